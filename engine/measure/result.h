@@ -1,0 +1,65 @@
+// Results: the KPIs of a window as one flat row of numbers, each with the path it has in the JSON.
+//
+//   kpi.throughput_per_h   stations.s1.working   stations.s1.wait_s   robots.sorters.distance_m ...
+//
+// Definitions are those of docs/kpis.md. OEE and its factors are ISO 22400-2:2014: availability =
+// APT/PBT, effectiveness = PRI PQ/APT, quality = GQ/PQ; kpi.oee is that of the constraint, the
+// station with the largest ideal time per good part. A row per replication makes the statistics
+// (engine/measure/statistics.h) and the goals the same few lines for every number.
+#pragma once
+
+#include <stdio.h>
+
+#include "base/json.h"
+#include "engine/layout/layout.h"
+#include "engine/measure/ledger.h"
+#include "engine/measure/statistics.h"
+
+// Which numbers a layout has. Made once, borrowed by everything below.
+struct result_index {
+  int          count;
+  const char **path;                // (count) "kpi.made", ..., in the order of the JSON
+  int          kpis;                // the first so many are kpi.*
+  const struct layout *layout;
+};
+
+bool result_index_make(struct result_index *index, const struct layout *l, struct arena *a);
+// Row number of a path; "kpi." may be left out. NONE when there is no such number.
+int  result_find(const struct result_index *index, const char *path);
+
+// Fill row (index->count) from two snapshots of one run. A value that has no meaning in this window
+// (the wait of parts when none left) is NaN.
+// ended_by_parts: the run ended for lack of parts, so makespan_s is the time of the last part.
+void result_fill(const struct result_index *index, const struct sums *from, const struct sums *to, bool ended_by_parts, double *row);
+
+// The outcome of `takt run`: rows of all replications and what is said beside them.
+struct outcome {
+  const struct result_index *index;
+  const char *layout_path;
+  uint64_t seed;
+  const char *fidelity;
+  int      replications;            // asked for
+  int      rows;                    // finished
+  double **row;                     // (rows)(index->count)
+  struct estimate *estimate;        // (index->count)
+  bool     batch_means;             // one replication: intervals come from its batches
+  double   simulated_s, warmup_s, load_s, wall_s;
+  uint64_t events, digest, layout_digest;
+  const char *ended;                // "time", "parts", "deadlock" or "interrupted"
+  const char *ended_why;            // one sentence for a deadlock, else NULL
+  bool     complete;
+  int      digest_count;            // --digest: one per simulated second of replication 1
+  const uint64_t *second_digest;
+};
+
+// Why the line makes no more: the stations and fleets with the largest share of work, with what
+// their neighbours say. At most 3 lines into out; returns how many.
+struct bottleneck { const char *name; char why[160]; };
+int bottleneck_find(const struct outcome *o, struct bottleneck out[3]);
+
+// `takt run --json`, and the readable table.
+void outcome_json(const struct outcome *o, struct json *out);
+void outcome_print(const struct outcome *o, FILE *out);
+
+// True when the goal holds for the mean; *value is that mean. A number that no row has is not met.
+bool goal_met(const struct goal *g, const struct outcome *o, double *value);

@@ -1,0 +1,77 @@
+// The twin: one layout running in simulated time.
+//
+// Everything that can happen is an event in a calendar ordered by (time, the order at one instant
+// that the layout language gives, sequence number). One process runs one twin; nothing here reads a
+// clock, a socket or the C library's random numbers. After twin_create nothing is allocated.
+//
+//   struct twin *t = twin_create(&layout, &options, &error);
+//   enum twin_state s = twin_run(t, NS_SECOND * 3600);
+//   twin_measure(t, &sums);  twin_destroy(t);
+#pragma once
+
+#include <stdint.h>
+
+#include "engine/layout/layout.h"
+#include "engine/measure/ledger.h"
+#include "engine/world/scene.h"
+
+struct twin;
+
+struct twin_options {
+  uint64_t    seed;
+  uint32_t    replication;          // counted from 1
+  const char *assets;               // folder that holds robots/, NULL: looked for as the program does
+  bool        second_digests;       // keep the digest of every simulated second up to `horizon`
+  ns_t        horizon;              // end of the run, for sizing; 0: open end
+};
+
+struct twin_options twin_defaults(void);
+
+enum twin_state {
+  TWIN_RUNS,                        // reached `until`, more can happen
+  TWIN_PARTS,                       // nothing left to do: no part will ever come or move again
+  TWIN_DEADLOCK,                    // parts that can never move again; twin_why names the cycle
+  TWIN_FAULT                        // a limit of the run was passed (a million events at one instant); twin_why
+};
+
+// NULL with *e filled: a model that cannot be read, a place no robot can reach, memory.
+struct twin *twin_create(const struct layout *l, const struct twin_options *o, struct error *e);
+void         twin_destroy(struct twin *t);
+
+// Run every event up to and including time `until`.
+enum twin_state twin_run(struct twin *t, ns_t until);
+// Run the events of the next instant that has any, if it is not later than `until`.
+enum twin_state twin_step(struct twin *t, ns_t until);
+
+// A command takes effect at the next multiple of 100 ms after now (paused twins: at now); it is part of
+// the digest. The happening's own `at` is ignored. Returns the time it will take effect.
+ns_t twin_command(struct twin *t, const struct happening *h, bool paused);
+
+ns_t        twin_now(const struct twin *t);
+uint64_t    twin_events(const struct twin *t);
+uint64_t    twin_digest(const struct twin *t);
+const char *twin_why(const struct twin *t);     // sentence for DEADLOCK and FAULT, "" else
+
+// Digests kept for options.second_digests: entry k is the digest at the end of second k.
+int             twin_second_count(const struct twin *t);
+const uint64_t *twin_second_digests(const struct twin *t);
+
+// Bring the sums up to now and copy them.
+void twin_measure(struct twin *t, struct sums *out);
+
+// The picture of now. s must have been made for the same layout.
+void twin_scene(struct twin *t, struct scene *s);
+
+// What happened since the last call, oldest first, for viewers and recordings: at most max; the ring
+// keeps the newest 4096. Strings are borrowed until the next call.
+enum note_kind { NOTE_STATION, NOTE_ROBOT, NOTE_COMMAND, NOTE_FAULT };
+struct note { ns_t at; enum note_kind kind; int row; char text[96]; };
+int twin_notes(struct twin *t, struct note *out, int max);
+
+// Count every part and check every invariant of the state; returns NULL, or a sentence that says
+// what is broken (our own mistake). Called at the end of every run; tests call it after each event.
+const char *twin_validate(struct twin *t);
+
+// Observations for MSER-5: seconds in the line of each part that went into a sink, in order, at most
+// max of the first ones; returns how many there are.
+int twin_lead_times(const struct twin *t, double *out, int max);

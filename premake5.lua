@@ -1,0 +1,89 @@
+-- Takt: build description for Premake 5 and for Debian's premake4.
+--
+--   premake4 --file=premake5.lua gmake          (or: premake5 gmake)
+--   make -C build config=release                build/takt
+--   make -C build config=debug                  build/takt-debug
+--   make -C build config=sanitize               build/takt-sanitize    ASan and UBSan
+--   make -C build config=release CC=clang       the same bits with the other compiler
+
+if not workspace then               -- Debian's premake4: teach it the newer words
+  workspace = solution
+  function filter(terms)
+    local plain = {}
+    for _, term in ipairs(type(terms) == "table" and terms or { terms }) do plain[#plain + 1] = term:gsub("^%a+:", "") end
+    configuration(plain)
+  end
+  function symbols(value)  if value == "On" then flags { "Symbols" } end end
+  function optimize(value) if value == "Speed" then flags { "OptimizeSpeed" } end end
+  function cdialect(name)  buildoptions { "-std=" .. name:lower() } end
+end
+
+local function flags_of(packages, what)
+  local pipe = io.popen("pkg-config --" .. what .. " " .. packages)
+  local text = pipe:read("*l") or ""
+  pipe:close()
+  return text
+end
+
+workspace "takt"
+  configurations { "release", "debug", "sanitize" }
+  location "build"
+  language "C"
+  cdialect "gnu17"
+  symbols "On"
+  includedirs { "." }
+  -- asserts stay on in release; no contraction and no fast-math, so that every compiler gives the same bits
+  buildoptions { "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-fno-strict-aliasing" }
+  filter "configurations:release"
+    optimize "Speed"
+    buildoptions { "-O3" }
+    objdir "build/obj/release"
+  filter "configurations:debug"
+    buildoptions { "-O0" }
+    objdir "build/obj/debug"
+  filter "configurations:sanitize"
+    buildoptions { "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer" }
+    linkoptions { "-fsanitize=address,undefined" }
+    objdir "build/obj/sanitize"
+  filter {}
+
+-- a room: one folder, one static library for each configuration
+local function room(name, packages)
+  project(name)
+    kind "StaticLib"
+    files { name .. "/**.h", name .. "/**.c" }
+    if packages then buildoptions { flags_of(packages, "cflags") } end
+    filter "configurations:release"  targetdir "build/lib/release"
+    filter "configurations:debug"    targetdir "build/lib/debug"
+    filter "configurations:sanitize" targetdir "build/lib/sanitize"
+    filter {}
+end
+
+-- a program: linked from the rooms it names, lowest last
+local function program(name, sources, rooms, packages)
+  project(name)
+    kind "ConsoleApp"
+    files(sources)
+    links(rooms)
+    if packages then
+      buildoptions { flags_of(packages, "cflags") }
+      linkoptions { flags_of(packages, "libs") }
+    end
+    targetdir "build"
+    filter "configurations:debug"    targetsuffix "-debug"
+    filter "configurations:sanitize" targetsuffix "-sanitize"
+    filter {}
+end
+
+room("base",      "yaml-0.1")
+room("robots")
+room("scheduler")
+room("stream",    "libuv msgpack libzstd")
+room("engine")
+room("viewer",    "sdl2 SDL2_ttf")
+
+local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng cmocka"
+local rooms     = { "viewer", "stream", "engine", "scheduler", "robots", "base" }
+
+program("takt",      { "app/**.h", "app/**.c" },                        rooms, libraries)
+program("takt-test", { "tests/*.h", "tests/*.c" },                      rooms, libraries)

@@ -1,0 +1,49 @@
+// Recordings: MCAP files (mcap.dev, format version 0x4D43415030) with msgpack messages.
+//
+// Channels: "layout" (text), "frames" (messages of stream/frame.h without the length prefix), "events",
+// "kpi", "commands", "digest" (one per simulated second), "end". Metadata record "takt": version,
+// layout file, seed, replication, fidelity. Chunks are zstd with CRC-32 and close at 1 MiB or after 1 s
+// of wall time; a writer thread packs a full buffer and the caller waits rather than drops. kill -9
+// loses at most the last chunk: a file without its end is read by scanning.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stream/frame.h"
+
+enum channel { CHANNEL_LAYOUT = 1, CHANNEL_FRAMES, CHANNEL_EVENTS, CHANNEL_KPI, CHANNEL_COMMANDS, CHANNEL_DIGEST, CHANNEL_END, CHANNEL_COUNT };
+
+struct recording_info {
+  const char *version, *layout_file, *fidelity;
+  uint64_t    seed;
+  uint32_t    replication;
+  int64_t     length;               // ns simulated that was asked for, warm-up included
+  int64_t     warmup;               // ns
+};
+
+struct recorder;
+struct recorder *recorder_create(const char *path, const struct recording_info *info, struct error *e);
+// One message; at is simulated ns. The bytes are copied. STATUS_IO with *e filled once the disk refuses.
+enum status recorder_write(struct recorder *r, enum channel c, int64_t at, const void *data, size_t size, struct error *e);
+// Write what is left, the index and the end. Frees r in any case.
+enum status recorder_finish(struct recorder *r, struct error *e);
+
+struct recording;
+// Open and check; a damaged or cut file opens with what is whole (recording_cut tells).
+struct recording *recording_open(const char *path, struct error *e);
+void recording_close(struct recording *r);
+const struct recording_info *recording_info(const struct recording *r);
+bool    recording_cut(const struct recording *r);             // the end is missing
+int64_t recording_start(const struct recording *r);           // ns of first and last message
+int64_t recording_end(const struct recording *r);
+
+// Walk all messages of the channels in mask (bit 1 << channel) in order. Returns false at the end.
+// data is good until the next call.
+struct recording_message { enum channel channel; int64_t at; const uint8_t *data; size_t size; };
+void recording_rewind(struct recording *r, int64_t at, unsigned mask);
+bool recording_next(struct recording *r, struct recording_message *m, struct error *e);
+
+// Bring a decoder to the picture at time `at`: last keyframe at or before it and the deltas up to it.
+// <= 200 ms for an hour of 200 robots.
+enum status recording_seek(struct recording *r, int64_t at, struct frame_decoder *d, struct error *e);

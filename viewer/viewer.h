@@ -1,0 +1,30 @@
+// The control room: an SDL2 window (or a picture without one) over a live stream or a recording.
+//
+// It reads frames and sends commands; it edits nothing itself and includes no engine. The layout
+// comes as text in the hello frame; viewer/plan.h reads from it only what is drawn.
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+struct viewer_options {
+  const char *address;              // live: "host:port" or a socket path; NULL
+  const char *recording;            // file; NULL
+  const char *token;                // NULL
+  const char *frame_out;            // --out: PNG instead of a window; NULL
+  double      frame_at;             // --frame: simulated seconds
+  const char *video_out;            // --video: mp4 through ffmpeg; NULL
+  int         width, height;        // 1280 x 720
+  double      scale;                // UI scale 0.75 .. 3
+  bool        dark;
+};
+
+struct viewer_options viewer_defaults(void);
+
+// Run until the window closes, or write the picture. Returns STATUS_OK or fills *e.
+enum status viewer_run(const struct viewer_options *o, struct error *e);
+
+// Milliseconds a frame over `frames` frames of a scene with that many robots and parts, software
+// renderer, dummy driver, 1280 x 720, present apart. For takt bench.
+double viewer_bench(int robots, int parts, int frames, struct error *e);
