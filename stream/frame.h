@@ -2,7 +2,7 @@
 //
 // A session on the wire is: u32 length (little endian) + one MessagePack value, repeated. The value
 // is an array [type, body]; docs/protocol.md is the contract. Types:
-//   hello     map    version, layout text, names of parts, stations, fleets, seed, fidelity
+//   hello     map    version, layout text, plan, names of parts, stations, fleets, seed, fidelity
 //   keyframe  map    now, columns as bin; everything needed to draw from nothing
 //   delta     map    now, what changed since the keyframe it names
 //   events    array  of maps: at, kind, row, text
@@ -66,7 +66,8 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
 enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct bytes *out);
 
 struct frame_hello {
-  const char *layout; size_t layout_size;
+  const char *layout; size_t layout_size;   // the text, as it runs
+  const char *plan;   size_t plan_size;     // what is drawn, as JSON (engine/layout/plan.h, docs/protocol.md)
   const char *name, *fidelity, *version;
   uint64_t    seed;
   int part_count, station_count, fleet_count;
