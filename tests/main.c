@@ -1,0 +1,39 @@
+// Runs every group of tests, or those whose name has one of the arguments in it.
+#include <stdio.h>
+#include <string.h>
+
+// One line for each test file: its name without test_ and .c.
+#define TEST_MAP(X)                 \
+  X(base_ground)                    \
+  X(base_units)
+
+#define X(name) int test_##name(void);
+TEST_MAP(X)
+#undef X
+
+static const struct group { const char *name; int (*run)(void); } groups[] = {
+#define X(name) {#name, test_##name},
+  TEST_MAP(X)
+#undef X
+};
+
+static int wanted(const char *name, int argc, char **argv) {
+  for (int i = 1; i < argc; i++)
+    if (strstr(name, argv[i]) != NULL) return 1;
+  return argc < 2;
+}
+
+int main(int argc, char **argv) {
+  int failed = 0, run = 0;
+  for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+    if (!wanted(groups[i].name, argc, argv)) continue;
+    run++;
+    if (groups[i].run() != 0) failed++;
+  }
+  if (run == 0) {
+    fprintf(stderr, "takt-test: no group has such a name\n");
+    return 2;
+  }
+  printf("%d groups, %d with failures\n", run, failed);
+  return failed > 0;
+}
