@@ -85,5 +85,6 @@ room("viewer",    "sdl2 SDL2_ttf")
 local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng cmocka"
 local rooms     = { "viewer", "stream", "engine", "scheduler", "robots", "base" }
 
-program("takt",      { "app/**.h", "app/**.c" },                        rooms, libraries)
-program("takt-test", { "tests/*.h", "tests/*.c" },                      rooms, libraries)
+program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
+program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries)
+links { "m" }                       -- a second opinion for our own maths; the twin never calls it

@@ -5,7 +5,9 @@
 // One line for each test file: its name without test_ and .c.
 #define TEST_MAP(X)                 \
   X(base_ground)                    \
-  X(base_units)
+  X(base_units)                     \
+  X(markov)                         \
+  X(validate_cases)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

@@ -1,13 +1,9 @@
 // Every exact value of `takt validate`, computed again from its formula or its Markov chain.
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "app/validate_cases.h"
+#include "tests/check.h"
 #include "tests/closed_forms.h"
 #include "tests/markov.h"
 
