@@ -6,6 +6,7 @@
 #define TEST_MAP(X)                 \
   X(base_ground)                    \
   X(base_units)                     \
+  X(base_tree)                      \
   X(markov)                         \
   X(validate_cases)
 
