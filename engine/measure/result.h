@@ -19,9 +19,24 @@
 struct result_index {
   int          count;
   const char **path;                // (count) "kpi.made", ..., in the order of the JSON
+  bool        *total;               // (count) grows with the window (parts, J, m), so batches are scaled up
   int          kpis;                // the first so many are kpi.*
   const struct layout *layout;
 };
+
+// Numbers of a station: made, the shares by cause, then these; of a fleet: the shares by cause, then these.
+enum { STATION_MADE, STATION_SHARES, STATION_QUEUE = STATION_SHARES + STATION_CAUSES, STATION_WAIT, STATION_OEE, STATION_NUMBERS };
+enum { FLEET_DISTANCE = ROBOT_CAUSES, FLEET_ENERGY, FLEET_PICKS, FLEET_DROPS, FLEET_FALLS, FLEET_NUMBERS };
+
+static inline int result_station(const struct result_index *x, int station, int number) {
+  return x->kpis + station * STATION_NUMBERS + number;
+}
+static inline int result_fleet(const struct result_index *x, int fleet, int number) {
+  return x->kpis + x->layout->station_count * STATION_NUMBERS + fleet * FLEET_NUMBERS + number;
+}
+
+// Machines and their relatives: what works on parts, and so has an OEE.
+bool station_is_machine(enum station_kind k);
 
 bool result_index_make(struct result_index *index, const struct layout *l, struct arena *a);
 // Row number of a path; "kpi." may be left out. NONE when there is no such number.
@@ -31,6 +46,12 @@ int  result_find(const struct result_index *index, const char *path);
 // (the wait of parts when none left) is NaN.
 // ended_by_parts: the run ended for lack of parts, so makespan_s is the time of the last part.
 void result_fill(const struct result_index *index, const struct sums *from, const struct sums *to, bool ended_by_parts, double *row);
+
+// Batches of one run: `batches` rows of equal slices of the window, one after the other; `slices` is the
+// length of the window in slices. Estimate i gets the mean of the whole window from `row`, no sd, and an
+// interval of that mean from the batches (none for fewer than two).
+void result_batch_means(const struct result_index *index, const double *row, const double *batch_rows, int batches, double slices,
+                        struct estimate *out);
 
 // The outcome of `takt run`: rows of all replications and what is said beside them.
 struct outcome {
@@ -43,7 +64,8 @@ struct outcome {
   double **row;                     // (rows)(index->count)
   struct estimate *estimate;        // (index->count)
   bool     batch_means;             // one replication: intervals come from its batches
-  double   simulated_s, warmup_s, load_s, wall_s;
+  double   simulated_s, warmup_s;   // sums over replications: measured time, warm-up before it
+  double   load_s, wall_s;          // reading and tables; elapsed time of the runs alone
   uint64_t events, digest, layout_digest;
   const char *ended;                // "time", "parts", "deadlock" or "interrupted"
   const char *ended_why;            // one sentence for a deadlock, else NULL
@@ -52,14 +74,19 @@ struct outcome {
   const uint64_t *second_digest;
 };
 
+// Estimates of all replications from their rows; out (index->count).
+void outcome_estimate(const struct outcome *o, struct estimate *out);
+// Mean of a number by its path; NaN when nothing gives it.
+double outcome_mean(const struct outcome *o, const char *path);
+
 // Why the line makes no more: the stations and fleets with the largest share of work, with what
 // their neighbours say. At most 3 lines into out; returns how many.
 struct bottleneck { const char *name; char why[160]; };
 int bottleneck_find(const struct outcome *o, struct bottleneck out[3]);
 
-// `takt run --json`, and the readable table.
+// `takt run --json`, and the readable table: at most 100 columns; bold: the terminal may show it.
 void outcome_json(const struct outcome *o, struct json *out);
-void outcome_print(const struct outcome *o, FILE *out);
+void outcome_print(const struct outcome *o, bool bold, FILE *out);
 
 // True when the goal holds for the mean; *value is that mean. A number that no row has is not met.
 bool goal_met(const struct goal *g, const struct outcome *o, double *value);

@@ -10,8 +10,9 @@ struct estimate {
 // Mean, deviation and interval of n values, `stride` doubles apart.
 struct estimate estimate_make(const double *value, int n, int stride);
 
-// Quantile of Student's t, two-sided 95 %, for df >= 1 degrees of freedom; by inverting the
-// incomplete beta function (continued fraction, Lentz), 1e-9.
+// Quantile of Student's t: P(T <= student_t(p, df)) = p, 0 < p < 1, df >= 1 degrees of freedom; a
+// two-sided 95 % interval takes p = 0.975. Inverts the regularised incomplete beta function
+// (continued fraction by Lentz's method) to 1e-9.
 double student_t(double probability, double df);
 
 // MSER-5 (White, SIMULATION 1997): averages of 5 observations; the truncation that minimises the

@@ -1,0 +1,309 @@
+// takt run: a layout, headless, as fast as it can; one run or many replications.
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/interrupt.h"
+#include "app/options.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "app/workers.h"
+#include "base/digest.h"
+#include "base/units.h"
+#include "engine/layout/shape.h"
+
+#define THREADS_MAX      256
+#define REPLICATIONS_MAX 1000000
+
+struct arguments {
+  const char *length, *warmup, *fidelity, *policy, *record, *db, *explain;
+  int64_t seed, replications, threads;
+  bool seed_given, replications_given;
+  bool json, quiet, verbose, digests;
+  struct option_list set;
+};
+
+// ---- arguments ------------------------------------------------------------------------------------
+
+static const char examples[] =
+  "  takt run layouts/cell-sorting.yaml\n"
+  "  takt run layouts/cell-sorting.yaml --for 8h --warmup auto --replications 20\n"
+  "  takt run layouts/cell-sorting.yaml --set robots.sorters.count=6 --json > six.json\n"
+  "  takt run layouts/cell-sorting.yaml --record shift.takt\n";
+
+// 0: go on; else the exit code
+static int read_arguments(int argc, char **argv, struct arguments *a, const struct usage **usage, const char **layout) {
+  const struct option options[] = {
+    {"for", OPTION_TEXT, &a->length, "T", "measured time after the warm-up: 8h, 90min, 200000", 0, 0, NULL},
+    {"warmup", OPTION_TEXT, &a->warmup, "T", "time before it that is not measured, or auto (MSER-5)", 0, 0, NULL},
+    {"seed", OPTION_INTEGER, &a->seed, "N", "of all random numbers", 0, 9e15, &a->seed_given},
+    {"replications", OPTION_INTEGER, &a->replications, "N", "runs with their own random numbers; gives intervals", 1, REPLICATIONS_MAX, &a->replications_given},
+    {"threads", OPTION_INTEGER, &a->threads, "N", "worker processes for replications (default: cores)", 1, THREADS_MAX, NULL},
+    {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event (motion and body are not built yet)", 0, 0, NULL},
+    {"set", OPTION_LIST, &a->set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL},
+    {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo or idle-first", 0, 0, NULL},
+    {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
+    {"digest", OPTION_FLAG, &a->digests, NULL, "with --json: the digest of every simulated second", 0, 0, NULL},
+    {"db", OPTION_TEXT, &a->db, "FILE", "not built yet", 0, 0, NULL},
+    {"explain", OPTION_TEXT, &a->explain, "T", "not built yet", 0, 0, NULL},
+    {"json", OPTION_FLAG, &a->json, NULL, "one JSON document on stdout", 0, 0, NULL},
+    {"q", OPTION_FLAG, &a->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
+    {"v", OPTION_FLAG, &a->verbose, NULL, "say more on stderr", 0, 0, NULL},
+  };
+  static const struct usage fixed = {"run", "LAYOUT [options]", examples, "Runs a layout and prints what the line makes, and what holds it back.", NULL, 0, 1, 1};
+  struct usage u = fixed;
+  u.options = options;
+  u.count = (int)(sizeof options / sizeof *options);
+  *usage = &fixed;
+  int names;
+  switch (options_read(&u, argc, argv, layout, &names)) {
+    case OPTIONS_HELP: return -1;
+    case OPTIONS_WRONG: return 2;
+    case OPTIONS_RUN: break;
+  }
+  if (a->db) return usage_wrong(&u, "--db is not built yet; --json gives the same numbers");
+  if (a->explain) return usage_wrong(&u, "--explain is not built yet");
+  return 0;
+}
+
+// a duration that is no duration is a mistake of the command line, not of the layout
+static int check_time(const struct usage *u, const char *name, const char *text, bool positive) {
+  double s;
+  const char *trouble = quantity_read(text, strlen(text), DIM_TIME, &s);
+  if (trouble) return usage_wrong(u, "--%s: '%s': %s", name, text, trouble);
+  if (s < 0 || s > ns_to_seconds(NS_LIMIT)) return usage_wrong(u, "--%s: %s is outside 0 s ... 100 years", name, text);
+  if (positive && !(s > 0)) return usage_wrong(u, "--%s: must be longer than 0 s", name);
+  return 0;
+}
+
+static int check_arguments(const struct usage *u, const struct arguments *a) {
+  static const char *const policies[] = {"nearest", "fifo", "idle-first"};
+  static const char *const later[] = {"spt", "edd", "atc", "lookahead"};
+  if (a->length && check_time(u, "for", a->length, true)) return 2;
+  if (a->warmup && strcmp(a->warmup, "auto") && check_time(u, "warmup", a->warmup, false)) return 2;
+  if (a->fidelity && strcmp(a->fidelity, "event")) {
+    if (!strcmp(a->fidelity, "motion") || !strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity %s is not built yet; event is", a->fidelity);
+    return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
+  }
+  if (a->policy) {
+    bool known = false;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) known |= !strcmp(a->policy, policies[i]);
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+      if (!strcmp(a->policy, later[i])) return usage_wrong(u, "--policy %s is not built yet; nearest, fifo or idle-first", a->policy);
+    if (strstr(a->policy, ".so")) return usage_wrong(u, "--policy FILE.so is not built yet; nearest, fifo or idle-first");
+    if (!known) {
+      const char *near = nearest_word(a->policy, policies, 3);
+      return usage_wrong(u, "--policy: there is no '%s'%s%s; nearest, fifo or idle-first", a->policy, near ? ", did you mean " : "", near ? near : "");
+    }
+  }
+  for (int i = 0; i < a->set.count; i++)
+    if (!strchr(a->set.value[i], '=') || a->set.value[i][0] == '=') return usage_wrong(u, "--set wants PATH=VALUE, not '%s'", a->set.value[i]);
+  return 0;
+}
+
+// ---- the layout -----------------------------------------------------------------------------------
+
+struct overrides {
+  struct layout_override list[OPTION_LIST_MAX + 8];
+  int  count;
+  char number[2][24];
+};
+
+static void put(struct overrides *o, const char *path, const char *value) { o->list[o->count++] = (struct layout_override){path, value}; }
+
+// every option that changes the layout goes through its text, so that a recording has it too; paths are
+// kept in `paths` (owned by the caller)
+static void collect(const struct arguments *a, struct overrides *o, char **paths) {
+  *o = (struct overrides){0};
+  for (int i = 0; i < a->set.count; i++) {
+    const char *equals = strchr(a->set.value[i], '=');
+    paths[i] = strndup(a->set.value[i], (size_t)(equals - a->set.value[i]));
+    assert(paths[i]);
+    put(o, paths[i], equals + 1);
+  }
+  if (a->length) put(o, "run.for", a->length);
+  if (a->warmup) put(o, "run.warmup", a->warmup);
+  if (a->fidelity) put(o, "run.fidelity", a->fidelity);
+  if (a->policy) put(o, "scheduler.policy", a->policy);
+  if (a->seed_given) {
+    snprintf(o->number[0], sizeof o->number[0], "%" PRId64, a->seed);
+    put(o, "run.seed", o->number[0]);
+  }
+  if (a->replications_given) {
+    snprintf(o->number[1], sizeof o->number[1], "%" PRId64, a->replications);
+    put(o, "run.replications", o->number[1]);
+  }
+}
+
+// 0, or the exit code; all faults are on stderr
+static int load(struct layout *l, const char *path, const struct arguments *a) {
+  struct overrides o;
+  char *paths[OPTION_LIST_MAX] = {0};
+  collect(a, &o, paths);
+  struct faults f;
+  faults_init(&f, path, NULL, 0);
+  enum status status = layout_read_file(l, path, o.list, o.count, &f);
+  if (status == STATUS_OK) layout_check_flows(l, &f);
+  faults_sort(&f);
+  if (f.errors > 0 || !a->quiet) faults_print(&f, stderr);
+  if (status == STATUS_OK && f.errors > 0) status = STATUS_CONFLICT;
+  faults_finish(&f);
+  for (int i = 0; i < a->set.count; i++) free(paths[i]);
+  return status_exit_code(status);
+}
+
+// ---- results --------------------------------------------------------------------------------------
+
+static const char *ended(const struct results *r, const char **why) {
+  bool deadlock = false, parts = true;
+  for (int i = 0; i < r->count; i++) {
+    const struct kept *k = &r->kept[i];
+    if (k->state == TWIN_DEADLOCK && !deadlock) { deadlock = true; *why = k->why; }
+    if (k->done && k->state != TWIN_PARTS) parts = false;
+  }
+  if (r->done < r->count) return "interrupted";
+  return deadlock ? "deadlock" : parts ? "parts" : "time";
+}
+
+// rows, sums and digest over the replications that were finished, in order
+static void gather(struct outcome *o, const struct results *r, double **rows) {
+  o->digest = DIGEST_START;
+  o->row = rows;
+  bool partial = r->done == 0;      // nothing finished: then what was begun
+  for (int i = 0; i < r->count; i++) {
+    const struct kept *k = &r->kept[i];
+    if (!(k->done || (partial && k->interrupted && k->window > 0))) continue;
+    rows[o->rows++] = k->row;
+    o->events += k->events;
+    o->digest = digest_u64(o->digest, (uint64_t)i + 1, k->digest);
+    o->simulated_s += ns_to_seconds(k->window);
+    o->warmup_s += ns_to_seconds(k->warmup);
+  }
+  if (r->count == 1) {
+    const struct kept *k = &r->kept[0];
+    o->digest = k->digest;
+    o->load_s += k->load_s;
+    o->wall_s -= k->load_s;
+  }
+}
+
+static int exit_code(const struct outcome *o, const struct results *r, const struct arguments *a) {
+  const struct layout *l = o->index->layout;
+  if (r->dead) {
+    fprintf(stderr, "takt run: %d worker%s died: %s; %d of %d replications are kept\n", r->dead, r->dead > 1 ? "s" : "", r->death, r->done, r->count);
+    return 5;
+  }
+  if (!o->complete) return 130;
+  int code = 0;
+  if (!strcmp(o->ended, "deadlock")) {
+    fprintf(stderr, "takt run: deadlock: %s\n", o->ended_why);
+    code = 1;
+  }
+  for (int i = 0; i < l->goal_count; i++) {
+    const struct goal *g = &l->goals[i];
+    double value;
+    if (goal_met(g, o, &value)) continue;
+    code = 1;
+    if (result_find(o->index, g->path) == NONE) fprintf(stderr, "takt run: goal %s: the result has no such number\n", g->path);
+    else if (a->json && !a->quiet) fprintf(stderr, "takt run: goal not met: %s is %.6g\n", g->path, value);
+  }
+  return code;
+}
+
+static int report(struct outcome *o, const struct results *r, const struct arguments *a) {
+  double **rows = calloc((size_t)r->count, sizeof *rows);
+  struct estimate *estimate = calloc((size_t)o->index->count, sizeof *estimate);
+  assert(rows);
+  assert(estimate);
+  o->ended = ended(r, &o->ended_why);
+  o->complete = r->done == r->count;
+  gather(o, r, rows);
+  outcome_estimate(o, estimate);
+  if (o->replications == 1 && o->rows == 1) {
+    o->batch_means = true;
+    double slices = o->simulated_s * BATCHES / ns_to_seconds(o->index->layout->run.length);
+    result_batch_means(o->index, rows[0], r->batch_rows, r->batches, slices, estimate);
+  }
+  o->estimate = estimate;
+  o->second_digest = r->second_digest;
+  o->digest_count = r->second_count;
+
+  if (a->json) {
+    struct json j;
+    json_init(&j, true);
+    outcome_json(o, &j);
+    puts(j.text);
+    json_finish(&j);
+  } else {
+    outcome_print(o, output_bold(), stdout);
+  }
+  int code = exit_code(o, r, a);
+  free(rows);
+  free(estimate);
+  return code;
+}
+
+static int say_error(const struct error *e) {
+  if (e->line > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
+  else fprintf(stderr, "%s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
+  return status_exit_code(e->status);
+}
+
+// the run itself: warm-up found if asked, replications, report
+static int run(struct layout *l, const char *path, const struct arguments *a, double load_s) {
+  struct arena arena;
+  struct result_index index;
+  if (!arena_init(&arena, (size_t)1 << 28) || !result_index_make(&index, l, &arena)) {
+    fprintf(stderr, "takt run: %s has too many stations for this machine's memory\n", path);
+    return 5;
+  }
+  struct progress progress;
+  progress_begin(&progress, output_progress() && !a->quiet, "running");
+  struct replication_plan p = {.layout = l, .index = &index, .seed = l->run.seed, .warmup = l->run.warmup, .length = l->run.length,
+                               .second_digests = a->digests, .stop = &interrupted, .progress = progress_show, .context = &progress};
+  struct error e = {0};
+  double begun = wall_clock();
+  if (l->run.warmup_auto) {
+    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) { arena_finish(&arena); return say_error(&e); }
+    if (a->verbose) fprintf(stderr, "warm-up found by MSER-5: %.0f s\n", ns_to_seconds(p.warmup));
+  }
+  struct results r;
+  int threads = a->threads > 0 ? (int)a->threads : cores();
+  enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
+  progress_end(&progress);
+  int code;
+  if (status != STATUS_OK) {
+    code = say_error(&e);
+  } else {
+    struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = "event", .replications = l->run.replications,
+                        .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
+    code = report(&o, &r, a);
+  }
+  results_finish(&r);
+  arena_finish(&arena);
+  return code;
+}
+
+int command_run(int argc, char **argv) {
+  struct arguments a = {0};
+  const struct usage *usage;
+  const char *path;
+  int code = read_arguments(argc, argv, &a, &usage, &path);
+  if (code) return code < 0 ? 0 : code;
+  code = check_arguments(usage, &a);
+  if (code) return code;
+
+  interrupt_catch();
+  double begun = wall_clock();
+  struct layout l = {0};
+  code = load(&l, path, &a);
+  double load_s = wall_clock() - begun;
+  if (code == 0 && a.record && l.run.replications > 1) code = usage_wrong(usage, "--record keeps one run; say --replications 1");
+  if (code == 0) code = run(&l, path, &a, load_s);
+  layout_finish(&l);
+  return code;
+}

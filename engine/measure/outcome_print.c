@@ -1,0 +1,249 @@
+// The readable table of a run: at most 100 columns, what matters first.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "engine/measure/groups.h"
+
+#define ROWS_MAX 60                 // stations shown; the rest are in --json
+
+struct pen { FILE *out; const char *bold, *plain; };
+
+// ---- numbers as people read them ----------------------------------------------------------------
+
+// three to four figures, no exponent below ten million
+static void number_text(double v, char out[32]) {
+  double a = fabs(v);
+  if (isnan(v)) snprintf(out, 32, "-");
+  else if (a >= 1e7) snprintf(out, 32, "%.3g", v);
+  else snprintf(out, 32, "%.*f", v == 0 || a >= 1000 ? 0 : a >= 100 ? 1 : a >= 1 ? 2 : 3, v);
+}
+
+static void count_text(double v, char out[32]) {
+  if (isnan(v)) snprintf(out, 32, "-");
+  else if (v == floor(v) && fabs(v) < 1e15) snprintf(out, 32, "%.0f", v);
+  else number_text(v, out);
+}
+
+// a unit that keeps the figure short; *scale is what one of it is in s
+static const char *time_unit(double s, double *scale) {
+  if (!(fabs(s) >= 120)) { *scale = 1; return "s"; }
+  if (fabs(s) < 7200) { *scale = 60; return "min"; }
+  *scale = 3600;
+  return "h";
+}
+
+static void time_text(double s, char out[32]) {
+  double scale;
+  const char *unit = time_unit(s, &scale);
+  char n[32];
+  if (s / scale == floor(s / scale)) count_text(s / scale, n); else number_text(s / scale, n);
+  snprintf(out, 32, "%.20s %s", n, unit);
+}
+
+// share in per cent, five wide
+static void share_text(double v, char out[32]) {
+  if (isnan(v)) snprintf(out, 32, "-");
+  else if (v == 0) snprintf(out, 32, "0");
+  else snprintf(out, 32, "%.1f", 100 * v);
+}
+
+// ---- KPIs -----------------------------------------------------------------------------------------
+
+struct line { const char *path, *label, *unit; bool always, count, time, share; };
+
+static const struct line lines[] = {
+  {"throughput_per_h", "throughput", "/h", true, false, false, false},
+  {"made", "good parts", "", true, true, false, false},
+  {"scrapped", "scrapped", "", false, true, false, false},
+  {"lost", "turned away", "", false, true, false, false},
+  {"lead_time_s", "lead time", "", true, false, true, false},
+  {"wip", "parts in the line", "", true, false, false, false},
+  {"oee", "OEE of the constraint", "%", true, false, false, true},
+  {"makespan_s", "last part out after", "", false, false, true, false},
+  {"energy_kwh", "energy of the robots", "kWh", false, false, false, false},
+  {"interventions", "interventions", "", false, true, false, false},
+};
+
+static void print_kpi(const struct line *k, const struct estimate *e, struct pen p) {
+  double scale = 1;
+  const char *unit = k->unit;
+  if (k->time) unit = time_unit(e->mean, &scale);
+  if (k->share) scale = 0.01;
+  char mean[32], low[32], high[32];
+  if (k->count) count_text(e->mean, mean); else number_text(e->mean / scale, mean);
+  fprintf(p.out, "  %-22s %s%10s%s %-4s", k->label, p.bold, mean, p.plain, isnan(e->mean) ? "" : unit);
+  if (!isnan(e->low) && e->high > e->low) {
+    number_text(e->low / scale, low);
+    number_text(e->high / scale, high);
+    fprintf(p.out, "  %s to %s", low, high);
+  }
+  fputc('\n', p.out);
+}
+
+static void print_kpis(const struct outcome *o, struct pen p) {
+  bool intervals = false;
+  for (int i = 0; i < o->index->kpis; i++) intervals |= !isnan(o->estimate[i].low) && o->estimate[i].high > o->estimate[i].low;
+  if (intervals) fprintf(p.out, "  %-22s %10s %-4s  95 %% interval%s\n", "", "", "", o->batch_means ? ", from batch means" : "");
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+    const struct estimate *e = &o->estimate[result_find(o->index, lines[i].path)];
+    if (lines[i].always || e->mean > 0) print_kpi(&lines[i], e, p);
+  }
+}
+
+// ---- tables ---------------------------------------------------------------------------------------
+
+struct column { int number; const char *head; };
+
+// shares that are zero everywhere are not shown; their names are short enough for 100 columns
+static const struct column station_columns[STATION_CAUSES] = {
+  {STATION_WORKING, "work"}, {STATION_STARVED, "starv"}, {STATION_BLOCKED, "block"}, {STATION_SETUP, "setup"}, {STATION_DOWN, "down"},
+  {STATION_WAITING_ROBOT, "robot"}, {STATION_STOPPED, "stop"}, {STATION_OFF_SHIFT, "off"}};
+
+static const struct column robot_columns[ROBOT_CAUSES] = {
+  {ROBOT_WORKING, "work"}, {ROBOT_WALKING, "walk"}, {ROBOT_WAITING_PART, "part"}, {ROBOT_WAITING_SPACE, "room"}, {ROBOT_WAITING_PARTNER, "mate"},
+  {ROBOT_WAITING_CHARGER, "queue"}, {ROBOT_TRAFFIC, "jam"}, {ROBOT_CHARGING, "charg"}, {ROBOT_FALLEN, "fell"}, {ROBOT_REPAIR, "mend"},
+  {ROBOT_STOPPED, "stop"}, {ROBOT_OFF_SHIFT, "off"}, {ROBOT_IDLE, "idle"}};
+
+static int name_width(const struct layout *l, bool fleets) {
+  size_t w = 7;
+  for (int i = 0; fleets && i < l->fleet_count; i++) if (strlen(l->fleets[i].name) > w) w = strlen(l->fleets[i].name);
+  for (int i = 0; !fleets && i < l->group_count; i++) {
+    size_t n = strlen(l->groups[i].name) + (l->groups[i].count > 1 ? 5 : 0);
+    if (n > w) w = n;
+  }
+  return (int)(w > 20 ? 20 : w);
+}
+
+static void print_name(const char *name, int copies, int width, FILE *out) {
+  char text[80], tail[24] = "";
+  if (copies > 1) snprintf(tail, sizeof tail, " x%d", copies);
+  int room = width - (int)strlen(tail);
+  if ((int)strlen(name) > room) snprintf(text, sizeof text, "%.*s~%s", room - 1, name, tail);
+  else snprintf(text, sizeof text, "%s%s", name, tail);
+  fprintf(out, "  %-*s", width, text);
+}
+
+static void print_stations(const struct outcome *o, struct pen p) {
+  const struct layout *l = o->index->layout;
+  char text[32];
+  bool shown[STATION_CAUSES] = {[STATION_WORKING] = true, [STATION_STARVED] = true, [STATION_BLOCKED] = true};
+  for (int g = 0; g < l->group_count; g++)
+    for (int c = 0; c < STATION_CAUSES; c++) if (group_mean(o, g, STATION_SHARES + c) >= 0.0005) shown[c] = true;
+
+  int width = name_width(l, false), used = 2 + width + 8 + 22;
+  fprintf(p.out, "\n%s  %-*s%8s", p.bold, width, "station", "made");
+  for (int c = 0; c < STATION_CAUSES; c++) {
+    if (!shown[c]) continue;
+    used += 6;
+    fprintf(p.out, "%6s", station_columns[c].head);
+  }
+  fprintf(p.out, "%8s%8s%6s%s%s\n", "queue", "wait s", "OEE", p.plain, used + 14 <= 100 ? "   shares in %" : "");
+  for (int g = 0; g < l->group_count; g++) {
+    if (g == ROWS_MAX) { fprintf(p.out, "  ... and %d more (--json has all)\n", l->group_count - g); break; }
+    print_name(l->groups[g].name, l->groups[g].count, width, p.out);
+    count_text(group_sum(o, g, STATION_MADE), text);
+    fprintf(p.out, "%8s", text);
+    for (int c = 0; c < STATION_CAUSES; c++) {
+      if (!shown[c]) continue;
+      share_text(group_mean(o, g, STATION_SHARES + c), text);
+      fprintf(p.out, "%6s", text);
+    }
+    number_text(group_sum(o, g, STATION_QUEUE), text);
+    fprintf(p.out, "%8s", text);
+    number_text(group_mean(o, g, STATION_WAIT), text);
+    fprintf(p.out, "%8s", text);
+    share_text(group_mean(o, g, STATION_OEE), text);
+    fprintf(p.out, "%6s\n", text);
+  }
+}
+
+static void print_robots(const struct outcome *o, struct pen p) {
+  const struct layout *l = o->index->layout;
+  if (l->fleet_count == 0) return;
+  char text[32];
+  bool shown[ROBOT_CAUSES] = {[ROBOT_WORKING] = true, [ROBOT_WALKING] = true, [ROBOT_IDLE] = true};
+  for (int f = 0; f < l->fleet_count; f++)
+    for (int c = 0; c < ROBOT_CAUSES; c++) if (o->estimate[result_fleet(o->index, f, c)].mean >= 0.0005) shown[c] = true;
+
+  int width = name_width(l, true), used = 2 + width + 5 + 8 + 8;
+  fprintf(p.out, "\n%s  %-*s%5s", p.bold, width, "robots", "count");
+  for (int c = 0; c < ROBOT_CAUSES; c++) {
+    if (shown[c] && used + 6 > 100) shown[c] = false;
+    if (!shown[c]) continue;
+    used += 6;
+    fprintf(p.out, "%6s", robot_columns[c].head);
+  }
+  fprintf(p.out, "%8s%8s%s%s\n", "km", "kWh", p.plain, used + 14 <= 100 ? "   shares in %" : "");
+  for (int f = 0; f < l->fleet_count; f++) {
+    print_name(l->fleets[f].name, 1, width, p.out);
+    fprintf(p.out, "%5d", l->fleets[f].count);
+    for (int c = 0; c < ROBOT_CAUSES; c++) {
+      if (!shown[c]) continue;
+      share_text(o->estimate[result_fleet(o->index, f, c)].mean, text);
+      fprintf(p.out, "%6s", text);
+    }
+    number_text(o->estimate[result_fleet(o->index, f, FLEET_DISTANCE)].mean / 1000, text);
+    fprintf(p.out, "%8s", text);
+    number_text(o->estimate[result_fleet(o->index, f, FLEET_ENERGY)].mean, text);
+    fprintf(p.out, "%8s\n", text);
+  }
+}
+
+// ---- the whole --------------------------------------------------------------------------------------
+
+static void print_head(const struct outcome *o, struct pen p) {
+  const struct layout *l = o->index->layout;
+  char measured[32], warmup[32];
+  int rows = o->rows > 0 ? o->rows : 1;
+  time_text(o->simulated_s / rows, measured);
+  time_text(o->warmup_s / rows, warmup);
+  fprintf(p.out, "%s%s%s  (%s)\n", p.bold, l->name && l->name[0] ? l->name : o->layout_path, p.plain, o->layout_path);
+  fprintf(p.out, "%s measured after %s of warm-up, %s fidelity, seed %llu", measured, warmup, o->fidelity, (unsigned long long)o->seed);
+  if (o->replications > 1) fprintf(p.out, ", %d of %d replications", o->rows, o->replications);
+  fprintf(p.out, "\n\n");
+}
+
+static void print_end(const struct outcome *o, struct pen p) {
+  static const char *const words[] = {"<", "<=", ">", ">=", "="};
+  const struct layout *l = o->index->layout;
+  struct bottleneck b[3];
+  int n = bottleneck_find(o, b);
+  fputc('\n', p.out);
+  for (int i = 0; i < n; i++) fprintf(p.out, "%s %s%s%s: %s\n", i == 0 ? "What holds the line back:" : "                     then", p.bold, b[i].name, p.plain, b[i].why);
+  if (n == 0) fprintf(p.out, "What holds the line back: nothing stands out.\n");
+  for (int i = 0; i < l->goal_count; i++) {
+    double value;
+    char wanted[32], got[32];
+    bool met = goal_met(&l->goals[i], o, &value);
+    count_text(l->goals[i].value, wanted);
+    number_text(value, got);
+    fprintf(p.out, "Goal %s: %s %s %s, is %s.\n", met ? "met" : "NOT met", l->goals[i].path, words[l->goals[i].op], wanted, isnan(value) ? "not a number of this run" : got);
+  }
+  fprintf(p.out, "Ended: ");
+  if (!strcmp(o->ended, "time")) fprintf(p.out, "the time was over");
+  else if (!strcmp(o->ended, "parts")) fprintf(p.out, "nothing left to do");
+  else if (!strcmp(o->ended, "deadlock")) fprintf(p.out, "DEADLOCK: %s", o->ended_why ? o->ended_why : "parts that can never move again");
+  else fprintf(p.out, "interrupted; the numbers are of what was done so far");
+  char digest[17], wall[32];
+  digest_text(o->digest, digest);
+  number_text(o->wall_s, wall);
+  fprintf(p.out, ".  %llu events in %s s", (unsigned long long)o->events, wall);
+  if (o->wall_s > 0) {
+    char rate[32];
+    number_text((double)o->events / o->wall_s / 1e6, rate);
+    fprintf(p.out, ", %s million a second", rate);
+  }
+  fprintf(p.out, ".  Digest %s.\n", digest);
+}
+
+void outcome_print(const struct outcome *o, bool bold, FILE *out) {
+  struct pen p = {out, bold ? "\033[1m" : "", bold ? "\033[0m" : ""};
+  print_head(o, p);
+  if (!o->estimate) return;
+  print_kpis(o, p);
+  print_stations(o, p);
+  print_robots(o, p);
+  print_end(o, p);
+}

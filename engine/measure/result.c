@@ -1,0 +1,195 @@
+#include "engine/measure/result.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+
+// order of the JSON; true: grows with the window
+#define KPI_MAP(X) \
+  X(KPI_THROUGHPUT, "throughput_per_h", false) X(KPI_WIP, "wip", false) X(KPI_LEAD, "lead_time_s", false) X(KPI_OEE, "oee", false) \
+  X(KPI_MADE, "made", true) X(KPI_SCRAPPED, "scrapped", true) X(KPI_LOST, "lost", true) X(KPI_MAKESPAN, "makespan_s", false) \
+  X(KPI_ENERGY, "energy_kwh", true) X(KPI_INTERVENTIONS, "interventions", true) X(KPI_LATE, "late", true) X(KPI_TARDINESS, "tardiness_s", false)
+
+#define X(name, text, total) name,
+enum kpi { KPI_MAP(X) KPIS };
+#undef X
+
+static bool add(struct result_index *x, struct arena *a, bool total, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static bool add(struct result_index *x, struct arena *a, bool total, const char *format, ...) {
+  char text[512];
+  va_list args;
+  va_start(args, format);
+  int n = vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  if (n < 0) return false;
+  if ((size_t)n >= sizeof text) n = sizeof text - 1;
+  x->path[x->count] = arena_text(a, text, (size_t)n);
+  x->total[x->count] = total;
+  return x->path[x->count++] != NULL;
+}
+
+bool result_index_make(struct result_index *x, const struct layout *l, struct arena *a) {
+  size_t n = KPIS + (size_t)l->station_count * STATION_NUMBERS + (size_t)l->fleet_count * FLEET_NUMBERS;
+  *x = (struct result_index){.layout = l};
+  x->path = ARENA_NEW(a, const char *, n);
+  x->total = ARENA_NEW(a, bool, n);
+  if (!x->path || !x->total) return false;
+  bool ok = true;
+#define X(name, text, total) ok &= add(x, a, total, "kpi.%s", text);
+  KPI_MAP(X)
+#undef X
+  x->kpis = x->count;
+  for (int i = 0; i < l->station_count; i++) {
+    const char *name = l->stations[i].name;
+    ok &= add(x, a, true, "stations.%s.made", name);
+    for (int c = 0; c < STATION_CAUSES; c++) ok &= add(x, a, false, "stations.%s.%s", name, station_cause_name(c));
+    ok &= add(x, a, false, "stations.%s.queue", name);
+    ok &= add(x, a, false, "stations.%s.wait_s", name);
+    ok &= add(x, a, false, "stations.%s.oee", name);
+  }
+  for (int i = 0; i < l->fleet_count; i++) {
+    const char *name = l->fleets[i].name;
+    for (int c = 0; c < ROBOT_CAUSES; c++) ok &= add(x, a, false, "robots.%s.%s", name, robot_cause_name(c));
+    ok &= add(x, a, true, "robots.%s.distance_m", name);
+    ok &= add(x, a, true, "robots.%s.energy_kwh", name);
+    ok &= add(x, a, true, "robots.%s.picks", name);
+    ok &= add(x, a, true, "robots.%s.drops", name);
+    ok &= add(x, a, true, "robots.%s.falls", name);
+  }
+  assert(!ok || (size_t)x->count == n);
+  return ok;
+}
+
+int result_find(const struct result_index *x, const char *path) {
+  for (int i = 0; i < x->count; i++) {
+    if (!strcmp(x->path[i], path)) return i;
+    if (i < x->kpis && !strcmp(x->path[i] + strlen("kpi."), path)) return i;
+  }
+  return NONE;
+}
+
+bool station_is_machine(enum station_kind k) {
+  switch (k) {
+    case STATION_MACHINE: case STATION_ASSEMBLY: case STATION_DISASSEMBLY: case STATION_SORTER: case STATION_INSPECTION: return true;
+    default: return false;
+  }
+}
+
+static double ratio(double a, double b) { return b > 0 ? a / b : NAN; }
+
+// ISO 22400-2: availability APT/PBT, effectiveness PRI PQ/APT, quality GQ/PQ; APT and PQ cancel in the product
+static double station_oee(const struct station *st, const struct station_sums *a, const struct station_sums *b) {
+  if (!station_is_machine(st->kind) || !(st->ideal > 0)) return NAN;
+  ns_t planned = 0;
+  for (int c = 0; c < STATION_CAUSES; c++)
+    if (c != STATION_OFF_SHIFT) planned += b->cause[c] - a->cause[c];
+  int64_t good = (b->made - a->made) - (b->scrapped - a->scrapped) - (b->reworked - a->reworked);
+  return ratio(st->ideal * (double)good, ns_to_seconds(planned));
+}
+
+static void fill_station(const struct station *st, const struct station_sums *a, const struct station_sums *b, double window, double *v) {
+  ns_t booked = 0;
+  for (int c = 0; c < STATION_CAUSES; c++) booked += b->cause[c] - a->cause[c];
+  v[STATION_MADE] = (double)(b->made - a->made);
+  for (int c = 0; c < STATION_CAUSES; c++) v[STATION_SHARES + c] = ratio((double)(b->cause[c] - a->cause[c]), (double)booked);
+  v[STATION_QUEUE] = ratio(b->area - a->area, window);
+  v[STATION_WAIT] = ratio(b->wait - a->wait, (double)(b->left - a->left));
+  v[STATION_OEE] = station_oee(st, a, b);
+}
+
+static void fill_fleet(const struct fleet_sums *a, const struct fleet_sums *b, double *v) {
+  double present = (double)(b->present - a->present);
+  for (int c = 0; c < ROBOT_CAUSES; c++) v[c] = ratio((double)(b->cause[c] - a->cause[c]), present);
+  v[FLEET_DISTANCE] = b->distance - a->distance;
+  v[FLEET_ENERGY] = (b->energy - a->energy) / 3.6e6;
+  v[FLEET_PICKS] = (double)(b->picks - a->picks);
+  v[FLEET_DROPS] = (double)(b->drops - a->drops);
+  v[FLEET_FALLS] = (double)(b->falls - a->falls);
+}
+
+// the constraint: most planned seconds of a server for each good part of the line
+static int constraint(const struct layout *l, const struct sums *from, const struct sums *to) {
+  int best = NONE;
+  double most = 0;
+  for (int i = 0; i < l->station_count; i++) {
+    const struct station *st = &l->stations[i];
+    if (!station_is_machine(st->kind) || !(st->ideal > 0)) continue;
+    double planned = st->ideal * (double)(to->station[i].made - from->station[i].made) / st->servers;
+    if (best == NONE || planned > most) { most = planned; best = i; }
+  }
+  return best;
+}
+
+void result_fill(const struct result_index *x, const struct sums *from, const struct sums *to, bool ended_by_parts, double *row) {
+  const struct layout *l = x->layout;
+  const struct line_sums *a = &from->line, *b = &to->line;
+  assert(to->now >= from->now);
+  double window = ns_to_seconds(to->now - from->now), energy = 0;
+
+  double *v = row + KPIS;
+  for (int i = 0; i < l->station_count; i++, v += STATION_NUMBERS)
+    fill_station(&l->stations[i], &from->station[i], &to->station[i], window, v);
+  for (int i = 0; i < l->fleet_count; i++, v += FLEET_NUMBERS) {
+    fill_fleet(&from->fleet[i], &to->fleet[i], v);
+    energy += v[FLEET_ENERGY];
+  }
+
+  row[KPI_MADE] = (double)(b->made - a->made);
+  row[KPI_SCRAPPED] = (double)(b->scrapped - a->scrapped);
+  row[KPI_LOST] = (double)(b->lost - a->lost);
+  row[KPI_INTERVENTIONS] = (double)(b->interventions - a->interventions);
+  row[KPI_THROUGHPUT] = ratio(row[KPI_MADE], window / 3600);
+  row[KPI_WIP] = ratio(b->wip_area - a->wip_area, window);
+  row[KPI_LEAD] = ratio(b->lead - a->lead, (double)(b->lead_count - a->lead_count));
+  row[KPI_MAKESPAN] = ended_by_parts && b->last_sink > 0 ? ns_to_seconds(b->last_sink) : NAN;
+  row[KPI_ENERGY] = energy;
+  row[KPI_LATE] = 0;                // no orders: nothing can be late
+  row[KPI_TARDINESS] = 0;
+  int c = constraint(l, from, to);
+  row[KPI_OEE] = c == NONE ? NAN : row[KPIS + c * STATION_NUMBERS + STATION_OEE];
+}
+
+void result_batch_means(const struct result_index *x, const double *row, const double *batch_rows, int batches, double slices,
+                        struct estimate *out) {
+  for (int i = 0; i < x->count; i++) {
+    struct estimate e = estimate_make(batch_rows + i, batches, x->count);
+    // half the width belongs to the mean of batches; the mean shown is that of the whole window
+    double half = (e.high - e.low) / 2 * (x->total[i] ? slices : 1);
+    bool number = !isnan(row[i]);
+    out[i] = (struct estimate){.mean = row[i], .sd = NAN, .low = row[i] - half, .high = row[i] + half, .n = number};
+    if (!number || e.n < 2) out[i].low = out[i].high = NAN;
+  }
+}
+
+void outcome_estimate(const struct outcome *o, struct estimate *out) {
+  double *column = calloc((size_t)(o->rows > 0 ? o->rows : 1), sizeof *column);
+  assert(column);
+  for (int i = 0; i < o->index->count; i++) {
+    for (int k = 0; k < o->rows; k++) column[k] = o->row[k][i];
+    out[i] = estimate_make(column, o->rows, 1);
+  }
+  free(column);
+}
+
+double outcome_mean(const struct outcome *o, const char *path) {
+  int i = result_find(o->index, path);
+  return i == NONE || !o->estimate ? NAN : o->estimate[i].mean;
+}
+
+bool goal_met(const struct goal *g, const struct outcome *o, double *value) {
+  double v = *value = outcome_mean(o, g->path);
+  if (isnan(v)) return false;
+  switch (g->op) {
+    case COMPARE_LESS: return v < g->value;
+    case COMPARE_LESS_EQUAL: return v <= g->value;
+    case COMPARE_MORE: return v > g->value;
+    case COMPARE_MORE_EQUAL: return v >= g->value;
+    case COMPARE_EQUAL: return v == g->value;
+  }
+  return false;
+}
