@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Every test of Takt: unit tests, the program as a whole, both compilers, sanitizers, the proof, fuzzing.
+# The last line says how many passed and failed; the exit code is 0 only when none failed.
+#
+#   ./test.sh              all of it
+#   ./test.sh whole        one part: unit whole sanitize proof fuzz
+set -uo pipefail
+cd "$(dirname "$0")"
+. tests/setup.sh
+passed=0 failed=0
+parts=${*:-unit whole sanitize proof fuzz}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+wanted() { case " $parts " in *" $1 "*) return 0;; *) return 1;; esac; }
+good() { passed=$((passed + 1)); echo "ok   $1"; }
+bad()  { failed=$((failed + 1)); echo "FAIL $1"; }
+step() { echo; echo "== $1 ($(date +%H:%M:%S))"; }
+
+# one thing that must succeed; its output is shown when it does not
+must() {
+  local name=$1; shift
+  if timeout 600 "$@" >"$log" 2>&1; then good "$name"; else bad "$name"; tail -30 "$log"; fi
+}
+
+# cmocka's own lines are counted, one for each test
+unit_tests() {
+  local code=0 ok notok
+  timeout 600 "$1" >"$log" 2>&1 || code=$?
+  ok=$(grep -c '^\[       OK \]' "$log")
+  notok=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$log")
+  if [ "$code" != 0 ] && [ "$notok" = 0 ]; then notok=1; fi
+  passed=$((passed + ok)) failed=$((failed + notok))
+  echo "$1: $ok passed, $notok failed"
+  [ "$code" = 0 ] || { grep -vE '^\[ (RUN|      OK)' "$log" | tail -60; }
+}
+
+# scripts print "ok ..." and "FAIL ..." lines
+whole_tests() {
+  local script code
+  for script in tests/whole/*.sh; do
+    [ "$(basename "$script")" = check.sh ] && continue
+    code=0
+    timeout 600 bash "$script" >"$log" 2>&1 || code=$?
+    passed=$((passed + $(grep -c '^ok ' "$log"))) failed=$((failed + $(grep -c '^FAIL ' "$log")))
+    grep -v '^ok ' "$log" || true
+    echo "$script: $(grep -c '^ok ' "$log") passed, $(grep -c '^FAIL ' "$log") failed"
+    if [ "$code" != 0 ] && ! grep -q '^FAIL ' "$log"; then bad "$script ended with $code"; fi
+  done
+}
+
+# the other compiler builds in a folder of links to the same sources
+other_compiler() {
+  mkdir -p build/clang
+  for f in premake5.lua app base engine robots scheduler stream viewer tests assets layouts; do [ -e "$f" ] && ln -sfn "../../$f" "build/clang/$f"; done
+  (cd build/clang && CC=clang build release takt && CC=clang build debug takt)
+}
+
+install_packages || { bad packages; echo "$passed passed, $failed failed"; exit 1; }
+
+step "release build"
+if build release takt takt-test; then good "release build, gcc"; else bad "release build, gcc"; echo "$passed passed, $failed failed"; exit 1; fi
+if wanted unit; then step "unit tests"; unit_tests build/takt-test; fi
+
+if wanted whole; then
+  step "other builds for the same digests"
+  if build debug takt; then good "debug build, gcc"; else bad "debug build, gcc"; fi
+  if other_compiler; then good "release and debug build, clang"; else bad "release and debug build, clang"; fi
+  step "the program as a whole"
+  whole_tests
+fi
+
+if wanted sanitize; then
+  step "address and undefined behaviour sanitizers"
+  if build sanitize takt takt-test; then good "sanitize build"; unit_tests build/takt-test-sanitize; else bad "sanitize build"; fi
+fi
+
+if wanted proof; then step "the built-in proof"; must "takt validate" build/takt validate; tail -3 "$log"; fi
+
+if wanted fuzz && [ -x tests/fuzz/run.sh ]; then step "fuzzing, briefly"; must "fuzz targets" tests/fuzz/run.sh 20; fi
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
