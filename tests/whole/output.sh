@@ -18,17 +18,17 @@ interrupt() {
   kill -INT $pid
   wait $pid
 }
-got=0; interrupt python3 -c 'import signal,os,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' $takt run "$work/line.yaml" $long --json || got=$?
+got=0; interrupt $takt run "$work/line.yaml" $long --json || got=$?
 same "Ctrl-C: exit 130" 130 "$got"
 same "Ctrl-C: what was done is printed" "interrupted False True" "$(json "$work/out" "d['ended'], d['complete'], d['kpi']['made']['mean'] > 0" | tr -d "(),'")"
 same "Ctrl-C: near the exact value" "True" "$(json "$work/out" "abs(d['kpi']['throughput_per_h']['mean']/3000 - 1) < 0.01")"
 
-got=0; interrupt python3 -c 'import signal,os,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' $takt run "$work/line.yaml" $long --json --replications 4 --threads 2 || got=$?
+got=0; interrupt $takt run "$work/line.yaml" $long --json --replications 4 --threads 2 || got=$?
 same "Ctrl-C with workers: exit 130" 130 "$got"
 same "Ctrl-C with workers: marked" "interrupted False" "$(json "$work/out" "d['ended'], d['complete']" | tr -d "(),'")"
 sleep 0.2
 same "no worker is left behind" 0 "$(pgrep -f "run $work/line.yaml" | wc -l)"
-got=0; interrupt python3 -c 'import signal,os,sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' $takt run "$work/line.yaml" --for 3000h --json --replications 5000 --threads 2 || got=$?
+got=0; interrupt $takt run "$work/line.yaml" --for 3000h --json --replications 5000 --threads 2 || got=$?
 same "Ctrl-C in many replications keeps the finished ones" "130 True" "$got $(json "$work/out" "0 < d['kpi']['made']['n'] < 5000")"
 
 # a worker that dies
