@@ -1,0 +1,329 @@
+// takt bench: named scenes with counters. Every time stands beside the work that was done in it.
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/bench_scenes.h"
+#include "app/commands.h"
+#include "app/options.h"
+#include "app/workers.h"
+#include "stream/frame.h"
+#include "viewer/viewer.h"
+
+#define REPEATS 3                   // the best is kept
+
+struct number { const char *scene, *name; double value; const char *unit, *goal; };
+struct bench  { struct number number[96]; int count; bool failed; };
+
+static void put(struct bench *b, const char *scene, const char *name, double value, const char *unit, const char *goal) {
+  assert(b->count < (int)(sizeof b->number / sizeof *b->number));
+  b->number[b->count++] = (struct number){scene, name, value, unit, goal};
+}
+
+static void say_failed(struct bench *b, const char *scene, const char *why) {
+  fprintf(stderr, "takt bench: %s: %s\n", scene, why);
+  b->failed = true;
+}
+
+// a layout of ours that must be right
+static bool read_layout(struct bench *b, const char *scene, char *text, struct layout *l) {
+  struct faults f;
+  faults_init(&f, scene, text, strlen(text));
+  bool ok = layout_read_text(l, scene, text, strlen(text), NULL, 0, &f) == STATUS_OK;
+  if (!ok) {
+    faults_print(&f, stderr);
+    say_failed(b, scene, "its layout does not load");
+  }
+  faults_finish(&f);
+  free(text);
+  return ok;
+}
+
+// ---- event engine -----------------------------------------------------------------------------------
+
+struct timed { double load_s, wall_s; uint64_t events; double made; };
+
+// run a layout for `length` and count what its machines made; false: said why
+static bool time_twin(struct bench *b, const char *scene, const struct layout *l, ns_t length, struct timed *out) {
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.seed = 1;
+  o.replication = 1;
+  o.horizon = length;
+  double begun = wall_clock();
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) { say_failed(b, scene, e.text); return false; }
+  double made = wall_clock();
+  enum twin_state state = twin_run(t, length);
+  double end = wall_clock();
+  if (state == TWIN_FAULT || state == TWIN_DEADLOCK) say_failed(b, scene, twin_why(t));
+  struct arena a;
+  bool ok = arena_init(&a, 4096 + sizeof(struct station_sums) * (size_t)(l->station_count + 2) + sizeof(struct fleet_sums) * (size_t)(l->fleet_count + 2));
+  assert(ok);
+  struct sums sums = sums_make(l, &a);
+  twin_measure(t, &sums);
+  *out = (struct timed){.load_s = made - begun, .wall_s = end - made, .events = twin_events(t)};
+  for (int i = 0; i < l->station_count; i++)
+    if (station_is_machine(l->stations[i].kind)) out->made += (double)sums.station[i].made;
+  arena_finish(&a);
+  twin_destroy(t);
+  return true;
+}
+
+static void scene_line10(struct bench *b) {
+  static const double length = 400000;
+  struct layout l = {0};
+  if (!read_layout(b, "line10", bench_line_layout(10, 5), &l)) { layout_finish(&l); return; }
+  double twin = INFINITY, bare = INFINITY;
+  struct timed t = {0};
+  uint64_t operations = 0;
+  // in turns, so that both see the same machine
+  for (int i = 0; i < REPEATS; i++) {
+    if (!time_twin(b, "line10", &l, ns_from_seconds(length), &t)) break;
+    if (t.wall_s < twin) twin = t.wall_s;
+    double begun = wall_clock();
+    operations = bench_bare_line(10, 5, length, 1 + (uint64_t)i);
+    double took = wall_clock() - begun;
+    if (took < bare) bare = took;
+  }
+  double done = t.made;
+  put(b, "line10", "station operations", done, "", NULL);
+  put(b, "line10", "events", (double)t.events, "", NULL);
+  put(b, "line10", "time", twin, "s", NULL);
+  put(b, "line10", "speed", done / twin / 1e6, "M operations/s", NULL);
+  put(b, "line10", "bare heap, operations", (double)operations, "", NULL);
+  put(b, "line10", "bare heap, speed", (double)operations / bare / 1e6, "M operations/s", NULL);
+  put(b, "line10", "share of the bare heap", done / twin / ((double)operations / bare), "", ">= 0.35");
+  layout_finish(&l);
+}
+
+static void scene_robots(struct bench *b, const char *scene, int robots, const char *goal) {
+  struct layout l = {0};
+  double begun = wall_clock();
+  if (!read_layout(b, scene, bench_robots_layout(robots), &l)) { layout_finish(&l); return; }
+  double read_s = wall_clock() - begun, best = INFINITY;
+  struct timed t = {0};
+  for (int i = 0; i < REPEATS; i++) {
+    if (!time_twin(b, scene, &l, 8 * 3600 * NS_SECOND, &t)) break;
+    if (t.wall_s < best) best = t.wall_s;
+  }
+  put(b, scene, "robots", robots, "", NULL);
+  put(b, scene, "events in 8 h", (double)t.events, "", NULL);
+  put(b, scene, "load", read_s + t.load_s, "s", NULL);
+  put(b, scene, "8 h simulated in", best, "s", goal);
+  put(b, scene, "speed", (double)t.events / best / 1e6, "M events/s", ">= 3");
+  layout_finish(&l);
+}
+
+static void scene_robots100(struct bench *b)  { scene_robots(b, "robots100", 100, "<= 0.15"); }
+static void scene_robots1000(struct bench *b) { scene_robots(b, "robots1000", 1000, "<= 1.5"); }
+
+// two replications on one core, then on two
+static void scene_replicas(struct bench *b) {
+  struct layout l = {0};
+  struct arena a;
+  struct result_index index;
+  if (!read_layout(b, "replicas", bench_line_layout(10, 5), &l)) { layout_finish(&l); return; }
+  bool ok = arena_init(&a, 1 << 24) && result_index_make(&index, &l, &a);
+  assert(ok);
+  struct replication_plan p = {.layout = &l, .index = &index, .seed = 1, .length = 800000 * NS_SECOND};
+  double best[2] = {INFINITY, INFINITY};
+  for (int i = 0; i < REPEATS; i++) {
+    for (int workers = 1; workers <= 2; workers++) {
+      struct results r;
+      struct error e;
+      double begun = wall_clock();
+      if (replications_run(&p, 2, workers, &r, &e) != STATUS_OK) say_failed(b, "replicas", e.text);
+      double took = wall_clock() - begun;
+      if (took < best[workers - 1]) best[workers - 1] = took;
+      results_finish(&r);
+    }
+  }
+  put(b, "replicas", "cores of this machine", cores(), "", NULL);
+  put(b, "replicas", "two on one worker", best[0], "s", NULL);
+  put(b, "replicas", "two on two workers", best[1], "s", NULL);
+  put(b, "replicas", "times as fast", best[0] / best[1], "", ">= 1.8");
+  arena_finish(&a);
+  layout_finish(&l);
+}
+
+// largest resident set of a process that runs 1,000 robots for an hour
+static void scene_memory(struct bench *b) {
+  fflush(NULL);
+  pid_t pid = fork();
+  if (pid < 0) { say_failed(b, "memory", "cannot start a process"); return; }
+  if (pid == 0) {
+    struct layout l = {0};
+    struct timed t;
+    bool ok = read_layout(b, "memory", bench_robots_layout(1000), &l) && time_twin(b, "memory", &l, 3600 * NS_SECOND, &t);
+    _exit(ok ? 0 : 1);
+  }
+  int how;
+  struct rusage use;
+  wait4(pid, &how, 0, &use);
+  if (how != 0) { say_failed(b, "memory", "the run failed"); return; }
+  put(b, "memory", "1,000 robots, largest", (double)use.ru_maxrss / 1024, "MiB", "<= 100");
+}
+
+// ---- stream and viewer ------------------------------------------------------------------------------
+
+// the scene's own columns are the picture's
+static struct picture picture_of(const struct scene *s) {
+  return (struct picture){
+    .now = s->now,
+    .robots = {s->robots.n, s->robots.id, s->robots.fleet, s->robots.cause, s->robots.pose, s->robots.pos, s->robots.heading, s->robots.speed, s->robots.phase,
+               s->robots.charge, s->robots.held, s->robots.from, s->robots.to, s->robots.hand},
+    .stations = {s->stations.n, s->stations.cause, s->stations.count, s->stations.progress, s->stations.made},
+    .parts = {s->parts.n, s->parts.total, s->parts.id, s->parts.type, s->parts.pos}};
+}
+
+// 1,000 robots at work, 60 pictures a second: a keyframe a second, deltas between
+static void scene_stream(struct bench *b) {
+  struct layout l = {0};
+  struct arena a;
+  struct scene s;
+  struct error e = {0};
+  if (!read_layout(b, "stream", bench_robots_layout(1000), &l)) { layout_finish(&l); return; }
+  struct twin_options o = twin_defaults();
+  o.seed = 1;
+  o.replication = 1;
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t || !arena_init(&a, (size_t)1 << 26)) { say_failed(b, "stream", e.text); layout_finish(&l); return; }
+  bool ok = scene_make(&s, &l, &a);
+  assert(ok);
+  twin_run(t, 600 * NS_SECOND);
+  struct frame_encoder *encoder = frame_encoder_create();
+  struct bytes out = {0};
+  double look = 0, key = 0, delta = 0;
+  size_t key_size = 0, delta_size = 0;
+  int keys = 0, deltas = 0;
+  for (int i = 0; i < 600; i++) {
+    twin_run(t, 600 * NS_SECOND + NS_SECOND / 60 * (i + 1));
+    double begun = wall_clock();
+    twin_scene(t, &s);
+    struct picture p = picture_of(&s);
+    double seen = wall_clock();
+    out.size = 0;
+    enum status status = i % 60 == 0 ? frame_keyframe(encoder, &p, &out) : frame_delta(encoder, &p, &out);
+    double end = wall_clock();
+    if (status != STATUS_OK) { say_failed(b, "stream", status_text(status)); break; }
+    look += seen - begun;
+    if (i % 60 == 0) { key += end - seen; key_size += out.size; keys++; }
+    else { delta += end - seen; delta_size += out.size; deltas++; }
+  }
+  int n = s.robots.n;
+  put(b, "stream", "robots", n, "", NULL);
+  put(b, "stream", "stations", s.stations.n, "", NULL);
+  put(b, "stream", "parts", s.parts.n, "", NULL);
+  put(b, "stream", "keyframe", (double)key_size / keys / n, "B a robot", "<= 64");
+  put(b, "stream", "keyframe, encoding", key / keys * 1e6, "us", NULL);
+  put(b, "stream", "delta", (double)delta_size / deltas / n, "B a robot", "<= 8");
+  put(b, "stream", "delta, encoding", delta / deltas * 1e6, "us", NULL);
+  put(b, "stream", "looking at the twin", look / (keys + deltas) * 1e6, "us", NULL);
+  put(b, "stream", "of a core at 60 Hz", 100 * (look + key + delta) / (keys + deltas) * 60, "%", "<= 2");
+  frame_encoder_destroy(encoder);
+  bytes_finish(&out);
+  twin_destroy(t);
+  arena_finish(&a);
+  layout_finish(&l);
+}
+
+static void scene_viewer(struct bench *b) {
+  struct error e = {0};
+  double ms = viewer_bench(1000, 5000, 120, &e);
+  if (e.status != STATUS_OK) { say_failed(b, "viewer", e.text); return; }
+  put(b, "viewer", "1,000 robots, 5,000 parts", ms, "ms a frame", "<= 8");
+}
+
+// ---- the command ------------------------------------------------------------------------------------
+
+static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
+  {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
+  {"memory", scene_memory}, {"stream", scene_stream}, {"viewer", scene_viewer}};
+#define SCENES ((int)(sizeof scenes / sizeof *scenes))
+
+static bool goal_reached(const struct number *n) {
+  double limit = strtod(n->goal + 2, NULL);
+  return n->goal[0] == '<' ? n->value <= limit : n->value >= limit;
+}
+
+static void print_table(const struct bench *b) {
+  const char *last = "";
+  for (int i = 0; i < b->count; i++) {
+    const struct number *n = &b->number[i];
+    char value[32];
+    snprintf(value, sizeof value, n->value >= 1e5 ? "%.0f" : "%.4g", n->value);
+    printf("%-12s %-28s %12s %-16s", strcmp(last, n->scene) ? n->scene : "", n->name, value, n->unit);
+    if (n->goal) printf(" goal %s%s", n->goal, goal_reached(n) ? "" : "  MISSED");
+    putchar('\n');
+    last = n->scene;
+  }
+}
+
+static void print_csv(const struct bench *b) {
+  printf("scene,number,value,unit,goal\n");
+  for (int i = 0; i < b->count; i++) {
+    const struct number *n = &b->number[i];
+    printf("%s,\"%s\",%.6g,%s,%s\n", n->scene, n->name, n->value, n->unit, n->goal ? n->goal : "");
+  }
+}
+
+static void print_json(const struct bench *b) {
+  struct json j;
+  json_init(&j, true);
+  json_list(&j);
+  for (int i = 0; i < b->count; i++) {
+    const struct number *n = &b->number[i];
+    json_object(&j);
+    json_key(&j, "scene"); json_text(&j, n->scene);
+    json_key(&j, "number"); json_text(&j, n->name);
+    json_key(&j, "value"); json_number(&j, n->value);
+    json_key(&j, "unit"); json_text(&j, n->unit);
+    if (n->goal) {
+      json_key(&j, "goal"); json_text(&j, n->goal);
+      json_key(&j, "reached"); json_bool(&j, goal_reached(n));
+    }
+    json_object_end(&j);
+  }
+  json_list_end(&j);
+  puts(j.text);
+  json_finish(&j);
+}
+
+int command_bench(int argc, char **argv) {
+  const char *only = NULL;
+  bool json = false, csv = false;
+  const struct option options[] = {
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, stream or viewer", 0, 0, NULL},
+    {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
+    {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
+  };
+  const struct usage u = {"bench", "[options]", "  takt bench\n  takt bench --only line10 --csv\n",
+                          "Times the named scenes; each is run three times and the best is kept.", options, 3, 0, 0};
+  int names;
+  switch (options_read(&u, argc, argv, NULL, &names)) {
+    case OPTIONS_HELP: return 0;
+    case OPTIONS_WRONG: return 2;
+    case OPTIONS_RUN: break;
+  }
+  const char *known[SCENES];
+  bool found = !only;
+  for (int i = 0; i < SCENES; i++) {
+    known[i] = scenes[i].name;
+    found |= only && !strcmp(only, scenes[i].name);
+  }
+  if (!found) {
+    const char *near = nearest_word(only, known, SCENES);
+    return usage_wrong(&u, "--only: there is no scene '%s'%s%s", only, near ? "; did you mean " : "", near ? near : "");
+  }
+  struct bench b = {0};
+  for (int i = 0; i < SCENES; i++)
+    if (!only || !strcmp(only, scenes[i].name)) scenes[i].run(&b);
+  if (json) print_json(&b); else if (csv) print_csv(&b); else print_table(&b);
+  return b.failed ? 5 : 0;
+}

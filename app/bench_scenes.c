@@ -1,0 +1,145 @@
+#include "app/bench_scenes.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+// ---- layouts --------------------------------------------------------------------------------------
+
+char *bench_line_layout(int n, int buffer) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  assert(f);
+  fprintf(f, "takt: 1\nname: Saturated line of %d\nparts: {part: {}}\nstations:\n  raw: {kind: source, makes: part}\n", n);
+  for (int i = 1; i <= n; i++) {
+    fprintf(f, "  s%d: {kind: machine, time: exponential(1 s)}\n", i);
+    if (i < n) fprintf(f, "  b%d: {kind: buffer, capacity: %d}\n", i, buffer);
+  }
+  fprintf(f, "  out: {kind: sink}\nflow:\n  - raw");
+  for (int i = 1; i <= n; i++) {
+    fprintf(f, " -> s%d", i);
+    if (i < n) fprintf(f, " -> b%d", i);
+  }
+  fprintf(f, " -> out\n");
+  fclose(f);
+  return text;
+}
+
+// rows of pick-up places along the hall, a set-down place 8 m across from each, chargers on one side
+char *bench_robots_layout(int robots) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  assert(f);
+  int pairs = robots / 10 > 0 ? robots / 10 : 1, columns = pairs < 20 ? pairs : 20, rows = (pairs + columns - 1) / columns;
+  double every = 3600.0 / (60.0 * robots / pairs), width = 4.0 * columns + 8, depth = 12.0 * rows + 8;
+  int slots = robots / 8 > 0 ? robots / 8 : 1;
+  fprintf(f, "takt: 1\nname: %d robots of 60 jobs an hour\nfloor: {size: [%g, %g]}\nparts: {part: {}}\nstations:\n", robots, width, depth);
+  for (int i = 0; i < pairs; i++) {
+    double x = 6 + 4.0 * (i % columns), y = 5 + 12.0 * (i / columns);
+    fprintf(f, "  in%d: {kind: source, makes: part, every: exponential(%.9g s)}\n", i, every);
+    fprintf(f, "  from%d: {kind: buffer, at: [%g, %g], facing: 90}\n", i, x, y);
+    fprintf(f, "  to%d: {kind: buffer, at: [%g, %g], facing: -90}\n  out%d: {kind: sink}\n", i, x, y + 8, i);
+  }
+  fprintf(f, "  charge: {kind: charger, at: [2, 2], slots: %d, power: 2 kW}\nflow:\n", slots);
+  for (int i = 0; i < pairs; i++)
+    fprintf(f, "  - in%d -> from%d\n  - {path: from%d -> to%d, by: crew}\n  - to%d -> out%d\n", i, i, i, i, i, i);
+  fprintf(f, "robots:\n  crew: {count: %d, speed: 1.2, handling: 3 s, runs: 4 h, charges: 30 min, charging: {below: 25 %%, until: 90 %%}}\n", robots);
+  fclose(f);
+  return text;
+}
+
+// ---- the bare line ----------------------------------------------------------------------------------
+
+#define STATIONS_MAX 64
+
+enum state { IDLE, BUSY, BLOCKED };
+
+struct ending { double at; uint32_t order; int32_t station; };
+
+struct bare {
+  uint64_t      random[4];
+  struct ending heap[STATIONS_MAX + 1];
+  int           size, n, buffer;
+  uint32_t      order;
+  double        now;
+  int           waiting[STATIONS_MAX + 1];     // parts before station i
+  uint8_t       state[STATIONS_MAX];
+  uint64_t      done;
+};
+
+// xoshiro256+ (Blackman & Vigna, ACM TOMS 2021)
+static uint64_t next_random(uint64_t s[4]) {
+  uint64_t result = s[0] + s[3], t = s[1] << 17;
+  s[2] ^= s[0]; s[3] ^= s[1]; s[1] ^= s[2]; s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = s[3] << 45 | s[3] >> 19;
+  return result;
+}
+
+static int earlier(const struct ending *a, const struct ending *b) { return a->at < b->at || (a->at == b->at && a->order < b->order); }
+
+static void push(struct bare *b, struct ending e) {
+  int i = b->size++;
+  for (; i > 0; i = (i - 1) / 4) {
+    if (!earlier(&e, &b->heap[(i - 1) / 4])) break;
+    b->heap[i] = b->heap[(i - 1) / 4];
+  }
+  b->heap[i] = e;
+}
+
+static struct ending pop(struct bare *b) {
+  struct ending top = b->heap[0], last = b->heap[--b->size];
+  int i = 0;
+  for (;;) {
+    int first = 4 * i + 1, least = first;
+    if (first >= b->size) break;
+    int end = first + 4 < b->size ? first + 4 : b->size;
+    for (int k = first + 1; k < end; k++) if (earlier(&b->heap[k], &b->heap[least])) least = k;
+    if (!earlier(&b->heap[least], &last)) break;
+    b->heap[i] = b->heap[least];
+    i = least;
+  }
+  b->heap[i] = last;
+  return top;
+}
+
+static void begin(struct bare *b, int i) {
+  double u = ((double)(next_random(b->random) >> 11) + 0.5) * 0x1p-53;
+  b->state[i] = BUSY;
+  push(b, (struct ending){b->now - log(u), b->order++, i});
+}
+
+// station i is free: take the next part, which may free the one before
+static void feed(struct bare *b, int i) {
+  for (;;) {
+    if (i == 0) { begin(b, 0); return; }
+    if (b->waiting[i] == 0) { b->state[i] = IDLE; return; }
+    b->waiting[i]--;
+    begin(b, i);
+    if (b->state[i - 1] != BLOCKED) return;
+    b->waiting[i]++;
+    i--;
+  }
+}
+
+uint64_t bench_bare_line(int n, int buffer, double length, uint64_t seed) {
+  assert(n >= 1 && n <= STATIONS_MAX);
+  struct bare b = {.n = n, .buffer = buffer, .random = {seed, 0x9E3779B97F4A7C15u, 0xBF58476D1CE4E5B9u, 0x94D049BB133111EBu}};
+  begin(&b, 0);
+  for (;;) {
+    struct ending e = pop(&b);
+    if (e.at > length) return b.done;
+    b.now = e.at;
+    b.done++;
+    int i = e.station;
+    if (i + 1 < n) {
+      if (b.state[i + 1] == IDLE) begin(&b, i + 1);
+      else if (b.waiting[i + 1] < buffer) b.waiting[i + 1]++;
+      else { b.state[i] = BLOCKED; continue; }
+    }
+    feed(&b, i);
+  }
+}

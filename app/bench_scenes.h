@@ -1,0 +1,15 @@
+// The named scenes of `takt bench`: layouts as text, and a bare peer for the first of them.
+#pragma once
+
+#include <stdint.h>
+
+// Saturated line of n exponential stations of mean 1 s with buffers of `buffer` places between them. Owned, malloc.
+char *bench_line_layout(int n, int buffer);
+
+// A hall with `robots` robots of a typed fleet with batteries and chargers; stations give each robot 60 carry
+// jobs an hour on average. Owned, malloc.
+char *bench_robots_layout(int robots);
+
+// The same line as bench_line_layout with nothing around it: a 4-ary heap of end times, counts and states
+// in arrays, xoshiro256+ and the C library's log. Returns station operations done up to `length` seconds.
+uint64_t bench_bare_line(int n, int buffer, double length, uint64_t seed);
