@@ -20,6 +20,13 @@ static void number_text(double v, char out[32]) {
   else snprintf(out, 32, "%.*f", v == 0 || a >= 1000 ? 0 : a >= 100 ? 1 : a >= 1 ? 2 : 3, v);
 }
 
+// decimals that show the half width of an interval by one figure
+static int decimals_of(double half) {
+  int d = 0;
+  for (; half > 0 && half < 1 && d < 4; d++) half *= 10;
+  return d;
+}
+
 static void count_text(double v, char out[32]) {
   if (isnan(v)) snprintf(out, 32, "-");
   else if (v == floor(v) && fabs(v) < 1e15) snprintf(out, 32, "%.0f", v);
@@ -28,8 +35,9 @@ static void count_text(double v, char out[32]) {
 
 // a unit that keeps the figure short; *scale is what one of it is in s
 static const char *time_unit(double s, double *scale) {
+  bool whole_hours = s != 0 && s / 3600 == floor(s / 3600);
   if (!(fabs(s) >= 120)) { *scale = 1; return "s"; }
-  if (fabs(s) < 7200) { *scale = 60; return "min"; }
+  if (fabs(s) < 7200 && !whole_hours) { *scale = 60; return "min"; }
   *scale = 3600;
   return "h";
 }
@@ -71,14 +79,16 @@ static void print_kpi(const struct line *k, const struct estimate *e, struct pen
   const char *unit = k->unit;
   if (k->time) unit = time_unit(e->mean, &scale);
   if (k->share) scale = 0.01;
-  char mean[32], low[32], high[32];
-  if (k->count) count_text(e->mean, mean); else number_text(e->mean / scale, mean);
-  fprintf(p.out, "  %-22s %s%10s%s %-4s", k->label, p.bold, mean, p.plain, isnan(e->mean) ? "" : unit);
-  if (!isnan(e->low) && e->high > e->low) {
-    number_text(e->low / scale, low);
-    number_text(e->high / scale, high);
-    fprintf(p.out, "  %s to %s", low, high);
-  }
+  bool interval = !isnan(e->low) && e->high > e->low;
+  int decimals = interval ? decimals_of((e->high - e->low) / 2 / scale) : 0;
+  char mean[32];
+  if (interval && (!k->count || e->mean != floor(e->mean))) snprintf(mean, sizeof mean, "%.*f", decimals, e->mean / scale);
+  else if (k->count) count_text(e->mean, mean);
+  else number_text(e->mean / scale, mean);
+  if (isnan(e->mean)) unit = "";
+  fprintf(p.out, "  %-22s %s%10s%s", k->label, p.bold, mean, p.plain);
+  if (interval) fprintf(p.out, " %-4s  %.*f to %.*f", unit, decimals, e->low / scale, decimals, e->high / scale);
+  else if (*unit) fprintf(p.out, " %s", unit);
   fputc('\n', p.out);
 }
 
