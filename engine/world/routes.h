@@ -1,19 +1,25 @@
 // Walks on the floor: shortest times between places, around walls, stations and obstacles.
 //
 // The free floor of a disc of the walker's radius is the hall less every wall, obstacle, station
-// and no-go zone grown by that radius; doors are gaps. Shortest walks run along the visibility
-// graph of the grown corners (Lozano-Perez & Wesley, CACM 1979). Slow zones cost time on the part
-// of a leg inside them, one-way zones forbid legs against them. `only` and a fleet's own `zones`
-// make a set of routes belong to a class of fleets that may enter the same places.
+// and no-go zone grown by that radius; doors are gaps, docks are marks on the floor. Shortest walks
+// run along the visibility graph of the grown corners (Lozano-Perez & Wesley, CACM 1979; corners as
+// in engine/world/floor.h: up to 0.09 radii longer than the arc around a square corner). Slow zones
+// cost time on the part of a leg inside them, one-way zones forbid legs against them; walks bend at
+// the corners of zones and obstacles only, so a walk that crosses the rim of a slow zone is straight
+// there, and one that leaves a one-way zone against its direction goes by a corner of it. `only` and a
+// fleet's own `zones` make a set of routes belong to a class of fleets that may enter the same
+// places: zones of others are obstacles, a fleet with zones keeps its middle inside them.
 //
 // Places (where robots stand) are added before routes_solve; afterwards queries are table look-ups
 // and allocate nothing.
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "engine/layout/layout.h"
+#include "engine/world/stand.h"
 
 struct routes;
 
@@ -28,24 +34,25 @@ void           routes_destroy(struct routes *r);
 
 // True when a disc at p is on the free floor.
 bool routes_free(const struct routes *r, const double p[2]);
+// Why not, to follow "is": "inside press, or closer than 0.30 m to it"; empty when nothing is found.
+void routes_cover(const struct routes *r, const double p[2], char *out, size_t size);
 
 // A place where somebody stands; returns its number, counted from 0.
 int  routes_place(struct routes *r, const double p[2]);
+int  routes_places(const struct routes *r);             // how many
 
-// All pairs between places (Dijkstra from each over the graph), for a nominal speed in m/s.
+// All pairs between places (Dijkstra from each over the graph), for a nominal speed in m/s (0:
+// walking takes no time, the shortest is looked for).
 enum status routes_solve(struct routes *r, double speed, struct error *e);
 
 // Length in m of the fastest walk; < 0 when there is none.
 double routes_length(const struct routes *r, int from, int to);
 // Seconds of that walk at a speed in m/s (<= nominal): length / speed, slower in slow zones, doors' time.
 double routes_time(const struct routes *r, int from, int to, double speed);
-// The walk itself.
+// The walk itself; count 0 when there is none. A walk of more corners than fit keeps its end and loses the middle.
 void   routes_walk(const struct routes *r, int from, int to, struct route *out);
 
 // From a point that is no place (a robot called back on its way): the point lies on a walk whose
-// last place was `from` and next was `to`, `done` metres along it. Length in m to `goal` and the walk (may be NULL).
+// last place was `from` and next was `to`, `done` metres along it. Length in m to `goal` (< 0: none) and the
+// walk (may be NULL). Looks at every corner: for the rare case, not for each job.
 double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out);
-
-// Where one stands to work at a station: on its facing side, half the depth plus the radius and
-// 0.15 m away from its middle.
-void station_stand(const struct station *s, double radius, double out[2]);
