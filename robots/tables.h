@@ -4,7 +4,8 @@
 // The figures come from assets/robots/NAME/robot.yaml, each with its source or marked as a guess.
 // Hand times are MTM-1 (Maynard, Stegemerten & Schwab 1948; 1 TMU = 0.036 s): a pick is reach + grasp,
 // a place is move + position + release, times the robot's pace factor; the moved weight adds MTM-1's
-// own allowance. The humanoid library will fill the same struct from the whole body.
+// own allowance: its constant to the pick, its factor to the move. Parts above 2.5 lb are taken with
+// both hands, each bearing half. The humanoid library will fill the same struct from the whole body.
 #pragma once
 
 #include "base/fault.h"
@@ -26,7 +27,8 @@ struct robot_tables {
   double charge_taper;              // share of charge above which the power falls linearly to zero at 1.02 (constant voltage)
 };
 
-// Read folder/robot.yaml. Faults carry file:line:column.
+// Read folder/robot.yaml. Faults carry file:line:column in their sentence, since f may belong to the
+// text of a layout.
 enum status robot_tables_read(struct robot_tables *t, const char *folder, struct faults *f);
 
 enum hand_case {
@@ -35,11 +37,13 @@ enum hand_case {
   HAND_MOVING                       // on a moving belt                (reach B, grasp 1A, interception)
 };
 
-// Seconds. distance: hand travel in m; mass in kg; tolerance in m (0: loose, MTM P1; <= 1.5 mm close P2; tighter P3).
+// Seconds. distance: hand travel in m; mass in kg; tolerance in m (0 or above 1.5 mm: loose, MTM P1; to 1.5 mm
+// close, P2; to 0.4 mm exact, P3). A part on a moving belt takes one eye focus (7.3 TMU) more: our reading.
 double robot_pick_time(const struct robot_tables *t, double distance, double mass, enum hand_case c);
 double robot_place_time(const struct robot_tables *t, double distance, double mass, double tolerance);
-double robot_walk_speed(const struct robot_tables *t, double load);           // m/s
+double robot_walk_speed(const struct robot_tables *t, double load);           // m/s, at least a fifth of walk_speed
 double robot_walk_time(const struct robot_tables *t, double distance, double load);   // s, start and stop included
 
-// Seconds to charge from share a to b at a charger of `power` W, and the energy is (b - a) battery.
+// Seconds to charge from share a to b (at most 1) at a charger of `power` W, which gives min(power, what the
+// pack takes); the energy is (b - a) battery, without losses.
 double robot_charge_time(const struct robot_tables *t, double a, double b, double power);
