@@ -4,7 +4,8 @@
 //   nearest      job order: priority, age, file order; robot: shortest walk, ties by number
 //   fifo         same order; robot: longest idle
 //   idle-first   same order; robot: longest idle
-// One call is O(jobs x robots) and allocates nothing.
+// A job that not enough idle robots may do or reach waits; those after it are still tried.
+// One call is O(jobs x robots), for each robot that a job needs, and allocates nothing.
 #pragma once
 
 #include <stdbool.h>

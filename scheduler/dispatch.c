@@ -1,0 +1,54 @@
+#include "scheduler/dispatch.h"
+
+#include <assert.h>
+
+// Robot i is to be preferred to robot k, which is best so far at `far` seconds.
+static bool better(enum dispatch_rule rule, const struct dispatch_robots *r, int i, double walk, int k, double far) {
+  if (k < 0) return true;
+  if (rule == DISPATCH_NEAREST) {
+    if (walk != far) return walk < far;
+  } else {
+    if (r->idle_since[i] != r->idle_since[k]) return r->idle_since[i] < r->idle_since[k];
+  }
+  return r->number[i] < r->number[k];
+}
+
+int dispatch(enum dispatch_rule rule, const struct dispatch_jobs *jobs, const struct dispatch_robots *robots,
+             dispatch_walk *walk, void *context, bool *taken, int (*pairs)[2], int pairs_max) {
+  int count = 0, idle = robots->n;
+  for (int i = 0; i < robots->n; i++) taken[i] = false;
+
+  for (int j = 0; j < jobs->n && idle > 0; j++) {
+    int need = jobs->need[j], start = count;
+    assert(need >= 1);
+    if (need > idle || need > pairs_max - count) continue;
+
+    // one robot after the other, each the best of those left
+    while (count - start < need) {
+      int best = -1;
+      double far = 0;
+      for (int i = 0; i < robots->n; i++) {
+        assert(robots->fleet[i] < 64);
+        if (taken[i] || !(jobs->fleets[j] >> robots->fleet[i] & 1)) continue;
+        // the walk is asked for only where it can decide: nearest, or a robot that would be chosen
+        if (rule != DISPATCH_NEAREST && !better(rule, robots, i, 0, best, 0)) continue;
+        double w = walk(context, i, robots->place[i], jobs->place[j]);
+        if (w < 0 || !better(rule, robots, i, w, best, far)) continue;
+        best = i;
+        far = w;
+      }
+      if (best < 0) break;
+      taken[best] = true;
+      pairs[count][0] = j;
+      pairs[count++][1] = best;
+    }
+
+    // all or none
+    if (count - start == need) {
+      idle -= need;
+    } else {
+      while (count > start) taken[pairs[--count][1]] = false;
+    }
+  }
+  return count;
+}
