@@ -3,17 +3,18 @@
 // A session on the wire is: u32 length (little endian) + one MessagePack value, repeated. The value
 // is an array [type, body]; docs/protocol.md is the contract. Types:
 //   hello     map    version, layout text, plan, names of parts, stations, fleets, seed, fidelity
-//   keyframe  map    now, columns as bin; everything needed to draw from nothing
-//   delta     map    now, what changed since the keyframe it names
+//   keyframe  map    seq, now, columns as bin; everything needed to draw from nothing
+//   delta     map    seq, base, now, what changed since the keyframe whose seq is `base`
 //   events    array  of maps: at, kind, row, text
 //   kpi       map    path -> number
 //   status    map    paused, speed asked and achieved, now, role, message
-//   command   map    from a client: what, value, token
-// Bodies from outside are hostile: every length is checked against the bytes that remain before
+//   command   map    from a client: what, value, text, token
+// A delta is relative to the last keyframe, never to the frame before it: a lost delta costs nothing
+// but its own picture, and a seek reads one keyframe and one delta. Bodies from outside are hostile: every length is checked against the bytes that remain before
 // anything is believed (skim: depth <= 16, elements <= 65536), and nothing is allocated by a count
 // that was only declared.
 //
-// This room knows no engine: it takes views of columns (pointer, stride, count).
+// This room knows no engine: a picture to be sent is a set of pointers to columns that others own.
 #pragma once
 
 #include <stdbool.h>
@@ -26,10 +27,14 @@
 #define FRAME_MAX            (4u << 20)   // bytes, server to client
 #define FRAME_MAX_CLIENT     (64u << 10)  // bytes, client to server
 
+#define FRAME_TEXT_MAX       255u         // bytes of an event's text or a status message; writers cut longer ones
+
 enum frame_type { FRAME_HELLO = 1, FRAME_KEYFRAME, FRAME_DELTA, FRAME_EVENTS, FRAME_KPI, FRAME_STATUS, FRAME_COMMAND };
 
-// A column somewhere in memory: count elements, stride bytes apart.
-struct column { const void *data; size_t stride; size_t count; };
+// Values that travel as small numbers; engine/measure/ledger.h and engine/world/scene.h name them.
+#define FRAME_ROBOT_CAUSES   13
+#define FRAME_STATION_CAUSES 8
+#define FRAME_POSES          7
 
 // What a frame says of the line. As a source (encode) the pointers are views; as a target (decode)
 // they point into the state's own arrays.
@@ -54,14 +59,24 @@ struct picture {
 // A growing byte buffer, owned.
 struct bytes { uint8_t *data; size_t size, capacity; };
 void bytes_finish(struct bytes *b);
+bool bytes_reserve(struct bytes *b, size_t more);   // room for so many more; false: no memory
+bool bytes_append(struct bytes *b, const void *data, size_t size);
 
 // Writes frames. Keeps the last keyframe as the base of deltas. One encoder for all viewers.
 struct frame_encoder;
 struct frame_encoder *frame_encoder_create(void);
 void frame_encoder_destroy(struct frame_encoder *e);
 
-// Append one whole message (length prefix included) to out. Positions travel as int32 millimetres in
-// keyframes and int16 differences in deltas, angles and shares as 16-bit fractions.
+// Append one whole message (length prefix included) to out; on failure out is as before. Positions
+// travel as int32 millimetres in keyframes and int16 differences in deltas, angles and shares as 16-bit
+// fractions, hands as cm from the robot's middle (at most 1.27 m). What comes out of the decoder is
+// within
+//   position 0.5 mm; heading 5e-5 rad; phase 0.002; hand 5 mm; charge and progress 8e-6;
+//   speed 0.5 mm/s (65.5 m/s at most); in a delta speed within 20 mm/s and charge within 0.002.
+// Row i of robots and stations stays row i; the parts of a delta may come out in another order.
+// STATUS_RANGE: a position that is not a number or beyond 1e6 m. STATUS_LIMIT: more than FRAME_MAX.
+// STATUS_CONFLICT from frame_delta: robots came, went or changed fleet (or no keyframe was written yet),
+// so this picture needs a keyframe.
 enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, struct bytes *out);
 enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct bytes *out);
 
@@ -74,13 +89,13 @@ struct frame_hello {
   const char *const *parts, *const *stations, *const *fleets;
 };
 struct frame_event  { int64_t at; uint8_t kind; int32_t row; const char *text; };
-struct frame_kpi    { const char *path; double value; };
+struct frame_kpi    { const char *path; double value; };          // NaN: has no meaning now
 struct frame_status { int64_t now; bool paused, may_command, ended; double speed_asked, speed_achieved; const char *message; };
 struct frame_command {
-  char what[32];                    // pause, play, step, speed, do, quit
-  double value;                     // speed
+  char what[32];                    // hello, pause, play, step, speed, do, quit
+  double value;                     // hello: FRAME_VERSION; speed: times real time, 0 as fast as it can
   char text[2048];                  // do: a happening as YAML
-  char token[128];
+  char token[128];                  // counts in a client's first message, ignored later
 };
 enum status frame_hello_write(const struct frame_hello *h, struct bytes *out);
 enum status frame_events_write(const struct frame_event *e, int n, struct bytes *out);
@@ -88,9 +103,15 @@ enum status frame_kpi_write(const struct frame_kpi *k, int n, struct bytes *out)
 enum status frame_status_write(const struct frame_status *s, struct bytes *out);
 enum status frame_command_write(const struct frame_command *c, struct bytes *out);
 
+// Set may_command in a whole encoded status message: one encoding serves readers and commanders.
+void frame_status_role(struct bytes *message, bool may_command);
+// What a whole message (length prefix included) says it is; 0 when it is too short to say.
+enum frame_type frame_type_of(const struct bytes *message);
+
 // ---- reading ---------------------------------------------------------------------------------------
 
-// True when bytes are one well-formed MessagePack value within the limits above; iterative, no allocation.
+// True when bytes are one well-formed MessagePack value within the limits above, without extension
+// types (the protocol has none); iterative, no allocation.
 bool frame_skim(const uint8_t *data, size_t size);
 
 // Reads frames and keeps the newest picture. All arrays are owned by the decoder and grow only with
@@ -100,14 +121,25 @@ struct frame_decoder *frame_decoder_create(void);
 void frame_decoder_destroy(struct frame_decoder *d);
 
 // One message body (without the length prefix). STATUS_PROTOCOL with *e filled when it is not valid;
-// the state stays as it was. *type says what came.
+// the state stays as it was. *type says what came. A hello begins a new session: the picture is
+// dropped and time may start again. A delta whose keyframe was missed is STATUS_OK and changes nothing
+// but frame_waiting, until the next keyframe.
 enum status frame_read(struct frame_decoder *d, const uint8_t *data, size_t size, enum frame_type *type, struct error *e);
 
+// Forget the picture but keep the hello: what comes next may be of any time (a jump in a recording).
+void frame_decoder_rewind(struct frame_decoder *d);
+bool frame_waiting(const struct frame_decoder *d);            // a delta came whose keyframe is not here
+
 // The newest of each; pointers are good until the next frame_read. NULL when none came yet.
+// Rows are checked against the hello: a fleet, part or station number is one of its names.
 const struct picture      *frame_picture(const struct frame_decoder *d);
 const struct frame_hello  *frame_hello_read(const struct frame_decoder *d);
 const struct frame_status *frame_status_read(const struct frame_decoder *d);
-int frame_events_read(const struct frame_decoder *d, const struct frame_event **events);
+// The newest events of this session, oldest first, at most FRAME_EVENTS_KEPT; frame_events_total counts
+// all that ever came, so a reader takes the last (total - total it saw before).
+#define FRAME_EVENTS_KEPT 256
+int      frame_events_read(const struct frame_decoder *d, const struct frame_event **events);
+uint64_t frame_events_total(const struct frame_decoder *d);
 int frame_kpi_read(const struct frame_decoder *d, const struct frame_kpi **kpi);
 
 // Server side: one command. token is compared by the server, in constant time, and never logged.
