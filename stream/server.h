@@ -1,10 +1,17 @@
 // The server of a live run: a libuv listener that hands every viewer the same bytes.
 //
+// Who may do what: clients on a loopback address or a unix socket (mode 0600, same user or root) may
+// command. Any other address needs a token file, and there a client may command only if its first
+// message carries the token; without one it may watch, with a wrong one it is turned away. The token is
+// compared in constant time and appears in no log, recording or message.
+//
 // Callbacks only receive: a valid command goes into the inbox, which the owner of the loop drains at
-// one fixed place. Frames are encoded once and shared by reference count. A client whose socket does
-// not drain keeps at most one newest keyframe waiting (older ones are replaced, never a partial
-// frame), and is cut off after 10 s with more than 1 MiB queued. At most 64 clients; a half-open
-// handshake is dropped after 5 s; malformed input disconnects at once.
+// one fixed place. Frames are encoded once and shared by reference count. A client that is behind (its
+// socket does not drain) misses messages, never parts of one: at most one newest keyframe waits for it
+// (older ones are replaced), and it is cut off after 10 s with more than 1 MiB queued. At most 64
+// clients, the next is told so and closed; a client that says nothing for 5 s after connecting is
+// dropped; malformed input and a wrong token disconnect at once with a status message that says why; a
+// reader's command is answered by a status message and goes nowhere. SIGPIPE is set to be ignored, unless somebody handles it.
 #pragma once
 
 #include <uv.h>
@@ -20,9 +27,11 @@ struct server_options {
 };
 struct server_options server_defaults(void);
 
+// Commands in the order they came, tokens wiped; `hello` is answered by the server itself.
 struct server_inbox { struct frame_command command[64]; int count; int lost; };
 
-// Borrow the loop. NULL with *e filled: address in use, not loopback without a token, bad token file.
+// Borrow the loop. NULL with *e filled: address in use, not loopback without a token, bad token file;
+// run the loop once more then too.
 struct server *server_create(uv_loop_t *loop, const struct server_options *o, struct error *e);
 // Close everything; the memory is freed in the close callbacks, so run the loop once more after it.
 void server_destroy(struct server *s);
@@ -30,8 +39,9 @@ void server_destroy(struct server *s);
 // What a new client gets first: hello and the last keyframe. Copies.
 void server_greeting(struct server *s, const struct bytes *hello);
 
-// Send one encoded message to all. keyframe: it may replace an older one still waiting; a client that has missed
-// something gets nothing until the next keyframe.
+// Send one encoded message to all. keyframe: kept for those who come later, and it may replace an
+// older one still waiting; a client that misses a keyframe gets nothing until the next.
+// In a status message each client gets its own may_command.
 void server_send(struct server *s, const struct bytes *message, bool keyframe);
 
 // Take what came in since the last call.
