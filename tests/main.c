@@ -7,6 +7,7 @@
   X(base_ground)                    \
   X(base_units)                     \
   X(base_tree)                      \
+  X(stream_frame)                   \
   X(markov)                         \
   X(validate_cases)
 
