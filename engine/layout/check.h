@@ -1,0 +1,126 @@
+// One reading of a layout in progress, for the rooms of this folder: from marked nodes to checked
+// values, by the rows of the schema table.
+//
+// No function here stops at a fault: it is reported, the field keeps its default, and the reading
+// goes on. Memory of the layout comes from c->a; when that is full the reading ends by c->full.
+#pragma once
+
+#include <setjmp.h>
+#include <stdbool.h>
+
+#include "base/tree.h"
+#include "engine/layout/keys.h"
+#include "engine/layout/layout.h"
+
+#define PARTS_MAX     1000
+#define FLEETS_MAX    64            // sets of fleets are 64-bit masks
+#define STATIONS_MAX  20000
+#define ROBOTS_MAX    100000
+#define FLOWS_MAX     100000
+#define EVENTS_MAX    100000
+#define AREAS_MAX     1000          // zones, doors, obstacles, walls: of each
+#define POINTS_MAX    256
+#define SHIFTS_MAX    1000
+#define NAME_MAX_SIZE 64
+#define EMPIRICAL_MAX 1000000
+
+struct name_entry {
+  const char        *name;
+  enum named         what;
+  int                row;
+  const struct node *node;          // where it is declared
+};
+
+struct check {
+  struct layout     *l;
+  struct arena      *a;
+  struct faults     *f;
+  const struct tree *tree;          // NULL when one value is read by itself
+  bool               hall;          // the size of the floor is known
+
+  const struct layout_override *set;
+  int                           set_count;
+
+  struct name_entry *names;         // hash table, capacity a power of two
+  uint32_t           name_capacity, name_count;
+  long               nearest_left;  // words that may still be compared for suggestions
+
+  const struct distribution **zero; // one entry per part: takes no time
+  jmp_buf *full;
+};
+
+// ---- faults ----
+// The sentence begins with the dotted path of the node. At its value, or at its key.
+enum status check_fault(struct check *c, const struct node *n, enum status s, const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum status check_fault_key(struct check *c, const struct node *n, enum status s, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void        check_warn(struct check *c, const struct node *n, enum status s, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#define SHOWN_SIZE 48
+// Value of a node as it stands in the text, cut to 40 bytes.
+const char *shown(const struct node *n, char out[SHOWN_SIZE]);
+const char *node_kind_text(const struct node *n);              // "a list"
+
+// ---- memory ----
+void *check_alloc(struct check *c, size_t size, size_t align);  // zeroed; never NULL
+#define CHECK_NEW(c, type, n) ((type *)check_alloc((c), sizeof(type) * (size_t)(n), _Alignof(type)))
+
+// ---- names ----
+bool  name_valid(const char *text, size_t size);
+void  name_add(struct check *c, const char *name, enum named what, int row, const struct node *node);
+int   name_find(struct check *c, enum named what, const char *name);       // row, NONE
+// Row of the thing a scalar names; NONE after a fault.
+int   name_refer(struct check *c, const struct node *n, enum named what);
+// "; did you mean x?" or "".
+const char *name_nearest(struct check *c, enum named what, const char *word, char *out, size_t size);
+const char *word_nearest(struct check *c, const char *words, const char *word, char *out, size_t size);
+const char *named_text(enum named what);                       // "station"
+
+// ---- values ----
+// Fill row from a map by the rows of the scope: every key known, every value inside its limits,
+// defaults where keys are missing. Returns the variant, -1 when it is not known.
+int  check_map(struct check *c, const struct node *map, enum scope scope, void *row);
+void check_defaults(struct check *c, enum scope scope, int variant, void *row);
+void check_unknown(struct check *c, const struct node *item, enum scope scope, int variant);
+void check_missing(struct check *c, const struct node *map, const struct key *k);
+// One value by one row; false after a fault. out may be NULL.
+bool check_value(struct check *c, const struct node *n, const struct key *k, void *out);
+// A fault that what the variant key chose is not built, likewise.
+void check_variant_built(struct check *c, const struct node *map, enum scope scope, int variant, int errors);
+// A fault that the key is not built, unless its value had faults of its own since `errors`.
+void check_unbuilt(struct check *c, const struct node *n, const struct key *k, int errors);
+
+bool read_scalar(struct check *c, const struct node *n, const char *wanted);
+bool read_quantity(struct check *c, const struct node *n, const struct key *k, double *out);
+bool read_integer(struct check *c, const struct node *n, const struct key *k, int64_t *out);
+bool read_pair(struct check *c, const struct node *n, const struct key *k, double out[2]);
+bool read_points(struct check *c, const struct node *n, const struct key *k, int least, struct polygon *out);
+bool read_area(struct check *c, const struct node *n, const struct key *k, struct polygon *out);
+bool read_counts(struct check *c, const struct node *n, const struct key *k, struct part_count **list, int *count);
+bool read_mix(struct check *c, const struct node *n, const struct key *k, struct part_share **list, int *count);
+bool read_clock(struct check *c, const struct node *n, ns_t *out);
+int  read_day(const char *text, size_t size);                  // 0 Monday ... 6 Sunday; -1
+
+// ---- times ----
+bool read_distribution(struct check *c, const struct node *n, const struct key *k, struct distribution *out);
+bool read_duration(struct check *c, const struct node *n, const struct key *k, struct duration *out);
+// True for an item of a flow map that only exists because a comma cut a distribution in two.
+bool cut_by_comma(const struct node *n);
+void duration_zero(struct check *c, struct duration *d);        // not given, but every entry is 0 s
+
+// ---- the parts of a layout, in the order in which they are read ----
+void check_names(struct check *c, const struct node *root);     // counts rows, gives every name its row
+void check_parts(struct check *c, const struct node *map);
+void check_shifts(struct check *c, const struct node *map);
+void check_floor(struct check *c, const struct node *map);
+void check_fleets(struct check *c, const struct node *root);
+void check_stations(struct check *c, const struct node *map);
+void check_works(struct check *c, const struct node *n, struct station *s);     // machine and its relatives
+void check_flows(struct check *c, const struct node *root);
+void check_orders(struct check *c, const struct node *n);
+void check_events(struct check *c, const struct node *list);
+bool check_event(struct check *c, const struct node *n, struct happening *h);   // false: not to be kept
+void check_goals(struct check *c, const struct node *map);
+void check_run(struct check *c, const struct node *root);
+void check_together(struct check *c, const struct node *root);  // what several parts say of one another
+
+uint64_t layout_digest_of(const struct layout *l);
