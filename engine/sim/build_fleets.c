@@ -1,0 +1,269 @@
+#include "engine/sim/build.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/world/assets.h"
+
+#define RADIUS_TYPED   0.30         // m, footprint of fleets without a model and of people; a guess, half a shoulder width and a margin
+#define BELT_STAND_GAP 1.0          // m between places along a belt
+
+static bool same_ways(const struct layout *l, int a, int b) {
+  const struct fleet *x = &l->fleets[a], *y = &l->fleets[b];
+  if (x->zone_count || y->zone_count || x->people != y->people) return false;
+  if ((x->model == NULL) != (y->model == NULL) || (x->model && strcmp(x->model, y->model) != 0) || x->speed != y->speed) return false;
+  for (int z = 0; z < l->zone_count; z++)
+    if (l->zones[z].only_count) return false;
+  return true;
+}
+
+// Stations where somebody may have to stand.
+static void wanted_stands(const struct twin *t, bool *wanted) {
+  const struct layout *l = t->layout;
+  for (int k = 0; k < l->flow_count; k++) {
+    const struct flow *f = &l->flows[k];
+    if (f->by == CARRIER_DIRECT) continue;
+    for (int s = l->groups[f->from].first; s < l->groups[f->from].first + l->groups[f->from].count; s++) wanted[s] = true;
+    for (int s = l->groups[f->to].first; s < l->groups[f->to].first + l->groups[f->to].count; s++) wanted[s] = true;
+  }
+  for (int s = 0; s < l->station_count; s++) {
+    const struct station *p = &l->stations[s];
+    if (p->operators.count > 0 || (p->failures.given && p->failures.by != NONE) || p->kind == STATION_CHARGER) wanted[s] = true;
+    if (!p->placed) wanted[s] = false;
+  }
+  for (int f = 0; f < l->fleet_count; f++)
+    if (l->fleets[f].home != NONE && l->stations[l->groups[l->fleets[f].home].first].placed) wanted[l->groups[l->fleets[f].home].first] = true;
+}
+
+static bool free_for_somebody(const struct twin *t, const double p[2]) {
+  for (int k = 0; k < t->route_sets; k++)
+    if (routes_free(t->routes[k], p)) return true;
+  return false;
+}
+
+static int32_t add_place(struct twin *t, const double p[2], double along) {
+  for (int k = 0; k < t->route_sets; k++) routes_place(t->routes[k], p);
+  t->place_at[t->places][0] = p[0];
+  t->place_at[t->places][1] = p[1];
+  t->place_belt[t->places] = along;
+  return t->places++;
+}
+
+// Places on both sides along a belt, wherever the floor is free.
+static void belt_places(struct twin *t, int s, double radius) {
+  const struct station *p = &t->layout->stations[s];
+  double away = p->size[1] / 2 + radius + 0.15, done = 0;
+  t->belt_stand[s] = t->places;
+  for (int k = 0; k + 1 < p->path_count; k++) {
+    double dx = p->path[k + 1][0] - p->path[k][0], dy = p->path[k + 1][1] - p->path[k][1];
+    double length = m_sqrt(dx * dx + dy * dy);
+    if (length <= 0) continue;
+    int n = (int)(length / BELT_STAND_GAP) + 1;
+    for (int i = 0; i <= n; i++)
+      for (int side = -1; side <= 1; side += 2) {
+        double at = length * i / n, q[2] = {p->path[k][0] + dx * at / length - side * away * dy / length, p->path[k][1] + dy * at / length + side * away * dx / length};
+        if (!free_for_somebody(t, q)) continue;
+        add_place(t, q, done + at);
+        t->belt_stand_count[s]++;
+      }
+    done += length;
+  }
+}
+
+static int count_places(const struct layout *l) {
+  int n = l->station_count + 1;
+  for (int s = 0; s < l->station_count; s++)
+    if (l->stations[s].kind == STATION_CONVEYOR) n += 2 * ((int)(l->stations[s].length / BELT_STAND_GAP) + 3 * (l->stations[s].path_count + 1));
+  return n;
+}
+
+static double nominal_speed(const struct fleet_row *f) {
+  double v = f->typed ? f->speed : f->tables.walk_speed;
+  return v > 0 ? v : 1;
+}
+
+static enum status build_places(struct twin *t, struct error *e) {
+  const struct layout *l = t->layout;
+  int max = count_places(l);
+  t->place_at = arena_alloc(&t->arena, sizeof *t->place_at * (size_t)max, 8);
+  t->place_belt = ARENA_NEW(&t->arena, double, max);
+  bool *wanted = calloc((size_t)l->station_count + 1, 1);
+  if (!t->place_at || !t->place_belt || !wanted) {
+    free(wanted);
+    return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for places");
+  }
+  wanted_stands(t, wanted);
+  double radius = RADIUS_TYPED;
+  for (int f = 0; f < l->fleet_count; f++) if (t->fleet[f].radius > radius) radius = t->fleet[f].radius;
+  enum status status = STATUS_OK;
+  for (int s = 0; s < l->station_count && status == STATUS_OK; s++) {
+    const struct station *p = &l->stations[s];
+    if (!wanted[s]) continue;
+    if (p->kind == STATION_CONVEYOR) {
+      belt_places(t, s, radius);
+      t->stand[s] = t->belt_stand_count[s] > 0 ? t->belt_stand[s] : NONE;
+      if (t->stand[s] == NONE) status = error_at(e, STATUS_UNREACHABLE, l->file, (int)p->mark.line, (int)p->mark.column, "stations.%s: there is no free floor beside this belt where a robot could stand", p->name);
+      continue;
+    }
+    double at[2];
+    station_stand(p, radius, at);
+    if (!free_for_somebody(t, at)) status = error_at(e, STATUS_UNREACHABLE, l->file, (int)p->mark.line, (int)p->mark.column, "stations.%s: the place where robots stand, [%.2f, %.2f], is not on free floor", p->name, at[0], at[1]);
+    else t->stand[s] = add_place(t, at, 0);
+  }
+  free(wanted);
+  return status;
+}
+
+static enum status solve(struct twin *t, struct error *e) {
+  for (int k = 0; k < t->route_sets; k++)
+    for (int f = 0; f < t->layout->fleet_count; f++)
+      if (t->fleet[f].routes == k) {
+        enum status s = routes_solve(t->routes[k], nominal_speed(&t->fleet[f]), e);
+        if (s != STATUS_OK) return s;
+        break;
+      }
+  return STATUS_OK;
+}
+
+static enum status build_routes(struct twin *t, struct error *e) {
+  const struct layout *l = t->layout;
+  for (int f = 0; f < l->fleet_count; f++) t->fleet[f].routes = NONE;
+  if (!l->has_floor) return STATUS_OK;
+  for (int f = 0; f < l->fleet_count; f++) {
+    for (int g = 0; g < f && t->fleet[f].routes == NONE; g++)
+      if (same_ways(l, f, g)) t->fleet[f].routes = t->fleet[g].routes;
+    if (t->fleet[f].routes != NONE) continue;
+    struct routes *r = routes_create(l, f, t->fleet[f].radius, t->zone_closed);
+    if (!r) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for routes");
+    t->fleet[f].routes = t->route_sets;
+    t->routes[t->route_sets++] = r;
+  }
+  if (t->route_sets == 0) return STATUS_OK;
+  enum status s = build_places(t, e);
+  return s == STATUS_OK ? solve(t, e) : s;
+}
+
+void build_routes_again(struct twin *t) {
+  struct error e;
+  for (int k = 0; k < t->route_sets; k++) {
+    int f = 0;
+    while (t->fleet[f].routes != k) f++;
+    struct routes *r = routes_create(t->layout, f, t->fleet[f].radius, t->zone_closed);
+    if (!r) {
+      twin_fault(t, "no memory for new routes");
+      return;
+    }
+    for (int32_t p = 0; p < t->places; p++) routes_place(r, t->place_at[p]);
+    routes_destroy(t->routes[k]);
+    t->routes[k] = r;
+  }
+  if (solve(t, &e) != STATUS_OK) twin_fault(t, "%s", e.text);
+}
+
+static enum status build_fleet(struct twin *t, int k, struct error *e) {
+  const struct fleet *plan = &t->layout->fleets[k];
+  struct fleet_row *f = &t->fleet[k];
+  f->typed = plan->model == NULL;
+  f->speed = plan->speed;
+  f->radius = RADIUS_TYPED;
+  f->home = plan->home == NONE ? NONE : t->layout->groups[plan->home].first;
+  f->first_robot = t->robots;
+  f->robots = plan->count_max > plan->count ? plan->count_max : plan->count;
+  t->robots += f->robots;
+  if (f->typed) {
+    f->drains = !plan->people && plan->runs > 0;
+    if (f->drains) f->rate_idle = f->rate_walk = f->rate_work = 1.0 / (double)plan->runs;
+    return STATUS_OK;
+  }
+  enum status s = assets_robot(plan->model, t->layout->file, t->options.assets, &f->tables, e);
+  if (s != STATUS_OK) {
+    e->line = (int)plan->mark.line;
+    e->column = (int)plan->mark.column;
+    return s;
+  }
+  f->radius = f->tables.radius;
+  f->drains = true;
+  f->rate_idle = f->tables.power_idle / f->tables.battery * 1e-9;
+  f->rate_walk = f->tables.power_walk / f->tables.battery * 1e-9;
+  f->rate_work = f->tables.power_work / f->tables.battery * 1e-9;
+  return STATUS_OK;
+}
+
+// Where a robot stands at time 0: at home, at a charger, else where its first work is.
+static int32_t first_place(const struct twin *t, int f) {
+  const struct layout *l = t->layout;
+  if (t->fleet[f].routes == NONE) return NONE;
+  if (t->fleet[f].home != NONE && t->stand[t->fleet[f].home] != NONE) return t->stand[t->fleet[f].home];
+  for (int c = 0; c < t->chargers; c++)
+    if (t->stand[t->charger[c].station] != NONE) return t->stand[t->charger[c].station];
+  for (int s = 0; s < l->station_count; s++)
+    if (t->stand[s] != NONE) return t->stand[s];
+  return NONE;
+}
+
+static bool build_robots(struct twin *t) {
+  const struct layout *l = t->layout;
+  struct arena *a = &t->arena;
+  int32_t n = t->robots;
+  t->robot = ARENA_NEW(a, struct robot, n + 1);
+  t->idle_place = ARENA_NEW(a, int32_t, n + 1);
+  t->idle_fleet = ARENA_NEW(a, uint8_t, n + 1);
+  t->idle_time = ARENA_NEW(a, int64_t, n + 1);
+  t->idle_number = ARENA_NEW(a, uint32_t, n + 1);
+  t->idle_robot = ARENA_NEW(a, int32_t, n + 1);
+  t->wait_place = ARENA_NEW(a, int32_t, n + 17);
+  t->wait_fleets = ARENA_NEW(a, uint64_t, n + 17);
+  t->wait_need = ARENA_NEW(a, uint8_t, n + 17);
+  t->wait_job = ARENA_NEW(a, uint32_t, n + 17);
+  t->taken = ARENA_NEW(a, bool, n + 1);
+  t->pairs_max = n;
+  t->pairs = arena_alloc(a, sizeof *t->pairs * (size_t)(n + 1), 8);
+  if (!t->robot || !t->pairs || !t->wait_job || !t->idle_robot) return false;
+  for (int f = 0; f < l->fleet_count; f++)
+    for (int k = 0; k < t->fleet[f].robots; k++) {
+      int32_t i = t->fleet[f].first_robot + k;
+      t->robot[i] = (struct robot){.fleet = (uint8_t)f, .act = ACT_GONE, .cause = ROBOT_STOPPED, .number = (uint32_t)i + 1, .station = NONE, .charger = NONE,
+        .remaining = -1, .place = first_place(t, f), .from = NONE,
+        .falls = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "falls", (uint32_t)k),
+        .handling = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "handling", (uint32_t)k)};
+      t->robot[i].from = t->robot[i].place;
+    }
+  return true;
+}
+
+static bool build_chargers(struct twin *t) {
+  const struct layout *l = t->layout;
+  int n = 0;
+  for (int s = 0; s < l->station_count; s++) n += l->stations[s].kind == STATION_CHARGER;
+  t->charger = ARENA_NEW(&t->arena, struct charger_row, n + 1);
+  if (!t->charger) return false;
+  for (int s = 0; s < l->station_count; s++) {
+    const struct station *p = &l->stations[s];
+    if (p->kind != STATION_CHARGER) continue;
+    struct charger_row *c = &t->charger[t->chargers++];
+    *c = (struct charger_row){.station = s, .slots = p->place_count > 0 ? p->place_count : 1, .packs = p->packs};
+    c->pack_ready = ARENA_NEW(&t->arena, ns_t, p->packs + 1);
+    if (!c->pack_ready) return false;
+  }
+  return true;
+}
+
+enum status build_fleets(struct twin *t, struct error *e) {
+  const struct layout *l = t->layout;
+  t->fleet = ARENA_NEW(&t->arena, struct fleet_row, l->fleet_count + 1);
+  t->stand = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
+  t->belt_stand = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
+  t->belt_stand_count = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
+  if (!t->fleet || !t->stand || !t->belt_stand || !t->belt_stand_count || !build_chargers(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for fleets");
+  for (int s = 0; s < l->station_count; s++) t->stand[s] = NONE;
+  for (int f = 0; f < l->fleet_count; f++) {
+    enum status s = build_fleet(t, f, e);
+    if (s != STATUS_OK) return s;
+  }
+  enum status s = build_routes(t, e);
+  if (s != STATUS_OK) return s;
+  if (!build_robots(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for robots");
+  return STATUS_OK;
+}

@@ -1,0 +1,98 @@
+#include "engine/sim/happen.h"
+
+#include "engine/sim/belt.h"
+#include "engine/sim/build.h"
+#include "engine/sim/robot.h"
+#include "engine/sim/server.h"
+#include "engine/sim/source.h"
+
+static void station_fail(struct twin *t, int32_t s, ns_t length) {
+  struct station_row *r = &t->station[s];
+  twin_note(t, NOTE_STATION, s, "%s stopped by order", t->layout->stations[s].name);
+  if (r->kind == STATION_SOURCE) source_shift(t, s, false);
+  else if (r->kind == STATION_CONVEYOR) belt_halt(t, s, 1);
+  else
+    for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) server_down(t, i, 2);
+  timer_cancel(t, t->timer_mend + (uint32_t)s);
+  if (length > 0) timer_set(t, t->timer_mend + (uint32_t)s, t->now + length, CLASS_REPAIR, true);
+}
+
+static void station_mend(struct twin *t, int32_t s) {
+  struct station_row *r = &t->station[s];
+  twin_note(t, NOTE_STATION, s, "%s goes on", t->layout->stations[s].name);
+  if (r->kind == STATION_SOURCE) source_shift(t, s, true);
+  else if (r->kind == STATION_CONVEYOR) belt_run(t, s, 1);
+  else
+    for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) server_up(t, i, 2);
+}
+
+static void happen(struct twin *t, const struct happening *h) {
+  const struct layout *l = t->layout;
+  t->digest = digest_u64(t->digest, (uint64_t)t->now, (uint64_t)h->kind << 32 | (uint32_t)(h->station + h->fleet + h->zone));
+  int first = 0, count = 0;
+  if (h->station != NONE) {
+    first = l->groups[h->station].first;
+    count = l->groups[h->station].count;
+  }
+  switch (h->kind) {
+    case HAPPENING_FAIL:
+      for (int s = first; s < first + count; s++) station_fail(t, s, h->length);
+      break;
+    case HAPPENING_MEND:
+      for (int s = first; s < first + count; s++) {
+        timer_cancel(t, t->timer_mend + (uint32_t)s);
+        station_mend(t, s);
+      }
+      break;
+    case HAPPENING_RATE:
+      for (int s = first; s < first + count; s++) source_rate(t, s, &h->every);
+      break;
+    case HAPPENING_ADD:    fleet_add(t, h->fleet, h->count); break;
+    case HAPPENING_REMOVE: fleet_remove(t, h->fleet, h->count); break;
+    case HAPPENING_CLOSE: case HAPPENING_OPEN:
+      t->zone_closed[h->zone] = h->kind == HAPPENING_CLOSE;
+      build_routes_again(t);
+      break;
+    case HAPPENING_SET:
+      build_set(t, h->path, h->value);
+      break;
+  }
+}
+
+void happenings_schedule(struct twin *t) {
+  if (t->next_happening >= t->layout->happening_count) return;
+  timer_set(t, t->timer_happening, t->layout->happenings[t->next_happening].at, CLASS_COMMAND, true);
+}
+
+void happening_timer(struct twin *t) {
+  happen(t, &t->layout->happenings[t->next_happening++]);
+  happenings_schedule(t);
+}
+
+static void command_schedule(struct twin *t) {
+  timer_cancel(t, t->timer_command);
+  if (t->commands > 0) timer_set(t, t->timer_command, t->command_at[0], CLASS_COMMAND, true);
+}
+
+ns_t twin_command(struct twin *t, const struct happening *h, bool paused) {
+  if (t->commands == 64) return -1;
+  ns_t step = NS_SECOND / 10, at = paused ? t->now : (t->now / step + 1) * step;
+  t->command[t->commands] = *h;
+  t->command_at[t->commands++] = at;
+  command_schedule(t);
+  return at;
+}
+
+void command_timer(struct twin *t) {
+  struct happening h = t->command[0];
+  t->commands--;
+  for (int k = 0; k < t->commands; k++) {
+    t->command[k] = t->command[k + 1];
+    t->command_at[k] = t->command_at[k + 1];
+  }
+  twin_note(t, NOTE_COMMAND, 0, "command");
+  happen(t, &h);
+  command_schedule(t);
+}
+
+void mend_timer(struct twin *t, int32_t s) { station_mend(t, s); }

@@ -1,0 +1,27 @@
+// Jobs: what robots and people are asked to do, from release to done. Only this file and robot.h
+// change their state; a job is always in exactly one.
+//
+//   released (waits in a list) -> assigned (somebody is on the way) -> running -> done (row free)
+#pragma once
+
+#include "engine/sim/state.h"
+
+// Carry part p along edge e. Room at the target is already kept.
+void job_carry(struct twin *t, uint32_t p, uint32_t e);
+// Operators for server v: those who keep the post begin at once, the rest are called.
+void job_operate(struct twin *t, int32_t v);
+// Somebody to mend server v, or to relieve whoever keeps its post.
+void job_mend(struct twin *t, int32_t v);
+void job_relief(struct twin *t, int32_t v);
+void job_free(struct twin *t, uint32_t j);
+// Back to waiting: its robot cannot come.
+void job_release_again(struct twin *t, uint32_t j);
+
+// Give waiting jobs to idle robots by the layout's policy.
+void jobs_dispatch(struct twin *t);
+
+// The part or set-up of v is done: operators may go (or keep their post, where they relieve each other).
+void crew_release(struct twin *t, int32_t v);
+// Book what the operators of v do while it shows that cause.
+void crew_book(struct twin *t, int32_t v, enum station_cause cause);
+void mend_done(struct twin *t, int32_t v);

@@ -1,0 +1,176 @@
+#include "engine/sim/outcome.h"
+
+#include "engine/sim/place.h"
+#include "engine/sim/server.h"
+
+static int draw_made(struct twin *t, int32_t s, int type) {
+  const struct makes *m = &t->layout->stations[s].makes;
+  if (m->kind == MAKES_SAME || m->count == 0) return type;
+  if (m->count == 1) return m->mix[0].part;
+  double u = stream_unit(&t->station[s].makes), sum = 0;
+  for (int k = 0; k + 1 < m->count; k++) {
+    sum += m->mix[k].share;
+    if (u < sum) return m->mix[k].part;
+  }
+  return m->mix[m->count - 1].part;
+}
+
+static bool draw_failed(struct twin *t, int32_t s, int type) {
+  const struct station *plan = &t->layout->stations[s];
+  if (plan->kind != STATION_INSPECTION) return false;
+  double share = plan->finds && plan->finds[type] >= 0 ? plan->finds[type] : plan->false_alarm;
+  return stream_unit(&t->station[s].outcome) < share;
+}
+
+// The server's list of parts becomes single parts that wait; each keeps the number of its server.
+static void release(struct twin *t, int32_t i, uint32_t p) {
+  struct part *a = &t->part[p];
+  const struct station *plan = &t->layout->stations[t->server[i].station];
+  a->mate = 0;
+  a->server = i;
+  if (plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    a->holding = false;
+    part_scrap(t, p);
+    return;
+  }
+  bool again = plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework;
+  if (again) {
+    sums_of(t, a->station)->reworked++;
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    a->holding = false;
+    a->state = PART_READY;
+    way_push(t, t->station[a->station].rework_way, p);
+    return;
+  }
+  if (a->holding) {                 // its room was kept before service began
+    const struct edge *e = &t->edge[a->edge];
+    a->type = a->becomes;
+    a->holding = false;
+    place_unreserve(t, e->to, a->type);
+    place_leave(t, p);
+    place_enter(t, p, e->to);
+    return;
+  }
+  int made = draw_made(t, a->station, a->type);
+  // a product weighs what went into it; a part that was only worked on weighs what its new kind says
+  if (made != a->type && plan->kind != STATION_ASSEMBLY) a->mass = (float)t->layout->parts[made].mass;
+  a->type = a->becomes = (uint16_t)made;
+  a->failed = draw_failed(t, a->station, a->type);
+  part_ready(t, p);
+}
+
+static void release_all(struct twin *t, int32_t i) {
+  for (uint32_t p = t->server[i].first_part, next; p; p = next) {
+    next = t->part[p].mate;
+    release(t, i, p);
+  }
+}
+
+// n parts go in, one product comes out: as old as its oldest part, as heavy as all of them.
+static void join(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  int32_t s = v->station;
+  struct station_row *r = &t->station[s];
+  uint32_t first = v->first_part, n = v->parts;
+  struct part *product = &t->part[first];
+  station_area(t, s);
+  for (uint32_t p = product->mate, next; p; p = next) {
+    struct part *a = &t->part[p];
+    next = a->mate;
+    if (a->born < product->born) product->born = a->born;
+    product->mass += a->mass;
+    // the product keeps one place in each flow limit that its parts had
+    uint32_t twice = a->limits & product->limits;
+    product->limits |= a->limits;
+    limits_leave(t, &twice, twice);
+    sums_of(t, s)->left++;
+    sums_of(t, s)->wait += ns_to_seconds(t->now - a->entered);
+    part_retire(t, p);
+  }
+  r->count -= (int32_t)n - 1;
+  product->mate = 0;
+  v->parts = 1;
+  sums_of(t, s)->made++;
+  release(t, i, first);
+}
+
+// One part goes in, several come out; each is as old as it was.
+static void take_apart(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  int32_t s = v->station;
+  const struct station *plan = &t->layout->stations[s];
+  uint32_t whole = v->first_part, last = 0;
+  struct part old = t->part[whole];
+  station_area(t, s);
+  v->parts = 0;
+  for (int k = 0; k < plan->into_count; k++)
+    for (int c = 0; c < plan->into[k].count; c++) {
+      uint32_t p = part_new(t, plan->into[k].part, s);
+      if (!p) return;
+      struct part *a = &t->part[p];
+      a->born = old.born;
+      a->entered = old.entered;
+      a->limits = last ? 0 : old.limits;       // one of them keeps the place in flow limits
+      if (last) t->part[last].mate = p; else v->first_part = p;
+      last = p;
+      v->parts++;
+      t->station[s].count++;
+      t->created++;
+      wip_add(t, 1);
+    }
+  t->station[s].count--;            // the one that went in
+  part_retire(t, whole);
+  sums_of(t, s)->made += v->parts;
+  release_all(t, i);
+}
+
+void outcome_parts(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  const struct station *plan = &t->layout->stations[v->station];
+  if (plan->kind == STATION_ASSEMBLY) {
+    join(t, i);
+    return;
+  }
+  if (plan->kind == STATION_DISASSEMBLY) {
+    take_apart(t, i);
+    return;
+  }
+  sums_of(t, v->station)->made += v->parts;
+  release_all(t, i);
+}
+
+void outcome_scrap(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  uint32_t p = v->first_part;
+  while (p) {
+    uint32_t next = t->part[p].mate;
+    struct part *a = &t->part[p];
+    a->mate = 0;
+    a->server = i;
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    a->holding = false;
+    part_scrap(t, p);
+    p = next;
+  }
+}
+
+void outcome_before(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  // count first: a part that gets its room at once must not start the work of a batch alone
+  for (uint32_t p = v->first_part; p; p = t->part[p].mate) v->pending++;
+  for (uint32_t p = v->first_part, next; p; p = next) {
+    struct part *a = &t->part[p];
+    next = a->mate;
+    a->becomes = (uint16_t)draw_made(t, a->station, a->type);
+    a->failed = draw_failed(t, a->station, a->becomes);
+    a->state = PART_BEFORE;
+    int32_t w = way_choose(t, a->station, a->becomes, a->failed);
+    if (w == NONE) {
+      a->state = PART_INSIDE;
+      v->pending--;
+    } else {
+      way_push(t, w, p);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+#include "engine/sim/place.h"
+
+#include "engine/sim/belt.h"
+#include "engine/sim/server.h"
+#include "engine/sim/set.h"
+#include "engine/sim/source.h"
+
+uint32_t part_new(struct twin *t, int type, int32_t s) {
+  uint32_t p = t->part_free;
+  if (p) {
+    t->part_free = t->part[p].next;
+  } else if (t->part_top + 1 < PARTS_MAX) {
+    p = ++t->part_top;
+  } else {
+    twin_fault(t, "more than %u parts are in the line: %s alone holds %d", PARTS_MAX - 1, t->layout->stations[s].name, t->station[s].count);
+    return 0;
+  }
+  struct part *a = &t->part[p];
+  *a = (struct part){.station = s, .way = NONE, .type = (uint16_t)type, .becomes = (uint16_t)type,
+                     .state = PART_INSIDE, .entered = t->now, .since = t->now, .born = -1,
+                     .mass = (float)t->layout->parts[type].mass};
+  t->parts_live++;
+  return p;
+}
+
+static void part_free(struct twin *t, uint32_t p) {
+  assert(t->part[p].state != PART_FREE);
+  t->part[p].state = PART_FREE;
+  t->part[p].next = t->part_free;
+  t->part_free = p;
+  t->parts_live--;
+}
+
+// ---- ways -------------------------------------------------------------------------------------------
+
+static void edge_activate(struct twin *t, uint32_t e) {
+  struct station_row *to = &t->station[t->edge[e].to];
+  to->active[to->actives] = e;
+  t->edge[e].active_at = ++to->actives;
+}
+
+static void edge_deactivate(struct twin *t, uint32_t e) {
+  struct station_row *to = &t->station[t->edge[e].to];
+  uint32_t at = t->edge[e].active_at;
+  assert(at > 0);
+  uint32_t last = to->active[--to->actives];
+  to->active[at - 1] = last;
+  t->edge[last].active_at = at;
+  t->edge[e].active_at = 0;
+}
+
+void way_push(struct twin *t, int32_t w, uint32_t p) {
+  struct way *y = &t->way[w];
+  struct part *a = &t->part[p];
+  bool first = y->count == 0, lifo = t->station[y->station].lifo;
+  a->way = w;
+  a->since = t->now;
+  if (first) {
+    a->next = a->prev = 0;
+    y->head = y->tail = p;
+  } else if (lifo) {
+    a->prev = 0;
+    a->next = y->head;
+    t->part[y->head].prev = p;
+    y->head = p;
+  } else {
+    a->next = 0;
+    a->prev = y->tail;
+    t->part[y->tail].next = p;
+    y->tail = p;
+  }
+  y->count++;
+  if (!first && !lifo) return;
+  for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
+    if (first) edge_activate(t, e);
+    station_dirty(t, t->edge[e].to);
+  }
+}
+
+void way_remove(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  assert(a->way != NONE);
+  struct way *y = &t->way[a->way];
+  assert(y->count > 0);
+  if (a->prev) t->part[a->prev].next = a->next; else y->head = a->next;
+  if (a->next) t->part[a->next].prev = a->prev; else y->tail = a->prev;
+  a->next = a->prev = 0;
+  y->count--;
+  if (y->count == 0) {
+    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) edge_deactivate(t, e);
+  } else if (y->edges > 1) {
+    // the next part has choices of its own
+    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) station_dirty(t, t->edge[e].to);
+  }
+}
+
+int32_t way_choose(struct twin *t, int32_t s, int type, bool failed) {
+  struct station_row *r = &t->station[s];
+  const struct choice *c = &t->choice[r->choice + (r->choice_by_type ? 2 * type : 0) + failed];
+  if (c->shares == 0) return c->way;
+  double u = stream_unit(&r->route);
+  const struct share *h = &t->share[c->first_share];
+  int k = 0;
+  while (k + 1 < c->shares && u >= h[k].up_to) k++;
+  return h[k].way;
+}
+
+void part_ready(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  a->state = PART_READY;
+  a->since = t->now;
+  int32_t w = way_choose(t, a->station, a->type, a->failed);
+  a->way = w;
+  if (w != NONE) way_push(t, w, p);
+}
+
+// ---- limits of work in process --------------------------------------------------------------------------
+
+bool limits_allow(const struct twin *t, uint32_t p, int32_t s) {
+  uint32_t wanted = t->station[s].limit_from & ~t->part[p].limits;
+  for (; wanted; wanted &= wanted - 1) {
+    int k = __builtin_ctz(wanted);
+    if (t->limit_count[k] >= t->layout->limits[k].wip) return false;
+  }
+  return true;
+}
+
+void limits_enter(struct twin *t, uint32_t p, int32_t s) {
+  uint32_t wanted = t->station[s].limit_from & ~t->part[p].limits;
+  t->part[p].limits |= wanted;
+  for (; wanted; wanted &= wanted - 1) t->limit_count[__builtin_ctz(wanted)]++;
+}
+
+void limits_leave(struct twin *t, uint32_t *mask, uint32_t which) {
+  uint32_t gone = *mask & which;
+  *mask &= ~gone;
+  for (; gone; gone &= gone - 1) {
+    int k = __builtin_ctz(gone);
+    assert(t->limit_count[k] > 0);
+    t->limit_count[k]--;
+    const struct station_group *g = &t->layout->groups[t->layout->limits[k].from];
+    for (int s = g->first; s < g->first + g->count; s++) station_dirty(t, s);
+  }
+}
+
+// ---- room, entering, leaving ------------------------------------------------------------------------------
+
+bool place_room(const struct twin *t, int32_t s, int type, bool by_robots) {
+  const struct station_row *r = &t->station[s];
+  switch (r->kind) {
+    case STATION_SINK:     return true;
+    case STATION_CONVEYOR: return belt_room(t, s, by_robots);
+    case STATION_ASSEMBLY: return t->layout->stations[s].early && set_room(t, s, type);
+    default:               return r->count + r->incoming < r->capacity;
+  }
+}
+
+void place_reserve(struct twin *t, int32_t s, int type) {
+  t->station[s].incoming++;
+  if (t->station[s].kind == STATION_ASSEMBLY) set_reserve(t, s, type, 1);
+}
+
+void place_unreserve(struct twin *t, int32_t s, int type) {
+  assert(t->station[s].incoming > 0);
+  t->station[s].incoming--;
+  if (t->station[s].kind == STATION_ASSEMBLY) set_reserve(t, s, type, -1);
+  station_dirty(t, s);
+}
+
+void place_book(struct twin *t, int32_t s) {
+  struct station_row *r = &t->station[s];
+  struct server *v = &t->server[r->first_server];
+  if (r->off) server_book(t, v, STATION_OFF_SHIFT);
+  else server_book(t, v, r->count == 0 ? STATION_STARVED : r->count >= r->capacity ? STATION_BLOCKED : STATION_WORKING);
+}
+
+static void sink_enter(struct twin *t, uint32_t p, int32_t s) {
+  struct part *a = &t->part[p];
+  struct line_sums *line = &t->sums.line;
+  struct station_sums *sum = sums_of(t, s);
+  sum->made++;
+  sum->left++;
+  if (t->layout->stations[s].scrapped) line->scrapped++; else line->made++;
+  double age = ns_to_seconds(t->now - a->born);
+  line->lead += age;
+  line->lead_count++;
+  line->last_sink = t->now;
+  if (t->leads < t->leads_max) t->lead[t->leads++] = (float)age;
+  if (a->limits) limits_leave(t, &a->limits, a->limits);
+  part_retire(t, p);
+}
+
+void place_enter(struct twin *t, uint32_t p, int32_t s) {
+  struct station_row *r = &t->station[s];
+  struct part *a = &t->part[p];
+  a->entered = t->now;
+  a->station = s;
+  a->state = PART_INSIDE;
+  if (r->kind == STATION_SINK) {
+    sink_enter(t, p, s);
+    return;
+  }
+  station_area(t, s);
+  r->count++;
+  switch (r->kind) {
+    case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
+      place_book(t, s);
+      part_ready(t, p);
+      break;
+    case STATION_CONVEYOR: belt_enter(t, p, s); break;
+    case STATION_ASSEMBLY: set_enter(t, p, s); break;
+    default:               servers_enter(t, p, s); break;
+  }
+}
+
+void place_leave(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  int32_t s = a->station;
+  struct station_row *r = &t->station[s];
+  struct station_sums *sum = sums_of(t, s);
+  station_area(t, s);
+  r->count--;
+  assert(r->count >= 0);
+  sum->left++;
+  sum->wait += ns_to_seconds(t->now - a->entered);
+  if (a->limits & r->limit_to) limits_leave(t, &a->limits, r->limit_to);
+  switch (r->kind) {
+    case STATION_SOURCE:
+      a->born = t->now;
+      if (a->state == PART_RESERVED) t->server[r->first_server].reserved--;
+      t->created++;
+      wip_add(t, 1);
+      source_left(t, s);
+      break;
+    case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
+      sum->made++;
+      place_book(t, s);
+      station_dirty(t, s);
+      break;
+    case STATION_CONVEYOR:
+      sum->made++;
+      belt_leave(t, p, s);
+      break;
+    default:
+      server_part_left(t, p);
+      station_dirty(t, s);
+      break;
+  }
+}
+
+void part_retire(struct twin *t, uint32_t p) {
+  wip_add(t, -1);
+  t->retired++;
+  part_free(t, p);
+}
+
+void part_discard(struct twin *t, uint32_t p) { part_free(t, p); }
+
+void part_scrap(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  sums_of(t, a->station)->scrapped++;
+  t->sums.line.scrapped++;
+  place_leave(t, p);
+  if (a->limits) limits_leave(t, &a->limits, a->limits);
+  part_retire(t, p);
+}

@@ -1,0 +1,41 @@
+// Parts and the places they are in: birth, entering, waiting in ways, leaving, retirement.
+#pragma once
+
+#include "engine/sim/state.h"
+
+// A new part of that type inside station s (not counted in its books yet). 0 when the pool is full.
+uint32_t part_new(struct twin *t, int type, int32_t s);
+
+// The part is done here: draw its way and let it wait for the next place.
+void part_ready(struct twin *t, uint32_t p);
+// Put a part at the end of a way (the head, when the station is lifo), or take it out of the one it waits in.
+void way_push(struct twin *t, int32_t w, uint32_t p);
+void way_remove(struct twin *t, uint32_t p);
+
+// The way drawn for a part of `type` that leaves s; NONE when no flow takes it.
+int32_t way_choose(struct twin *t, int32_t s, int type, bool failed);
+
+// Room for one more part of that type, reservations counted. by_robots matters for belts only: a robot
+// waits for its gap, a direct flow needs it now.
+bool place_room(const struct twin *t, int32_t s, int type, bool by_robots);
+
+// The part goes into station s / out of its station; both keep the books and wake whoever this concerns.
+void place_enter(struct twin *t, uint32_t p, int32_t s);
+void place_leave(struct twin *t, uint32_t p);
+// Keep room for a part that comes later, and give it back or use it.
+void place_reserve(struct twin *t, int32_t s, int type);
+void place_unreserve(struct twin *t, int32_t s, int type);
+
+// Flow limits: whether the part may enter s now; count it in.
+bool limits_allow(const struct twin *t, uint32_t p, int32_t s);
+void limits_enter(struct twin *t, uint32_t p, int32_t s);
+void limits_leave(struct twin *t, uint32_t *mask, uint32_t which);
+
+// The part leaves the line: scrapped here, or consumed (in a product, in a sink).
+void part_scrap(struct twin *t, uint32_t p);
+void part_retire(struct twin *t, uint32_t p);
+// A part that never was in the line (turned away at its source).
+void part_discard(struct twin *t, uint32_t p);
+
+// Cause of stations that are no servers (buffers): empty, holding, full.
+void place_book(struct twin *t, int32_t s);

@@ -1,0 +1,175 @@
+#include "engine/sim/power.h"
+
+#include "engine/sim/robot.h"
+#include "engine/sim/walk.h"
+
+static double rate_of(const struct fleet_row *f, const struct robot *b) {
+  switch (b->act) {
+    case ACT_GONE: case ACT_CHARGE: return 0;
+    case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: return f->rate_walk;
+    case ACT_PICK: case ACT_PLACE: return f->rate_work;
+    case ACT_POST: return b->cause == ROBOT_WORKING ? f->rate_work : f->rate_idle;
+    default: return f->rate_idle;
+  }
+}
+
+double robot_charge(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  double charge = b->charge - b->drain * (double)(t->now - b->charge_since);
+  return charge < 0 ? 0 : charge > 1 ? 1 : charge;
+}
+
+void power_book(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  struct fleet_row *f = &t->fleet[b->fleet];
+  if (!f->drains) return;
+  double charge = robot_charge(t, i);
+  if (b->drain > 0 && !f->typed) t->sums.fleet[b->fleet].energy += (b->charge - charge) * f->tables.battery;
+  if (charge <= 0 && b->charge > 0) {
+    // somebody brings it through its job by hand
+    t->sums.line.interventions++;
+    twin_note(t, NOTE_ROBOT, i, "R%u: battery empty", b->number);
+  }
+  b->charge = charge;
+  b->charge_since = t->now;
+  if (b->act == ACT_CHARGE) return;
+  b->drain = b->off ? 0 : rate_of(f, b) * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
+}
+
+void power_watch(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  uint32_t timer = t->timer_robot + ROBOT_TIMERS * (uint32_t)i + ROBOT_BATTERY;
+  timer_cancel(t, timer);
+  if (b->drain <= 0 || b->off) return;
+  bool open = b->act == ACT_IDLE || b->act == ACT_POST;
+  if (!open) return;
+  double until = b->charge > plan->charge_below ? plan->charge_below : 0;
+  if (b->charge <= until) return;
+  ns_t after = ns_from_seconds((b->charge - until) / b->drain * 1e-9) + 1;
+  timer_set(t, timer, t->now + after, CLASS_END, false);
+}
+
+// ---- chargers -----------------------------------------------------------------------------------------
+
+static bool has_chargers(const struct twin *t, const struct fleet_row *f) { return t->chargers > 0 && f->routes != NONE; }
+
+static ns_t charge_length(struct twin *t, int32_t i, double to) {
+  struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  if (to <= b->charge) return 0;
+  if (f->typed) return (ns_t)((to - b->charge) * (double)plan->charges);
+  double power = t->layout->stations[t->charger[b->charger].station].power;
+  return ns_from_seconds(robot_charge_time(&f->tables, b->charge, to, power));
+}
+
+// Begin to charge here; a slot is taken, or none is needed.
+static void begin(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  const struct station *s = b->charger == NONE ? NULL : &t->layout->stations[t->charger[b->charger].station];
+  double to = plan->charge_until;
+  ns_t length;
+  if (s && s->swaps) {
+    // the pack that is ready first; the robot's own goes on the rack to charge
+    struct charger_row *c = &t->charger[b->charger];
+    int pack = 0;
+    for (int k = 1; k < c->packs; k++) if (c->pack_ready[k] < c->pack_ready[pack]) pack = k;
+    ns_t wait = c->packs > 0 && c->pack_ready[pack] > t->now ? c->pack_ready[pack] - t->now : 0;
+    const struct distribution *d = s->swap.by_part ? s->swap.by_part[0] : NULL;
+    length = wait + (d ? distribution_sample(d, &t->station[t->charger[b->charger].station].time) : 0);
+    to = 1;
+    if (c->packs > 0) c->pack_ready[pack] = t->now + length + charge_length(t, i, 1);
+  } else {
+    length = charge_length(t, i, to);
+  }
+  robot_begin(t, i, ACT_CHARGE, DO_CHARGE, length > 0 ? length : 1);
+  robot_book(t, i, ROBOT_CHARGING);
+  // linear in between: exact for typed fleets, the ends are exact for a tapering pack
+  b->drain = -(to - b->charge) / (double)b->act_length;
+}
+
+static int32_t nearest(const struct twin *t, int32_t i, bool free_only) {
+  int32_t best = NONE;
+  double  least = 0;
+  for (int32_t c = 0; c < t->chargers; c++) {
+    if (free_only && t->charger[c].taken >= t->charger[c].slots) continue;
+    double length, time = walk_time(t, i, t->stand[t->charger[c].station], 0, &length);
+    if (time < 0) continue;
+    if (best == NONE || time < least) {
+      best = c;
+      least = time;
+    }
+  }
+  return best;
+}
+
+bool power_seek(struct twin *t, int32_t i, bool must) {
+  struct robot *b = &t->robot[i];
+  struct fleet_row *f = &t->fleet[b->fleet];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  if (!f->drains || b->act == ACT_CHARGE) return false;
+  power_book(t, i);
+  must = must || b->charge <= plan->charge_below;
+  if (!must && b->charge >= plan->charge_until - 1e-9) return false;
+  if (!must && !plan->charge_idle && !b->off) return false;
+  if (!has_chargers(t, f)) {
+    if (!f->typed || plan->charges <= 0) return false;
+    b->charger = NONE;
+    b->must_charge = must;
+    begin(t, i);
+    return true;
+  }
+  int32_t c = nearest(t, i, true);
+  if (c == NONE && !must) return false;
+  b->must_charge = must;
+  if (c != NONE) {
+    t->charger[c].taken++;
+  } else {
+    // no slot: stand in line at the nearest
+    c = nearest(t, i, false);
+    if (c == NONE) return false;
+    if (t->charger[c].tail) t->robot[t->charger[c].tail - 1].next_waiting = (uint32_t)i + 1; else t->charger[c].head = (uint32_t)i + 1;
+    t->charger[c].tail = (uint32_t)i + 1;
+    b->next_waiting = 0;
+  }
+  b->charger = c;
+  b->station = t->charger[c].station;
+  robot_walk(t, i, t->stand[b->station], ACT_TO_CHARGER);
+  return true;
+}
+
+static bool in_line(const struct twin *t, int32_t i) {
+  for (uint32_t k = t->charger[t->robot[i].charger].head; k; k = t->robot[k - 1].next_waiting)
+    if (k == (uint32_t)i + 1) return true;
+  return false;
+}
+
+void power_arrive(struct twin *t, int32_t i) {
+  if (in_line(t, i)) {
+    robot_begin(t, i, ACT_WAIT_CHARGER, DO_WAIT, 0);
+    robot_book(t, i, ROBOT_WAITING_CHARGER);
+    return;
+  }
+  begin(t, i);
+}
+
+void power_leave(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->charger == NONE) return;
+  struct charger_row *c = &t->charger[b->charger];
+  b->charger = NONE;
+  b->station = NONE;
+  if (!c->head) {
+    c->taken--;
+    t->dispatch_wanted = true;
+    return;
+  }
+  // hand the slot to the first in line
+  uint32_t next = c->head;
+  c->head = t->robot[next - 1].next_waiting;
+  if (!c->head) c->tail = 0;
+  t->robot[next - 1].next_waiting = 0;
+  if (t->robot[next - 1].act == ACT_WAIT_CHARGER) begin(t, (int32_t)next - 1);
+}

@@ -1,0 +1,586 @@
+#include "engine/sim/robot.h"
+
+#include "engine/sim/belt.h"
+#include "engine/sim/job.h"
+#include "engine/sim/place.h"
+#include "engine/sim/power.h"
+#include "engine/sim/server.h"
+#include "engine/sim/walk.h"
+
+#define HAND_TRAVEL 0.4             // m, of a hand for a pick or a place at event fidelity; a guess, half of an arm's reach
+
+static uint32_t timer_of(const struct twin *t, int32_t i) { return t->timer_robot + ROBOT_TIMERS * (uint32_t)i; }
+
+// ---- books and acts -----------------------------------------------------------------------------------
+
+void robot_book(struct twin *t, int32_t i, enum robot_cause cause) {
+  struct robot *b = &t->robot[i];
+  if (b->off && b->act != ACT_GONE) cause = ROBOT_OFF_SHIFT;
+  if (b->cause == cause) return;
+  t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
+  b->cause_since = t->now;
+  b->cause = (uint8_t)cause;
+  if (b->act == ACT_POST) {
+    power_book(t, i);
+    power_watch(t, i);
+  }
+}
+
+void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive what, ns_t length) {
+  struct robot *b = &t->robot[i];
+  timer_cancel(t, timer_of(t, i));
+  if (t->fleet[b->fleet].drains) power_book(t, i);
+  b->act = (uint8_t)act;
+  b->act_start = t->now;
+  b->act_length = length;
+  b->remaining = -1;
+  static const uint8_t cause[] = {[DO_WALK] = ROBOT_WALKING, [DO_PICK] = ROBOT_WORKING, [DO_PLACE] = ROBOT_WORKING,
+                                  [DO_WAIT] = ROBOT_IDLE, [DO_FALL] = ROBOT_FALLEN, [DO_CHARGE] = ROBOT_CHARGING};
+  if (what != DO_WAIT) robot_book(t, i, cause[what]);
+  if (t->fleet[b->fleet].drains) {
+    power_book(t, i);
+    power_watch(t, i);
+  }
+  if (what != DO_WAIT) timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
+}
+
+// A wait that ends by itself at a known time.
+static void begin_wait(struct twin *t, int32_t i, enum robot_act act, enum robot_cause cause, ns_t until) {
+  robot_begin(t, i, act, DO_WAIT, 0);
+  robot_book(t, i, cause);
+  if (until != NS_NEVER) timer_set(t, timer_of(t, i), until, CLASS_END, true);
+}
+
+void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
+  struct robot *b = &t->robot[i];
+  double length, seconds = walk_time(t, i, place, b->load, &length);
+  if (seconds < 0) seconds = length = 0;     // cannot be: the dispatcher asked first; stand still rather than lose the job
+  b->from = b->place;
+  b->place = place;
+  b->walk_length = length;
+  b->walk_done = 0;
+  t->sums.fleet[b->fleet].distance += length;
+  robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
+}
+
+// ---- idle and busy --------------------------------------------------------------------------------------
+
+static void idle_add(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->off || b->must_charge || b->leaving) return;
+  int32_t k = b->idle_at ? (int32_t)b->idle_at - 1 : t->idles++;
+  t->idle_robot[k] = i;
+  t->idle_place[k] = b->place;
+  t->idle_fleet[k] = b->fleet;
+  t->idle_time[k] = b->idle_since;
+  t->idle_number[k] = b->number;
+  b->idle_at = (uint32_t)k + 1;
+  t->dispatch_wanted = true;
+}
+
+static void idle_remove(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (!b->idle_at) return;
+  int32_t k = (int32_t)b->idle_at - 1, last = --t->idles;
+  t->idle_robot[k] = t->idle_robot[last];
+  t->idle_place[k] = t->idle_place[last];
+  t->idle_fleet[k] = t->idle_fleet[last];
+  t->idle_time[k] = t->idle_time[last];
+  t->idle_number[k] = t->idle_number[last];
+  t->robot[t->idle_robot[k]].idle_at = (uint32_t)k + 1;
+  b->idle_at = 0;
+}
+
+static void gone(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  idle_remove(t, i);
+  power_leave(t, i);
+  robot_begin(t, i, ACT_GONE, DO_WAIT, 0);
+  robot_book(t, i, ROBOT_STOPPED);
+  timer_cancel(t, timer_of(t, i) + ROBOT_BATTERY);
+  struct fleet_row *f = &t->fleet[b->fleet];
+  t->sums.fleet[b->fleet].present += (ns_t)f->present * (t->now - f->present_since);
+  f->present_since = t->now;
+  f->present--;
+  b->drain = 0;
+}
+
+static void stand_idle(struct twin *t, int32_t i) {
+  robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
+  robot_book(t, i, ROBOT_IDLE);
+  idle_add(t, i);
+}
+
+void robot_done(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  b->job = 0;
+  b->load = 0;
+  b->posted = b->relief_called = false;
+  b->station = NONE;
+  b->idle_since = t->now;
+  if (b->leaving) {
+    gone(t, i);
+    return;
+  }
+  if (b->act == ACT_TO_POST && calendar_is_set(&t->calendar, timer_of(t, i))) {
+    // called off on the way: it walks on, and may be given another job
+    b->act = ACT_HOME;
+    idle_add(t, i);
+    return;
+  }
+  if (t->fleet[b->fleet].drains) {
+    power_book(t, i);
+    if (b->charge <= t->layout->fleets[b->fleet].charge_below && power_seek(t, i, true)) return;
+  }
+  stand_idle(t, i);
+}
+
+// Nothing to do at this instant: charge, or go home. Called after the dispatch, for those still idle.
+void robots_settle(struct twin *t) {
+  for (int32_t k = 0; k < t->idles; k++) {
+    int32_t i = t->idle_robot[k];
+    struct robot *b = &t->robot[i];
+    if (b->act != ACT_IDLE || b->idle_since != t->now) continue;
+    if (power_seek(t, i, false)) {
+      if (b->must_charge) {
+        idle_remove(t, i);
+        k--;
+      }
+      continue;
+    }
+    int32_t home = t->fleet[b->fleet].home;
+    if (home != NONE && t->stand[home] != NONE && b->place != t->stand[home] && b->place != NONE) robot_walk(t, i, t->stand[home], ACT_HOME);
+  }
+}
+
+void robot_assign(struct twin *t, int32_t i, uint32_t j) {
+  struct robot *b = &t->robot[i];
+  struct job *a = &t->job[j];
+  idle_remove(t, i);
+  power_book(t, i);
+  // a stroll or an opportunity charge is broken off where it is
+  int32_t place = NONE;
+  enum robot_act act = ACT_TO_POST;
+  if (a->kind == JOB_CARRY) {
+    act = ACT_FETCH;
+    place = t->station[a->from].kind == STATION_CONVEYOR ? walk_meet(t, i, a->part, a->to) : t->stand[a->from];
+  } else {
+    place = t->stand[a->from];
+  }
+  double length, seconds = walk_time(t, i, place, 0, &length);
+  bool on_the_way = b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
+  power_leave(t, i);
+  b->job = j;
+  b->station = a->from;
+  b->from = on_the_way ? b->from : b->place;
+  b->place = place;
+  if (seconds < 0) seconds = length = 0;
+  b->walk_length = length;
+  b->walk_done = 0;
+  t->sums.fleet[b->fleet].distance += length;
+  robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
+}
+
+// ---- carrying ----------------------------------------------------------------------------------------------
+
+static ns_t pick_length(struct twin *t, int32_t i, const struct job *a) {
+  struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  if (f->typed) return distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
+  uint8_t kind = t->station[a->from].kind;
+  enum hand_case c = kind == STATION_CONVEYOR ? HAND_MOVING : kind == STATION_BIN ? HAND_JUMBLED : HAND_SINGLE;
+  return ns_from_seconds(robot_pick_time(&f->tables, HAND_TRAVEL, t->part[a->part].mass, c));
+}
+
+static ns_t place_length(struct twin *t, int32_t i, const struct job *a) {
+  struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  const struct part *p = &t->part[a->part];
+  const struct flow *flow = &t->layout->flows[t->edge[a->edge].flow];
+  ns_t extra = 0;
+  if (flow->time.given && flow->time.by_part[p->type]) extra = distribution_sample(flow->time.by_part[p->type], &t->station[a->from].makes);
+  if (f->typed) return extra + distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
+  return extra + ns_from_seconds(robot_place_time(&f->tables, HAND_TRAVEL, p->mass, t->layout->parts[p->type].tolerance));
+}
+
+// All robots of a job begin the same act; the first one's timer speaks for all.
+static void together(struct twin *t, uint32_t j, enum robot_act act, enum primitive what, ns_t length) {
+  struct job *a = &t->job[j];
+  for (int k = 0; k < a->robots; k++) {
+    robot_begin(t, (int32_t)a->robot[k], act, what, length);
+    if (k > 0) timer_cancel(t, timer_of(t, (int32_t)a->robot[k]));
+  }
+}
+
+static void pick(struct twin *t, int32_t i) {
+  uint32_t j = t->robot[i].job;
+  struct job *a = &t->job[j];
+  a->state = JOB_RUNNING;
+  together(t, j, ACT_PICK, DO_PICK, pick_length(t, i, a));
+}
+
+// At the part: pick it, wait until it comes by, or go where it went.
+static void at_part(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  struct job *a = &t->job[b->job];
+  ns_t wait;
+  if (t->station[a->from].kind != STATION_CONVEYOR || b->place == NONE || t->belt_stand_count[a->from] == 0 || walk_in_reach(t, a->part, b->place, &wait)) {
+    a->there++;
+    if (a->there == a->need) pick(t, (int32_t)a->robot[0]);
+    else begin_wait(t, i, ACT_WAIT_PARTNER, ROBOT_WAITING_PARTNER, NS_NEVER);
+    return;
+  }
+  if (wait != NS_NEVER) {
+    begin_wait(t, i, ACT_WAIT_PART, ROBOT_WAITING_PART, wait);
+    return;
+  }
+  int32_t place = walk_meet(t, i, a->part, a->to);
+  if (place == b->place) begin_wait(t, i, ACT_WAIT_PART, ROBOT_WAITING_PART, t->now + NS_SECOND);
+  else robot_walk(t, i, place, ACT_FETCH);
+}
+
+static void fetched(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  if (b->act == ACT_FETCH && plan->falls > 0 && stream_unit(&b->falls) < plan->falls) {
+    t->sums.fleet[b->fleet].falls++;
+    twin_note(t, NOTE_ROBOT, i, "R%u fell", b->number);
+    b->then = ACT_FETCH;
+    robot_begin(t, i, ACT_FALLEN, DO_FALL, distribution_sample(&plan->falls_for, &b->falls));
+    return;
+  }
+  at_part(t, i);
+}
+
+static void picked(struct twin *t, int32_t i) {
+  uint32_t j = t->robot[i].job;
+  struct job *a = &t->job[j];
+  uint32_t p = a->part;
+  place_leave(t, p);
+  t->part[p].state = PART_HELD;
+  ns_t length = 0;
+  for (int k = 0; k < a->robots; k++) {
+    struct robot *b = &t->robot[a->robot[k]];
+    b->held = k == 0 ? p : 0;
+    b->load = t->part[p].mass / (float)a->robots;
+    b->station = a->to;
+    double metres, seconds = walk_time(t, (int32_t)a->robot[k], t->stand[a->to], b->load, &metres);
+    ns_t one = ns_from_seconds(seconds < 0 ? 0 : seconds);
+    if (one > length) length = one;
+    b->from = b->place;
+    b->place = t->stand[a->to];
+    b->walk_length = metres < 0 ? 0 : metres;
+    b->walk_done = 0;
+    t->sums.fleet[b->fleet].distance += b->walk_length;
+    t->sums.fleet[b->fleet].picks++;
+  }
+  together(t, j, ACT_CARRY, DO_WALK, length);
+}
+
+// The part is set down: the job is over.
+static void set_down(struct twin *t, int32_t i) {
+  uint32_t j = t->robot[i].job;
+  struct job a = t->job[j];
+  uint32_t p = a.part;
+  t->part[p].job = 0;
+  t->robot[i].held = 0;
+  place_unreserve(t, a.to, t->part[p].type);
+  place_enter(t, p, a.to);
+  job_free(t, j);
+  for (int k = 0; k < a.robots; k++) robot_done(t, (int32_t)a.robot[k]);
+}
+
+static void placed(struct twin *t, int32_t i) {
+  struct job *a = &t->job[t->robot[i].job];
+  int32_t s = a->to;
+  if (t->station[s].kind == STATION_CONVEYOR && !belt_room(t, s, false)) {
+    t->belt[t->station[s].belt].droppers++;
+    for (int k = 0; k < a->robots; k++) begin_wait(t, (int32_t)a->robot[k], ACT_WAIT_SPACE, ROBOT_WAITING_SPACE, NS_NEVER);
+    return;
+  }
+  set_down(t, i);
+}
+
+void robots_gap(struct twin *t, int32_t s) {
+  struct belt *b = &t->belt[t->station[s].belt];
+  int32_t first = NONE;
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct robot *r = &t->robot[i];
+    if (r->act != ACT_WAIT_SPACE || t->job[r->job].to != s || t->job[r->job].robot[0] != (uint32_t)i) continue;
+    if (first == NONE || r->act_start < t->robot[first].act_start) first = i;
+  }
+  if (first == NONE) return;
+  b->droppers--;
+  if (!belt_room(t, s, false) && b->droppers == 0) {
+    b->droppers++;
+    return;
+  }
+  set_down(t, first);
+}
+
+// ---- posts ----------------------------------------------------------------------------------------------
+
+static void job_drop_robot(struct job *a, int32_t i) {
+  for (int k = 0; k < a->robots; k++)
+    if (a->robot[k] == (uint32_t)i) {
+      a->robot[k] = a->robot[--a->robots];
+      return;
+    }
+}
+
+// The robot goes from its post; whoever is needed is called anew.
+static void leave_post(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  uint32_t j = b->job;
+  struct job *a = &t->job[j];
+  int32_t v = a->server;
+  bool posted = b->posted;
+  job_drop_robot(a, i);
+  if (a->there > 0) a->there--;
+  if (a->kind == JOB_MEND) {
+    job_release_again(t, j);
+  } else if (posted) {
+    if (a->robots == 0) {
+      t->server[v].job = 0;
+      job_free(t, j);
+    }
+  } else {
+    server_crew(t, v, -1);
+  }
+}
+
+static void relieve(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  uint32_t j = b->job;
+  int32_t v = t->job[j].server;
+  uint32_t post = t->server[v].job;
+  int32_t old = NONE;
+  if (post && post != j)
+    for (int k = 0; k < t->job[post].robots && old == NONE; k++) {
+      struct robot *o = &t->robot[t->job[post].robot[k]];
+      if (o->act == ACT_POST && o->relief_called) {
+        old = (int32_t)t->job[post].robot[k];
+        t->job[post].robot[k] = (uint32_t)i;
+      }
+    }
+  if (old == NONE) {
+    // whoever called is gone: take the post if it is still wanted
+    job_free(t, j);
+    b->job = 0;
+    robot_done(t, i);
+    return;
+  }
+  job_free(t, j);
+  b->job = post;
+  b->posted = t->robot[old].posted;
+  robot_begin(t, i, ACT_POST, DO_WAIT, 0);
+  robot_book(t, i, (enum robot_cause)t->robot[old].cause);
+  robot_done(t, old);
+}
+
+static void at_post(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  struct job *a = &t->job[b->job];
+  if (a->kind == JOB_RELIEF) {
+    relieve(t, i);
+    return;
+  }
+  robot_begin(t, i, ACT_POST, DO_WAIT, 0);
+  robot_book(t, i, a->kind == JOB_MEND ? ROBOT_REPAIR : ROBOT_WAITING_PARTNER);
+  a->there++;
+  if (a->kind == JOB_MEND) {
+    a->state = JOB_RUNNING;
+    robot_book(t, i, ROBOT_WORKING);
+    server_mend_begins(t, a->server);
+    return;
+  }
+  if (a->there >= a->need) a->state = JOB_RUNNING;
+  server_crew(t, a->server, 1);
+  crew_book(t, a->server, (enum station_cause)t->server[a->server].cause);
+}
+
+void robot_battery_timer(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  power_book(t, i);
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  if (b->act == ACT_IDLE && b->charge <= plan->charge_below) {
+    idle_remove(t, i);
+    if (!power_seek(t, i, true)) {
+      idle_add(t, i);
+      power_watch(t, i);
+    }
+    return;
+  }
+  if (b->act == ACT_POST && plan->relief && t->job[b->job].kind == JOB_OPERATE) {
+    if (b->charge <= 1e-9) {
+      leave_post(t, i);
+      robot_done(t, i);
+      return;
+    }
+    if (!b->relief_called) {
+      b->relief_called = true;
+      job_relief(t, t->job[b->job].server);
+    }
+  }
+  power_watch(t, i);
+}
+
+// ---- the door: done ----------------------------------------------------------------------------------------
+
+void robot_done_timer(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  switch ((enum robot_act)b->act) {
+    case ACT_FETCH:      b->from = b->place; fetched(t, i); break;
+    case ACT_WAIT_PART:  at_part(t, i); break;
+    case ACT_PICK:       picked(t, i); break;
+    case ACT_CARRY: {
+      struct job *a = &t->job[b->job];
+      for (int k = 0; k < a->robots; k++) t->robot[a->robot[k]].from = t->robot[a->robot[k]].place;
+      together(t, b->job, ACT_PLACE, DO_PLACE, place_length(t, i, a));
+      break;
+    }
+    case ACT_PLACE:      placed(t, i); break;
+    case ACT_TO_POST:    b->from = b->place; at_post(t, i); break;
+    case ACT_FALLEN:     b->act = b->then; at_part(t, i); break;
+    case ACT_HOME:
+      b->from = b->place;
+      if (b->idle_at) t->idle_place[b->idle_at - 1] = b->place;
+      robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
+      robot_book(t, i, ROBOT_IDLE);
+      break;
+    case ACT_TO_CHARGER: b->from = b->place; power_arrive(t, i); break;
+    case ACT_CHARGE:
+      power_book(t, i);
+      power_leave(t, i);
+      b->must_charge = false;
+      b->idle_since = t->now;
+      if (b->leaving) gone(t, i); else stand_idle(t, i);
+      break;
+    default: assert(!"a timer of an act that has none");
+  }
+}
+
+// ---- shifts, adding, removing ----------------------------------------------------------------------------
+
+static void robot_off(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->act == ACT_GONE || b->off) return;
+  idle_remove(t, i);
+  if (b->act == ACT_POST) {
+    leave_post(t, i);
+    b->off = true;
+    robot_done(t, i);
+  } else if (b->act == ACT_TO_POST && t->job[b->job].kind != JOB_RELIEF) {
+    uint32_t j = b->job;
+    job_drop_robot(&t->job[j], i);
+    if (t->job[j].state != JOB_RELEASED) job_release_again(t, j);
+    b->off = true;
+    robot_done(t, i);
+  } else {
+    // work stops where it is
+    b->off = true;
+    uint32_t timer = timer_of(t, i);
+    if (b->act != ACT_CHARGE && b->act != ACT_TO_CHARGER && calendar_is_set(&t->calendar, timer)) {
+      b->remaining = calendar_time(&t->calendar, timer) - t->now;
+      timer_cancel(t, timer);
+    }
+  }
+  power_book(t, i);
+  robot_book(t, i, ROBOT_OFF_SHIFT);
+  if (b->act == ACT_IDLE) power_seek(t, i, false);
+  power_watch(t, i);
+}
+
+static void robot_on(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->act == ACT_GONE || !b->off) return;
+  b->off = false;
+  power_book(t, i);
+  static const uint8_t cause[] = {[ACT_IDLE] = ROBOT_IDLE, [ACT_HOME] = ROBOT_WALKING, [ACT_FETCH] = ROBOT_WALKING, [ACT_WAIT_PART] = ROBOT_WAITING_PART,
+    [ACT_WAIT_PARTNER] = ROBOT_WAITING_PARTNER, [ACT_PICK] = ROBOT_WORKING, [ACT_CARRY] = ROBOT_WALKING, [ACT_WAIT_SPACE] = ROBOT_WAITING_SPACE,
+    [ACT_PLACE] = ROBOT_WORKING, [ACT_TO_POST] = ROBOT_WALKING, [ACT_POST] = ROBOT_WAITING_PART, [ACT_TO_CHARGER] = ROBOT_WALKING,
+    [ACT_WAIT_CHARGER] = ROBOT_WAITING_CHARGER, [ACT_CHARGE] = ROBOT_CHARGING, [ACT_FALLEN] = ROBOT_FALLEN};
+  robot_book(t, i, (enum robot_cause)cause[b->act]);
+  if (b->remaining >= 0) {
+    b->act_start = t->now + b->remaining - b->act_length;
+    timer_set(t, timer_of(t, i), t->now + b->remaining, CLASS_END, true);
+    b->remaining = -1;
+  }
+  bool charged = b->act == ACT_CHARGE && robot_charge(t, i) > t->layout->fleets[b->fleet].charge_below;
+  if (charged) b->must_charge = false;
+  if (b->act == ACT_IDLE || b->act == ACT_HOME || charged) {
+    b->idle_since = t->now;
+    idle_add(t, i);
+  }
+  power_watch(t, i);
+}
+
+void fleet_shift(struct twin *t, int32_t f, bool on) {
+  t->fleet[f].off = !on;
+  for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots; i++) {
+    if (on) robot_on(t, i); else robot_off(t, i);
+  }
+}
+
+void robot_start(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  struct fleet_row *f = &t->fleet[b->fleet];
+  t->sums.fleet[b->fleet].present += (ns_t)f->present * (t->now - f->present_since);
+  f->present_since = t->now;
+  f->present++;
+  b->act = ACT_IDLE;
+  b->cause_since = b->idle_since = b->charge_since = t->now;
+  b->cause = ROBOT_IDLE;
+  b->off = false;
+  b->leaving = b->must_charge = b->posted = b->relief_called = false;
+  b->job = b->held = 0;
+  b->charge = t->layout->fleets[b->fleet].battery;
+  b->charger = b->station = NONE;
+  b->drain = 0;
+  b->remaining = -1;
+  stand_idle(t, i);
+  if (f->off) robot_off(t, i);
+}
+
+void fleet_add(struct twin *t, int32_t f, int count) {
+  for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots && count > 0; i++)
+    if (t->robot[i].act == ACT_GONE) {
+      robot_start(t, i);
+      count--;
+    }
+}
+
+// Idle ones go at once, the others when their job is done; those with the largest numbers first.
+void fleet_remove(struct twin *t, int32_t f, int count) {
+  for (int pass = 0; pass < 2; pass++)
+    for (int32_t i = t->fleet[f].first_robot + t->fleet[f].robots - 1; i >= t->fleet[f].first_robot && count > 0; i--) {
+      struct robot *b = &t->robot[i];
+      bool free = b->act == ACT_IDLE || b->act == ACT_HOME || (b->act == ACT_CHARGE && !b->job);
+      if (b->act == ACT_GONE || b->leaving || (pass == 0 && !free)) continue;
+      if (free) gone(t, i); else b->leaving = true;
+      count--;
+    }
+}
+
+int32_t robots_job_place(struct twin *t, uint32_t j) {
+  const struct job *a = &t->job[j];
+  if (a->kind != JOB_CARRY || t->station[a->from].kind != STATION_CONVEYOR || t->belt_stand_count[a->from] == 0) return t->stand[a->from];
+  // the belt place nearest to where the part is now
+  double x = belt_position(t, a->part), least = 1e300;
+  int32_t best = t->belt_stand[a->from];
+  for (int32_t k = t->belt_stand[a->from]; k < t->belt_stand[a->from] + t->belt_stand_count[a->from]; k++) {
+    double away = t->place_belt[k] > x ? t->place_belt[k] - x : x - t->place_belt[k];
+    if (away < least) {
+      least = away;
+      best = k;
+    }
+  }
+  return best;
+}
+
+double robots_walk_time(void *twin, int k, int from_place, int to_place) {
+  struct twin *t = twin;
+  (void)from_place;
+  double length;
+  return walk_time(t, t->idle_robot[k], to_place, 0, &length);
+}

@@ -1,0 +1,48 @@
+// Robots and people at work: walking, grasping, carrying, operating, charging.
+//
+// The door of the house: begin(robot, primitive) ... done(robot, outcome). Here, at `event`
+// fidelity, begin looks the length of the primitive up in the robot's tables and puts done into the
+// calendar at once; a follower that steps a body will post the same done when it gets there.
+// Stations, jobs and the scheduler see only begin and done.
+#pragma once
+
+#include "engine/sim/state.h"
+
+// A job's work is made of these.
+enum primitive { DO_WALK, DO_PICK, DO_PLACE, DO_WAIT, DO_FALL, DO_CHARGE };
+
+// Begin a primitive as part of act; its length comes from the tables. Open-ended waits (DO_WAIT) have
+// length 0 and no done of their own.
+void robot_begin(struct twin *t, int32_t r, enum robot_act act, enum primitive what, ns_t length);
+// DO_WALK to a place, with what the robot carries.
+void robot_walk(struct twin *t, int32_t r, int32_t place, enum robot_act act);
+// Its done: the timer of an act.
+void robot_done_timer(struct twin *t, int32_t r);
+// Charge has fallen to where something must be done.
+void robot_battery_timer(struct twin *t, int32_t r);
+
+// Take the job on. And: the job is over for this robot; what next?
+void robot_assign(struct twin *t, int32_t r, uint32_t j);
+void robot_done(struct twin *t, int32_t r);
+
+void robot_book(struct twin *t, int32_t r, enum robot_cause cause);
+
+// After the dispatch of an instant: who is still idle goes to charge or home.
+void robots_settle(struct twin *t);
+
+// A gap has opened at the beginning of conveyor s: the first robot that waits there drops its part.
+void robots_gap(struct twin *t, int32_t s);
+
+// Where a job begins, as a place of the routes; seconds for an idle robot (column k) to get there, < 0: never.
+int32_t robots_job_place(struct twin *t, uint32_t j);
+double  robots_walk_time(void *twin, int k, int from_place, int to_place);
+
+// A fleet's shift begins or ends; robots are added or taken out.
+void fleet_shift(struct twin *t, int32_t f, bool on);
+void fleet_add(struct twin *t, int32_t f, int count);
+void fleet_remove(struct twin *t, int32_t f, int count);
+
+// At time 0.
+void robot_start(struct twin *t, int32_t r);
+// Charge now.
+double robot_charge(const struct twin *t, int32_t r);

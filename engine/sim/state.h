@@ -1,0 +1,357 @@
+// The state of a running twin, shared by the files of engine/sim and by nobody else.
+//
+// Columns are sized by the layout in twin_create and live in one arena. Rows refer to each other by
+// number; parts and jobs are pools whose rows are reused, with 0 as "none".
+//
+//   station --- servers          what the ledger books: every station has at least one
+//      |------- ways --- edges   where its finished parts can go
+//      `------- in-edges         who may bring it parts; `active` are those with a part waiting
+#pragma once
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/random.h"
+#include "engine/layout/layout.h"
+#include "engine/measure/ledger.h"
+#include "engine/sim/calendar.h"
+#include "engine/sim/twin.h"
+#include "engine/world/routes.h"
+#include "robots/tables.h"
+#include "scheduler/dispatch.h"
+
+#define PARTS_MAX        ((uint32_t)1 << 22)
+#define JOBS_MAX         ((uint32_t)1 << 22)
+#define EDGES_MAX        4000000
+#define INSTANT_MAX      1000000  // events and moves at one instant
+#define LIMITS_MAX       32
+#define NOTES_MAX        4096
+#define JOB_ROBOTS_MAX   8        // robots on one job
+
+// ---- parts -------------------------------------------------------------------------------------
+
+enum part_state {
+  PART_FREE,                        // row is not in use
+  PART_INSIDE,                      // in a station, being worked on, collected or conveyed
+  PART_BEFORE,                      // waits for room ahead before its service begins
+  PART_READY,                       // waits in a way for the next place
+  PART_RESERVED,                    // stays until its robot grasps it
+  PART_TRANSIT,                     // on a direct flow that takes time
+  PART_HELD                         // in a robot's hands
+};
+
+struct part {
+  ns_t     entered;                 // into its station
+  ns_t     since;                   // ready since
+  ns_t     born;                    // left its source; a product is as old as its oldest part
+  union {
+    ns_t    belt;                   // on a belt: belt time at which its front was at 0
+    int32_t server;                 // in a server: its row
+  };
+  uint32_t next, prev;              // in its way, or among those no server has begun
+  uint32_t mate;                    // next part in the same server
+  int32_t  station;                 // where it is or was last
+  int32_t  way;                     // chosen for it, NONE
+  uint32_t edge;                    // taken (transit, reserved room before service)
+  uint32_t limits;                  // bit k: counted in flow limit k
+  uint32_t job;                     // that will carry it, 0: none
+  float    mass;                    // kg
+  uint16_t type, becomes;           // becomes: after the service that has begun
+  uint8_t  state, failed;           // failed: inspection said so
+  uint8_t  scrapped, holding;       // drawn before service; room ahead is kept for it
+};
+
+// ---- stations ------------------------------------------------------------------------------------
+
+enum server_phase {
+  PHASE_IDLE,                       // empty, or collecting a set
+  PHASE_CALL_SETUP, PHASE_SETUP,    // operators called for it; being set up
+  PHASE_SPACE,                      // waits for room ahead, blocking before service
+  PHASE_CALL_WORK, PHASE_WORK,
+  PHASE_DONE                        // holds finished parts
+};
+
+struct server {
+  int32_t  station;
+  uint8_t  phase, cause;            // enum server_phase, enum station_cause
+  bool     running;                 // its work timer is set (or stands for a failure in work)
+  bool     fails;                   // that timer is a failure
+  uint8_t  down;                    // reasons to be down: bit 0 failure, bit 1 event; mending needs somebody: bit 2
+  uint8_t  crew, crew_needed;       // operators here, and wanted for this phase
+  uint16_t last_type;               // of the last part begun + 1, 0: none yet
+  uint32_t since_setup;             // parts since the last set-up
+  uint32_t first_part, parts;       // being worked on or waiting to leave
+  uint32_t reserved;                // of those that wait to leave: room ahead is kept, a robot will come
+  uint32_t pending;                 // of the batch: still without room ahead (blocking before service)
+  uint32_t job;                     // operators' job, 0: none
+  uint32_t mender;                  // job of who mends, 0: none
+  ns_t     cause_since;
+  ns_t     started, remaining;      // of the running phase
+  ns_t     whole;                   // full length of the phase, for progress and restarts
+  ns_t     up_left;                 // operating time to the next failure, NS_NEVER: none
+  struct stream up, down_stream;
+};
+
+enum { SERVER_WORK, SERVER_FAIL, SERVER_TIMERS };
+
+struct edge {
+  int32_t  way, to;
+  int32_t  order;                   // of the flow in the file, then of the copies
+  int32_t  flow;                    // NONE: rework
+  int16_t  priority;
+  bool     by_robots;
+  int32_t  list;                    // of waiting jobs, for by_robots
+  uint32_t active_at;               // index + 1 in `active` of its target, 0: no part waits
+};
+
+struct way {
+  int32_t  station;
+  uint32_t first_edge, edges;
+  uint32_t head, tail, count;       // parts that wait, in order
+  uint32_t turn;                    // choose: in-turn, the edge after the last one used
+  int32_t  higher;                  // same edges, next larger part priority, NONE
+  int32_t  type;                    // the only part in it when its targets care, NONE: any
+};
+
+// How a ready part gets its way: one, or drawn by share.
+struct choice { int32_t way; int32_t first_share, shares; };
+struct share  { double up_to; int32_t way; };
+
+struct belt {
+  ns_t      length, pitch;          // as time at belt speed
+  ns_t      offset, frozen;         // belt time = now - offset while it runs
+  uint32_t *part;                   // from the end backwards, (capacity)
+  uint32_t  count, capacity;
+  uint8_t   halted;                 // bit 0 down, bit 1 off shift, bit 2 a part waits at the end (not accumulating)
+  uint32_t  droppers;               // robots that stand there with a part for it
+};
+
+struct station_row {
+  uint8_t  kind;                    // enum station_kind
+  bool     dirty, off, lifo, careful; // careful: what it accepts depends on the part
+  bool     multi;                   // some way has several edges: a filled target may change choices
+  int32_t  first_server, servers;
+  int32_t  count, incoming, capacity;
+  int32_t  batch;
+  int32_t  waiting;                 // parts inside that no server has begun
+  uint32_t first_waiting, last_waiting;
+  int32_t  idle_servers;
+  uint32_t limit_from, limit_to;    // flow limits that begin or end here
+  int32_t  choice;                  // first of its choices
+  bool     choice_by_type;
+  uint32_t *active, actives;        // edges to it whose way has a part
+  int32_t  first_way, ways;
+  int32_t  rework_way;
+  int32_t  belt;                    // row, NONE
+  int32_t  operate_list, mend_list; // of waiting jobs, NONE
+  int32_t  set;                     // assembly sets: first of servers x needs, NONE
+  int32_t  need_count;              // needs with the base among them
+  const struct part_count *needs;
+  ns_t     area_since;
+  struct stream time, setup, route, outcome, makes;   // draws
+  int64_t  made_left;               // source: parts still to make
+  int32_t  sequence_item, sequence_done;
+  ns_t     arrival_left;            // source: time left when its timer was stopped
+  struct duration every;            // source: now
+};
+
+// One need of one assembly server.
+struct set_need { int32_t have, coming; };
+
+// ---- robots ----------------------------------------------------------------------------------------
+
+enum job_kind  { JOB_CARRY, JOB_OPERATE, JOB_MEND, JOB_RELIEF };
+enum job_state { JOB_FREE, JOB_RELEASED, JOB_ASSIGNED, JOB_RUNNING };
+
+struct job {
+  uint8_t  kind, state;
+  uint8_t  need, robots, there;     // wanted, assigned, arrived
+  int16_t  priority;
+  int32_t  from, to;                // stations; from only for the others
+  int32_t  server;                  // operate, mend
+  int32_t  order;                   // file order
+  uint32_t part, edge;
+  uint32_t next, prev;              // in its list of waiting jobs
+  int32_t  list;
+  ns_t     created;
+  uint32_t robot[JOB_ROBOTS_MAX];
+};
+
+// Jobs that the same fleets may do at the same priority, oldest first.
+struct job_list { uint64_t fleets; int16_t priority; uint32_t head, tail; };
+
+enum robot_act {
+  ACT_GONE,                         // not in the hall
+  ACT_IDLE, ACT_HOME,               // stands; strolls home
+  ACT_FETCH, ACT_WAIT_PART, ACT_WAIT_PARTNER, ACT_PICK,
+  ACT_CARRY, ACT_WAIT_SPACE, ACT_PLACE,
+  ACT_TO_POST, ACT_POST,            // walks to, stands at a station it operates or mends
+  ACT_TO_CHARGER, ACT_WAIT_CHARGER, ACT_CHARGE, ACT_FALLEN
+};
+
+struct robot {
+  uint8_t  fleet, act, cause;
+  bool     off;                     // shift
+  bool     leaving;                 // removed as soon as its job is done
+  bool     must_charge;             // charge fell below: not to be given jobs
+  bool     posted;                  // relief: keeps its post between parts
+  bool     relief_called;
+  uint32_t number;                  // over all fleets, from 1
+  uint32_t job, held;               // part in the hands
+  uint32_t idle_at;                 // index + 1 among the idle
+  int32_t  place, from;             // where it stands or walks to; where the walk began
+  int32_t  station;                 // of its post, or its charger; NONE
+  int32_t  charger;                 // whose slot it has or waits for, NONE
+  uint32_t next_waiting;            // for a slot
+  float    load;                    // kg
+  uint8_t  then;                    // act that follows a fall
+  ns_t     cause_since, idle_since;
+  ns_t     act_start, act_length;   // of the act at hand; length 0: open end
+  ns_t     remaining;               // of an act stopped by the end of a shift; -1: not stopped
+  double   walk_length;             // m
+  double   walk_done;               // m already walked when this act began (turned back on the way)
+  double   charge;                  // share at charge_since
+  double   drain;                   // share per ns, negative while charging
+  ns_t     charge_since;
+  struct stream falls, handling;
+};
+
+enum { ROBOT_ACT, ROBOT_BATTERY, ROBOT_TIMERS };
+
+// Fleet as it runs: one row per fleet of the layout.
+struct fleet_row {
+  bool     typed, drains;
+  double   speed;                   // m/s
+  double   radius;
+  struct robot_tables tables;       // of the model
+  int32_t  routes;                  // which set of routes, NONE: no floor
+  bool     off;
+  int32_t  first_robot, robots;     // rows, capacity
+  int32_t  present;
+  ns_t     present_since;
+  double   rate_idle, rate_walk, rate_work;   // share per ns
+  int32_t  home;                    // station
+};
+
+struct charger_row {
+  int32_t  station, slots, taken;   // taken: in use or on the way
+  uint32_t head, tail;              // robots that wait for a slot, linked by next_waiting
+  int32_t  packs;
+  ns_t    *pack_ready;              // swap: when each pack is charged, (packs)
+};
+
+// ---- the twin ----------------------------------------------------------------------------------------
+
+struct shift_row { bool on; };
+
+struct twin {
+  ns_t            now;
+  uint64_t        digest, events;
+  uint32_t        instant;          // events and moves at `now`
+  uint32_t        alive;            // timers set that can bring the line on
+  enum twin_state state;
+
+  struct calendar calendar;
+  const struct layout *layout;
+  struct sums     sums;
+  int64_t         wip, created, retired;      // parts made by sources (and holds); parts that left the line
+  ns_t            wip_since;
+
+  struct part    *part;      uint32_t part_free, part_top, parts_live;
+  struct station_row *station;
+  struct server  *server;    int32_t servers;
+  struct edge    *edge;      uint32_t edges;
+  struct way     *way;       int32_t ways;
+  struct choice  *choice;
+  struct share   *share;
+  struct belt    *belt;      int32_t belts;
+  struct set_need *set;
+  int32_t        *dirty;     uint32_t dirty_head, dirty_count;     // ring of (stations)
+  int32_t        *losing;    int32_t losings;                      // sources with arrivals to turn away
+  int32_t         limit_count[LIMITS_MAX];
+
+  struct job     *job;       uint32_t job_free, job_top, jobs_waiting;
+  struct job_list *list;     uint32_t *cursor; int32_t lists;
+  struct robot   *robot;     int32_t robots;
+  struct fleet_row *fleet;
+  struct charger_row *charger; int32_t chargers;
+  struct routes  *routes[64]; int32_t route_sets;
+  int32_t        *stand;                      // place number of each station, NONE
+  int32_t        *belt_stand, *belt_stand_count;  // first place along each belt, and how many
+  double        (*place_at)[2];               // m, of each place
+  double         *place_belt;                 // m along its belt
+  int32_t         places;
+  // idle robots as columns for the scheduler
+  int32_t        *idle_place; uint8_t *idle_fleet; int64_t *idle_time; uint32_t *idle_number; int32_t *idle_robot; int32_t idles;
+  int32_t        *wait_place; uint64_t *wait_fleets; uint8_t *wait_need; uint32_t *wait_job;
+  bool           *taken; int (*pairs)[2];
+  int32_t         pairs_max;
+  bool            dispatch_wanted;  // a job or an idle robot is new
+
+  struct shift_row *shift;
+  bool           *zone_closed;
+  int32_t         next_happening;
+  struct happening command[64]; ns_t command_at[64]; int32_t commands;
+
+  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_part;
+  uint8_t        *timer_alive;
+
+  struct twin_options options;
+  ns_t            next_watch, watch_every, next_second;
+  uint64_t       *second; int32_t seconds, seconds_max;
+  float          *lead; int32_t leads, leads_max;
+  struct note     note[NOTES_MAX]; uint32_t notes, notes_read;
+  struct layout  *adopted[64]; int32_t adoptions;                  // layouts that `set` made, newest last
+  char            why[512];
+  struct arena    arena;
+};
+
+// ---- small things that every file needs -----------------------------------------------------------------
+
+static inline struct station_sums *sums_of(struct twin *t, int32_t s) { return &t->sums.station[s]; }
+
+static inline void timer_set(struct twin *t, uint32_t timer, ns_t at, enum event_class k, bool alive) {
+  calendar_set(&t->calendar, timer, at, k);
+  t->timer_alive[timer] = alive;
+  t->alive += alive;
+}
+
+static inline void timer_cancel(struct twin *t, uint32_t timer) {
+  if (!calendar_is_set(&t->calendar, timer)) return;
+  calendar_cancel(&t->calendar, timer);
+  t->alive -= t->timer_alive[timer];
+}
+
+static inline void server_book(struct twin *t, struct server *v, enum station_cause cause) {
+  if (v->cause == cause) return;
+  t->sums.station[v->station].cause[v->cause] += t->now - v->cause_since;
+  v->cause_since = t->now;
+  v->cause = (uint8_t)cause;
+}
+
+static inline void station_area(struct twin *t, int32_t s) {
+  struct station_row *r = &t->station[s];
+  t->sums.station[s].area += (double)r->count * ns_to_seconds(t->now - r->area_since);
+  r->area_since = t->now;
+}
+
+static inline void wip_add(struct twin *t, int64_t n) {
+  t->sums.line.wip_area += (double)t->wip * ns_to_seconds(t->now - t->wip_since);
+  t->wip_since = t->now;
+  t->wip += n;
+}
+
+// Look again whether parts can move into station s, at the end of this instant.
+static inline void station_dirty(struct twin *t, int32_t s) {
+  if (t->station[s].dirty) return;
+  t->station[s].dirty = true;
+  uint32_t n = (uint32_t)t->layout->station_count, at = t->dirty_head + t->dirty_count;
+  t->dirty[at >= n ? at - n : at] = s;
+  t->dirty_count++;
+}
+
+void twin_fault(struct twin *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void twin_note(struct twin *t, enum note_kind kind, int row, const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -1,0 +1,201 @@
+#include "engine/sim/twin.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/sim/belt.h"
+#include "engine/sim/build.h"
+#include "engine/sim/happen.h"
+#include "engine/sim/job.h"
+#include "engine/sim/moves.h"
+#include "engine/sim/power.h"
+#include "engine/sim/robot.h"
+#include "engine/sim/server.h"
+#include "engine/sim/shift.h"
+#include "engine/sim/source.h"
+#include "engine/sim/watch.h"
+
+#define ARENA_SIZE ((size_t)6 << 30)          // address space, not memory: pages come when they are touched
+
+struct twin_options twin_defaults(void) { return (struct twin_options){.seed = 1, .replication = 1}; }
+
+void twin_fault(struct twin *t, const char *format, ...) {
+  if (t->state != TWIN_RUNS) return;
+  t->state = TWIN_FAULT;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(t->why, sizeof t->why, format, args);
+  va_end(args);
+}
+
+void twin_note(struct twin *t, enum note_kind kind, int row, const char *format, ...) {
+  struct note *n = &t->note[t->notes++ % NOTES_MAX];
+  n->at = t->now;
+  n->kind = kind;
+  n->row = row;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(n->text, sizeof n->text, format, args);
+  va_end(args);
+}
+
+struct twin *twin_create(const struct layout *l, const struct twin_options *o, struct error *e) {
+  assert(l);
+  assert(o);
+  struct twin *t = calloc(1, sizeof *t);
+  if (!t || !arena_init(&t->arena, ARENA_SIZE)) {
+    free(t);
+    error_at(e, STATUS_MEMORY, l->file, 0, 0, "no address space for a twin");
+    return NULL;
+  }
+  t->layout = l;
+  t->options = *o;
+  t->digest = digest_u64(DIGEST_START, l->digest, digest_u64(o->seed, o->replication, 0));
+  t->next_second = NS_SECOND;
+  struct error local;
+  if (build_twin(t, e ? e : &local) != STATUS_OK) {
+    twin_destroy(t);
+    return NULL;
+  }
+  return t;
+}
+
+void twin_destroy(struct twin *t) {
+  if (!t) return;
+  for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
+  build_finish(t);
+  arena_finish(&t->arena);
+  free(t);
+}
+
+// ---- the loop ---------------------------------------------------------------------------------------------
+
+static void event(struct twin *t, uint32_t timer) {
+  if (timer < t->timer_fail)           server_work_timer(t, (int32_t)timer);
+  else if (timer < t->timer_robot)     server_fail_timer(t, (int32_t)(timer - t->timer_fail));
+  else if (timer < t->timer_belt) {
+    uint32_t k = timer - t->timer_robot;
+    if (k % ROBOT_TIMERS == ROBOT_ACT) robot_done_timer(t, (int32_t)(k / ROBOT_TIMERS));
+    else robot_battery_timer(t, (int32_t)(k / ROBOT_TIMERS));
+  }
+  else if (timer < t->timer_source)    belt_timer(t, (int32_t)(timer - t->timer_belt));
+  else if (timer < t->timer_mend)      source_timer(t, (int32_t)(timer - t->timer_source));
+  else if (timer < t->timer_shift)     mend_timer(t, (int32_t)(timer - t->timer_mend));
+  else if (timer < t->timer_happening) shift_timer(t, (int32_t)(timer - t->timer_shift));
+  else if (timer == t->timer_happening) happening_timer(t);
+  else if (timer == t->timer_command)  command_timer(t);
+  else                                 moves_arrive(t, timer - t->timer_part);
+}
+
+// Events of an instant are done: move parts, give out jobs, send the idle home. True when something may have changed.
+static bool settle(struct twin *t) {
+  bool did = false;
+  if (t->dirty_count > 0 || t->losings > 0) {
+    moves_settle(t);
+    did = true;
+  }
+  if (t->dispatch_wanted) {
+    jobs_dispatch(t);
+    if (t->dirty_count == 0 && !t->dispatch_wanted) robots_settle(t);
+    did = true;
+  }
+  return did;
+}
+
+static void pass_time(struct twin *t, ns_t to) {
+  while (t->next_second <= to) {
+    if (t->options.second_digests && t->seconds < t->seconds_max) t->second[t->seconds++] = t->digest;
+    t->next_second += NS_SECOND;
+  }
+  t->now = to;
+}
+
+enum twin_state twin_run(struct twin *t, ns_t until) {
+  assert(until >= t->now);
+  while (t->state == TWIN_RUNS) {
+    ns_t next = calendar_next(&t->calendar);
+    if (next > t->now) {
+      if (settle(t)) continue;
+      if (t->alive == 0) {
+        t->state = watch_end(t);
+        if (t->state != TWIN_RUNS) break;
+      }
+      if (next > until) {
+        pass_time(t, until);
+        break;
+      }
+      if (next >= t->next_watch) {
+        t->next_watch = next + t->watch_every;
+        t->state = watch_deadlock(t);
+        if (t->state != TWIN_RUNS) break;
+      }
+      if (next >= t->next_second) pass_time(t, next);
+      t->now = next;
+      t->instant = 0;
+    }
+    uint32_t timer = calendar_take(&t->calendar);
+    t->alive -= t->timer_alive[timer];
+    t->events++;
+    t->digest = digest_u64(t->digest, (uint64_t)t->now, timer);
+    if (++t->instant > INSTANT_MAX) {
+      twin_fault(t, "a million events and moves at one instant, %.3f s: something takes no time and never ends", ns_to_seconds(t->now));
+      break;
+    }
+    event(t, timer);
+  }
+  return t->state;
+}
+
+enum twin_state twin_step(struct twin *t, ns_t until) {
+  while (t->state == TWIN_RUNS && settle(t)) {}
+  ns_t next = calendar_next(&t->calendar);
+  if (next > until) next = until;
+  return twin_run(t, next < t->now ? t->now : next);
+}
+
+ns_t        twin_now(const struct twin *t)    { return t->now; }
+uint64_t    twin_events(const struct twin *t) { return t->events; }
+uint64_t    twin_digest(const struct twin *t) { return t->digest; }
+const char *twin_why(const struct twin *t)    { return t->why; }
+int             twin_second_count(const struct twin *t)   { return t->seconds; }
+const uint64_t *twin_second_digests(const struct twin *t) { return t->second; }
+
+void twin_measure(struct twin *t, struct sums *out) {
+  // bring every account up to now without changing its state
+  for (int32_t i = 0; i < t->servers; i++) {
+    struct server *v = &t->server[i];
+    t->sums.station[v->station].cause[v->cause] += t->now - v->cause_since;
+    v->cause_since = t->now;
+  }
+  for (int32_t s = 0; s < t->layout->station_count; s++) station_area(t, s);
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct robot *b = &t->robot[i];
+    if (b->act == ACT_GONE) continue;
+    t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
+    b->cause_since = t->now;
+    power_book(t, i);
+  }
+  for (int32_t f = 0; f < t->layout->fleet_count; f++) {
+    struct fleet_row *r = &t->fleet[f];
+    t->sums.fleet[f].present += (ns_t)r->present * (t->now - r->present_since);
+    r->present_since = t->now;
+  }
+  wip_add(t, 0);
+  t->sums.now = t->now;
+  sums_copy(out, &t->sums);
+}
+
+int twin_notes(struct twin *t, struct note *out, int max) {
+  if (t->notes - t->notes_read > NOTES_MAX) t->notes_read = t->notes - NOTES_MAX;
+  int n = 0;
+  while (t->notes_read < t->notes && n < max) out[n++] = t->note[t->notes_read++ % NOTES_MAX];
+  return n;
+}
+
+int twin_lead_times(const struct twin *t, double *out, int max) {
+  int n = t->leads < max ? t->leads : max;
+  for (int k = 0; k < n; k++) out[k] = (double)t->lead[k];
+  return n;
+}

@@ -1,0 +1,105 @@
+// Invariants of the whole state, counted from the ground: what is broken here is our own mistake.
+#include <stdio.h>
+
+#include "engine/sim/state.h"
+
+static const char *say(struct twin *t, const char *what, int64_t a, int64_t b) {
+  snprintf(t->why, sizeof t->why, "%s: %lld against %lld at %.9f s", what, (long long)a, (long long)b, ns_to_seconds(t->now));
+  return t->why;
+}
+
+static const char *check_parts(struct twin *t) {
+  const struct layout *l = t->layout;
+  int64_t in_line = 0, live = 0;
+  for (int32_t s = 0; s < l->station_count; s++) {
+    int64_t there = 0;
+    for (uint32_t p = 1; p <= t->part_top; p++) {
+      const struct part *a = &t->part[p];
+      if (a->state != PART_FREE && a->state != PART_TRANSIT && a->state != PART_HELD && a->station == s) there++;
+    }
+    if (there != t->station[s].count) return say(t, l->stations[s].name, there, t->station[s].count);
+    if (l->stations[s].kind <= STATION_BIN && l->stations[s].kind >= STATION_BUFFER && there > l->stations[s].capacity) return say(t, "more parts than the buffer holds", there, l->stations[s].capacity);
+  }
+  for (uint32_t p = 1; p <= t->part_top; p++) {
+    const struct part *a = &t->part[p];
+    if (a->state == PART_FREE) continue;
+    live++;
+    bool in_source = t->station[a->station].kind == STATION_SOURCE && a->state != PART_TRANSIT && a->state != PART_HELD;
+    in_line += !in_source;
+  }
+  if (live != t->parts_live) return say(t, "live parts", live, t->parts_live);
+  if (in_line != t->wip) return say(t, "parts in the line", in_line, t->wip);
+  if (t->created - t->retired != t->wip) return say(t, "parts in = parts out + parts in the line", t->created - t->retired, t->wip);
+  return NULL;
+}
+
+static const char *check_ways(struct twin *t) {
+  for (int32_t w = 0; w < t->ways; w++) {
+    const struct way *y = &t->way[w];
+    uint32_t n = 0, last = 0;
+    for (uint32_t p = y->head; p; last = p, p = t->part[p].next) {
+      n++;
+      if (t->part[p].way != w || t->part[p].prev != last) return say(t, "links of a way", w, p);
+      if (t->part[p].state != PART_READY && t->part[p].state != PART_BEFORE) return say(t, "state of a waiting part", t->part[p].state, PART_READY);
+    }
+    if (n != y->count || last != (y->count ? y->tail : 0)) return say(t, "parts in a way", n, y->count);
+    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++)
+      if ((t->edge[e].active_at != 0) != (y->count > 0)) return say(t, "active edges", e, y->count);
+  }
+  return NULL;
+}
+
+static const char *check_servers(struct twin *t) {
+  const struct layout *l = t->layout;
+  for (int32_t s = 0; s < l->station_count; s++) {
+    const struct station_row *r = &t->station[s];
+    ns_t booked = 0;
+    int idle = 0;
+    for (int c = 0; c < STATION_CAUSES; c++) booked += t->sums.station[s].cause[c];
+    for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) {
+      booked += t->now - t->server[i].cause_since;
+      idle += t->server[i].phase == PHASE_IDLE;
+    }
+    if (booked != t->now * r->servers) return say(t, "seconds of a station", booked, t->now * r->servers);
+    if (idle != r->idle_servers) return say(t, "idle servers", idle, r->idle_servers);
+    if (r->incoming < 0) return say(t, "room kept", r->incoming, 0);
+  }
+  return NULL;
+}
+
+static const char *check_robots(struct twin *t) {
+  for (int32_t f = 0; f < t->layout->fleet_count; f++) {
+    ns_t booked = 0, present = t->sums.fleet[f].present + (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);
+    int here = 0;
+    for (int c = 0; c < ROBOT_CAUSES; c++) booked += t->sums.fleet[f].cause[c];
+    for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots; i++) {
+      const struct robot *b = &t->robot[i];
+      if (b->act == ACT_GONE) continue;
+      here++;
+      booked += t->now - b->cause_since;
+      if (!(b->charge >= 0 && b->charge <= 1)) return say(t, "charge in parts of 1e9", (int64_t)(b->charge * 1e9), i);
+      if (b->job && t->job[b->job].state == JOB_FREE) return say(t, "a robot with a job that is over", i, b->job);
+      if (b->idle_at && t->idle_robot[b->idle_at - 1] != i) return say(t, "columns of the idle", i, b->idle_at);
+      if (b->idle_at && b->job) return say(t, "an idle robot with a job", i, b->job);
+    }
+    if (here != t->fleet[f].present) return say(t, "robots here", here, t->fleet[f].present);
+    if (booked != present) return say(t, "seconds of a fleet", booked, present);
+  }
+  uint32_t waiting = 0;
+  for (int32_t k = 0; k < t->lists; k++)
+    for (uint32_t j = t->list[k].head; j; j = t->job[j].next) {
+      waiting++;
+      if (t->job[j].state != JOB_RELEASED) return say(t, "state of a waiting job", t->job[j].state, JOB_RELEASED);
+    }
+  if (waiting != t->jobs_waiting) return say(t, "waiting jobs", waiting, t->jobs_waiting);
+  return NULL;
+}
+
+const char *twin_validate(struct twin *t) {
+  if (!calendar_valid(&t->calendar)) return say(t, "the calendar is out of order", 0, 0);
+  const char *broken = check_parts(t);
+  if (!broken) broken = check_ways(t);
+  if (!broken) broken = check_servers(t);
+  if (!broken) broken = check_robots(t);
+  return broken;
+}

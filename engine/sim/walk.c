@@ -1,0 +1,121 @@
+#include "engine/sim/walk.h"
+
+#include "base/maths.h"
+#include "engine/sim/belt.h"
+
+#define BELT_REACH 0.45             // m along the belt either side of where one stands; a guess from an arm of 0.6 m
+
+static const struct routes *routes_of(const struct twin *t, int32_t r) {
+  int32_t k = t->fleet[t->robot[r].fleet].routes;
+  return k == NONE ? NULL : t->routes[k];
+}
+
+static double speed_of(const struct twin *t, int32_t r, double load) {
+  const struct fleet_row *f = &t->fleet[t->robot[r].fleet];
+  return f->typed ? f->speed : robot_walk_speed(&f->tables, load);
+}
+
+// Metres of the walk at hand that are done.
+static double walked(const struct twin *t, const struct robot *b) {
+  if (b->act_length <= 0) return b->walk_length;
+  double share = (double)(t->now - b->act_start) / (double)b->act_length;
+  if (b->remaining >= 0) share = 1 - (double)b->remaining / (double)b->act_length;
+  return b->walk_done + (b->walk_length - b->walk_done) * (share > 1 ? 1 : share);
+}
+
+static bool strolls(const struct robot *b) { return b->act == ACT_HOME || b->act == ACT_TO_CHARGER; }
+
+double walk_time(const struct twin *t, int32_t i, int32_t place, double load, double *length) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  const struct routes *routes = routes_of(t, i);
+  *length = 0;
+  if (!routes || place == NONE || b->place == NONE) return 0;
+  double speed = speed_of(t, i, load), extra = f->typed ? 0 : f->tables.start_stop;
+  if (strolls(b) && b->from != NONE && b->from != b->place) {
+    *length = routes_turn(routes, b->from, b->place, walked(t, b), place, NULL);
+    if (*length < 0) return -1;
+    return *length == 0 ? 0 : speed > 0 ? extra + *length / speed : 0;
+  }
+  if (place == b->place) return 0;
+  *length = routes_length(routes, b->place, place);
+  if (*length < 0) return -1;
+  return speed > 0 ? extra + routes_time(routes, b->place, place, speed) : 0;
+}
+
+bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait) {
+  double at = t->place_belt[place], x = belt_position(t, part);
+  *wait = NS_NEVER;
+  if (x > at + BELT_REACH + 1e-6) return false;
+  if (x >= at - BELT_REACH - 1e-6) return true;
+  *wait = belt_passes(t, part, at - BELT_REACH);
+  return false;
+}
+
+int32_t walk_meet(const struct twin *t, int32_t i, uint32_t part, int32_t target) {
+  int32_t s = t->part[part].station;
+  const struct routes *routes = routes_of(t, i);
+  if (!routes || t->belt_stand_count[s] == 0) return t->stand[s];
+  int32_t best = NONE, near = t->belt_stand[s];
+  double  best_time = 0, nearest = 1e300, x = belt_position(t, part), stop = belt_stop(t, part);
+  double  now = ns_to_seconds(t->now);
+  for (int32_t k = t->belt_stand[s]; k < t->belt_stand[s] + t->belt_stand_count[s]; k++) {
+    double length, walk = walk_time(t, i, k, 0, &length), at = t->place_belt[k];
+    if (walk < 0) continue;
+    double away = at > stop ? at - stop : stop - at;
+    if (away < nearest) {
+      nearest = away;
+      near = k;
+    }
+    double in = at - BELT_REACH, out = at + BELT_REACH;
+    if (x > out || stop < in) continue;
+    ns_t comes = in <= 0 ? t->now : belt_passes(t, part, in);
+    if (comes == NS_NEVER) continue;
+    ns_t goes = out >= stop ? NS_NEVER : belt_passes(t, part, out);
+    double there = now + walk;
+    if (goes != NS_NEVER && there > ns_to_seconds(goes)) continue;
+    double meet = there > ns_to_seconds(comes) ? there : ns_to_seconds(comes);
+    double carry = target == NONE || t->stand[target] == NONE ? 0 : routes_time(routes, k, t->stand[target], speed_of(t, i, t->part[part].mass) > 0 ? speed_of(t, i, t->part[part].mass) : 1);
+    if (carry < 0) continue;
+    if (best == NONE || meet + carry < best_time) {
+      best = k;
+      best_time = meet + carry;
+    }
+  }
+  return best == NONE ? near : best;
+}
+
+void walk_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
+  const struct robot *b = &t->robot[i];
+  const struct routes *routes = routes_of(t, i);
+  *speed = 0;
+  if (!routes || b->place == NONE) {
+    at[0] = at[1] = *heading = 0;
+    return;
+  }
+  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || strolls(b);
+  at[0] = t->place_at[b->place][0];
+  at[1] = t->place_at[b->place][1];
+  *heading = 0;
+  if (!moves || b->from == NONE || b->from == b->place || b->walk_length <= 0) return;
+  struct route way;
+  routes_walk(routes, b->from, b->place, &way);
+  double left = walked(t, b);
+  // a robot that turned back on its way is drawn along the direct walk of the same length
+  double whole = routes_length(routes, b->from, b->place);
+  if (b->walk_length > 0) left *= whole / b->walk_length;
+  for (int k = 0; k + 1 < way.count; k++) {
+    double dx = way.point[k + 1][0] - way.point[k][0], dy = way.point[k + 1][1] - way.point[k][1];
+    double length = m_sqrt(dx * dx + dy * dy);
+    if (left <= length || k + 2 == way.count) {
+      double share = length > 0 ? left / length : 0;
+      if (share > 1) share = 1;
+      at[0] = way.point[k][0] + share * dx;
+      at[1] = way.point[k][1] + share * dy;
+      *heading = m_atan2(dy, dx);
+      if (b->act_length > 0 && b->remaining < 0) *speed = (b->walk_length - b->walk_done) / ns_to_seconds(b->act_length);
+      return;
+    }
+    left -= length;
+  }
+}

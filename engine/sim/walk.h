@@ -1,0 +1,16 @@
+// Where robots are and how long their walks take, on top of the routes of their fleet.
+#pragma once
+
+#include "engine/sim/state.h"
+
+// Seconds and metres of a walk of robot r from where it is (also in mid-stroll) to a place, with the load it has.
+double walk_time(const struct twin *t, int32_t r, int32_t place, double load, double *length);
+
+// The pick place along a belt: the earliest delivery to `target` among places where robot and part meet.
+int32_t walk_meet(const struct twin *t, int32_t r, uint32_t part, int32_t target);
+
+// True when the front of the part is in reach of a belt place; *wait: when it will be, NS_NEVER: not as things stand.
+bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait);
+
+// Where a robot is, and which way it looks, now (for pictures and turning back).
+void walk_position(const struct twin *t, int32_t r, double at[2], double *heading, double *speed);
