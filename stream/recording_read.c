@@ -119,7 +119,10 @@ static bool take_channel(struct recording *r, const uint8_t *at, const uint8_t *
   at += 4;
   if (!take_text(&at, end, topic, sizeof topic) || !take_text(&at, end, encoding, sizeof encoding)) return false;
   for (int c = 1; c < CHANNEL_COUNT; c++)
-    if (!strcmp(topic, mcap_topic[c]) && !strcmp(encoding, "msgpack")) r->channel_of[id] = (uint8_t)c;
+    if (!strcmp(topic, mcap_topic[c]) && !strcmp(encoding, "msgpack")) {
+      if (r->channel_of[id] && r->channel_of[id] != c) return false;            // one number, two meanings
+      r->channel_of[id] = (uint8_t)c;
+    }
   return true;
 }
 
