@@ -444,11 +444,11 @@ static void put_end(struct recorder *r) {
     put(b, group[i].size, 8);
     length_end(b, start, 8);
   }
-  start = record_begin(b, MCAP_FOOTER);
+  put(b, MCAP_FOOTER, 1);
+  put(b, 20, 8);                    // said at once: the CRC covers it
   put(b, r->offset + summary, 8);
   put(b, r->offset + offsets, 8);
   put(b, crc32_add(0, b->data + summary, b->size - summary), 4);
-  length_end(b, start, 8);
   bytes_append(b, MCAP_MAGIC, MCAP_MAGIC_SIZE);
 }
 
