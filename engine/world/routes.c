@@ -53,6 +53,23 @@ struct routes {
   bool          failed;             // memory
 };
 
+static bool listed(const int *list, int count, int value) {
+  for (int i = 0; i < count; i++)
+    if (list[i] == value) return true;
+  return false;
+}
+
+bool routes_same(const struct layout *l, int fleet_a, int fleet_b) {
+  const struct fleet *a = &l->fleets[fleet_a], *b = &l->fleets[fleet_b];
+  if ((a->zone_count > 0) != (b->zone_count > 0)) return false;
+  for (int i = 0; i < l->zone_count; i++) {
+    const struct zone *z = &l->zones[i];
+    if (listed(a->zones, a->zone_count, i) != listed(b->zones, b->zone_count, i)) return false;
+    if (z->only_count > 0 && listed(z->only, z->only_count, fleet_a) != listed(z->only, z->only_count, fleet_b)) return false;
+  }
+  return true;
+}
+
 struct routes *routes_create(const struct layout *l, int fleet, double radius, const bool *closed) {
   struct routes *r = calloc(1, sizeof *r);
   if (!r) return NULL;
@@ -131,6 +148,11 @@ int routes_place(struct routes *r, const double p[2]) {
 
 int routes_places(const struct routes *r) {
   return r->place_count;
+}
+
+void routes_place_at(const struct routes *r, int place, double out[2]) {
+  assert(place >= 0 && place < r->place_count);
+  memcpy(out, r->place[place], sizeof r->place[place]);
 }
 
 // ---- the graph --------------------------------------------------------------------------------------

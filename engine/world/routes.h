@@ -27,7 +27,10 @@ struct routes;
 #define ROUTE_POINTS_MAX 64
 struct route { int count; double point[ROUTE_POINTS_MAX][2]; };
 
-// fleet: whose permissions count. radius in m. closed has one entry per zone (true: nobody may
+// True when two fleets may enter the same places, so that one set of routes serves both.
+bool routes_same(const struct layout *l, int fleet_a, int fleet_b);
+
+// fleet: whose permissions count (NONE: everywhere). radius in m. closed has one entry per zone (true: nobody may
 // enter it); NULL: none closed. Borrows the layout. NULL when memory fails.
 struct routes *routes_create(const struct layout *l, int fleet, double radius, const bool *closed);
 void           routes_destroy(struct routes *r);
@@ -40,6 +43,7 @@ void routes_cover(const struct routes *r, const double p[2], char *out, size_t s
 // A place where somebody stands; returns its number, counted from 0.
 int  routes_place(struct routes *r, const double p[2]);
 int  routes_places(const struct routes *r);             // how many
+void routes_place_at(const struct routes *r, int place, double out[2]);
 
 // All pairs between places (Dijkstra from each over the graph), for a nominal speed in m/s (0:
 // walking takes no time, the shortest is looked for).

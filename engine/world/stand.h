@@ -5,6 +5,8 @@
 
 #include "engine/layout/layout.h"
 
+#define WALKER_RADIUS 0.30          // m, of people and of robots without a model
+
 // Where one stands to work at a station: on its facing side, 0.15 m off. facing is a direction (0:
 // towards +x, 90 degrees: towards +y), so that is half of size[0] plus the radius plus 0.15 m from the
 // middle. A dock is a mark on the floor: its middle. A conveyor: beside the middle of its path, on
