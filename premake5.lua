@@ -48,10 +48,10 @@ workspace "takt"
   filter {}
 
 -- a room: one folder, one static library for each configuration
-local function room(name, packages)
-  project(name)
+local function room(folder, packages)
+  project((folder:gsub("/", "-")))
     kind "StaticLib"
-    files { name .. "/**.h", name .. "/**.c" }
+    files { folder .. "/**.h", folder .. "/**.c" }
     if packages then buildoptions { flags_of(packages, "cflags") } end
     filter "configurations:release"  targetdir "build/lib/release"
     filter "configurations:debug"    targetdir "build/lib/debug"
@@ -79,11 +79,14 @@ room("base",      "yaml-0.1")
 room("robots")
 room("scheduler")
 room("stream",    "libuv msgpack libzstd")
-room("engine")
+room("engine/layout")
+room("engine/world")
+room("engine/measure")
+room("engine/sim")
 room("viewer",    "sdl2 SDL2_ttf")
 
 local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng cmocka"
-local rooms     = { "viewer", "stream", "engine", "scheduler", "robots", "base" }
+local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
 program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries)
