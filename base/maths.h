@@ -4,6 +4,8 @@
 // and sqrt are used, which IEEE 754 fixes; build with -ffp-contract=off and without -ffast-math.
 #pragma once
 
+#include <emmintrin.h>
+
 double m_sin(double x);             // any finite x; |x| up to 2^30 at full accuracy
 double m_cos(double x);
 void   m_sincos(double x, double *s, double *c);
@@ -11,8 +13,10 @@ double m_atan2(double y, double x);
 double m_exp(double x);             // overflow gives infinity, underflow 0
 double m_log(double x);             // x > 0; 0 gives -infinity, x < 0 NaN
 double m_pow(double x, double y);   // x >= 0, as exp(y log x) with extra bits: a few ulp
-double m_sqrt(double x);
 double m_floor(double x);
+
+// the instruction itself: a call of sqrt would set errno and want libm
+static inline double m_sqrt(double x) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set_sd(x), _mm_set_sd(x))); }
 
 #define M_PI_D 3.14159265358979323846
 

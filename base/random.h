@@ -18,10 +18,17 @@ struct stream {
 // apart (the server of a station), 0 else.
 struct stream stream_make(uint64_t seed, uint32_t replication, const char *name, const char *purpose, uint32_t index);
 
-uint64_t stream_u64(struct stream *s);
+// The block of the draw that was just counted: its first half, the second goes to spare.
+uint64_t stream_block(struct stream *s);
+
+static inline uint64_t stream_u64(struct stream *s) {
+  return s->count++ & 1 ? s->spare : stream_block(s);
+}
 
 // Uniform in the open interval (0, 1): (top 52 bits + 1/2) 2^-52.
-double stream_unit(struct stream *s);
+static inline double stream_unit(struct stream *s) {
+  return ((double)(stream_u64(s) >> 12) + 0.5) * 0x1p-52;
+}
 
 // The raw block function, for tests against the published vectors.
 void philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
