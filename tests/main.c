@@ -8,6 +8,9 @@
   X(base_units)                     \
   X(base_tree)                      \
   X(stream_frame)                   \
+  X(base_maths)                     \
+  X(base_random)                    \
+  X(base_json)                      \
   X(markov)                         \
   X(validate_cases)
 
