@@ -17,7 +17,7 @@ static void put_text(struct json *j, const char *key, const char *value) {
 static void put_type(struct json *j, const char *type) { put_text(j, "type", type); }
 
 static void put_ref(struct json *j, const char *name) {
-  char ref[100];
+  char ref[120];
   snprintf(ref, sizeof ref, "#/$defs/%s", name);
   put_text(j, "$ref", ref);
 }
