@@ -62,7 +62,7 @@ static void check_number(double value) {
 
 static void numbers_read_back_to_the_bit(void **state) {
   (void)state;
-  static const double values[] = {0, -0.0, 1, 0.1, 1.0 / 3, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740993, 123456.789, 1e15, 1e16, 1e-5};
+  static const double values[] = {0, -0.0, 1, 0.1, 1.0 / 3, 1e23, 5e-324, 1.7976931348623157e308, 9007199254740992.0, 123456.789, 1e15, 1e16, 1e-5};
   for (size_t i = 0; i < sizeof values / sizeof *values; i++) check_number(values[i]);
   struct stream s = stream_make(3, 0, "json", "x", 0);
   for (int i = 0; i < 20000; i++) {
