@@ -1,0 +1,418 @@
+#include "viewer/actors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+
+#define CHEVRON_STEP 0.5            // m
+#define STEPS_MAX    6.0            // steps a second of wall time that legs still show
+
+void actors_finish(struct actors *a) {
+  free(a->side);
+  boxes_finish(&a->taken);
+  memset(a, 0, sizeof *a);
+}
+
+static bool on_screen(const struct floor *f, struct point p, float r) {
+  return p.x > f->view.x - r && p.x < f->view.x + f->view.w + r && p.y > f->view.y - r && p.y < f->view.y + f->view.h + r;
+}
+
+static float distance(float dx, float dy) { return (float)m_sqrt((double)(dx * dx + dy * dy)); }
+
+static bool is_people(const struct plan *plan, const struct picture *p, int i) {
+  int fleet = p->robots.fleet[i];
+  return fleet < plan->fleet_count && plan->fleets[fleet].people;
+}
+
+void actor_name(const struct plan *plan, const struct picture *p, int row, char out[16]) {
+  snprintf(out, 16, "%c%u", is_people(plan, p, row) ? 'P' : 'R', p->robots.id[row]);
+}
+
+// ---- belts -----------------------------------------------------------------------------------------------
+
+static void draw_run(struct floor *f, struct canvas *c, const struct plan_station *s, double now, bool stopped) {
+  const struct theme *t = f->look->theme;
+  float w = floor_belt_width(s) * f->zoom;
+  double first = stopped ? CHEVRON_STEP / 2 : now * (double)s->speed / CHEVRON_STEP;
+  double at = (first - m_floor(first)) * CHEVRON_STEP;
+  for (int i = 0; i + 1 < s->path.count; i++) {
+    const float *a = s->path.point[i], *b = s->path.point[i + 1];
+    float l = distance(b[0] - a[0], b[1] - a[1]);
+    if (l < 1e-4f) continue;
+    float ux = (b[0] - a[0]) / l, uy = (b[1] - a[1]) / l;
+    for (; at < (double)l; at += CHEVRON_STEP) {
+      struct point p = floor_point(f, (double)a[0] + at * (double)ux, (double)a[1] + at * (double)uy);
+      if (!on_screen(f, p, 20)) continue;
+      float h = w * (stopped ? .22f : .2f), tip = stopped ? 0 : w * .17f;
+      struct point q[3] = {{p.x - uy * h - ux * tip / 2, p.y - ux * h + uy * tip / 2},
+                           {p.x + ux * tip / 2, p.y - uy * tip / 2},
+                           {p.x + uy * h - ux * tip / 2, p.y + ux * h + uy * tip / 2}};
+      draw_polyline(c, q, 3, stopped ? 1.5f : 1.4f, CAP_ROUND, tint(t->ink3, stopped ? 1 : 0.75f));
+    }
+    at -= (double)l;
+  }
+}
+
+// from afar: how much of the belt is taken, as a bar from its end
+static void draw_fill(struct floor *f, struct canvas *c, const struct plan_station *s, int count) {
+  float length = 0, w = floor_belt_width(s) * f->zoom, pitch = s->pitch[0] > 0.01f ? s->pitch[0] : 0.1f;
+  for (int i = 0; i + 1 < s->path.count; i++)
+    length += distance(s->path.point[i + 1][0] - s->path.point[i][0], s->path.point[i + 1][1] - s->path.point[i][1]);
+  float left = (float)count * pitch < length ? (float)count * pitch : length;
+  for (int i = s->path.count - 1; i > 0 && left > 0; i--) {
+    const float *b = s->path.point[i], *a = s->path.point[i - 1];
+    float l = distance(b[0] - a[0], b[1] - a[1]), part = l < left ? l : left;
+    if (l < 1e-4f) continue;
+    struct point p = floor_point(f, b[0], b[1]), q = floor_point(f, b[0] + (a[0] - b[0]) * part / l, b[1] + (a[1] - b[1]) * part / l);
+    draw_line(c, p.x, p.y, q.x, q.y, w < 4 ? 1 : w * 0.34f, ink(f->look->theme->ink3));
+    left -= part;
+  }
+}
+
+static void draw_belts(struct floor *f, struct canvas *c, const struct picture *p) {
+  for (int i = 0; i < f->plan->station_count; i++) {
+    const struct plan_station *s = &f->plan->stations[i];
+    if (!s->path.count) continue;
+    enum cause cause = i < p->stations.n ? station_look(p->stations.cause[i])->cause : CAUSE_WORK;
+    bool stopped = cause == CAUSE_BROKEN || cause == CAUSE_STOPPED || cause == CAUSE_NONE;
+    if (f->zoom >= FLOOR_CLASS_FROM) draw_run(f, c, s, (double)p->now * 1e-9, stopped);
+    else if (i < p->stations.n) draw_fill(f, c, s, p->stations.count[i]);
+  }
+}
+
+// ---- parts -----------------------------------------------------------------------------------------------
+
+static void draw_one_part(struct floor *f, struct canvas *c, const struct picture *p, int i, bool large) {
+  const struct picture_parts *q = &p->parts;
+  int type = q->type[i] < f->plan->part_count ? q->type[i] : -1;
+  const struct part_style *style = type < 0 ? NULL : &f->style[type];
+  bool is_large = style && style->glyph == GLYPH_BOX;
+  if (is_large != large) return;
+  struct point at = floor_point(f, q->pos[i][0], q->pos[i][1]);
+  if (!on_screen(f, at, 10 + (style ? style->length * f->zoom : 0))) return;
+  int row = floor_station_at(f, q->pos[i][0], q->pos[i][1]);
+  const struct plan_station *s = row < 0 ? NULL : &f->plan->stations[row];
+  if (is_large) {
+    if (f->zoom < 8) draw_part(f->look, c, GLYPH_DOT, at.x, at.y, 3);
+    else draw_part_box(f->look, c, style, at.x, at.y, s && !s->path.count ? s->facing : 0, f->zoom, true);
+    return;
+  }
+  if (f->zoom < FLOOR_CLASS_FROM) {
+    // belts show their fill instead, patterns their count
+    if (s && (s->path.count || s->grid[0])) return;
+    draw_part(f->look, c, GLYPH_DOT, at.x, at.y, f->zoom < 8 ? 2 : 3);
+    return;
+  }
+  float d = style ? (style->length > style->width ? style->length : style->width) * f->zoom : 7;
+  enum glyph g = style ? style->glyph : GLYPH_SQUARE;
+  if (s && s->grid[0]) {
+    float room = (s->pitch[0] < s->pitch[1] ? s->pitch[0] : s->pitch[1]) * f->zoom;
+    if (room < 7 && d < 7) {
+      // places closer than the least size: the tray shows filled slots
+      draw_part(f->look, c, g == GLYPH_REJECT ? GLYPH_SLOT_REJECT : GLYPH_SLOT, at.x, at.y, room * 0.84f);
+      return;
+    }
+  }
+  draw_part(f->look, c, g, at.x, at.y, d < 7 ? 7 : d);
+}
+
+static void draw_parts(struct floor *f, struct canvas *c, const struct picture *p) {
+  for (int large = 1; large >= 0; large--)
+    for (int i = 0; i < p->parts.n; i++) draw_one_part(f, c, p, i, large);
+}
+
+// ---- stations ----------------------------------------------------------------------------------------------
+
+static void draw_marks(struct floor *f, struct canvas *c, const struct picture *p, struct selection sel) {
+  const struct theme *t = f->look->theme;
+  for (int i = 0; i < f->plan->station_count; i++) {
+    const struct plan_station *s = &f->plan->stations[i];
+    const struct floor_mark *m = &f->mark[i];
+    if (!s->placed) continue;
+    if (sel.kind == SELECT_STATION && sel.row == i) {
+      float q[4][2];
+      struct point o[4];
+      floor_station_corners(s, q);
+      for (int k = 0; k < 4; k++) {
+        // 5 px outside the body
+        struct point e = floor_point(f, q[k][0], q[k][1]), mid = floor_point(f, s->at[0], s->at[1]);
+        o[k] = (struct point){e.x + (e.x > mid.x ? 4.0f : -4.0f), e.y + (e.y > mid.y ? 4.0f : -4.0f)};
+      }
+      draw_polygon(c, o, 4, tint(t->accent, 0.10f));
+      draw_outline(c, o, 4, 2, ink(t->accent));
+    }
+    if (m->chip_d > 0 && i < p->stations.n) draw_chip(f->look, c, station_look(p->stations.cause[i]), m->chip_x, m->chip_y, m->chip_d, false);
+    if (!m->named) continue;
+    float w = draw_text_halo(f->look->type, c, m->name_x, m->name_y, FACE_SEMIBOLD, 11, t->ink, t->floor, s->name);
+    if (f->zoom < FLOOR_COUNTS_FROM || i >= p->stations.n || s->kind == PLAN_DOCK) continue;
+    char words[48];
+    int count = p->stations.count[i];
+    if (s->path.count) snprintf(words, sizeof words, "%.2f m/s", (double)s->speed);
+    else if (s->grid[0]) snprintf(words, sizeof words, "%d/%d", count, s->grid[0] * s->grid[1]);
+    else if (s->kind == PLAN_CHARGER || s->kind == PLAN_REPAIR) snprintf(words, sizeof words, "%d/%d", count, s->slots[0] < 1 ? 1 : s->slots[0]);
+    else if (s->kind == PLAN_SINK || s->kind == PLAN_SOURCE) snprintf(words, sizeof words, "%lld", (long long)p->stations.made[i]);
+    else if (s->capacity > 0 && s->capacity < 65535) snprintf(words, sizeof words, "%d/%ld", count, s->capacity);
+    else snprintf(words, sizeof words, "%d", count);
+    draw_text_halo(f->look->type, c, m->name_x + w + 5, m->name_y, FACE_MEDIUM, 11, t->ink2, t->floor, words);
+  }
+}
+
+// ---- robots ------------------------------------------------------------------------------------------------
+
+static void to_body(const struct picture *p, int i, const float at[2], float out[2]) {
+  double sn, cs;
+  m_sincos((double)p->robots.heading[i], &sn, &cs);
+  float dx = (at[0] - p->robots.pos[i][0]) / FIGURE_SHOULDERS, dy = (at[1] - p->robots.pos[i][1]) / FIGURE_SHOULDERS;
+  out[0] = dx * (float)cs + dy * (float)sn;
+  out[1] = dy * (float)cs - dx * (float)sn;
+}
+
+static const struct part_style *held_style(const struct floor *f, const struct picture *p, int i) {
+  int held = p->robots.held[i];
+  return held >= 0 && held < f->plan->part_count ? &f->style[held] : NULL;
+}
+
+// the body's pose from what the stream says; hands that are at the body's middle were not given
+static void pose_hands(const struct floor *f, const struct picture *p, int i, struct figure *g) {
+  const struct part_style *held = held_style(f, p, i);
+  g->hands = true;
+  float reach = 0;
+  for (int k = 0; k < 2; k++) {
+    to_body(p, i, p->robots.hand[i][k], g->hand[k]);
+    float d = distance(g->hand[k][0], g->hand[k][1]);
+    if (!(d < 2.2f)) g->hands = false;
+    if (d > reach) reach = d;
+  }
+  if (reach < 0.15f) g->hands = false;
+  if (g->walks && !held) g->hands = false;
+  if (g->hands || !held) return;
+  g->hands = true;
+  bool both = held->glyph == GLYPH_BOX;
+  g->hand[0][0] = both ? .66f : .06f;
+  g->hand[0][1] = both ? .40f : .50f;
+  g->hand[1][0] = both ? .66f : .72f;
+  g->hand[1][1] = both ? -.40f : -.34f;
+}
+
+static struct figure figure_of(struct actors *a, const struct floor *f, const struct picture *p, int i) {
+  const struct picture_robots *r = &p->robots;
+  struct point at = floor_point(f, r->pos[i][0], r->pos[i][1]);
+  struct figure g = {.x = at.x, .y = at.y, .heading = r->heading[i], .u = FIGURE_SHOULDERS * f->zoom, .level = a->level,
+                     .cause = robot_look(r->cause[i])->cause, .phase = r->phase[i], .stride = .62f};
+  g.person = is_people(f->plan, p, i);
+  g.lies = r->pose[i] == POSE_CODE_LIE;
+  bool moves = r->speed[i] > 0.05f && (r->pose[i] == POSE_CODE_WALK || r->pose[i] == POSE_CODE_CARRY || r->pose[i] == POSE_CODE_JOG);
+  g.walks = moves && r->pose[i] != POSE_CODE_JOG;
+  g.jogs = moves && r->pose[i] == POSE_CODE_JOG;
+  if (g.jogs) g.stride = .9f;
+  if (moves && r->speed[i] < 0.9f) g.stride *= 0.45f + 0.55f * r->speed[i] / 0.9f;
+  if (a->steps_per_second > STEPS_MAX) g.phase = 0.3f;
+  pose_hands(f, p, i, &g);
+  return g;
+}
+
+static void draw_load(struct floor *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
+  const struct part_style *s = held_style(f, p, i);
+  if (!s || g->level < LEVEL_BODY) return;
+  const float ahead[2][2] = {{.66f, .40f}, {.66f, -.40f}};
+  const float (*h)[2] = g->hands ? g->hand : ahead;
+  float u = FIGURE_SHOULDERS;
+  if (s->glyph == GLYPH_BOX) {
+    float x = h[0][0] > h[1][0] ? h[0][0] : h[1][0], mid = (h[0][1] + h[1][1]) / 2;
+    float least = .27f + s->width / u / 2 + .05f, centre = x + s->width / u / 2 - .17f;
+    struct point q = figure_point(g, centre > least ? centre : least, mid);
+    draw_part_box(f->look, c, s, q.x, q.y, g->heading + (float)(M_PI_D / 2), f->zoom, true);
+    return;
+  }
+  // a small part lies at the hand that is further out
+  int k = h[0][0] > h[1][0] ? 0 : 1;
+  struct point q = figure_point(g, h[k][0] + .09f, h[k][1]);
+  float d = (s->length > s->width ? s->length : s->width) * f->zoom;
+  draw_part(f->look, c, s->glyph, q.x, q.y, g->level == LEVEL_BODY ? 4 : d < 7 ? 7 : d);
+}
+
+static void draw_selected(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i) {
+  const struct theme *t = f->look->theme;
+  const struct picture_robots *r = &p->robots;
+  struct point at = floor_point(f, r->pos[i][0], r->pos[i][1]);
+  float u = FIGURE_SHOULDERS * f->zoom;
+  for (int k = 0; k < a->prints; k++) {
+    struct point q = floor_point(f, a->print[k].x, a->print[k].y);
+    if (a->level >= LEVEL_FIGURE) figure_print(f->look, c, q.x, q.y, a->print[k].heading, u, a->print[k].side, .12f + .07f * (float)(k + 8 - a->prints));
+  }
+  int to = r->held[i] >= 0 || r->from[i] < 0 ? r->to[i] : r->from[i];
+  if (to >= 0 && to < f->plan->station_count && f->plan->stations[to].placed && !f->plan->stations[to].path.count) {
+    // straight: the stream does not carry the way around walls
+    struct point q = floor_point(f, f->plan->stations[to].at[0], f->plan->stations[to].at[1]);
+    const float dash[2] = {7, 4};
+    struct point line[2] = {at, q};
+    draw_polyline(c, line, 2, 6, CAP_BUTT, ink(t->floor));
+    draw_dashes(c, line, 2, false, 2.5f, CAP_BUTT, dash, 2, ink(t->accent));
+    draw_disc(c, q.x, q.y, 8, ink(t->casing));
+    draw_ring(c, q.x, q.y, 7, 2.5f, ink(t->accent));
+    draw_disc(c, q.x, q.y, 2.5f, ink(t->accent));
+  }
+  float ring = a->level == LEVEL_DOT ? 7 : u * 1.02f + 4;
+  draw_disc(c, at.x, at.y, ring, tint(t->accent, 0.10f));
+  draw_ring(c, at.x, at.y, ring, 2, ink(t->accent));
+  draw_ring(c, at.x, at.y, ring + 3, 1, ink(t->accent));
+}
+
+static void draw_separation(struct floor *f, struct canvas *c, struct point at) {
+  struct point q[48];
+  double s = 0, k = 1, ds, dc;
+  m_sincos(2 * M_PI_D / 48, &ds, &dc);
+  float r = 0.45f * f->zoom;
+  for (int i = 0; i < 48; i++) {
+    q[i] = (struct point){at.x + r * (float)k, at.y + r * (float)s};
+    double n = k * dc - s * ds;
+    s = s * dc + k * ds;
+    k = n;
+  }
+  const float dash[2] = {5, 4};
+  draw_dashes(c, q, 48, true, 1.1f, CAP_BUTT, dash, 2, ink(f->look->theme->ink));
+}
+
+static void draw_robot(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i) {
+  struct figure g = figure_of(a, f, p, i);
+  if (!on_screen(f, (struct point){g.x, g.y}, g.u * 2 + 8)) return;
+  if (g.person && a->level >= LEVEL_FIGURE) draw_separation(f, c, (struct point){g.x, g.y});
+  if (!g.person) figure_below(f->look, c, &g);
+  draw_load(f, c, p, i, &g);
+  figure_above(f->look, c, &g);
+}
+
+// ---- labels --------------------------------------------------------------------------------------------------
+
+static void take_bodies(struct actors *a, const struct floor *f, const struct picture *p) {
+  boxes_clear(&a->taken);
+  float r = FIGURE_SHOULDERS * f->zoom * 0.55f;
+  for (int i = 0; i < p->robots.n; i++) {
+    struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+    if (on_screen(f, at, 40)) boxes_add(&a->taken, (struct box){at.x - r, at.y - r, at.x + r, at.y + r});
+  }
+}
+
+static bool take_label(struct actors *a, int i, float x, float y, float r, float w, float h, float *out_x, float *out_y) {
+  const float at[6][2] = {{x - r - w, y - h / 2 + 4}, {x + r, y - h / 2 + 4}, {x - w / 2, y + r}, {x - w / 2, y - r - h},
+                          {x - r - w, y - h - 4}, {x + r, y - h - 4}};
+  for (int k = 0; k < 6; k++) {
+    int s = k == 0 ? a->side[i] % 6 : k <= a->side[i] % 6 ? k - 1 : k;
+    struct box box = {at[s][0], at[s][1], at[s][0] + w, at[s][1] + h};
+    if (!boxes_free(&a->taken, box)) continue;
+    boxes_add(&a->taken, box);
+    a->side[i] = (uint8_t)s;
+    *out_x = at[s][0];
+    *out_y = at[s][1];
+    return true;
+  }
+  return false;
+}
+
+static void draw_label(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i, bool selected) {
+  const struct theme *t = f->look->theme;
+  const struct state_look *state = robot_look(p->robots.cause[i]);
+  struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+  if (!on_screen(f, at, 30)) return;
+  bool chip = state->cause != CAUSE_WORK && state->cause != CAUSE_MOVE && !is_people(f->plan, p, i);
+  float u = FIGURE_SHOULDERS * f->zoom, r = u * 0.55f + 3, x, y;
+  if (chip && a->level >= LEVEL_BODY) {
+    float d = a->level == LEVEL_BODY ? 12 : 15, cx = at.x + u * .5f + d / 2 + 1, cy = at.y + u * 0.2f;
+    struct box box = {cx - d / 2, cy - d / 2, cx + d / 2, cy + d / 2};
+    if (a->level >= LEVEL_FIGURE || boxes_free(&a->taken, box)) {
+      boxes_add(&a->taken, box);
+      draw_chip(f->look, c, state, cx, cy, d, true);
+    }
+  }
+  if (f->zoom < FLOOR_NAMES_FROM && !selected) return;
+  char name[16];
+  actor_name(f->plan, p, i, name);
+  float w = text_width(f->look->type, c, FACE_SEMIBOLD, 10.5f, name) + 8, h = 14;
+  if (selected) {
+    float ring = a->level == LEVEL_DOT ? 10 : u * 1.02f + 8;
+    x = at.x - w / 2;
+    y = at.y - ring - h - 2;
+    boxes_add(&a->taken, (struct box){x, y, x + w, y + h});
+  } else if (!take_label(a, i, at.x, at.y, r, w, h, &x, &y)) {
+    return;
+  }
+  draw_round(c, x, y, w, h, 3, ink(selected ? t->accent : t->line2));
+  if (!selected) draw_round(c, x + 1, y + 1, w - 2, h - 2, 2, ink(t->floor));
+  draw_text(f->look->type, c, x + 4, y + 11, FACE_SEMIBOLD, 10.5f, selected ? t->casing : t->ink, name);
+}
+
+// ---- the whole -------------------------------------------------------------------------------------------------
+
+// a footprint at each half of the selected robot's gait
+static void keep_prints(struct actors *a, const struct picture *p, struct selection s) {
+  if (s.kind != SELECT_ROBOT || s.row != a->print_row) {
+    a->prints = 0;
+    a->print_row = s.kind == SELECT_ROBOT ? s.row : -1;
+    return;
+  }
+  const struct picture_robots *r = &p->robots;
+  int half = r->phase[s.row] >= 0.5f;
+  if (half == a->half || r->speed[s.row] < 0.05f) return;
+  a->half = half;
+  if (a->prints == 8) memmove(&a->print[0], &a->print[1], 7 * sizeof a->print[0]);
+  else a->prints++;
+  a->print[a->prints - 1].x = r->pos[s.row][0];
+  a->print[a->prints - 1].y = r->pos[s.row][1];
+  a->print[a->prints - 1].heading = r->heading[s.row];
+  a->print[a->prints - 1].side = half ? -1 : 1;
+}
+
+static bool grow(struct actors *a, int n) {
+  if (n <= a->capacity) return true;
+  uint8_t *side = realloc(a->side, (size_t)n);
+  if (!side) return false;
+  memset(side + a->capacity, 0, (size_t)(n - a->capacity));
+  a->side = side;
+  a->capacity = n;
+  return true;
+}
+
+void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, struct selection s) {
+  if (!grow(a, p->robots.n)) return;
+  if (s.kind == SELECT_ROBOT && s.row >= p->robots.n) s.kind = SELECT_NONE;
+  struct clip old = canvas_clip(c, f->view.x, f->view.y, f->view.w, f->view.h);
+  a->level = level_next(a->level, f->zoom);
+  keep_prints(a, p, s);
+  draw_belts(f, c, p);
+  draw_parts(f, c, p);
+  draw_marks(f, c, p, s);
+  if (s.kind == SELECT_ROBOT) draw_selected(a, f, c, p, s.row);
+  // those who lie are below those who stand
+  for (int lies = 1; lies >= 0; lies--)
+    for (int i = 0; i < p->robots.n; i++)
+      if ((p->robots.pose[i] == POSE_CODE_LIE) == lies) draw_robot(a, f, c, p, i);
+  bool named = f->zoom >= FLOOR_NAMES_FROM;
+  if (named || f->zoom >= 14) take_bodies(a, f, p);
+  else boxes_clear(&a->taken);
+  if (s.kind == SELECT_ROBOT) draw_label(a, f, c, p, s.row, true);
+  for (int i = 0; f->zoom >= 14 && i < p->robots.n; i++)
+    if (s.kind != SELECT_ROBOT || i != s.row) draw_label(a, f, c, p, i, false);
+  canvas_unclip(c, old);
+}
+
+struct selection actors_pick(const struct floor *f, const struct picture *p, float x, float y) {
+  struct selection s = {SELECT_NONE, -1};
+  float best = FIGURE_SHOULDERS * f->zoom * 0.8f;
+  if (best < 8) best = 8;
+  for (int i = 0; i < p->robots.n; i++) {
+    struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+    float d = distance(at.x - x, at.y - y);
+    if (d < best) {
+      best = d;
+      s = (struct selection){SELECT_ROBOT, i};
+    }
+  }
+  if (s.kind == SELECT_ROBOT) return s;
+  double wx, wy;
+  camera_to_world(&f->camera, &f->view, x, y, &wx, &wy);
+  int row = floor_station_at(f, wx, wy);
+  if (row >= 0) s = (struct selection){SELECT_STATION, row};
+  return s;
+}

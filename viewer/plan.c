@@ -1,0 +1,243 @@
+#include "viewer/plan.h"
+
+#include <string.h>
+
+#include "base/tree.h"
+#include "base/units.h"
+
+#define STATIONS_MAX 20000
+#define THINGS_MAX   4000           // walls, zones, parts ...
+#define POINTS_MAX   4000
+
+struct reader {
+  struct plan  *plan;
+  struct error *error;
+  enum status   status;
+};
+
+static void refuse(struct reader *r, const struct node *n, const char *what) {
+  if (r->status != STATUS_OK) return;
+  char path[128] = "";
+  if (n) node_path(n, path, sizeof path);
+  r->status = error_at(r->error, STATUS_PROTOCOL, "", 0, 0, "the plan of the hall is not valid: %s %s", path[0] ? path : "it", what);
+}
+
+static float number(struct reader *r, const struct node *n) {
+  double v = 0;
+  if (!n || n->kind != NODE_SCALAR || quantity_read(n->text, n->size, DIM_NUMBER, &v)) {
+    refuse(r, n, "is not a number");
+    return 0;
+  }
+  if (!(v >= -PLAN_REACH && v <= PLAN_REACH)) {
+    refuse(r, n, "is out of reach");
+    return 0;
+  }
+  return (float)v;
+}
+
+static bool absent(const struct node *n) {
+  return !n || (n->kind == NODE_SCALAR && !n->quoted && strcmp(n->text, "null") == 0);
+}
+
+static float number_or(struct reader *r, const struct node *map, const char *key, float otherwise) {
+  const struct node *n = node_get(map, key);
+  return absent(n) ? otherwise : number(r, n);
+}
+
+static const char *text_or(struct reader *r, const struct node *map, const char *key, const char *otherwise) {
+  const struct node *n = node_get(map, key);
+  if (absent(n)) return otherwise;
+  if (n->kind != NODE_SCALAR || n->size > 200) {
+    refuse(r, n, "is not a name");
+    return otherwise;
+  }
+  const char *copy = arena_text(&r->plan->arena, n->text, n->size);
+  return copy ? copy : otherwise;
+}
+
+static bool true_or(const struct node *map, const char *key, bool otherwise) {
+  const struct node *n = node_get(map, key);
+  return absent(n) || n->kind != NODE_SCALAR ? otherwise : strcmp(n->text, "true") == 0;
+}
+
+// numbers of a list; one number alone fills all places
+static void numbers(struct reader *r, const struct node *map, const char *key, float *out, int count) {
+  const struct node *n = node_get(map, key);
+  if (absent(n)) return;
+  if (n->kind == NODE_SCALAR) {
+    float v = number(r, n);
+    for (int i = 0; i < count; i++) out[i] = v;
+    return;
+  }
+  if (n->kind != NODE_LIST || n->count != count) {
+    refuse(r, n, "has the wrong number of values");
+    return;
+  }
+  int i = 0;
+  for (const struct node *k = n->first; k; k = k->next) out[i++] = number(r, k);
+}
+
+static void area(struct reader *r, const struct node *n, struct plan_area *out) {
+  if (absent(n)) return;
+  if (n->kind != NODE_LIST || n->count > POINTS_MAX) {
+    refuse(r, n, "is not a list of points");
+    return;
+  }
+  out->point = arena_alloc(&r->plan->arena, sizeof *out->point * (size_t)(n->count + 1), 8);
+  if (!out->point) {
+    refuse(r, n, "is too large");
+    return;
+  }
+  for (const struct node *k = n->first; k && r->status == STATUS_OK; k = k->next) {
+    if (k->kind != NODE_LIST || k->count != 2) {
+      refuse(r, k, "is not a point");
+      return;
+    }
+    out->point[out->count][0] = number(r, k->first);
+    out->point[out->count][1] = number(r, k->first->next);
+    out->count++;
+  }
+}
+
+static int word(const char *text, const char *const *words, int n, int otherwise) {
+  for (int i = 0; i < n; i++)
+    if (strcmp(text, words[i]) == 0) return i;
+  return otherwise;
+}
+
+static const char *const zone_words[] = {"slow", "one-way", "slippery", "ramp", "dim", "no-go", "people", "charging"};
+static const char *const kind_words[] = {"source", "sink", "buffer", "rack", "bin", "machine", "assembly", "disassembly", "sorter",
+                                         "conveyor", "inspection", "charger", "repair", "dock"};
+static const char *const shape_words[] = {"box", "cylinder", "sphere", "prism", "bag", "sheet"};
+
+static void read_wall(struct reader *r, const struct node *n, void *row) { area(r, n, row); }
+
+static void read_door(struct reader *r, const struct node *n, void *row) {
+  struct plan_door *d = row;
+  d->name = text_or(r, n, "name", "");
+  d->width = number_or(r, n, "width", 1.2f);
+  numbers(r, n, "at", d->at, 2);
+}
+
+static void read_obstacle(struct reader *r, const struct node *n, void *row) {
+  struct plan_obstacle *o = row;
+  o->name = text_or(r, n, "name", "");
+  area(r, node_get(n, "area"), &o->area);
+}
+
+static void read_zone(struct reader *r, const struct node *n, void *row) {
+  struct plan_zone *z = row;
+  z->name = text_or(r, n, "name", "");
+  z->kind = (enum plan_zone_kind)word(text_or(r, n, "kind", ""), zone_words, PLAN_ZONE_KINDS, PLAN_SLOW);
+  z->value = number_or(r, n, "value", 0);
+  z->towards = number_or(r, n, "towards", 0);
+  area(r, node_get(n, "area"), &z->area);
+}
+
+static void read_part(struct reader *r, const struct node *n, void *row) {
+  struct plan_part *p = row;
+  p->name = text_or(r, n, "name", "");
+  p->shape = (enum plan_shape)word(text_or(r, n, "shape", ""), shape_words, PLAN_SHAPES, PLAN_BOX);
+  p->size[0] = p->size[1] = p->size[2] = 0.1f;
+  numbers(r, n, "size", p->size, 3);
+  p->colour = text_or(r, n, "colour", "");
+}
+
+static void read_fleet(struct reader *r, const struct node *n, void *row) {
+  struct plan_fleet *f = row;
+  f->name = text_or(r, n, "name", "");
+  f->people = true_or(n, "people", false);
+  f->count = (int)number_or(r, n, "count", 0);
+  f->model = text_or(r, n, "model", "");
+}
+
+static void read_station(struct reader *r, const struct node *n, void *row) {
+  struct plan_station *s = row;
+  float grid[2] = {0}, slots[2] = {0};
+  s->name = text_or(r, n, "name", "");
+  s->kind = (enum plan_kind)word(text_or(r, n, "kind", ""), kind_words, PLAN_KINDS, PLAN_MACHINE);
+  s->placed = true_or(n, "placed", true);
+  s->scrapped = true_or(n, "scrapped", false);
+  numbers(r, n, "at", s->at, 2);
+  s->size[0] = s->size[1] = 0.8f;
+  numbers(r, n, "size", s->size, 2);
+  s->facing = number_or(r, n, "facing", 0);
+  s->speed = number_or(r, n, "speed", 0);
+  numbers(r, n, "pitch", s->pitch, 2);
+  numbers(r, n, "grid", grid, 2);
+  numbers(r, n, "slots", slots, 2);
+  s->servers = (int)number_or(r, n, "servers", 1);
+  s->makes = (int)number_or(r, n, "makes", -1);
+  const struct node *capacity = node_get(n, "capacity");
+  double room = -1;
+  if (!absent(capacity) && capacity->kind == NODE_SCALAR) quantity_read(capacity->text, capacity->size, DIM_NUMBER, &room);
+  s->capacity = room >= 0 && room < 1e9 ? (long)room : -1;
+  area(r, node_get(n, "path"), &s->path);
+  for (int i = 0; i < 2; i++) {
+    if (!(s->size[i] >= 0) || s->size[i] > 1000) refuse(r, n, "has a size out of reach");
+    s->grid[i] = grid[i] >= 1 && grid[i] <= 100 ? (int)grid[i] : 0;
+    s->slots[i] = slots[i] >= 1 && slots[i] <= 1000 ? (int)slots[i] : 0;
+  }
+  if (!s->grid[0] || !s->grid[1]) s->grid[0] = s->grid[1] = 0;
+  if (s->path.count == 1) s->path.count = 0;
+}
+
+// each list of the plan by the same rules
+static void rows(struct reader *r, const struct node *root, const char *key, size_t size, int limit, int *count, void *out,
+                 void (*read)(struct reader *, const struct node *, void *)) {
+  const struct node *list = node_get(root, key);
+  if (absent(list)) return;
+  if (list->kind != NODE_LIST || list->count > limit) {
+    refuse(r, list, "is not a list of that length");
+    return;
+  }
+  unsigned char *row = arena_alloc(&r->plan->arena, size * (size_t)(list->count ? list->count : 1), 16);
+  if (!row) {
+    refuse(r, list, "is too large");
+    return;
+  }
+  *(void **)out = row;
+  for (const struct node *n = list->first; n && r->status == STATUS_OK; n = n->next) {
+    if (n->kind == NODE_SCALAR) refuse(r, n, "is not an entry");
+    else read(r, n, row);
+    row += size;
+    ++*count;
+  }
+}
+
+static void read_all(struct reader *r, const struct node *root) {
+  struct plan *p = r->plan;
+  p->name = text_or(r, root, "name", "");
+  p->has_floor = !absent(node_get(root, "size"));
+  if (p->has_floor) numbers(r, root, "size", p->size, 2);
+  if (p->has_floor && !(p->size[0] > 0 && p->size[1] > 0)) refuse(r, node_get(root, "size"), "is not a hall");
+  rows(r, root, "walls", sizeof *p->walls, THINGS_MAX, &p->wall_count, &p->walls, read_wall);
+  rows(r, root, "doors", sizeof *p->doors, THINGS_MAX, &p->door_count, &p->doors, read_door);
+  rows(r, root, "obstacles", sizeof *p->obstacles, THINGS_MAX, &p->obstacle_count, &p->obstacles, read_obstacle);
+  rows(r, root, "zones", sizeof *p->zones, THINGS_MAX, &p->zone_count, &p->zones, read_zone);
+  rows(r, root, "parts", sizeof *p->parts, THINGS_MAX, &p->part_count, &p->parts, read_part);
+  rows(r, root, "stations", sizeof *p->stations, STATIONS_MAX, &p->station_count, &p->stations, read_station);
+  rows(r, root, "fleets", sizeof *p->fleets, THINGS_MAX, &p->fleet_count, &p->fleets, read_fleet);
+}
+
+enum status plan_read(struct plan *out, const char *text, size_t size, struct error *e) {
+  memset(out, 0, sizeof *out);
+  if (!arena_init(&out->arena, (size_t)256 << 20)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the plan of the hall");
+  struct reader r = {.plan = out, .error = e};
+  struct faults faults;
+  struct tree tree;
+  faults_init(&faults, "plan", text, size);
+  if (tree_read_json(&tree, text, size, &faults) != STATUS_OK || !tree.root) refuse(&r, NULL, "is not JSON");
+  else if (tree.root->kind != NODE_MAP) refuse(&r, NULL, "is not an object");
+  else read_all(&r, tree.root);
+  tree_finish(&tree);
+  faults_finish(&faults);
+  if (r.status == STATUS_OK) return STATUS_OK;
+  plan_finish(out);
+  return r.status;
+}
+
+void plan_finish(struct plan *p) {
+  arena_finish(&p->arena);
+  memset(p, 0, sizeof *p);
+}
