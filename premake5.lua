@@ -83,7 +83,7 @@ room("engine/layout")
 room("engine/world")
 room("engine/measure")
 room("engine/sim")
-room("viewer",    "sdl2 SDL2_ttf")
+room("viewer",    "sdl2 SDL2_ttf libpng")
 
 local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng cmocka"
 local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }

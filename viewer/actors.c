@@ -145,8 +145,8 @@ static void draw_marks(struct floor *f, struct canvas *c, const struct picture *
     }
     if (m->chip_d > 0 && i < p->stations.n) draw_chip(f->look, c, station_look(p->stations.cause[i]), m->chip_x, m->chip_y, m->chip_d, false);
     if (!m->named) continue;
-    float w = draw_text_halo(f->look->type, c, m->name_x, m->name_y, FACE_SEMIBOLD, 11, t->ink, t->floor, s->name);
-    if (f->zoom < FLOOR_COUNTS_FROM || i >= p->stations.n || s->kind == PLAN_DOCK) continue;
+    draw_text_halo(f->look->type, c, m->name_x, m->name_y, FACE_SEMIBOLD, 11, t->ink, t->floor, s->name);
+    if (m->count_x == 0 || i >= p->stations.n) continue;
     char words[48];
     int count = p->stations.count[i];
     if (s->path.count) snprintf(words, sizeof words, "%.2f m/s", (double)s->speed);
@@ -155,7 +155,7 @@ static void draw_marks(struct floor *f, struct canvas *c, const struct picture *
     else if (s->kind == PLAN_SINK || s->kind == PLAN_SOURCE) snprintf(words, sizeof words, "%lld", (long long)p->stations.made[i]);
     else if (s->capacity > 0 && s->capacity < 65535) snprintf(words, sizeof words, "%d/%ld", count, s->capacity);
     else snprintf(words, sizeof words, "%d", count);
-    draw_text_halo(f->look->type, c, m->name_x + w + 5, m->name_y, FACE_MEDIUM, 11, t->ink2, t->floor, words);
+    draw_text_halo(f->look->type, c, m->count_x, m->count_y, FACE_MEDIUM, 11, t->ink2, t->floor, words);
   }
 }
 
@@ -291,7 +291,15 @@ static void take_bodies(struct actors *a, const struct floor *f, const struct pi
   float r = FIGURE_SHOULDERS * f->zoom * 0.55f;
   for (int i = 0; i < p->robots.n; i++) {
     struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
-    if (on_screen(f, at, 40)) boxes_add(&a->taken, (struct box){at.x - r, at.y - r, at.x + r, at.y + r});
+    if (!on_screen(f, at, 40)) continue;
+    boxes_add(&a->taken, (struct box){at.x - r, at.y - r, at.x + r, at.y + r});
+    const struct part_style *s = held_style(f, p, i);
+    if (!s || s->glyph != GLYPH_BOX) continue;
+    double sn, cs;
+    m_sincos((double)p->robots.heading[i], &sn, &cs);
+    float ahead = 0.9f * FIGURE_SHOULDERS * f->zoom, half = s->width * f->zoom / 2;
+    struct point q = {at.x + ahead * (float)cs, at.y - ahead * (float)sn};
+    boxes_add(&a->taken, (struct box){q.x - half, q.y - half, q.x + half, q.y + half});
   }
 }
 

@@ -189,7 +189,7 @@ static bool inside(const struct plan_area *a, float x, float y) {
 static void draw_chevrons(struct floor *f, struct canvas *c, const struct plan_zone *z) {
   float b[4], step = 2.0f;
   bounds((const float (*)[2])z->area.point, z->area.count, b);
-  while (step * f->zoom < 60) step *= 2;
+  while (step * f->zoom < 90) step *= 2;
   double sn, cs;
   m_sincos((double)z->towards, &sn, &cs);
   float k = (float)cs, n = (float)sn, r = f->zoom < 14 ? 4 : 7;
@@ -198,6 +198,7 @@ static void draw_chevrons(struct floor *f, struct canvas *c, const struct plan_z
     for (float x = along ? b[0] + step / 2 : (b[0] + b[2]) / 2; x <= (along ? b[2] : (b[0] + b[2]) / 2); x += step) {
       if (!inside(&z->area, x, y)) continue;
       struct point p = floor_point(f, x, y);
+      if (!boxes_free(&f->taken, (struct box){p.x - 12, p.y - 12, p.x + 12, p.y + 12})) continue;
       struct point q[3] = {{p.x - 5 * k - r * n, p.y + 5 * n - r * k}, {p.x + 5 * k, p.y - 5 * n}, {p.x - 5 * k + r * n, p.y + 5 * n + r * k}};
       draw_polyline(c, q, 3, 3, CAP_ROUND, ink(f->look->theme->line2));
     }
@@ -215,8 +216,16 @@ static void zone_words(const struct plan_zone *z, char *out, size_t size) {
   }
 }
 
-static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *z) {
+static enum icon zone_icon(const struct plan_zone *z) {
   static const enum icon icons[PLAN_ZONE_KINDS] = {ICON_GAUGE, ICON_ARROW, ICON_WAVES, ICON_RAMP, ICON_DIM, ICON_NO_GO, ICON_BUST, ICON_BOLT};
+  if (z->kind != PLAN_ONE_WAY) return icons[z->kind];
+  double s, k;
+  m_sincos((double)z->towards, &s, &k);
+  if (k * k >= s * s) return k > 0 ? ICON_ARROW : ICON_LEFT;
+  return s > 0 ? ICON_UP : ICON_DOWN;
+}
+
+static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *z) {
   const struct theme *t = f->look->theme;
   char words[128];
   float b[4];
@@ -224,6 +233,15 @@ static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *
   bounds((const float (*)[2])z->area.point, z->area.count, b);
   struct point p = floor_point(f, b[0], b[3]), q = floor_point(f, b[2], b[1]);
   float w = 24 + text_width(f->look->type, c, FACE_MEDIUM, 10.5f, words), h = 16;
+  if (q.x - p.x < w + 12) {
+    // too narrow for its number: the name, else the icon alone
+    snprintf(words, sizeof words, "%s", z->name);
+    w = 24 + text_width(f->look->type, c, FACE_MEDIUM, 10.5f, words);
+    if (q.x - p.x < w + 12) {
+      words[0] = 0;
+      w = 20;
+    }
+  }
   if (q.x - p.x < w + 8 || q.y - p.y < h + 6) return;
   const float place[4][2] = {{p.x + 6, p.y + 5}, {q.x - 6 - w, p.y + 5}, {p.x + 6, q.y - 5 - h}, {q.x - 6 - w, q.y - 5 - h}};
   for (int i = 0; i < 4; i++) {
@@ -233,7 +251,7 @@ static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *
     boxes_add(&f->taken, box);
     draw_round(c, x, y, w, h, 3, ink(t->line2));
     draw_round(c, x + 1, y + 1, w - 2, h - 2, 2, ink(t->floor));
-    draw_icon(c, icons[z->kind], x + 10, y + 8, 10, t->ink2);
+    draw_icon(c, zone_icon(z), x + 10, y + 8, 10, t->ink2);
     draw_text(f->look->type, c, x + 18, y + 12, FACE_MEDIUM, 10.5f, t->ink2, words);
     return;
   }
@@ -248,7 +266,6 @@ static void draw_zone(struct floor *f, struct canvas *c, const struct plan_zone 
   if (n < 3) return;
   const struct pattern *p = &f->look->zone[z->kind];
   if (p->tile) draw_polygon(c, q, n, (struct paint){.alpha = 1, .pattern = p});
-  if (z->kind == PLAN_ONE_WAY || z->kind == PLAN_RAMP) draw_chevrons(f, c, z);
   if (edges[z->kind].n) draw_dashes(c, q, n, true, 1.2f, z->kind == PLAN_SLIPPERY ? CAP_ROUND : CAP_BUTT, edges[z->kind].dash, edges[z->kind].n, ink(t->ink3));
   else draw_outline(c, q, n, 2, ink(t->ink2));
 }
@@ -382,6 +399,18 @@ static bool has_state(const struct plan_station *s) {
 
 static bool plain(const struct plan_station *s) { return !s->grid[0] && !s->slots[0] && !s->path.count && s->kind != PLAN_ASSEMBLY; }
 
+// free metres above or below a station: robots stand where it is narrow, names go where it is wide
+static float clearance(const struct floor *f, int i, float up) {
+  const struct plan_station *s = &f->plan->stations[i];
+  float at = s->at[1] + up * s->size[1] / 2, y = at;
+  for (; (y - at) * up < 3; y += 0.25f * up) {
+    if (y < 0 || y > f->plan->size[1]) break;
+    int k = floor_station_at(f, (double)s->at[0], (double)(y + 0.3f * up));
+    if (k >= 0 && k != i) break;
+  }
+  return (y - at) * up;
+}
+
 // first free one of several places for something w x h; x, y is its top left
 static bool take_place(struct floor *f, const float (*at)[2], int n, float w, float h, float *x, float *y) {
   for (int i = 0; i < n; i++) {
@@ -395,36 +424,66 @@ static bool take_place(struct floor *f, const float (*at)[2], int n, float w, fl
   return false;
 }
 
+#define NAME_HEIGHT 13
+
+// the name, with its count behind it where both fit
+static void place_name(struct floor *f, struct canvas *c, int i, struct box b, bool below, float count) {
+  const struct plan_station *s = &f->plan->stations[i];
+  struct floor_mark *m = &f->mark[i];
+  float x = 0, y = 0, w = b.x1 - b.x0, mid = (b.x0 + b.x1) / 2, h = NAME_HEIGHT, up = b.y0 - h - 3, down = b.y1 + 3, beside = (b.y0 + b.y1 - h) / 2;
+  float name = text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name), side = below ? down : up, other = below ? up : down;
+  for (int with = count > 0; with >= 0 && !m->named; with--) {
+    float tw = name + (with ? count + 12 : 0);
+    const float at[8][2] = {{b.x0, side}, {mid - tw / 2, side}, {b.x1 - tw, side}, {b.x0, other}, {mid - tw / 2, other}, {b.x1 - tw, other},
+                            {b.x1 + 5, beside}, {b.x0 - tw - 5, beside}};
+    const float belt[4][2] = {{b.x0 + w * 0.4f, up}, {b.x0 + w * 0.4f, down}, {b.x0 + 8, up}, {b.x0 + 8, down}};
+    // with its count only on the better side
+    m->named = s->path.count && w > tw ? take_place(f, belt, 4, tw, h, &x, &y) : take_place(f, at, with ? 3 : 8, tw, h, &x, &y);
+    if (!m->named) continue;
+    m->name_x = x;
+    m->name_y = y + 10;
+    if (with) {
+      m->count_x = x + name + 5;
+      m->count_y = y + 10;
+    }
+  }
+}
+
 static void place_mark(struct floor *f, struct canvas *c, int i) {
   const struct plan_station *s = &f->plan->stations[i];
   struct floor_mark *m = &f->mark[i];
   struct box b = station_box(f, s);
   if (!seen(f, b)) return;
-  float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2;
-  if (f->zoom >= FLOOR_NAMES_FROM) {
-    float extra = f->zoom >= FLOOR_COUNTS_FROM && s->kind != PLAN_DOCK ? text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? " 0.25 m/s" : " 00/00") : 0;
-    float tw = text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name) + extra, th = 13;
-    const float at[8][2] = {{b.x0, b.y0 - th - 3}, {b.x0, b.y1 + 3}, {mid - tw / 2, b.y0 - th - 3}, {mid - tw / 2, b.y1 + 3},
-                            {b.x1 - tw, b.y0 - th - 3}, {b.x1 - tw, b.y1 + 3}, {b.x1 + 5, (b.y0 + b.y1 - th) / 2}, {b.x0 - tw - 5, (b.y0 + b.y1 - th) / 2}};
-    const float belt[4][2] = {{b.x0 + w * 0.4f, b.y0 - th - 3}, {b.x0 + w * 0.4f, b.y1 + 3}, {b.x0 + 8, b.y0 - th - 3}, {b.x0 + 8, b.y1 + 3}};
-    m->named = s->path.count && w > tw ? take_place(f, belt, 4, tw, th, &x, &y) : take_place(f, at, 8, tw, th, &x, &y);
-    m->name_x = x;
-    m->name_y = y + 10;
-  }
-  if (!has_state(s)) return;
+  bool below = !s->path.count && clearance(f, i, -1) > clearance(f, i, 1) + 0.1f;
+  float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2, count = 0;
+  if (f->zoom >= FLOOR_COUNTS_FROM && s->kind != PLAN_DOCK)
+    count = text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? "0.25 m/s" : s->grid[0] || s->capacity > 9 ? "00/00" : "000");
+  if (f->zoom >= FLOOR_NAMES_FROM) place_name(f, c, i, b, below, count);
   float least = w < h ? w : h, d = f->zoom >= 22 ? 16 : f->zoom >= 14 ? 12 : 8;
-  if (plain(s) && least >= d + 3) {
-    *m = (struct floor_mark){mid, (b.y0 + b.y1) / 2, d, m->name_x, m->name_y, m->named};
-    return;
+  bool late = m->named && m->count_x == 0 && count > 0;         // the count goes beside the chip
+  if (!has_state(s)) d = 0;
+  if (d > 0 && plain(s) && least >= d + 3) {
+    m->chip_x = mid;
+    m->chip_y = (b.y0 + b.y1) / 2;
+    m->chip_d = d;
+    d = 0;
   }
-  float nx = m->named ? m->name_x + text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name) + 4 : b.x0;
-  const float at[8][2] = {{b.x1 - d, b.y0 - d - 3}, {nx, b.y0 - d - 2}, {b.x1 - d, b.y1 + 3}, {nx, b.y1 + 2}, {b.x0, b.y0 - d - 3}, {b.x0, b.y1 + 3},
-                          {b.x1 + 3, (b.y0 + b.y1 - d) / 2}, {b.x0 - d - 3, (b.y0 + b.y1 - d) / 2}};
-  const float belt[2][2] = {{b.x0 + 6, b.y0 - d - 3}, {b.x0 + 6, b.y1 + 3}};
-  if (s->path.count ? take_place(f, belt, 2, d, d, &x, &y) : take_place(f, at, 8, d, d, &x, &y)) {
+  if (d == 0 && !late) return;
+  float nx = m->named ? m->name_x + text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name) + (m->count_x > 0 ? count + 9 : 4) : b.x0;
+  float t = d > 0 ? d : NAME_HEIGHT, wide = d + (late ? count + 5 : 0);
+  float side = below ? b.y1 + 2 : b.y0 - t - 2, far = below ? b.y1 + 18 : b.y0 - t - 18, other = below ? b.y0 - t - 3 : b.y1 + 3;
+  const float at[8][2] = {{b.x1 - wide, side}, {nx, side}, {m->named ? m->name_x : b.x0, far}, {b.x1 - wide, other}, {b.x0, other}, {b.x0, side},
+                          {b.x1 + 3, (b.y0 + b.y1 - t) / 2}, {b.x0 - wide - 3, (b.y0 + b.y1 - t) / 2}};
+  const float belt[2][2] = {{b.x0 + 6, b.y0 - t - 3}, {b.x0 + 6, b.y1 + 3}};
+  if (!(s->path.count ? take_place(f, belt, 2, wide, t, &x, &y) : take_place(f, at, 8, wide, t, &x, &y))) return;
+  if (d > 0) {
     m->chip_x = x + d / 2;
     m->chip_y = y + d / 2;
     m->chip_d = d;
+  }
+  if (late) {
+    m->count_x = x + d + (d > 0 ? 5 : 0);
+    m->count_y = y + t / 2 + 4;
   }
 }
 
@@ -447,8 +506,11 @@ static void draw_still(struct floor *f, struct canvas *c) {
       // a belt on a slant has a large box; only its name avoids it
       boxes_add(&f->taken, station_box(f, s));
     }
-  for (int i = 0; f->zoom >= 14 && i < p->zone_count; i++)
-    if (p->zones[i].area.count >= 3) draw_tag(f, c, &p->zones[i]);
+  for (int i = 0; i < p->zone_count; i++) {
+    const struct plan_zone *z = &p->zones[i];
+    if (z->area.count >= 3 && f->zoom >= 14) draw_tag(f, c, z);
+    if (z->area.count >= 3 && (z->kind == PLAN_ONE_WAY || z->kind == PLAN_RAMP)) draw_chevrons(f, c, z);
+  }
   for (int i = 0; f->zoom >= 8 && i < p->station_count; i++)
     if (p->stations[i].placed) place_mark(f, c, i);
 }

@@ -17,6 +17,7 @@
 struct floor_mark {
   float chip_x, chip_y, chip_d;     // centre and width; d 0: no room
   float name_x, name_y;             // baseline, left
+  float count_x, count_y;           // baseline, left, of the count; 0: none
   bool  named;
 };
 

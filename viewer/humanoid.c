@@ -116,9 +116,9 @@ static void draw_hand(struct look *l, struct canvas *c, const struct figure *f, 
     dy *= r / n;
     for (int i = -1; i <= 1; i += 2) {
       float k = (float)i;
-      struct point w[3] = {{h.x + dx * 0.3f - dy * 0.9f * k, h.y + dy * 0.3f + dx * 0.9f * k},
-                           {h.x + dx * 2.0f - dy * 0.45f * k, h.y + dy * 2.0f + dx * 0.45f * k},
-                           {h.x + dx * 0.6f - dy * 0.1f * k, h.y + dy * 0.6f + dx * 0.1f * k}};
+      struct point w[3] = {{h.x + dx * 0.35f - dy * 0.95f * k, h.y + dy * 0.35f + dx * 0.95f * k},
+                           {h.x + dx * 1.75f - dy * 0.62f * k, h.y + dy * 1.75f + dx * 0.62f * k},
+                           {h.x + dx * 1.0f - dy * 0.04f * k, h.y + dy * 1.0f + dx * 0.04f * k}};
       area(c, w, 3, ink(t->skin), t->outline, 1);
     }
   }

@@ -118,12 +118,24 @@ static void draw_other_icon(struct canvas *c, enum icon i, struct paint p) {
       PATH(2, {-5.5f, 0}, {5, 0});
       PATH(2, {1.5f, -3.6f}, {5.2f, 0}, {1.5f, 3.6f});
       break;
+    case ICON_LEFT:
+      PATH(2, {5.5f, 0}, {-5, 0});
+      PATH(2, {-1.5f, -3.6f}, {-5.2f, 0}, {-1.5f, 3.6f});
+      break;
+    case ICON_UP:
+      PATH(2, {0, 5.5f}, {0, -5});
+      PATH(2, {-3.6f, -1.5f}, {0, -5.2f}, {3.6f, -1.5f});
+      break;
+    case ICON_DOWN:
+      PATH(2, {0, -5.5f}, {0, 5});
+      PATH(2, {-3.6f, 1.5f}, {0, 5.2f}, {3.6f, 1.5f});
+      break;
     case ICON_GAUGE: {
+      // 240 degrees of a circle of 6 by its half-angle form, t = tan of a quarter of the turn
       struct point q[25];
       for (int k = 0; k < 25; k++) {
-        // 210 degrees of a circle of 6, by its half-angle form
-        float t = -1.73f + 3.46f * (float)k / 24, d = 1 + t * t * 0.2679f;
-        q[k] = (struct point){6 * 2 * t * 0.5176f / d, -6 * (1 - t * t * 0.2679f) / d + 1};
+        float t = 1.732f * (-1 + (float)k / 12), d = 1 + t * t;
+        q[k] = (struct point){6 * 2 * t / d, -6 * (1 - t * t) / d + 1};
       }
       draw_polyline(c, q, 25, 2, CAP_ROUND, p);
       PATH(2, {0, 2.4f}, {-3, -1.6f});

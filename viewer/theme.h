@@ -25,7 +25,7 @@ uint32_t cause_rim(const struct theme *t, enum cause c);      // the line around
 enum icon {
   ICON_NUT, ICON_CHEVRONS, ICON_EMPTY, ICON_FULL, ICON_YIELD, ICON_BUST, ICON_BOLT, ICON_LYING, ICON_CROSS, ICON_SQUARE,
   ICON_DOTS, ICON_MOON, ICON_SLIDERS, ICON_PLAY, ICON_PAUSE, ICON_STEP, ICON_BACK, ICON_SEARCH, ICON_WAVES, ICON_NO_GO,
-  ICON_ARROW, ICON_GAUGE, ICON_RAMP, ICON_DIM, ICON_CHECK, ICONS
+  ICON_ARROW, ICON_LEFT, ICON_UP, ICON_DOWN, ICON_GAUGE, ICON_RAMP, ICON_DIM, ICON_CHECK, ICONS
 };
 
 struct state_look { enum cause cause; enum icon icon; const char *word; };
