@@ -12,7 +12,11 @@
   X(base_random)                    \
   X(base_json)                      \
   X(markov)                         \
-  X(validate_cases)
+  X(validate_cases)                 \
+  X(routes)                         \
+  X(reach)                          \
+  X(tables)                         \
+  X(dispatch)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
