@@ -67,7 +67,7 @@ local function program(name, sources, rooms, packages)
     links(rooms)
     if packages then
       buildoptions { flags_of(packages, "cflags") }
-      linkoptions { flags_of(packages, "libs") }
+      for name in flags_of(packages, "libs"):gmatch("%-l(%S+)") do links { name } end   -- after the rooms that need them
     end
     targetdir "build"
     filter "configurations:debug"    targetsuffix "-debug"
