@@ -70,7 +70,8 @@ void way_push(struct twin *t, int32_t w, uint32_t p) {
     y->tail = p;
   }
   y->count++;
-  if (!first && !lifo) return;
+  // a way of one kind leads to a set, which counts everything that waits
+  if (!first && !lifo && y->type == NONE) return;
   for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
     if (first) edge_activate(t, e);
     station_dirty(t, t->edge[e].to);

@@ -304,6 +304,7 @@ static void fail(struct twin *t, int32_t i) {
 void server_mend_begins(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   v->down &= (uint8_t)~4u;
+  t->sums.line.interventions++;
   timer_set(t, t->timer_fail + (uint32_t)i, t->now + distribution_sample(&plan_of(t, i)->failures.down, &v->down_stream), CLASS_REPAIR, true);
 }
 

@@ -89,6 +89,20 @@ static void event(struct twin *t, uint32_t timer) {
   else                                 moves_arrive(t, timer - t->timer_part);
 }
 
+// Whose timer it is, for messages.
+static const char *timer_name(const struct twin *t, uint32_t timer) {
+  const struct layout *l = t->layout;
+  if (timer < t->timer_robot) return l->stations[t->server[timer < t->timer_fail ? timer : timer - t->timer_fail].station].name;
+  if (timer < t->timer_belt) return l->fleets[t->robot[(timer - t->timer_robot) / ROBOT_TIMERS].fleet].name;
+  if (timer < t->timer_source) {
+    for (int32_t s = 0; s < l->station_count; s++)
+      if (t->station[s].belt == (int32_t)(timer - t->timer_belt)) return l->stations[s].name;
+  }
+  if (timer >= t->timer_source && timer < t->timer_mend) return l->stations[timer - t->timer_source].name;
+  if (timer >= t->timer_part) return l->stations[t->part[timer - t->timer_part].station].name;
+  return "an event of the layout";
+}
+
 // Events of an instant are done: move parts, give out jobs, send the idle home. True when something may have changed.
 static bool settle(struct twin *t) {
   bool did = false;
@@ -140,7 +154,8 @@ enum twin_state twin_run(struct twin *t, ns_t until) {
     t->events++;
     t->digest = digest_u64(t->digest, (uint64_t)t->now, timer);
     if (++t->instant > INSTANT_MAX) {
-      twin_fault(t, "a million events and moves at one instant, %.3f s: something takes no time and never ends", ns_to_seconds(t->now));
+      twin_fault(t, "a million events and moves at one instant, %.3f s, the last one at %s: a circle of places that takes no time, or a source without a time before places without one",
+                 ns_to_seconds(t->now), timer_name(t, timer));
       break;
     }
     event(t, timer);
