@@ -71,7 +71,7 @@ void moves_transfer(struct twin *t, uint32_t k, uint32_t p) {
   const struct edge *e = &t->edge[k];
   struct way *y = &t->way[e->way];
   struct part *a = &t->part[p];
-  y->turn = (k - y->first_edge + 1) % y->edges;
+  if (y->edges > 1) y->turn = (k - y->first_edge + 1) % y->edges;
   way_remove(t, p);
   if (t->station[e->to].limit_from) limits_enter(t, p, e->to);
   if (a->state == PART_BEFORE) {
@@ -120,6 +120,15 @@ static void settle_station(struct twin *t, int32_t s) {
     return;
   }
   bool took = false;
+  // the usual case, one place feeding one place, needs no comparison
+  while (r->actives == 1 && !r->careful && r->limit_from == 0) {
+    uint32_t k = r->active[0];
+    const struct way *y = &t->way[t->edge[k].way];
+    if (y->edges > 1 || y->higher != NONE || t->station[y->station].kind == STATION_CONVEYOR || t->station[y->station].off) break;
+    if (r->kind != STATION_SINK && r->count + r->incoming >= r->capacity) return;
+    if (++t->instant > INSTANT_MAX) break;
+    moves_transfer(t, k, y->head);
+  }
   while (r->actives > 0 && (r->careful || place_room(t, s, NONE, false))) {
     uint32_t p, e = moves_best(t, s, NONE, &p);
     if (e == UINT32_MAX) break;

@@ -344,9 +344,10 @@ static inline void wip_add(struct twin *t, int64_t n) {
   t->wip += n;
 }
 
-// Look again whether parts can move into station s, at the end of this instant.
+// Look again whether parts can move into station s, at the end of this instant. Whoever comes later to a station
+// that nothing waits for says so itself.
 static inline void station_dirty(struct twin *t, int32_t s) {
-  if (t->station[s].dirty) return;
+  if (t->station[s].dirty || t->station[s].actives == 0) return;
   t->station[s].dirty = true;
   uint32_t n = (uint32_t)t->layout->station_count, at = t->dirty_head + t->dirty_count;
   t->dirty[at >= n ? at - n : at] = s;
