@@ -272,7 +272,8 @@ struct net net_assembly(int feeders, const struct phases *feeder, const int *roo
 // Bytes of a state, for each node:
 //   0            1                 2 ... 2 + NET_INPUTS - 1     last
 //   work         down              parts in each buffer         who of two waits longest
-// work, one server:   0 idle, 1 .. phases in that phase, phases + 1 + j done and waiting for way j
+// work, one server:   0 idle, 1 .. phases in that phase, phases + 1 + j done and waiting for way j,
+//                     phases + 1 + NET_OUTS before service, waiting for room
 // work, more servers: busy servers; `down` then counts those that are blocked
 // A node has only as many buffer bytes as it has inputs.
 struct place { int work, down, level, first; };
@@ -288,7 +289,8 @@ static int blocked_way(const struct net *n, const int8_t *s, int u) {
   const struct net_node *x = &n->node[u];
   struct place p = place_of(n, u);
   if (x->servers > 1) return s[p.down] > 0 ? 0 : -1;
-  return s[p.work] > x->time.count ? s[p.work] - x->time.count - 1 : -1;
+  int way = s[p.work] - x->time.count - 1;
+  return way >= 0 && way < NET_OUTS ? way : -1;
 }
 
 // nodes that wait for input k of node t, in order of node; returns how many
@@ -343,14 +345,11 @@ static bool has_server(const struct net *n, const int8_t *s, int t) {
   return s[p.work] == 0 && !s[p.down];
 }
 
-static bool may_start(const struct net *n, const int8_t *s, int t) {
-  const struct net_node *x = &n->node[t];
-  if (!has_server(n, s, t)) return false;
-  if (x->before_service && x->out[0] != NET_SINK) {
-    int to = x->out[0];
-    if (n->node[to].room[0] > 0 ? s[place_of(n, to).level] >= n->node[to].room[0] : !has_server(n, s, to)) return false;
-  }
-  return true;
+// before service: the next place has room (a line, so nobody else can take it)
+static bool next_has_room(const struct net *n, const int8_t *s, int t) {
+  int to = n->node[t].out[0];
+  if (to == NET_SINK) return true;
+  return n->node[to].room[0] > 0 ? s[place_of(n, to).level] < n->node[to].room[0] : has_server(n, s, to);
 }
 
 static void settle(const struct net *n, const int8_t *from, double rate, struct markov *m);
@@ -359,6 +358,13 @@ static void settle(const struct net *n, const int8_t *from, double rate, struct 
 static void begin(const struct net *n, const int8_t *s, int t, double rate, struct markov *m) {
   const struct net_node *x = &n->node[t];
   struct place p = place_of(n, t);
+  if (x->before_service && !next_has_room(n, s, t)) {
+    int8_t next[MARKOV_BYTES];
+    memcpy(next, s, sizeof next);
+    next[p.work] = (int8_t)(x->time.count + 1 + NET_OUTS);
+    settle(n, next, rate, m);
+    return;
+  }
   for (int j = 0; j < x->time.count; j++) {
     if (x->time.start[j] <= 0) continue;
     int8_t next[MARKOV_BYTES];
@@ -378,7 +384,11 @@ static void settle(const struct net *n, const int8_t *from, double rate, struct 
     for (int t = n->count - 1; t >= 0; t--) {
       const struct net_node *x = &n->node[t];
       struct place p = place_of(n, t);
-      bool complete = may_start(n, s, t);
+      if (x->before_service && s[p.work] == x->time.count + 1 + NET_OUTS && next_has_room(n, s, t)) {
+        begin(n, s, t, rate, m);
+        return;
+      }
+      bool complete = has_server(n, s, t);
       for (int k = 0; k < x->inputs; k++) if (!has_part(n, s, t, k)) complete = false;
       if (x->arrivals > 0 && x->room[0] == 0) complete = false;     // comes with its arrival only
       if (complete) {
@@ -448,7 +458,7 @@ static void net_moves(void *model, const int8_t *s, struct markov *m) {
       if (x->room[0] > s[p.level]) {
         next[p.level]++;
         settle(n, next, x->arrivals, m);
-      } else if (x->room[0] == 0 && may_start(n, s, i)) {
+      } else if (x->room[0] == 0 && has_server(n, s, i)) {
         begin(n, next, i, x->arrivals, m);
       }
     }
@@ -501,7 +511,7 @@ struct net_result net_solve(const struct net *n) {
         r.queue[k][j] += pi * s[p.level + j];
         r.parts += pi * s[p.level + j];
       }
-      if (x->arrivals > 0 && !(x->room[0] > s[p.level]) && !(x->room[0] == 0 && may_start(n, s, k))) r.lost += pi * x->arrivals;
+      if (x->arrivals > 0 && !(x->room[0] > s[p.level]) && !(x->room[0] == 0 && has_server(n, s, k))) r.lost += pi * x->arrivals;
     }
   }
   markov_destroy(m);

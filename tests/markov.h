@@ -66,7 +66,7 @@ struct net_node {
   double scrap;                     // share that leaves at the end of service
   bool   saturated;                 // input 0 never lacks a part
   double arrivals;                  // 1/s at input 0, lost when there is no room
-  bool   before_service;            // starts only when the next place has room (lines only)
+  bool   before_service;            // takes a part in, starts when the next place has room (lines only)
   bool   priority;                  // of those that wait for room here, the lower node first; else who waited longest
   int    inputs;
   int    room[NET_INPUTS];          // buffer places of each input; 0: straight from the station before
