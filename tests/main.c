@@ -16,7 +16,10 @@
   X(routes)                         \
   X(reach)                          \
   X(tables)                         \
-  X(dispatch)
+  X(dispatch)                       \
+  X(moves)                          \
+  X(kinds)                          \
+  X(crews)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
