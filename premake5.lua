@@ -69,6 +69,7 @@ local function program(name, sources, rooms, packages)
       buildoptions { flags_of(packages, "cflags") }
       for name in flags_of(packages, "libs"):gmatch("%-l(%S+)") do links { name } end   -- after the rooms that need them
     end
+    links { "m" }                   -- pictures, tables and tests; nothing that reaches the twin's state
     targetdir "build"
     filter "configurations:debug"    targetsuffix "-debug"
     filter "configurations:sanitize" targetsuffix "-sanitize"
@@ -90,4 +91,3 @@ local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
 program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries)
-links { "m" }                       -- a second opinion for our own maths; the twin never calls it
