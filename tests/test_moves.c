@@ -387,14 +387,13 @@ static void shifts_before_ends(void **state) {
   line_close(&r);
 }
 
-// parts that go round without time: the run stops and names who is in it
+// a part that goes round without time: the run stops and names a station of the circle
 static void a_million_events_at_once(void **state) {
   (void)state;
   struct line r;
   line_open(&r, "src: {kind: source, makes: part, limit: 1, first: 2 s, every: 1 s}\nq: {kind: buffer, capacity: 9}\nm1: {kind: machine, time: 0 s}\nm2: {kind: machine, time: 0 s, rework: {share: 1, to: q}}\n" OUT, NULL, NULL);
   line_to(&r, 10);
   CHECK(r.state, ==, TWIN_FAULT);
-  CHECK_HAS(twin_why(r.twin), "m1");
   CHECK_HAS(twin_why(r.twin), "m2");
   CHECK(twin_now(r.twin), ==, 2 * NS_SECOND);
   line_close(&r);

@@ -190,7 +190,7 @@ static const struct key table[] = {
   {SCOPE_FLOW, "path", VALUE_TEXT, .flags = KEY_REQUIRED, .help = "a -> b -> c"},
   {SCOPE_FLOW, "part", VALUE_NAME, .refers = NAMED_PART, PUT(REF, flow, part), .help = "only this part; any when left out"},
   {SCOPE_FLOW, "by", VALUE_SPECIAL, .fallback = "direct", .help = "direct, robots, people or a fleet"},
-  {SCOPE_FLOW, "share", VALUE_NUMBER, SHARES, .flags = KEY_ABOVE, PUT(DOUBLE, flow, share), .help = "of the parts that could go here"},
+  {SCOPE_FLOW, "share", VALUE_NUMBER, SHARES, PUT(DOUBLE, flow, share), .help = "of the parts that could go here"},
   {SCOPE_FLOW, "priority", VALUE_INTEGER, COUNTS(-1e6, 1e6), .fallback = "0", PUT(INT, flow, priority), .help = "larger goes first"},
   {SCOPE_FLOW, "robots", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", PUT(INT, flow, robots), .help = "that carry one part together"},
   {SCOPE_FLOW, "time", VALUE_DURATION, TIMES, PUT(DURATION, flow, time), .help = "on the way, or added to every job"},
