@@ -7,6 +7,7 @@
   X(base_ground)                    \
   X(base_units)                     \
   X(base_tree)                      \
+  X(base_edit)                      \
   X(stream_frame)                   \
   X(base_maths)                     \
   X(base_random)                    \
