@@ -12,6 +12,8 @@
   X(base_maths)                     \
   X(base_random)                    \
   X(base_json)                      \
+  X(stream_recording)               \
+  X(stream_server)                  \
   X(markov)                         \
   X(validate_cases)                 \
   X(routes)                         \
