@@ -19,12 +19,18 @@ double robot_charge(const struct twin *t, int32_t i) {
   return charge < 0 ? 0 : charge > 1 ? 1 : charge;
 }
 
+double power_since(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  return f->drains && b->drain > 0 && !f->typed ? (b->charge - robot_charge(t, i)) * f->tables.battery : 0;
+}
+
 void power_book(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   struct fleet_row *f = &t->fleet[b->fleet];
   if (!f->drains) return;
   double charge = robot_charge(t, i);
-  if (b->drain > 0 && !f->typed) t->sums.fleet[b->fleet].energy += (b->charge - charge) * f->tables.battery;
+  t->sums.fleet[b->fleet].energy += power_since(t, i);
   if (charge <= 0 && b->charge > 0) {
     // somebody brings it through its job by hand
     t->sums.line.interventions++;

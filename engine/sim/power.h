@@ -5,6 +5,8 @@
 
 // Bring the charge up to now and drain from here on by what the robot does.
 void power_book(struct twin *t, int32_t r);
+// Energy in J drawn since it was last booked.
+double power_since(const struct twin *t, int32_t r);
 // Set the timer for the charge at which something must be done; for acts without a fixed end.
 void power_watch(struct twin *t, int32_t r);
 

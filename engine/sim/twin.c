@@ -177,29 +177,26 @@ const char *twin_why(const struct twin *t)    { return t->why; }
 int             twin_second_count(const struct twin *t)   { return t->seconds; }
 const uint64_t *twin_second_digests(const struct twin *t) { return t->second; }
 
+// What is booked, and what has passed since on top of it, in `out` only: a state that is looked at must stay
+// the same to the bit, and a sum of floats cut in two does not.
 void twin_measure(struct twin *t, struct sums *out) {
-  // bring every account up to now without changing its state
-  for (int32_t i = 0; i < t->servers; i++) {
-    struct server *v = &t->server[i];
-    t->sums.station[v->station].cause[v->cause] += t->now - v->cause_since;
-    v->cause_since = t->now;
-  }
-  for (int32_t s = 0; s < t->layout->station_count; s++) station_area(t, s);
-  for (int32_t i = 0; i < t->robots; i++) {
-    struct robot *b = &t->robot[i];
-    if (b->act == ACT_GONE) continue;
-    t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
-    b->cause_since = t->now;
-    power_book(t, i);
-  }
-  for (int32_t f = 0; f < t->layout->fleet_count; f++) {
-    struct fleet_row *r = &t->fleet[f];
-    t->sums.fleet[f].present += (ns_t)r->present * (t->now - r->present_since);
-    r->present_since = t->now;
-  }
-  wip_add(t, 0);
-  t->sums.now = t->now;
   sums_copy(out, &t->sums);
+  for (int32_t i = 0; i < t->servers; i++) {
+    const struct server *v = &t->server[i];
+    out->station[v->station].cause[v->cause] += t->now - v->cause_since;
+  }
+  for (int32_t s = 0; s < t->layout->station_count; s++)
+    out->station[s].area += (double)t->station[s].count * ns_to_seconds(t->now - t->station[s].area_since);
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct robot *b = &t->robot[i];
+    if (b->act == ACT_GONE) continue;
+    out->fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
+    out->fleet[b->fleet].energy += power_since(t, i);
+  }
+  for (int32_t f = 0; f < t->layout->fleet_count; f++)
+    out->fleet[f].present += (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);
+  out->line.wip_area += (double)t->wip * ns_to_seconds(t->now - t->wip_since);
+  out->now = t->now;
 }
 
 int twin_notes(struct twin *t, struct note *out, int max) {

@@ -56,7 +56,7 @@ const char *twin_why(const struct twin *t);     // sentence for DEADLOCK and FAU
 int             twin_second_count(const struct twin *t);
 const uint64_t *twin_second_digests(const struct twin *t);
 
-// Bring the sums up to now and copy them.
+// The sums up to now. Changes nothing: a run that is looked at stays the same to the bit.
 void twin_measure(struct twin *t, struct sums *out);
 
 // The picture of now. s must have been made for the same layout.
