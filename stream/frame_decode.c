@@ -258,7 +258,7 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
   int64_t now = 0, total = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
-    int found = key_find(c, key, frame_keys, &seen);
+    int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
     else if (found < FRAME_TABLES) cursor_skip(c);
@@ -381,7 +381,7 @@ static enum status parts_patch(struct cursor *c, struct table *t, const struct t
   uint32_t seen = 0, pairs = cursor_map(c);
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
-    switch (key_find(c, key, keys, &seen)) {
+    switch (cursor_key(c, key, keys, &seen)) {
     case 0: *total = cursor_integer(c); break;
     case 1: gone = cursor_bin(c); break;
     case 2: positions_patch(c, t->column[PART_COLUMN_POS], base->column[PART_COLUMN_POS], t->n); break;
@@ -403,7 +403,7 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   struct cursor table[TABLES];
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
-    int found = key_find(c, key, frame_keys, &seen);
+    int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
     else if (found == FRAME_BASE) base = cursor_unsigned(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);

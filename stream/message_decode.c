@@ -14,7 +14,7 @@ enum status bad_stream(struct error *e, const char *format, ...) {
   return error_at(e, STATUS_PROTOCOL, "", 0, 0, "%s", text);
 }
 
-int key_find(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen) {
+int cursor_key(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen) {
   for (int i = 0; keys[i]; i++) {
     if (!span_is(key, keys[i])) continue;
     if (*seen >> i & 1) c->bad = true;
@@ -71,7 +71,7 @@ static int64_t hello_fill(struct frame_hello *h, struct cursor *c, char *text, c
   uint32_t pairs = cursor_map(c);
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c), s;
-    switch (key_find(c, key, hello_keys, seen)) {
+    switch (cursor_key(c, key, hello_keys, seen)) {
     case HELLO_TAKT:     protocol = cursor_integer(c); break;
     case HELLO_VERSION:  h->version = keep(&text, cursor_text(c)); break;
     case HELLO_NAME:     h->name = keep(&text, cursor_text(c)); break;
@@ -156,7 +156,7 @@ static struct event_view event_take(struct cursor *c) {
   uint32_t seen = 0, pairs = cursor_map(c);
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
-    switch (key_find(c, key, keys, &seen)) {
+    switch (cursor_key(c, key, keys, &seen)) {
     case 0: v.at = cursor_integer(c); break;
     case 1: v.kind = cursor_integer(c); break;
     case 2: v.row = cursor_integer(c); break;
@@ -202,7 +202,7 @@ enum status status_read(struct status_store *s, struct cursor *c, struct error *
   uint32_t seen = 0, pairs = cursor_map(c);
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
-    switch (key_find(c, key, keys, &seen)) {
+    switch (cursor_key(c, key, keys, &seen)) {
     case 0: fresh.status.now = cursor_integer(c); break;
     case 1: fresh.status.paused = cursor_bool(c); break;
     case 2: fresh.status.ended = cursor_bool(c); break;
@@ -240,7 +240,7 @@ enum status frame_command_read(const uint8_t *data, size_t size, struct frame_co
   uint32_t seen = 0, known = 0, pairs = cursor_map(&c);
   for (uint32_t i = 0; i < pairs && !c.bad; i++) {
     struct span key = cursor_text(&c);
-    switch (key_find(&c, key, keys, &seen)) {
+    switch (cursor_key(&c, key, keys, &seen)) {
     case 0: command_text(&c, fresh.what, sizeof fresh.what); break;
     case 1: fresh.value = cursor_nil(&c) ? 0 : cursor_number(&c); break;
     case 2: command_text(&c, fresh.text, sizeof fresh.text); break;
@@ -250,7 +250,7 @@ enum status frame_command_read(const uint8_t *data, size_t size, struct frame_co
   }
   if (c.bad || !(seen & 1)) return bad_stream(e, "the command is not complete or has a value outside its limits");
   struct span what = { (const uint8_t *)fresh.what, strlen(fresh.what) };
-  if (key_find(&c, what, whats, &known) < 0) return bad_stream(e, "no command of that name");
+  if (cursor_key(&c, what, whats, &known) < 0) return bad_stream(e, "no command of that name");
   if (!strcmp(fresh.what, "speed") && !(fresh.value >= 0 && fresh.value <= 1e6)) return bad_stream(e, "a speed is between 0 and 1e6 times real time");
   *out = fresh;
   return STATUS_OK;
