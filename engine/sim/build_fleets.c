@@ -6,9 +6,10 @@
 
 #include "base/maths.h"
 #include "engine/world/assets.h"
+#include "engine/world/reach.h"
+#include "engine/world/stand.h"
 
-#define RADIUS_TYPED   0.30         // m, footprint of fleets without a model and of people; a guess, half a shoulder width and a margin
-#define BELT_STAND_GAP 1.0          // m between places along a belt
+#define BELT_STAND_GAP 0.5          // m between places along a belt
 
 static bool same_ways(const struct layout *l, int a, int b) {
   const struct fleet *x = &l->fleets[a], *y = &l->fleets[b];
@@ -54,28 +55,22 @@ static int32_t add_place(struct twin *t, const double p[2], double along) {
 // Places on both sides along a belt, wherever the floor is free.
 static void belt_places(struct twin *t, int s, double radius) {
   const struct station *p = &t->layout->stations[s];
-  double away = p->size[1] / 2 + radius + 0.15, done = 0;
   t->belt_stand[s] = t->places;
-  for (int k = 0; k + 1 < p->path_count; k++) {
-    double dx = p->path[k + 1][0] - p->path[k][0], dy = p->path[k + 1][1] - p->path[k][1];
-    double length = m_sqrt(dx * dx + dy * dy);
-    if (length <= 0) continue;
-    int n = (int)(length / BELT_STAND_GAP) + 1;
-    for (int i = 0; i <= n; i++)
-      for (int side = -1; side <= 1; side += 2) {
-        double at = length * i / n, q[2] = {p->path[k][0] + dx * at / length - side * away * dy / length, p->path[k][1] + dy * at / length + side * away * dx / length};
-        if (!free_for_somebody(t, q)) continue;
-        add_place(t, q, done + at);
-        t->belt_stand_count[s]++;
-      }
-    done += length;
-  }
+  int n = (int)(p->length / BELT_STAND_GAP) + 1;
+  for (int i = 0; i <= n; i++)
+    for (int left = 0; left < 2; left++) {
+      double along = p->length * i / n, at[2];
+      conveyor_stand(p, along, left, radius, at);
+      if (!free_for_somebody(t, at)) continue;
+      add_place(t, at, along);
+      t->belt_stand_count[s]++;
+    }
 }
 
 static int count_places(const struct layout *l) {
   int n = l->station_count + 1;
   for (int s = 0; s < l->station_count; s++)
-    if (l->stations[s].kind == STATION_CONVEYOR) n += 2 * ((int)(l->stations[s].length / BELT_STAND_GAP) + 3 * (l->stations[s].path_count + 1));
+    if (l->stations[s].kind == STATION_CONVEYOR) n += 2 * ((int)(l->stations[s].length / BELT_STAND_GAP) + 3);
   return n;
 }
 
@@ -95,7 +90,7 @@ static enum status build_places(struct twin *t, struct error *e) {
     return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for places");
   }
   wanted_stands(t, wanted);
-  double radius = RADIUS_TYPED;
+  double radius = WALKER_RADIUS;
   for (int f = 0; f < l->fleet_count; f++) if (t->fleet[f].radius > radius) radius = t->fleet[f].radius;
   enum status status = STATUS_OK;
   for (int s = 0; s < l->station_count && status == STATUS_OK; s++) {
@@ -127,6 +122,19 @@ static enum status solve(struct twin *t, struct error *e) {
   return STATUS_OK;
 }
 
+static enum status check_reach(struct twin *t, struct error *e) {
+  struct faults f;
+  faults_init(&f, t->layout->file, NULL, 0);
+  enum status s = routes_check(t->layout, &f);
+  if (s != STATUS_OK) {
+    faults_sort(&f);
+    const struct fault *first = &f.fault[0];
+    error_at(e, s, t->layout->file, (int)first->mark.line, (int)first->mark.column, "%s", first->text);
+  }
+  faults_finish(&f);
+  return s;
+}
+
 static enum status build_routes(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
   for (int f = 0; f < l->fleet_count; f++) t->fleet[f].routes = NONE;
@@ -141,7 +149,9 @@ static enum status build_routes(struct twin *t, struct error *e) {
     t->routes[t->route_sets++] = r;
   }
   if (t->route_sets == 0) return STATUS_OK;
-  enum status s = build_places(t, e);
+  enum status s = check_reach(t, e);
+  if (s != STATUS_OK) return s;
+  s = build_places(t, e);
   return s == STATUS_OK ? solve(t, e) : s;
 }
 
@@ -167,7 +177,7 @@ static enum status build_fleet(struct twin *t, int k, struct error *e) {
   struct fleet_row *f = &t->fleet[k];
   f->typed = plan->model == NULL;
   f->speed = plan->speed;
-  f->radius = RADIUS_TYPED;
+  f->radius = WALKER_RADIUS;
   f->home = plan->home == NONE ? NONE : t->layout->groups[plan->home].first;
   f->first_robot = t->robots;
   f->robots = plan->count_max > plan->count ? plan->count_max : plan->count;

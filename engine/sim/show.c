@@ -5,6 +5,7 @@
 #include "engine/sim/belt.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
+#include "engine/world/stand.h"
 
 #define STEP_LENGTH 0.6             // m, for the phase of the gait that is drawn; a guess, half a stride at a brisk walk
 
@@ -26,22 +27,17 @@ static void along(const struct station *p, double x, double at[2], double *headi
   }
 }
 
-// Idle and charging robots at one place are drawn side by side on it.
+// Idle and charging robots at one place are drawn in the slots of it.
 static void spread_out(const struct twin *t, int32_t i, double at[2]) {
   const struct robot *b = &t->robot[i];
   int32_t s = b->charger != NONE ? t->charger[b->charger].station : t->fleet[b->fleet].home;
   if ((b->act != ACT_IDLE && b->act != ACT_CHARGE && b->act != ACT_WAIT_CHARGER) || s == NONE || t->stand[s] != b->place) return;
-  int rank = 0, n = 0;
-  for (int32_t k = 0; k < t->robots; k++) {
+  int rank = 0;
+  for (int32_t k = 0; k < i; k++) {
     const struct robot *o = &t->robot[k];
-    if (o->place != b->place || (o->act != ACT_IDLE && o->act != ACT_CHARGE && o->act != ACT_WAIT_CHARGER)) continue;
-    rank += k < i;
-    n++;
+    rank += o->place == b->place && (o->act == ACT_IDLE || o->act == ACT_CHARGE || o->act == ACT_WAIT_CHARGER);
   }
-  const struct station *p = &t->layout->stations[s];
-  double turn = p->facing + M_PI_D / 2, step = 0.7;
-  at[0] += m_cos(turn) * step * (rank - 0.5 * (n - 1));
-  at[1] += m_sin(turn) * step * (rank - 0.5 * (n - 1));
+  station_slot(&t->layout->stations[s], rank, t->fleet[b->fleet].radius, at);
 }
 
 static void look_at(const struct twin *t, int32_t s, const double at[2], double *heading) {

@@ -40,6 +40,7 @@ double walk_time(const struct twin *t, int32_t i, int32_t place, double load, do
   if (place == b->place) return 0;
   *length = routes_length(routes, b->place, place);
   if (*length < 0) return -1;
+  if (*length == 0) return 0;
   return speed > 0 ? extra + routes_time(routes, b->place, place, speed) : 0;
 }
 
