@@ -20,6 +20,7 @@
   X(reach)                          \
   X(tables)                         \
   X(dispatch)                       \
+  X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \
   X(crews)
