@@ -13,6 +13,7 @@ struct command { const char *name; int (*run)(int argc, char **argv); const char
 static const struct command commands[] = {
   {"run",      command_run,      "run a layout as fast as it can and print what the line makes"},
   {"validate", command_validate, "hold the engine against exact results"},
+  {"check",    command_check,    "everything wrong or doubtful with layouts, before anything runs"},
 };
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))
 

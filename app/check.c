@@ -1,0 +1,181 @@
+// takt check: everything wrong or doubtful with layouts, before anything runs.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/options.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "engine/layout/schema.h"
+#include "engine/layout/shape.h"
+#include "engine/world/assets.h"
+#include "engine/world/reach.h"
+
+#define LAYOUTS_MAX 256
+
+struct arguments {
+  bool strict, schema, json, fidelities, quiet;
+  struct option_list set;
+};
+
+struct tally { int errors, warnings; enum status status; };
+
+static const char examples[] =
+  "  takt check layouts/cell-sorting.yaml\n"
+  "  takt check layouts/*.yaml --strict\n"
+  "  takt check layouts/cell-sorting.yaml --set robots.sorters.count=6\n"
+  "  takt check --schema > takt.schema.json         # for editors\n";
+
+// ---- one layout -----------------------------------------------------------------------------------
+
+// Robots named by a model that cannot be read.
+static void check_models(const struct layout *l, struct faults *f) {
+  for (int i = 0; i < l->fleet_count; i++) {
+    const struct fleet *fleet = &l->fleets[i];
+    struct robot_tables tables;
+    struct error e = {0};
+    if (!fleet->model) continue;
+    enum status s = assets_robot(fleet->model, l->file, NULL, &tables, &e);
+    if (s == STATUS_OK) continue;
+    if (e.line > 0) fault_add(f, FAULT_ERROR, s, fleet->mark, "robots.%s.model: %s:%d:%d: %s", fleet->name, e.file, e.line, e.column, e.text);
+    else fault_add(f, FAULT_ERROR, s, fleet->mark, "robots.%s.model: %s", fleet->name, e.text);
+  }
+}
+
+static int robots_of(const struct layout *l) {
+  int count = 0;
+  for (int i = 0; i < l->fleet_count; i++) count += l->fleets[i].count;
+  return count;
+}
+
+static void put_json(struct json *j, const char *path, const struct layout *l, const struct faults *f) {
+  char digest[17];
+  digest_text(l->digest, digest);
+  json_object(j);
+  json_key(j, "file");
+  json_text(j, path);
+  json_key(j, "layout_digest");
+  if (f->errors > 0) json_null(j);
+  else json_text(j, digest);
+  json_key(j, "errors");
+  json_integer(j, f->errors);
+  json_key(j, "warnings");
+  json_integer(j, f->warnings);
+  json_key(j, "faults");
+  json_list(j);
+  for (int i = 0; i < f->count; i++) {
+    const struct fault *x = &f->fault[i];
+    json_object(j);
+    json_key(j, "kind");
+    json_text(j, x->kind == FAULT_ERROR ? "error" : "warning");
+    json_key(j, "status");
+    json_text(j, status_text(x->status));
+    json_key(j, "line");
+    json_integer(j, x->mark.line);
+    json_key(j, "column");
+    json_integer(j, x->mark.column);
+    json_key(j, "text");
+    json_text(j, x->text);
+    json_object_end(j);
+  }
+  json_list_end(j);
+  json_object_end(j);
+}
+
+static const char *plural(int n) { return n == 1 ? "" : "s"; }
+
+static void check_layout(const char *path, const struct arguments *a, const struct layout_override *set, struct json *j, struct tally *t) {
+  struct layout l;
+  struct faults f;
+  faults_init(&f, path, NULL, 0);
+  enum status s = layout_read_file(&l, path, set, a->set.count, &f);
+  if (s == STATUS_OK) {
+    layout_check_flows(&l, &f);
+    check_models(&l, &f);
+    if (f.errors == 0) routes_check(&l, &f);
+  }
+  faults_sort(&f);
+  if (j) put_json(j, path, &l, &f);
+  else faults_print(&f, stderr);
+  if (!j && !a->quiet) {
+    if (f.errors > 0) printf("%s: %d error%s, %d warning%s\n", path, f.errors, plural(f.errors), f.warnings, plural(f.warnings));
+    else printf("%s: sound: %d station%s, %d flow%s, %d robot%s and people, %d warning%s\n", path, l.station_count, plural(l.station_count),
+                l.flow_count, plural(l.flow_count), robots_of(&l), plural(robots_of(&l)), f.warnings, plural(f.warnings));
+  }
+  for (int i = 0; i < f.count && t->status == STATUS_OK; i++)
+    if (f.fault[i].kind == FAULT_ERROR) t->status = f.fault[i].status;
+  t->errors += f.errors;
+  t->warnings += f.warnings;
+  faults_finish(&f);
+  layout_finish(&l);
+}
+
+// ---- the command ----------------------------------------------------------------------------------
+
+static int print_schema(void) {
+  struct json j;
+  json_init(&j, true);
+  schema_write(&j);
+  puts(j.text);
+  json_finish(&j);
+  return 0;
+}
+
+static int check_layouts(const char *const *names, int count, const struct arguments *a) {
+  struct layout_override set[OPTION_LIST_MAX];
+  char *paths[OPTION_LIST_MAX] = {0};
+  struct json j;
+  struct tally t = {0};
+  for (int i = 0; i < a->set.count; i++) {
+    const char *equals = strchr(a->set.value[i], '=');
+    paths[i] = strndup(a->set.value[i], (size_t)(equals - a->set.value[i]));
+    set[i] = (struct layout_override){paths[i] ? paths[i] : "", equals + 1};
+  }
+  if (a->json) {
+    json_init(&j, true);
+    json_object(&j);
+    json_key(&j, "takt");
+    json_integer(&j, 1);
+    json_key(&j, "layouts");
+    json_list(&j);
+  }
+  for (int i = 0; i < count; i++) check_layout(names[i], a, set, a->json ? &j : NULL, &t);
+  if (a->json) {
+    json_list_end(&j);
+    json_object_end(&j);
+    puts(j.text);
+    json_finish(&j);
+  }
+  for (int i = 0; i < a->set.count; i++) free(paths[i]);
+  if (t.errors > 0) return status_exit_code(t.status == STATUS_OK ? STATUS_LIMIT : t.status);
+  return a->strict && t.warnings > 0 ? 1 : 0;
+}
+
+int command_check(int argc, char **argv) {
+  struct arguments a = {0};
+  const char *names[LAYOUTS_MAX];
+  int count;
+  const struct option options[] = {
+    {"strict", OPTION_FLAG, &a.strict, NULL, "warnings exit 1", 0, 0, NULL},
+    {"set", OPTION_LIST, &a.set, "PATH=VALUE", "change any value first; may be repeated", 0, 0, NULL},
+    {"schema", OPTION_FLAG, &a.schema, NULL, "print the JSON Schema of the layout language", 0, 0, NULL},
+    {"fidelities", OPTION_FLAG, &a.fidelities, NULL, "not built yet: needs motion and body", 0, 0, NULL},
+    {"json", OPTION_FLAG, &a.json, NULL, "one JSON document on stdout", 0, 0, NULL},
+    {"q", OPTION_FLAG, &a.quiet, NULL, "faults only", 0, 0, NULL},
+  };
+  const struct usage u = {"check", "LAYOUT... [options]", examples, "Says everything wrong or doubtful with layouts: file, line, column, sentence.", options,
+                          (int)(sizeof options / sizeof *options), 0, LAYOUTS_MAX};
+  switch (options_read(&u, argc, argv, names, &count)) {
+    case OPTIONS_HELP: return 0;
+    case OPTIONS_WRONG: return 2;
+    case OPTIONS_RUN: break;
+  }
+  if (a.fidelities) return usage_wrong(&u, "--fidelities runs a layout at event, motion and body, and motion and body are not built yet");
+  for (int i = 0; i < a.set.count; i++)
+    if (!strchr(a.set.value[i], '=') || a.set.value[i][0] == '=') return usage_wrong(&u, "--set wants PATH=VALUE, not '%s'", a.set.value[i]);
+  if (a.schema) return count > 0 ? usage_wrong(&u, "--schema takes no layout") : print_schema();
+  if (count == 0) return usage_wrong(&u, "name at least one layout");
+  return check_layouts(names, count, &a);
+}
