@@ -89,6 +89,8 @@ static const char *suggest(const char *near, char *out, size_t size) {
 }
 
 const char *name_nearest(struct check *c, enum named what, const char *word, char *out, size_t size) {
+  // any letter is near any other
+  if (strlen(word) < 2) return suggest(NULL, out, size);
   const char *best[2] = {NULL, NULL};
   for (uint32_t i = 0; c->names && i < c->name_capacity; i++) {
     const struct name_entry *e = &c->names[i];

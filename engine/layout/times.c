@@ -89,7 +89,7 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
   size_t size;
   char *text = file_read(path, 32u << 20, &size, &e);
   if (!text) {
-    check_fault(c, n, STATUS_IO, "%s", e.text);
+    check_fault(c, n, STATUS_IO, "%.60s: %s", name, e.text);
     return false;
   }
 
@@ -97,7 +97,7 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
   for (size_t i = 0; i < size; i++) count += text[i] == '\n';
   bool ok = count <= EMPIRICAL_MAX;
   double *values = NULL;
-  if (!ok) check_fault(c, n, STATUS_LIMIT, "%s has %d lines, more than %d", path, count, EMPIRICAL_MAX);
+  if (!ok) check_fault(c, n, STATUS_LIMIT, "%.60s has %d lines, more than %d", name, count, EMPIRICAL_MAX);
   else values = arena_alloc(c->a, sizeof(double) * (size_t)(count + 1), _Alignof(double));
   if (ok && !values) {
     free(text);
@@ -116,7 +116,7 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
       if (!wrong && v < 0) wrong = "is below 0 s";
       if (!wrong && v > KEY_TIME_MAX) wrong = "is above 36600 d";
       if (wrong) {
-        check_fault(c, n, STATUS_RANGE, "%s:%d: %.*s %s", path, line, length > 40 ? 40 : (int)length, text + at, wrong);
+        check_fault(c, n, STATUS_RANGE, "%.60s:%d: %.*s %s", name, line, length > 40 ? 40 : (int)length, text + at, wrong);
         ok = false;
       } else {
         values[count++] = v;
@@ -127,7 +127,7 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
   }
   free(text);
   if (ok && count == 0) {
-    check_fault(c, n, STATUS_RANGE, "%s holds no values", path);
+    check_fault(c, n, STATUS_RANGE, "%.60s holds no values", name);
     ok = false;
   }
   d->n = count;

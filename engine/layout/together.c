@@ -130,7 +130,7 @@ static void check_carriers(struct check *c, const struct node *root) {
     int64_t carriers = carriers_of(l, f);
     const struct node *robots = key_or_self(n, "robots");
     if (carriers == 0) check_fault(c, key_or_self(n, "by"), STATUS_CONFLICT, "nobody is there to carry");
-    else if (carriers < f->robots) check_fault(c, robots, STATUS_CONFLICT, "%d carry one part together, but there are %lld in all", f->robots, (long long)carriers);
+    else if (carriers < f->robots) check_fault(c, robots, STATUS_CONFLICT, "%d carry one part together, but the fleets have %lld in all", f->robots, (long long)carriers);
   }
 }
 

@@ -85,7 +85,7 @@ void *check_alloc(struct check *c, size_t size, size_t align) {
 static const char *limit_text(const struct key *k, double v, char out[40]) {
   if (k->dimension == DIM_TIME && v >= 86400) snprintf(out, 40, "%.10g d", v / 86400);
   else if (k->dimension == DIM_ANGLE) snprintf(out, 40, "%.10g degrees", v);
-  else snprintf(out, 40, "%.10g%s%s", v, *dimension_unit(k->dimension) ? " " : "", dimension_unit(k->dimension));
+  else snprintf(out, 40, v > 0 && v < 1e-4 ? "%.6f%s%s" : "%.16g%s%s", v, *dimension_unit(k->dimension) ? " " : "", dimension_unit(k->dimension));
   return out;
 }
 
@@ -311,11 +311,13 @@ bool read_area(struct check *c, const struct node *n, const struct key *k, struc
   // a first point repeated at the end closes what is closed already
   if (v[0][0] == v[p.count - 1][0] && v[0][1] == v[p.count - 1][1]) p.count--;
   double area = 0;
+  bool flat = true;
   for (int i = 0; i < p.count; i++) {
     const double *a = v[i], *b = v[(i + 1) % p.count];
     area += a[0] * b[1] - b[0] * a[1];
+    flat = flat && fabs(turn(v[0], v[1], a)) < 1e-9;
   }
-  if (p.count < 3 || fabs(area) < 1e-9) {
+  if (p.count < 3 || flat) {
     check_fault(c, n, STATUS_RANGE, "the area is empty");
     return false;
   }
@@ -457,7 +459,7 @@ static bool check_word(struct check *c, const struct node *n, const struct key *
   int i;
   // a policy may be a shared library
   if (k->scope == SCOPE_SCHEDULER && n->kind == NODE_SCALAR && n->size > 3 && strcmp(n->text + n->size - 3, ".so") == 0) {
-    check_fault(c, n, STATUS_UNBUILT, "policies from shared libraries are understood but not built yet: %s", k->instead);
+    check_fault(c, n, STATUS_UNBUILT, "policies from shared libraries are understood but not built yet; %s", k->instead);
     return false;
   }
   if (!read_word(c, n, k, &i)) return false;
@@ -465,7 +467,7 @@ static bool check_word(struct check *c, const struct node *n, const struct key *
   if (k->built && !(k->built >> i & 1)) {
     // events and zones are told after their other values have been checked
     if (k->flags & KEY_VARIANT) return true;
-    check_fault(c, n, STATUS_UNBUILT, "%s is understood but not built yet: %s", n->text, k->instead);
+    check_fault(c, n, STATUS_UNBUILT, "%s is understood but not built yet; %s", n->text, k->instead);
     return false;
   }
   return true;
@@ -556,7 +558,7 @@ void check_variant_built(struct check *c, const struct node *map, enum scope sco
   const struct key *choice = key_variant(scope);
   if (variant < 0 || !choice->built || choice->built >> variant & 1 || c->f->errors != errors) return;
   const struct node *chosen = node_get(map, choice->name);
-  check_fault(c, chosen, STATUS_UNBUILT, "%s is understood but not built yet: %s", chosen->text, choice->instead);
+  check_fault(c, chosen, STATUS_UNBUILT, "%s is understood but not built yet; %s", chosen->text, choice->instead);
 }
 
 // the kinds of stations (or events ...) that a key is for: "machine, assembly or sorter"
@@ -589,7 +591,7 @@ void check_unknown(struct check *c, const struct node *item, enum scope scope, i
   char text[300];
   if (choice && variant >= 0 && key_find(scope, -1, item->key)) {
     const char *is = word_at(choice->words, variant, &size);
-    check_fault_key(c, item, STATUS_KEY, "%s is for %s, not for %.*s", item->key, variants_text(choice, item->key, text, sizeof text), (int)size, is);
+    check_fault_key(c, item, STATUS_KEY, "`%s` is for %s, not for %.*s", item->key, variants_text(choice, item->key, text, sizeof text), (int)size, is);
     return;
   }
 
@@ -609,7 +611,7 @@ void check_unknown(struct check *c, const struct node *item, enum scope scope, i
   for (keys_of(scope, &k, &end); k < end && n < 128; k++) words[n++] = k->name;
   near = nearest_word(item->key, words, n);
   if (near && choice && variant >= 0) {
-    check_fault_key(c, item, STATUS_KEY, "there is no such key; %s is for %s", near, variants_text(choice, near, text, sizeof text));
+    check_fault_key(c, item, STATUS_KEY, "there is no such key; `%s` is for %s", near, variants_text(choice, near, text, sizeof text));
     return;
   }
   size_t used = 0;
