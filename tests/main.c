@@ -17,6 +17,8 @@
   X(markov)                         \
   X(validate_cases)                 \
   X(routes)                         \
+  X(layout_bad)                     \
+  X(layout_examples)                \
   X(reach)                          \
   X(tables)                         \
   X(dispatch)                       \
