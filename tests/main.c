@@ -25,7 +25,9 @@
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \
-  X(crews)
+  X(crews)                          \
+  X(statistics)                     \
+  X(result)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

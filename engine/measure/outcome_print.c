@@ -201,6 +201,29 @@ static void print_robots(const struct outcome *o, struct pen p) {
   }
 }
 
+// ---- sentences ------------------------------------------------------------------------------------
+
+#define COLUMNS 100
+
+// text word by word from column `at`, next lines indented; returns the column it ends in
+static int print_words(const char *text, int at, int indent, FILE *out) {
+  while (*text) {
+    int n = (int)strcspn(text, " ");
+    if (at + 1 + n > COLUMNS && at > indent) {
+      fprintf(out, "\n%*s", indent, "");
+      at = indent;
+    } else if (at > indent) {
+      fputc(' ', out);
+      at++;
+    }
+    fprintf(out, "%.*s", n, text);
+    at += n;
+    text += n;
+    text += strspn(text, " ");
+  }
+  return at;
+}
+
 // ---- the whole --------------------------------------------------------------------------------------
 
 static void print_head(const struct outcome *o, struct pen p) {
@@ -215,14 +238,36 @@ static void print_head(const struct outcome *o, struct pen p) {
   fprintf(p.out, "\n\n");
 }
 
+static void print_ended(const struct outcome *o, FILE *out) {
+  int at = fprintf(out, "Ended:");
+  if (!strcmp(o->ended, "time")) print_words("the time was over.", at, 2, out);
+  else if (!strcmp(o->ended, "parts")) print_words("nothing left to do.", at, 2, out);
+  else if (!strcmp(o->ended, "deadlock")) print_words(o->ended_why && *o->ended_why ? o->ended_why : "parts that can never move again", print_words("DEADLOCK:", at, 2, out), 2, out);
+  else print_words("interrupted; the numbers are of what was done so far.", at, 2, out);
+  char digest[17], wall[32], text[160];
+  digest_text(o->digest, digest);
+  number_text(o->wall_s, wall);
+  int n = snprintf(text, sizeof text, "%llu events in %s s", (unsigned long long)o->events, wall);
+  if (o->wall_s > 0.001) {
+    char rate[32];
+    number_text((double)o->events / o->wall_s / 1e6, rate);
+    snprintf(text + n, sizeof text - (size_t)n, ", %s million a second", rate);
+  }
+  fprintf(out, "\n%s. Digest %s.\n", text, digest);
+}
+
 static void print_end(const struct outcome *o, struct pen p) {
   static const char *const words[] = {"<", "<=", ">", ">=", "="};
   const struct layout *l = o->index->layout;
   struct bottleneck b[3];
   int n = bottleneck_find(o, b);
   fputc('\n', p.out);
-  for (int i = 0; i < n; i++) fprintf(p.out, "%s %s%s%s: %s\n", i == 0 ? "What holds the line back:" : "                     then", p.bold, b[i].name, p.plain, b[i].why);
-  if (n == 0) fprintf(p.out, "What holds the line back: nothing stands out.\n");
+  fprintf(p.out, "What holds the line back:%s\n", n == 0 ? " nothing stands out." : "");
+  for (int i = 0; i < n; i++) {
+    fprintf(p.out, "  %s%s%s:", p.bold, b[i].name, p.plain);
+    print_words(b[i].why, 3 + (int)strlen(b[i].name), 3, p.out);
+    fputc('\n', p.out);
+  }
   for (int i = 0; i < l->goal_count; i++) {
     double value;
     char wanted[32], got[32];
@@ -231,21 +276,7 @@ static void print_end(const struct outcome *o, struct pen p) {
     number_text(value, got);
     fprintf(p.out, "Goal %s: %s %s %s, is %s.\n", met ? "met" : "NOT met", l->goals[i].path, words[l->goals[i].op], wanted, isnan(value) ? "not a number of this run" : got);
   }
-  fprintf(p.out, "Ended: ");
-  if (!strcmp(o->ended, "time")) fprintf(p.out, "the time was over");
-  else if (!strcmp(o->ended, "parts")) fprintf(p.out, "nothing left to do");
-  else if (!strcmp(o->ended, "deadlock")) fprintf(p.out, "DEADLOCK: %s", o->ended_why ? o->ended_why : "parts that can never move again");
-  else fprintf(p.out, "interrupted; the numbers are of what was done so far");
-  char digest[17], wall[32];
-  digest_text(o->digest, digest);
-  number_text(o->wall_s, wall);
-  fprintf(p.out, ".  %llu events in %s s", (unsigned long long)o->events, wall);
-  if (o->wall_s > 0) {
-    char rate[32];
-    number_text((double)o->events / o->wall_s / 1e6, rate);
-    fprintf(p.out, ", %s million a second", rate);
-  }
-  fprintf(p.out, ".  Digest %s.\n", digest);
+  print_ended(o, p.out);
 }
 
 void outcome_print(const struct outcome *o, bool bold, FILE *out) {
