@@ -59,6 +59,8 @@ static bool build_stations(struct twin *t) {
     r->capacity = works(r->kind) ? plan->servers * r->batch : plan->kind == STATION_BUFFER || plan->kind == STATION_RACK || plan->kind == STATION_BIN ? plan->capacity : INT32_MAX;
     r->careful = plan->kind == STATION_ASSEMBLY || plan->kind == STATION_CONVEYOR;
     r->lifo = plan->order == ORDER_LIFO;
+    r->plain = (plan->kind == STATION_MACHINE || plan->kind == STATION_SORTER) && r->batch == 1 && plan->setup_when == SETUP_NEVER && plan->operators.count == 0 &&
+               !plan->before_service && plan->scrap <= 0 && plan->rework <= 0 && plan->makes.count == 0;
     r->belt = plan->kind == STATION_CONVEYOR ? belts++ : NONE;
     r->set = NONE;
     r->operate_list = r->mend_list = NONE;

@@ -21,6 +21,7 @@ static bool same_station(const struct station *a, const struct station *b) {
   if (a->failures.given != b->failures.given || a->failures.calendar != b->failures.calendar || a->failures.by != b->failures.by) return false;
   if (a->placed != b->placed || a->at[0] != b->at[0] || a->at[1] != b->at[1] || a->facing != b->facing || a->size[0] != b->size[0] || a->size[1] != b->size[1]) return false;
   if (a->length != b->length || a->part_pitch != b->part_pitch || a->accumulating != b->accumulating || a->place_count != b->place_count || a->packs != b->packs || a->swaps != b->swaps) return false;
+  if ((a->scrap > 0) != (b->scrap > 0)) return false;
   return a->every.given == b->every.given && a->setup_when == b->setup_when && a->makes.kind == b->makes.kind && a->makes.count == b->makes.count;
 }
 

@@ -175,6 +175,18 @@ static bool incoming_edges(struct twin *t) {
   return true;
 }
 
+// Edges for which a part can be passed on without looking at anybody else.
+static void mark_plain(struct twin *t) {
+  const struct layout *l = t->layout;
+  for (uint32_t k = 0; k < t->edges; k++) {
+    struct edge *e = &t->edge[k];
+    const struct way *y = &t->way[e->way];
+    const struct station_row *from = &t->station[y->station], *to = &t->station[e->to];
+    e->plain = !e->by_robots && y->edges == 1 && y->higher == NONE && !to->careful && to->limit_from == 0 && from->kind != STATION_SOURCE &&
+               from->kind != STATION_CONVEYOR && (e->flow == NONE || !l->flows[e->flow].time.given);
+  }
+}
+
 enum status build_ways(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
   struct maker m = {.t = t};
@@ -205,6 +217,7 @@ enum status build_ways(struct twin *t, struct error *e) {
   if (ok && m.edges) memcpy(t->edge, m.edge, sizeof *m.edge * m.edges);
   if (ok && m.shares) memcpy(t->share, m.share, sizeof *m.share * (size_t)m.shares);
   ok = ok && incoming_edges(t);
+  if (ok) mark_plain(t);
   free(out);
   free(m.flow);
   free(m.recipe);

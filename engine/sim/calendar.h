@@ -68,5 +68,13 @@ static inline uint32_t calendar_take(struct calendar *c) {
   return timer;
 }
 
+// True when no other event is set for `now`, while the one that was taken is being handled.
+static inline bool calendar_quiet(const struct calendar *c, ns_t now) {
+  if (!c->hole) return c->count == 0 || c->heap[0].time > now;
+  for (uint32_t i = 1; i < 5 && i < c->count; i++)
+    if (c->heap[i].time <= now) return false;
+  return true;
+}
+
 // True when the heap is in order and agrees with `where`; for twin_validate.
 bool calendar_valid(const struct calendar *c);

@@ -71,6 +71,12 @@ void moves_transfer(struct twin *t, uint32_t k, uint32_t p) {
   const struct edge *e = &t->edge[k];
   struct way *y = &t->way[e->way];
   struct part *a = &t->part[p];
+  if (e->plain && a->state == PART_READY) {
+    way_remove(t, p);
+    place_leave(t, p);
+    place_enter(t, p, e->to);
+    return;
+  }
   if (y->edges > 1) y->turn = (k - y->first_edge + 1) % y->edges;
   way_remove(t, p);
   if (t->station[e->to].limit_from) limits_enter(t, p, e->to);
@@ -115,16 +121,16 @@ static void reconsider(struct twin *t, int32_t s) {
 
 static void settle_station(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
-  if (r->kind == STATION_ASSEMBLY && !t->layout->stations[s].early) {
+  if (r->careful && r->kind == STATION_ASSEMBLY && !t->layout->stations[s].early) {
     set_pull(t, s);
     return;
   }
   bool took = false;
   // the usual case, one place feeding one place, needs no comparison
-  while (r->actives == 1 && !r->careful && r->limit_from == 0) {
+  while (r->actives == 1 && !r->careful && r->limit_from == 0 && r->kind != STATION_ASSEMBLY) {
     uint32_t k = r->active[0];
     const struct way *y = &t->way[t->edge[k].way];
-    if (y->edges > 1 || y->higher != NONE || t->station[y->station].kind == STATION_CONVEYOR || t->station[y->station].off) break;
+    if (!t->edge[k].plain && (y->edges > 1 || y->higher != NONE || t->station[y->station].kind == STATION_CONVEYOR || t->station[y->station].off)) break;
     if (r->kind != STATION_SINK && r->count + r->incoming >= r->capacity) return;
     if (++t->instant > INSTANT_MAX) break;
     moves_transfer(t, k, y->head);
@@ -145,6 +151,7 @@ static void settle_station(struct twin *t, int32_t s) {
 }
 
 void moves_settle(struct twin *t) {
+  t->settling = true;
   while (t->dirty_count > 0 && t->state == TWIN_RUNS) {
     int32_t s = t->dirty[t->dirty_head];
     if (++t->dirty_head == (uint32_t)t->layout->station_count) t->dirty_head = 0;
@@ -152,5 +159,6 @@ void moves_settle(struct twin *t) {
     t->station[s].dirty = false;
     if (t->station[s].actives > 0) settle_station(t, s);
   }
+  t->settling = false;
   if (t->losings > 0) sources_lose(t);
 }

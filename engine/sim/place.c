@@ -106,13 +106,30 @@ int32_t way_choose(struct twin *t, int32_t s, int type, bool failed) {
   return h[k].way;
 }
 
+// The usual case: one place feeds one place, which has room and for which nobody waits. Then the move can be made at
+// once, unless another event of this instant may still bring a more urgent part.
+static bool pass_on(struct twin *t, uint32_t p, int32_t w) {
+  const struct way *y = &t->way[w];
+  const struct edge *e = &t->edge[y->first_edge];
+  if (!e->plain || y->count > 0 || t->depth >= 16) return false;
+  const struct station_row *r = &t->station[e->to];
+  if (r->actives > 0 || (r->kind != STATION_SINK && r->count + r->incoming >= r->capacity)) return false;
+  if (!t->settling && !calendar_quiet(&t->calendar, t->now)) return false;
+  if (++t->instant > INSTANT_MAX) return false;
+  t->depth++;
+  place_leave(t, p);
+  place_enter(t, p, e->to);
+  t->depth--;
+  return true;
+}
+
 void part_ready(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];
   a->state = PART_READY;
   a->since = t->now;
   int32_t w = way_choose(t, a->station, a->type, a->failed);
   a->way = w;
-  if (w != NONE) way_push(t, w, p);
+  if (w != NONE && !pass_on(t, p, w)) way_push(t, w, p);
 }
 
 // ---- limits of work in process --------------------------------------------------------------------------

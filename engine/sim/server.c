@@ -75,8 +75,31 @@ static int32_t idle_server(const struct twin *t, const struct station_row *r) {
   return NONE;
 }
 
+// A machine of single parts without anything around its work begins at once.
+static void begin_plain(struct twin *t, int32_t i, uint32_t p) {
+  struct server *v = &t->server[i];
+  struct station_row *r = &t->station[v->station];
+  struct part *a = &t->part[p];
+  a->next = a->prev = a->mate = 0;
+  a->server = i;
+  v->first_part = p;
+  v->parts = 1;
+  r->idle_servers--;
+  v->phase = PHASE_WORK;
+  v->whole = v->remaining = draw(&t->layout->stations[v->station].time, a->type, &r->time);
+  server_run(t, i);
+  server_book(t, v, STATION_WORKING);
+}
+
 void servers_enter(struct twin *t, uint32_t p, int32_t s) {
   struct station_row *r = &t->station[s];
+  if (r->plain && r->waiting == 0 && r->idle_servers > 0 && !r->off) {
+    int32_t i = idle_server(t, r);
+    if (i != NONE) {
+      begin_plain(t, i, p);
+      return;
+    }
+  }
   t->part[p].next = 0;
   t->part[p].prev = r->last_waiting;
   if (r->last_waiting) t->part[r->last_waiting].next = p; else r->first_waiting = p;
@@ -226,6 +249,13 @@ static void finish_setup(struct twin *t, int32_t i) {
 
 static void finish_work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
+  if (t->station[v->station].plain) {
+    v->phase = PHASE_DONE;
+    sums_of(t, v->station)->made++;
+    part_ready(t, v->first_part);
+    if (v->phase == PHASE_DONE) server_cause(t, i);
+    return;
+  }
   v->since_setup += plan_of(t, i)->kind == STATION_ASSEMBLY ? 1 : v->parts;
   v->crew_needed = 0;
   v->phase = PHASE_DONE;
@@ -256,8 +286,9 @@ void server_part_left(struct twin *t, uint32_t p) {
     return;
   }
   idle(t, a->server);
-  if (t->station[v->station].kind == STATION_ASSEMBLY) set_emptied(t, a->server);
-  servers_start(t, v->station);
+  const struct station_row *r = &t->station[v->station];
+  if (r->kind == STATION_ASSEMBLY) set_emptied(t, a->server);
+  if (r->waiting > 0) servers_start(t, v->station);
 }
 
 // ---- failures -------------------------------------------------------------------------------------------

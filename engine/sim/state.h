@@ -103,6 +103,7 @@ struct edge {
   int32_t  flow;                    // NONE: rework
   int16_t  priority;
   bool     by_robots;
+  bool     plain;                   // one place feeds one place, at once, whatever the part: needs no comparison when nobody else waits
   int32_t  list;                    // of waiting jobs, for by_robots
   uint32_t active_at;               // index + 1 in `active` of its target, 0: no part waits
 };
@@ -132,6 +133,7 @@ struct belt {
 struct station_row {
   uint8_t  kind;                    // enum station_kind
   bool     dirty, off, lifo, careful; // careful: what it accepts depends on the part
+  bool     plain;                   // machine of single parts: no set-up, operators, room kept, scrap, rework, change of kind
   bool     multi;                   // some way has several edges: a filled target may change choices
   int32_t  first_server, servers;
   int32_t  count, incoming, capacity;
@@ -251,6 +253,8 @@ struct twin {
   ns_t            now;
   uint64_t        digest, events;
   uint32_t        instant;          // events and moves at `now`
+  uint32_t        depth;            // of parts passed on within one move
+  bool            settling;         // every event of this instant is done
   uint32_t        alive;            // timers set that can bring the line on
   enum twin_state state;
 
