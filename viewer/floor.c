@@ -426,13 +426,25 @@ static bool take_place(struct floor *f, const float (*at)[2], int n, float w, fl
 
 #define NAME_HEIGHT 13
 
+// px from the left of a station to the left of the next one in its row
+static float room_right(const struct floor *f, int i, struct box b) {
+  float least = 1e9f;
+  for (int k = 0; k < f->plan->station_count; k++) {
+    const struct plan_station *s = &f->plan->stations[k];
+    if (k == i || !s->placed || s->path.count) continue;
+    struct box o = station_box(f, s);
+    if (o.x0 > b.x0 && o.y0 < b.y1 && b.y0 < o.y1 && o.x0 - b.x0 < least) least = o.x0 - b.x0;
+  }
+  return least;
+}
+
 // the name, with its count behind it where both fit
 static void place_name(struct floor *f, struct canvas *c, int i, struct box b, bool below, float count) {
   const struct plan_station *s = &f->plan->stations[i];
   struct floor_mark *m = &f->mark[i];
   float x = 0, y = 0, w = b.x1 - b.x0, mid = (b.x0 + b.x1) / 2, h = NAME_HEIGHT, up = b.y0 - h - 3, down = b.y1 + 3, beside = (b.y0 + b.y1 - h) / 2;
   float name = text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name), side = below ? down : up, other = below ? up : down;
-  for (int with = count > 0; with >= 0 && !m->named; with--) {
+  for (int with = count > 0 && (s->path.count || name + count + 14 < room_right(f, i, b)); with >= 0 && !m->named; with--) {
     float tw = name + (with ? count + 12 : 0);
     const float at[8][2] = {{b.x0, side}, {mid - tw / 2, side}, {b.x1 - tw, side}, {b.x0, other}, {mid - tw / 2, other}, {b.x1 - tw, other},
                             {b.x1 + 5, beside}, {b.x0 - tw - 5, beside}};
@@ -449,16 +461,22 @@ static void place_name(struct floor *f, struct canvas *c, int i, struct box b, b
   }
 }
 
-static void place_mark(struct floor *f, struct canvas *c, int i) {
+// what a count needs; 0 when none is shown
+static float count_width(struct floor *f, struct canvas *c, const struct plan_station *s) {
+  if (f->zoom < FLOOR_COUNTS_FROM || s->kind == PLAN_DOCK) return 0;
+  return text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? "0.25 m/s" : s->grid[0] || s->capacity > 9 ? "00/00" : "000");
+}
+
+static bool names_below(const struct floor *f, int i) {
+  return !f->plan->stations[i].path.count && clearance(f, i, -1) > clearance(f, i, 1) + 0.1f;
+}
+
+// chips come after all names: a name is worth more than a short way to the chip
+static void place_chip(struct floor *f, struct canvas *c, int i, struct box b) {
   const struct plan_station *s = &f->plan->stations[i];
   struct floor_mark *m = &f->mark[i];
-  struct box b = station_box(f, s);
-  if (!seen(f, b)) return;
-  bool below = !s->path.count && clearance(f, i, -1) > clearance(f, i, 1) + 0.1f;
-  float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2, count = 0;
-  if (f->zoom >= FLOOR_COUNTS_FROM && s->kind != PLAN_DOCK)
-    count = text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? "0.25 m/s" : s->grid[0] || s->capacity > 9 ? "00/00" : "000");
-  if (f->zoom >= FLOOR_NAMES_FROM) place_name(f, c, i, b, below, count);
+  bool below = names_below(f, i);
+  float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2, count = count_width(f, c, s);
   float least = w < h ? w : h, d = f->zoom >= 22 ? 16 : f->zoom >= 14 ? 12 : 8;
   bool late = m->named && m->count_x == 0 && count > 0;         // the count goes beside the chip
   if (!has_state(s)) d = 0;
@@ -511,8 +529,13 @@ static void draw_still(struct floor *f, struct canvas *c) {
     if (z->area.count >= 3 && f->zoom >= 14) draw_tag(f, c, z);
     if (z->area.count >= 3 && (z->kind == PLAN_ONE_WAY || z->kind == PLAN_RAMP)) draw_chevrons(f, c, z);
   }
-  for (int i = 0; f->zoom >= 8 && i < p->station_count; i++)
-    if (p->stations[i].placed) place_mark(f, c, i);
+  for (int pass = 0; f->zoom >= 8 && pass < 2; pass++)
+    for (int i = 0; i < p->station_count; i++) {
+      struct box b = station_box(f, &p->stations[i]);
+      if (!p->stations[i].placed || !seen(f, b)) continue;
+      if (pass == 0 && f->zoom >= FLOOR_NAMES_FROM) place_name(f, c, i, b, names_below(f, i), count_width(f, c, &p->stations[i]));
+      if (pass == 1) place_chip(f, c, i, b);
+    }
 }
 
 static bool same_view(const struct floor *f, const struct canvas *c, const struct camera *k, const struct view *v) {
