@@ -262,7 +262,7 @@ static void draw_help(struct room *r, struct canvas *c) {
   static const char *const rows[][2] = {
     {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor"}, {"F, Home", "fit the hall"}, {"click", "select"},
     {"Esc", "select nothing"}, {"Tab", "next robot"}, {"L", "follow the selected robot"}, {"Space", "pause and play"}, {".", "step"},
-    {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"D", "dark and light"}, {"Ctrl + −", "size of the panels"},
+    {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"T", "dark and light"}, {"Ctrl + −", "size of the panels"},
     {"F12", "picture to a file"}, {"?", "this list"}, {"Q", "quit"}};
   const struct theme *t = r->look.theme;
   int n = (int)(sizeof rows / sizeof *rows);

@@ -1,0 +1,284 @@
+#include "viewer/viewer.h"
+
+#include <SDL.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viewer/input.h"
+#include "viewer/png.h"
+#include "viewer/source.h"
+#include "viewer/synthetic.h"
+
+#define HISTORY_SPAN 3600.0         // s before the shown time that bars and rows are read from
+#define VIDEO_RATE   30
+#define VIDEO_LENGTH 60.0           // s; longer recordings are shown faster
+#define LIVE_WAIT    30.0           // s for a picture of a live run without a window
+
+struct viewer_options viewer_defaults(void) {
+  return (struct viewer_options){.frame_at = -1, .width = 1280, .height = 720, .scale = 1};
+}
+
+static enum status check(const struct viewer_options *o, struct error *e) {
+  if (!o->address == !o->recording) return error_at(e, STATUS_USAGE, "", 0, 0, "the viewer needs an address or a recording");
+  if (!(o->scale >= 0.75 && o->scale <= 3)) return error_at(e, STATUS_USAGE, "", 0, 0, "scale is 0.75 to 3");
+  if (o->width < 320 || o->height < 240 || o->width > 7680 || o->height > 4320)
+    return error_at(e, STATUS_USAGE, "", 0, 0, "the size is 320x240 to 7680x4320");
+  return STATUS_OK;
+}
+
+static double wall_clock(void) { return (double)SDL_GetPerformanceCounter() / (double)SDL_GetPerformanceFrequency(); }
+
+static enum status greet(struct room *r, struct source *s, const struct show *w, struct error *e) {
+  if (!source_greeted(s) || !w->hello) return STATUS_OK;
+  return room_plan(r, w->hello, e) ? STATUS_OK : e->status;
+}
+
+// ---- without a window --------------------------------------------------------------------------------------
+
+static enum status wait_live(struct source *s, struct room *r, double at, struct error *e) {
+  double begin = wall_clock();
+  struct show w = {0};
+  while (wall_clock() - begin < LIVE_WAIT) {
+    source_step(s, wall_clock(), &r->history);
+    w = source_show(s);
+    enum status status = greet(r, s, &w, e);
+    if (status != STATUS_OK) return status;
+    if (w.picture && (w.ended || (double)w.picture->now * 1e-9 >= at)) return STATUS_OK;
+    SDL_Delay(10);
+  }
+  return error_at(e, STATUS_IO, "", 0, 0, "%s", w.picture ? "the run did not reach that time within 30 s" : w.message);
+}
+
+static enum status draw_picture(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
+  enum status status = source_is_recording(s) ? source_seek(s, o->frame_at, HISTORY_SPAN, &r->history, e) : wait_live(s, r, o->frame_at, e);
+  if (status != STATUS_OK) return status;
+  struct show w = source_show(s);
+  status = greet(r, s, &w, e);
+  if (status != STATUS_OK) return status;
+  // the plan was new: what was read of the past belongs to it
+  if (source_is_recording(s)) status = source_seek(s, o->frame_at, HISTORY_SPAN, &r->history, e);
+  if (status != STATUS_OK) return status;
+  struct canvas c;
+  if (!canvas_make(&c, o->width, o->height, (float)o->scale)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the picture");
+  w = source_show(s);
+  if (!w.picture) {
+    canvas_finish(&c);
+    return error_at(e, STATUS_CORRUPT, o->recording ? o->recording : "", 0, 0, "there is no picture in it");
+  }
+  if (w.recording) w.paused = true;
+  room_draw(r, &c, &w);
+  status = png_write(o->frame_out, c.pixels, c.w, c.h, e);
+  canvas_finish(&c);
+  return status;
+}
+
+static bool send_frame(FILE *pipe, const struct canvas *c) {
+  return fwrite(c->pixels, sizeof *c->pixels, (size_t)c->w * (size_t)c->h, pipe) == (size_t)c->w * (size_t)c->h;
+}
+
+// shell words in single quotes
+static bool quote(char *out, size_t size, const char *word) {
+  size_t n = 0;
+  if (size < 3) return false;
+  out[n++] = '\'';
+  for (; *word; word++) {
+    const char *add = *word == '\'' ? "'\\''" : (char[]){*word, 0};
+    size_t k = strlen(add);
+    if (n + k + 2 > size) return false;
+    memcpy(out + n, add, k);
+    n += k;
+  }
+  out[n++] = '\'';
+  out[n] = 0;
+  return true;
+}
+
+static enum status draw_video(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
+  if (!source_is_recording(s)) return error_at(e, STATUS_USAGE, "", 0, 0, "--video needs a recording or a layout");
+  char name[2048], command[2400];
+  if (!quote(name, sizeof name, o->video_out)) return error_at(e, STATUS_USAGE, "", 0, 0, "the name of the video is too long");
+  snprintf(command, sizeof command, "ffmpeg -v error -y -f rawvideo -pix_fmt bgra -s %dx%d -r %d -i - -pix_fmt yuv420p -vf 'pad=ceil(iw/2)*2:ceil(ih/2)*2' %s",
+           o->width, o->height, VIDEO_RATE, name);
+  double from = o->frame_at < 0 ? 0 : o->frame_at;
+  enum status status = source_seek(s, from, 0, &r->history, e);
+  struct show w = source_show(s);
+  if (status == STATUS_OK) status = greet(r, s, &w, e);
+  struct canvas c;
+  if (status != STATUS_OK) return status;
+  if (!canvas_make(&c, o->width, o->height, (float)o->scale)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the picture");
+  FILE *pipe = popen(command, "w");
+  if (!pipe) status = error_at(e, STATUS_IO, "", 0, 0, "cannot start ffmpeg: %s", strerror(errno));
+  double length = w.end - from;
+  source_speed(s, length > VIDEO_LENGTH * 1.01 ? length / VIDEO_LENGTH : 1);
+  source_step(s, 0, &r->history);
+  for (int i = 1; pipe && status == STATUS_OK && !w.ended; i++) {
+    room_draw(r, &c, &w);
+    if (!send_frame(pipe, &c)) status = error_at(e, STATUS_IO, "", 0, 0, "ffmpeg takes no more frames; is it installed?");
+    source_step(s, (double)i / VIDEO_RATE, &r->history);
+    w = source_show(s);
+  }
+  if (pipe && pclose(pipe) != 0 && status == STATUS_OK) status = error_at(e, STATUS_IO, "", 0, 0, "ffmpeg failed; is it installed?");
+  canvas_finish(&c);
+  return status;
+}
+
+// ---- with a window -------------------------------------------------------------------------------------------
+
+struct window {
+  SDL_Window   *window;
+  SDL_Renderer *renderer;
+  SDL_Texture  *texture;
+  struct canvas canvas;
+  float         scale;              // UI scale asked for
+};
+
+static void close_window(struct window *w) {
+  canvas_finish(&w->canvas);
+  if (w->texture) SDL_DestroyTexture(w->texture);
+  if (w->renderer) SDL_DestroyRenderer(w->renderer);
+  if (w->window) SDL_DestroyWindow(w->window);
+  SDL_Quit();
+}
+
+static enum status open_window(struct window *w, const struct viewer_options *o, struct error *e) {
+  memset(w, 0, sizeof *w);
+  w->scale = (float)o->scale;
+  if (SDL_Init(SDL_INIT_VIDEO) != 0)
+    return error_at(e, STATUS_IO, "", 0, 0, "no display (%s); --frame T --out x.png draws without one", SDL_GetError());
+  w->window = SDL_CreateWindow("Takt", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, o->width, o->height,
+                               SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+  if (w->window) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_PRESENTVSYNC);
+  if (w->window && !w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+  if (!w->renderer) return error_at(e, STATUS_IO, "", 0, 0, "no window: %s", SDL_GetError());
+  SDL_SetWindowMinimumSize(w->window, 480, 320);
+  return STATUS_OK;
+}
+
+// canvas and texture of the size the window has now; returns UI px in one window coordinate, 0 on failure
+static float fit_window(struct window *w) {
+  int pw = 0, ph = 0, ww = 0, wh = 0;
+  SDL_GetRendererOutputSize(w->renderer, &pw, &ph);
+  SDL_GetWindowSize(w->window, &ww, &wh);
+  if (pw < 1 || ph < 1 || ww < 1) return 0;
+  float density = (float)pw / (float)ww, scale = w->scale * density;
+  if (w->canvas.w != pw || w->canvas.h != ph) {
+    canvas_finish(&w->canvas);
+    if (w->texture) SDL_DestroyTexture(w->texture);
+    w->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, pw, ph);
+    if (!w->texture || !canvas_make(&w->canvas, pw, ph, scale)) return 0;
+  }
+  w->canvas.scale = scale;
+  return 1 / w->scale;
+}
+
+static void obey(struct wished w, struct room *r, struct source *s, struct window *win, const struct show *show) {
+  struct error e;
+  switch (w.what) {
+    case WISH_PAUSE:
+    case WISH_PLAY:
+      if (show->recording && show->ended) source_seek(s, show->start, 0, &r->history, &e);
+      else source_pause(s, w.what == WISH_PAUSE);
+      break;
+    case WISH_STEP: source_advance(s, &r->history); break;
+    case WISH_SPEED: source_speed(s, w.value); break;
+    case WISH_SEEK: source_seek(s, w.value, r->drag == ACT_SEEK ? 60 : 360, &r->history, &e); break;
+    case WISH_SHOT: {
+      char name[64], clock[24];
+      room_clock(show->picture ? show->picture->now : 0, clock);
+      for (char *p = clock; *p; p++)
+        if (*p == ':' || *p == ' ') *p = '-';
+      snprintf(name, sizeof name, "takt-%s.png", clock);
+      if (png_write(name, win->canvas.pixels, win->canvas.w, win->canvas.h, &e) == STATUS_OK) fprintf(stderr, "wrote %s\n", name);
+      else fprintf(stderr, "%s\n", e.text);
+      break;
+    }
+    default: break;
+  }
+}
+
+static enum status run_window(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
+  struct window w;
+  enum status status = open_window(&w, o, e);
+  double last = wall_clock();
+  if (status == STATUS_OK && source_is_recording(s)) status = source_seek(s, o->frame_at, 0, &r->history, e);
+  for (bool quit = false; status == STATUS_OK && !quit;) {
+    float ratio = fit_window(&w);
+    double now = wall_clock();
+    if (ratio <= 0) status = error_at(e, STATUS_IO, "", 0, 0, "the window cannot be drawn: %s", SDL_GetError());
+    source_step(s, now, &r->history);
+    struct show show = source_show(s);
+    if (status == STATUS_OK) status = greet(r, s, &show, e);
+    SDL_Event event;
+    while (SDL_PollEvent(&event)) {
+      struct wished wish = input_event(r, &event, ratio, &show, &w.scale);
+      if (wish.what == WISH_QUIT) quit = true;
+      else obey(wish, r, s, &w, &show);
+    }
+    w.scale = w.scale < 0.75f ? 0.75f : w.scale > 3 ? 3 : w.scale;
+    if (status != STATUS_OK || quit) break;
+    input_step(r, now - last);
+    last = now;
+    show = source_show(s);
+    room_draw(r, &w.canvas, &show);
+    SDL_UpdateTexture(w.texture, NULL, w.canvas.pixels, w.canvas.w * 4);
+    SDL_RenderCopy(w.renderer, w.texture, NULL, NULL);
+    SDL_RenderPresent(w.renderer);
+    // where the display does not pace us, 60 frames a second are enough
+    double left = 1.0 / 60 - (wall_clock() - now);
+    if (left > 0.001) SDL_Delay((Uint32)(left * 1000));
+  }
+  close_window(&w);
+  return status;
+}
+
+enum status viewer_run(const struct viewer_options *o, struct error *e) {
+  enum status status = check(o, e);
+  if (status != STATUS_OK) return status;
+  struct room *r = calloc(1, sizeof *r);
+  if (!r) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the viewer");
+  struct source *s = NULL;
+  if (!room_init(r, o->dark, e)) status = e ? e->status : STATUS_IO;
+  else {
+    s = o->recording ? source_recording(o->recording, e) : source_live(o->address, o->token, e);
+    status = !s ? e->status : o->frame_out ? draw_picture(o, r, s, e) : o->video_out ? draw_video(o, r, s, e) : run_window(o, r, s, e);
+  }
+  source_close(s);
+  room_finish(r);
+  free(r);
+  return status;
+}
+
+// ---- benchmark -----------------------------------------------------------------------------------------------
+
+double viewer_bench(int robots, int parts, int frames, struct error *e) {
+  struct room *r = calloc(1, sizeof *r);
+  struct synthetic *s = synthetic_create(robots, parts);
+  struct canvas c;
+  double ms = -1;
+  if (!r || !s || !canvas_make(&c, 1280, 720, 1)) {
+    error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the viewer's benchmark");
+    free(r);
+    synthetic_destroy(s);
+    return ms;
+  }
+  if (room_init(r, false, e) && room_plan(r, synthetic_hello(s), e)) {
+    struct show w = {.hello = synthetic_hello(s), .connected = true, .may_command = true, .speed_asked = 1, .speed_achieved = 1};
+    w.kpis = synthetic_kpi(s, &w.kpi);
+    uint64_t spent = 0;
+    // the first frame bakes sprites and the floor
+    for (int i = 0; i <= frames; i++) {
+      w.picture = synthetic_picture(s, i / 60.0);
+      uint64_t begin = SDL_GetPerformanceCounter();
+      room_draw(r, &c, &w);
+      if (i) spent += SDL_GetPerformanceCounter() - begin;
+    }
+    ms = (double)spent / (double)SDL_GetPerformanceFrequency() * 1000 / (frames > 0 ? frames : 1);
+  }
+  room_finish(r);
+  free(r);
+  synthetic_destroy(s);
+  canvas_finish(&c);
+  return ms;
+}
