@@ -12,6 +12,7 @@ struct command { const char *name; int (*run)(int argc, char **argv); const char
 
 static const struct command commands[] = {
   {"run",      command_run,      "run a layout as fast as it can and print what the line makes"},
+  {"view",     command_view,     "the control room: a live run, a recording, or a layout"},
   {"validate", command_validate, "hold the engine against exact results"},
   {"check",    command_check,    "everything wrong or doubtful with layouts, before anything runs"},
 };
