@@ -11,6 +11,7 @@
 
 void actors_finish(struct actors *a) {
   free(a->side);
+  free(a->heap);
   boxes_finish(&a->taken);
   memset(a, 0, sizeof *a);
 }
@@ -84,19 +85,102 @@ static void draw_belts(struct floor *f, struct canvas *c, const struct picture *
 
 // ---- parts -----------------------------------------------------------------------------------------------
 
-static void draw_one_part(struct floor *f, struct canvas *c, const struct picture *p, int i, bool large) {
+static const struct part_style *style_of(const struct floor *f, int type) { return type >= 0 && type < f->plan->part_count ? &f->style[type] : NULL; }
+
+// the station in whose very middle the stream has a part: there it may be one of many; -1: it lies for itself
+static int heap_of(const struct floor *f, const float at[2]) {
+  int row = floor_station_at(f, (double)at[0], (double)at[1]);
+  if (row < 0 || f->plan->stations[row].path.count) return -1;
+  const struct plan_station *s = &f->plan->stations[row];
+  float dx = at[0] - s->at[0], dy = at[1] - s->at[1];
+  return dx * dx + dy * dy < 1e-5f ? row : -1;
+}
+
+static bool count_heaps(struct actors *a, const struct floor *f, const struct picture *p) {
+  if (a->heaps < f->plan->station_count) {
+    struct heap *heap = realloc(a->heap, (size_t)f->plan->station_count * sizeof *heap);
+    if (!heap) return false;
+    a->heap = heap;
+    a->heaps = f->plan->station_count;
+  }
+  memset(a->heap, 0, (size_t)a->heaps * sizeof *a->heap);
+  for (int i = 0; i < p->parts.n; i++) {
+    int row = heap_of(f, p->parts.pos[i]);
+    if (row < 0) continue;
+    const struct part_style *style = style_of(f, p->parts.type[i]);
+    if (style && style->glyph == GLYPH_BOX) a->heap[row].large++;
+    else a->heap[row].small++;
+  }
+  return true;
+}
+
+// places from -1/2 to 1/2 of a side, one pitch apart, from the upper left row by row
+static void grid_place(int k, int columns, int rows, float px, float py, float *x, float *y) {
+  *x = ((float)(k % columns) - (float)(columns - 1) / 2) * px;
+  *y = ((float)(rows - 1) / 2 - (float)(k / columns)) * py;
+}
+
+// where the next small part of a heap is drawn, from the station's middle; false: no more room
+static bool small_place(struct heap *h, const struct plan_station *s, float d, float zoom, float *x, float *y) {
+  int k = h->small_drawn++;
+  if (s->grid[0]) {
+    if (k >= s->grid[0] * s->grid[1]) return false;
+    grid_place(k, s->grid[0], s->grid[1], s->pitch[0], s->pitch[1], x, y);
+    return true;
+  }
+  float w = s->size[0] * 0.86f, l = s->size[1] * 0.86f, step = d / zoom * 1.25f;
+  bool works = s->kind >= PLAN_MACHINE && s->kind <= PLAN_SORTER;
+  int columns = (int)(w / step), rows = (int)(l / step);
+  if (columns < 1) columns = 1;
+  if (rows < 1) rows = 1;
+  // a machine keeps its middle for its state: one row along the edge
+  if (works || s->kind == PLAN_INSPECTION) {
+    if (k >= columns) return false;
+    int n = h->small < columns ? h->small : columns;
+    *x = ((float)k - (float)(n - 1) / 2) * step;
+    *y = -s->size[1] / 2 + step * 0.75f;
+    return true;
+  }
+  if (k >= columns * rows) return false;
+  grid_place(k, columns, rows, step, step, x, y);
+  return true;
+}
+
+static void large_place(struct heap *h, const struct plan_station *s, const struct part_style *style, float *x, float *y) {
+  int k = h->large_drawn++, n = h->large;
+  bool along = s->size[0] >= s->size[1];
+  float room = (along ? s->size[0] - style->length : s->size[1] - style->width) * 0.94f, step = along ? style->length * 1.06f : style->width * 1.06f;
+  if (room < 0) room = 0;
+  if (n > 1 && step * (float)(n - 1) > room) step = room / (float)(n - 1);
+  float at = ((float)k - (float)(n - 1) / 2) * step;
+  *x = along ? at : 0;
+  *y = along ? 0 : at;
+}
+
+static void draw_one_part(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i, bool large) {
   const struct picture_parts *q = &p->parts;
-  int type = q->type[i] < f->plan->part_count ? q->type[i] : -1;
-  const struct part_style *style = type < 0 ? NULL : &f->style[type];
+  const struct part_style *style = style_of(f, q->type[i]);
   bool is_large = style && style->glyph == GLYPH_BOX;
   if (is_large != large) return;
-  struct point at = floor_point(f, q->pos[i][0], q->pos[i][1]);
-  if (!on_screen(f, at, 10 + (style ? style->length * f->zoom : 0))) return;
-  int row = floor_station_at(f, q->pos[i][0], q->pos[i][1]);
+  float wx = q->pos[i][0], wy = q->pos[i][1];
+  int row = floor_station_at(f, (double)wx, (double)wy), heap = heap_of(f, q->pos[i]);
   const struct plan_station *s = row < 0 ? NULL : &f->plan->stations[row];
+  float d = style ? (style->length > style->width ? style->length : style->width) * f->zoom : 7;
+  if (d < 7) d = 7;
+  if (heap >= 0) {
+    double sn, cs;
+    float x = 0, y = 0;
+    m_sincos((double)s->facing, &sn, &cs);
+    if (is_large) large_place(&a->heap[heap], s, style, &x, &y);
+    else if (!small_place(&a->heap[heap], s, d, f->zoom, &x, &y)) return;
+    wx += x * (float)cs - y * (float)sn;
+    wy += x * (float)sn + y * (float)cs;
+  }
+  struct point at = floor_point(f, (double)wx, (double)wy);
+  if (!on_screen(f, at, 10 + (style ? style->length * f->zoom : 0))) return;
   if (is_large) {
     if (f->zoom < 8) draw_part(f->look, c, GLYPH_DOT, at.x, at.y, 3);
-    else draw_part_box(f->look, c, style, at.x, at.y, s && !s->path.count ? s->facing : 0, f->zoom, true);
+    else draw_part_box(f->look, c, style, at.x, at.y, s && !s->path.count ? s->facing : 0, f->zoom, style->grid[0] > 0);
     return;
   }
   if (f->zoom < FLOOR_CLASS_FROM) {
@@ -105,22 +189,22 @@ static void draw_one_part(struct floor *f, struct canvas *c, const struct pictur
     draw_part(f->look, c, GLYPH_DOT, at.x, at.y, f->zoom < 8 ? 2 : 3);
     return;
   }
-  float d = style ? (style->length > style->width ? style->length : style->width) * f->zoom : 7;
   enum glyph g = style ? style->glyph : GLYPH_SQUARE;
   if (s && s->grid[0]) {
     float room = (s->pitch[0] < s->pitch[1] ? s->pitch[0] : s->pitch[1]) * f->zoom;
-    if (room < 7 && d < 7) {
+    if (room < 7 && d <= 7) {
       // places closer than the least size: the tray shows filled slots
       draw_part(f->look, c, g == GLYPH_REJECT ? GLYPH_SLOT_REJECT : GLYPH_SLOT, at.x, at.y, room * 0.84f);
       return;
     }
   }
-  draw_part(f->look, c, g, at.x, at.y, d < 7 ? 7 : d);
+  draw_part(f->look, c, g, at.x, at.y, d);
 }
 
-static void draw_parts(struct floor *f, struct canvas *c, const struct picture *p) {
+static void draw_parts(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p) {
+  if (!count_heaps(a, f, p)) return;
   for (int large = 1; large >= 0; large--)
-    for (int i = 0; i < p->parts.n; i++) draw_one_part(f, c, p, i, large);
+    for (int i = 0; i < p->parts.n; i++) draw_one_part(a, f, c, p, i, large);
 }
 
 // ---- stations ----------------------------------------------------------------------------------------------
@@ -187,6 +271,10 @@ static void pose_hands(const struct floor *f, const struct picture *p, int i, st
   }
   if (reach < 0.15f) g->hands = false;
   if (g->walks && !held) g->hands = false;
+  // both hands out alike for a small part is a pose for any load: one hand is enough for it
+  float apart = g->hand[0][1] + g->hand[1][1], level = g->hand[0][0] - g->hand[1][0];
+  bool alike = level < .1f && level > -.1f && apart < .1f && apart > -.1f;
+  if (held && held->glyph != GLYPH_BOX && alike) g->hands = false;
   if (g->hands || !held) return;
   g->hands = true;
   bool both = held->glyph == GLYPH_BOX;
@@ -389,7 +477,7 @@ void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const stru
   a->level = level_next(a->level, f->zoom);
   keep_prints(a, p, s);
   draw_belts(f, c, p);
-  draw_parts(f, c, p);
+  draw_parts(a, f, c, p);
   draw_marks(f, c, p, s);
   if (s.kind == SELECT_ROBOT) draw_selected(a, f, c, p, s.row);
   // those who lie are below those who stand

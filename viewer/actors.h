@@ -8,10 +8,15 @@
 enum selected { SELECT_NONE, SELECT_ROBOT, SELECT_STATION };
 struct selection { enum selected kind; int row; };              // robot: row of the picture; station: of the plan
 
+// Parts that lie in one station: how many, and how many of them were drawn so far.
+struct heap { int small, large, small_drawn, large_drawn; };
+
 struct actors {
   enum level   level;               // kept between frames: hysteresis
   uint8_t     *side;                // where a robot's label stands, tried first the next time
   int          capacity;
+  struct heap *heap;                // one per station
+  int          heaps;
   struct boxes taken;               // bodies and labels on the screen
   // footprints of the selected robot, newest last
   struct { float x, y, heading; int side; } print[8];

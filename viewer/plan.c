@@ -210,7 +210,9 @@ static void read_all(struct reader *r, const struct node *root) {
   p->name = text_or(r, root, "name", "");
   p->has_floor = !absent(node_get(root, "size"));
   if (p->has_floor) numbers(r, root, "size", p->size, 2);
-  if (p->has_floor && !(p->size[0] > 0 && p->size[1] > 0)) refuse(r, node_get(root, "size"), "is not a hall");
+  if (!(p->size[0] >= 0 && p->size[1] >= 0)) refuse(r, node_get(root, "size"), "is not a hall");
+  // a line without positions has a hall of nothing
+  p->has_floor = p->size[0] > 0 && p->size[1] > 0;
   rows(r, root, "walls", sizeof *p->walls, THINGS_MAX, &p->wall_count, &p->walls, read_wall);
   rows(r, root, "doors", sizeof *p->doors, THINGS_MAX, &p->door_count, &p->doors, read_door);
   rows(r, root, "obstacles", sizeof *p->obstacles, THINGS_MAX, &p->obstacle_count, &p->obstacles, read_obstacle);
