@@ -16,7 +16,7 @@ void actors_finish(struct actors *a) {
   memset(a, 0, sizeof *a);
 }
 
-static bool on_screen(const struct floor *f, struct point p, float r) {
+static bool on_screen(const struct ground *f, struct point p, float r) {
   return p.x > f->view.x - r && p.x < f->view.x + f->view.w + r && p.y > f->view.y - r && p.y < f->view.y + f->view.h + r;
 }
 
@@ -33,9 +33,9 @@ void actor_name(const struct plan *plan, const struct picture *p, int row, char 
 
 // ---- belts -----------------------------------------------------------------------------------------------
 
-static void draw_run(struct floor *f, struct canvas *c, const struct plan_station *s, double now, bool stopped) {
+static void draw_run(struct ground *f, struct canvas *c, const struct plan_station *s, double now, bool stopped) {
   const struct theme *t = f->look->theme;
-  float w = floor_belt_width(s) * f->zoom;
+  float w = ground_belt_width(s) * f->zoom;
   double first = stopped ? CHEVRON_STEP / 2 : now * (double)s->speed / CHEVRON_STEP;
   double at = (first - m_floor(first)) * CHEVRON_STEP;
   for (int i = 0; i + 1 < s->path.count; i++) {
@@ -44,7 +44,7 @@ static void draw_run(struct floor *f, struct canvas *c, const struct plan_statio
     if (l < 1e-4f) continue;
     float ux = (b[0] - a[0]) / l, uy = (b[1] - a[1]) / l;
     for (; at < (double)l; at += CHEVRON_STEP) {
-      struct point p = floor_point(f, (double)a[0] + at * (double)ux, (double)a[1] + at * (double)uy);
+      struct point p = ground_point(f, (double)a[0] + at * (double)ux, (double)a[1] + at * (double)uy);
       if (!on_screen(f, p, 20)) continue;
       float h = w * (stopped ? .22f : .2f), tip = stopped ? 0 : w * .17f;
       struct point q[3] = {{p.x - uy * h - ux * tip / 2, p.y - ux * h + uy * tip / 2},
@@ -57,8 +57,8 @@ static void draw_run(struct floor *f, struct canvas *c, const struct plan_statio
 }
 
 // from afar: how much of the belt is taken, as a bar from its end
-static void draw_fill(struct floor *f, struct canvas *c, const struct plan_station *s, int count) {
-  float length = 0, w = floor_belt_width(s) * f->zoom, pitch = s->pitch[0] > 0.01f ? s->pitch[0] : 0.1f;
+static void draw_fill(struct ground *f, struct canvas *c, const struct plan_station *s, int count) {
+  float length = 0, w = ground_belt_width(s) * f->zoom, pitch = s->pitch[0] > 0.01f ? s->pitch[0] : 0.1f;
   for (int i = 0; i + 1 < s->path.count; i++)
     length += distance(s->path.point[i + 1][0] - s->path.point[i][0], s->path.point[i + 1][1] - s->path.point[i][1]);
   float left = (float)count * pitch < length ? (float)count * pitch : length;
@@ -66,37 +66,37 @@ static void draw_fill(struct floor *f, struct canvas *c, const struct plan_stati
     const float *b = s->path.point[i], *a = s->path.point[i - 1];
     float l = distance(b[0] - a[0], b[1] - a[1]), part = l < left ? l : left;
     if (l < 1e-4f) continue;
-    struct point p = floor_point(f, b[0], b[1]), q = floor_point(f, b[0] + (a[0] - b[0]) * part / l, b[1] + (a[1] - b[1]) * part / l);
+    struct point p = ground_point(f, b[0], b[1]), q = ground_point(f, b[0] + (a[0] - b[0]) * part / l, b[1] + (a[1] - b[1]) * part / l);
     draw_line(c, p.x, p.y, q.x, q.y, w < 4 ? 1 : w * 0.34f, ink(f->look->theme->ink3));
     left -= part;
   }
 }
 
-static void draw_belts(struct floor *f, struct canvas *c, const struct picture *p) {
+static void draw_belts(struct ground *f, struct canvas *c, const struct picture *p) {
   for (int i = 0; i < f->plan->station_count; i++) {
     const struct plan_station *s = &f->plan->stations[i];
     if (!s->path.count) continue;
     enum cause cause = i < p->stations.n ? station_look(p->stations.cause[i])->cause : CAUSE_WORK;
     bool stopped = cause == CAUSE_BROKEN || cause == CAUSE_STOPPED || cause == CAUSE_NONE;
-    if (f->zoom >= FLOOR_CLASS_FROM) draw_run(f, c, s, (double)p->now * 1e-9, stopped);
+    if (f->zoom >= GROUND_CLASS_FROM) draw_run(f, c, s, (double)p->now * 1e-9, stopped);
     else if (i < p->stations.n) draw_fill(f, c, s, p->stations.count[i]);
   }
 }
 
 // ---- parts -----------------------------------------------------------------------------------------------
 
-static const struct part_style *style_of(const struct floor *f, int type) { return type >= 0 && type < f->plan->part_count ? &f->style[type] : NULL; }
+static const struct part_style *style_of(const struct ground *f, int type) { return type >= 0 && type < f->plan->part_count ? &f->style[type] : NULL; }
 
 // the station in whose very middle the stream has a part: there it may be one of many; -1: it lies for itself
-static int heap_of(const struct floor *f, const float at[2]) {
-  int row = floor_station_at(f, (double)at[0], (double)at[1]);
+static int heap_of(const struct ground *f, const float at[2]) {
+  int row = ground_station_at(f, (double)at[0], (double)at[1]);
   if (row < 0 || f->plan->stations[row].path.count) return -1;
   const struct plan_station *s = &f->plan->stations[row];
   float dx = at[0] - s->at[0], dy = at[1] - s->at[1];
   return dx * dx + dy * dy < 1e-5f ? row : -1;
 }
 
-static bool count_heaps(struct actors *a, const struct floor *f, const struct picture *p) {
+static bool count_heaps(struct actors *a, const struct ground *f, const struct picture *p) {
   if (a->heaps < f->plan->station_count) {
     struct heap *heap = realloc(a->heap, (size_t)f->plan->station_count * sizeof *heap);
     if (!heap) return false;
@@ -157,13 +157,13 @@ static void large_place(struct heap *h, const struct plan_station *s, const stru
   *y = along ? 0 : at;
 }
 
-static void draw_one_part(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i, bool large) {
+static void draw_one_part(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i, bool large) {
   const struct picture_parts *q = &p->parts;
   const struct part_style *style = style_of(f, q->type[i]);
   bool is_large = style && style->glyph == GLYPH_BOX;
   if (is_large != large) return;
   float wx = q->pos[i][0], wy = q->pos[i][1];
-  int row = floor_station_at(f, (double)wx, (double)wy), heap = heap_of(f, q->pos[i]);
+  int row = ground_station_at(f, (double)wx, (double)wy), heap = heap_of(f, q->pos[i]);
   const struct plan_station *s = row < 0 ? NULL : &f->plan->stations[row];
   float d = style ? (style->length > style->width ? style->length : style->width) * f->zoom : 7;
   if (d < 7) d = 7;
@@ -176,14 +176,14 @@ static void draw_one_part(struct actors *a, struct floor *f, struct canvas *c, c
     wx += x * (float)cs - y * (float)sn;
     wy += x * (float)sn + y * (float)cs;
   }
-  struct point at = floor_point(f, (double)wx, (double)wy);
+  struct point at = ground_point(f, (double)wx, (double)wy);
   if (!on_screen(f, at, 10 + (style ? style->length * f->zoom : 0))) return;
   if (is_large) {
     if (f->zoom < 8) draw_part(f->look, c, GLYPH_DOT, at.x, at.y, 3);
     else draw_part_box(f->look, c, style, at.x, at.y, s && !s->path.count ? s->facing : 0, f->zoom, style->grid[0] > 0);
     return;
   }
-  if (f->zoom < FLOOR_CLASS_FROM) {
+  if (f->zoom < GROUND_CLASS_FROM) {
     // belts show their fill instead, patterns their count
     if (s && (s->path.count || s->grid[0])) return;
     draw_part(f->look, c, GLYPH_DOT, at.x, at.y, f->zoom < 8 ? 2 : 3);
@@ -201,7 +201,7 @@ static void draw_one_part(struct actors *a, struct floor *f, struct canvas *c, c
   draw_part(f->look, c, g, at.x, at.y, d);
 }
 
-static void draw_parts(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p) {
+static void draw_parts(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p) {
   if (!count_heaps(a, f, p)) return;
   for (int large = 1; large >= 0; large--)
     for (int i = 0; i < p->parts.n; i++) draw_one_part(a, f, c, p, i, large);
@@ -209,19 +209,19 @@ static void draw_parts(struct actors *a, struct floor *f, struct canvas *c, cons
 
 // ---- stations ----------------------------------------------------------------------------------------------
 
-static void draw_marks(struct floor *f, struct canvas *c, const struct picture *p, struct selection sel) {
+static void draw_marks(struct ground *f, struct canvas *c, const struct picture *p, struct selection sel) {
   const struct theme *t = f->look->theme;
   for (int i = 0; i < f->plan->station_count; i++) {
     const struct plan_station *s = &f->plan->stations[i];
-    const struct floor_mark *m = &f->mark[i];
+    const struct ground_mark *m = &f->mark[i];
     if (!s->placed) continue;
     if (sel.kind == SELECT_STATION && sel.row == i) {
       float q[4][2];
       struct point o[4];
-      floor_station_corners(s, q);
+      ground_station_corners(s, q);
       for (int k = 0; k < 4; k++) {
         // 5 px outside the body
-        struct point e = floor_point(f, q[k][0], q[k][1]), mid = floor_point(f, s->at[0], s->at[1]);
+        struct point e = ground_point(f, q[k][0], q[k][1]), mid = ground_point(f, s->at[0], s->at[1]);
         o[k] = (struct point){e.x + (e.x > mid.x ? 4.0f : -4.0f), e.y + (e.y > mid.y ? 4.0f : -4.0f)};
       }
       draw_polygon(c, o, 4, tint(t->accent, 0.10f));
@@ -253,13 +253,13 @@ static void to_body(const struct picture *p, int i, const float at[2], float out
   out[1] = dy * (float)cs - dx * (float)sn;
 }
 
-static const struct part_style *held_style(const struct floor *f, const struct picture *p, int i) {
+static const struct part_style *held_style(const struct ground *f, const struct picture *p, int i) {
   int held = p->robots.held[i];
   return held >= 0 && held < f->plan->part_count ? &f->style[held] : NULL;
 }
 
 // the body's pose from what the stream says; hands that are at the body's middle were not given
-static void pose_hands(const struct floor *f, const struct picture *p, int i, struct figure *g) {
+static void pose_hands(const struct ground *f, const struct picture *p, int i, struct figure *g) {
   const struct part_style *held = held_style(f, p, i);
   g->hands = true;
   float reach = 0;
@@ -284,9 +284,9 @@ static void pose_hands(const struct floor *f, const struct picture *p, int i, st
   g->hand[1][1] = both ? -.40f : -.34f;
 }
 
-static struct figure figure_of(struct actors *a, const struct floor *f, const struct picture *p, int i) {
+static struct figure figure_of(struct actors *a, const struct ground *f, const struct picture *p, int i) {
   const struct picture_robots *r = &p->robots;
-  struct point at = floor_point(f, r->pos[i][0], r->pos[i][1]);
+  struct point at = ground_point(f, r->pos[i][0], r->pos[i][1]);
   struct figure g = {.x = at.x, .y = at.y, .heading = r->heading[i], .u = FIGURE_SHOULDERS * f->zoom, .level = a->level,
                      .cause = robot_look(r->cause[i])->cause, .phase = r->phase[i], .stride = .62f};
   g.person = is_people(f->plan, p, i);
@@ -301,7 +301,7 @@ static struct figure figure_of(struct actors *a, const struct floor *f, const st
   return g;
 }
 
-static void draw_load(struct floor *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
+static void draw_load(struct ground *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
   const struct part_style *s = held_style(f, p, i);
   if (!s || g->level < LEVEL_BODY) return;
   const float ahead[2][2] = {{.66f, .40f}, {.66f, -.40f}};
@@ -321,19 +321,19 @@ static void draw_load(struct floor *f, struct canvas *c, const struct picture *p
   draw_part(f->look, c, s->glyph, q.x, q.y, g->level == LEVEL_BODY ? 4 : d < 7 ? 7 : d);
 }
 
-static void draw_selected(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i) {
+static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
   const struct theme *t = f->look->theme;
   const struct picture_robots *r = &p->robots;
-  struct point at = floor_point(f, r->pos[i][0], r->pos[i][1]);
+  struct point at = ground_point(f, r->pos[i][0], r->pos[i][1]);
   float u = FIGURE_SHOULDERS * f->zoom;
   for (int k = 0; k < a->prints; k++) {
-    struct point q = floor_point(f, a->print[k].x, a->print[k].y);
+    struct point q = ground_point(f, a->print[k].x, a->print[k].y);
     if (a->level >= LEVEL_FIGURE) figure_print(f->look, c, q.x, q.y, a->print[k].heading, u, a->print[k].side, .12f + .07f * (float)(k + 8 - a->prints));
   }
   int to = r->held[i] >= 0 || r->from[i] < 0 ? r->to[i] : r->from[i];
   if (to >= 0 && to < f->plan->station_count && f->plan->stations[to].placed && !f->plan->stations[to].path.count) {
     // straight: the stream does not carry the way around walls
-    struct point q = floor_point(f, f->plan->stations[to].at[0], f->plan->stations[to].at[1]);
+    struct point q = ground_point(f, f->plan->stations[to].at[0], f->plan->stations[to].at[1]);
     const float dash[2] = {7, 4};
     struct point line[2] = {at, q};
     draw_polyline(c, line, 2, 6, CAP_BUTT, ink(t->floor));
@@ -348,7 +348,7 @@ static void draw_selected(struct actors *a, struct floor *f, struct canvas *c, c
   draw_ring(c, at.x, at.y, ring + 3, 1, ink(t->accent));
 }
 
-static void draw_separation(struct floor *f, struct canvas *c, struct point at) {
+static void draw_separation(struct ground *f, struct canvas *c, struct point at) {
   struct point q[48];
   double s = 0, k = 1, ds, dc;
   m_sincos(2 * M_PI_D / 48, &ds, &dc);
@@ -363,7 +363,7 @@ static void draw_separation(struct floor *f, struct canvas *c, struct point at) 
   draw_dashes(c, q, 48, true, 1.1f, CAP_BUTT, dash, 2, ink(f->look->theme->ink));
 }
 
-static void draw_robot(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i) {
+static void draw_robot(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
   struct figure g = figure_of(a, f, p, i);
   if (!on_screen(f, (struct point){g.x, g.y}, g.u * 2 + 8)) return;
   if (g.person && a->level >= LEVEL_FIGURE) draw_separation(f, c, (struct point){g.x, g.y});
@@ -374,11 +374,11 @@ static void draw_robot(struct actors *a, struct floor *f, struct canvas *c, cons
 
 // ---- labels --------------------------------------------------------------------------------------------------
 
-static void take_bodies(struct actors *a, const struct floor *f, const struct picture *p) {
+static void take_bodies(struct actors *a, const struct ground *f, const struct picture *p) {
   boxes_clear(&a->taken);
   float r = FIGURE_SHOULDERS * f->zoom * 0.55f;
   for (int i = 0; i < p->robots.n; i++) {
-    struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+    struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
     if (!on_screen(f, at, 40)) continue;
     boxes_add(&a->taken, (struct box){at.x - r, at.y - r, at.x + r, at.y + r});
     const struct part_style *s = held_style(f, p, i);
@@ -407,10 +407,10 @@ static bool take_label(struct actors *a, int i, float x, float y, float r, float
   return false;
 }
 
-static void draw_label(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, int i, bool selected) {
+static void draw_label(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i, bool selected) {
   const struct theme *t = f->look->theme;
   const struct state_look *state = robot_look(p->robots.cause[i]);
-  struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+  struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
   if (!on_screen(f, at, 30)) return;
   bool chip = state->cause != CAUSE_WORK && state->cause != CAUSE_MOVE && !is_people(f->plan, p, i);
   float u = FIGURE_SHOULDERS * f->zoom, r = u * 0.55f + 3, x, y;
@@ -422,7 +422,7 @@ static void draw_label(struct actors *a, struct floor *f, struct canvas *c, cons
       draw_chip(f->look, c, state, cx, cy, d, true);
     }
   }
-  if (f->zoom < FLOOR_NAMES_FROM && !selected) return;
+  if (f->zoom < GROUND_NAMES_FROM && !selected) return;
   char name[16];
   actor_name(f->plan, p, i, name);
   float w = text_width(f->look->type, c, FACE_SEMIBOLD, 10.5f, name) + 8, h = 14;
@@ -470,7 +470,7 @@ static bool grow(struct actors *a, int n) {
   return true;
 }
 
-void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, struct selection s) {
+void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, struct selection s) {
   if (!grow(a, p->robots.n)) return;
   if (s.kind == SELECT_ROBOT && s.row >= p->robots.n) s.kind = SELECT_NONE;
   struct clip old = canvas_clip(c, f->view.x, f->view.y, f->view.w, f->view.h);
@@ -484,7 +484,7 @@ void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const stru
   for (int lies = 1; lies >= 0; lies--)
     for (int i = 0; i < p->robots.n; i++)
       if ((p->robots.pose[i] == POSE_CODE_LIE) == lies) draw_robot(a, f, c, p, i);
-  bool named = f->zoom >= FLOOR_NAMES_FROM;
+  bool named = f->zoom >= GROUND_NAMES_FROM;
   if (named || f->zoom >= 14) take_bodies(a, f, p);
   else boxes_clear(&a->taken);
   if (s.kind == SELECT_ROBOT) draw_label(a, f, c, p, s.row, true);
@@ -493,12 +493,12 @@ void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const stru
   canvas_unclip(c, old);
 }
 
-struct selection actors_pick(const struct floor *f, const struct picture *p, float x, float y) {
+struct selection actors_pick(const struct ground *f, const struct picture *p, float x, float y) {
   struct selection s = {SELECT_NONE, -1};
   float best = FIGURE_SHOULDERS * f->zoom * 0.8f;
   if (best < 8) best = 8;
   for (int i = 0; i < p->robots.n; i++) {
-    struct point at = floor_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+    struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
     float d = distance(at.x - x, at.y - y);
     if (d < best) {
       best = d;
@@ -508,7 +508,7 @@ struct selection actors_pick(const struct floor *f, const struct picture *p, flo
   if (s.kind == SELECT_ROBOT) return s;
   double wx, wy;
   camera_to_world(&f->camera, &f->view, x, y, &wx, &wy);
-  int row = floor_station_at(f, wx, wy);
+  int row = ground_station_at(f, wx, wy);
   if (row >= 0) s = (struct selection){SELECT_STATION, row};
   return s;
 }

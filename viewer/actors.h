@@ -2,7 +2,7 @@
 #pragma once
 
 #include "stream/frame.h"
-#include "viewer/floor.h"
+#include "viewer/ground.h"
 #include "viewer/humanoid.h"
 
 enum selected { SELECT_NONE, SELECT_ROBOT, SELECT_STATION };
@@ -25,9 +25,9 @@ struct actors {
 };
 
 void actors_finish(struct actors *a);
-void actors_draw(struct actors *a, struct floor *f, struct canvas *c, const struct picture *p, struct selection s);
+void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, struct selection s);
 
 // "R5", or "P2" for people.
 void actor_name(const struct plan *plan, const struct picture *p, int row, char out[16]);
 // Robot or station under a point of the screen.
-struct selection actors_pick(const struct floor *f, const struct picture *p, float x, float y);
+struct selection actors_pick(const struct ground *f, const struct picture *p, float x, float y);

@@ -61,7 +61,7 @@ static struct wished press(struct room *r, const struct show *s, float x, float 
 
 static void release(struct room *r, const struct show *s, float x, float y) {
   if (r->pans && !r->panned && s->picture && r->planned && r->plan.has_floor) {
-    r->selection = actors_pick(&r->floor, s->picture, x, y);
+    r->selection = actors_pick(&r->ground, s->picture, x, y);
     if (r->selection.kind != SELECT_ROBOT) r->follow = false;
   }
   r->pans = false;

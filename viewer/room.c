@@ -18,7 +18,7 @@ bool room_init(struct room *r, bool dark, struct error *e) {
 }
 
 void room_finish(struct room *r) {
-  floor_finish(&r->floor);
+  ground_finish(&r->ground);
   plan_finish(&r->plan);
   actors_finish(&r->actors);
   history_finish(&r->history);
@@ -26,14 +26,14 @@ void room_finish(struct room *r) {
 }
 
 bool room_plan(struct room *r, const struct frame_hello *h, struct error *e) {
-  floor_finish(&r->floor);
+  ground_finish(&r->ground);
   if (r->planned) plan_finish(&r->plan);
   r->planned = false;
   r->selection = (struct selection){SELECT_NONE, -1};
   history_clear(&r->history);
   if (plan_read(&r->plan, h->plan, h->plan_size, e) != STATUS_OK) return false;
   r->planned = true;
-  if (!floor_init(&r->floor, &r->plan, &r->look)) {
+  if (!ground_init(&r->ground, &r->plan, &r->look)) {
     error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the hall");
     return false;
   }
@@ -249,8 +249,8 @@ static void draw_hall(struct room *r, struct canvas *c, const struct show *s) {
     r->fitted = false;
   }
   struct clip old = canvas_clip(c, r->hall.x, r->hall.y, r->hall.w, r->hall.h);
-  floor_draw(&r->floor, c, &r->camera, &r->hall);
-  actors_draw(&r->actors, &r->floor, c, s->picture, r->selection);
+  ground_draw(&r->ground, c, &r->camera, &r->hall);
+  actors_draw(&r->actors, &r->ground, c, s->picture, r->selection);
   draw_lane(r, c, s);
   draw_legend(r, c, s->picture);
   canvas_unclip(c, old);

@@ -33,7 +33,7 @@ struct room {
   struct look      look;
   struct plan      plan;
   bool             planned;
-  struct floor     floor;
+  struct ground    ground;
   struct actors    actors;
   struct camera    camera;
   struct history   history;

@@ -1,4 +1,4 @@
-#include "viewer/floor.h"
+#include "viewer/ground.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,14 +6,14 @@
 
 #include "base/maths.h"
 
-struct point floor_point(const struct floor *f, double x, double y) { return camera_to_screen(&f->camera, &f->view, x, y); }
+struct point ground_point(const struct ground *f, double x, double y) { return camera_to_screen(&f->camera, &f->view, x, y); }
 
-float floor_belt_width(const struct plan_station *s) {
+float ground_belt_width(const struct plan_station *s) {
   float w = s->size[0] < s->size[1] ? s->size[0] : s->size[1];
   return w >= 0.15f && w <= 1.5f ? w : 0.46f;
 }
 
-void floor_station_corners(const struct plan_station *s, float out[4][2]) {
+void ground_station_corners(const struct plan_station *s, float out[4][2]) {
   double sn, cs;
   m_sincos((double)s->facing, &sn, &cs);
   float a = s->size[0] / 2, b = s->size[1] / 2;
@@ -26,8 +26,8 @@ void floor_station_corners(const struct plan_station *s, float out[4][2]) {
 
 // ---- which station is where ------------------------------------------------------------------------
 
-static void mark_cells(struct floor *f, float x0, float y0, float x1, float y1, int station) {
-  int ix0 = (int)(x0 / FLOOR_CELL), iy0 = (int)(y0 / FLOOR_CELL), ix1 = (int)(x1 / FLOOR_CELL), iy1 = (int)(y1 / FLOOR_CELL);
+static void mark_cells(struct ground *f, float x0, float y0, float x1, float y1, int station) {
+  int ix0 = (int)(x0 / GROUND_CELL), iy0 = (int)(y0 / GROUND_CELL), ix1 = (int)(x1 / GROUND_CELL), iy1 = (int)(y1 / GROUND_CELL);
   if (x1 < 0 || y1 < 0) return;
   if (ix0 < 0 || x0 < 0) ix0 = 0;
   if (iy0 < 0 || y0 < 0) iy0 = 0;
@@ -45,12 +45,12 @@ static void bounds(const float (*q)[2], int n, float b[4]) {
     }
 }
 
-static void mark_station(struct floor *f, int i) {
+static void mark_station(struct ground *f, int i) {
   const struct plan_station *s = &f->plan->stations[i];
   if (!s->placed) return;
   float b[4];
   if (s->path.count) {
-    float r = floor_belt_width(s) / 2;
+    float r = ground_belt_width(s) / 2;
     for (int k = 0; k + 1 < s->path.count; k++) {
       bounds((const float (*)[2])&s->path.point[k], 2, b);
       mark_cells(f, b[0] - r, b[1] - r, b[2] + r, b[3] + r, i);
@@ -58,19 +58,19 @@ static void mark_station(struct floor *f, int i) {
     return;
   }
   float q[4][2];
-  floor_station_corners(s, q);
+  ground_station_corners(s, q);
   bounds((const float (*)[2])q, 4, b);
   mark_cells(f, b[0], b[1], b[2], b[3], i);
 }
 
-int floor_station_at(const struct floor *f, double x, double y) {
+int ground_station_at(const struct ground *f, double x, double y) {
   if (!f->cell || !(x >= 0 && y >= 0)) return -1;
-  double ix = x / (double)FLOOR_CELL, iy = y / (double)FLOOR_CELL;
+  double ix = x / (double)GROUND_CELL, iy = y / (double)GROUND_CELL;
   if (ix >= f->cells_x || iy >= f->cells_y) return -1;
   return (int)f->cell[(int)iy * f->cells_x + (int)ix] - 1;
 }
 
-bool floor_init(struct floor *f, const struct plan *plan, struct look *look) {
+bool ground_init(struct ground *f, const struct plan *plan, struct look *look) {
   memset(f, 0, sizeof *f);
   f->plan = plan;
   f->look = look;
@@ -78,10 +78,10 @@ bool floor_init(struct floor *f, const struct plan *plan, struct look *look) {
   f->mark = calloc((size_t)plan->station_count + 1, sizeof *f->mark);
   if (!f->style || !f->mark) return false;
   part_styles(plan, f->style);
-  double cells = (double)plan->size[0] * (double)plan->size[1] / (double)(FLOOR_CELL * FLOOR_CELL);
+  double cells = (double)plan->size[0] * (double)plan->size[1] / (double)(GROUND_CELL * GROUND_CELL);
   if (plan->has_floor && cells < 4e6) {
-    f->cells_x = (int)(plan->size[0] / FLOOR_CELL) + 1;
-    f->cells_y = (int)(plan->size[1] / FLOOR_CELL) + 1;
+    f->cells_x = (int)(plan->size[0] / GROUND_CELL) + 1;
+    f->cells_y = (int)(plan->size[1] / GROUND_CELL) + 1;
     f->cell = calloc((size_t)f->cells_x * (size_t)f->cells_y, sizeof *f->cell);
   }
   // belts first, so that stations on and beside them win
@@ -91,7 +91,7 @@ bool floor_init(struct floor *f, const struct plan *plan, struct look *look) {
   return true;
 }
 
-void floor_finish(struct floor *f) {
+void ground_finish(struct ground *f) {
   free(f->style);
   free(f->mark);
   free(f->cell);
@@ -102,28 +102,28 @@ void floor_finish(struct floor *f) {
 
 // ---- hall --------------------------------------------------------------------------------------------
 
-static int screen_area(const struct floor *f, const struct plan_area *a, struct point *q, int max) {
+static int screen_area(const struct ground *f, const struct plan_area *a, struct point *q, int max) {
   int n = a->count < max ? a->count : max;
-  for (int i = 0; i < n; i++) q[i] = floor_point(f, a->point[i][0], a->point[i][1]);
+  for (int i = 0; i < n; i++) q[i] = ground_point(f, a->point[i][0], a->point[i][1]);
   return n;
 }
 
-static void draw_ground(struct floor *f, struct canvas *c) {
+static void draw_ground(struct ground *f, struct canvas *c) {
   const struct theme *t = f->look->theme;
-  struct point a = floor_point(f, 0, f->plan->size[1]), b = floor_point(f, f->plan->size[0], 0);
+  struct point a = ground_point(f, 0, f->plan->size[1]), b = ground_point(f, f->plan->size[0], 0);
   draw_rect(c, a.x, a.y, b.x - a.x, b.y - a.y, ink(t->floor));
   float step = f->zoom >= 8 ? 1 : f->zoom >= 2 ? 5 : 20;
-  for (float x = step; x < f->plan->size[0]; x += step) draw_vline(c, floor_point(f, x, 0).x, a.y, b.y, tint(t->line, 0.5f));
-  for (float y = step; y < f->plan->size[1]; y += step) draw_hline(c, a.x, b.x, floor_point(f, 0, y).y, tint(t->line, 0.5f));
+  for (float x = step; x < f->plan->size[0]; x += step) draw_vline(c, ground_point(f, x, 0).x, a.y, b.y, tint(t->line, 0.5f));
+  for (float y = step; y < f->plan->size[1]; y += step) draw_hline(c, a.x, b.x, ground_point(f, 0, y).y, tint(t->line, 0.5f));
 }
 
-static void gap(struct floor *f, struct canvas *c, const struct plan_door *d, const float a[2], const float b[2]) {
+static void gap(struct ground *f, struct canvas *c, const struct plan_door *d, const float a[2], const float b[2]) {
   const struct theme *t = f->look->theme;
   float dx = b[0] - a[0], dy = b[1] - a[1], l = (float)m_sqrt((double)(dx * dx + dy * dy));
   if (l < 1e-3f) return;
   dx *= d->width / 2 / l;
   dy *= d->width / 2 / l;
-  struct point p = floor_point(f, d->at[0] - dx, d->at[1] - dy), q = floor_point(f, d->at[0] + dx, d->at[1] + dy);
+  struct point p = ground_point(f, d->at[0] - dx, d->at[1] - dy), q = ground_point(f, d->at[0] + dx, d->at[1] + dy);
   draw_line(c, p.x, p.y, q.x, q.y, 8, ink(t->floor));
   const float dash[2] = {2, 3};
   draw_dashes(c, (struct point[]){p, q}, 2, false, 1, CAP_BUTT, dash, 2, ink(t->ink3));
@@ -135,7 +135,7 @@ static void gap(struct floor *f, struct canvas *c, const struct plan_door *d, co
 }
 
 // the wall or rim a door lies in gives it its direction
-static void draw_door(struct floor *f, struct canvas *c, const struct plan_door *d) {
+static void draw_door(struct ground *f, struct canvas *c, const struct plan_door *d) {
   const struct plan *p = f->plan;
   float w = p->size[0], h = p->size[1], best = 1e9f;
   const float rim[5][2] = {{0, 0}, {w, 0}, {w, h}, {0, h}, {0, 0}};
@@ -158,10 +158,10 @@ static void draw_door(struct floor *f, struct canvas *c, const struct plan_door 
 }
 
 #define AREA_MAX 128
-static void draw_walls(struct floor *f, struct canvas *c) {
+static void draw_walls(struct ground *f, struct canvas *c) {
   const struct theme *t = f->look->theme;
   const struct plan *p = f->plan;
-  struct point q[AREA_MAX], a = floor_point(f, 0, p->size[1]), b = floor_point(f, p->size[0], 0);
+  struct point q[AREA_MAX], a = ground_point(f, 0, p->size[1]), b = ground_point(f, p->size[0], 0);
   for (int i = 0; i < p->obstacle_count; i++) {
     int n = screen_area(f, &p->obstacles[i].area, q, AREA_MAX);
     draw_polygon(c, q, n, ink(t->kit2));
@@ -186,7 +186,7 @@ static bool inside(const struct plan_area *a, float x, float y) {
   return in;
 }
 
-static void draw_chevrons(struct floor *f, struct canvas *c, const struct plan_zone *z) {
+static void draw_chevrons(struct ground *f, struct canvas *c, const struct plan_zone *z) {
   float b[4], step = 2.0f;
   bounds((const float (*)[2])z->area.point, z->area.count, b);
   while (step * f->zoom < 90) step *= 2;
@@ -197,7 +197,7 @@ static void draw_chevrons(struct floor *f, struct canvas *c, const struct plan_z
   for (float y = along ? (b[1] + b[3]) / 2 : b[1] + step / 2; y <= (along ? (b[1] + b[3]) / 2 : b[3]); y += step)
     for (float x = along ? b[0] + step / 2 : (b[0] + b[2]) / 2; x <= (along ? b[2] : (b[0] + b[2]) / 2); x += step) {
       if (!inside(&z->area, x, y)) continue;
-      struct point p = floor_point(f, x, y);
+      struct point p = ground_point(f, x, y);
       if (!boxes_free(&f->taken, (struct box){p.x - 12, p.y - 12, p.x + 12, p.y + 12})) continue;
       struct point q[3] = {{p.x - 5 * k - r * n, p.y + 5 * n - r * k}, {p.x + 5 * k, p.y - 5 * n}, {p.x - 5 * k + r * n, p.y + 5 * n + r * k}};
       draw_polyline(c, q, 3, 3, CAP_ROUND, ink(f->look->theme->line2));
@@ -225,13 +225,13 @@ static enum icon zone_icon(const struct plan_zone *z) {
   return s > 0 ? ICON_UP : ICON_DOWN;
 }
 
-static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *z) {
+static void draw_tag(struct ground *f, struct canvas *c, const struct plan_zone *z) {
   const struct theme *t = f->look->theme;
   char words[128];
   float b[4];
   zone_words(z, words, sizeof words);
   bounds((const float (*)[2])z->area.point, z->area.count, b);
-  struct point p = floor_point(f, b[0], b[3]), q = floor_point(f, b[2], b[1]);
+  struct point p = ground_point(f, b[0], b[3]), q = ground_point(f, b[2], b[1]);
   float w = 24 + text_width(f->look->type, c, FACE_MEDIUM, 10.5f, words), h = 16;
   if (q.x - p.x < w + 12) {
     // too narrow for its number: the name, else the icon alone
@@ -257,7 +257,7 @@ static void draw_tag(struct floor *f, struct canvas *c, const struct plan_zone *
   }
 }
 
-static void draw_zone(struct floor *f, struct canvas *c, const struct plan_zone *z) {
+static void draw_zone(struct ground *f, struct canvas *c, const struct plan_zone *z) {
   static const struct { float dash[4]; int n; } edges[PLAN_ZONE_KINDS] = {
     {{6, 3}, 2}, {{10, 4}, 2}, {{1, 3}, 2}, {{10, 4}, 2}, {{4, 2}, 2}, {{0}, 0}, {{8, 3, 2, 3}, 4}, {{2, 2}, 2}};
   const struct theme *t = f->look->theme;
@@ -272,11 +272,11 @@ static void draw_zone(struct floor *f, struct canvas *c, const struct plan_zone 
 
 // ---- stations ------------------------------------------------------------------------------------------
 
-static void draw_belt_body(struct floor *f, struct canvas *c, const struct plan_station *s) {
+static void draw_belt_body(struct ground *f, struct canvas *c, const struct plan_station *s) {
   const struct theme *t = f->look->theme;
   struct point q[AREA_MAX];
   int n = screen_area(f, &s->path, q, AREA_MAX);
-  float w = floor_belt_width(s) * f->zoom;
+  float w = ground_belt_width(s) * f->zoom;
   // straight belts along an axis are boxes: crisp
   for (int i = 0; n == 2 && i < 2; i++) {
     q[i].x = (float)(int)(q[i].x * c->scale) / c->scale;
@@ -291,14 +291,14 @@ static void draw_belt_body(struct floor *f, struct canvas *c, const struct plan_
   draw_polyline(c, q, n, w - 8, CAP_BUTT, ink(t->kit));
 }
 
-static void draw_box_body(struct floor *f, struct canvas *c, const struct plan_station *s, struct paint fill, uint32_t rim) {
+static void draw_box_body(struct ground *f, struct canvas *c, const struct plan_station *s, struct paint fill, uint32_t rim) {
   float q[4][2], b[4], w = f->zoom < 8 ? 1 : 1.25f;
-  floor_station_corners(s, q);
+  ground_station_corners(s, q);
   double sn, cs;
   m_sincos((double)s->facing, &sn, &cs);
   if (sn * cs > -1e-4 && sn * cs < 1e-4) {
     bounds((const float (*)[2])q, 4, b);
-    struct point p = floor_point(f, b[0], b[3]), e = floor_point(f, b[2], b[1]);
+    struct point p = ground_point(f, b[0], b[3]), e = ground_point(f, b[2], b[1]);
     if (e.x - p.x < 3) e.x = p.x + 3;
     if (e.y - p.y < 3) e.y = p.y + 3;
     draw_round(c, p.x, p.y, e.x - p.x, e.y - p.y, 2, ink(rim));
@@ -306,7 +306,7 @@ static void draw_box_body(struct floor *f, struct canvas *c, const struct plan_s
     return;
   }
   struct point p[4];
-  for (int i = 0; i < 4; i++) p[i] = floor_point(f, q[i][0], q[i][1]);
+  for (int i = 0; i < 4; i++) p[i] = ground_point(f, q[i][0], q[i][1]);
   draw_polygon(c, p, 4, fill);
   draw_outline(c, p, 4, w, ink(rim));
 }
@@ -325,7 +325,7 @@ static struct plan_station place_of(const struct plan_station *s, int i, int n, 
   return one;
 }
 
-static void draw_places(struct floor *f, struct canvas *c, const struct plan_station *s, enum icon icon, bool open) {
+static void draw_places(struct ground *f, struct canvas *c, const struct plan_station *s, enum icon icon, bool open) {
   const struct theme *t = f->look->theme;
   int n = s->slots[0] < 1 ? 1 : s->slots[0];
   float cell = (s->size[0] > s->size[1] ? s->size[0] : s->size[1]) / (float)n * f->zoom;
@@ -334,13 +334,13 @@ static void draw_places(struct floor *f, struct canvas *c, const struct plan_sta
     struct plan_station one = place_of(s, i, n, n > 1 ? 0.82f : 1);
     draw_box_body(f, c, &one, ink(open ? t->floor : t->kit), open ? t->line2 : t->ink2);
     float room = (one.size[0] < one.size[1] ? one.size[0] : one.size[1]) * f->zoom;
-    struct point p = floor_point(f, one.at[0], one.at[1]);
+    struct point p = ground_point(f, one.at[0], one.at[1]);
     if (room >= 8) draw_icon(c, icon, p.x, p.y, room < 14 ? room * 0.75f : 10.5f, open ? t->line2 : t->ink2);
   }
 }
 
 // empty places of a pattern or a rack, seen until something lies on them
-static void draw_slots(struct floor *f, struct canvas *c, const struct plan_station *s) {
+static void draw_slots(struct ground *f, struct canvas *c, const struct plan_station *s) {
   const struct theme *t = f->look->theme;
   double sn, cs;
   m_sincos((double)s->facing, &sn, &cs);
@@ -352,12 +352,12 @@ static void draw_slots(struct floor *f, struct canvas *c, const struct plan_stat
   for (int i = 0; i < grid[0]; i++)
     for (int j = 0; j < grid[1]; j++) {
       float x = ((float)i - (float)(grid[0] - 1) / 2) * px, y = ((float)j - (float)(grid[1] - 1) / 2) * py;
-      struct point p = floor_point(f, s->at[0] + x * (float)cs - y * (float)sn, s->at[1] + x * (float)sn + y * (float)cs);
+      struct point p = ground_point(f, s->at[0] + x * (float)cs - y * (float)sn, s->at[1] + x * (float)sn + y * (float)cs);
       draw_disc(c, p.x, p.y, pitch < 6 ? pitch * 0.16f : 1.4f, ink(t->line2));
     }
 }
 
-static void draw_station(struct floor *f, struct canvas *c, const struct plan_station *s) {
+static void draw_station(struct ground *f, struct canvas *c, const struct plan_station *s) {
   const struct theme *t = f->look->theme;
   switch (s->kind) {
     case PLAN_CONVEYOR:
@@ -375,21 +375,21 @@ static void draw_station(struct floor *f, struct canvas *c, const struct plan_st
 
 // ---- names -----------------------------------------------------------------------------------------------
 
-static struct box station_box(const struct floor *f, const struct plan_station *s) {
+static struct box station_box(const struct ground *f, const struct plan_station *s) {
   float b[4], q[4][2];
   if (s->path.count) {
     bounds((const float (*)[2])s->path.point, s->path.count, b);
-    float r = floor_belt_width(s) / 2;
+    float r = ground_belt_width(s) / 2;
     b[0] -= r, b[1] -= r, b[2] += r, b[3] += r;
   } else {
-    floor_station_corners(s, q);
+    ground_station_corners(s, q);
     bounds((const float (*)[2])q, 4, b);
   }
-  struct point p = floor_point(f, b[0], b[3]), e = floor_point(f, b[2], b[1]);
+  struct point p = ground_point(f, b[0], b[3]), e = ground_point(f, b[2], b[1]);
   return (struct box){p.x, p.y, e.x, e.y};
 }
 
-static bool seen(const struct floor *f, struct box b) {
+static bool seen(const struct ground *f, struct box b) {
   return b.x1 > f->view.x - 80 && b.x0 < f->view.x + f->view.w + 80 && b.y1 > f->view.y - 40 && b.y0 < f->view.y + f->view.h + 40;
 }
 
@@ -400,19 +400,19 @@ static bool has_state(const struct plan_station *s) {
 static bool plain(const struct plan_station *s) { return !s->grid[0] && !s->slots[0] && !s->path.count && s->kind != PLAN_ASSEMBLY; }
 
 // free metres above or below a station: robots stand where it is narrow, names go where it is wide
-static float clearance(const struct floor *f, int i, float up) {
+static float clearance(const struct ground *f, int i, float up) {
   const struct plan_station *s = &f->plan->stations[i];
   float at = s->at[1] + up * s->size[1] / 2, y = at;
   for (; (y - at) * up < 3; y += 0.25f * up) {
     if (y < 0 || y > f->plan->size[1]) break;
-    int k = floor_station_at(f, (double)s->at[0], (double)(y + 0.3f * up));
+    int k = ground_station_at(f, (double)s->at[0], (double)(y + 0.3f * up));
     if (k >= 0 && k != i) break;
   }
   return (y - at) * up;
 }
 
 // first free one of several places for something w x h; x, y is its top left
-static bool take_place(struct floor *f, const float (*at)[2], int n, float w, float h, float *x, float *y) {
+static bool take_place(struct ground *f, const float (*at)[2], int n, float w, float h, float *x, float *y) {
   for (int i = 0; i < n; i++) {
     struct box box = {at[i][0] - 1, at[i][1] - 1, at[i][0] + w + 1, at[i][1] + h + 1};
     if (!boxes_free(&f->taken, box)) continue;
@@ -427,7 +427,7 @@ static bool take_place(struct floor *f, const float (*at)[2], int n, float w, fl
 #define NAME_HEIGHT 13
 
 // px from the left of a station to the left of the next one in its row
-static float room_right(const struct floor *f, int i, struct box b) {
+static float room_right(const struct ground *f, int i, struct box b) {
   float least = 1e9f;
   for (int k = 0; k < f->plan->station_count; k++) {
     const struct plan_station *s = &f->plan->stations[k];
@@ -439,9 +439,9 @@ static float room_right(const struct floor *f, int i, struct box b) {
 }
 
 // the name, with its count behind it where both fit
-static void place_name(struct floor *f, struct canvas *c, int i, struct box b, bool below, float count) {
+static void place_name(struct ground *f, struct canvas *c, int i, struct box b, bool below, float count) {
   const struct plan_station *s = &f->plan->stations[i];
-  struct floor_mark *m = &f->mark[i];
+  struct ground_mark *m = &f->mark[i];
   float x = 0, y = 0, w = b.x1 - b.x0, mid = (b.x0 + b.x1) / 2, h = NAME_HEIGHT, up = b.y0 - h - 3, down = b.y1 + 3, beside = (b.y0 + b.y1 - h) / 2;
   float name = text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name), side = below ? down : up, other = below ? up : down;
   for (int with = count > 0 && (s->path.count || name + count + 14 < room_right(f, i, b)); with >= 0 && !m->named; with--) {
@@ -462,19 +462,19 @@ static void place_name(struct floor *f, struct canvas *c, int i, struct box b, b
 }
 
 // what a count needs; 0 when none is shown
-static float count_width(struct floor *f, struct canvas *c, const struct plan_station *s) {
-  if (f->zoom < FLOOR_COUNTS_FROM || s->kind == PLAN_DOCK) return 0;
+static float count_width(struct ground *f, struct canvas *c, const struct plan_station *s) {
+  if (f->zoom < GROUND_COUNTS_FROM || s->kind == PLAN_DOCK) return 0;
   return text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? "0.25 m/s" : s->grid[0] || s->capacity > 9 ? "00/00" : "000");
 }
 
-static bool names_below(const struct floor *f, int i) {
+static bool names_below(const struct ground *f, int i) {
   return !f->plan->stations[i].path.count && clearance(f, i, -1) > clearance(f, i, 1) + 0.1f;
 }
 
 // chips come after all names: a name is worth more than a short way to the chip
-static void place_chip(struct floor *f, struct canvas *c, int i, struct box b) {
+static void place_chip(struct ground *f, struct canvas *c, int i, struct box b) {
   const struct plan_station *s = &f->plan->stations[i];
-  struct floor_mark *m = &f->mark[i];
+  struct ground_mark *m = &f->mark[i];
   bool below = names_below(f, i);
   float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2, count = count_width(f, c, s);
   float least = w < h ? w : h, d = f->zoom >= 22 ? 16 : f->zoom >= 14 ? 12 : 8;
@@ -507,7 +507,7 @@ static void place_chip(struct floor *f, struct canvas *c, int i, struct box b) {
 
 // ---- the picture ----------------------------------------------------------------------------------------
 
-static void draw_still(struct floor *f, struct canvas *c) {
+static void draw_still(struct ground *f, struct canvas *c) {
   const struct plan *p = f->plan;
   draw_rect(c, f->view.x, f->view.y, f->view.w, f->view.h, ink(f->look->theme->bg));
   boxes_clear(&f->taken);
@@ -533,18 +533,18 @@ static void draw_still(struct floor *f, struct canvas *c) {
     for (int i = 0; i < p->station_count; i++) {
       struct box b = station_box(f, &p->stations[i]);
       if (!p->stations[i].placed || !seen(f, b)) continue;
-      if (pass == 0 && f->zoom >= FLOOR_NAMES_FROM) place_name(f, c, i, b, names_below(f, i), count_width(f, c, &p->stations[i]));
+      if (pass == 0 && f->zoom >= GROUND_NAMES_FROM) place_name(f, c, i, b, names_below(f, i), count_width(f, c, &p->stations[i]));
       if (pass == 1) place_chip(f, c, i, b);
     }
 }
 
-static bool same_view(const struct floor *f, const struct canvas *c, const struct camera *k, const struct view *v) {
+static bool same_view(const struct ground *f, const struct canvas *c, const struct camera *k, const struct view *v) {
   return f->still.pixels && f->still.w == c->w && f->still.h == c->h && f->still.scale == c->scale && f->theme == f->look->theme &&
          f->camera.x == k->x && f->camera.y == k->y && f->camera.zoom == k->zoom && f->view.x == v->x && f->view.y == v->y &&
          f->view.w == v->w && f->view.h == v->h;
 }
 
-void floor_draw(struct floor *f, struct canvas *c, const struct camera *camera, const struct view *view) {
+void ground_draw(struct ground *f, struct canvas *c, const struct camera *camera, const struct view *view) {
   if (!same_view(f, c, camera, view)) {
     if (f->still.w != c->w || f->still.h != c->h || f->still.scale != c->scale) {
       canvas_finish(&f->still);

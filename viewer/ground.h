@@ -9,43 +9,43 @@
 #include "viewer/parts.h"
 #include "viewer/plan.h"
 
-#define FLOOR_NAMES_FROM  30        // px/m
-#define FLOOR_COUNTS_FROM 45
-#define FLOOR_CLASS_FROM  24        // parts by class
+#define GROUND_NAMES_FROM  30        // px/m
+#define GROUND_COUNTS_FROM 45
+#define GROUND_CLASS_FROM  24        // parts by class
 
 // Places of a station's name and chip for the camera at hand.
-struct floor_mark {
+struct ground_mark {
   float chip_x, chip_y, chip_d;     // centre and width; d 0: no room
   float name_x, name_y;             // baseline, left
   float count_x, count_y;           // baseline, left, of the count; 0: none
   bool  named;
 };
 
-struct floor {
+struct ground {
   const struct plan *plan;          // borrowed
   struct look       *look;          // borrowed
   struct camera      camera;        // of the cached picture
   struct view        view;
   float              zoom;          // px/m
   struct part_style *style;         // one per part
-  struct floor_mark *mark;          // one per station
+  struct ground_mark *mark;          // one per station
   struct boxes       taken;         // stations, tags and names on the screen
-  uint16_t          *cell;          // station + 1 on a grid of FLOOR_CELL metres; 0: none
+  uint16_t          *cell;          // station + 1 on a grid of GROUND_CELL metres; 0: none
   int                cells_x, cells_y;
   struct canvas      still;         // the cached picture, whole window
   const struct theme *theme;
 };
 
-#define FLOOR_CELL 0.25f
+#define GROUND_CELL 0.25f
 
-bool floor_init(struct floor *f, const struct plan *plan, struct look *look);
-void floor_finish(struct floor *f);
+bool ground_init(struct ground *f, const struct plan *plan, struct look *look);
+void ground_finish(struct ground *f);
 
 // Bring the cached picture up to date and copy it to c.
-void floor_draw(struct floor *f, struct canvas *c, const struct camera *camera, const struct view *view);
+void ground_draw(struct ground *f, struct canvas *c, const struct camera *camera, const struct view *view);
 
-struct point floor_point(const struct floor *f, double x, double y);            // metres to UI px
-int          floor_station_at(const struct floor *f, double x, double y);       // -1: none; metres
-float        floor_belt_width(const struct plan_station *s);                    // m
+struct point ground_point(const struct ground *f, double x, double y);            // metres to UI px
+int          ground_station_at(const struct ground *f, double x, double y);       // -1: none; metres
+float        ground_belt_width(const struct plan_station *s);                    // m
 // Corners of a station, counter-clockwise in metres.
-void         floor_station_corners(const struct plan_station *s, float out[4][2]);
+void         ground_station_corners(const struct plan_station *s, float out[4][2]);
