@@ -85,6 +85,8 @@ static void draw_belts(struct ground *f, struct canvas *c, const struct picture 
 
 // ---- parts -----------------------------------------------------------------------------------------------
 
+static void draw_dot(struct look *l, struct canvas *c, struct point p, float d) { draw_part(l, c, GLYPH_FREE, p.x, p.y, d); }
+
 static const struct part_style *style_of(const struct ground *f, int type) { return type >= 0 && type < f->plan->part_count ? &f->style[type] : NULL; }
 
 // the station in whose very middle the stream has a part: there it may be one of many; -1: it lies for itself
@@ -157,6 +159,20 @@ static void large_place(struct heap *h, const struct plan_station *s, const stru
   *y = along ? 0 : at;
 }
 
+// the places of a tray that lies at its station, seen until cells lie on them
+static void draw_empty_places(struct ground *f, struct canvas *c, const struct plan_station *s, struct point mid) {
+  float pitch = (s->pitch[0] < s->pitch[1] ? s->pitch[0] : s->pitch[1]) * f->zoom;
+  if (pitch < 2) return;
+  double sn, cs;
+  m_sincos((double)s->facing, &sn, &cs);
+  for (int k = 0; k < s->grid[0] * s->grid[1]; k++) {
+    float x, y;
+    grid_place(k, s->grid[0], s->grid[1], s->pitch[0] * f->zoom, s->pitch[1] * f->zoom, &x, &y);
+    struct point p = {mid.x + x * (float)cs - y * (float)sn, mid.y - x * (float)sn - y * (float)cs};
+    draw_dot(f->look, c, p, pitch < 6 ? pitch * .32f : 2);
+  }
+}
+
 static void draw_one_part(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i, bool large) {
   const struct picture_parts *q = &p->parts;
   const struct part_style *style = style_of(f, q->type[i]);
@@ -181,6 +197,7 @@ static void draw_one_part(struct actors *a, struct ground *f, struct canvas *c, 
   if (is_large) {
     if (f->zoom < 8) draw_part(f->look, c, GLYPH_DOT, at.x, at.y, 3);
     else draw_part_box(f->look, c, style, at.x, at.y, s && !s->path.count ? s->facing : 0, f->zoom, style->grid[0] > 0);
+    if (s && s->grid[0] && !style->grid[0]) draw_empty_places(f, c, s, at);
     return;
   }
   if (f->zoom < GROUND_CLASS_FROM) {
@@ -376,6 +393,7 @@ static void draw_robot(struct actors *a, struct ground *f, struct canvas *c, con
 
 static void take_bodies(struct actors *a, const struct ground *f, const struct picture *p) {
   boxes_clear(&a->taken);
+  for (int i = 0; i < f->names.count; i++) boxes_add(&a->taken, f->names.box[i]);
   float r = FIGURE_SHOULDERS * f->zoom * 0.55f;
   for (int i = 0; i < p->robots.n; i++) {
     struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);

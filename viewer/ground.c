@@ -96,6 +96,7 @@ void ground_finish(struct ground *f) {
   free(f->mark);
   free(f->cell);
   boxes_finish(&f->taken);
+  boxes_finish(&f->names);
   canvas_finish(&f->still);
   memset(f, 0, sizeof *f);
 }
@@ -393,7 +394,7 @@ static bool seen(const struct ground *f, struct box b) {
   return b.x1 > f->view.x - 80 && b.x0 < f->view.x + f->view.w + 80 && b.y1 > f->view.y - 40 && b.y0 < f->view.y + f->view.h + 40;
 }
 
-static bool has_state(const struct plan_station *s) {
+bool ground_has_state(const struct plan_station *s) {
   return s->kind != PLAN_SINK && s->kind != PLAN_DOCK && s->kind != PLAN_CHARGER && s->kind != PLAN_BUFFER && s->kind != PLAN_RACK && s->kind != PLAN_BIN;
 }
 
@@ -417,6 +418,7 @@ static bool take_place(struct ground *f, const float (*at)[2], int n, float w, f
     struct box box = {at[i][0] - 1, at[i][1] - 1, at[i][0] + w + 1, at[i][1] + h + 1};
     if (!boxes_free(&f->taken, box)) continue;
     boxes_add(&f->taken, box);
+    boxes_add(&f->names, box);
     *x = at[i][0];
     *y = at[i][1];
     return true;
@@ -479,7 +481,7 @@ static void place_chip(struct ground *f, struct canvas *c, int i, struct box b) 
   float x = 0, y = 0, w = b.x1 - b.x0, h = b.y1 - b.y0, mid = (b.x0 + b.x1) / 2, count = count_width(f, c, s);
   float least = w < h ? w : h, d = f->zoom >= 22 ? 16 : f->zoom >= 14 ? 12 : 8;
   bool late = m->named && m->count_x == 0 && count > 0;         // the count goes beside the chip
-  if (!has_state(s)) d = 0;
+  if (!ground_has_state(s)) d = 0;
   if (d > 0 && plain(s) && least >= d + 3) {
     m->chip_x = mid;
     m->chip_y = (b.y0 + b.y1) / 2;
@@ -511,6 +513,7 @@ static void draw_still(struct ground *f, struct canvas *c) {
   const struct plan *p = f->plan;
   draw_rect(c, f->view.x, f->view.y, f->view.w, f->view.h, ink(f->look->theme->bg));
   boxes_clear(&f->taken);
+  boxes_clear(&f->names);
   memset(f->mark, 0, (size_t)p->station_count * sizeof *f->mark);
   if (!p->has_floor) return;
   draw_ground(f, c);

@@ -30,6 +30,7 @@ struct ground {
   struct part_style *style;         // one per part
   struct ground_mark *mark;          // one per station
   struct boxes       taken;         // stations, tags and names on the screen
+  struct boxes       names;         // names and chips alone
   uint16_t          *cell;          // station + 1 on a grid of GROUND_CELL metres; 0: none
   int                cells_x, cells_y;
   struct canvas      still;         // the cached picture, whole window
@@ -47,5 +48,6 @@ void ground_draw(struct ground *f, struct canvas *c, const struct camera *camera
 struct point ground_point(const struct ground *f, double x, double y);            // metres to UI px
 int          ground_station_at(const struct ground *f, double x, double y);       // -1: none; metres
 float        ground_belt_width(const struct plan_station *s);                    // m
+bool         ground_has_state(const struct plan_station *s);                      // its cause means something
 // Corners of a station, counter-clockwise in metres.
 void         ground_station_corners(const struct plan_station *s, float out[4][2]);

@@ -51,6 +51,7 @@ static struct wished press(struct room *r, const struct show *s, float x, float 
       return dragged(r, s, x);
     case ACT_ROBOT: r->selection = (struct selection){SELECT_ROBOT, h->value}; break;
     case ACT_STATION: r->selection = (struct selection){SELECT_STATION, h->value}; break;
+    case ACT_GROUP: r->open = r->open == h->value ? -1 : h->value; break;
     case ACT_HELP: r->help = false; break;
     case ACT_FOLLOW: r->follow = !r->follow; break;
     case ACT_CLOSE: r->selection = (struct selection){SELECT_NONE, -1}; break;

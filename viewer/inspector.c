@@ -185,6 +185,15 @@ static void draw_whole(struct page *k) {
   row(k, "stations", value);
   snprintf(value, sizeof value, "%lld", (long long)p->parts.total);
   row(k, "parts in it", value);
+  double v;
+  if (room_kpi(k->s, "made", &v)) {
+    snprintf(value, sizeof value, "%.0f", v);
+    row(k, "made", value);
+  }
+  if (room_kpi(k->s, "scrapped", &v)) {
+    snprintf(value, sizeof value, "%.0f", v);
+    row(k, "scrapped", value);
+  }
   rule(k, 2, 19);
   snprintf(value, sizeof value, "%d", p->robots.n);
   heading(k, "Robots now", value);

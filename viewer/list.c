@@ -1,5 +1,6 @@
 // The list at the left: stations and robots with their state, a number and their bar.
 #include <stdio.h>
+#include <string.h>
 
 #include "viewer/room.h"
 
@@ -15,32 +16,94 @@ static void draw_heading(struct room *r, struct canvas *c, float y, const char *
   draw_text_right(r->look.type, c, r->left.w - 12, y + 4, FACE_REGULAR, 10, t->ink3, bars);
 }
 
-static void draw_row(struct room *r, struct canvas *c, const struct show *s, float y, bool robot, int row) {
+static const struct state_look *kind_look(enum plan_kind k) {
+  static const struct state_look looks[] = {{CAUSE_NONE, ICON_DOWN, "takes parts out"}, {CAUSE_NONE, ICON_BOLT, "charger"}, {CAUSE_NONE, ICON_DOTS, "dock"}, {CAUSE_NONE, ICON_FULL, "store"}};
+  return &looks[k == PLAN_SINK ? 0 : k == PLAN_CHARGER ? 1 : k == PLAN_DOCK ? 2 : 3];
+}
+
+// how full something is that has no causes of its own
+static void draw_fill(struct room *r, struct canvas *c, float x, float y, float w, const struct plan_station *s, int count) {
   const struct theme *t = r->look.theme;
-  const struct picture *p = s->picture;
-  float w = r->left.w, share[CAUSES];
-  bool on = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row == row;
-  bool chips_only = w < 100;
-  if (on) {
-    draw_round(c, 4, y - 12, w - 8, 24, 4, tint(t->accent, t->dark ? 0.18f : 0.10f));
-    draw_round(c, 4, y - 12, 3, 24, 1.5f, ink(t->accent));
-  }
-  const struct state_look *state = robot ? robot_look(p->robots.cause[row]) : row < p->stations.n ? station_look(p->stations.cause[row]) : station_look(7);
-  draw_chip(&r->look, c, state, chips_only ? w / 2 : 20, y, 16, robot);
-  room_hit(r, 0, y - 12, w, ROW, robot ? ACT_ROBOT : ACT_STATION, row);
-  if (chips_only) return;
-  char name[64], value[32];
-  if (robot) {
-    actor_name(&r->plan, p, row, name);
-    snprintf(value, sizeof value, "%.0f %%", (double)p->robots.charge[row] * 100);
-  } else {
-    snprintf(name, sizeof name, "%.60s", r->plan.stations[row].name);
-    room_count(r, p, row, value);
-  }
+  long room = s->kind >= PLAN_CHARGER ? s->slots[0] : s->capacity;
+  if (room <= 0 || room > 60000) return;
+  float share = (float)count / (float)room;
+  draw_rect(c, x, y, w * (share > 1 ? 1 : share), 9, ink(t->ink2));
+  draw_frame(c, x, y, w, 9, 1, tint(t->ink, 0.35f));
+}
+
+static void draw_selection(struct room *r, struct canvas *c, float y) {
+  const struct theme *t = r->look.theme;
+  draw_round(c, 4, y - 12, r->left.w - 8, 24, 4, tint(t->accent, t->dark ? 0.18f : 0.10f));
+  draw_round(c, 4, y - 12, 3, 24, 1.5f, ink(t->accent));
+}
+
+static void draw_words(struct room *r, struct canvas *c, float y, float indent, bool on, const char *name, const char *value) {
+  const struct theme *t = r->look.theme;
   float vw = text_width(r->look.type, c, FACE_REGULAR, 11, value);
-  draw_text_fit(r->look.type, c, 34, y + 4, w - 78 - 34 - vw - 6, on ? FACE_SEMIBOLD : FACE_MEDIUM, 12, t->ink, name);
-  draw_text_right(r->look.type, c, w - 78, y + 4, FACE_REGULAR, 11, t->ink2, value);
-  if (history_shares(&r->history, robot, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
+  draw_text_fit(r->look.type, c, 34 + indent, y + 4, r->left.w - 78 - 34 - indent - vw - 6, on ? FACE_SEMIBOLD : FACE_MEDIUM, 12, t->ink, name);
+  draw_text_right(r->look.type, c, r->left.w - 78, y + 4, FACE_REGULAR, 11, t->ink2, value);
+}
+
+static void draw_robot_row(struct room *r, struct canvas *c, const struct picture *p, float y, int row) {
+  float w = r->left.w, share[CAUSES];
+  bool on = r->selection.kind == SELECT_ROBOT && r->selection.row == row;
+  if (on) draw_selection(r, c, y);
+  draw_chip(&r->look, c, robot_look(p->robots.cause[row]), w < 100 ? w / 2 : 20, y, 16, true);
+  room_hit(r, 0, y - 12, w, ROW, ACT_ROBOT, row);
+  if (w < 100) return;
+  char name[16], value[32];
+  actor_name(&r->plan, p, row, name);
+  snprintf(value, sizeof value, "%.0f %%", (double)p->robots.charge[row] * 100);
+  draw_words(r, c, y, 0, on, name, value);
+  if (history_shares(&r->history, true, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
+}
+
+static void draw_station_row(struct room *r, struct canvas *c, const struct picture *p, float y, int row, bool copy) {
+  const struct plan_station *s = &r->plan.stations[row];
+  float w = r->left.w, share[CAUSES];
+  if (row >= p->stations.n) return;
+  bool on = r->selection.kind == SELECT_STATION && r->selection.row == row, states = ground_has_state(s);
+  if (on) draw_selection(r, c, y);
+  draw_chip(&r->look, c, states ? station_look(p->stations.cause[row]) : kind_look(s->kind), w < 100 ? w / 2 : copy ? 28 : 20, y, copy ? 14 : 16, false);
+  room_hit(r, 0, y - 12, w, ROW, ACT_STATION, row);
+  if (w < 100) return;
+  char value[32];
+  room_count(r, p, row, value);
+  draw_words(r, c, y, copy ? 6 : 0, on, s->name, value);
+  if (!states) draw_fill(r, c, w - 70, y - 4.5f, 58, s, p->stations.count[row]);
+  else if (history_shares(&r->history, false, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
+}
+
+// copies of one station as one row: the commonest state, all parts, the mean of their bars
+static void draw_group_row(struct room *r, struct canvas *c, const struct picture *p, float y, int first, int n) {
+  float w = r->left.w, sum[CAUSES] = {0}, share[CAUSES];
+  int seen[STATION_STATES] = {0}, best = 0, known = 0, count = 0;
+  for (int i = first; i < first + n && i < p->stations.n; i++) {
+    int code = (int)(station_look(p->stations.cause[i]) - station_look(0));
+    if (++seen[code] > seen[best]) best = code;
+    count += p->stations.count[i];
+    if (!history_shares(&r->history, false, i, room_since(r, p->now), p->now, share)) continue;
+    for (int k = 0; k < CAUSES; k++) sum[k] += share[k];
+    known++;
+  }
+  const struct plan_station *s = &r->plan.stations[first];
+  bool states = ground_has_state(s), on = r->selection.kind == SELECT_STATION && r->selection.row >= first && r->selection.row < first + n;
+  if (on && r->open != first) draw_selection(r, c, y);
+  draw_chip(&r->look, c, states ? station_look((unsigned)best) : kind_look(s->kind), w < 100 ? w / 2 : 20, y, 16, false);
+  room_hit(r, 0, y - 12, w, ROW, ACT_GROUP, first);
+  if (w < 100) return;
+  char name[80], value[32];
+  snprintf(name, sizeof name, "%.60s ×%d", s->group, n);
+  snprintf(value, sizeof value, "%d", count);
+  draw_words(r, c, y, 0, on, name, value);
+  for (int k = 0; known && k < CAUSES; k++) sum[k] /= (float)known;
+  if (states && known) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, sum);
+}
+
+static int copies(const struct plan *p, int first) {
+  int n = 1;
+  while (first + n < p->station_count && strcmp(p->stations[first].group, p->stations[first + n].group) == 0) n++;
+  return n;
 }
 
 // the station that works most in the time seen: where to look first
@@ -67,6 +130,23 @@ static void draw_busiest(struct room *r, struct canvas *c, const struct show *s)
   draw_text(r->look.type, c, 12, y + 28, FACE_REGULAR, 11, t->ink2, words);
 }
 
+// one row, if it is in sight
+static bool in_sight(const struct room *r, float y) { return y > r->left.y - ROW && y - 12 < r->left.y + r->left.h; }
+
+static float draw_stations(struct room *r, struct canvas *c, const struct picture *p, float y) {
+  for (int i = 0; i < r->plan.station_count;) {
+    int n = copies(&r->plan, i);
+    if (n > 1) {
+      if (in_sight(r, y)) draw_group_row(r, c, p, y, i, n);
+      y += ROW;
+    }
+    for (int k = i; (n == 1 || r->open == i) && k < i + n; k++, y += ROW)
+      if (in_sight(r, y)) draw_station_row(r, c, p, y, k, n > 1);
+    i += n;
+  }
+  return y;
+}
+
 void list_draw(struct room *r, struct canvas *c, const struct show *s) {
   const struct theme *t = r->look.theme;
   struct view v = r->left;
@@ -81,20 +161,21 @@ void list_draw(struct room *r, struct canvas *c, const struct show *s) {
   if (r->scroll < 0) r->scroll = 0;
   char since[32];
   room_since_words(r, s->picture->now, since);
-  float y = v.y + 18 - r->scroll, top = y, end = v.y + v.h - foot;
-  for (int kind = 0; kind < 2; kind++) {
-    int n = kind ? s->picture->robots.n : r->plan.station_count;
-    if (kind && n == 0) break;
+  float y = v.y + 18 - r->scroll, top = y;
+  if (wide) {
+    draw_heading(r, c, y, "Stations", r->plan.station_count, "now", since);
+    y += 20;
+  }
+  y = draw_stations(r, c, s->picture, y);
+  if (s->picture->robots.n > 0) {
+    draw_hline(c, 12, v.w - 12, y - 4, ink(t->line));
+    y += 14;
     if (wide) {
-      draw_heading(r, c, y, kind ? "Robots" : "Stations", n, kind ? "charge" : "now", since);
+      draw_heading(r, c, y, "Robots", s->picture->robots.n, "charge", since);
       y += 20;
     }
-    for (int i = 0; i < n; i++, y += ROW)
-      if (y > v.y - ROW && y - 12 < end) draw_row(r, c, s, y, kind, i);
-    if (!kind) {
-      draw_hline(c, 12, v.w - 12, y - 4, ink(t->line));
-      y += 14;
-    }
+    for (int i = 0; i < s->picture->robots.n; i++, y += ROW)
+      if (in_sight(r, y)) draw_robot_row(r, c, s->picture, y, i);
   }
   r->list_height = y - top + 6;
   if (r->list_height > v.h - foot) {

@@ -82,6 +82,7 @@ static void paint_part(struct look *l, struct canvas *c, enum glyph g, float d) 
       cross(c, r * 0.55f, d < 6 ? 1 : 1.5f, ink(broken));
       break;
     case GLYPH_SLOT: draw_disc(c, 0, 0, r, ink(t->ink2)); break;
+    case GLYPH_FREE: draw_disc(c, 0, 0, r, ink(t->line2)); break;
     case GLYPH_SLOT_REJECT: cross(c, r, 1.2f, ink(broken)); break;
     default: draw_disc(c, 0, 0, r, ink(t->ink2)); break;
   }
@@ -126,6 +127,6 @@ void draw_part_box(struct look *l, struct canvas *c, const struct part_style *s,
   for (int i = 0; i < s->grid[0]; i++)
     for (int j = 0; j < s->grid[1]; j++) {
       float px = ((float)i - (float)(s->grid[0] - 1) / 2) * s->pitch[0] * zoom, py = ((float)j - (float)(s->grid[1] - 1) / 2) * s->pitch[1] * zoom;
-      draw_part(l, c, GLYPH_SLOT, x + px * k - py * n, y - px * n - py * k, filled ? pitch * 0.84f : pitch * 0.34f);
+      draw_part(l, c, filled ? GLYPH_SLOT : GLYPH_FREE, x + px * k - py * n, y - px * n - py * k, filled ? pitch * 0.84f : pitch * 0.34f);
     }
 }

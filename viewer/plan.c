@@ -155,6 +155,7 @@ static void read_station(struct reader *r, const struct node *n, void *row) {
   struct plan_station *s = row;
   float grid[2] = {0}, slots[2] = {0};
   s->name = text_or(r, n, "name", "");
+  s->group = text_or(r, n, "group", s->name);
   s->kind = (enum plan_kind)word(text_or(r, n, "kind", ""), kind_words, PLAN_KINDS, PLAN_MACHINE);
   s->placed = true_or(n, "placed", true);
   s->scrapped = true_or(n, "scrapped", false);

@@ -27,7 +27,7 @@ struct plan_part     { const char *name; enum plan_shape shape; float size[3]; c
 struct plan_fleet    { const char *name; bool people; int count; const char *model; };
 
 struct plan_station {
-  const char      *name;
+  const char      *name, *group;    // group: what flows name, shared by copies
   enum plan_kind   kind;
   bool             placed, scrapped;
   float            at[2], size[2];  // m      middle; w along x, d along y before turning

@@ -14,6 +14,7 @@ bool room_init(struct room *r, bool dark, struct error *e) {
   r->history.last = -1;
   r->fitted = true;
   r->actors.print_row = -1;
+  r->open = -1;
   return look_init(&r->look, e);
 }
 
@@ -38,6 +39,7 @@ bool room_plan(struct room *r, const struct frame_hello *h, struct error *e) {
     return false;
   }
   r->fitted = true;
+  r->open = -1;
   r->camera = (struct camera){0};
   return true;
 }

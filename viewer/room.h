@@ -26,7 +26,7 @@ struct show {
 enum wish { WISH_NONE, WISH_PAUSE, WISH_PLAY, WISH_STEP, WISH_SPEED, WISH_SEEK, WISH_QUIT, WISH_SHOT };
 struct wished { enum wish what; double value; };
 
-enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_CLOSE, ACT_FOLLOW };
+enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW };
 struct hit { struct view box; enum action action; int value; };
 
 struct room {
@@ -44,6 +44,7 @@ struct room {
   bool             drawer;          // the inspector lies over the hall
   float            scroll;          // of the list, px
   float            list_height;     // of its content
+  int              open;            // first station of the copies that are shown one by one, -1
   float            width, height;   // UI px
   struct hit       hit[512];
   int              hits;

@@ -33,10 +33,9 @@ static void draw_kpi(struct room *r, struct canvas *c, float x, const char *capt
 static void draw_throughput(struct room *r, struct canvas *c, const struct show *s, float x, float w) {
   const struct theme *t = r->look.theme;
   char value[32] = "–", below[48] = "";
-  double v, lost;
+  double v;
   if (room_kpi(s, "throughput_per_h", &v)) snprintf(value, sizeof value, v < 100 ? "%.1f" : "%.0f", v);
   if (room_kpi(s, "made", &v)) snprintf(below, sizeof below, "made %.0f", v);
-  if (room_kpi(s, "scrapped", &lost) && lost > 0) snprintf(below + strlen(below), sizeof below - strlen(below), "  ·  scrap %.0f", lost);
   draw_kpi(r, c, x, "Throughput", value, "/h", below);
   const struct history *h = &r->history;
   float gx = x + 122, gw = w - 136, lo = 1e30f, hi = -1e30f;

@@ -65,6 +65,7 @@ static void open_station(struct synthetic *s, int *row, const char *name, int ti
   s->names[*row] = s->name[*row];
   json_object(j);
   field(j, "name", s->name[*row]);
+  if (name[0] == 't') field(j, "group", "tray-in");
   field(j, "kind", kind);
   pair(j, "at", x, y);
   pair(j, "size", w, h);

@@ -63,17 +63,21 @@ static void draw_transport(struct room *r, struct canvas *c, const struct show *
     button(r, c, x + 44, y + 12, 34, ICON_STEP, false, ACT_STEP);
   }
   // what kind of time this is
-  const char *word = s->recording ? s->cut ? "Cut file" : "Recorded" : s->ended ? "Ended" : s->connected ? "Live" : "Lost";
-  bool live = !s->recording && s->connected && !s->ended;
-  float w = text_width(r->look.type, c, FACE_SEMIBOLD, 12, word) + (live ? 32 : 22);
-  draw_round(c, 196 - w, y + 12, w, 28, 5, ink(live ? t->accent : t->line2));
-  if (!live) draw_round(c, 197 - w, y + 13, w - 2, 26, 4, ink(t->panel));
-  if (live) draw_disc(c, 196 - w + 13, y + 26, 3.5f, ink(t->panel));
-  draw_text(r->look.type, c, 196 - w + (live ? 22 : 11), y + 30.5f, FACE_SEMIBOLD, 12, live ? t->panel : t->ink2, word);
+  const char *word = s->ended ? "Ended" : s->connected ? "Live" : "Lost";
+  bool live = s->connected && !s->ended;
+  float w = s->recording ? 0 : text_width(r->look.type, c, FACE_SEMIBOLD, 12, word) + (live ? 32 : 22);
+  if (w > 0) {
+    draw_round(c, 196 - w, y + 12, w, 28, 5, ink(live ? t->accent : t->line2));
+    if (!live) draw_round(c, 197 - w, y + 13, w - 2, 26, 4, ink(t->panel));
+    if (live) draw_disc(c, 196 - w + 13, y + 26, 3.5f, ink(t->panel));
+    draw_text(r->look.type, c, 196 - w + (live ? 22 : 11), y + 30.5f, FACE_SEMIBOLD, 12, live ? t->panel : t->ink2, word);
+  } else {
+    draw_text_right(r->look.type, c, 196, y + 30, FACE_MEDIUM, 11.5f, t->ink2, s->cut ? "cut file" : "recording");
+  }
   char clock[24] = "–";
   if (s->picture) room_clock(s->picture->now, clock);
   draw_text(r->look.type, c, 12, y + 62, FACE_SEMIBOLD, 18, s->stale ? t->ink3 : t->ink, clock);
-  const char *state = s->stale ? "waiting for frames" : s->paused ? "paused" : "simulated time";
+  const char *state = s->stale ? "waiting for frames" : s->recording && s->ended ? "at its end" : s->paused ? "paused" : "simulated time";
   draw_text_right(r->look.type, c, 196, y + 61, FACE_REGULAR, 11, t->ink2, state);
   if (can && r->bottom.h > 110) draw_speed(r, c, s, y + 82);
 }
