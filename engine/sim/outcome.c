@@ -72,9 +72,8 @@ static void join(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   int32_t s = v->station;
   struct station_row *r = &t->station[s];
-  uint32_t first = v->first_part, n = v->parts;
+  uint32_t first = v->first_part;
   struct part *product = &t->part[first];
-  station_area(t, s);
   for (uint32_t p = product->mate, next; p; p = next) {
     struct part *a = &t->part[p];
     next = a->mate;
@@ -85,10 +84,9 @@ static void join(struct twin *t, int32_t i) {
     product->limits |= a->limits;
     limits_leave(t, &twice, twice);
     sums_of(t, s)->left++;
-    sums_of(t, s)->wait += ns_to_seconds(t->now - a->entered);
+    station_out(r, a->entered, t->now);
     part_retire(t, p);
   }
-  r->count -= (int32_t)n - 1;
   product->mate = 0;
   v->parts = 1;
   sums_of(t, s)->made++;
@@ -102,7 +100,6 @@ static void take_apart(struct twin *t, int32_t i) {
   const struct station *plan = &t->layout->stations[s];
   uint32_t whole = v->first_part, last = 0;
   struct part old = t->part[whole];
-  station_area(t, s);
   v->parts = 0;
   for (int k = 0; k < plan->into_count; k++)
     for (int c = 0; c < plan->into[k].count; c++) {
@@ -115,11 +112,13 @@ static void take_apart(struct twin *t, int32_t i) {
       if (last) t->part[last].mate = p; else v->first_part = p;
       last = p;
       v->parts++;
-      t->station[s].count++;
+      station_in(&t->station[s], old.entered);
       t->created++;
       wip_add(t, 1);
     }
-  t->station[s].count--;            // the one that went in
+  // the one that went in is gone without having waited: its pieces wait in its place
+  t->station[s].count--;
+  t->station[s].entered -= old.entered;
   part_retire(t, whole);
   sums_of(t, s)->made += v->parts;
   release_all(t, i);

@@ -218,11 +218,10 @@ void place_enter(struct twin *t, uint32_t p, int32_t s) {
     sink_enter(t, p, s);
     return;
   }
-  station_area(t, s);
-  r->count++;
+  station_in(r, t->now);
   switch (r->kind) {
     case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
-      place_book(t, s);
+      if (r->count == 1 || r->count >= r->capacity) place_book(t, s);
       part_ready(t, p);
       break;
     case STATION_CONVEYOR: belt_enter(t, p, s); break;
@@ -236,11 +235,9 @@ void place_leave(struct twin *t, uint32_t p) {
   int32_t s = a->station;
   struct station_row *r = &t->station[s];
   struct station_sums *sum = sums_of(t, s);
-  station_area(t, s);
-  r->count--;
+  station_out(r, a->entered, t->now);
   assert(r->count >= 0);
   sum->left++;
-  sum->wait += ns_to_seconds(t->now - a->entered);
   if (a->limits & r->limit_to) limits_leave(t, &a->limits, r->limit_to);
   switch (r->kind) {
     case STATION_SOURCE:
@@ -252,7 +249,7 @@ void place_leave(struct twin *t, uint32_t p) {
       break;
     case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
       sum->made++;
-      place_book(t, s);
+      if (r->count == 0 || r->count + 1 >= r->capacity) place_book(t, s);
       station_dirty(t, s);
       break;
     case STATION_CONVEYOR:
@@ -261,7 +258,7 @@ void place_leave(struct twin *t, uint32_t p) {
       break;
     default:
       server_part_left(t, p);
-      station_dirty(t, s);
+      if (r->careful || r->count + r->incoming < r->capacity) station_dirty(t, s);
       break;
   }
 }

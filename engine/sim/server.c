@@ -272,7 +272,22 @@ static void idle(struct twin *t, int32_t i) {
   v->reserved = 0;
   t->station[v->station].idle_servers++;
   server_cause(t, i);
-  station_dirty(t, v->station);
+}
+
+// The usual case: one place feeds this machine, and what waits there can come at once.
+static bool pull_on(struct twin *t, int32_t s) {
+  struct station_row *r = &t->station[s];
+  if (r->actives != 1 || r->waiting > 0 || r->limit_from || t->depth >= 16 || r->count + r->incoming >= r->capacity) return false;
+  const struct edge *e = &t->edge[r->active[0]];
+  uint32_t p = t->way[e->way].head;
+  if (!e->plain || t->part[p].state != PART_READY) return false;
+  if ((!t->settling && !calendar_quiet(&t->calendar, t->now)) || ++t->instant > INSTANT_MAX) return false;
+  t->depth++;
+  way_remove(t, p);
+  place_leave(t, p);
+  place_enter(t, p, s);
+  t->depth--;
+  return true;
 }
 
 void server_part_left(struct twin *t, uint32_t p) {
@@ -288,6 +303,7 @@ void server_part_left(struct twin *t, uint32_t p) {
   idle(t, a->server);
   const struct station_row *r = &t->station[v->station];
   if (r->kind == STATION_ASSEMBLY) set_emptied(t, a->server);
+  if (r->plain && pull_on(t, v->station)) return;
   if (r->waiting > 0) servers_start(t, v->station);
 }
 

@@ -57,13 +57,12 @@ static void schedule(struct twin *t, int32_t s, ns_t after) {
 static void make(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
   const struct station *plan = plan_of(t, s);
-  station_area(t, s);
   for (int k = 0; k < plan->arrivals && r->made_left > 0; k++) {
     int type = next_type(t, s);
     uint32_t p = part_new(t, type, s);
     if (!p) return;
     r->made_left--;
-    r->count++;
+    station_in(r, t->now);
     sums_of(t, s)->made++;
     part_ready(t, p);
   }
@@ -135,9 +134,8 @@ void sources_lose(struct twin *t) {
     for (int32_t w = r->first_way; w < r->first_way + r->ways; w++)
       while (t->way[w].count > 0) {
         uint32_t p = t->way[w].tail;
-        station_area(t, s);
         way_remove(t, p);
-        r->count--;
+        station_out(r, t->part[p].entered, t->now);
         t->sums.line.lost++;
         part_discard(t, p);
       }

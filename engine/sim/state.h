@@ -152,7 +152,8 @@ struct station_row {
   int32_t  set;                     // assembly sets: first of servers x needs, NONE
   int32_t  need_count;              // needs with the base among them
   const struct part_count *needs;
-  ns_t     area_since;
+  __int128 entered;                 // ns, sum over the parts in it
+  __int128 waited;                  // ns, sum over the parts that left
   struct stream time, setup, route, outcome, makes;   // draws
   int64_t  made_left;               // source: parts still to make
   int32_t  sequence_item, sequence_done;
@@ -336,10 +337,16 @@ static inline void server_book(struct twin *t, struct server *v, enum station_ca
   v->cause = (uint8_t)cause;
 }
 
-static inline void station_area(struct twin *t, int32_t s) {
-  struct station_row *r = &t->station[s];
-  t->sums.station[s].area += (double)r->count * ns_to_seconds(t->now - r->area_since);
-  r->area_since = t->now;
+// A part of station s came in at `entered`, or goes now. The mean number of parts follows from the same sums as
+// their waits: its integral is the waits of those that left and the ages of those still there.
+static inline void station_in(struct station_row *r, ns_t entered) {
+  r->count++;
+  r->entered += entered;
+}
+static inline void station_out(struct station_row *r, ns_t entered, ns_t now) {
+  r->count--;
+  r->entered -= entered;
+  r->waited += now - entered;
 }
 
 static inline void wip_add(struct twin *t, int64_t n) {

@@ -185,8 +185,11 @@ void twin_measure(struct twin *t, struct sums *out) {
     const struct server *v = &t->server[i];
     out->station[v->station].cause[v->cause] += t->now - v->cause_since;
   }
-  for (int32_t s = 0; s < t->layout->station_count; s++)
-    out->station[s].area += (double)t->station[s].count * ns_to_seconds(t->now - t->station[s].area_since);
+  for (int32_t s = 0; s < t->layout->station_count; s++) {
+    const struct station_row *r = &t->station[s];
+    out->station[s].wait = (double)r->waited * 1e-9;
+    out->station[s].area = (double)(r->waited + (__int128)r->count * t->now - r->entered) * 1e-9;
+  }
   for (int32_t i = 0; i < t->robots; i++) {
     const struct robot *b = &t->robot[i];
     if (b->act == ACT_GONE) continue;
