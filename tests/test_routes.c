@@ -202,6 +202,26 @@ static void test_slow_zone(void **state) {
   done(h, r);
 }
 
+// Where a slow zone begins the quickest walk turns as light does (Snell): found here by trying 10,000 points of its rim.
+static void test_refraction(void **state) {
+  (void)state;
+  struct hall *h = hall_make(12, 12);
+  add_zone(h, ZONE_SLOW, 0, 0, 12, 6)->speed = 0.5;
+  const double p[4][2] = {{1, 11}, {11, 1}, {1, 6.5}, {11, 4}};
+  struct routes *r = solve(h, NONE, NULL, 1.5, 4, p);
+  for (int i = 0; i < 4; i += 2) {
+    double least = 1e9;
+    for (int k = 0; k <= 10000; k++) {
+      double x = 12.0 * k / 10000, q[2] = {x, 6};
+      least = fmin(least, geo_distance(p[i], q) / 1.5 + geo_distance(q, p[i + 1]) / 0.5);
+    }
+    assert_true(routes_time(r, i, i + 1, 1.5) >= least - 1e-4);
+    CHECK_NEAR(routes_time(r, i, i + 1, 1.5), least, 0.005 * least);
+    CHECK_NEAR(routes_time(r, i + 1, i, 1.5), routes_time(r, i, i + 1, 1.5), 1e-9);
+  }
+  done(h, r);
+}
+
 static void test_one_way(void **state) {
   (void)state;
   struct hall *h = hall_make(12, 10);
@@ -210,6 +230,14 @@ static void test_one_way(void **state) {
   struct routes *r = solve(h, NONE, NULL, 1, 2, p);
   CHECK_NEAR(routes_length(r, 0, 1), 6, 1e-9);
   CHECK_NEAR(routes_length(r, 1, 0), 2 * hypot(2, 1) + 2, 1e-5);
+  done(h, r);
+
+  // out of the zone sideways, back along its rim: from [5, 5] up to a point of the rim and straight on
+  h = hall_make(12, 10);
+  add_zone(h, ZONE_ONE_WAY, 1, 4, 11, 6)->towards = 0;
+  const double q[2][2] = {{9, 5}, {2, 5}};
+  r = solve(h, NONE, NULL, 1, 2, q);
+  CHECK_NEAR(routes_length(r, 0, 1), 1 + 1 + 7, 0.3);
   done(h, r);
 
   h = hall_make(12, 10);
@@ -488,6 +516,198 @@ static void test_time_of_legs(void **state) {
   }
 }
 
+// ---- crowded halls: everything that a layout may hold --------------------------------------------------
+
+#define CROWD_PLACES 10
+
+// A polygon around a middle with ragged radius: hollow more often than not.
+static struct polygon ragged(struct hall *h, struct stream *s, double size) {
+  double x = 20 * stream_unit(s), y = 15 * stream_unit(s), p[8][2];
+  int n = 3 + (int)(stream_u64(s) % 6);
+  for (int i = 0; i < n; i++) {
+    double turn = 2 * M_PI * i / n, r = size * (0.15 + stream_unit(s));
+    p[i][0] = x + r * cos(turn);
+    p[i][1] = y + r * sin(turn);
+  }
+  return hall_polygon(h, n, (const double (*)[2])p);
+}
+
+struct crowd {
+  struct hall *hall;
+  double       path[2][4][2];
+  double       bar[8][4][2];        // what walls leave beside their doors
+  int          bars;
+};
+
+static void crowd_make(struct crowd *c, struct stream *s) {
+  struct hall *h = c->hall = hall_make(20, 15);
+  for (int i = 0; i < 5; i++) h->obstacle[h->layout.obstacle_count++] = (struct obstacle){.name = "ragged", .area = ragged(h, s, 1.5)};
+  for (int i = 0; i < 6; i++) {
+    struct station *t = &h->station[h->layout.station_count++];
+    *t = (struct station){.name = "turned", .kind = STATION_MACHINE, .placed = true, .at = {20 * stream_unit(s), 15 * stream_unit(s)},
+      .size = {0.3 + stream_unit(s), 0.3 + 2 * stream_unit(s)}, .facing = 6 * stream_unit(s)};
+  }
+  for (int i = 0; i < 2; i++) {
+    for (int k = 0; k < 4; k++) {
+      c->path[i][k][0] = 20 * stream_unit(s);
+      c->path[i][k][1] = 15 * stream_unit(s);
+    }
+    struct station *t = &h->station[h->layout.station_count++];
+    *t = (struct station){.name = "belt", .kind = STATION_CONVEYOR, .placed = true, .path_count = 2 + (int)(stream_u64(s) % 3), .path = c->path[i], .size = {1, 0.3 + 0.4 * stream_unit(s)}};
+  }
+  // a wall across the hall with two doors
+  double y = 3 + 9 * stream_unit(s), at[2] = {3 + 5 * stream_unit(s), 11 + 5 * stream_unit(s)}, from = 0;
+  add_wall(h, 2, (const double[2][2]){{0, y}, {20, y}});
+  for (int k = 0; k < 2; k++) {
+    h->door[h->layout.door_count++] = (struct door){.name = "door", .at = {at[k], y}, .width = 1.4, .time = (k + 1) * NS_SECOND};
+    memcpy(c->bar[c->bars++], (double[4][2]){{from, y - 0.05}, {at[k] - 0.7, y - 0.05}, {at[k] - 0.7, y + 0.05}, {from, y + 0.05}}, sizeof c->bar[0]);
+    from = at[k] + 0.7;
+  }
+  memcpy(c->bar[c->bars++], (double[4][2]){{from, y - 0.05}, {20, y - 0.05}, {20, y + 0.05}, {from, y + 0.05}}, sizeof c->bar[0]);
+  for (int k = 0; k < 3; k++) {
+    struct zone *z = &h->zone[h->layout.zone_count++];
+    *z = (struct zone){.name = "zone", .kind = k == 0 ? ZONE_SLOW : k == 1 ? ZONE_ONE_WAY : ZONE_NO_GO, .area = ragged(h, s, k == 2 ? 1 : 3), .speed = 0.4, .towards = 6 * stream_unit(s)};
+  }
+}
+
+// How far p lies from the solid shape; 0 inside.
+static double apart(const struct polygon *g, const double p[2]) {
+  double least = 1e9;
+  if (polygon_contains(g, p)) return 0;
+  for (int i = 0; i < g->count; i++) least = fmin(least, geo_segment_distance(p, g->point[i], g->point[(i + 1) % g->count]));
+  return least;
+}
+
+static double room_at(struct crowd *c, const double p[2]) {
+  struct layout *l = &c->hall->layout;
+  double least = fmin(fmin(p[0], p[1]), fmin(20 - p[0], 15 - p[1]));
+  for (int i = 0; i < l->obstacle_count; i++) least = fmin(least, apart(&l->obstacles[i].area, p));
+  for (int i = 0; i < c->bars; i++) least = fmin(least, apart(&(struct polygon){4, c->bar[i]}, p));
+  least = fmin(least, apart(&l->zones[2].area, p));
+  for (int i = 0; i < l->station_count; i++) {
+    struct station *t = &l->stations[i];
+    for (int k = 0; k + 1 < t->path_count; k++) {       // the belt between its joints
+      double e[2] = {t->path[k + 1][0] - t->path[k][0], t->path[k + 1][1] - t->path[k][1]}, n = hypot(e[0], e[1]), w = t->size[1] / 2;
+      double side[2] = {-e[1] / n * w, e[0] / n * w};
+      double point[4][2] = {{t->path[k][0] - side[0], t->path[k][1] - side[1]}, {t->path[k + 1][0] - side[0], t->path[k + 1][1] - side[1]},
+                            {t->path[k + 1][0] + side[0], t->path[k + 1][1] + side[1]}, {t->path[k][0] + side[0], t->path[k][1] + side[1]}};
+      least = fmin(least, apart(&(struct polygon){4, point}, p));
+    }
+    if (t->path_count) continue;
+    double point[4][2], w = t->size[0] / 2, d = t->size[1] / 2, co = cos(t->facing), si = sin(t->facing);
+    for (int k = 0; k < 4; k++) {
+      double x = k == 1 || k == 2 ? w : -w, y = k >= 2 ? d : -d;
+      point[k][0] = t->at[0] + co * x - si * y;
+      point[k][1] = t->at[1] + si * x + co * y;
+    }
+    least = fmin(least, apart(&(struct polygon){4, point}, p));
+  }
+  return least;
+}
+
+// Every point of a walk has room; legs in the one-way zone go its way; the time is that of the legs.
+static void check_walk(struct crowd *c, const struct route *walk, double time, double speed) {
+  struct layout *l = &c->hall->layout;
+  double sum = 0;
+  for (int i = 0; i + 1 < walk->count; i++) {
+    const double *a = walk->point[i], *b = walk->point[i + 1];
+    double length = geo_distance(a, b), inside = 0;
+    int n = 150;
+    for (int k = 0; k < n; k++) {
+      double u = (k + 0.5) / n, p[2] = {a[0] + u * (b[0] - a[0]), a[1] + u * (b[1] - a[1])};
+      double room = room_at(c, p);
+      if (room < RADIUS - 1e-5) fail_msg("a walk comes as near as %.6f m at [%.4f, %.4f]", room, p[0], p[1]);
+      inside += polygon_contains(&l->zones[0].area, p) ? length / n : 0;
+      double along = cos(l->zones[1].towards) * (b[0] - a[0]) + sin(l->zones[1].towards) * (b[1] - a[1]);
+      if (polygon_contains(&l->zones[1].area, p) && !polygon_near(&l->zones[1].area, p, 1e-4) && along < -1e-6 * length) fail_msg("a walk goes against its zone");
+    }
+    sum += (length - inside) / speed + inside / fmin(speed, 0.4);
+    for (int d = 0; d < l->door_count; d++) {
+      double low[2] = {l->doors[d].at[0] - 0.7, l->doors[d].at[1]}, high[2] = {l->doors[d].at[0] + 0.7, l->doors[d].at[1]};
+      if (geo_crossing(a, b, low, high) >= 0) sum += ns_to_seconds(l->doors[d].time);
+    }
+  }
+  CHECK_NEAR(sum, time, 0.04 * walk->count + 0.04);
+}
+
+static void test_crowded_halls(void **state) {
+  (void)state;
+  int walks = 0;
+  for (int seed = 0; seed < 25; seed++) {
+    struct stream s = stream_make((uint64_t)seed, 1, "crowd", "test", 0);
+    struct crowd c = {0};
+    crowd_make(&c, &s);
+    struct routes *r = routes_create(&c.hall->layout, NONE, RADIUS, NULL);
+    for (int i = 0; i < CROWD_PLACES; i++) {
+      double p[2];
+      int tries = 0;
+      do {
+        p[0] = 20 * stream_unit(&s);
+        p[1] = 15 * stream_unit(&s);
+        if (routes_free(r, p)) assert_true(room_at(&c, p) >= RADIUS - 1e-5);
+        else assert_true(room_at(&c, p) <= RADIUS * 1.0825);        // 1 / cos(22.5 deg)
+      } while (!routes_free(r, p) && ++tries < 1000);
+      routes_place(r, p);
+    }
+    assert_int_equal(routes_solve(r, 1.4, NULL), STATUS_OK);
+    for (int i = 0; i < CROWD_PLACES; i++) {
+      for (int j = 0; j < CROWD_PLACES; j++) {
+        struct route walk;
+        routes_walk(r, i, j, &walk);
+        if (routes_length(r, i, j) < 0) {
+          CHECK(walk.count, ==, 0);
+          for (int k = 0; k < CROWD_PLACES; k++) assert_true(routes_length(r, i, k) < 0 || routes_length(r, k, j) < 0);
+          continue;
+        }
+        CHECK_NEAR(walk_length(&walk), routes_length(r, i, j), 1e-9);
+        check_walk(&c, &walk, routes_time(r, i, j, 1.4), 1.4);
+        walks++;
+        for (int k = 0; k < CROWD_PLACES; k++)
+          if (routes_length(r, i, k) >= 0 && routes_length(r, k, j) >= 0)
+            assert_true(routes_time(r, i, j, 1.4) <= 1.02 * (routes_time(r, i, k, 1.4) + routes_time(r, k, j, 1.4)));
+        int goal = (i + 3) % CROWD_PLACES;
+        double turn = routes_turn(r, i, j, routes_length(r, i, j) * stream_unit(&s), goal, &walk);
+        if (turn >= 0) CHECK_NEAR(walk_length(&walk), turn, 1e-9);
+      }
+    }
+    done(c.hall, r);
+  }
+  assert_true(walks > 800);
+}
+
+// Shapes that a careless hand draws: doubled points, no area, larger than the hall, crossing itself.
+static void test_odd_shapes(void **state) {
+  (void)state;
+  const double shape[7][6][2] = {
+    {{5, 5}, {5, 5}, {6, 5}, {6, 6}, {6, 6}, {5, 6}}, {{3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3}},
+    {{2, 2}, {4, 2}, {6, 2}, {6, 2}, {4, 2}, {2, 2}}, {{-50, -50}, {-40, -60}, {80, -50}, {80, 80}, {0, 90}, {-50, 80}},
+    {{5, 5}, {5, 6}, {6, 6}, {6, 5}, {5.5, 5}, {5.2, 5}}, {{2, 2}, {6, 6}, {6, 2}, {2, 6}, {1, 4}, {1, 3}}, {{4, 4}, {4.001, 4}, {8, 4}, {8, 4.001}, {4, 4.001}, {3.9, 4}}};
+  const double p[4][2] = {{1, 1}, {9, 9}, {5.5, 5.5}, {1, 9}};
+  for (int k = 0; k < 7; k++) {
+    for (int kind = 0; kind < 4; kind++) {
+      struct hall *h = hall_make(10, 10);
+      struct polygon g = hall_polygon(h, 6, shape[k]);
+      if (kind == 0) h->obstacle[h->layout.obstacle_count++] = (struct obstacle){.name = "odd", .area = g};
+      else if (kind == 1) h->wall[h->layout.wall_count++].line = g;
+      else h->zone[h->layout.zone_count++] = (struct zone){.name = "odd", .kind = kind == 2 ? ZONE_SLOW : ZONE_ONE_WAY, .area = g, .speed = 0.5};
+      h->door[h->layout.door_count++] = (struct door){.name = "door", .at = {5, 2}, .width = 1};
+      struct routes *r = solve(h, NONE, NULL, 1, 4, p);
+      for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 4; j++) {
+          double length = routes_length(r, i, j);
+          assert_true(length == -1 || length >= geo_distance(p[i], p[j]) - 1e-9);
+          assert_true(length < 60);
+        }
+      done(h, r);
+    }
+  }
+  // a walker wider than the hall
+  struct hall *h = hall_make(0.5, 0.5);
+  struct routes *r = solve(h, NONE, NULL, 1, 2, p);
+  CHECK_NEAR(routes_length(r, 0, 1), -1, 0);
+  done(h, r);
+}
+
 int test_routes(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_free_hall),       cmocka_unit_test(test_around_a_box),
@@ -496,6 +716,8 @@ int test_routes(void) {
     cmocka_unit_test(test_forbidden_zones), cmocka_unit_test(test_own_zones),
     cmocka_unit_test(test_hollow_obstacle), cmocka_unit_test(test_stations_and_stands),
     cmocka_unit_test(test_random_halls),    cmocka_unit_test(test_time_of_legs),
+    cmocka_unit_test(test_crowded_halls),   cmocka_unit_test(test_odd_shapes),
+    cmocka_unit_test(test_refraction),
   };
   return cmocka_run_group_tests_name("routes", tests, NULL, NULL);
 }

@@ -8,6 +8,9 @@
 #include "base/maths.h"
 #include "engine/world/stand.h"
 
+#define RIM_STEP   0.5              // m    between points along the rim of a slow or one-way zone where walks may bend
+#define RIM_POINTS 96               //      at most, for one zone
+
 // ---- growing arrays: a failure is remembered and reported once -------------------------------------
 
 static void *grow(struct floor *f, void *rows, int count, int *capacity, size_t size) {
@@ -255,14 +258,23 @@ static bool listed(const int *list, int count, int value) {
   return false;
 }
 
-// corners of a zone's area, moved outwards by `out` so that legs along its rim are outside
-static void add_zone_corners(struct floor *f, const struct polygon *g, double out) {
-  double turn = polygon_area(g) < 0 ? -1 : 1;
+// Corners of a zone's area and, with a step, points between them along its rim: there a walk may bend to
+// be quicker, or leave. They lie `out` outside, so that legs along the rim are outside too.
+static void add_zone_corners(struct floor *f, const struct polygon *g, double out, double step) {
+  double turn = polygon_area(g) < 0 ? -1 : 1, rim = 0;
+  for (int i = 0; i < g->count; i++) rim += geo_distance(g->point[i], g->point[(i + 1) % g->count]);
+  if (step > 0 && rim / step > RIM_POINTS) step = rim / RIM_POINTS;
   for (int i = 0; i < g->count; i++) {
-    double n0[2], n1[2];
+    double n0[2], n1[2], *a = g->point[i], *b = g->point[(i + 1) % g->count], length = geo_distance(a, b);
     if (!vertex_normals(g, i, n0, n1)) continue;
-    struct corner c = {.p = {g->point[i][0] + turn * out * (n0[0] + n1[0]), g->point[i][1] + turn * out * (n0[1] + n1[1])}};
+    struct corner c = {.p = {a[0] + turn * out * (n0[0] + n1[0]), a[1] + turn * out * (n0[1] + n1[1])}};
     PUSH(f, corner, c);
+    int n = step > 0 ? (int)(length / step) + 1 : 1;
+    for (int k = 1; k < n; k++) {
+      double t = (double)k / n;
+      struct corner between = {.p = {a[0] + t * (b[0] - a[0]) + turn * out * n1[0], a[1] + t * (b[1] - a[1]) + turn * out * n1[1]}};
+      PUSH(f, corner, between);
+    }
   }
 }
 
@@ -282,8 +294,8 @@ static void add_zone(struct floor *f, const struct layout *l, int row, int fleet
   if (!rule.slow && !rule.one_way && !rule.permits) return;
   geo_box((const double (*)[2])z->area.point, z->area.count, rule.box);
   PUSH(f, rule, rule);
-  if (rule.slow || rule.one_way) add_zone_corners(f, &z->area, 2 * GEO_EPSILON);
-  if (rule.permits) add_zone_corners(f, &z->area, 0);
+  if (rule.slow || rule.one_way) add_zone_corners(f, &z->area, 2 * GEO_EPSILON, RIM_STEP);
+  if (rule.permits) add_zone_corners(f, &z->area, 0, 0);
 }
 
 // Distinct speeds of the slow zones, rising, and where the rims of permitted zones cross: portals.
