@@ -87,7 +87,10 @@ void distribution_prepare(struct distribution *d) {
   case DIST_EXPONENTIAL:
   case DIST_UNIFORM:
   case DIST_HYPEREXPONENTIAL:
+    break;
   case DIST_EMPIRICAL:
+    assert(d->n >= 1);
+    assert(d->values != NULL);
     break;
   }
 }

@@ -6,7 +6,9 @@
 //   weibull(shape b, scale a)                       hyperexponential(p b, mean a, mean c)
 //   geometric(p b, slot a) trials up to the first success times slot
 //   empirical(values)      one of n values, each as likely
-// Times a, b, c in seconds. Every sample is >= 0.
+// Times a, b, c in seconds. Every sample is >= 0 and at most NS_LIMIT. One draw a sample where the
+// inverse is known (a normal cut at 0 has the distribution of one that is redrawn); erlang takes k
+// draws up to k = 32, beyond it and for gamma the count varies.
 #pragma once
 
 #include "base/clock.h"

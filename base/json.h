@@ -1,4 +1,5 @@
 // JSON writing: one document to memory, numbers that read back to the same double.
+// Bytes that are no UTF-8 become U+FFFD. A document that does not fit into memory ends the program.
 #pragma once
 
 #include <stdbool.h>

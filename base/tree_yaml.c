@@ -73,6 +73,20 @@ static const struct { const char *problem; enum look look; const char *sentence;
   {"did not find expected node content", LOOK_PROBLEM, "a value is missing here"},
   {"did not find expected <document",    LOOK_PROBLEM, "this does not belong to the value before it"},
   {"did not find expected comment",      LOOK_PROBLEM, "nothing but a comment may follow here"},
+  {"found an indentation indicator",     LOOK_PROBLEM, "an indentation of 0 cannot be asked for"},
+  {"found incompatible YAML document",   LOOK_PROBLEM, "this version of YAML is not accepted; leave the line out"},
+  {"found undefined tag handle",         LOOK_PROBLEM, "a tag is not accepted; put a text that begins with '!' in quotes"},
+};
+
+// What is not accepted anyway needs one sentence, however it is misspelt.
+static const struct { const char *context, *sentence; } contexts[] = {
+  {"while scanning an anchor",   "an anchor is not accepted; put a text that begins with '&' in quotes"},
+  {"while scanning an alias",    "an alias is not accepted; put a text that begins with '*' in quotes"},
+  {"while scanning a tag",       "a tag is not accepted; put a text that begins with '!' in quotes"},
+  {"while parsing a tag",        "a tag is not accepted; put a text that begins with '!' in quotes"},
+  {"while scanning a directive", "a directive is not accepted; put a text that begins with '%' in quotes"},
+  {"while scanning a %",         "a directive is not accepted; put a text that begins with '%' in quotes"},
+  {"while parsing a %",          "a directive is not accepted; put a text that begins with '%' in quotes"},
 };
 
 static struct mark mark_of(const struct places *s, yaml_mark_t begin, yaml_mark_t end) {
@@ -105,6 +119,12 @@ static void say_error(struct builder *b, const struct places *s, const yaml_pars
     if (strncmp(problem, sayings[i].problem, strlen(sayings[i].problem)) != 0) continue;
     sentence = sayings[i].sentence;
     look     = sayings[i].look;
+    break;
+  }
+  for (size_t i = 0; i < sizeof contexts / sizeof *contexts && p->context != NULL; i++) {
+    if (strncmp(p->context, contexts[i].context, strlen(contexts[i].context)) != 0) continue;
+    sentence = contexts[i].sentence;
+    look     = LOOK_CONTEXT;
     break;
   }
   struct mark at   = mark_of(s, p->problem_mark, p->problem_mark);
