@@ -197,3 +197,13 @@ bool utf8_valid(const uint8_t *data, size_t size) {
   }
   return true;
 }
+
+int cursor_key(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen) {
+  for (int i = 0; keys[i]; i++) {
+    if (!span_is(key, keys[i])) continue;
+    if (*seen >> i & 1) c->bad = true;
+    *seen |= UINT32_C(1) << i;
+    return i;
+  }
+  return -1;
+}

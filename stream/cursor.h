@@ -26,3 +26,6 @@ void        cursor_skip(struct cursor *c);          // one whole value, at most 
 
 bool span_is(struct span s, const char *text);
 bool utf8_valid(const uint8_t *data, size_t size);  // and no NUL
+
+// Index of a key in a list that ends in NULL, or -1. A key met before sets c->bad: seen has a bit for each.
+int cursor_key(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen);

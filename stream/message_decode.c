@@ -14,16 +14,6 @@ enum status bad_stream(struct error *e, const char *format, ...) {
   return error_at(e, STATUS_PROTOCOL, "", 0, 0, "%s", text);
 }
 
-int cursor_key(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen) {
-  for (int i = 0; keys[i]; i++) {
-    if (!span_is(key, keys[i])) continue;
-    if (*seen >> i & 1) c->bad = true;
-    *seen |= UINT32_C(1) << i;
-    return i;
-  }
-  return -1;
-}
-
 // Texts of a message fit in a buffer of the size of the message: every one has a head of at least a byte.
 static const char *keep(char **at, struct span s) {
   char *text = *at;

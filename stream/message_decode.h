@@ -25,7 +25,4 @@ enum status status_read(struct status_store *s, struct cursor *c, struct error *
 void hello_finish(struct hello_store *s);
 void kpi_finish(struct kpi_store *s);
 
-// Index of a key in a list that ends in NULL, or -1. A key met before sets c->bad: seen has a bit for each.
-int cursor_key(struct cursor *c, struct span key, const char *const *keys, uint32_t *seen);
-
 enum status bad_stream(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -62,6 +62,14 @@ enum status pack_end(struct pack *p, size_t size_max) {
   return STATUS_OK;
 }
 
+void pack_bare(struct pack *p, struct bytes *out) {
+  p->out = out;
+  p->start = out->size;
+  msgpack_packer_init(&p->packer, p, write_bytes);
+}
+
+enum status pack_bare_end(struct pack *p) { return p->start == SIZE_MAX ? STATUS_MEMORY : STATUS_OK; }
+
 // A reader refuses text that is not UTF-8, so bytes that are not (a name cut short) become question marks.
 void pack_text_n(struct pack *p, const char *text, size_t size) {
   msgpack_pack_str(&p->packer, size);

@@ -20,6 +20,10 @@ void pack_begin(struct pack *p, struct bytes *out, enum frame_type type);
 // lets through; then out is cut back to where it was.
 enum status pack_end(struct pack *p, size_t size_max);
 
+// The same for a value on its own, as recordings hold them: no prefix, no type.
+void pack_bare(struct pack *p, struct bytes *out);
+enum status pack_bare_end(struct pack *p);
+
 void pack_text(struct pack *p, const char *text);             // NULL: ""
 void pack_text_n(struct pack *p, const char *text, size_t size);
 void pack_key_integer(struct pack *p, const char *key, int64_t value);

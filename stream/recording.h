@@ -37,6 +37,7 @@ struct recording *recording_open(const char *path, struct error *e);
 void recording_close(struct recording *r);
 const struct recording_info *recording_info(const struct recording *r);
 bool    recording_cut(const struct recording *r);             // the end is missing, or damage hides it
+bool    recording_damaged(const struct recording *r);         // it is there, and something before it cannot be read
 const char *recording_note(const struct recording *r);        // "", or one sentence on what is missing
 int64_t recording_start(const struct recording *r);           // ns of first and last message
 int64_t recording_end(const struct recording *r);

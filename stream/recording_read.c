@@ -26,7 +26,7 @@ struct recording {
   int           fd;
   uint64_t      size;
   struct recording_info info;
-  bool          have_info, cut;
+  bool          have_info, cut, damaged;
   char          note[160];
   char          text[3][256];         // version, layout file, fidelity
   uint8_t       channel_of[65536];    // MCAP channel id -> enum channel, 0: none of ours
@@ -180,6 +180,7 @@ static void scan(struct recording *r) {
     at += MCAP_HEAD_SIZE + size;
   }
   r->cut = true;
+  r->damaged = footer;
   snprintf(r->note, sizeof r->note, footer ? "the recording is damaged at byte %llu; what comes before is read" : "the end of the recording is missing; it is whole up to byte %llu",
            (unsigned long long)at);
 }
@@ -226,6 +227,7 @@ void recording_close(struct recording *r) {
 
 const struct recording_info *recording_info(const struct recording *r) { return &r->info; }
 bool recording_cut(const struct recording *r) { return r->cut; }
+bool recording_damaged(const struct recording *r) { return r->damaged; }
 const char *recording_note(const struct recording *r) { return r->note; }
 int64_t recording_start(const struct recording *r) { return r->count ? r->chunk[0].first : 0; }
 int64_t recording_end(const struct recording *r) { return r->count ? r->chunk[r->count - 1].last : 0; }

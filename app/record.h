@@ -1,0 +1,30 @@
+// A run into a file: layout, frames at 10 Hz of simulated time (a keyframe each 10 s), events, numbers
+// and the digest of every simulated second, commands, the end. stream/recording.h is the file.
+//
+//   struct record *r = record_create("run.takt", &frames, seed, 1, warmup, length, &e);
+//   plan.advance = record_advance, plan.advance_context = r;       // in place of twin_run
+//   record_finish(r, complete, &e);
+#pragma once
+
+#include "app/frames.h"
+
+struct record;
+
+// Borrows frames. NULL with *e filled: the file cannot be written, or it is the layout itself.
+struct record *record_create(const char *path, struct frames *f, uint64_t seed, uint32_t replication, ns_t warmup, ns_t length, struct error *e);
+
+// Run the twin to `until`, stopping on the way where something is to be kept. context is the record.
+// When the disk refuses, e->status is set and the twin stays where it was then.
+enum twin_state record_advance(void *context, struct twin *t, ns_t until, struct error *e);
+
+// The events of the next instant that has any, if it is not later than `until` (as twin_step).
+enum twin_state record_step(struct record *r, struct twin *t, ns_t until, struct error *e);
+
+// A command that came now and takes effect at `at`; text is the happening as it was sent.
+enum status record_command(struct record *r, struct twin *t, ns_t at, bool paused, const char *text, struct error *e);
+
+// Events that were kept are appended to `also` too, as whole messages, for those who watch live.
+void record_share(struct record *r, struct bytes *also);
+
+// Write the end and close; frees r. complete: the run was not interrupted. NULL is nothing to do.
+enum status record_finish(struct record *r, bool complete, struct error *e);
