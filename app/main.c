@@ -14,6 +14,8 @@ static const struct command commands[] = {
   {"run",      command_run,      "run a layout as fast as it can and print what the line makes"},
   {"view",     command_view,     "the control room: a live run, a recording, or a layout"},
   {"validate", command_validate, "hold the engine against exact results"},
+  {"live",     command_live,     "run it at the pace of the clock and serve viewers"},
+  {"replay",   command_replay,   "run a recording again and compare every digest"},
   {"check",    command_check,    "everything wrong or doubtful with layouts, before anything runs"},
 };
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))

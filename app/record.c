@@ -10,6 +10,7 @@
 
 #define FRAME_NS    (NS_SECOND / 10)
 #define KEYFRAME_NS (10 * NS_SECOND)
+#define NUMBERS_NS  (10 * NS_SECOND)
 
 struct record {
   struct frames        *frames;
@@ -134,7 +135,7 @@ static enum status keep_all(struct record *r, struct twin *t, struct error *e) {
   enum status s = keep_events(r, t, e);
   if (s == STATUS_OK) s = keep_picture(r, t, e);
   if (s == STATUS_OK && twin_now(t) % NS_SECOND == 0 && twin_now(t) > 0) s = keep_digest(r, t, e);
-  if (s == STATUS_OK && (twin_now(t) % NS_SECOND == 0 || r->ended)) s = keep_numbers(r, t, e);
+  if (s == STATUS_OK && (twin_now(t) % NUMBERS_NS == 0 || r->ended)) s = keep_numbers(r, t, e);
   return s;
 }
 

@@ -1,5 +1,5 @@
-// A run into a file: layout, frames at 10 Hz of simulated time (a keyframe each 10 s), events, numbers
-// and the digest of every simulated second, commands, the end. stream/recording.h is the file.
+// A run into a file: layout, frames at 10 Hz of simulated time, a keyframe and the numbers each 10 s,
+// events, commands, the digest of every simulated second, the end. stream/recording.h is the file.
 //
 //   struct record *r = record_create("run.takt", &frames, seed, 1, warmup, length, &e);
 //   plan.advance = record_advance, plan.advance_context = r;       // in place of twin_run

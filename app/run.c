@@ -11,6 +11,7 @@
 #include "app/options.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/record.h"
 #include "app/workers.h"
 #include "base/digest.h"
 #include "base/units.h"
@@ -273,7 +274,19 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   }
   struct results r;
   int threads = a->threads > 0 ? (int)a->threads : cores();
+  struct frames frames = {0};
+  struct record *record = NULL;
+  if (a->record) {
+    enum status made = frames_init(&frames, l, &e);
+    if (made == STATUS_OK) record = record_create(a->record, &frames, p.seed, 1, p.warmup, p.length, &e);
+    if (!record) { frames_finish(&frames); arena_finish(&arena); return say_error(&e); }
+    p.advance = record_advance;
+    p.advance_context = record;
+  }
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
+  struct error trouble = {0};
+  bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, &trouble) != STATUS_OK;
+  frames_finish(&frames);
   progress_end(&progress);
   int code;
   if (status != STATUS_OK) {
@@ -282,6 +295,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
     struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = "event", .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
     code = report(&o, &r, a);
+    if (cut) code = say_error(&trouble);
   }
   results_finish(&r);
   arena_finish(&arena);

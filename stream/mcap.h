@@ -24,5 +24,7 @@ enum mcap_opcode {
 
 extern const char *const mcap_topic[];        // by enum channel
 
-// CRC-32 (IEEE 802.3, reflected), continued from crc; start with 0.
-uint32_t crc32_add(uint32_t crc, const void *data, size_t size);
+// CRC-32 (IEEE 802.3, reflected), eight bytes at a time; continued from crc, start with 0.
+struct crc_table { uint32_t row[8][256]; };
+void     crc_table_make(struct crc_table *t);
+uint32_t crc32_add(const struct crc_table *t, uint32_t crc, const void *data, size_t size);

@@ -34,6 +34,7 @@ struct recording {
   size_t        count, capacity;
 
   ZSTD_DCtx    *zstd;
+  struct crc_table table;
   uint8_t      *packed, *data;        // of the loaded chunk
   size_t        packed_capacity, data_capacity, data_size;
   size_t        loaded;               // its number, SIZE_MAX: none
@@ -194,6 +195,7 @@ struct recording *recording_open(const char *path, struct error *e) {
   snprintf(r->path, sizeof r->path, "%s", path);
   r->loaded = SIZE_MAX;
   r->fd = open(path, O_RDONLY | O_CLOEXEC);
+  crc_table_make(&r->table);
   r->zstd = ZSTD_createDCtx();
   struct stat st;
   uint8_t magic[MCAP_MAGIC_SIZE];
@@ -274,7 +276,7 @@ static enum status load(struct recording *r, size_t k, struct error *e) {
   r->data_size = (size_t)p->unpacked;
   if (p->zstd && ZSTD_decompressDCtx(r->zstd, r->data, r->data_size, r->packed, (size_t)p->packed) != r->data_size)
     return error_at(e, STATUS_CORRUPT, r->path, 0, 0, "the chunk at byte %llu cannot be unpacked", (unsigned long long)p->offset);
-  if (p->crc && crc32_add(0, r->data, r->data_size) != p->crc)
+  if (p->crc && crc32_add(&r->table, 0, r->data, r->data_size) != p->crc)
     return error_at(e, STATUS_CORRUPT, r->path, 0, 0, "the chunk at byte %llu fails its CRC", (unsigned long long)p->offset);
   if (!messages_valid(r, p))
     return error_at(e, STATUS_CORRUPT, r->path, 0, 0, "the chunk at byte %llu holds records that do not fit it", (unsigned long long)p->offset);

@@ -49,6 +49,7 @@ struct recorder {
   // the writer's own
   struct error        trouble;      // shown to the caller as `error` after each chunk
   ZSTD_CCtx          *zstd;
+  struct crc_table    table;
   struct bytes        out;
   uint64_t            offset;       // bytes that are safely written
   uint32_t            crc;          // of them
@@ -123,7 +124,7 @@ static bool write_out(struct recorder *r) {
     }
     done += (size_t)n;
   }
-  r->crc = crc32_add(r->crc, r->out.data, r->out.size);
+  r->crc = crc32_add(&r->table, r->crc, r->out.data, r->out.size);
   r->offset += r->out.size;
   r->out.size = 0;
   return true;
@@ -176,7 +177,7 @@ static bool write_chunk(struct recorder *r, struct chunk *c) {
   put(&r->out, x->first, 8);
   put(&r->out, x->last, 8);
   put(&r->out, c->data.size, 8);
-  put(&r->out, crc32_add(0, c->data.data, c->data.size), 4);
+  put(&r->out, crc32_add(&r->table, 0, c->data.data, c->data.size), 4);
   put_text(&r->out, "zstd");
   put(&r->out, 0, 8);
   size_t body = r->out.size;
@@ -303,6 +304,7 @@ struct recorder *recorder_create(const char *path, const struct recording_info *
   }
   snprintf(r->path, sizeof r->path, "%s", path);
   r->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  crc_table_make(&r->table);
   r->zstd = ZSTD_createCCtx();
   if (r->fd < 0) error_at(&r->trouble, STATUS_IO, path, 0, 0, "cannot open the recording for writing: %s", strerror(errno));
   else if (!r->zstd) no_memory(r);
@@ -448,7 +450,7 @@ static void put_end(struct recorder *r) {
   put(b, 20, 8);                    // said at once: the CRC covers it
   put(b, r->offset + summary, 8);
   put(b, r->offset + offsets, 8);
-  put(b, crc32_add(0, b->data + summary, b->size - summary), 4);
+  put(b, crc32_add(&r->table, 0, b->data + summary, b->size - summary), 4);
   bytes_append(b, MCAP_MAGIC, MCAP_MAGIC_SIZE);
 }
 
