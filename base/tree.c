@@ -71,11 +71,13 @@ static bool check_characters(struct builder *b) {
 // ---- builder -----------------------------------------------------------------------------------
 
 bool builder_fault(struct builder *b, enum status s, struct mark m, const char *format, ...) {
-  char text[512];
-  va_list list;
-  va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
-  va_end(list);
+  char text[512] = "";
+  if (b->faults->count < FAULTS_MAX) {          // what is only counted needs no words
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+  }
   fault_add(b->faults, FAULT_ERROR, s, m, "%s", text);
   if (b->status == STATUS_OK) b->status = s;
   return false;

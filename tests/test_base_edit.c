@@ -1,9 +1,11 @@
 // Editing in the text: what changes, what stays, and that an edit and its reverse give the same bytes. Files.
 #include "tests/check.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -384,6 +386,32 @@ static void files_are_read_and_replaced(void **state) {
   assert_int_equal(rmdir(folder), 0);
 }
 
+// a disk that fills up in the middle: the old content stays, no temporary file stays
+static void a_full_disk_leaves_the_old_file(void **state) {
+  (void)state;
+  char folder[] = "/tmp/takt-test-XXXXXX", path[64], bytes[5000] = {0};
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/a", folder);
+  CHECK(file_write(path, "old", 3, NULL), ==, STATUS_OK);
+  struct rlimit was, tight;
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+  tight = (struct rlimit){1000, was.rlim_max};
+  void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  struct error e = {0};
+  enum status s = file_write(path, bytes, sizeof bytes, &e);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+  signal(SIGXFSZ, handler);
+  CHECK(s, ==, STATUS_IO);
+  CHECK_HAS(e.text, "cannot be written: File too large");
+  size_t size;
+  char *text = file_read(path, 100, &size, &e);
+  assert_string_equal(text, "old");
+  free(text);
+  unlink(path);
+  assert_int_equal(rmdir(folder), 0);
+}
+
 int test_base_edit(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(values_are_set_in_place),
@@ -391,6 +419,7 @@ int test_base_edit(void) {
     cmocka_unit_test(entries_are_removed),
     cmocka_unit_test(random_edits_can_be_undone),
     cmocka_unit_test(files_are_read_and_replaced),
+    cmocka_unit_test(a_full_disk_leaves_the_old_file),
   };
   return cmocka_run_group_tests_name("base_edit", tests, NULL, NULL);
 }
