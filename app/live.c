@@ -11,10 +11,10 @@
 #include <uv.h>
 
 #include "app/commands.h"
+#include "app/happening.h"
 #include "app/options.h"
 #include "app/output.h"
 #include "app/record.h"
-#include "base/tree.h"
 #include "engine/layout/shape.h"
 #include "stream/server.h"
 
@@ -200,12 +200,10 @@ static void move_on(struct live *v) {
 
 static void command_do(struct live *v, const struct frame_command *c) {
   struct faults f;
-  struct tree tree = { 0 };
   struct happening h;
   size_t used = v->commands.used;
   faults_init(&f, "command", c->text, strlen(c->text));
-  enum status s = tree_read_yaml(&tree, c->text, strlen(c->text), &f);
-  if (s == STATUS_OK) s = layout_read_happening(v->layout, tree.root, &v->commands, &h, &f);
+  enum status s = happening_read(v->layout, c->text, strlen(c->text), &v->commands, &h, &f);
   if (v->ended) say(v, "the run has ended: nothing can happen any more");
   else if (s != STATUS_OK) {
     char text[240];
@@ -223,7 +221,6 @@ static void command_do(struct live *v, const struct frame_command *c) {
       say(v, text);
     }
   }
-  tree_finish(&tree);
   faults_finish(&f);
 }
 

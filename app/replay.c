@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/happening.h"
 #include "app/interrupt.h"
 #include "app/options.h"
-#include "base/tree.h"
 #include "engine/sim/twin.h"
 #include "stream/log.h"
 #include "stream/recording.h"
@@ -79,12 +79,10 @@ static int give_command(struct replay *r, const struct recording_message *m) {
   struct log_command c;
   if (!log_command_read(m->data, m->size, &c) || c.given < twin_now(r->twin) || c.given > NS_LIMIT) return say(r, STATUS_CORRUPT, "a command in it cannot be read");
   run_to(r, c.given);
-  struct tree tree = { 0 };
   struct faults f;
   struct happening h;
   faults_init(&f, "command", (const char *)c.text.data, c.text.size);
-  enum status s = tree_read_yaml(&tree, (const char *)c.text.data, c.text.size, &f);
-  if (s == STATUS_OK) s = layout_read_happening(&r->layout, tree.root, &r->commands, &h, &f);
+  enum status s = happening_read(&r->layout, (const char *)c.text.data, c.text.size, &r->commands, &h, &f);
   int code = 0;
   if (s != STATUS_OK) {
     faults_print(&f, stderr);
@@ -98,7 +96,6 @@ static int give_command(struct replay *r, const struct recording_message *m) {
     }
   }
   r->commands_given++;
-  tree_finish(&tree);
   faults_finish(&f);
   return code;
 }

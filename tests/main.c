@@ -14,6 +14,7 @@
   X(base_json)                      \
   X(stream_recording)               \
   X(stream_server)                  \
+  X(live)                           \
   X(markov)                         \
   X(validate_cases)                 \
   X(routes)                         \
