@@ -83,12 +83,12 @@ static inline uint32_t mix(uint32_t d, uint32_t s, uint32_t a) {
   return rb | ag;
 }
 
-// premultiplied s over d
+// premultiplied s over d, rounded exactly: what was opaque stays opaque
 static inline uint32_t over(uint32_t d, uint32_t s) {
   uint32_t k = 255 - (s >> 24);
-  k += k >> 7;
-  uint32_t rb = (((d & 0xff00ffu) * k) >> 8) & 0xff00ffu;
-  uint32_t ag = (((d >> 8) & 0xff00ffu) * k) & 0xff00ff00u;
+  uint32_t rb = (d & 0xff00ffu) * k + 0x800080u, ag = ((d >> 8) & 0xff00ffu) * k + 0x800080u;
+  rb = ((rb + ((rb >> 8) & 0xff00ffu)) >> 8) & 0xff00ffu;
+  ag = (ag + ((ag >> 8) & 0xff00ffu)) & 0xff00ff00u;
   return s + (rb | ag);
 }
 

@@ -1,0 +1,455 @@
+// The viewer: laws of the camera and of what lies between frames, the same pixels twice, and nothing from outside
+// that crashes it.
+#include "tests/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/maths.h"
+#include "base/random.h"
+#include "base/tree.h"
+#include "engine/measure/ledger.h"
+#include "engine/world/scene.h"
+#include "stream/recording.h"
+#include "viewer/history.h"
+#include "viewer/room.h"
+#include "viewer/snapshot.h"
+#include "viewer/synthetic.h"
+#include "viewer/viewer.h"
+
+// ---- camera ------------------------------------------------------------------------------------------------
+
+// the point under the cursor stays within a pixel at every step of the glide, over the whole range of zoom
+static void test_zoom_keeps_the_point(void **state) {
+  (void)state;
+  struct view v = {208, 56, 804, 540};
+  struct stream s = stream_make(1, 1, "viewer", "zoom", 0);
+  struct camera c = {.x = 8, .y = 5, .zoom = 40};
+  for (int i = 0; i < 2000; i++) {
+    double px = v.x + stream_unit(&s) * (double)v.w, py = v.y + stream_unit(&s) * (double)v.h, x, y;
+    camera_to_world(&c, &v, px, py, &x, &y);
+    camera_zoom(&c, &v, px, py, stream_unit(&s) < 0.5 ? 1.2 : 1 / 1.2, stream_unit(&s) < 0.8);
+    do {
+      struct point p = camera_to_screen(&c, &v, x, y);
+      CHECK_NEAR(p.x, px, 1);
+      CHECK_NEAR(p.y, py, 1);
+    } while (camera_step(&c, 0.016));
+  }
+}
+
+static void test_fit_shows_all(void **state) {
+  (void)state;
+  struct view v = {208, 56, 804, 540};
+  struct camera c = {0};
+  const float margin[4] = {24, 50, 24, 44};
+  camera_fit(&c, &v, 0, 0, 16, 10, margin, false);
+  struct point a = camera_to_screen(&c, &v, 0, 10), b = camera_to_screen(&c, &v, 16, 0);
+  assert_true(a.x >= v.x + 24 - 0.01f && a.y >= v.y + 50 - 0.01f);
+  assert_true(b.x <= v.x + v.w - 24 + 0.01f && b.y <= v.y + v.h - 44 + 0.01f);
+  // one of the two directions is filled
+  assert_true(b.x - a.x > v.w - 48.1f || b.y - a.y > v.h - 94.1f);
+}
+
+// up at 14, 36, 96; down again only at 13, 33, 88
+static void test_level_has_hysteresis(void **state) {
+  (void)state;
+  static const struct { float zoom; enum level up, down; } cases[] = {
+    {12, LEVEL_DOT, LEVEL_DOT}, {13.5f, LEVEL_DOT, LEVEL_BODY}, {20, LEVEL_BODY, LEVEL_BODY}, {34, LEVEL_BODY, LEVEL_FIGURE},
+    {60, LEVEL_FIGURE, LEVEL_FIGURE}, {90, LEVEL_FIGURE, LEVEL_FULL}, {200, LEVEL_FULL, LEVEL_FULL}};
+  enum level up = LEVEL_DOT, down = LEVEL_FULL;
+  int n = (int)(sizeof cases / sizeof *cases);
+  for (int i = 0; i < n; i++) {
+    up = level_next(up, cases[i].zoom);
+    CHECK(up, ==, cases[i].up);
+    down = level_next(down, cases[n - 1 - i].zoom);
+    CHECK(down, ==, cases[n - 1 - i].down);
+  }
+}
+
+// a foot on the ground moves back at the speed the body moves on, so it does not slide; it lands where it starts
+static void test_planted_foot_stands(void **state) {
+  (void)state;
+  const float stride = 0.62f;
+  float speed = 2 * stride / 0.6f;  // u in one cycle
+  for (float p = 0; p < 0.58f; p += 0.01f) CHECK_NEAR(figure_foot(p, stride) + speed * p, stride, 1e-5);
+  CHECK_NEAR(figure_foot(0.9999f, stride), figure_foot(0, stride), 1e-3);
+  CHECK_NEAR(figure_foot(0.6f, stride), -stride, 1e-4);
+}
+
+// ---- between frames ------------------------------------------------------------------------------------------
+
+static void test_angles_go_the_short_way(void **state) {
+  (void)state;
+  const float pi = (float)M_PI_D;
+  CHECK_NEAR(angle_between(0.1f, 0.3f, 0.5f), 0.2, 1e-6);
+  CHECK_NEAR(angle_between(pi - 0.1f, -pi + 0.1f, 0.5f), pi, 1e-5);
+  CHECK_NEAR(angle_between(-3, 3, 0.25f), -3 - 0.25 * (2 * M_PI_D - 6), 1e-5);
+  for (float a = -6; a < 6; a += 0.37f)
+    for (float b = -6; b < 6; b += 0.41f) {
+      float d = angle_between(a, b, 1) - a;
+      assert_true(d <= pi + 1e-4f && d >= -pi - 1e-4f);
+    }
+}
+
+static void test_between_frames(void **state) {
+  (void)state;
+  struct synthetic *s = synthetic_create(8, 150);
+  struct snapshot a = {0}, b = {0}, m = {0};
+  assert_true(snapshot_copy(&a, synthetic_picture(s, 10)));
+  assert_true(snapshot_copy(&b, synthetic_picture(s, 10.1)));
+  for (double k = 0; k <= 1; k += 0.25) {
+    assert_true(snapshot_between(&m, &a, &b, k));
+    CHECK_NEAR((double)m.p.now, 10e9 + k * 0.1e9, 10);
+    for (int i = 0; i < 8; i++)
+      CHECK_NEAR(m.p.robots.pos[i][0], a.p.robots.pos[i][0] + (b.p.robots.pos[i][0] - a.p.robots.pos[i][0]) * (float)k, 1e-5);
+    for (int i = 0; i < m.p.robots.n; i++) assert_true(m.p.robots.phase[i] >= 0 && m.p.robots.phase[i] < 1);
+  }
+  // parts are found by id wherever they stand in the other picture
+  struct picture turned = b.p;
+  uint32_t id[150];
+  float pos[150][2];
+  for (int i = 0; i < 150; i++) {
+    id[i] = b.p.parts.id[149 - i];
+    memcpy(pos[i], b.p.parts.pos[149 - i], sizeof pos[i]);
+  }
+  turned.parts.id = id;
+  turned.parts.pos = pos;
+  struct snapshot t = {0}, n = {0};
+  assert_true(snapshot_copy(&t, &turned));
+  assert_true(snapshot_between(&m, &a, &b, 0.25));
+  assert_true(snapshot_between(&n, &a, &t, 0.25));
+  for (int i = 0; i < 150; i++) CHECK_NEAR(m.p.parts.pos[i][0], n.p.parts.pos[i][0], 1e-6);
+  snapshot_finish(&a);
+  snapshot_finish(&b);
+  snapshot_finish(&m);
+  snapshot_finish(&t);
+  snapshot_finish(&n);
+  synthetic_destroy(s);
+}
+
+// shares of the causes sum to 1, and are what was put in
+static void test_history_shares(void **state) {
+  (void)state;
+  struct history h = {.last = -1};
+  uint8_t cause[1] = {0};
+  struct picture p = {.robots = {.n = 1, .cause = cause}};
+  for (int k = 0; k <= 1000; k++) {
+    p.now = k * INT64_C(100000000);
+    cause[0] = k % 10 < 3 ? 0 : 1;
+    history_add(&h, &p);
+  }
+  float share[CAUSES], sum = 0;
+  assert_true(history_shares(&h, true, 0, 0, INT64_C(100000000000), share));
+  for (int i = 0; i < CAUSES; i++) sum += share[i];
+  CHECK_NEAR(sum, 1, 1e-4);
+  CHECK_NEAR(share[CAUSE_WORK], 0.3, 1e-3);
+  CHECK_NEAR(share[CAUSE_MOVE], 0.7, 1e-3);
+  // a time before what was seen counts from where it was seen; time that goes back begins anew
+  assert_true(history_shares(&h, true, 0, -INT64_C(100000000000), INT64_C(100000000000), share));
+  CHECK_NEAR(share[CAUSE_WORK], 0.3, 1e-3);
+  p.now = 5;
+  history_add(&h, &p);
+  CHECK(h.first, ==, 5);
+  history_finish(&h);
+}
+
+// ---- pixels ----------------------------------------------------------------------------------------------------
+
+struct picture_of { int robots, parts, w, h; float scale; bool dark; double zoom, at; struct selection selection; };
+
+static uint64_t draw(const struct picture_of *o) {
+  struct error e = {0};
+  struct canvas c;
+  struct room *r = calloc(1, sizeof *r);
+  struct synthetic *s = synthetic_create(o->robots, o->parts);
+  assert_non_null(r);
+  assert_non_null(s);
+  assert_true(canvas_make(&c, o->w, o->h, o->scale));
+  if (!room_init(r, o->dark, &e)) fail_msg("%s", e.text);
+  if (!room_plan(r, synthetic_hello(s), &e)) fail_msg("%s", e.text);
+  struct show w = {.hello = synthetic_hello(s), .connected = true, .may_command = true, .speed_asked = 1, .picture = synthetic_picture(s, o->at)};
+  w.kpis = synthetic_kpi(s, &w.kpi);
+  r->selection = o->selection;
+  room_draw(r, &c, &w);
+  if (o->zoom > 0) {
+    camera_zoom(&r->camera, &r->hall, r->hall.x + r->hall.w / 2, r->hall.y + r->hall.h / 2, o->zoom / r->camera.zoom, false);
+    room_draw(r, &c, &w);
+  }
+  uint64_t d = digest_bytes(DIGEST_START, c.pixels, (size_t)c.w * (size_t)c.h * sizeof *c.pixels);
+  // every pixel was painted
+  for (int i = 0; i < c.w * c.h; i++)
+    if (c.pixels[i] >> 24 != 255) fail_msg("pixel %d, %d was not painted", i % c.w, i / c.w);
+  room_finish(r);
+  free(r);
+  synthetic_destroy(s);
+  canvas_finish(&c);
+  return d;
+}
+
+static void test_same_pixels_twice(void **state) {
+  (void)state;
+  static const struct picture_of cases[] = {
+    {8, 150, 1280, 720, 1, false, 0, 23.3, {SELECT_ROBOT, 5}},   {8, 150, 1280, 720, 1, true, 60, 23.3, {SELECT_STATION, 8}},
+    {8, 150, 900, 600, 1.25f, false, 160, 7, {SELECT_NONE, -1}}, {300, 900, 1920, 1080, 2, true, 8, 3, {SELECT_NONE, -1}},
+    {0, 0, 640, 480, 0.75f, false, 0, 0, {SELECT_NONE, -1}}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_true(draw(&cases[i]) == draw(&cases[i]));
+}
+
+// coverage is area: a square of 2.5 x 2.5 px at a quarter pixel holds 6.25 px of ink, wherever it lies
+static void test_coverage_is_area(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "viewer", "cover", 0);
+  for (int k = 0; k < 500; k++) {
+    struct canvas c;
+    assert_true(canvas_make(&c, 40, 40, 1));
+    float x = 5 + 20 * (float)stream_unit(&s), y = 5 + 20 * (float)stream_unit(&s), w = 1 + 8 * (float)stream_unit(&s), h = 1 + 8 * (float)stream_unit(&s);
+    float lean = 3 * (float)stream_unit(&s);
+    struct point q[4] = {{x, y}, {x + w, y}, {x + w + lean, y + h}, {x + lean, y + h}};
+    draw_polygon(&c, q, 4, ink(0xffffff));
+    double sum = 0;
+    for (int i = 0; i < 1600; i++) sum += (c.pixels[i] >> 24) / 255.0;
+    CHECK_NEAR(sum, (double)(w * h), 0.02 * (double)(w * h) + 0.15);
+    canvas_finish(&c);
+  }
+}
+
+// a disc partly outside paints inside the clip only
+static void test_clip_holds(void **state) {
+  (void)state;
+  struct canvas c;
+  assert_true(canvas_make(&c, 50, 50, 1));
+  struct clip old = canvas_clip(&c, 10, 10, 20, 20);
+  draw_disc(&c, 12, 28, 30, ink(0xff0000));
+  draw_rect(&c, -100, -100, 1000, 15 + 100, ink(0x00ff00));
+  draw_line(&c, -1e7f, 20, 1e7f, 20, 3, ink(0x0000ff));
+  canvas_unclip(&c, old);
+  for (int i = 0; i < 2500; i++) {
+    int x = i % 50, y = i / 50;
+    if (x < 10 || y < 10 || x >= 30 || y >= 30) CHECK(c.pixels[i], ==, 0);
+    else CHECK(c.pixels[i] >> 24, ==, 255);
+  }
+  canvas_finish(&c);
+}
+
+// ---- what comes from outside --------------------------------------------------------------------------------------
+
+static void test_states_have_the_engine_s_order(void **state) {
+  (void)state;
+  CHECK(ROBOT_STATES, ==, ROBOT_CAUSES);
+  CHECK(STATION_STATES, ==, STATION_CAUSES);
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < (pass ? STATION_CAUSES : ROBOT_CAUSES); i++) {
+      const char *engine = pass ? station_cause_name((enum station_cause)i) : robot_cause_name((enum robot_cause)i);
+      char words[64];
+      snprintf(words, sizeof words, "%s", pass ? station_look((unsigned)i)->word : robot_look((unsigned)i)->word);
+      for (char *p = words; *p; p++)
+        if (*p == ' ') *p = '_';
+      assert_string_equal(words, engine);
+    }
+  CHECK(POSE_CODE_LIE, ==, POSE_LIE);
+  CHECK(POSE_CODE_CARRY, ==, POSE_CARRY);
+  assert_non_null(robot_look(255));
+  assert_non_null(station_look(255));
+}
+
+static void test_plan_refuses_nonsense(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+    "", "[", "[]", "7", "{\"size\": [1]}", "{\"size\": [-1, 2]}", "{\"size\": [1e9, 2]}", "{\"size\": \"x\"}", "{\"stations\": 3}",
+    "{\"stations\": [3]}", "{\"stations\": [{\"at\": [1, 2, 3]}]}", "{\"stations\": [{\"at\": [1, \"x\"]}]}",
+    "{\"stations\": [{\"size\": [-1, 1]}]}", "{\"zones\": [{\"area\": [[1]]}]}", "{\"zones\": [{\"area\": [1, 2]}]}", "{\"walls\": {}}",
+    "{\"parts\": [{\"size\": [1, 2]}]}", "{\"stations\": [{\"name\": [1]}]}", "{\"size\": [4, 3], \"size\": [4, 3]}", "{\"parts\": [{\"size\": [NaN, 1, 1]}]}"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    struct plan p;
+    struct error e = {0};
+    if (plan_read(&p, bad[i], strlen(bad[i]), &e) == STATUS_OK) fail_msg("taken for a plan: %s", bad[i]);
+    CHECK(e.status, ==, STATUS_PROTOCOL);
+    assert_true(e.text[0] != 0);
+    plan_finish(&p);
+  }
+  static const char good[] = "{\"name\": \"x\", \"size\": [0, 0], \"later\": {\"a\": [1]}, \"stations\": [{\"name\": \"a\", \"kind\": \"new-kind\", \"capacity\": null}]}";
+  struct plan p;
+  struct error e = {0};
+  if (plan_read(&p, good, strlen(good), &e) != STATUS_OK) fail_msg("%s", e.text);
+  CHECK(p.station_count, ==, 1);
+  CHECK(p.has_floor, ==, 0);
+  plan_finish(&p);
+}
+
+// the frames of a made-up run, bodies without their length
+struct session { uint8_t *body[64]; size_t size[64]; int count; };
+
+static void keep(struct session *s, struct bytes *b) {
+  s->body[s->count] = malloc(b->size - 4);
+  s->size[s->count] = b->size - 4;
+  memcpy(s->body[s->count++], b->data + 4, b->size - 4);
+  b->size = 0;
+}
+
+static void make_session(struct session *s, struct synthetic *hall) {
+  struct bytes b = {0};
+  struct frame_encoder *en = frame_encoder_create();
+  frame_hello_write(synthetic_hello(hall), &b);
+  keep(s, &b);
+  for (int i = 0; i < 20; i++) {
+    const struct picture *p = synthetic_picture(hall, i * 0.1);
+    if (i % 5 == 0 || frame_delta(en, p, &b) != STATUS_OK) {
+      b.size = 0;
+      CHECK(frame_keyframe(en, p, &b), ==, STATUS_OK);
+    }
+    keep(s, &b);
+  }
+  frame_encoder_destroy(en);
+  bytes_finish(&b);
+}
+
+// 10,000 frames with bytes changed, cut or made up, through the decoder and, when it takes one, onto the screen
+static void test_hostile_frames(void **state) {
+  (void)state;
+  struct error e = {0};
+  struct canvas c;
+  struct session s = {.count = 0};
+  struct synthetic *hall = synthetic_create(8, 60);
+  struct room *r = calloc(1, sizeof *r);
+  struct frame_decoder *d = frame_decoder_create();
+  struct stream dice = stream_make(7, 1, "viewer", "hostile", 0);
+  assert_true(canvas_make(&c, 320, 240, 0.75f));
+  assert_true(room_init(r, false, &e));
+  make_session(&s, hall);
+  uint8_t *body = malloc(1 << 20);
+  int drawn = 0;
+  for (int n = 0; n < 10000; n++) {
+    int k = n % 50 == 0 ? 0 : (int)(stream_u64(&dice) % (uint64_t)s.count);
+    size_t size = s.size[k];
+    memcpy(body, s.body[k], size);
+    int changes = n % 3 == 0 ? 0 : 1 + (int)(stream_u64(&dice) % 6);
+    for (int i = 0; i < changes; i++) body[stream_u64(&dice) % size] = (uint8_t)stream_u64(&dice);
+    if (stream_unit(&dice) < 0.05) size = 1 + stream_u64(&dice) % size;
+    enum frame_type type;
+    if (frame_read(d, body, size, &type, &e) != STATUS_OK) continue;
+    const struct frame_hello *h = frame_hello_read(d);
+    if (type == FRAME_HELLO && !room_plan(r, h, &e)) continue;
+    struct show w = {.hello = h, .picture = frame_picture(d), .connected = true};
+    struct snapshot a = {0};
+    if (!w.picture || n % 2) continue;
+    assert_true(snapshot_copy(&a, w.picture));
+    w.picture = &a.p;
+    r->selection = (struct selection){SELECT_ROBOT, (int)(stream_u64(&dice) % 8)};
+    room_draw(r, &c, &w);
+    snapshot_finish(&a);
+    drawn++;
+  }
+  assert_true(drawn > 500);
+  for (int i = 0; i < s.count; i++) free(s.body[i]);
+  free(body);
+  frame_decoder_destroy(d);
+  room_finish(r);
+  free(r);
+  synthetic_destroy(hall);
+  canvas_finish(&c);
+}
+
+// plans with any numbers and pictures with any columns are drawn, or refused
+static void test_hostile_plans(void **state) {
+  (void)state;
+  static const char shape[] =
+    "{\"name\": \"%x\", \"size\": [%g, %g], \"walls\": [[[%g, %g], [%g, %g]]], \"doors\": [{\"at\": [%g, %g], \"width\": %g}], \"zones\": [{\"kind\": \"one-way\", "
+    "\"towards\": %g, \"area\": [[%g, %g], [%g, %g], [%g, %g]]}], \"parts\": [{\"size\": [%g, %g, 1]}], \"stations\": [{\"name\": \"a\", \"kind\": \"conveyor\", "
+    "\"speed\": %g, \"path\": [[%g, %g], [%g, %g]], \"size\": [2, 1]}, {\"name\": \"b\", \"kind\": \"assembly\", \"at\": [%g, %g], \"grid\": [6, 4], \"pitch\": [%g, %g]}]}";
+  static const double sizes[] = {0, 1e-6, 0.3, 1, 7, 40, 900, 99999, -5, -99999};
+  struct error e = {0};
+  struct canvas c;
+  struct room *r = calloc(1, sizeof *r);
+  struct stream dice = stream_make(9, 1, "viewer", "plans", 0);
+  struct synthetic *hall = synthetic_create(8, 40);
+  assert_true(canvas_make(&c, 400, 300, 0.75f));
+  assert_true(room_init(r, true, &e));
+  for (int n = 0; n < 300; n++) {
+    char text[4096];
+    double v[32];
+    for (int i = 0; i < 32; i++) v[i] = sizes[stream_u64(&dice) % 10] * (stream_unit(&dice) < 0.5 ? 1 : stream_unit(&dice));
+    snprintf(text, sizeof text, shape, n, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11], v[12], v[13], v[14], v[15], v[16], v[17],
+             v[18], v[19], v[20], v[21], v[22], v[23], v[24], v[25], v[26]);
+    struct frame_hello h = *synthetic_hello(hall);
+    h.plan = text;
+    h.plan_size = strlen(text);
+    if (!room_plan(r, &h, &e)) continue;
+    struct show w = {.hello = &h, .picture = synthetic_picture(hall, n), .connected = true};
+    r->selection = (struct selection){n % 2 ? SELECT_ROBOT : SELECT_STATION, n % 3};
+    room_draw(r, &c, &w);
+    r->camera.zoom = n % 3 ? 900 : 20;
+    room_draw(r, &c, &w);
+  }
+  room_finish(r);
+  free(r);
+  synthetic_destroy(hall);
+  canvas_finish(&c);
+}
+
+// ---- a recording, without a display ----------------------------------------------------------------------------------
+
+static void test_picture_of_a_recording(void **state) {
+  (void)state;
+  char name[] = "/tmp/takt-test-viewer-XXXXXX", out[2][64];
+  int fd = mkstemp(name);
+  assert_true(fd >= 0);
+  close(fd);
+  struct error e = {0};
+  struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
+  struct recorder *rec = recorder_create(name, &info, &e);
+  if (!rec) fail_msg("%s", e.text);
+  struct synthetic *hall = synthetic_create(8, 60);
+  struct session s = {.count = 0};
+  make_session(&s, hall);
+  for (int i = 0; i < s.count; i++) {
+    CHECK(recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e), ==, STATUS_OK);
+    free(s.body[i]);
+  }
+  CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+  size_t size[2];
+  char *bytes[2];
+  for (int i = 0; i < 2; i++) {
+    snprintf(out[i], sizeof out[i], "%s-%d.png", name, i);
+    struct viewer_options o = viewer_defaults();
+    o.recording = name;
+    o.frame_at = 1.05;
+    o.frame_out = out[i];
+    o.width = 800;
+    if (viewer_run(&o, &e) != STATUS_OK) fail_msg("%s", e.text);
+    bytes[i] = file_read(out[i], 1 << 24, &size[i], &e);
+    assert_non_null(bytes[i]);
+    unlink(out[i]);
+  }
+  CHECK(size[0], ==, size[1]);
+  assert_memory_equal(bytes[0], bytes[1], size[0]);
+  assert_memory_equal(bytes[0], "\x89PNG", 4);
+  free(bytes[0]);
+  free(bytes[1]);
+  unlink(name);
+  struct viewer_options o = viewer_defaults();
+  o.recording = name;
+  o.frame_at = 1;
+  o.frame_out = out[0];
+  assert_true(viewer_run(&o, &e) != STATUS_OK);
+  synthetic_destroy(hall);
+}
+
+static void test_bench_draws(void **state) {
+  (void)state;
+  struct error e = {0};
+  double ms = viewer_bench(50, 200, 3, &e);
+  assert_true(ms > 0 && ms < 1000);
+}
+
+int test_viewer(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_zoom_keeps_the_point),  cmocka_unit_test(test_fit_shows_all),        cmocka_unit_test(test_level_has_hysteresis),
+    cmocka_unit_test(test_planted_foot_stands),   cmocka_unit_test(test_angles_go_the_short_way), cmocka_unit_test(test_between_frames),
+    cmocka_unit_test(test_history_shares),        cmocka_unit_test(test_same_pixels_twice),    cmocka_unit_test(test_coverage_is_area),
+    cmocka_unit_test(test_clip_holds),            cmocka_unit_test(test_states_have_the_engine_s_order), cmocka_unit_test(test_plan_refuses_nonsense),
+    cmocka_unit_test(test_hostile_frames),        cmocka_unit_test(test_hostile_plans),        cmocka_unit_test(test_picture_of_a_recording),
+    cmocka_unit_test(test_bench_draws)};
+  return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
+}
