@@ -27,7 +27,7 @@
   X(moves)                          \
   X(kinds)                          \
   X(crews)                          \
-  X(viewer)                          \
+  X(viewer)                         \
   X(statistics)                     \
   X(result)
 
