@@ -144,6 +144,9 @@ void belt_run(struct twin *t, int32_t s, uint8_t reason) {
   station_dirty(t, s);
 }
 
+double belt_front(const struct twin *t, int32_t s, uint32_t k) { return ns_to_seconds(front(t, s, belt_of(t, s), k)) * t->layout->stations[s].speed; }
+double belt_stand_of(const struct twin *t, int32_t s, uint32_t k) { return ns_to_seconds(stand(t, s, belt_of(t, s), k)) * t->layout->stations[s].speed; }
+
 double belt_position(const struct twin *t, uint32_t p) {
   int32_t s = t->part[p].station;
   const struct belt *b = belt_of(t, s);

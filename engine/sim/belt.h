@@ -22,6 +22,9 @@ bool belt_offers(const struct twin *t, int32_t s, uint32_t p);
 // Where the front of a part is (m along the path), where it will stand if nothing is taken away, and
 // when at the earliest its front passes x (NS_NEVER: not before something changes).
 double belt_position(const struct twin *t, uint32_t p);
+// The same for the part with k ahead of it, without looking it up.
+double belt_front(const struct twin *t, int32_t s, uint32_t k);
+double belt_stand_of(const struct twin *t, int32_t s, uint32_t k);
 double belt_stop(const struct twin *t, uint32_t p);
 ns_t   belt_passes(const struct twin *t, uint32_t p, double x);
 

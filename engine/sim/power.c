@@ -6,6 +6,7 @@
 static double rate_of(const struct fleet_row *f, const struct robot *b) {
   switch (b->act) {
     case ACT_GONE: case ACT_CHARGE: return 0;
+    case ACT_IDLE: return b->charger != NONE ? 0 : f->rate_idle;      // docked: fed by its charger
     case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: return f->rate_walk;
     case ACT_PICK: case ACT_PLACE: return f->rate_work;
     case ACT_POST: return b->cause == ROBOT_WORKING ? f->rate_work : f->rate_idle;
@@ -66,7 +67,7 @@ static ns_t charge_length(struct twin *t, int32_t i, double to) {
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   if (to <= b->charge) return 0;
   if (f->typed) return (ns_t)((to - b->charge) * (double)plan->charges);
-  double power = t->layout->stations[t->charger[b->charger].station].power;
+  double power = b->charger == NONE ? f->tables.charge_power : t->layout->stations[t->charger[b->charger].station].power;
   return ns_from_seconds(robot_charge_time(&f->tables, b->charge, to, power));
 }
 
@@ -111,6 +112,26 @@ static int32_t nearest(const struct twin *t, int32_t i, bool free_only) {
   return best;
 }
 
+// A robot that is idle at its charger, full or nearly, makes way for one that must charge.
+static int32_t make_way(struct twin *t, int32_t i) {
+  int32_t best = NONE;
+  for (int32_t k = 0; k < t->robots; k++) {
+    const struct robot *o = &t->robot[k];
+    double length;
+    if (o->act != ACT_IDLE || o->charger == NONE || walk_time(t, i, t->stand[t->charger[o->charger].station], 0, &length) < 0) continue;
+    if (best == NONE || robot_charge(t, k) > robot_charge(t, best)) best = k;
+  }
+  if (best == NONE) return NONE;
+  int32_t c = t->robot[best].charger;
+  power_book(t, best);
+  power_leave(t, best);
+  power_book(t, best);
+  power_watch(t, best);
+  t->robot[best].idle_since = t->now;
+  t->dispatch_wanted = true;        // so that it looks for something to do, or goes home
+  return c;
+}
+
 bool power_seek(struct twin *t, int32_t i, bool must) {
   struct robot *b = &t->robot[i];
   struct fleet_row *f = &t->fleet[b->fleet];
@@ -121,7 +142,8 @@ bool power_seek(struct twin *t, int32_t i, bool must) {
   if (!must && b->charge >= plan->charge_until - 1e-9) return false;
   if (!must && !plan->charge_idle && !b->off) return false;
   if (!has_chargers(t, f)) {
-    if (!f->typed || plan->charges <= 0) return false;
+    // no charger in the layout: it charges where it stands
+    if (f->typed && plan->charges <= 0) return false;
     b->charger = NONE;
     b->must_charge = must;
     begin(t, i);
@@ -129,6 +151,7 @@ bool power_seek(struct twin *t, int32_t i, bool must) {
   }
   int32_t c = nearest(t, i, true);
   if (c == NONE && !must) return false;
+  if (c == NONE) c = make_way(t, i);
   b->must_charge = must;
   if (c != NONE) {
     t->charger[c].taken++;
@@ -150,6 +173,22 @@ static bool in_line(const struct twin *t, int32_t i) {
   for (uint32_t k = t->charger[t->robot[i].charger].head; k; k = t->robot[k - 1].next_waiting)
     if (k == (uint32_t)i + 1) return true;
   return false;
+}
+
+void power_dock(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  int32_t home = t->fleet[b->fleet].home;
+  for (int32_t c = 0; c < t->chargers; c++)
+    if (t->charger[c].station == home && t->charger[c].taken < t->charger[c].slots) {
+      t->charger[c].taken++;
+      b->charger = c;
+      return;
+    }
+}
+
+bool power_wanted(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  return b->charger == NONE || t->charger[b->charger].head != 0;
 }
 
 void power_arrive(struct twin *t, int32_t i) {

@@ -14,5 +14,9 @@ void power_watch(struct twin *t, int32_t r);
 bool power_seek(struct twin *t, int32_t r, bool must);
 // It stands at its charger: begin, or wait for a slot.
 void power_arrive(struct twin *t, int32_t r);
+// A robot whose home is a charger begins in one of its slots, when there is one.
+void power_dock(struct twin *t, int32_t r);
+// Somebody waits for the slot of this charged robot (or it has none): it may not stay docked.
+bool power_wanted(const struct twin *t, int32_t r);
 // Charged, or called away.
 void power_leave(struct twin *t, int32_t r);

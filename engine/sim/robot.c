@@ -140,7 +140,7 @@ void robots_settle(struct twin *t) {
   for (int32_t k = 0; k < t->idles; k++) {
     int32_t i = t->idle_robot[k];
     struct robot *b = &t->robot[i];
-    if (b->act != ACT_IDLE || b->idle_since != t->now) continue;
+    if (b->act != ACT_IDLE || b->idle_since != t->now || b->charger != NONE) continue;
     if (power_seek(t, i, false)) {
       if (b->must_charge) {
         idle_remove(t, i);
@@ -153,6 +153,24 @@ void robots_settle(struct twin *t) {
   }
 }
 
+// Parts of one kind on one belt are alike until somebody grasps one: the robot takes the one that it can deliver
+// first, and the jobs exchange their parts. Only a part that holds up the end of the belt comes first.
+static int32_t meet(struct twin *t, int32_t i, uint32_t j) {
+  struct job *a = &t->job[j];
+  uint32_t part = a->part;
+  int32_t place = walk_meet_any(t, i, &part, a->to);
+  if (part != a->part) {
+    uint32_t other = t->part[part].job, edge = t->part[part].edge;
+    t->job[other].part = a->part;
+    t->part[a->part].job = other;
+    t->part[part].edge = t->part[a->part].edge;
+    t->part[a->part].edge = edge;
+    a->part = part;
+    t->part[part].job = j;
+  }
+  return place;
+}
+
 void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   struct robot *b = &t->robot[i];
   struct job *a = &t->job[j];
@@ -163,7 +181,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   enum robot_act act = ACT_TO_POST;
   if (a->kind == JOB_CARRY) {
     act = ACT_FETCH;
-    place = t->station[a->from].kind == STATION_CONVEYOR ? walk_meet(t, i, a->part, a->to) : t->stand[a->from];
+    place = t->station[a->from].kind == STATION_CONVEYOR ? meet(t, i, j) : t->stand[a->from];
   } else {
     place = t->stand[a->from];
   }
@@ -451,7 +469,7 @@ void robot_done_timer(struct twin *t, int32_t i) {
     case ACT_TO_CHARGER: b->from = b->place; power_arrive(t, i); break;
     case ACT_CHARGE:
       power_book(t, i);
-      power_leave(t, i);
+      if (power_wanted(t, i) || b->leaving || b->off) power_leave(t, i);
       b->must_charge = false;
       b->idle_since = t->now;
       if (b->leaving) gone(t, i); else stand_idle(t, i);
@@ -538,6 +556,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->charger = b->station = NONE;
   b->drain = 0;
   b->remaining = -1;
+  power_dock(t, i);
   stand_idle(t, i);
   if (f->off) robot_off(t, i);
 }
@@ -562,18 +581,21 @@ void fleet_remove(struct twin *t, int32_t f, int count) {
     }
 }
 
+// On a belt the part can be taken anywhere, so the job begins beside its target; a part that holds up the end is
+// fetched where it is.
 int32_t robots_job_place(struct twin *t, uint32_t j) {
   const struct job *a = &t->job[j];
-  if (a->kind != JOB_CARRY || t->station[a->from].kind != STATION_CONVEYOR || t->belt_stand_count[a->from] == 0) return t->stand[a->from];
-  // the belt place nearest to where the part is now
-  double x = belt_position(t, a->part), least = 1e300;
-  int32_t best = t->belt_stand[a->from];
-  for (int32_t k = t->belt_stand[a->from]; k < t->belt_stand[a->from] + t->belt_stand_count[a->from]; k++) {
-    double away = t->place_belt[k] > x ? t->place_belt[k] - x : x - t->place_belt[k];
-    if (away < least) {
-      least = away;
-      best = k;
-    }
+  int32_t s = a->from;
+  if (a->kind != JOB_CARRY || t->station[s].kind != STATION_CONVEYOR || t->belt_stand_count[s] == 0) return t->stand[s];
+  const struct belt *b = &t->belt[t->station[s].belt];
+  bool at_end = b->part[0] == a->part && belt_position(t, a->part) >= t->layout->stations[s].length - 1e-9;
+  int32_t best = t->belt_stand[s];
+  double  least = 1e300;
+  for (int32_t k = t->belt_stand[s]; k < t->belt_stand[s] + t->belt_stand_count[s]; k++) {
+    double away = at_end ? t->layout->stations[s].length - t->place_belt[k] : routes_length(t->routes[0], k, t->stand[a->to]);
+    if (away < 0 || away >= least) continue;
+    least = away;
+    best = k;
   }
   return best;
 }

@@ -53,37 +53,89 @@ bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wai
   return false;
 }
 
+// Where a robot could pick along belt s on its way to `target`, with the times of both walks.
+struct meeting { double walk, carry, at; };
+
+static bool meeting(const struct twin *t, int32_t i, int32_t k, double mass, int32_t target, struct meeting *m) {
+  const struct routes *routes = routes_of(t, i);
+  double length, speed = speed_of(t, i, mass);
+  m->at = t->place_belt[k];
+  m->walk = walk_time(t, i, k, 0, &length);
+  m->carry = target == NONE || t->stand[target] == NONE || speed <= 0 ? 0 : routes_time(routes, k, t->stand[target], speed);
+  return m->walk >= 0 && m->carry >= 0;
+}
+
+// Seconds from now until the part can be picked there, < 0: it gets by before the robot comes, or never comes.
+static double delay(const struct twin *t, uint32_t part, double x, double stop, const struct meeting *m) {
+  double in = m->at - BELT_REACH, out = m->at + BELT_REACH;
+  if (x > out || stop < in) return -1;
+  ns_t comes = in <= x ? t->now : belt_passes(t, part, in);
+  if (comes == NS_NEVER) return -1;
+  ns_t goes = out >= stop ? NS_NEVER : belt_passes(t, part, out);
+  double now = ns_to_seconds(t->now), there = now + m->walk;
+  if (goes != NS_NEVER && there > ns_to_seconds(goes)) return -1;
+  return (there > ns_to_seconds(comes) ? there : ns_to_seconds(comes)) - now;
+}
+
 int32_t walk_meet(const struct twin *t, int32_t i, uint32_t part, int32_t target) {
   int32_t s = t->part[part].station;
-  const struct routes *routes = routes_of(t, i);
-  if (!routes || t->belt_stand_count[s] == 0) return t->stand[s];
+  if (!routes_of(t, i) || t->belt_stand_count[s] == 0) return t->stand[s];
   int32_t best = NONE, near = t->belt_stand[s];
-  double  best_time = 0, nearest = 1e300, x = belt_position(t, part), stop = belt_stop(t, part);
-  double  now = ns_to_seconds(t->now);
+  double  least = 0, nearest = 1e300, x = belt_position(t, part), stop = belt_stop(t, part);
   for (int32_t k = t->belt_stand[s]; k < t->belt_stand[s] + t->belt_stand_count[s]; k++) {
-    double length, walk = walk_time(t, i, k, 0, &length), at = t->place_belt[k];
-    if (walk < 0) continue;
-    double away = at > stop ? at - stop : stop - at;
+    struct meeting m;
+    if (!meeting(t, i, k, (double)t->part[part].mass, target, &m)) continue;
+    double away = m.at > stop ? m.at - stop : stop - m.at;
     if (away < nearest) {
       nearest = away;
       near = k;
     }
-    double in = at - BELT_REACH, out = at + BELT_REACH;
-    if (x > out || stop < in) continue;
-    ns_t comes = in <= 0 ? t->now : belt_passes(t, part, in);
-    if (comes == NS_NEVER) continue;
-    ns_t goes = out >= stop ? NS_NEVER : belt_passes(t, part, out);
-    double there = now + walk;
-    if (goes != NS_NEVER && there > ns_to_seconds(goes)) continue;
-    double meet = there > ns_to_seconds(comes) ? there : ns_to_seconds(comes);
-    double carry = target == NONE || t->stand[target] == NONE ? 0 : routes_time(routes, k, t->stand[target], speed_of(t, i, t->part[part].mass) > 0 ? speed_of(t, i, t->part[part].mass) : 1);
-    if (carry < 0) continue;
-    if (best == NONE || meet + carry < best_time) {
-      best = k;
-      best_time = meet + carry;
-    }
+    double wait = delay(t, part, x, stop, &m);
+    if (wait < 0 || (best != NONE && wait + m.carry >= least)) continue;
+    best = k;
+    least = wait + m.carry;
   }
   return best == NONE ? near : best;
+}
+
+// Like `part`, and free to be exchanged: its job waits and nobody comes for it yet.
+static bool alike(const struct twin *t, uint32_t part, uint32_t other) {
+  const struct part *a = &t->part[part], *b = &t->part[other];
+  if (b->state != PART_RESERVED || b->type != a->type || b->job == 0) return false;
+  const struct job *job = &t->job[b->job], *mine = &t->job[a->job];
+  return b->job == a->job || (job->state == JOB_RELEASED && job->robots == 0 && job->list == mine->list && job->need == mine->need);
+}
+
+int32_t walk_meet_any(const struct twin *t, int32_t i, uint32_t *part, int32_t target) {
+  int32_t s = t->part[*part].station;
+  const struct belt *b = &t->belt[t->station[s].belt];
+  if (!routes_of(t, i) || t->belt_stand_count[s] == 0) return t->stand[s];
+  // a part that waits at the end holds up everything behind it
+  if (b->part[0] == *part && belt_position(t, *part) >= t->layout->stations[s].length - 1e-9) return walk_meet(t, i, *part, target);
+  int32_t  best = NONE;
+  uint32_t chosen = *part;
+  double   least = 0;
+  for (int32_t k = t->belt_stand[s]; k < t->belt_stand[s] + t->belt_stand_count[s]; k++) {
+    struct meeting m;
+    if (!meeting(t, i, k, (double)t->part[*part].mass, target, &m) || (best != NONE && m.walk + m.carry >= least)) continue;
+    // from the end backwards: the first that is still in time
+    for (uint32_t n = 0; n < b->count; n++) {
+      uint32_t p = b->part[n];
+      double x = belt_front(t, s, n);
+      if (x > m.at + BELT_REACH || !alike(t, *part, p)) continue;
+      double wait = delay(t, p, x, belt_stand_of(t, s, n), &m);
+      if (wait < 0) continue;
+      if (best == NONE || wait + m.carry < least) {
+        best = k;
+        chosen = p;
+        least = wait + m.carry;
+      }
+      break;
+    }
+  }
+  if (best == NONE) return walk_meet(t, i, *part, target);
+  *part = chosen;
+  return best;
 }
 
 void walk_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {

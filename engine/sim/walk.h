@@ -9,6 +9,10 @@ double walk_time(const struct twin *t, int32_t r, int32_t place, double load, do
 // The pick place along a belt: the earliest delivery to `target` among places where robot and part meet.
 int32_t walk_meet(const struct twin *t, int32_t r, uint32_t part, int32_t target);
 
+// The same when any part like *part on its belt will do, whose own job nobody has taken on yet; *part is then the
+// one to take.
+int32_t walk_meet_any(const struct twin *t, int32_t r, uint32_t *part, int32_t target);
+
 // True when the front of the part is in reach of a belt place; *wait: when it will be, NS_NEVER: not as things stand.
 bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait);
 

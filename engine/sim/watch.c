@@ -82,6 +82,38 @@ static void spread(const struct twin *t, bool *alive) {
   }
 }
 
+static bool holds(const struct twin *t, int32_t s, int type) {
+  for (uint32_t p = 1; p <= t->part_top; p++)
+    if (t->part[p].state != PART_FREE && t->part[p].station == s && t->part[p].type == type) return true;
+  return false;
+}
+
+// The dead station next before s on the way from one that holds a part of that type; NONE: there is no such part.
+static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *alive) {
+  int32_t n = t->layout->station_count, found = NONE, head = 0, tail = 0;
+  int32_t *queue = calloc((size_t)n + 1, sizeof *queue), *via = calloc((size_t)n + 1, sizeof *via);
+  if (queue && via) {
+    queue[tail++] = s;
+    via[s] = s + 1;
+    while (head < tail && found == NONE) {
+      int32_t at = queue[head++];
+      for (int32_t w = 0; w < t->ways && found == NONE; w++) {
+        const struct way *y = &t->way[w];
+        if (alive[y->station] || via[y->station] || (y->type != NONE && y->type != type)) continue;
+        for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
+          if (t->edge[e].to != at || via[y->station]) continue;
+          via[y->station] = at == s ? y->station + 1 : via[at];
+          if (holds(t, y->station, type)) found = via[y->station] - 1;
+          queue[tail++] = y->station;
+        }
+      }
+    }
+  }
+  free(queue);
+  free(via);
+  return found;
+}
+
 // Who a dead station waits for, NONE: nobody in particular.
 static int32_t waits_for(const struct twin *t, int32_t s, const bool *alive) {
   const struct station_row *r = &t->station[s];
@@ -91,14 +123,13 @@ static int32_t waits_for(const struct twin *t, int32_t s, const bool *alive) {
     for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++)
       if (!alive[t->edge[e].to]) return t->edge[e].to;
   }
-  // a set that lacks a part waits for whoever holds one behind others
+  // a set that lacks a part waits for whoever holds one, directly or behind others
   if (r->kind != STATION_ASSEMBLY || r->count == 0) return NONE;
-  for (int32_t w = 0; w < t->ways; w++) {
-    const struct way *y = &t->way[w];
-    if (alive[y->station] || t->station[y->station].count == 0) continue;
-    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++)
-      if (t->edge[e].to == s && wants_type(t, s, y->type)) return y->station;
-  }
+  for (int k = 0; k < r->need_count; k++)
+    if (wants_type(t, s, r->needs[k].part)) {
+      int32_t from = supplier(t, s, r->needs[k].part, alive);
+      if (from != NONE) return from;
+    }
   return NONE;
 }
 
