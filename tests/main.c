@@ -18,6 +18,7 @@
   X(markov)                         \
   X(validate_cases)                 \
   X(routes)                         \
+  X(layout)                         \
   X(layout_bad)                     \
   X(layout_examples)                \
   X(reach)                          \

@@ -37,6 +37,7 @@ struct check {
   struct faults     *f;
   const struct tree *tree;          // NULL when one value is read by itself
   bool               hall;          // the size of the floor is known
+  bool               fleets_wrong, stations_wrong;      // had faults: what follows from them is not told again
 
   const struct layout_override *set;
   int                           set_count;
@@ -44,6 +45,7 @@ struct check {
   struct name_entry *names;         // hash table, capacity a power of two
   uint32_t           name_capacity, name_count;
   long               nearest_left;  // words that may still be compared for suggestions
+  long               cuts_left;     // entries that may still be looked at by cut_by_comma
 
   const struct distribution **zero; // one entry per part: takes no time
   jmp_buf *full;
@@ -104,7 +106,7 @@ int  read_day(const char *text, size_t size);                  // 0 Monday ... 6
 bool read_distribution(struct check *c, const struct node *n, const struct key *k, struct distribution *out);
 bool read_duration(struct check *c, const struct node *n, const struct key *k, struct duration *out);
 // True for an item of a flow map that only exists because a comma cut a distribution in two.
-bool cut_by_comma(const struct node *n);
+bool cut_by_comma(struct check *c, const struct node *n);
 void duration_zero(struct check *c, struct duration *d);        // not given, but every entry is 0 s
 
 // ---- the parts of a layout, in the order in which they are read ----

@@ -92,8 +92,8 @@ static void read_by(struct check *c, const struct node *n, struct flow *f) {
   if (strcmp(n->text, "direct") == 0) return;
   bool robots = strcmp(n->text, "robots") == 0, people = strcmp(n->text, "people") == 0;
   if (robots || people) {
-    f->by = robots ? CARRIER_ROBOTS : CARRIER_PEOPLE;
     if (!any_fleet(c->l, people)) check_fault(c, n, STATUS_REF, "there are no %s in this layout", n->text);
+    else f->by = robots ? CARRIER_ROBOTS : CARRIER_PEOPLE;
     return;
   }
   f->fleet = name_find(c, NAMED_FLEET, n->text);

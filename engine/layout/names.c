@@ -151,7 +151,7 @@ static bool good_name(struct check *c, const struct node *item, enum named what)
   static const char *const reserved[] = {"direct", "robots", "people", "floor", NULL};
   if (!name_valid(item->key, strlen(item->key))) {
     // what a forgotten quote leaves behind is told where the quote is missing
-    if (!cut_by_comma(item))
+    if (!cut_by_comma(c, item))
       check_fault_key(c, item, STATUS_KEY, "%.40s is not a name: a letter first, then letters, digits, - and _, at most %d", item->key, NAME_MAX_SIZE);
     return false;
   }

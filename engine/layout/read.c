@@ -8,6 +8,7 @@
 #define ARENA_SIZE   ((size_t)1 << 30)      // bytes of address space, touched as needed
 #define TEXT_MAX     ((size_t)4 << 20)
 #define NEAREST_MAX  200000                 // words compared for suggestions in one reading
+#define CUTS_MAX     2000000                // entries looked at for the rest of a distribution cut by a comma
 #define SET_BYTES    ((size_t)16 << 20)     // text that may be read again to try `set` events
 
 // ---- overrides ---------------------------------------------------------------------------------
@@ -49,8 +50,16 @@ static bool walk(const struct node *root, const struct layout_override *o, char 
     const struct node *child = NULL;
     if (n->kind == NODE_MAP) child = node_get(n, word);
     else if (n->kind == NODE_LIST && length > 0 && length < 8 && strspn(word, "0123456789") == length) child = node_at(n, (int)strtol(word, NULL, 10));
-    // a goal's key may hold dots
-    if (!child && n->kind == NODE_MAP && n->parent == root && n->key && strcmp(n->key, "goals") == 0) return true;
+    // the key of a goal may hold dots, and then no path can name it
+    if (!child && n->kind == NODE_MAP && n->parent == root && n->key && strcmp(n->key, "goals") == 0) {
+      if (last) return true;
+      fault_add(f, FAULT_ERROR, STATUS_KEY, (struct mark){0}, "--set %s: a goal with dots in its path is set in the file", o->path);
+      return false;
+    }
+    if (n->kind == NODE_SCALAR) {
+      fault_add(f, FAULT_ERROR, STATUS_TYPE, (struct mark){0}, "--set %s: %.*s is a plain value and holds no %s", o->path, (int)(at - o->path - 1), o->path, word);
+      return false;
+    }
     if (!child) {
       const struct key *k = p.kind == VALUE_MAP ? key_find(p.scope, -1, word) : NULL;
       bool fits = n->kind == NODE_MAP && (p.kind == VALUE_MAP ? k != NULL : p.kind == VALUE_NAMED || p.kind == VALUE_SPECIAL);
@@ -139,8 +148,12 @@ static void check_all(struct check *c, const struct node *root) {
   check_parts(c, node_get(root, "parts"));
   check_shifts(c, node_get(root, "shifts"));
   check_floor(c, node_get(root, "floor"));
+  int errors = c->f->errors;
   check_fleets(c, root);
+  c->fleets_wrong = c->f->errors > errors;
+  errors = c->f->errors;
   check_stations(c, node_get(root, "stations"));
+  c->stations_wrong = c->f->errors > errors;
   check_flows(c, root);
   check_orders(c, node_get(root, "orders"));
   check_events(c, node_get(root, "events"));
@@ -240,7 +253,7 @@ static enum status read_text(struct layout *out, const char *file, const char *t
   bool json = name > 5 && strcmp(out->file + name - 5, ".json") == 0;
   enum status s = json ? tree_read_json(&t, out->text, size, f) : tree_read_yaml(&t, out->text, size, f);
   if (t.root && (s == STATUS_OK || s == STATUS_KEY)) {
-    struct check c = {.l = out, .a = &out->arena, .f = f, .tree = &t, .set = set, .set_count = set_count, .nearest_left = NEAREST_MAX};
+    struct check c = {.l = out, .a = &out->arena, .f = f, .tree = &t, .set = set, .set_count = set_count, .nearest_left = NEAREST_MAX, .cuts_left = CUTS_MAX};
     check_text(&c, &t);
   } else if (s == STATUS_OK) {
     fault_add(f, FAULT_ERROR, STATUS_TYPE, (struct mark){0}, "the layout is empty");
@@ -279,7 +292,7 @@ void layout_finish(struct layout *l) {
 
 enum status layout_read_happening(const struct layout *l, const struct node *n, struct arena *a, struct happening *out, struct faults *f) {
   // nothing of the layout is written: the rows of an event fill the happening alone
-  struct check c = {.l = (struct layout *)l, .a = a, .f = f, .nearest_left = NEAREST_MAX};
+  struct check c = {.l = (struct layout *)l, .a = a, .f = f, .nearest_left = NEAREST_MAX, .cuts_left = CUTS_MAX};
   jmp_buf full;
   int errors = f->errors;
   c.full = &full;

@@ -39,10 +39,10 @@ static bool unclosed(const struct node *n) {
   return n->kind == NODE_SCALAR && !n->quoted && strchr(n->text, '(') && !strchr(strchr(n->text, '('), ')');
 }
 
-bool cut_by_comma(const struct node *n) {
+bool cut_by_comma(struct check *c, const struct node *n) {
   if (!n->parent || !n->parent->flow) return false;
   bool open = false;
-  for (const struct node *item = n->parent->first; item && item != n; item = item->next) {
+  for (const struct node *item = n->parent->first; item && item != n && --c->cuts_left > 0; item = item->next) {
     if (unclosed(item)) open = true;
     else if (open && item->key && strchr(item->key, ')')) open = false;
     else if (open && !item->key && item->kind == NODE_SCALAR && strchr(item->text, ')')) open = false;
@@ -297,10 +297,10 @@ bool read_duration(struct check *c, const struct node *n, const struct key *k, s
     int part = name_find(c, NAMED_PART, item->key);
     struct distribution *d = CHECK_NEW(c, struct distribution, 1);
     if (part == NONE) {
-      if (!cut_by_comma(item)) check_fault_key(c, item, STATUS_REF, "there is no part %.40s%s", item->key, name_nearest(c, NAMED_PART, item->key, near, sizeof near));
+      if (!cut_by_comma(c, item)) check_fault_key(c, item, STATUS_REF, "there is no part %.40s%s", item->key, name_nearest(c, NAMED_PART, item->key, near, sizeof near));
       ok = false;
     }
-    if (!cut_by_comma(item)) ok = read_distribution(c, item, k, d) && ok;
+    if (!cut_by_comma(c, item)) ok = read_distribution(c, item, k, d) && ok;
     if (part != NONE) out->by_part[part] = d;
   }
   return ok;

@@ -26,7 +26,7 @@ static void check_places(struct check *c, const struct node *root) {
     if (g < l->group_count && l->stations[l->groups[g].first].placed) placed = n;
   l->has_floor = placed != NULL;
   if (placed && !floor) check_fault_key(c, placed, STATUS_CONFLICT, "has a place, but the layout has no floor: give floor: {size: [w, d]}");
-  if (!placed && floor) check_warn(c, floor, STATUS_CONFLICT, "no station has a place: this is a logical line and its floor plays no part");
+  if (!placed && floor && !c->stations_wrong) check_warn(c, floor, STATUS_CONFLICT, "no station has a place: this is a logical line and its floor plays no part");
 }
 
 // ---- fleets ------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ static void check_fleet(struct check *c, const struct node *n, const struct flee
   const struct layout *l = c->l;
   if (f->home != NONE && l->has_floor && !l->stations[l->groups[f->home].first].placed)
     check_fault(c, key_or_self(n, "home"), STATUS_CONFLICT, "%s has no place on the floor", l->groups[f->home].name);
-  if (!f->model) return;
+  if (!f->model || c->stations_wrong) return;
   if (!l->has_floor) {
     check_fault(c, key_or_self(n, "model"), STATUS_CONFLICT, "robots with a model need a floor and places: leave the model out in a logical line");
     return;
@@ -74,13 +74,13 @@ static void check_station(struct check *c, const struct node *n, const struct st
     int64_t people = people_in(l, s->operators.by, s->operators.by_count);
     bool named = by != operators;
     if (l->fleet_count == 0) check_fault_key(c, operators, STATUS_REF, "there are no robots and no people in this layout");
-    else if (people < s->operators.count && (!named || s->operators.by_count > 0))
+    else if (!c->fleets_wrong && people < s->operators.count && (!named || s->operators.by_count > 0))
       check_fault(c, key_or_self(operators, "count"), STATUS_CONFLICT, "%d must be there at once, but %s %lld in all", s->operators.count, named ? "those in `by` are" : "the fleets are", (long long)people);
     if (l->has_floor && !s->placed) check_fault_key(c, operators, STATUS_CONFLICT, "the station has no place where an operator could stand: give `at`");
   }
   if (failures && s->failures.by != NONE) {
     const struct node *by = key_or_self(failures, "by");
-    if (l->fleets[s->failures.by].count_max == 0) check_fault(c, by, STATUS_CONFLICT, "nobody is in %s", l->fleets[s->failures.by].name);
+    if (!c->fleets_wrong && l->fleets[s->failures.by].count_max == 0) check_fault(c, by, STATUS_CONFLICT, "nobody is in %s", l->fleets[s->failures.by].name);
     if (l->has_floor && !s->placed) check_fault(c, by, STATUS_CONFLICT, "the station has no place where somebody could stand to mend it: give `at`");
   }
   const struct node *rework = node_get(n, "rework");
@@ -129,6 +129,7 @@ static void check_carriers(struct check *c, const struct node *root) {
     }
     int64_t carriers = carriers_of(l, f);
     const struct node *robots = key_or_self(n, "robots");
+    if (c->fleets_wrong) continue;
     if (carriers == 0) check_fault(c, key_or_self(n, "by"), STATUS_CONFLICT, "nobody is there to carry");
     else if (carriers < f->robots) check_fault(c, robots, STATUS_CONFLICT, "%d carry one part together, but the fleets have %lld in all", f->robots, (long long)carriers);
   }

@@ -581,7 +581,7 @@ static const char *variants_text(const struct key *variant, const char *name, ch
 }
 
 void check_unknown(struct check *c, const struct node *item, enum scope scope, int variant) {
-  if (cut_by_comma(item)) return;
+  if (cut_by_comma(c, item)) return;
   if (c->f->count >= FAULTS_MAX) {
     check_fault_key(c, item, STATUS_KEY, "unknown key");
     return;
@@ -682,7 +682,7 @@ int check_map(struct check *c, const struct node *map, enum scope scope, void *r
     if (item == chosen) continue;
     int errors = c->f->errors;
     if (k->kind == VALUE_MAP) check_map(c, item, k->inner, row && k->store != STORE_NONE ? (char *)row + k->offset : NULL);
-    else check_value(c, item, k, row ? (char *)row + k->offset : NULL);
+    else if (!check_value(c, item, k, row ? (char *)row + k->offset : NULL) && row && k->fallback && k->store != STORE_NONE) put_default(c, k, row);
     if (k->flags & KEY_UNBUILT && k->kind != VALUE_LIST && k->kind != VALUE_SPECIAL) check_unbuilt(c, item, k, errors);
   }
 
