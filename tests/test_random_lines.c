@@ -1,0 +1,251 @@
+// Random layouts from one seed each: whatever is asked for, no invariant of the twin breaks. After every few
+// events the twin counts its parts and checks its state; the causes of every station and robot sum to the
+// time that has passed.
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "tests/lines.h"
+
+#define SEED    20260
+#define LAYOUTS 300
+
+struct draw { struct stream s; char stations[12000], flow[6000], extra[2000]; };
+
+static int pick(struct draw *d, int n) { return (int)(stream_unit(&d->s) * n); }        // 0 ... n - 1
+static bool maybe(struct draw *d, double share) { return stream_unit(&d->s) < share; }
+
+static void add(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void add(char *to, size_t size, const char *format, ...) {
+  size_t used = strlen(to);
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(to + used, size - used, format, arguments);
+  va_end(arguments);
+}
+#define STATION(...) add(d->stations, sizeof d->stations, __VA_ARGS__)
+#define FLOW(...)    add(d->flow, sizeof d->flow, __VA_ARGS__)
+#define EXTRA(...)   add(d->extra, sizeof d->extra, __VA_ARGS__)
+
+// a time of about `mean` seconds, of any distribution
+static const char *time_of(struct draw *d, double mean, char out[80]) {
+  switch (pick(d, 9)) {
+    case 0: snprintf(out, 80, "%.3f s", mean); break;
+    case 1: snprintf(out, 80, "exponential(%.3f s)", mean); break;
+    case 2: snprintf(out, 80, "\"uniform(%.3f s, %.3f s)\"", mean / 2, mean * 1.5); break;
+    case 3: snprintf(out, 80, "\"erlang(3, %.3f s)\"", mean); break;
+    case 4: snprintf(out, 80, "\"lognormal(%.3f s, %.3f s)\"", mean, mean); break;
+    case 5: snprintf(out, 80, "\"weibull(1.5, %.3f s)\"", mean); break;
+    case 6: snprintf(out, 80, "\"hyperexponential(0.8, %.3f s, %.3f s)\"", mean / 2, mean * 3); break;
+    case 7: snprintf(out, 80, "\"geometric(0.5, %.3f s)\"", mean / 2); break;
+    default: snprintf(out, 80, "\"triangular(0 s, %.3f s, %.3f s)\"", mean, mean * 2); break;
+  }
+  return out;
+}
+
+static void failures_of(struct draw *d) {
+  char up[80], down[80];
+  const char *then[] = {"resume", "restart", "scrap"};
+  STATION(", failures: {up: %s, down: %s, clock: %s, then: %s%s}", time_of(d, 5 + pick(d, 60), up), time_of(d, 1 + pick(d, 10), down),
+          maybe(d, 0.5) ? "operating" : "calendar", then[pick(d, 3)], maybe(d, 0.2) ? ", by: staff" : "");
+}
+
+// what machines and their relatives may have
+static void habits_of(struct draw *d, bool machine) {
+  char text[80];
+  if (maybe(d, 0.3)) STATION(", servers: %d", 1 + pick(d, 3));
+  else if (machine && maybe(d, 0.15)) STATION(", batch: %d", 2 + pick(d, 3));
+  if (maybe(d, 0.35)) failures_of(d);
+  if (maybe(d, 0.2)) STATION(", scrap: %.2f", 0.3 * stream_unit(&d->s));
+  if (machine && maybe(d, 0.2)) STATION(", setup: {time: %s, %s}", time_of(d, 2, text), maybe(d, 0.5) ? "when: part-changes" : "every: 3");
+  if (maybe(d, 0.25)) {
+    const char *during[] = {"process", "all"};
+    STATION(", operator: {count: %d, by: %s, during: %s}", 1 + pick(d, 2), maybe(d, 0.5) ? "crew" : "staff", during[pick(d, 2)]);
+  }
+  if (maybe(d, 0.15)) STATION(", shift: %s", maybe(d, 0.5) ? "day" : "late");
+  if (machine && maybe(d, 0.1)) STATION(", blocking: before-service");
+}
+
+// one arrow: direct, with time, or carried
+static void arrow(struct draw *d, const char *from, const char *to, const char *more) {
+  const char *by[] = {"robots", "people", "crew", "staff"};
+  FLOW("{path: %s -> %s%s", from, to, more);
+  if (maybe(d, 0.3)) FLOW(", by: %s", by[pick(d, 4)]);
+  if (maybe(d, 0.15)) FLOW(", time: %.2f s", 2 * stream_unit(&d->s));
+  if (maybe(d, 0.15)) FLOW(", priority: %d", pick(d, 3));
+  FLOW("}\n");
+}
+
+static void buffer(struct draw *d, const char *name) {
+  const char *order[] = {"fifo", "lifo", "priority"};
+  STATION("%s: {kind: buffer, capacity: %d, order: %s}\n", name, 1 + pick(d, 5), order[pick(d, 3)]);
+}
+
+static void source(struct draw *d, const char *name, const char *makes) {
+  char text[80];
+  STATION("%s: {kind: source, makes: %s", name, makes);
+  if (maybe(d, 0.7)) {
+    STATION(", every: %s", time_of(d, 1 + 3 * stream_unit(&d->s), text));
+    if (maybe(d, 0.3)) STATION(", batch: %d", 1 + pick(d, 4));
+    if (maybe(d, 0.3)) STATION(", when_full: lose");
+    if (maybe(d, 0.2)) STATION(", first: %d s", pick(d, 20));
+  }
+  if (maybe(d, 0.3)) STATION(", limit: %d", 1 + pick(d, 300));
+  STATION("}\n");
+}
+
+// A stage takes from `from` and says where the next one takes from.
+static void stage(struct draw *d, int k, char *from) {
+  char name[24], next[24], text[80];
+  snprintf(name, sizeof name, "s%d", k);
+  snprintf(next, sizeof next, "s%d", k);
+  switch (pick(d, 10)) {
+    case 0: case 1: case 2:
+      STATION("%s: {kind: machine, time: %s", name, time_of(d, 2, text));
+      habits_of(d, true);
+      STATION("}\n");
+      arrow(d, from, name, "");
+      break;
+    case 3: case 4:
+      buffer(d, name);
+      arrow(d, from, name, "");
+      break;
+    case 5:
+      STATION("%s: {kind: conveyor, length: %d, speed: 0.5, pitch: %.1f%s%s}\n", name, 1 + pick(d, 8), 0.2 + stream_unit(&d->s),
+              maybe(d, 0.4) ? ", accumulating: false" : "", maybe(d, 0.2) ? ", shift: day" : "");
+      arrow(d, from, name, "");
+      break;
+    case 6: {
+      // two ways that come together in a buffer
+      snprintf(next, sizeof next, "j%d", k);
+      STATION("%s: {kind: sorter, time: %s", name, time_of(d, 0.5, text));
+      habits_of(d, false);
+      STATION("}\nx%d: {kind: machine, time: %s", k, time_of(d, 3, text));
+      habits_of(d, true);
+      STATION("}\n");
+      buffer(d, next);
+      arrow(d, from, name, "");
+      int kind = pick(d, 3);
+      char way[24];
+      snprintf(way, sizeof way, "x%d", k);
+      arrow(d, name, way, kind == 0 ? ", part: a" : kind == 1 ? ", share: 0.3" : "");
+      arrow(d, name, next, kind == 0 ? ", part: b" : kind == 1 ? ", share: 0.7" : "");
+      if (kind == 0) { FLOW("{path: %s -> %s, part: c}\n{path: %s -> %s, part: product}\n", name, next, name, next); }
+      arrow(d, way, next, "");
+      break;
+    }
+    case 7: {
+      // a set with parts of its own source
+      bool early = maybe(d, 0.5);
+      STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, time: %s", name, 1 + pick(d, 2), early ? "early" : "together", time_of(d, 1, text));
+      habits_of(d, false);
+      STATION("}\nc%d: {kind: source, makes: c}\nqc%d: {kind: buffer, capacity: 2}\n", k, k);
+      STATION("qa%d: {kind: buffer, capacity: 4}\nqb%d: {kind: buffer, capacity: 4}\n", k, k);
+      STATION("%s-in: {kind: sorter}\nrest%d: {kind: sink, counts: scrapped}\n", name, k);
+      FLOW("c%d -> qc%d\n", k, k);
+      FLOW("%s -> %s-in\n{path: %s-in -> qa%d, part: a}\n{path: %s-in -> qb%d, part: b}\n{path: %s-in -> rest%d, part: c}\n{path: %s-in -> rest%d, part: product}\n", from, name, name, k,
+           name, k, name, k, name, k);
+      FLOW("qa%d -> %s\nqb%d -> %s\nqc%d -> %s\n", k, name, k, name, k, name);
+      break;
+    }
+    case 8:
+      STATION("%s: {kind: disassembly, time: %s, into: {a: %d, b: 1}", name, time_of(d, 2, text), 1 + pick(d, 2));
+      habits_of(d, false);
+      STATION("}\n");
+      arrow(d, from, name, "");
+      break;
+    default:
+      STATION("%s: {kind: inspection, time: %s, finds: {b: 0.8}, false_alarm: 0.1", name, time_of(d, 0.5, text));
+      habits_of(d, false);
+      STATION("}\nbad%d: {kind: sink, counts: scrapped}\nok%d: {kind: buffer, capacity: 2}\n", k, k);
+      arrow(d, from, name, "");
+      snprintf(next, sizeof next, "ok%d", k);
+      FLOW("{path: %s -> %s, when: pass}\n{path: %s -> bad%d, when: fail}\n", name, next, name, k);
+  }
+  strcpy(from, next);
+}
+
+static void layout_of(struct draw *d, uint32_t number) {
+  d->s = stream_make(SEED, number, "random lines", "draw", 0);
+  d->stations[0] = d->flow[0] = d->extra[0] = 0;
+  char from[24] = "src";
+  source(d, "src", maybe(d, 0.5) ? "{a: 0.6, b: 0.4}" : "[{a: 2}, {b: 1}]");
+  int stages = 1 + pick(d, 7);
+  for (int k = 1; k <= stages; k++) stage(d, k, from);
+  char text[80];
+  STATION("last: {kind: machine, time: %s}\nout: {kind: sink}\n", time_of(d, 1, text));
+  arrow(d, from, "last", "");
+  arrow(d, "last", "out", "");
+  EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
+  EXTRA("robots: {crew: {count: %d, handling: %.2f s%s%s%s}}\n", 2 + pick(d, 4), 2 * stream_unit(&d->s), maybe(d, 0.5) ? ", runs: 5 min, charges: 2 min" : "",
+        maybe(d, 0.2) ? ", relief: true" : "", maybe(d, 0.2) ? ", shift: late" : "");
+  EXTRA("people: {staff: {count: %d, handling: 1 s%s}}\n", 2 + pick(d, 2), maybe(d, 0.3) ? ", shift: day" : "");
+  if (maybe(d, 0.2) && stages > 2) EXTRA("flow_limits: [{wip: %d, from: s1, to: s2}]\n", 2 + pick(d, 5));
+  if (maybe(d, 0.3)) EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}]\n");
+}
+
+static void show(const struct draw *d) { fprintf(stderr, "stations:\n%sflow:\n%s%s", d->stations, d->flow, d->extra); }
+
+// One layout to its end or 6,000 s; the state it ended in, or -1.
+static int run(const struct draw *d, uint32_t number, int64_t *made) {
+  struct line r;
+  line_open_seed(&r, d->stations, d->flow, d->extra, number, 1);
+  // every few events for a while, then in longer strides over the shifts
+  const char *broken = NULL;
+  r.state = TWIN_RUNS;
+  for (int i = 0; i < 2000 && r.state == TWIN_RUNS && !broken; i++) {
+    r.state = twin_step(r.twin, 600 * NS_SECOND);
+    if (i % 7 == 0) broken = twin_validate(r.twin);
+  }
+  if (broken) fprintf(stderr, "at %.9f s: %s\n", ns_to_seconds(twin_now(r.twin)), broken);
+  for (double t = 600; t <= 6000 && !broken && r.state != TWIN_FAULT; t += 300) line_to(&r, t);
+  if (r.state == TWIN_FAULT) fprintf(stderr, "%s\n", twin_why(r.twin));
+  int state = broken || r.state == TWIN_FAULT ? -1 : (int)r.state;
+  *made = r.now.line.made;
+  line_close(&r);
+  return state;
+}
+
+// Each in a process of its own, so that one that dies names its number and the others go on.
+static void no_invariant_breaks(void **state) {
+  (void)state;
+  struct draw *d = malloc(sizeof *d);
+  assert_non_null(d);
+  int ended[4] = {0}, productive = 0, bad = 0;
+  printf("random lines: seed %d, layouts 1 to %d\n", SEED, LAYOUTS);
+  fflush(NULL);
+  for (uint32_t number = 1; number <= LAYOUTS; number++) {
+    layout_of(d, number);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+      int64_t made;
+      int end = run(d, number, &made);
+      fflush(NULL);
+      _exit(end < 0 ? 1 : 10 + end + (made > 20 ? 10 : 0));
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    if (code < 10) {
+      fprintf(stderr, "layout %u of seed %d failed\n", number, SEED);
+      if (bad++ < 3) show(d);
+      continue;
+    }
+    ended[code % 10]++;
+    productive += code >= 20;
+  }
+  printf("%d run on, %d out of parts, %d deadlocked; %d make more than 20 parts\n", ended[TWIN_RUNS], ended[TWIN_PARTS], ended[TWIN_DEADLOCK], productive);
+  CHECK(bad, ==, 0);
+  CHECK(productive, >, LAYOUTS / 2);
+  free(d);
+}
+
+int test_random_lines(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(no_invariant_breaks),
+  };
+  return cmocka_run_group_tests_name("random_lines", tests, NULL, NULL);
+}
