@@ -30,7 +30,8 @@
   X(crews)                          \
   X(viewer)                         \
   X(statistics)                     \
-  X(result)
+  X(result)                         \
+  X(digest)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
