@@ -14,7 +14,7 @@ static bool better(enum dispatch_rule rule, const struct dispatch_robots *r, int
 }
 
 int dispatch(enum dispatch_rule rule, const struct dispatch_jobs *jobs, const struct dispatch_robots *robots,
-             dispatch_walk *walk, void *context, bool *taken, int (*pairs)[2], int pairs_max) {
+             dispatch_walk *walk, void *context, bool *taken, double *seconds, int (*pairs)[2], int pairs_max) {
   int count = 0, idle = robots->n;
   for (int i = 0; i < robots->n; i++) taken[i] = false;
 
@@ -23,17 +23,17 @@ int dispatch(enum dispatch_rule rule, const struct dispatch_jobs *jobs, const st
     assert(need >= 1);
     if (need > idle || need > pairs_max - count) continue;
 
+    walk(context, jobs->place[j], seconds);
     // one robot after the other, each the best of those left
     while (count - start < need) {
       int best = -1;
       double far = 0;
       for (int i = 0; i < robots->n; i++) {
         assert(robots->fleet[i] < 64);
-        if (taken[i] || !(jobs->fleets[j] >> robots->fleet[i] & 1)) continue;
-        // the walk is asked for only where it can decide: nearest, or a robot that would be chosen
-        if (rule != DISPATCH_NEAREST && !better(rule, robots, i, 0, best, 0)) continue;
-        double w = walk(context, i, robots->place[i], jobs->place[j]);
-        if (w < 0 || !better(rule, robots, i, w, best, far)) continue;
+        double w = seconds[i];
+        if (best >= 0 && rule == DISPATCH_NEAREST && w > far) continue;
+        if (taken[i] || w < 0 || !(jobs->fleets[j] >> robots->fleet[i] & 1)) continue;
+        if (!better(rule, robots, i, w, best, far)) continue;
         best = i;
         far = w;
       }

@@ -30,10 +30,10 @@ struct dispatch_robots {
   const uint32_t *number;           // for ties                                          (n)
 };
 
-// Walking time in s between two places for a robot; negative: cannot. context is the caller's.
-typedef double dispatch_walk(void *context, int robot, int from_place, int to_place);
+// Walking times in s of all the idle robots (robots.n) to a place; negative: cannot. context is the caller's.
+typedef void dispatch_walk(void *context, int place, double *seconds);
 
-// taken (robots.n) is scratch. Writes pairs (job, robot) in order of decision; returns how many. A job that
-// needs two robots writes two pairs or none.
+// taken and seconds (robots.n each) are scratch. Writes pairs (job, robot) in order of decision; returns how many. A
+// job that needs two robots writes two pairs or none.
 int dispatch(enum dispatch_rule rule, const struct dispatch_jobs *jobs, const struct dispatch_robots *robots,
-             dispatch_walk *walk, void *context, bool *taken, int (*pairs)[2], int pairs_max);
+             dispatch_walk *walk, void *context, bool *taken, double *seconds, int (*pairs)[2], int pairs_max);

@@ -39,16 +39,21 @@ static void scene_line(struct scene *s, int jobs, const int *job_place, int robo
 }
 
 // places lie on a line one second apart; place 99 is an island
-static double line_walk(void *context, int robot, int from, int to) {
-  (void)context;
-  (void)robot;
+static double line_time(int from, int to) {
   if ((from == 99) != (to == 99)) return -1;
   return abs(from - to);
 }
 
+static void line_walk(void *context, int place, double *seconds) {
+  const struct dispatch_robots *robots = context;
+  for (int i = 0; i < robots->n; i++) seconds[i] = line_time(robots->place[i], place);
+}
+
 static int run(const struct scene *s, enum dispatch_rule rule, int (*pairs)[2], int max) {
   bool taken[MAX];
-  return dispatch(rule, &s->jobs, &s->robots, line_walk, NULL, taken, pairs, max);
+  double seconds[MAX];
+  struct dispatch_robots robots = s->robots;
+  return dispatch(rule, &s->jobs, &s->robots, line_walk, &robots, taken, seconds, pairs, max);
 }
 
 static void test_nearest(void **state) {
@@ -137,7 +142,7 @@ static int slowly(const struct scene *s, enum dispatch_rule rule, int (*pairs)[2
   for (int j = 0; j < s->jobs.n; j++) {
     int list[MAX], n = 0;
     for (int i = 0; i < s->robots.n; i++)
-      if (!busy[i] && (s->fleets[j] >> s->fleet[i] & 1) && line_walk(NULL, i, s->robot_place[i], s->job_place[j]) >= 0) list[n++] = i;
+      if (!busy[i] && (s->fleets[j] >> s->fleet[i] & 1) && line_time(s->robot_place[i], s->job_place[j]) >= 0) list[n++] = i;
     for (int a = 1; a < n; a++) {                       // insertion sort by (walk or idle since, number)
       for (int b = a; b > 0; b--) {
         int x = list[b - 1], y = list[b];

@@ -228,9 +228,12 @@ static bool build_robots(struct twin *t) {
   t->wait_need = ARENA_NEW(a, uint8_t, n + 17);
   t->wait_job = ARENA_NEW(a, uint32_t, n + 17);
   t->taken = ARENA_NEW(a, bool, n + 1);
+  t->seconds_away = ARENA_NEW(a, double, n + 1);
+  t->idle_strolls = ARENA_NEW(a, bool, n + 1);
+  t->fresh = ARENA_NEW(a, int32_t, n + 1);
   t->pairs_max = n;
   t->pairs = arena_alloc(a, sizeof *t->pairs * (size_t)(n + 1), 8);
-  if (!t->robot || !t->pairs || !t->wait_job || !t->idle_robot) return false;
+  if (!t->robot || !t->pairs || !t->wait_job || !t->idle_robot || !t->seconds_away || !t->fresh) return false;
   for (int f = 0; f < l->fleet_count; f++)
     for (int k = 0; k < t->fleet[f].robots; k++) {
       int32_t i = t->fleet[f].first_robot + k;

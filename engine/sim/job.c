@@ -160,7 +160,7 @@ void jobs_dispatch(struct twin *t) {
   struct dispatch_jobs jobs = {.n = n, .place = t->wait_place, .fleets = t->wait_fleets, .need = t->wait_need};
   struct dispatch_robots robots = {.n = t->idles, .place = t->idle_place, .fleet = t->idle_fleet, .idle_since = t->idle_time, .number = t->idle_number};
   static const enum dispatch_rule rule[] = {DISPATCH_NEAREST, DISPATCH_FIFO, DISPATCH_IDLE_FIRST};
-  int pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_time, t, t->taken, t->pairs, t->pairs_max);
+  int pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
   // rows of idle robots move as they are taken: translate first
   for (int k = 0; k < pairs; k++) t->pairs[k][1] = t->idle_robot[t->pairs[k][1]];
   for (int k = 0; k < pairs; k++) {

@@ -128,7 +128,7 @@ static int32_t make_way(struct twin *t, int32_t i) {
   power_book(t, best);
   power_watch(t, best);
   t->robot[best].idle_since = t->now;
-  t->dispatch_wanted = true;        // so that it looks for something to do, or goes home
+  robot_fresh(t, best);             // it goes home, or to another charger
   return c;
 }
 

@@ -42,6 +42,10 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
     power_watch(t, i);
   }
   if (what != DO_WAIT) timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
+  if (b->idle_at) {
+    t->idle_place[b->idle_at - 1] = b->place;
+    t->idle_strolls[b->idle_at - 1] = act == ACT_HOME || act == ACT_TO_CHARGER;
+  }
 }
 
 // A wait that ends by itself at a known time.
@@ -54,6 +58,7 @@ static void begin_wait(struct twin *t, int32_t i, enum robot_act act, enum robot
 void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
   struct robot *b = &t->robot[i];
   double length, seconds = walk_time(t, i, place, b->load, &length);
+  walk_turn(t, i);
   if (seconds < 0) seconds = length = 0;     // cannot be: the dispatcher asked first; stand still rather than lose the job
   b->from = b->place;
   b->place = place;
@@ -61,6 +66,13 @@ void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
   b->walk_done = 0;
   t->sums.fleet[b->fleet].distance += length;
   robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
+}
+
+void robot_fresh(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->fresh) return;
+  b->fresh = true;
+  t->fresh[t->freshes++] = i;
 }
 
 // ---- idle and busy --------------------------------------------------------------------------------------
@@ -74,7 +86,9 @@ static void idle_add(struct twin *t, int32_t i) {
   t->idle_fleet[k] = b->fleet;
   t->idle_time[k] = b->idle_since;
   t->idle_number[k] = b->number;
+  t->idle_strolls[k] = b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
   b->idle_at = (uint32_t)k + 1;
+  robot_fresh(t, i);
   t->dispatch_wanted = true;
 }
 
@@ -87,6 +101,7 @@ static void idle_remove(struct twin *t, int32_t i) {
   t->idle_fleet[k] = t->idle_fleet[last];
   t->idle_time[k] = t->idle_time[last];
   t->idle_number[k] = t->idle_number[last];
+  t->idle_strolls[k] = t->idle_strolls[last];
   t->robot[t->idle_robot[k]].idle_at = (uint32_t)k + 1;
   b->idle_at = 0;
 }
@@ -135,22 +150,21 @@ void robot_done(struct twin *t, int32_t i) {
   stand_idle(t, i);
 }
 
-// Nothing to do at this instant: charge, or go home. Called after the dispatch, for those still idle.
+// Nothing to do at this instant: charge, or go home. Called after the dispatch, for those that have just become idle.
 void robots_settle(struct twin *t) {
-  for (int32_t k = 0; k < t->idles; k++) {
-    int32_t i = t->idle_robot[k];
+  for (int32_t k = 0; k < t->freshes; k++) {
+    int32_t i = t->fresh[k];
     struct robot *b = &t->robot[i];
-    if (b->act != ACT_IDLE || b->idle_since != t->now || b->charger != NONE) continue;
+    b->fresh = false;
+    if (!b->idle_at || b->act != ACT_IDLE || b->charger != NONE) continue;
     if (power_seek(t, i, false)) {
-      if (b->must_charge) {
-        idle_remove(t, i);
-        k--;
-      }
+      if (b->must_charge) idle_remove(t, i);
       continue;
     }
     int32_t home = t->fleet[b->fleet].home;
     if (home != NONE && t->stand[home] != NONE && b->place != t->stand[home] && b->place != NONE) robot_walk(t, i, t->stand[home], ACT_HOME);
   }
+  t->freshes = 0;
 }
 
 // Parts of one kind on one belt are alike until somebody grasps one: the robot takes the one that it can deliver
@@ -186,7 +200,8 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
     place = t->stand[a->from];
   }
   double length, seconds = walk_time(t, i, place, 0, &length);
-  bool on_the_way = b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
+  bool on_the_way = walk_strolls(b);
+  walk_turn(t, i);
   power_leave(t, i);
   b->job = j;
   b->station = a->from;
@@ -286,6 +301,7 @@ static void picked(struct twin *t, int32_t i) {
     ns_t one = ns_from_seconds(seconds < 0 ? 0 : seconds);
     if (one > length) length = one;
     b->from = b->place;
+    b->turned = false;
     b->place = t->stand[a->to];
     b->walk_length = metres < 0 ? 0 : metres;
     b->walk_done = 0;
@@ -462,7 +478,6 @@ void robot_done_timer(struct twin *t, int32_t i) {
     case ACT_FALLEN:     b->act = b->then; at_part(t, i); break;
     case ACT_HOME:
       b->from = b->place;
-      if (b->idle_at) t->idle_place[b->idle_at - 1] = b->place;
       robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
       robot_book(t, i, ROBOT_IDLE);
       break;
@@ -600,9 +615,17 @@ int32_t robots_job_place(struct twin *t, uint32_t j) {
   return best;
 }
 
-double robots_walk_time(void *twin, int k, int from_place, int to_place) {
+// All idle robots at once by the table of the first one's fleet; then those that stroll, or walk otherwise.
+void robots_walk_times(void *twin, int place, double *seconds) {
   struct twin *t = twin;
-  (void)from_place;
+  const struct fleet_row *f = &t->fleet[t->idle_fleet[0]];
+  bool floor = f->routes != NONE && place != NONE;
+  double speed = f->typed ? f->speed : f->tables.walk_speed, extra = f->typed ? 0 : f->tables.start_stop;
+  if (floor) routes_times(t->routes[f->routes], t->idles, t->idle_place, place, speed, seconds);
   double length;
-  return walk_time(t, t->idle_robot[k], to_place, 0, &length);
+  for (int32_t k = 0; k < t->idles; k++) {
+    const struct fleet_row *own = &t->fleet[t->idle_fleet[k]];
+    if (!floor || t->idle_strolls[k] || own != f) seconds[k] = walk_time(t, t->idle_robot[k], place, 0, &length);
+    else if (seconds[k] > 0) seconds[k] += extra;
+  }
 }

@@ -29,13 +29,15 @@ void robot_book(struct twin *t, int32_t r, enum robot_cause cause);
 
 // After the dispatch of an instant: who is still idle goes to charge or home.
 void robots_settle(struct twin *t);
+// Let it look around then.
+void robot_fresh(struct twin *t, int32_t r);
 
 // A gap has opened at the beginning of conveyor s: the first robot that waits there drops its part.
 void robots_gap(struct twin *t, int32_t s);
 
-// Where a job begins, as a place of the routes; seconds for an idle robot (column k) to get there, < 0: never.
+// Where a job begins, as a place of the routes; seconds for each idle robot to get there, < 0: never.
 int32_t robots_job_place(struct twin *t, uint32_t j);
-double  robots_walk_time(void *twin, int k, int from_place, int to_place);
+void    robots_walk_times(void *twin, int place, double *seconds);
 
 // A fleet's shift begins or ends; robots are added or taken out.
 void fleet_shift(struct twin *t, int32_t f, bool on);

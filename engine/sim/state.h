@@ -202,6 +202,7 @@ struct robot {
   bool     must_charge;             // charge fell below: not to be given jobs
   bool     posted;                  // relief: keeps its post between parts
   bool     relief_called;
+  bool     fresh;                   // just become idle: looks for a charger or goes home at the end of this instant
   uint32_t number;                  // over all fleets, from 1
   uint32_t job, held;               // part in the hands
   uint32_t idle_at;                 // index + 1 among the idle
@@ -215,7 +216,10 @@ struct robot {
   ns_t     act_start, act_length;   // of the act at hand; length 0: open end
   ns_t     remaining;               // of an act stopped by the end of a shift; -1: not stopped
   double   walk_length;             // m
-  double   walk_done;               // m already walked when this act began (turned back on the way)
+  double   walk_done;               // m already walked when this act began
+  double   was_done;                // turned: m walked from was_from towards was_to when it was called back
+  int32_t  was_from, was_to;
+  bool     turned;
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging
   ns_t     charge_since;
@@ -290,9 +294,10 @@ struct twin {
   double         *place_belt;                 // m along its belt
   int32_t         places;
   // idle robots as columns for the scheduler
-  int32_t        *idle_place; uint8_t *idle_fleet; int64_t *idle_time; uint32_t *idle_number; int32_t *idle_robot; int32_t idles;
+  int32_t        *idle_place; uint8_t *idle_fleet; int64_t *idle_time; uint32_t *idle_number; int32_t *idle_robot; bool *idle_strolls; int32_t idles;
+  int32_t        *fresh; int32_t freshes;    // just become idle
   int32_t        *wait_place; uint64_t *wait_fleets; uint8_t *wait_need; uint32_t *wait_job;
-  bool           *taken; int (*pairs)[2];
+  bool           *taken; double *seconds_away; int (*pairs)[2];
   int32_t         pairs_max;
   bool            dispatch_wanted;  // a job or an idle robot is new
 

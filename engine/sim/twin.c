@@ -112,7 +112,9 @@ static bool settle(struct twin *t) {
   }
   if (t->dispatch_wanted) {
     jobs_dispatch(t);
-    if (t->dirty_count == 0 && !t->dispatch_wanted) robots_settle(t);
+    did = true;
+  } else if (t->freshes > 0 && t->dirty_count == 0) {
+    robots_settle(t);
     did = true;
   }
   return did;

@@ -23,7 +23,9 @@ static double walked(const struct twin *t, const struct robot *b) {
   return b->walk_done + (b->walk_length - b->walk_done) * (share > 1 ? 1 : share);
 }
 
-static bool strolls(const struct robot *b) { return b->act == ACT_HOME || b->act == ACT_TO_CHARGER; }
+bool walk_strolls(const struct robot *b) {
+  return (b->act == ACT_HOME || b->act == ACT_TO_CHARGER) && b->from != NONE && b->from != b->place && !b->turned;
+}
 
 double walk_time(const struct twin *t, int32_t i, int32_t place, double load, double *length) {
   const struct robot *b = &t->robot[i];
@@ -32,16 +34,32 @@ double walk_time(const struct twin *t, int32_t i, int32_t place, double load, do
   *length = 0;
   if (!routes || place == NONE || b->place == NONE) return 0;
   double speed = speed_of(t, i, load), extra = f->typed ? 0 : f->tables.start_stop;
-  if (strolls(b) && b->from != NONE && b->from != b->place) {
-    *length = routes_turn(routes, b->from, b->place, walked(t, b), place, NULL);
-    if (*length < 0) return -1;
-    return *length == 0 ? 0 : speed > 0 ? extra + *length / speed : 0;
+  if (walk_strolls(b)) {
+    // on along its way, or back to where it came from: never less than the shortest walk from the middle of a leg
+    double done = walked(t, b), on = routes_length(routes, b->place, place), back = routes_length(routes, b->from, place);
+    if (on < 0 || back < 0) {
+      *length = -1;
+      return -1;
+    }
+    on += b->walk_length - done;
+    back += done;
+    *length = on < back ? on : back;
+    return *length == 0 || speed <= 0 ? 0 : extra + *length / speed;
   }
   if (place == b->place) return 0;
   *length = routes_length(routes, b->place, place);
   if (*length < 0) return -1;
   if (*length == 0) return 0;
   return speed > 0 ? extra + routes_time(routes, b->place, place, speed) : 0;
+}
+
+void walk_turn(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  b->turned = walk_strolls(b);
+  if (!b->turned) return;
+  b->was_from = b->from;
+  b->was_to = b->place;
+  b->was_done = walked(t, b);
 }
 
 bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait) {
@@ -146,16 +164,19 @@ void walk_position(const struct twin *t, int32_t i, double at[2], double *headin
     at[0] = at[1] = *heading = 0;
     return;
   }
-  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || strolls(b);
+  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
   at[0] = t->place_at[b->place][0];
   at[1] = t->place_at[b->place][1];
   *heading = 0;
-  if (!moves || b->from == NONE || b->from == b->place || b->walk_length <= 0) return;
+  if (!moves || b->from == NONE || (b->from == b->place && !b->turned) || b->walk_length <= 0) return;
   struct route way;
-  routes_walk(routes, b->from, b->place, &way);
-  double left = walked(t, b);
-  // a robot that turned back on its way is drawn along the direct walk of the same length
-  double whole = routes_length(routes, b->from, b->place);
+  double left = walked(t, b), whole;
+  if (b->turned) {
+    whole = routes_turn(routes, b->was_from, b->was_to, b->was_done, b->place, &way);
+  } else {
+    routes_walk(routes, b->from, b->place, &way);
+    whole = routes_length(routes, b->from, b->place);
+  }
   if (b->walk_length > 0) left *= whole / b->walk_length;
   for (int k = 0; k + 1 < way.count; k++) {
     double dx = way.point[k + 1][0] - way.point[k][0], dy = way.point[k + 1][1] - way.point[k][1];

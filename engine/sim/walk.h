@@ -6,6 +6,12 @@
 // Seconds and metres of a walk of robot r from where it is (also in mid-stroll) to a place, with the load it has.
 double walk_time(const struct twin *t, int32_t r, int32_t place, double load, double *length);
 
+// True when the robot is on its way home or to a charger: it may be called back in mid-walk. One that was called back
+// once walks on to where it was sent.
+bool walk_strolls(const struct robot *b);
+// Remember where the robot is before it is sent elsewhere.
+void walk_turn(struct twin *t, int32_t r);
+
 // The pick place along a belt: the earliest delivery to `target` among places where robot and part meet.
 int32_t walk_meet(const struct twin *t, int32_t r, uint32_t part, int32_t target);
 

@@ -467,6 +467,17 @@ double routes_time(const struct routes *r, int from, int to, double speed) {
   return time + extra[r->width - 1];
 }
 
+void routes_times(const struct routes *r, int n, const int32_t *from, int to, double speed, double *seconds) {
+  assert(r->solved);
+  assert(to >= 0 && to < r->place_count);
+  const double *row = r->length + (size_t)to * (size_t)r->place_count;
+  bool plain = !r->pair_extra && speed > 0;
+  for (int k = 0; k < n; k++) {
+    assert(from[k] >= 0 && from[k] < r->place_count);
+    seconds[k] = plain ? row[from[k]] / speed : routes_time(r, from[k], to, speed);
+  }
+}
+
 // Append; a walk of too many corners keeps its last point.
 static void route_add(struct route *out, const double p[2]) {
   int i = out->count < ROUTE_POINTS_MAX ? out->count++ : ROUTE_POINTS_MAX - 1;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -53,6 +54,8 @@ enum status routes_solve(struct routes *r, double speed, struct error *e);
 double routes_length(const struct routes *r, int from, int to);
 // Seconds of that walk at a speed in m/s (<= nominal): length / speed, slower in slow zones, doors' time.
 double routes_time(const struct routes *r, int from, int to, double speed);
+// The same from n places at once.
+void   routes_times(const struct routes *r, int n, const int32_t *from, int to, double speed, double *seconds);
 // The walk itself; count 0 when there is none. A walk of more corners than fit keeps its end and loses the middle.
 void   routes_walk(const struct routes *r, int from, int to, struct route *out);
 
