@@ -101,8 +101,8 @@ static void check_layout(const char *path, const struct arguments *a, const stru
   else faults_print(&f, stderr);
   if (!j && !a->quiet) {
     if (f.errors > 0) printf("%s: %d error%s, %d warning%s\n", path, f.errors, plural(f.errors), f.warnings, plural(f.warnings));
-    else printf("%s: sound: %d station%s, %d flow%s, %d robot%s and people, %d warning%s\n", path, l.station_count, plural(l.station_count),
-                l.flow_count, plural(l.flow_count), robots_of(&l), plural(robots_of(&l)), f.warnings, plural(f.warnings));
+    else printf("%s: sound: %d station%s, %d flow%s, %d robots and people, %d warning%s\n", path, l.station_count, plural(l.station_count),
+                l.flow_count, plural(l.flow_count), robots_of(&l), f.warnings, plural(f.warnings));
   }
   for (int i = 0; i < f.count && t->status == STATUS_OK; i++)
     if (f.fault[i].kind == FAULT_ERROR) t->status = f.fault[i].status;

@@ -216,6 +216,10 @@ static void commands_are_happenings(void **state) {
   CHECK(read_command(&l, "{at: 0, do: rate, what: infeed, every: {cell: 1 s, cell-ng: 2 s}}", &h, why, sizeof why), ==, STATUS_OK);
   CHECK(read_command(&l, "{at: 0, do: set, path: stations.belt.speed, value: 0.5}", &h, why, sizeof why), ==, STATUS_OK);
 
+  CHECK(read_command(&l, "{do: mend, what: belt}", &h, why, sizeof why), ==, STATUS_OK);       // a command needs no time
+
+  CHECK(read_command(&l, "{at: 0, do: set, path: stations.tray-in.servers, value: 2}", &h, why, sizeof why), ==, STATUS_CONFLICT);
+  CHECK_HAS(why, "cannot change while the line runs");
   CHECK(read_command(&l, "{at: 0, do: fail, what: blet}", &h, why, sizeof why), ==, STATUS_REF);
   CHECK_HAS(why, "there is no station blet");
   CHECK(read_command(&l, "{at: 0, do: set, path: stations.belt.speed, value: -0.5}", &h, why, sizeof why), ==, STATUS_RANGE);

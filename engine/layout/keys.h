@@ -56,7 +56,8 @@ enum key_flags {
   KEY_UNBUILT  = 2,                 // understood and checked, its effect is not built: an error that says so
   KEY_ABOVE    = 4,                 // the lower limit itself is outside
   KEY_VARIANT  = 8,                 // chooses the variant of the scope
-  KEY_INSIDE   = 16                 // points lie inside the hall
+  KEY_INSIDE   = 16,                // points lie inside the hall
+  KEY_EVENT    = 32                 // required in the list of a layout, not in a command
 };
 
 struct key {

@@ -342,6 +342,10 @@ enum status layout_read_text(struct layout *out, const char *file, const char *t
                              const struct layout_override *set, int set_count, struct faults *f);
 void        layout_finish(struct layout *l);
 
+// True when a running line can go on with b's numbers instead of a's: the same stations, flows, parts and
+// fleets with the same places and servers; times, shares, speeds and capacities may differ.
+bool layout_same_line(const struct layout *a, const struct layout *b);
+
 // One happening from a marked map {do: fail, what: belt, for: 10 min}, as `events` has them and as
 // viewers send them. Names are those of l; memory is taken from a.
 enum status layout_read_happening(const struct layout *l, const struct node *n, struct arena *a, struct happening *out, struct faults *f);

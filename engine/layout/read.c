@@ -183,6 +183,14 @@ static void check_text(struct check *c, struct tree *t) {
 static enum status read_text(struct layout *out, const char *file, const char *text, size_t size,
                              const struct layout_override *set, int set_count, bool try_sets, struct faults *f);
 
+// what is asked while the line runs; the rest counts at the start or the end of a run
+static bool changes_a_line(const char *path) {
+  static const char *const roots[] = {"stations.", "flow.", "robots.", "people.", "parts.", "scheduler."};
+  for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
+    if (strncmp(path, roots[i], strlen(roots[i])) == 0) return true;
+  return false;
+}
+
 // Status of the whole layout as it would be with one value changed; its first sentence goes to text.
 static enum status try_value(const struct layout *l, const char *path, const char *value, char *text, size_t size) {
   struct layout *other = malloc(sizeof *other);
@@ -195,6 +203,10 @@ static enum status try_value(const struct layout *l, const char *path, const cha
   for (int i = 0; i < f.count && !text[0]; i++) {
     const char *t = f.fault[i].text;
     if (f.fault[i].kind == FAULT_ERROR) snprintf(text, size, "%s", strncmp(t, "--set ", 6) == 0 ? t + 6 : t);
+  }
+  if (s == STATUS_OK && !(changes_a_line(path) && layout_same_line(l, other))) {
+    snprintf(text, size, "%s: cannot change while the line runs", path);
+    s = STATUS_CONFLICT;
   }
   faults_finish(&f);
   layout_finish(other);

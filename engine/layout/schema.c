@@ -88,7 +88,7 @@ static const struct key table[] = {
 
   // ---- stations ----
   {SCOPE_STATION, "kind", VALUE_WORD, .words = "source sink buffer rack bin machine assembly disassembly sorter conveyor inspection charger repair dock",
-   .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, station, kind), .help = "what the station does"},
+   .built = ~OF(REPAIR), .instead = "robots get up after `falls: {for}`, leave it out", .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, station, kind), .help = "what the station does"},
   {SCOPE_STATION, "at", VALUE_PAIR, PLACE, .of = POINTS_OF, PUT(PAIR, station, at), .help = "middle of the station"},
   {SCOPE_STATION, "facing", VALUE_NUMBER, ANGLE, .fallback = "0", PUT(RADIANS, station, facing), .help = "side where robots stand"},
   {SCOPE_STATION, "height", VALUE_NUMBER, METRES(0, 20), .fallback = "0.9", PUT(DOUBLE, station, height), .help = "of the working surface"},
@@ -246,7 +246,7 @@ static const struct key table[] = {
   {SCOPE_SCHEDULER, "policy", VALUE_WORD, .words = "nearest fifo idle-first spt edd atc lookahead", .built = 7, .instead = "nearest, fifo and idle-first are", .fallback = "nearest",
    PUT(ENUM, layout, policy), .help = "rule of dispatch, or a shared library ./mine.so"},
 
-  {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED, PUT(NS, happening, at), .help = "from time 0, warm-up included"},
+  {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED | KEY_EVENT, PUT(NS, happening, at), .help = "from time 0, warm-up included"},
   {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update", .built = 255, .flags = KEY_REQUIRED | KEY_VARIANT,
    .instead = "fail, mend, rate, add, remove, close, open and set are", PUT(ENUM, happening, kind), .help = "what happens"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_STATION, .flags = KEY_REQUIRED, .of = DO(FAIL) | DO(MEND) | DO(RATE), PUT(REF, happening, station), .help = "to which station"},

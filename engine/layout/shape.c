@@ -263,6 +263,17 @@ static void check_duration(struct shape *s, int station, const struct duration *
       fault_add(s->f, FAULT_ERROR, STATUS_CONFLICT, d->mark, "%s.%s: says nothing of part %s%s", path, key, s->l->parts[p].name, origin(s, station, p, who, sizeof who));
 }
 
+// An assembly takes the time of what it makes, else of its base, else of the part that came first.
+static void check_assembly_time(struct shape *s, const struct station *t, const char *path) {
+  const struct duration *d = &t->time;
+  if (!d->given || t->makes.count == 0) return;
+  int made = t->makes.mix[0].part;
+  if (t->makes.count == 1 && d->by_part[made]) return;
+  bool silent = t->base != NONE && !d->by_part[t->base];
+  for (int i = 0; i < t->need_count && t->base == NONE; i++) silent = silent || !d->by_part[t->needs[i].part];
+  if (silent) fault_add(s->f, FAULT_ERROR, STATUS_CONFLICT, d->mark, "%s.time: says nothing of part %s, which it makes", path, s->l->parts[made].name);
+}
+
 static void check_times(struct shape *s) {
   const struct layout *l = s->l;
   char path[100];
@@ -271,7 +282,8 @@ static void check_times(struct shape *s) {
     const uint64_t *in = row_of(s, s->in, i);
     if (i > 0 && t[-1].group == t->group) continue;
     snprintf(path, sizeof path, "stations.%s", l->groups[t->group].name);
-    if (works(t->kind) && t->kind != STATION_ASSEMBLY) {
+    if (t->kind == STATION_ASSEMBLY) check_assembly_time(s, t, path);
+    else if (works(t->kind)) {
       check_duration(s, i, &t->time, in, path, "time");
       check_duration(s, i, &t->setup, in, path, "setup.time");
     }

@@ -188,8 +188,9 @@ static void read_station(struct check *c, const struct node *n, struct station *
   s->limit = INT64_MAX;
   duration_zero(c, &s->time);
   duration_zero(c, &s->setup);
-  int kind = check_map(c, n, SCOPE_STATION, s);
+  int errors = c->f->errors, kind = check_map(c, n, SCOPE_STATION, s);
   if (kind < 0) return;
+  check_variant_built(c, n, SCOPE_STATION, kind, errors);
   s->placed = node_get(n, "at") != NULL;
   const struct node *makes = node_get(n, "makes");
   if (makes && key_find(SCOPE_STATION, kind, "makes")) read_makes(c, makes, s);

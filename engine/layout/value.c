@@ -689,7 +689,8 @@ int check_map(struct check *c, const struct node *map, enum scope scope, void *r
   for (const struct key *k = begin; k < end; k++) {
     if (seen[(k - begin) / 64] >> (k - begin) % 64 & 1) continue;
     if (k->of && (variant < 0 || !(k->of >> variant & 1))) continue;
-    if (k->flags & KEY_REQUIRED) check_missing(c, map, k);
+    bool required = k->flags & KEY_REQUIRED && (c->tree || !(k->flags & KEY_EVENT));
+    if (required) check_missing(c, map, k);
     else if (row && k->fallback && k->store != STORE_NONE) put_default(c, k, row);
   }
 

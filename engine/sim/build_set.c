@@ -11,37 +11,6 @@
 #include "engine/sim/build.h"
 #include "engine/sim/source.h"
 
-static bool same_station(const struct station *a, const struct station *b) {
-  if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || a->servers != b->servers || a->batch != b->batch || a->shift != b->shift) return false;
-  if (a->need_count != b->need_count || a->base != b->base || a->early != b->early || a->into_count != b->into_count || a->order != b->order) return false;
-  for (int k = 0; k < a->need_count; k++)
-    if (a->needs[k].part != b->needs[k].part || a->needs[k].count != b->needs[k].count) return false;
-  if (a->rework_to != b->rework_to || (a->rework > 0) != (b->rework > 0) || a->before_service != b->before_service || a->lose != b->lose) return false;
-  if (a->operators.count != b->operators.count || a->operators.by_count != b->operators.by_count || a->operators.during != b->operators.during) return false;
-  if (a->failures.given != b->failures.given || a->failures.calendar != b->failures.calendar || a->failures.by != b->failures.by) return false;
-  if (a->placed != b->placed || a->at[0] != b->at[0] || a->at[1] != b->at[1] || a->facing != b->facing || a->size[0] != b->size[0] || a->size[1] != b->size[1]) return false;
-  if (a->length != b->length || a->part_pitch != b->part_pitch || a->accumulating != b->accumulating || a->place_count != b->place_count || a->packs != b->packs || a->swaps != b->swaps) return false;
-  if ((a->scrap > 0) != (b->scrap > 0)) return false;
-  return a->every.given == b->every.given && a->setup_when == b->setup_when && a->makes.kind == b->makes.kind && a->makes.count == b->makes.count;
-}
-
-static bool same_line(const struct layout *a, const struct layout *b) {
-  if (a->station_count != b->station_count || a->flow_count != b->flow_count || a->part_count != b->part_count || a->fleet_count != b->fleet_count) return false;
-  if (a->shift_count != b->shift_count || a->limit_count != b->limit_count || a->zone_count != b->zone_count || a->happening_count != b->happening_count) return false;
-  for (int s = 0; s < a->station_count; s++)
-    if (!same_station(&a->stations[s], &b->stations[s])) return false;
-  for (int k = 0; k < a->flow_count; k++) {
-    const struct flow *x = &a->flows[k], *y = &b->flows[k];
-    if (x->from != y->from || x->to != y->to || x->part != y->part || x->by != y->by || x->fleet != y->fleet || x->robots != y->robots || x->when != y->when || x->share != y->share || x->priority != y->priority) return false;
-  }
-  for (int k = 0; k < a->fleet_count; k++) {
-    const struct fleet *x = &a->fleets[k], *y = &b->fleets[k];
-    if (x->count != y->count || x->count_max != y->count_max || (x->model == NULL) != (y->model == NULL) || x->shift != y->shift || x->home != y->home) return false;
-    if (x->model && strcmp(x->model, y->model) != 0) return false;
-  }
-  return true;
-}
-
 // A belt at another speed: positions stay, times along it change.
 static void adopt_belt(struct twin *t, int32_t s, double old_speed) {
   const struct station *p = &t->layout->stations[s];
@@ -93,9 +62,9 @@ void build_set(struct twin *t, const char *path, const char *value) {
   faults_init(&f, t->layout->file, t->layout->text, t->layout->text_size);
   enum status s = layout_read_text(l, t->layout->file, t->layout->text, t->layout->text_size, &set, 1, &f);
   if (s != STATUS_OK) twin_note(t, NOTE_FAULT, 0, "set %.30s: %.50s", path, f.count ? f.fault[0].text : status_text(s));
-  else if (!same_line(t->layout, l)) twin_note(t, NOTE_FAULT, 0, "set %.40s: cannot change while the line runs", path);
+  else if (!layout_same_line(t->layout, l)) twin_note(t, NOTE_FAULT, 0, "set %.40s: cannot change while the line runs", path);
   faults_finish(&f);
-  if (s != STATUS_OK || !same_line(t->layout, l)) {
+  if (s != STATUS_OK || !layout_same_line(t->layout, l)) {
     layout_finish(l);
     free(l);
     return;
