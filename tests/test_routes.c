@@ -248,6 +248,55 @@ static void test_one_way(void **state) {
   done(h, r);
 }
 
+// A robot called back on its way: against routes in which the point where it turns is a place of its own.
+static void test_turning_back(void **state) {
+  (void)state;
+  double over_bound = 0;
+  int turns = 0;
+  for (int seed = 0; seed < 40; seed++) {
+    struct stream s = stream_make((uint64_t)seed, 1, "turn", "test", 0);
+    struct hall *h = hall_make(14, 11);
+    for (int i = 0; i < 9; i++) {
+      double x = 14 * stream_unit(&s), y = 11 * stream_unit(&s);
+      add_box(h, x, y, x + 0.3 + 2 * stream_unit(&s), y + 0.3 + 2 * stream_unit(&s));
+    }
+    struct routes *r = routes_create(&h->layout, NONE, RADIUS, NULL), *truth = routes_create(&h->layout, NONE, RADIUS, NULL);
+    for (int i = 0; i < 6; i++) {
+      double p[2];
+      do {
+        p[0] = 14 * stream_unit(&s);
+        p[1] = 11 * stream_unit(&s);
+      } while (!routes_free(r, p));
+      routes_place(r, p);
+      routes_place(truth, p);
+    }
+    assert_int_equal(routes_solve(r, 1.4, NULL), STATUS_OK);
+    double turned[36];
+    int goals[36], n = 0;
+    for (int i = 0; i < 36; i++) {
+      int from = i / 6, to = i % 6, goal = (i * 5 + 2) % 6;
+      struct route walk;
+      double length = routes_length(r, from, to), along = length * stream_unit(&s);
+      if (from == to || length < 0 || routes_length(r, from, goal) < 0) continue;
+      turned[n] = routes_turn(r, from, to, along, goal, &walk);
+      double bound = routes_turn_bound(r, from, to, along, goal);
+      assert_true(bound >= turned[n] - 1e-9);
+      over_bound += bound - turned[n];
+      goals[n++] = goal;
+      routes_place(truth, walk.point[0]);
+    }
+    assert_int_equal(routes_solve(truth, 1.4, NULL), STATUS_OK);
+    for (int k = 0; k < n; k++) {
+      CHECK_NEAR(turned[k], routes_length(truth, 6 + k, goals[k]), 1e-6);
+      turns++;
+    }
+    routes_destroy(truth);
+    done(h, r);
+  }
+  assert_true(turns > 500);
+  assert_true(over_bound / turns < 2);                  // m, in a hall of 14 x 11
+}
+
 static void test_forbidden_zones(void **state) {
   (void)state;
   const double p[2][2] = {{2, 5}, {8, 5}};
@@ -717,7 +766,7 @@ int test_routes(void) {
     cmocka_unit_test(test_hollow_obstacle), cmocka_unit_test(test_stations_and_stands),
     cmocka_unit_test(test_random_halls),    cmocka_unit_test(test_time_of_legs),
     cmocka_unit_test(test_crowded_halls),   cmocka_unit_test(test_odd_shapes),
-    cmocka_unit_test(test_refraction),
+    cmocka_unit_test(test_refraction),      cmocka_unit_test(test_turning_back),
   };
   return cmocka_run_group_tests_name("routes", tests, NULL, NULL);
 }

@@ -338,8 +338,9 @@ static void finish_rules(struct floor *f) {
 
 // ---- grid -------------------------------------------------------------------------------------------
 
+// cut to the hall, so that what lies outside is in the cells of its rim
 static int cell_of(double x, double cell, int n) {
-  double k = m_floor(x / cell);
+  double k = x / cell;
   return k < 0 ? 0 : k >= n ? n - 1 : (int)k;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/world/routes.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +9,9 @@
 #include "base/maths.h"
 #include "engine/world/floor.h"
 
-#define HOP_GOAL 0xFFFF             // the next point is the goal itself
-#define HOP_NONE 0xFFFE             // the goal cannot be reached from here
+#define HOP_GOAL (-1)               // the next point is the goal itself
+#define HOP_NONE (-2)               // the goal cannot be reached from here
+#define VIA_NONE INT32_MIN          // in routes.via: the goal cannot be reached from this corner
 #define NO_WAY   1e300
 
 // A leg of the graph between corners a and b.
@@ -47,8 +49,9 @@ struct routes {
 
   // answers; row = goal, column = start
   double       *length;             // m, < 0: no walk
-  uint16_t     *first;              // corner to walk to first, or HOP_GOAL
-  uint16_t     *next;               // (place_count x corners): from a corner towards the goal
+  int16_t      *first;              // corner to walk to first, or HOP_GOAL
+  int32_t      *via;                // (place_count x corners) edge by which a corner's walk to the goal goes on, or -1 - sight
+  float        *left;               // (place_count x corners) s of that walk, rounded; infinite: none
   int          *pair_extra;         // row of extras
   bool          failed;             // memory
 };
@@ -91,7 +94,8 @@ static void forget(struct routes *r) {
   free(r->direct);
   free(r->length);
   free(r->first);
-  free(r->next);
+  free(r->via);
+  free(r->left);
   free(r->pair_extra);
   r->sight_first = r->arc_first = r->arc_edge = r->pair_extra = NULL;
   r->arc_from = NULL;
@@ -99,7 +103,9 @@ static void forget(struct routes *r) {
   r->free = NULL;
   r->direct = NULL;
   r->length = NULL;
-  r->first = r->next = NULL;
+  r->first = NULL;
+  r->via = NULL;
+  r->left = NULL;
   r->edge_count = r->sight_count = r->extra_count = 0;
   r->failed = r->solved = false;
 }
@@ -252,7 +258,6 @@ struct entry { double time; int corner, next; };
 
 struct search {
   double       *time, *length;      // from each corner to the goal
-  int          *via;                // its first edge, or -1 - sight to the goal
   double       *sum;                // (corners x width) extras along that walk
   struct entry *entry;              // those whose corner got a better time are stale
   int           count, capacity;
@@ -294,20 +299,27 @@ static void add_extra(const struct routes *r, double *sum, const double *base, i
   for (int k = 0; k < r->width; k++) sum[k] = (base ? base[k] : 0) + r->extra[extra * r->width + k];
 }
 
+// Where the walk from a corner goes on to.
+static int next_corner(const struct routes *r, int corner, int goal) {
+  int32_t via = r->via[(size_t)goal * (size_t)r->floor.corner_count + (size_t)corner];
+  if (via == VIA_NONE) return HOP_NONE;
+  if (via < 0) return HOP_GOAL;
+  return r->edge[via].a == corner ? r->edge[via].b : r->edge[via].a;
+}
+
 static void search_goal(struct routes *r, struct search *s, int goal) {
   int n = r->floor.corner_count;
-  uint16_t *next = r->next + (size_t)goal * (size_t)n;
+  int32_t *via = r->via + (size_t)goal * (size_t)n;
   for (int c = 0; c < n; c++) {
     s->time[c] = NO_WAY;
-    next[c] = HOP_NONE;
+    via[c] = VIA_NONE;
   }
   s->count = s->left = 0;
   for (int k = r->sight_first[goal]; k < r->sight_first[goal + 1]; k++) {
     const struct sight *v = &r->sight[k];
     if (v->from >= NO_WAY || !(v->from < s->time[v->corner])) continue;
     if (!offer(s, v->corner, v->from)) r->failed = true;
-    next[v->corner] = HOP_GOAL;
-    s->via[v->corner] = -1 - k;
+    via[v->corner] = -1 - k;
   }
   for (int b = 0; s->left > 0; b = (b + 1) % (BUCKETS + 4)) {
     while (s->bucket[b] >= 0) {
@@ -318,19 +330,20 @@ static void search_goal(struct routes *r, struct search *s, int goal) {
       if (top.time > s->time[c]) continue;
 
       // what the walk sums up to; when this time is the least, so was that of the next corner
-      int via = s->via[c], extra = via < 0 ? r->sight[-1 - via].extra : r->edge[via].extra;
-      s->length[c] = via < 0 ? r->sight[-1 - via].length : r->edge[via].length + s->length[next[c]];
-      if (s->sum) add_extra(r, s->sum + c * r->width, via < 0 ? NULL : s->sum + next[c] * r->width, extra);
+      int next = next_corner(r, c, goal), extra = next < 0 ? r->sight[-1 - via[c]].extra : r->edge[via[c]].extra;
+      s->length[c] = next < 0 ? r->sight[-1 - via[c]].length : r->edge[via[c]].length + s->length[next];
+      if (s->sum) add_extra(r, s->sum + c * r->width, next < 0 ? NULL : s->sum + next * r->width, extra);
       for (int k = r->arc_first[c]; k < r->arc_first[c + 1]; k++) {
         int from = r->arc_from[k];
         double time = top.time + r->arc_time[k];
         if (!(time < s->time[from])) continue;
         if (!offer(s, from, time)) r->failed = true;
-        next[from] = (uint16_t)c;
-        s->via[from] = r->arc_edge[k];
+        via[from] = r->arc_edge[k];
       }
     }
   }
+  float *left = r->left + (size_t)goal * (size_t)n;
+  for (int c = 0; c < n; c++) left[c] = s->time[c] < NO_WAY ? (float)s->time[c] : INFINITY;
 }
 
 // the best of: straight on, or by a corner in sight
@@ -363,7 +376,7 @@ static void fill_pair(struct routes *r, const struct search *s, int start, int g
   }
   if (best >= NO_WAY) return;
   r->length[pair] = length;
-  r->first[pair] = (uint16_t)hop;
+  r->first[pair] = (int16_t)hop;
   if (!scratch) return;
   if (hop != HOP_GOAL) add_extra(r, scratch, s->sum + hop * r->width, extra);
   for (int k = 0; k < r->width; k++) {
@@ -395,13 +408,13 @@ enum status routes_solve(struct routes *r, double speed, struct error *e) {
   r->direct = calloc(m * m / 8 + 1, 1);
   r->length = malloc(sizeof *r->length * (m * m + 1));
   r->first = malloc(sizeof *r->first * (m * m + 1));
-  r->next = malloc(sizeof *r->next * (m * n + 1));
+  r->via = malloc(sizeof *r->via * (m * n + 1));
+  r->left = malloc(sizeof *r->left * (m * n + 1));
   s.time = malloc(sizeof *s.time * (n + 1));
   s.length = malloc(sizeof *s.length * (n + 1));
-  s.via = malloc(sizeof *s.via * (n + 1));
   s.bucket = malloc(sizeof *s.bucket * (BUCKETS + 4));
-  if (!s.via || !s.bucket) r->failed = true;
-  if (!r->sight_first || !r->arc_first || !r->free || !r->direct || !r->length || !r->first || !r->next || !s.time || !s.length) r->failed = true;
+  if (!s.bucket) r->failed = true;
+  if (!r->sight_first || !r->arc_first || !r->free || !r->direct || !r->length || !r->first || !r->via || !r->left || !s.time || !s.length) r->failed = true;
   if (!r->floor.plain) {
     r->pair_extra = calloc(m * m + 1, sizeof *r->pair_extra);
     s.sum = malloc(sizeof *s.sum * (n + 1) * (size_t)r->width);
@@ -432,7 +445,6 @@ enum status routes_solve(struct routes *r, double speed, struct error *e) {
   }
   free(s.time);
   free(s.length);
-  free(s.via);
   free(s.sum);
   free(s.entry);
   free(s.bucket);
@@ -486,10 +498,9 @@ static void route_add(struct route *out, const double p[2]) {
 }
 
 static void follow(const struct routes *r, int corner, int goal, struct route *out) {
-  const uint16_t *next = r->next + (size_t)goal * (size_t)r->floor.corner_count;
-  while (corner != HOP_GOAL) {
+  while (corner >= 0) {
     route_add(out, r->floor.corners[corner].p);
-    corner = next[corner];
+    corner = next_corner(r, corner, goal);
   }
   route_add(out, r->place[goal]);
 }
@@ -502,39 +513,47 @@ void routes_walk(const struct routes *r, int from, int to, struct route *out) {
   if (from != to) follow(r, r->first[pair], to, out);
 }
 
-// Seconds at the nominal speed from a corner to the goal along the stored walk, and its length; < 0: none.
+// Seconds at the nominal speed and metres of the stored walk from a corner to the goal; < 0: none.
 static double corner_time(const struct routes *r, int corner, int goal, double *length) {
-  const uint16_t *next = r->next + (size_t)goal * (size_t)r->floor.corner_count;
   double time = 0;
   *length = 0;
-  while (corner != HOP_GOAL) {
-    int hop = next[corner];
-    if (hop == HOP_NONE) return -1;
-    const double *a = r->floor.corners[corner].p, *b = hop == HOP_GOAL ? r->place[goal] : r->floor.corners[hop].p;
-    struct leg leg = floor_leg(&r->floor, a, b, r->speed, NULL);
-    time += leg.time;
-    *length += leg.length;
-    corner = hop;
+  for (int next; corner >= 0; corner = next) {
+    int32_t via = r->via[(size_t)goal * (size_t)r->floor.corner_count + (size_t)corner];
+    next = next_corner(r, corner, goal);
+    if (next == HOP_NONE) return -1;
+    *length += via < 0 ? r->sight[-1 - via].length : r->edge[via].length;
+    time += via < 0 ? r->sight[-1 - via].from : corner == r->edge[via].a ? r->edge[via].ahead : r->edge[via].back;
   }
   return time;
 }
 
 // the point `done` metres along a walk
 static void point_along(const struct routes *r, int from, int to, double done, double p[2]) {
-  struct route walk;
-  routes_walk(r, from, to, &walk);
-  memcpy(p, walk.point[walk.count - 1], sizeof walk.point[0]);
-  for (int i = 0; i + 1 < walk.count; i++) {
-    const double *a = walk.point[i], *b = walk.point[i + 1];
+  const double *a = r->place[from];
+  for (int corner = r->first[pair_of(r, from, to)];; corner = next_corner(r, corner, to)) {
+    const double *b = corner >= 0 ? r->floor.corners[corner].p : r->place[to];
     double l = geo_distance(a, b);
-    if (done < l) {
-      double t = done > 0 ? done / l : 0;
-      p[0] = a[0] + t * (b[0] - a[0]);
-      p[1] = a[1] + t * (b[1] - a[1]);
+    if (done < l || corner < 0) {
+      double t = l > 0 && done > 0 ? done < l ? done / l : 1 : 0;
+      for (int k = 0; k < 2; k++) p[k] = a[k] + t * (b[k] - a[k]);
       return;
     }
     done -= l;
+    a = b;
   }
+}
+
+// what is best so far of the ways from a point to the goal
+struct turn { double time, length; int corner; };
+
+static void try_corner(const struct routes *r, const double p[2], int corner, int goal, struct turn *best) {
+  const struct corner *c = &r->floor.corners[corner];
+  double d[2] = {c->p[0] - p[0], c->p[1] - p[1]}, rest;
+  if (!corner_taut(c, d) || !floor_visible(&r->floor, p, c->p)) return;
+  struct leg leg = floor_leg(&r->floor, p, c->p, r->speed, NULL);
+  double time = corner_time(r, corner, goal, &rest);
+  if (!leg.ahead || time < 0 || leg.time + time >= best->time) return;
+  *best = (struct turn){leg.time + time, leg.length + rest, corner};
 }
 
 double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out) {
@@ -542,31 +561,36 @@ double routes_turn(const struct routes *r, int from, int to, double done, int go
   if (routes_length(r, from, to) < 0) return -1;
   assert(goal >= 0 && goal < r->place_count);
   const struct floor *f = &r->floor;
-  double p[2], best = NO_WAY, length = -1;
-  int hop = HOP_NONE;
+  struct turn best = {NO_WAY, -1, HOP_NONE};
+  double p[2];
   point_along(r, from, to, done, p);
 
-  // straight on, or by any corner in sight
+  // straight on; then by the first corner that the walk from either end would take: a good bound
   if (floor_visible(f, p, r->place[goal])) {
     struct leg leg = floor_leg(f, p, r->place[goal], r->speed, NULL);
-    if (leg.ahead) {
-      best = leg.time;
-      length = leg.length;
-      hop = HOP_GOAL;
-    }
+    if (leg.ahead) best = (struct turn){leg.time, leg.length, HOP_GOAL};
   }
-  for (int c = 0; c < f->corner_count; c++) {
-    const double *q = f->corners[c].p, d[2] = {q[0] - p[0], q[1] - p[1]};
-    if (geo_distance(p, q) / r->speed >= best || !corner_taut(&f->corners[c], d) || !floor_visible(f, p, q)) continue;
-    struct leg leg = floor_leg(f, p, q, r->speed, NULL);
-    double rest, time = corner_time(r, c, goal, &rest);
-    if (!leg.ahead || time < 0 || leg.time + time >= best) continue;
-    best = leg.time + time;
-    length = leg.length + rest;
-    hop = c;
+  if (best.corner == HOP_NONE || !f->plain) {
+    int ends[2] = {r->first[pair_of(r, from, goal)], r->first[pair_of(r, to, goal)]};
+    for (int k = 0; k < 2; k++)
+      if (ends[k] >= 0) try_corner(r, p, ends[k], goal, &best);
+
+    // any other corner that could be quicker; `left` is rounded, hence the margin
+    const float *left = r->left + (size_t)goal * (size_t)f->corner_count;
+    for (int c = 0; c < f->corner_count; c++)
+      if (geo_distance(p, f->corners[c].p) / r->speed + (double)left[c] * (1 - 1e-6) < best.time) try_corner(r, p, c, goal, &best);
   }
-  if (hop == HOP_NONE || !out) return length;
+  if (best.corner == HOP_NONE || !out) return best.length;
   route_add(out, p);
-  follow(r, hop, goal, out);
-  return length;
+  follow(r, best.corner, goal, out);
+  return best.length;
+}
+
+double routes_turn_bound(const struct routes *r, int from, int to, double done, int goal) {
+  double length = routes_length(r, from, to), on = routes_length(r, to, goal), back = routes_length(r, from, goal);
+  if (length < 0) return -1;
+  if (on >= 0) on += length > done ? length - done : 0;
+  if (back >= 0 && routes_length(r, to, from) >= 0) back += done > 0 ? done : 0;
+  else back = -1;
+  return on < 0 ? back : back < 0 || on < back ? on : back;
 }
