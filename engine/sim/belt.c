@@ -56,7 +56,7 @@ static void plan(struct twin *t, int32_t s) {
 bool belt_room(const struct twin *t, int32_t s, bool by_robots) {
   const struct belt *b = belt_of(t, s);
   if (by_robots) return b->count + (uint32_t)t->station[s].incoming < b->capacity;
-  if (b->droppers > 0) return false;         // a robot stands there and goes first
+  if (b->droppers > 0 || b->kept > 0) return false;      // a robot stands there, or a part is on its way: they go first
   return b->count == 0 || (b->count < b->capacity && front(t, s, b, b->count - 1) >= b->pitch);
 }
 

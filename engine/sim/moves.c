@@ -63,6 +63,7 @@ uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
 
 void moves_arrive(struct twin *t, uint32_t p) {
   const struct edge *e = &t->edge[t->part[p].edge];
+  if (t->station[e->to].belt != NONE) t->belt[t->station[e->to].belt].kept--;
   place_unreserve(t, e->to, t->part[p].type);
   place_enter(t, p, e->to);
 }
@@ -100,6 +101,7 @@ void moves_transfer(struct twin *t, uint32_t k, uint32_t p) {
     const struct distribution *d = f->time.by_part[a->type];
     ns_t length = d ? distribution_sample(d, &t->station[y->station].makes) : 0;
     place_reserve(t, e->to, a->type);
+    if (t->station[e->to].belt != NONE) t->belt[t->station[e->to].belt].kept++;
     a->state = PART_TRANSIT;
     a->edge = k;
     timer_set(t, t->timer_part + p, t->now + length, CLASS_END, true);

@@ -372,7 +372,13 @@ static void leave_post(struct twin *t, int32_t i) {
   job_drop_robot(a, i);
   if (a->there > 0) a->there--;
   if (a->kind == JOB_MEND) {
-    job_release_again(t, j);
+    // a repair that has begun runs on by itself
+    if (t->server[v].down & 4) {
+      job_release_again(t, j);
+    } else {
+      t->server[v].mender = 0;
+      job_free(t, j);
+    }
   } else if (posted) {
     if (a->robots == 0) {
       t->server[v].job = 0;

@@ -128,6 +128,7 @@ struct belt {
   uint32_t  count, capacity;
   uint8_t   halted;                 // bit 0 down, bit 1 off shift, bit 2 a part waits at the end (not accumulating)
   uint32_t  droppers;               // robots that stand there with a part for it
+  uint32_t  kept;                   // parts on a flow that takes time: the gap at the beginning is theirs
 };
 
 struct station_row {
