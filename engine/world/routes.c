@@ -585,12 +585,3 @@ double routes_turn(const struct routes *r, int from, int to, double done, int go
   follow(r, best.corner, goal, out);
   return best.length;
 }
-
-double routes_turn_bound(const struct routes *r, int from, int to, double done, int goal) {
-  double length = routes_length(r, from, to), on = routes_length(r, to, goal), back = routes_length(r, from, goal);
-  if (length < 0) return -1;
-  if (on >= 0) on += length > done ? length - done : 0;
-  if (back >= 0 && routes_length(r, to, from) >= 0) back += done > 0 ? done : 0;
-  else back = -1;
-  return on < 0 ? back : back < 0 || on < back ? on : back;
-}

@@ -15,8 +15,8 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/clock.h"
 #include "engine/layout/layout.h"
@@ -63,6 +63,3 @@ void   routes_walk(const struct routes *r, int from, int to, struct route *out);
 // last place was `from` and next was `to`, `done` metres along it. Length in m to `goal` (< 0: none) and the
 // walk (may be NULL). Looks at every corner once: 3 ns for each that is out of the way.
 double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out);
-// The same from three table look-ups, for choosing among many robots: on to `to` or back to `from`, then to
-// the goal, whichever is shorter. Never less than routes_turn.
-double routes_turn_bound(const struct routes *r, int from, int to, double done, int goal);
