@@ -53,11 +53,15 @@ static void plan(struct twin *t, int32_t s) {
   if (next != NS_NEVER) timer_set(t, timer, t->now + (next - now), CLASS_END, true);
 }
 
+bool belt_gap(const struct twin *t, int32_t s) {
+  const struct belt *b = belt_of(t, s);
+  return b->kept == 0 && (b->count == 0 || (b->count < b->capacity && front(t, s, b, b->count - 1) >= b->pitch));
+}
+
 bool belt_room(const struct twin *t, int32_t s, bool by_robots) {
   const struct belt *b = belt_of(t, s);
   if (by_robots) return b->count + (uint32_t)t->station[s].incoming < b->capacity;
-  if (b->droppers > 0 || b->kept > 0) return false;      // a robot stands there, or a part is on its way: they go first
-  return b->count == 0 || (b->count < b->capacity && front(t, s, b, b->count - 1) >= b->pitch);
+  return b->droppers == 0 && belt_gap(t, s);             // a robot that stands there goes first
 }
 
 bool belt_offers(const struct twin *t, int32_t s, uint32_t p) {
@@ -114,7 +118,7 @@ void belt_leave(struct twin *t, uint32_t p, int32_t s) {
   offer(t, s);
   plan(t, s);
   belt_book(t, s);
-  if (b->droppers > 0 && (b->count == 0 || front(t, s, b, b->count - 1) >= b->pitch)) robots_gap(t, s);
+  if (b->droppers > 0) robots_gap(t, s);
   station_dirty(t, s);
 }
 

@@ -12,6 +12,8 @@
 #include "engine/sim/state.h"
 
 bool belt_room(const struct twin *t, int32_t s, bool by_robots);
+// The gap at the beginning is free now, whoever may go first.
+bool belt_gap(const struct twin *t, int32_t s);
 void belt_enter(struct twin *t, uint32_t p, int32_t s);
 void belt_leave(struct twin *t, uint32_t p, int32_t s);
 void belt_timer(struct twin *t, int32_t b);

@@ -336,7 +336,7 @@ static void placed(struct twin *t, int32_t i) {
 }
 
 void robots_gap(struct twin *t, int32_t s) {
-  struct belt *b = &t->belt[t->station[s].belt];
+  if (!belt_gap(t, s)) return;
   int32_t first = NONE;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct robot *r = &t->robot[i];
@@ -344,11 +344,7 @@ void robots_gap(struct twin *t, int32_t s) {
     if (first == NONE || r->act_start < t->robot[first].act_start) first = i;
   }
   if (first == NONE) return;
-  b->droppers--;
-  if (!belt_room(t, s, false) && b->droppers == 0) {
-    b->droppers++;
-    return;
-  }
+  t->belt[t->station[s].belt].droppers--;
   set_down(t, first);
 }
 
