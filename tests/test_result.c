@@ -168,7 +168,7 @@ static void test_goals_and_bottleneck(void **state) {
   struct bottleneck b[3];
   CHECK(bottleneck_find(&o, b), >=, 1);
   assert_string_equal(b[0].name, "s2");
-  assert_string_equal(b[0].why, "working 96 %, s1 before it is blocked 20 %");
+  assert_string_equal(b[0].why, "working 96 %, starved 4 %, s1 before it is blocked 20 %");
   free(row); free(e);
   arena_finish(&t.arena);
 }

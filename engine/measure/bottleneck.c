@@ -54,7 +54,8 @@ static int neighbour(const struct outcome *o, int group, bool up, enum station_c
 static void explain_group(const struct outcome *o, int group, struct words *w) {
   const struct layout *l = o->index->layout;
   static const struct { enum station_cause cause; const char *word; } own[] = {
-    {STATION_WORKING, "working"}, {STATION_SETUP, "set-up"}, {STATION_DOWN, "down"}, {STATION_WAITING_ROBOT, "waiting for a robot"}};
+    {STATION_WORKING, "working"}, {STATION_SETUP, "set-up"}, {STATION_DOWN, "down"}, {STATION_WAITING_ROBOT, "waiting for a robot"},
+    {STATION_STARVED, "starved"}, {STATION_BLOCKED, "blocked"}};
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) say(w, own[i].word, "", group_mean(o, group, STATION_SHARES + (int)own[i].cause));
   double share;
   int g = neighbour(o, group, true, STATION_BLOCKED, &share);
@@ -72,6 +73,7 @@ static void explain_fleet(const struct outcome *o, int fleet, struct words *w) {
   int worst = NONE;
   double most = 0;
   for (int g = 0; g < l->group_count; g++) {
+    if (!group_whole(l, g)) continue;
     double v = group_mean(o, g, STATION_SHARES + STATION_WAITING_ROBOT);
     if (v > most) { most = v; worst = g; }
   }
@@ -110,7 +112,7 @@ int bottleneck_find(const struct outcome *o, struct bottleneck out[3]) {
   assert(c);
   int n = 0;
   for (int g = 0; g < l->group_count; g++)
-    if (station_is_machine(l->stations[l->groups[g].first].kind)) c[n++] = (struct candidate){group_busy(o, g), g, NONE};
+    if (group_whole(l, g) && station_is_machine(l->stations[l->groups[g].first].kind)) c[n++] = (struct candidate){group_busy(o, g), g, NONE};
   for (int f = 0; f < l->fleet_count; f++) c[n++] = (struct candidate){fleet_busy(o, f), NONE, f};
 
   // without a number there is nothing to say; nearly idle is no bottleneck
@@ -122,7 +124,7 @@ int bottleneck_find(const struct outcome *o, struct bottleneck out[3]) {
   int said = 0;
   if (kept == 0 || c[0].score < 0.9) {
     for (int g = 0; g < l->group_count && said == 0; g++) {
-      if (!paces(o, g)) continue;
+      if (!group_whole(l, g) || !paces(o, g)) continue;
       struct words w = {out[said].why, sizeof out->why, 0};
       explain_source(o, g, &w);
       out[said++].name = l->groups[g].name;

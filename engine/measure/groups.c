@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+bool group_whole(const struct layout *l, int group) { return l->stations[l->groups[group].first].group == group; }
+
 double group_sum(const struct outcome *o, int group, int number) {
   const struct station_group *g = &o->index->layout->groups[group];
   double sum = 0;

@@ -3,6 +3,9 @@
 
 #include "engine/measure/result.h"
 
+// True for a station of the layout, false for the group of one of its copies alone.
+bool group_whole(const struct layout *l, int group);
+
 // Mean over the copies of a number of theirs (result.h); NaN copies are left out.
 double group_mean(const struct outcome *o, int group, int number);
 // Sum over the copies.

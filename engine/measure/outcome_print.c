@@ -150,8 +150,10 @@ static void print_stations(const struct outcome *o, struct pen p) {
     fprintf(p.out, "%6s", station_columns[c].head);
   }
   fprintf(p.out, "%8s%8s%6s%s%s\n", "queue", "wait s", "OEE", p.plain, used + 14 <= 100 ? "   shares in %" : "");
+  int row = 0, more = 0;
   for (int g = 0; g < l->group_count; g++) {
-    if (g == ROWS_MAX) { fprintf(p.out, "  ... and %d more (--json has all)\n", l->group_count - g); break; }
+    if (!group_whole(l, g)) continue;
+    if (row++ >= ROWS_MAX) { more++; continue; }
     print_name(l->groups[g].name, l->groups[g].count, width, p.out);
     count_text(group_sum(o, g, STATION_MADE), text);
     fprintf(p.out, "%8s", text);
@@ -167,6 +169,7 @@ static void print_stations(const struct outcome *o, struct pen p) {
     share_text(group_mean(o, g, STATION_OEE), text);
     fprintf(p.out, "%6s\n", text);
   }
+  if (more) fprintf(p.out, "  ... and %d more (--json has all)\n", more);
 }
 
 static void print_robots(const struct outcome *o, struct pen p) {
