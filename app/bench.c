@@ -13,6 +13,7 @@
 #include "app/options.h"
 #include "app/workers.h"
 #include "stream/frame.h"
+#include "viewer/viewer.h"
 
 #define REPEATS 3                   // the best is kept
 
@@ -232,11 +233,18 @@ static void scene_stream(struct bench *b) {
   layout_finish(&l);
 }
 
+static void scene_viewer(struct bench *b) {
+  struct error e = {0};
+  double ms = viewer_bench(1000, 5000, 120, &e);
+  if (e.status != STATUS_OK) { say_failed(b, "viewer", e.text); return; }
+  put(b, "viewer", "1,000 robots, 5,000 parts", ms, "ms a frame", "<= 8");
+}
+
 // ---- the command ------------------------------------------------------------------------------------
 
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"stream", scene_stream}};
+  {"memory", scene_memory}, {"stream", scene_stream}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {

@@ -11,12 +11,13 @@
 struct command { const char *name; int (*run)(int argc, char **argv); const char *help; };
 
 static const struct command commands[] = {
-  {"run",      command_run,      "run a layout as fast as it can and print what the line makes"},
-  {"view",     command_view,     "the control room: a live run, a recording, or a layout"},
-  {"validate", command_validate, "hold the engine against exact results"},
-  {"live",     command_live,     "run it at the pace of the clock and serve viewers"},
-  {"replay",   command_replay,   "run a recording again and compare every digest"},
+  {"run",      command_run,      "run a layout as fast as it can; what it makes, and what holds it back"},
   {"check",    command_check,    "everything wrong or doubtful with layouts, before anything runs"},
+  {"live",     command_live,     "run it at the pace of the clock and serve viewers"},
+  {"view",     command_view,     "the control room: a live run, a recording, or a layout"},
+  {"replay",   command_replay,   "run a recording again and compare every digest"},
+  {"validate", command_validate, "hold the engine against exact results"},
+  {"bench",    command_bench,    "the benchmarks: named scenes with counters"},
 };
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))
 

@@ -1,6 +1,6 @@
 # Output that cannot be written, a reader that leaves, Ctrl-C in the middle.
 . "$(dirname "$0")/check.sh"
-long="--for 9000000h"
+long="--for 800000h"
 
 got=0; $takt run "$work/line.yaml" --json >/dev/full 2>"$work/err" || got=$?
 same "full disk: exit 4" 4 "$got"
