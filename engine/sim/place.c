@@ -16,7 +16,7 @@ uint32_t part_new(struct twin *t, int type, int32_t s) {
     return 0;
   }
   struct part *a = &t->part[p];
-  *a = (struct part){.station = s, .way = NONE, .type = (uint16_t)type, .becomes = (uint16_t)type,
+  *a = (struct part){.gen = (uint16_t)(a->gen + 1), .station = s, .way = NONE, .type = (uint16_t)type, .becomes = (uint16_t)type,
                      .state = PART_INSIDE, .entered = t->now, .since = t->now, .born = -1,
                      .mass = (float)t->layout->parts[type].mass};
   t->parts_live++;

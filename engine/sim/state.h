@@ -23,7 +23,8 @@
 #include "robots/tables.h"
 #include "scheduler/dispatch.h"
 
-#define PARTS_MAX        ((uint32_t)1 << 22)
+#define PARTS_BITS       22
+#define PARTS_MAX        ((uint32_t)1 << PARTS_BITS)
 #define JOBS_MAX         ((uint32_t)1 << 22)
 #define EDGES_MAX        4000000
 #define INSTANT_MAX      1000000  // events and moves at one instant
@@ -60,6 +61,7 @@ struct part {
   uint32_t job;                     // that will carry it, 0: none
   float    mass;                    // kg
   uint16_t type, becomes;           // becomes: after the service that has begun
+  uint16_t gen;                     // of this row: how many parts it has been
   uint8_t  state, failed;           // failed: inspection said so
   uint8_t  scrapped, holding;       // drawn before service; room ahead is kept for it
 };
