@@ -23,7 +23,8 @@
 struct arguments {
   double      frame;
   bool        frame_given;
-  const char *out, *video, *size, *token_file;
+  const char *out, *video, *size, *token_file, *select, *at;
+  double      zoom;
   bool        dark;
   double      scale;
 };
@@ -38,6 +39,7 @@ static const char examples[] =
   "  takt view run.takt                               scrub a recording\n"
   "  takt view 127.0.0.1:7077                         look at a run of takt live\n"
   "  takt view run.takt --frame 2h --out two.png      a picture, no display needed\n"
+  "  takt view run.takt --frame 2h --out near.png --select R3 --zoom 120\n"
   "  takt view layouts/cell-sorting.yaml --frame 10min --out ten.png --dark --size 1920x1080\n";
 
 static bool ends_with(const char *text, const char *end) {
@@ -180,6 +182,11 @@ static bool read_size(const char *text, int *w, int *h) {
   return sscanf(text, "%dx%d%n", w, h, &n) == 2 && text[n] == 0;
 }
 
+static bool read_point(const char *text, double at[2]) {
+  int n = 0;
+  return sscanf(text, "%lf,%lf%n", &at[0], &at[1], &n) == 2 && text[n] == 0 && at[0] > -1e5 && at[0] < 1e5 && at[1] > -1e5 && at[1] < 1e5;
+}
+
 // first line of the token file
 static char *read_token(const char *path) {
   struct error e = {0};
@@ -201,6 +208,9 @@ int command_view(int argc, char **argv) {
     {"video", OPTION_TEXT, &a.video, "FILE.mp4", "through ffmpeg, from --frame on, at most a minute long", 0, 0, NULL},
     {"size", OPTION_TEXT, &a.size, "WxH", "of the window or picture (1280x720)", 0, 0, NULL},
     {"scale", OPTION_NUMBER, &a.scale, "S", "size of type and panels, 0.75 to 3", 0.75, 3, NULL},
+    {"select", OPTION_TEXT, &a.select, "NAME", "a robot (R3, sorters-3) or a station", 0, 0, NULL},
+    {"zoom", OPTION_NUMBER, &a.zoom, "N", "pixels a metre, around --at or what is selected (the whole hall)", 0.5, 900, NULL},
+    {"at", OPTION_TEXT, &a.at, "X,Y", "middle of the view, metres", 0, 0, NULL},
     {"dark", OPTION_FLAG, &a.dark, NULL, "dark colours", 0, 0, NULL},
     {"token-file", OPTION_TEXT, &a.token_file, "FILE", "proof for a run that asks for one", 0, 0, NULL},
   };
@@ -214,6 +224,9 @@ int command_view(int argc, char **argv) {
   struct viewer_options o = viewer_defaults();
   if (a.frame_given != (a.out != NULL) && !a.video) return usage_wrong(&u, "--frame and --out belong together");
   if (a.size && !read_size(a.size, &o.width, &o.height)) return usage_wrong(&u, "--size is width x height, as 1280x720");
+  if (a.at && !(o.at_given = read_point(a.at, o.at))) return usage_wrong(&u, "--at is two numbers, as 6.5,3");
+  o.select = a.select;
+  o.zoom = a.zoom;
   o.dark = a.dark;
   o.scale = a.scale;
   o.frame_out = a.out;

@@ -148,12 +148,9 @@ struct wished input_event(struct room *r, const SDL_Event *e, float ratio, const
       if (r->drag != ACT_NONE) return dragged(r, s, (float)e->motion.x * ratio);
       move(r, (float)e->motion.x * ratio, (float)e->motion.y * ratio);
       break;
-    case SDL_MOUSEWHEEL: {
-      int x, y;
-      SDL_GetMouseState(&x, &y);
-      wheel(r, (float)x * ratio, (float)y * ratio, e->wheel.preciseY != 0 ? e->wheel.preciseY : (float)e->wheel.y);
+    case SDL_MOUSEWHEEL:
+      wheel(r, (float)e->wheel.mouseX * ratio, (float)e->wheel.mouseY * ratio, e->wheel.preciseY != 0 ? e->wheel.preciseY : (float)e->wheel.y);
       break;
-    }
     default: break;
   }
   return nothing;

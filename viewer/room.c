@@ -80,6 +80,22 @@ const char *room_robot_name(const struct room *r, const struct picture *p, int r
   return out;
 }
 
+bool room_select(struct room *r, const struct picture *p, const char *name) {
+  char full[64], label[16];
+  for (int i = 0; i < p->robots.n; i++) {
+    actor_name(&r->plan, p, i, label);
+    if (strcmp(name, label) && strcmp(name, room_robot_name(r, p, i, full))) continue;
+    r->selection = (struct selection){SELECT_ROBOT, i};
+    return true;
+  }
+  for (int i = 0; i < r->plan.station_count; i++) {
+    if (strcmp(name, r->plan.stations[i].name)) continue;
+    r->selection = (struct selection){SELECT_STATION, i};
+    return true;
+  }
+  return false;
+}
+
 void room_count(const struct room *r, const struct picture *p, int i, char out[32]) {
   const struct plan_station *s = &r->plan.stations[i];
   out[0] = 0;

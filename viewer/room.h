@@ -61,6 +61,8 @@ bool room_plan(struct room *r, const struct frame_hello *h, struct error *e);
 // Lay the panels out for a canvas and draw everything.
 void room_draw(struct room *r, struct canvas *c, const struct show *s);
 
+// Select a robot ("R3", "sorters-3") or a station by name; false when there is none.
+bool room_select(struct room *r, const struct picture *p, const char *name);
 void room_fit(struct room *r, bool glide);
 void room_hit(struct room *r, float x, float y, float w, float h, enum action a, int value);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "viewer/input.h"
 #include "viewer/png.h"
@@ -51,6 +52,27 @@ static enum status wait_live(struct source *s, struct room *r, double at, struct
   return error_at(e, STATUS_IO, "", 0, 0, "%s", w.picture ? "the run did not reach that time within 30 s" : w.message);
 }
 
+// what is selected, and from where it is seen
+static enum status aim(const struct viewer_options *o, struct room *r, const struct show *w, struct error *e) {
+  if (o->select && !room_select(r, w->picture, o->select)) return error_at(e, STATUS_USAGE, "", 0, 0, "there is no robot and no station '%.80s'", o->select);
+  if (o->zoom <= 0 && !o->at_given) return STATUS_OK;
+  r->fitted = false;
+  r->camera.zoom = o->zoom > 0 ? o->zoom : 60;
+  r->camera.x = r->plan.size[0] / 2;
+  r->camera.y = r->plan.size[1] / 2;
+  if (o->at_given) {
+    r->camera.x = o->at[0];
+    r->camera.y = o->at[1];
+  } else if (r->selection.kind == SELECT_ROBOT) {
+    r->camera.x = w->picture->robots.pos[r->selection.row][0];
+    r->camera.y = w->picture->robots.pos[r->selection.row][1];
+  } else if (r->selection.kind == SELECT_STATION) {
+    r->camera.x = r->plan.stations[r->selection.row].at[0];
+    r->camera.y = r->plan.stations[r->selection.row].at[1];
+  }
+  return STATUS_OK;
+}
+
 static enum status draw_picture(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
   enum status status = source_is_recording(s) ? source_seek(s, o->frame_at, HISTORY_SPAN, &r->history, e) : wait_live(s, r, o->frame_at, e);
   if (status != STATUS_OK) return status;
@@ -68,7 +90,18 @@ static enum status draw_picture(const struct viewer_options *o, struct room *r, 
     return error_at(e, STATUS_CORRUPT, o->recording ? o->recording : "", 0, 0, "there is no picture in it");
   }
   if (w.recording) w.paused = true;
-  room_draw(r, &c, &w);
+  status = aim(o, r, &w, e);
+  if (status == STATUS_OK && r->fitted) room_draw(r, &c, &w);
+  else if (status == STATUS_OK) {
+    // once for the panels, then from where it is asked to be seen
+    room_draw(r, &c, &w);
+    aim(o, r, &w, e);
+    room_draw(r, &c, &w);
+  }
+  if (status != STATUS_OK) {
+    canvas_finish(&c);
+    return status;
+  }
   status = png_write(o->frame_out, c.pixels, c.w, c.h, e);
   canvas_finish(&c);
   return status;
@@ -142,11 +175,19 @@ static void close_window(struct window *w) {
   SDL_Quit();
 }
 
+// SDL falls back to drivers that show nothing; without being asked for one of them that is no window
+static bool has_display(void) {
+  if (getenv("SDL_VIDEODRIVER")) return true;
+  if (getenv("DISPLAY") || getenv("WAYLAND_DISPLAY")) return true;
+  return access("/dev/dri/card0", R_OK | W_OK) == 0;
+}
+
 static enum status open_window(struct window *w, const struct viewer_options *o, struct error *e) {
   memset(w, 0, sizeof *w);
   w->scale = (float)o->scale;
+  if (!has_display()) return error_at(e, STATUS_IO, "", 0, 0, "there is no display; --frame T --out x.png draws without one");
   if (SDL_Init(SDL_INIT_VIDEO) != 0)
-    return error_at(e, STATUS_IO, "", 0, 0, "no display (%s); --frame T --out x.png draws without one", SDL_GetError());
+    return error_at(e, STATUS_IO, "", 0, 0, "the display cannot be used (%s); --frame T --out x.png draws without one", SDL_GetError());
   w->window = SDL_CreateWindow("Takt", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, o->width, o->height,
                                SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
   if (w->window) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_PRESENTVSYNC);
@@ -202,6 +243,7 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
   struct window w;
   enum status status = open_window(&w, o, e);
   double last = wall_clock();
+  bool aimed = false;
   if (status == STATUS_OK && source_is_recording(s)) status = source_seek(s, o->frame_at, 0, &r->history, e);
   for (bool quit = false; status == STATUS_OK && !quit;) {
     float ratio = fit_window(&w);
@@ -210,6 +252,10 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
     source_step(s, now, &r->history);
     struct show show = source_show(s);
     if (status == STATUS_OK) status = greet(r, s, &show, e);
+    if (status == STATUS_OK && !aimed && show.picture && r->planned) {
+      status = aim(o, r, &show, e);
+      aimed = true;
+    }
     SDL_Event event;
     while (SDL_PollEvent(&event)) {
       struct wished wish = input_event(r, &event, ratio, &show, &w.scale);
