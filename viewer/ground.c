@@ -9,8 +9,7 @@
 struct point ground_point(const struct ground *f, double x, double y) { return camera_to_screen(&f->camera, &f->view, x, y); }
 
 float ground_belt_width(const struct plan_station *s) {
-  float w = s->size[0] < s->size[1] ? s->size[0] : s->size[1];
-  return w >= 0.15f && w <= 1.5f ? w : 0.46f;
+  return s->size[1] >= 0.15f && s->size[1] <= 2 ? s->size[1] : 0.46f;
 }
 
 void ground_station_corners(const struct plan_station *s, float out[4][2]) {
@@ -84,10 +83,10 @@ bool ground_init(struct ground *f, const struct plan *plan, struct look *look) {
     f->cells_y = (int)(plan->size[1] / GROUND_CELL) + 1;
     f->cell = calloc((size_t)f->cells_x * (size_t)f->cells_y, sizeof *f->cell);
   }
-  // belts first, so that stations on and beside them win
-  for (int pass = 0; f->cell && pass < 2; pass++)
+  // belts first, then docks, which are areas: stations on and beside them win
+  for (int pass = 0; f->cell && pass < 3; pass++)
     for (int i = 0; i < plan->station_count && i < 65535; i++)
-      if ((plan->stations[i].path.count == 0) == pass) mark_station(f, i);
+      if ((plan->stations[i].path.count ? 0 : plan->stations[i].kind == PLAN_DOCK ? 1 : 2) == pass) mark_station(f, i);
   return true;
 }
 
@@ -288,8 +287,8 @@ static void draw_belt_body(struct ground *f, struct canvas *c, const struct plan
   draw_polyline(c, q, n, w, CAP_SQUARE, ink(t->ink2));
   draw_polyline(c, q, n, w - 2, CAP_SQUARE, ink(t->kit));
   if (w < 12) return;
-  draw_polyline(c, q, n, w - 6, CAP_BUTT, ink(t->line2));
-  draw_polyline(c, q, n, w - 8, CAP_BUTT, ink(t->kit));
+  draw_polyline(c, q, n, w - 6, CAP_SQUARE, ink(t->line2));
+  draw_polyline(c, q, n, w - 8, CAP_SQUARE, ink(t->kit));
 }
 
 static void draw_box_body(struct ground *f, struct canvas *c, const struct plan_station *s, struct paint fill, uint32_t rim) {
