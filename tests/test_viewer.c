@@ -14,6 +14,7 @@
 #include "engine/world/scene.h"
 #include "stream/recording.h"
 #include "viewer/history.h"
+#include "viewer/input.h"
 #include "viewer/room.h"
 #include "viewer/snapshot.h"
 #include "viewer/synthetic.h"
@@ -388,6 +389,132 @@ static void test_hostile_plans(void **state) {
   canvas_finish(&c);
 }
 
+// ---- keys and mouse --------------------------------------------------------------------------------------------------
+
+struct desk { struct room *room; struct synthetic *hall; struct canvas canvas; struct show show; float zoom; };
+
+static void open_desk(struct desk *d, bool recording) {
+  struct error e = {0};
+  memset(d, 0, sizeof *d);
+  d->room = calloc(1, sizeof *d->room);
+  d->hall = synthetic_create(8, 150);
+  d->zoom = 1;
+  assert_true(canvas_make(&d->canvas, 1280, 720, 1));
+  assert_true(room_init(d->room, false, &e));
+  assert_true(room_plan(d->room, synthetic_hello(d->hall), &e));
+  d->show = (struct show){.hello = synthetic_hello(d->hall), .picture = synthetic_picture(d->hall, 30), .connected = true, .may_command = true,
+                          .recording = recording, .start = 0, .end = 100, .speed_asked = 1};
+  room_draw(d->room, &d->canvas, &d->show);
+}
+
+static void close_desk(struct desk *d) {
+  room_finish(d->room);
+  free(d->room);
+  synthetic_destroy(d->hall);
+  canvas_finish(&d->canvas);
+}
+
+static struct wished mouse(struct desk *d, uint32_t type, float x, float y) {
+  SDL_Event e = {.type = type};
+  if (type == SDL_MOUSEMOTION) {
+    e.motion.x = (int)x;
+    e.motion.y = (int)y;
+  } else if (type == SDL_MOUSEWHEEL) {
+    e.wheel.mouseX = (int)x;
+    e.wheel.mouseY = (int)y;
+    e.wheel.y = 1;
+    e.wheel.preciseY = 1;
+  } else {
+    e.button.button = SDL_BUTTON_LEFT;
+    e.button.x = (int)x;
+    e.button.y = (int)y;
+  }
+  return input_event(d->room, &e, 1, &d->show, &d->zoom);
+}
+
+static struct wished press_key(struct desk *d, SDL_Keycode k) {
+  SDL_Event e = {.type = SDL_KEYDOWN};
+  e.key.keysym.sym = k;
+  return input_event(d->room, &e, 1, &d->show, &d->zoom);
+}
+
+static void test_click_selects_what_is_seen(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d, false);
+  struct room *r = d.room;
+  for (int i = 0; i < 8; i++) {
+    struct point p = ground_point(&r->ground, d.show.picture->robots.pos[i][0], d.show.picture->robots.pos[i][1]);
+    mouse(&d, SDL_MOUSEBUTTONDOWN, p.x, p.y);
+    mouse(&d, SDL_MOUSEBUTTONUP, p.x, p.y);
+    CHECK(r->selection.kind, ==, SELECT_ROBOT);
+    CHECK(r->selection.row, ==, i);
+  }
+  // good, far from any robot at that time
+  struct point p = ground_point(&r->ground, 22.5, 9);
+  mouse(&d, SDL_MOUSEBUTTONDOWN, p.x, p.y);
+  mouse(&d, SDL_MOUSEBUTTONUP, p.x, p.y);
+  CHECK(r->selection.kind, ==, SELECT_STATION);
+  assert_string_equal(r->plan.stations[r->selection.row].name, "scrap");
+  press_key(&d, SDLK_ESCAPE);
+  CHECK(r->selection.kind, ==, SELECT_NONE);
+  close_desk(&d);
+}
+
+static void test_drag_takes_the_hall_along(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d, false);
+  double x, y, u, v;
+  camera_to_world(&d.room->camera, &d.room->hall, 600, 300, &x, &y);
+  mouse(&d, SDL_MOUSEBUTTONDOWN, 600, 300);
+  mouse(&d, SDL_MOUSEMOTION, 650, 280);
+  mouse(&d, SDL_MOUSEMOTION, 700, 333);
+  camera_to_world(&d.room->camera, &d.room->hall, 700, 333, &u, &v);
+  CHECK_NEAR(u, x, 1e-9);
+  CHECK_NEAR(v, y, 1e-9);
+  mouse(&d, SDL_MOUSEBUTTONUP, 700, 333);
+  CHECK(d.room->selection.kind, ==, SELECT_NONE);
+  double zoom = d.room->camera.zoom;
+  mouse(&d, SDL_MOUSEWHEEL, 500, 300);
+  while (camera_step(&d.room->camera, 0.02)) continue;
+  CHECK_NEAR(d.room->camera.zoom, zoom * 1.2, 1e-9);
+  press_key(&d, SDLK_f);
+  while (camera_step(&d.room->camera, 0.02)) continue;
+  CHECK_NEAR(d.room->camera.zoom, zoom, 1e-9);
+  close_desk(&d);
+}
+
+static void test_wishes(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d, true);
+  CHECK(press_key(&d, SDLK_SPACE).what, ==, WISH_PAUSE);
+  d.show.paused = true;
+  CHECK(press_key(&d, SDLK_SPACE).what, ==, WISH_PLAY);
+  CHECK(press_key(&d, SDLK_PERIOD).what, ==, WISH_STEP);
+  CHECK_NEAR(press_key(&d, SDLK_PLUS).value, 2, 0);
+  CHECK_NEAR(press_key(&d, SDLK_MINUS).value, 0.5, 0);
+  CHECK_NEAR(press_key(&d, SDLK_RIGHT).value, 40, 1e-6);
+  CHECK(press_key(&d, SDLK_q).what, ==, WISH_QUIT);
+  // the scrub bar from its begin to its end
+  for (int i = 0; i < d.room->hits; i++) {
+    struct hit h = d.room->hit[i];
+    if (h.action != ACT_SEEK) continue;
+    CHECK_NEAR(mouse(&d, SDL_MOUSEBUTTONDOWN, h.box.x + 1, h.box.y + 8).value, 0, 0.3);
+    CHECK_NEAR(mouse(&d, SDL_MOUSEMOTION, h.box.x + h.box.w / 2, 10).value, 50, 0.3);
+    CHECK_NEAR(mouse(&d, SDL_MOUSEMOTION, 5000, 10).value, 100, 1e-6);
+    mouse(&d, SDL_MOUSEBUTTONUP, 5000, 10);
+  }
+  // the speed slider and back
+  for (float k = 0; k <= 1; k += 0.125f) {
+    double v = room_speed_of(k);
+    assert_true(v >= 0.1 - 1e-9 && v <= 1000 + 1e-6);
+    CHECK_NEAR(room_speed_share(v), k, 0.08);
+  }
+  close_desk(&d);
+}
+
 // ---- a recording, without a display ----------------------------------------------------------------------------------
 
 static void test_picture_of_a_recording(void **state) {
@@ -445,6 +572,7 @@ static void test_bench_draws(void **state) {
 
 int test_viewer(void) {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_click_selects_what_is_seen), cmocka_unit_test(test_drag_takes_the_hall_along), cmocka_unit_test(test_wishes),
     cmocka_unit_test(test_zoom_keeps_the_point),  cmocka_unit_test(test_fit_shows_all),        cmocka_unit_test(test_level_has_hysteresis),
     cmocka_unit_test(test_planted_foot_stands),   cmocka_unit_test(test_angles_go_the_short_way), cmocka_unit_test(test_between_frames),
     cmocka_unit_test(test_history_shares),        cmocka_unit_test(test_same_pixels_twice),    cmocka_unit_test(test_coverage_is_area),

@@ -406,7 +406,7 @@ static float clearance(const struct ground *f, int i, float up) {
   for (; (y - at) * up < 3; y += 0.25f * up) {
     if (y < 0 || y > f->plan->size[1]) break;
     int k = ground_station_at(f, (double)s->at[0], (double)(y + 0.3f * up));
-    if (k >= 0 && k != i) break;
+    if (k >= 0 && k != i && f->plan->stations[k].kind != PLAN_DOCK) break;
   }
   return (y - at) * up;
 }

@@ -146,7 +146,7 @@ static void draw_station(struct page *k, int i) {
   if (i >= p->n) return;
   if (s->placed && !s->path.count) snprintf(below, sizeof below, "%s  ·  at %.2f, %.2f m", kinds[s->kind], (double)s->at[0], (double)s->at[1]);
   else snprintf(below, sizeof below, "%s", kinds[s->kind]);
-  title(k, station_look(p->cause[i]), false, s->name, below);
+  title(k, room_station_look(k->r, k->s->picture, i), false, s->name, below);
   rule(k, 0, 19);
   room_count(k->r, k->s->picture, i, value);
   if (s->kind != PLAN_SOURCE && s->kind != PLAN_SINK) row(k, s->kind >= PLAN_CHARGER ? "in use" : "parts in it", value);
@@ -165,7 +165,7 @@ static void draw_station(struct page *k, int i) {
     bar(k, p->progress[i]);
     k->y += 20;
   }
-  causes(k, false, i);
+  if (ground_has_state(s)) causes(k, false, i);
   events(k, s->name, i);
 }
 
@@ -194,9 +194,11 @@ static void draw_whole(struct page *k) {
     snprintf(value, sizeof value, "%.0f", v);
     row(k, "scrapped", value);
   }
-  rule(k, 2, 19);
-  snprintf(value, sizeof value, "%d", p->robots.n);
-  heading(k, "Robots now", value);
+  if (p->robots.n) {
+    rule(k, 2, 19);
+    snprintf(value, sizeof value, "%d", p->robots.n);
+    heading(k, "Robots now", value);
+  }
   int count[ROBOT_STATES] = {0};
   for (int i = 0; i < p->robots.n; i++) count[robot_look(p->robots.cause[i]) - robot_look(0)]++;
   for (unsigned i = 0; i < ROBOT_STATES; i++) {
@@ -222,5 +224,9 @@ void inspector_draw(struct room *r, struct canvas *c, const struct show *s) {
   if (r->selection.kind == SELECT_ROBOT && r->selection.row < s->picture->robots.n) draw_robot(&k, r->selection.row);
   else if (r->selection.kind == SELECT_STATION && r->selection.row < r->plan.station_count) draw_station(&k, r->selection.row);
   else draw_whole(&k);
+  if (r->drawer && r->selection.kind != SELECT_NONE) {
+    draw_icon(c, ICON_CROSS, v.x + v.w - 16, v.y + v.h - 16, 10, t->ink3);
+    room_hit(r, v.x + v.w - 30, v.y + v.h - 30, 30, 30, ACT_CLOSE, 0);
+  }
   canvas_unclip(c, old);
 }

@@ -16,11 +16,6 @@ static void draw_heading(struct room *r, struct canvas *c, float y, const char *
   draw_text_right(r->look.type, c, r->left.w - 12, y + 4, FACE_REGULAR, 10, t->ink3, bars);
 }
 
-static const struct state_look *kind_look(enum plan_kind k) {
-  static const struct state_look looks[] = {{CAUSE_NONE, ICON_DOWN, "takes parts out"}, {CAUSE_NONE, ICON_BOLT, "charger"}, {CAUSE_NONE, ICON_DOTS, "dock"}, {CAUSE_NONE, ICON_FULL, "store"}};
-  return &looks[k == PLAN_SINK ? 0 : k == PLAN_CHARGER ? 1 : k == PLAN_DOCK ? 2 : 3];
-}
-
 // how full something is that has no causes of its own
 static void draw_fill(struct room *r, struct canvas *c, float x, float y, float w, const struct plan_station *s, int count) {
   const struct theme *t = r->look.theme;
@@ -64,7 +59,7 @@ static void draw_station_row(struct room *r, struct canvas *c, const struct pict
   if (row >= p->stations.n) return;
   bool on = r->selection.kind == SELECT_STATION && r->selection.row == row, states = ground_has_state(s);
   if (on) draw_selection(r, c, y);
-  draw_chip(&r->look, c, states ? station_look(p->stations.cause[row]) : kind_look(s->kind), w < 100 ? w / 2 : copy ? 28 : 20, y, copy ? 14 : 16, false);
+  draw_chip(&r->look, c, room_station_look(r, p, row), w < 100 ? w / 2 : copy ? 28 : 20, y, copy ? 14 : 16, false);
   room_hit(r, 0, y - 12, w, ROW, ACT_STATION, row);
   if (w < 100) return;
   char value[32];
@@ -89,7 +84,7 @@ static void draw_group_row(struct room *r, struct canvas *c, const struct pictur
   const struct plan_station *s = &r->plan.stations[first];
   bool states = ground_has_state(s), on = r->selection.kind == SELECT_STATION && r->selection.row >= first && r->selection.row < first + n;
   if (on && r->open != first) draw_selection(r, c, y);
-  draw_chip(&r->look, c, states ? station_look((unsigned)best) : kind_look(s->kind), w < 100 ? w / 2 : 20, y, 16, false);
+  draw_chip(&r->look, c, states ? station_look((unsigned)best) : room_station_look(r, p, first), w < 100 ? w / 2 : 20, y, 16, false);
   room_hit(r, 0, y - 12, w, ROW, ACT_GROUP, first);
   if (w < 100) return;
   char name[80], value[32];

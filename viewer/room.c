@@ -80,6 +80,14 @@ const char *room_robot_name(const struct room *r, const struct picture *p, int r
   return out;
 }
 
+const struct state_look *room_station_look(const struct room *r, const struct picture *p, int row) {
+  static const struct state_look kinds[] = {{CAUSE_NONE, ICON_DOWN, "takes parts out"}, {CAUSE_NONE, ICON_BOLT, "charges"},
+                                            {CAUSE_NONE, ICON_DOTS, "where robots wait"}, {CAUSE_NONE, ICON_FULL, "stores"}};
+  const struct plan_station *s = &r->plan.stations[row];
+  if (ground_has_state(s)) return station_look(row < p->stations.n ? p->stations.cause[row] : STATION_STATES - 1);
+  return &kinds[s->kind == PLAN_SINK ? 0 : s->kind == PLAN_CHARGER ? 1 : s->kind == PLAN_DOCK ? 2 : 3];
+}
+
 bool room_select(struct room *r, const struct picture *p, const char *name) {
   char full[64], label[16];
   for (int i = 0; i < p->robots.n; i++) {
@@ -236,7 +244,7 @@ static void draw_logical(struct room *r, struct canvas *c, const struct show *s)
     draw_round(c, x, y, w, h, 4, ink(on ? t->accent : t->line2));
     draw_round(c, x + 1, y + 1, w - 2, h - 2, 3, ink(t->panel));
     if (s->picture && i < s->picture->stations.n) {
-      const struct state_look *state = station_look(s->picture->stations.cause[i]);
+      const struct state_look *state = room_station_look(r, s->picture, i);
       draw_chip(&r->look, c, state, x + 18, y + 19, 16, false);
       draw_text(r->look.type, c, x + 10, y + 45, FACE_REGULAR, 11, t->ink2, state->word);
       room_count(r, s->picture, i, count);

@@ -77,6 +77,8 @@ const char *room_robot_name(const struct room *r, const struct picture *p, int r
 void        room_clock(int64_t ns, char out[24]);               // "10:42:07"
 void        room_duration(double seconds, char out[32]);        // "4 min 39 s"
 bool        room_kpi(const struct show *s, const char *path, double *out);
+// The state of a station, or what it is where it has none (sinks, stores, docks, chargers).
+const struct state_look *room_station_look(const struct room *r, const struct picture *p, int row);
 void        room_count(const struct room *r, const struct picture *p, int station, char out[32]);
 int64_t     room_since(const struct room *r, int64_t now);      // begin of the last hour, as far as it was seen
 const char *room_since_words(const struct room *r, int64_t now, char out[32]);

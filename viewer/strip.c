@@ -69,7 +69,7 @@ static void draw_throughput(struct room *r, struct canvas *c, const struct show 
 static void draw_oee(struct room *r, struct canvas *c, const struct show *s, float x) {
   static const char *const paths[3] = {"oee_availability", "oee_effectiveness", "oee_quality"}, *const letters[3] = {"A", "P", "Q"};
   const struct theme *t = r->look.theme;
-  char value[32] = "–", below[64] = "no machine yet";
+  char value[32] = "–", below[64] = "no timed station";
   double v = 0, part[3];
   bool known = room_kpi(s, "oee", &v);
   if (known) {
@@ -178,12 +178,14 @@ void strip_draw(struct room *r, struct canvas *c, const struct show *s) {
   bool shown[KPIS];
   float need = 0;
   for (int i = 0; i < KPIS; i++) {
-    shown[i] = true;
-    need += wide[i];
+    // a line without robots has nothing to say of them
+    bool robots = !s->picture || s->picture->robots.n > 0;
+    shown[i] = robots || (i != KPI_USE && i != KPI_HELP && i != KPI_CHARGE);
+    if (shown[i]) need += wide[i];
   }
   for (size_t i = 0; i < sizeof leaves / sizeof *leaves && need > r->width - head; i++) {
+    if (shown[leaves[i]]) need -= wide[leaves[i]];
     shown[leaves[i]] = false;
-    need -= wide[leaves[i]];
   }
   // what is left over goes to the gaps, a little each
   float x = head, more = (r->width - head - need) / KPIS;

@@ -130,6 +130,8 @@ static void put_station(const struct layout *l, const struct station *s, struct 
   put_integer(j, "servers", work ? s->servers : 0);
   put_integer(j, "slots", s->place_count);
   put_bool(j, "scrapped", s->scrapped);
+  bool whole = s->kind == STATION_ASSEMBLY && s->makes.kind == MAKES_MIX && s->makes.count == 1;
+  put_integer(j, "makes", whole ? s->makes.mix[0].part : NONE);
   json_object_end(j);
 }
 

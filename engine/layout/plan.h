@@ -5,7 +5,7 @@
 //    "zones": [{"name", "kind", "area", "value", "towards"}],          value: speed, friction, slope or occlusion
 //    "parts": [{"name", "shape", "size": [3], "colour"}],
 //    "stations": [{"name", "group", "kind", "placed", "at", "size", "facing", "height", "path", "speed",
-//                  "capacity", "grid", "pitch", "servers", "slots", "scrapped"}],
+//                  "capacity", "grid", "pitch", "servers", "slots", "scrapped", "makes"}],   makes: part of an assembly, -1
 //    "fleets": [{"name", "people", "count", "model"}], "goals": [{"path", "op", "value"}]}
 //
 // Rows are in the order of the layout's own, so that indices in frames refer to them. Metres, radians.
