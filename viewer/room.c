@@ -274,6 +274,8 @@ static void draw_hall(struct room *r, struct canvas *c, const struct show *s) {
     r->camera.y = s->picture->robots.pos[r->selection.row][1];
     r->fitted = false;
   }
+  // a walk takes 1.8 steps a second or so of the twin's time
+  r->actors.steps_per_second = s->paused ? 0 : 1.8 * s->speed_achieved;
   struct clip old = canvas_clip(c, r->hall.x, r->hall.y, r->hall.w, r->hall.h);
   ground_draw(&r->ground, c, &r->camera, &r->hall);
   actors_draw(&r->actors, &r->ground, c, s->picture, r->selection);
@@ -308,12 +310,8 @@ void room_draw(struct room *r, struct canvas *c, const struct show *s) {
   look_set(&r->look, theme_get(r->dark), c->scale);
   r->hits = 0;
   lay_out(r, c);
-  if (s->picture) {
-    if (s->picture->now < r->history.last) history_clear(&r->history);
-    history_add(&r->history, s->picture);
-    double v;
-    if (room_kpi(s, "throughput_per_h", &v)) history_spark(&r->history, s->picture->now, v);
-  }
+  double v;
+  if (s->picture && room_kpi(s, "throughput_per_h", &v)) history_spark(&r->history, s->picture->now, v);
   draw_hall(r, c, s);
   list_draw(r, c, s);
   if (r->right.w > 0) inspector_draw(r, c, s);

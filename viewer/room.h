@@ -58,7 +58,7 @@ bool room_init(struct room *r, bool dark, struct error *e);
 void room_finish(struct room *r);
 // A new hello: read its plan. False with *e filled when it is not valid.
 bool room_plan(struct room *r, const struct frame_hello *h, struct error *e);
-// Lay the panels out for a canvas and draw everything.
+// Lay the panels out for a canvas and draw everything. What was seen (history) is told by the source.
 void room_draw(struct room *r, struct canvas *c, const struct show *s);
 
 // Select a robot ("R3", "sorters-3") or a station by name; false when there is none.

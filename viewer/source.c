@@ -173,7 +173,7 @@ static bool read_on(struct source *s, struct history *h) {
     const struct picture *p = frame_picture(s->decoder);
     if (!p || p->now <= s->after.p.now) continue;
     take_picture(s);
-    if (h) history_add(h, &s->before.p);
+    if (h) history_add(h, &s->after.p);
     return true;
   }
   if (e.status == STATUS_OK) return false;

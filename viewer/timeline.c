@@ -119,23 +119,47 @@ static void draw_axis(struct room *r, struct canvas *c, const struct axis *a, fl
   }
 }
 
+// Slices of a row: those thinner than SLICE px are gathered until they are as wide, and the widest cause wins.
+#define SLICE 4
+
+struct slices { struct room *r; struct canvas *c; float y, h, left, x0, x1, width[CAUSES]; };
+
+static void draw_slice(struct slices *k, enum cause cause) {
+  const struct theme *t = k->r->look.theme;
+  float w = k->x1 - k->x0;
+  if (w > 0) draw_rect(k->c, k->x0, k->y, w, k->h, w < SLICE ? ink(cause_fill(t, cause)) : look_cause(&k->r->look, cause));
+  if (w >= SLICE && cause == CAUSE_NONE) draw_frame(k->c, k->x0, k->y, w, k->h, 1, tint(t->ink3, 0.5f));
+  if (w > 0 && k->x0 > k->left + 1) draw_vline(k->c, k->x0, k->y, k->y + k->h, ink(t->panel));
+  k->x0 = k->x1;
+  memset(k->width, 0, sizeof k->width);
+}
+
+static enum cause widest(const struct slices *k) {
+  int best = 0;
+  for (int i = 0; i < CAUSES; i++)
+    if (k->width[i] > k->width[best]) best = i;
+  return (enum cause)best;
+}
+
 static void draw_track(struct room *r, struct canvas *c, const struct axis *a, const struct track *t, bool robot, float y, float h) {
   int64_t begin = a->from > r->history.first ? a->from : r->history.first;
-  float last = a->x0 - 1;
+  float left = place(a, begin);
+  struct slices k = {.r = r, .c = c, .y = y, .h = h, .left = left, .x0 = left, .x1 = left};
   for (int i = 0; i < t->count; i++) {
     int64_t from = t->change[i].at, to = i + 1 < t->count ? t->change[i + 1].at : a->now;
     if (from < begin) from = begin;
+    if (to > a->now) to = a->now;
     if (to <= from) continue;
     float x0 = place(a, from), x1 = place(a, to);
-    if (x1 - last < 0.75f) continue;                            // thinner than a pixel: the next one will show
-    if (x0 < last) x0 = last;
-    enum cause k = (robot ? robot_look(t->change[i].code) : station_look(t->change[i].code))->cause;
-    struct paint p = x1 - x0 < 4 ? ink(cause_fill(r->look.theme, k)) : look_cause(&r->look, k);
-    draw_rect(c, x0, y, x1 - x0, h, p);
-    if (k == CAUSE_NONE && x1 - x0 >= 3) draw_frame(c, x0, y, x1 - x0, h, 1, tint(r->look.theme->ink3, 0.5f));
-    if (x0 > a->x0 && x1 - x0 > 2) draw_vline(c, x0, y, y + h, ink(r->look.theme->panel));
-    last = x1;
+    enum cause cause = (robot ? robot_look(t->change[i].code) : station_look(t->change[i].code))->cause;
+    bool thick = x1 - x0 >= SLICE;
+    // what was gathered ends before a thick slice; a rest too thin to be seen goes to it
+    if (thick && k.x1 - k.x0 >= SLICE / 2) draw_slice(&k, widest(&k));
+    k.width[cause] += x1 - x0;
+    k.x1 = x1;
+    if (thick || k.x1 - k.x0 >= SLICE) draw_slice(&k, thick ? cause : widest(&k));
   }
+  draw_slice(&k, widest(&k));
 }
 
 static void draw_gantt(struct room *r, struct canvas *c, const struct show *s, const struct axis *a, float y, float bottom) {

@@ -316,6 +316,7 @@ double viewer_bench(int robots, int parts, int frames, struct error *e) {
     // the first frame bakes sprites and the floor
     for (int i = 0; i <= frames; i++) {
       w.picture = synthetic_picture(s, i / 60.0);
+      history_add(&r->history, w.picture);
       uint64_t begin = SDL_GetPerformanceCounter();
       room_draw(r, &c, &w);
       if (i) spent += SDL_GetPerformanceCounter() - begin;
