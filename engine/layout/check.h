@@ -47,6 +47,8 @@ struct check {
   long               nearest_left;  // words that may still be compared for suggestions
   long               cuts_left;     // entries that may still be looked at by cut_by_comma
 
+  struct csv *csv;                  // files of values that were read already
+
   const struct distribution **zero; // one entry per part: takes no time
   jmp_buf *full;
 };

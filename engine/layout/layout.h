@@ -204,7 +204,8 @@ struct station {
   enum choose_rule choose;          // any station
 };
 
-// What flows name: a station, or all copies of one.
+// What flows name: a station, or all copies of one. First the stations as they are declared, in order
+// (station.group), then one for each copy by its own name (count 1), so that NAME-3 can be named alone.
 struct station_group {
   const char *name;
   int         first, count;         // stations

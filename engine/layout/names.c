@@ -267,6 +267,19 @@ static void check_robot_names(struct check *c) {
   }
 }
 
+// At least as many names as the stations will have, their copies included.
+static int64_t likely_names(const struct node *stations) {
+  int64_t sum = 0;
+  for (const struct node *n = stations && stations->kind == NODE_MAP ? stations->first : NULL; n && sum < 3 * STATIONS_MAX; n = n->next) {
+    const struct node *copies = n->kind == NODE_MAP ? node_get(n, "copies") : NULL;
+    double product = copies ? 1 : 0, v;
+    for (const struct node *item = copies && copies->kind == NODE_LIST ? copies->first : copies; item; item = item == copies ? NULL : item->next)
+      product = item->kind == NODE_SCALAR && !quantity_read(item->text, item->size, DIM_NUMBER, &v) && v >= 1 ? product * v : 0;
+    sum += 1 + (int64_t)(product < STATIONS_MAX ? product : STATIONS_MAX);
+  }
+  return sum;
+}
+
 void check_names(struct check *c, const struct node *root) {
   struct layout *l = c->l;
   const struct node *floor = node_get(root, "floor"), *stations = node_get(root, "stations");
@@ -286,15 +299,10 @@ void check_names(struct check *c, const struct node *root) {
     n_people = -1;
   }
 
-  // twice as many slots as names, copies of stations included
-  uint32_t most = 64;
-  for (uint32_t need = 2 * (2 * STATIONS_MAX + PARTS_MAX + SHIFTS_MAX + 2 * FLEETS_MAX + 3 * AREAS_MAX); most < need;) most *= 2;
-  uint32_t small = 64;
-  bool copies = false;
-  for (const struct node *s = stations ? stations->first : NULL; s && !copies; s = s->next) copies = s->kind == NODE_MAP && node_get(s, "copies");
-  int sum = n_parts + n_shifts + n_robots + n_people + n_doors + n_obstacles + n_zones + (stations ? stations->count : 0) + 16;
-  while (small < most && small < 2 * (uint32_t)sum) small *= 2;
-  c->name_capacity = copies ? most : small;
+  // twice as many slots as names, and a power of two
+  int64_t sum = n_parts + n_shifts + n_robots + n_people + n_doors + n_obstacles + n_zones + 16;
+  sum += likely_names(stations);
+  for (c->name_capacity = 64; c->name_capacity < 2 * sum;) c->name_capacity *= 2;
   c->names = calloc(c->name_capacity, sizeof *c->names);
   if (!c->names) {
     fault_add(c->f, FAULT_ERROR, STATUS_MEMORY, (struct mark){0}, "no memory for the names of the layout");

@@ -64,6 +64,9 @@ static void forgotten_quote(struct check *c, const struct node *n) {
 
 // ---- values from a file ------------------------------------------------------------------------
 
+// A file is read once, however many stations draw from it.
+struct csv { const char *name; int count; double sum; const double *values; struct csv *next; };
+
 static bool inside_folder(const char *name) {
   if (name[0] == '/' || name[0] == 0 || strchr(name, '\\')) return false;
   for (const char *p = name; p;) {
@@ -79,6 +82,13 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
     check_fault(c, n, STATUS_RANGE, "%.60s is not a file beside the layout: no absolute paths, no ..", name);
     return false;
   }
+  for (const struct csv *k = c->csv; k; k = k->next)
+    if (strcmp(k->name, name) == 0) {
+      d->n = k->count;
+      d->a = k->sum / k->count;
+      d->values = k->values;
+      return true;
+    }
   const char *slash = c->l->file ? strrchr(c->l->file, '/') : NULL;
   char path[1024];
   if (snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - c->l->file) + 1 : 0, c->l->file ? c->l->file : "", name) >= (int)sizeof path) {
@@ -130,10 +140,14 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
     check_fault(c, n, STATUS_RANGE, "%.60s holds no values", name);
     ok = false;
   }
+  if (!ok) return false;
+  struct csv *k = CHECK_NEW(c, struct csv, 1);
+  *k = (struct csv){arena_text(c->a, name, strlen(name)), count, sum, values, c->csv};
+  c->csv = k->name ? k : NULL;
   d->n = count;
-  d->a = count ? sum / count : 0;
+  d->a = sum / count;
   d->values = values;
-  return ok;
+  return true;
 }
 
 // ---- one distribution --------------------------------------------------------------------------

@@ -94,13 +94,22 @@ static void check_station(struct check *c, const struct node *n, const struct st
   }
 }
 
+// Robots walk to these: off the floor nobody gets there.
+static void check_walked_to(struct check *c, const struct node *n, const struct station *s) {
+  if (!c->l->has_floor || s->placed || (s->kind != STATION_CHARGER && s->kind != STATION_DOCK)) return;
+  check_fault_key(c, n, STATUS_UNREACHABLE, "a %s needs a place on the floor: give `at`", station_kind_name(s->kind));
+}
+
 static void check_all_stations(struct check *c, const struct node *root) {
   const struct layout *l = c->l;
   const struct node *map = section(root, "stations");
   int g = 0;
   if (l->station_count == 0) return;
   for (const struct node *n = map ? map->first : NULL; n; n = n->next, g++)
-    if (n->kind == NODE_MAP) check_station(c, n, &l->stations[l->groups[g].first]);
+    if (n->kind == NODE_MAP) {
+      check_station(c, n, &l->stations[l->groups[g].first]);
+      check_walked_to(c, n, &l->stations[l->groups[g].first]);
+    }
 }
 
 // ---- flows -------------------------------------------------------------------------------------
