@@ -1,0 +1,25 @@
+# The layouts we ship and the schema: sound, refused where they should be, quick about it.
+. "$(dirname "$0")/check.sh"
+python=python3; [ -x /usr/bin/python3 ] && python=/usr/bin/python3
+
+$takt check --schema >"$work/schema.json" 2>"$work/err"
+exits "the schema takes our layouts and refuses others" 0 "" $python tests/layouts/check_schema.py "$work/schema.json" layouts/*.yaml layouts/lines/*.yaml tests/layouts/good/*.yaml
+for layout in layouts/*.yaml layouts/lines/*.yaml; do exits "$layout is sound" 0 "" $takt check --strict "$layout"; done
+
+# bombs: a clear error in a moment, whatever the text declares
+printf 'takt: 1\nrobots: {crew: {count: 1000000000}}\nparts: {a: {}}\nstations: {raw: {kind: source, makes: a}, out: {kind: sink}}\nflow: [raw -> out]\n' >"$work/many.yaml"
+python3 -c "print('takt: 1\nx: ' + '['*100000)" >"$work/deep.yaml"
+python3 -c "print('takt: 1\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b]')" >"$work/alias.yaml"
+python3 -c "print('takt: 1\nname: ' + 'x'*5000000)" >"$work/big.yaml"
+sed 's/capacity: 3/capacity: 1e400/' "$work/line.yaml" >"$work/huge.yaml"
+sed 's/for: 10 h/for: nan/' "$work/line.yaml" >"$work/nan.yaml"
+for bomb in many deep alias big huge nan; do
+  start=$(date +%s%N)
+  exits "bomb refused: $bomb" 3 "$bomb.yaml" $takt run "$work/$bomb.yaml"
+  took=$((($(date +%s%N) - start) / 1000000))
+  # a tenth of a second is the limit; a busy machine gets some more
+  if [ $took -lt 400 ]; then ok "bomb $bomb is quick"; else fail "bomb $bomb is quick" "$took ms"; fi
+done
+
+printf 'takt: 1\nparts: {a: {}}\nstations: {raw: {kind: source, makes: a}, m: {kind: machine, time: 1 s}}\nflow: [raw -> m]\n' >"$work/stuck.yaml"
+exits "a line without a way out is found before it runs" 3 "m" $takt check "$work/stuck.yaml"
