@@ -31,7 +31,8 @@
   X(viewer)                         \
   X(statistics)                     \
   X(result)                         \
-  X(digest)
+  X(digest)                         \
+  X(random_lines)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

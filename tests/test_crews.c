@@ -269,6 +269,34 @@ static void chargers_have_slots(void **state) {
   line_close(&r);
 }
 
+// jobs of 3 s, a charge lasts 100 s. At 81 s 19 %: a fresh pack takes 10 s, the next job [91-94]
+static void batteries_are_swapped(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, PLACES "swap: {kind: charger, at: [8, 2], slots: 1, swap: 10 s, packs: 4}\n", "{path: src -> out, by: robots}",
+            "floor: {size: [20, 10]}\nrobots: {crew: {count: 1, speed: 0, handling: 1500 ms, home: src, runs: 100 s, charges: 50 s, charging: {below: 20 %, until: 95 %, idle: false}}}");
+  line_made_at(&r, NULL, 27, 81);
+  line_to(&r, 93.999);
+  CHECK(r.now.line.made, ==, 27);
+  line_to(&r, 94.001);
+  CHECK(r.now.line.made, ==, 28);
+  line_robots_were(&r, "crew", ROBOT_CHARGING, 10);
+  line_close(&r);
+}
+
+// every job has a fall of 10 s: 4 + 10
+static void falls_take_their_time(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW OUT, "{path: raw -> out, by: robots}", "robots: {crew: {count: 1, handling: 2 s, falls: {share: 1, for: 10 s}}}");
+  line_made_at(&r, NULL, 1, 14);
+  line_to(&r, 27);
+  CHECK(line_fleet(&r, "crew")->falls, ==, 2);
+  line_made_at(&r, NULL, 2, 28);
+  line_robots_were(&r, "crew", ROBOT_FALLEN, 20);
+  line_close(&r);
+}
+
 // ---- more and fewer, mending -------------------------------------------------------------------------
 
 // jobs of 4 s, two sources: one robot makes 4, 8; from 8 two: 12 12, 16 16
@@ -308,6 +336,21 @@ static void people_mend(void **state) {
   line_close(&r);
 }
 
+// fails at 15, 50, 85 ... 295, 20 s each; the mender's shift ends at 300, the repair that he has begun runs on to 315;
+// fails at 330 and waits for him until the next day
+static void a_repair_outlasts_the_shift(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "m: {kind: machine, time: 4 s, failures: {up: 15 s, down: 20 s, by: menders}}\n" OUT, NULL,
+            "people: {menders: {count: 1, shift: day}}\nshifts: {day: {start: 06:00, end: 06:05}}");
+  line_to(&r, 330);
+  line_was(&r, "m", STATION_DOWN, 9 * 20);
+  line_to(&r, 86430);
+  line_was(&r, "m", STATION_DOWN, 9 * 20 + 86420 - 330);
+  CHECK(r.now.line.interventions, ==, 10);
+  line_close(&r);
+}
+
 int test_crews(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_job_is_a_pick_and_a_place),
@@ -329,9 +372,12 @@ int test_crews(void) {
     cmocka_unit_test(typed_batteries),
     cmocka_unit_test(relief_at_a_post),
     cmocka_unit_test(chargers_have_slots),
+    cmocka_unit_test(batteries_are_swapped),
+    cmocka_unit_test(falls_take_their_time),
     cmocka_unit_test(robots_are_added),
     cmocka_unit_test(robots_are_removed),
     cmocka_unit_test(people_mend),
+    cmocka_unit_test(a_repair_outlasts_the_shift),
   };
   return cmocka_run_group_tests_name("crews", tests, NULL, NULL);
 }

@@ -326,6 +326,49 @@ static void shifts_stop_and_resume_work(void **state) {
   line_close(&r);
 }
 
+// a source keeps its shift too: every 25 min from 06:00, off from 07:00: 25, 50, then 15 min of the next every on the next day
+static void sources_keep_their_shift(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: part, every: 25 min, shift: day}\n" OUT, NULL, "shifts: {day: {start: 06:00, end: 07:00}}");
+  line_made_at(&r, NULL, 1, 25 * 60);
+  line_made_at(&r, NULL, 2, 50 * 60);
+  line_made_at(&r, NULL, 3, 86400 + 15 * 60);
+  line_close(&r);
+}
+
+// a belt off shift stands still: [0-60 min of 20 s] a part at 3590 s has 10 s left the next day
+static void belts_keep_their_shift(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: part, every: 1 h, first: 3590 s, limit: 1}\nbelt: {kind: conveyor, length: 10 m, speed: 0.5, pitch: 1, shift: day}\n" OUT, NULL,
+            "shifts: {day: {start: 06:00, end: 07:00}}");
+  line_made_at(&r, NULL, 1, 86400 + 10);
+  line_close(&r);
+}
+
+// the work of a Friday goes on on Monday
+static void shifts_skip_days(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "m: {kind: machine, time: 45 min, shift: day}\n" OUT, NULL,
+            "shifts: {day: {start: 06:00, end: 07:00, days: Mon-Fri}}\nrun: {for: 1 d, start: Fri 06:00}");
+  line_made_at(&r, "m", 1, 45 * 60);
+  line_made_at(&r, "m", 2, 3 * 86400 + 30 * 60);
+  line_close(&r);
+}
+
+// an end before the start is the next day: 22:00 to 02:00
+static void shifts_over_midnight(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "m: {kind: machine, time: 3 h, shift: night}\n" OUT, NULL, "shifts: {night: {start: 22:00, end: 02:00}}\nrun: {for: 1 d, start: Mon 20:00}");
+  line_made_at(&r, "m", 1, 5 * 3600);
+  line_made_at(&r, "m", 2, 86400 + 4 * 3600);        // [5-6] h, then 22:00 to 24:00 on Tuesday
+  line_was(&r, "m", STATION_OFF_SHIFT, (2 + 20) * 3600);
+  line_close(&r);
+}
+
 // down goes on off shift: fails after 50 min of work at 06:50, down 20 min, to 07:10 of which 10 min are off shift;
 // the next day [0-10] completes the part of 30 min begun at 06:30
 static void repairs_run_off_shift(void **state) {
@@ -495,6 +538,18 @@ static void conveyor_transit_and_pitch(void **state) {
   line_close(&r);
 }
 
+// the room is kept for a part on its way: on the belt at 1; the next sets out when that is a pitch away, at 3, and is on
+// it at 4; one every 3 s, 6 s on the belt
+static void conveyor_keeps_room_for_parts_on_their_way(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "q: {kind: buffer, capacity: 5}\nbelt: {kind: conveyor, length: 3 m, speed: 0.5, pitch: 1}\n" OUT, "raw -> q\n{path: q -> belt, time: 1 s}\nbelt -> out", NULL);
+  line_made_at(&r, NULL, 1, 7);
+  line_made_at(&r, NULL, 2, 10);
+  line_made_at(&r, NULL, 3, 13);
+  line_close(&r);
+}
+
 // the length of a path is that of its line: 3 m and 4 m round a corner at 1 m/s
 static void conveyor_path(void **state) {
   (void)state;
@@ -606,6 +661,10 @@ int test_kinds(void) {
     cmocka_unit_test(a_finished_part_leaves_a_server_that_is_down),
     cmocka_unit_test(failures_of_each_server),
     cmocka_unit_test(shifts_stop_and_resume_work),
+    cmocka_unit_test(sources_keep_their_shift),
+    cmocka_unit_test(belts_keep_their_shift),
+    cmocka_unit_test(shifts_skip_days),
+    cmocka_unit_test(shifts_over_midnight),
     cmocka_unit_test(repairs_run_off_shift),
     cmocka_unit_test(assembly_takes_together),
     cmocka_unit_test(assembly_takes_early),
@@ -618,6 +677,7 @@ int test_kinds(void) {
     cmocka_unit_test(inspection_finds_all),
     cmocka_unit_test(inspection_finds_the_wrong_ones),
     cmocka_unit_test(conveyor_transit_and_pitch),
+    cmocka_unit_test(conveyor_keeps_room_for_parts_on_their_way),
     cmocka_unit_test(conveyor_path),
     cmocka_unit_test(conveyor_closes_up),
     cmocka_unit_test(conveyor_that_stops),
