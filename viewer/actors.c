@@ -425,25 +425,30 @@ static bool take_label(struct actors *a, int i, float x, float y, float r, float
   return false;
 }
 
+static bool shows_chip(const struct actors *a, const struct ground *f, const struct picture *p, int i) {
+  enum cause cause = robot_look(p->robots.cause[i])->cause;
+  return a->level >= LEVEL_BODY && cause != CAUSE_WORK && cause != CAUSE_MOVE && !is_people(f->plan, p, i);
+}
+
+// trouble is what gets a second mark
+static void draw_robot_chip(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
+  struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+  if (!on_screen(f, at, 30) || !shows_chip(a, f, p, i)) return;
+  float u = FIGURE_SHOULDERS * f->zoom, d = a->level == LEVEL_BODY ? 12 : 15, x = at.x + u * .5f + d / 2 + 1, y = at.y + u * 0.2f;
+  struct box box = {x - d / 2, y - d / 2, x + d / 2, y + d / 2};
+  if (a->level < LEVEL_FIGURE && !boxes_free(&a->taken, box)) return;
+  boxes_add(&a->taken, box);
+  draw_chip(f->look, c, robot_look(p->robots.cause[i]), x, y, d, true);
+}
+
 static void draw_label(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i, bool selected) {
   const struct theme *t = f->look->theme;
-  const struct state_look *state = robot_look(p->robots.cause[i]);
   struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
   if (!on_screen(f, at, 30)) return;
-  bool chip = state->cause != CAUSE_WORK && state->cause != CAUSE_MOVE && !is_people(f->plan, p, i);
-  float u = FIGURE_SHOULDERS * f->zoom, r = u * 0.55f + 3, x, y;
-  if (chip && a->level >= LEVEL_BODY) {
-    float d = a->level == LEVEL_BODY ? 12 : 15, cx = at.x + u * .5f + d / 2 + 1, cy = at.y + u * 0.2f;
-    struct box box = {cx - d / 2, cy - d / 2, cx + d / 2, cy + d / 2};
-    if (a->level >= LEVEL_FIGURE || boxes_free(&a->taken, box)) {
-      boxes_add(&a->taken, box);
-      draw_chip(f->look, c, state, cx, cy, d, true);
-    }
-  }
-  if (f->zoom < GROUND_NAMES_FROM && !selected) return;
+  float u = FIGURE_SHOULDERS * f->zoom, r = u * 0.55f + 3, h = 14, x, y;
   char name[16];
   actor_name(f->plan, p, i, name);
-  float w = text_width(f->look->type, c, FACE_SEMIBOLD, 10.5f, name) + 8, h = 14;
+  float w = text_width(f->look->type, c, FACE_SEMIBOLD, 10.5f, name) + 8;
   if (selected) {
     float ring = a->level == LEVEL_DOT ? 10 : u * 1.02f + 8;
     x = at.x - w / 2;
@@ -455,6 +460,15 @@ static void draw_label(struct actors *a, struct ground *f, struct canvas *c, con
   draw_round(c, x, y, w, h, 3, ink(selected ? t->accent : t->line2));
   if (!selected) draw_round(c, x + 1, y + 1, w - 2, h - 2, 2, ink(t->floor));
   draw_text(f->look->type, c, x + 4, y + 11, FACE_SEMIBOLD, 10.5f, selected ? t->casing : t->ink, name);
+}
+
+static void draw_labels(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, struct selection s) {
+  if (f->zoom < 14 && s.kind != SELECT_ROBOT) return;
+  take_bodies(a, f, p);
+  for (int i = 0; f->zoom >= 14 && i < p->robots.n; i++) draw_robot_chip(a, f, c, p, i);
+  if (s.kind == SELECT_ROBOT) draw_label(a, f, c, p, s.row, true);
+  for (int i = 0; f->zoom >= GROUND_NAMES_FROM && i < p->robots.n; i++)
+    if (s.kind != SELECT_ROBOT || i != s.row) draw_label(a, f, c, p, i, false);
 }
 
 // ---- the whole -------------------------------------------------------------------------------------------------
@@ -502,12 +516,7 @@ void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const str
   for (int lies = 1; lies >= 0; lies--)
     for (int i = 0; i < p->robots.n; i++)
       if ((p->robots.pose[i] == POSE_CODE_LIE) == lies) draw_robot(a, f, c, p, i);
-  bool named = f->zoom >= GROUND_NAMES_FROM;
-  if (named || f->zoom >= 14) take_bodies(a, f, p);
-  else boxes_clear(&a->taken);
-  if (s.kind == SELECT_ROBOT) draw_label(a, f, c, p, s.row, true);
-  for (int i = 0; f->zoom >= 14 && i < p->robots.n; i++)
-    if (s.kind != SELECT_ROBOT || i != s.row) draw_label(a, f, c, p, i, false);
+  draw_labels(a, f, c, p, s);
   canvas_unclip(c, old);
 }
 

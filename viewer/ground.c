@@ -468,7 +468,11 @@ static float count_width(struct ground *f, struct canvas *c, const struct plan_s
   return text_width(f->look->type, c, FACE_MEDIUM, 11, s->path.count ? "0.25 m/s" : s->grid[0] || s->capacity > 9 ? "00/00" : "000");
 }
 
+// behind the station where robots stand before or after it; else where there is more room
 static bool names_below(const struct ground *f, int i) {
+  double sn, cs;
+  m_sincos((double)f->plan->stations[i].facing, &sn, &cs);
+  if (!f->plan->stations[i].path.count && sn * sn > 0.5) return sn > 0;
   return !f->plan->stations[i].path.count && clearance(f, i, -1) > clearance(f, i, 1) + 0.1f;
 }
 

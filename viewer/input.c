@@ -60,13 +60,16 @@ static struct wished press(struct room *r, const struct show *s, float x, float 
   return nothing;
 }
 
-static void release(struct room *r, const struct show *s, float x, float y) {
+static struct wished release(struct room *r, const struct show *s, float x, float y) {
+  // a scrub ends with one whole seek: while it lasted, little of the past was read
+  struct wished last = r->drag == ACT_SEEK ? dragged(r, s, x) : nothing;
   if (r->pans && !r->panned && s->picture && r->planned && r->plan.has_floor) {
     r->selection = actors_pick(&r->ground, s->picture, x, y);
     if (r->selection.kind != SELECT_ROBOT) r->follow = false;
   }
   r->pans = false;
   r->drag = ACT_NONE;
+  return last;
 }
 
 static void move(struct room *r, float x, float y) {
@@ -142,7 +145,7 @@ struct wished input_event(struct room *r, const SDL_Event *e, float ratio, const
       if (e->button.button == SDL_BUTTON_LEFT) return press(r, s, (float)e->button.x * ratio, (float)e->button.y * ratio);
       break;
     case SDL_MOUSEBUTTONUP:
-      if (e->button.button == SDL_BUTTON_LEFT) release(r, s, (float)e->button.x * ratio, (float)e->button.y * ratio);
+      if (e->button.button == SDL_BUTTON_LEFT) return release(r, s, (float)e->button.x * ratio, (float)e->button.y * ratio);
       break;
     case SDL_MOUSEMOTION:
       if (r->drag != ACT_NONE) return dragged(r, s, (float)e->motion.x * ratio);

@@ -1,6 +1,5 @@
 // The inspector at the right: what is selected, or the line as a whole.
 #include <stdio.h>
-#include <string.h>
 
 #include "viewer/room.h"
 
@@ -76,15 +75,14 @@ static void causes(struct page *k, bool robot, int index) {
   }
 }
 
-// newest first; of one row, or of all
-static void events(struct page *k, const char *name, int index) {
+// newest first; of one row, or of all (kind -1)
+static void events(struct page *k, int kind, int index) {
   const struct theme *t = k->r->look.theme;
   float bottom = k->r->right.y + k->r->right.h - 6;
   int shown = 0;
   for (int i = k->s->events - 1; i >= 0 && k->y < bottom - 16; i--) {
     const struct frame_event *e = &k->s->event[i];
-    // an event belongs to what its text begins with; its row alone does not tell robots from stations
-    if (name && !(e->row == index && strstr(e->text, name))) continue;
+    if (kind >= 0 && (e->kind != kind || e->row != index)) continue;
     if (!shown) {
       rule(k, 2, 19);
       heading(k, "Last events", NULL);
@@ -113,12 +111,14 @@ static void draw_robot(struct page *k, int i) {
   title(k, robot_look(p->cause[i]), true, name, below);
   button(k, k->x1 - 62, k->r->right.y + 13, 62, "Follow", k->r->follow, ACT_FOLLOW);
 
-  rule(k, 0, 19);
-  snprintf(value, sizeof value, "%.0f %%", (double)p->charge[i] * 100);
-  heading(k, "Battery", value);
-  k->y -= 10;
-  bar(k, p->charge[i]);
-  k->y += 20;
+  if (name[0] == 'R') {
+    rule(k, 0, 19);
+    snprintf(value, sizeof value, "%.0f %%", (double)p->charge[i] * 100);
+    heading(k, "Battery", value);
+    k->y -= 10;
+    bar(k, p->charge[i]);
+    k->y += 20;
+  }
   rule(k, 2, 19);
   bool job = p->from[i] >= 0 || p->to[i] >= 0;
   heading(k, "Job", NULL);
@@ -134,7 +134,7 @@ static void draw_robot(struct page *k, int i) {
   snprintf(value, sizeof value, "%.2f, %.2f m", (double)p->pos[i][0], (double)p->pos[i][1]);
   row(k, "at", value);
   causes(k, true, i);
-  events(k, full, i);
+  events(k, EVENT_ROBOT, i);
 }
 
 static void draw_station(struct page *k, int i) {
@@ -166,7 +166,7 @@ static void draw_station(struct page *k, int i) {
     k->y += 20;
   }
   if (ground_has_state(s)) causes(k, false, i);
-  events(k, s->name, i);
+  events(k, EVENT_STATION, i);
 }
 
 static void draw_whole(struct page *k) {
@@ -197,7 +197,7 @@ static void draw_whole(struct page *k) {
   if (p->robots.n) {
     rule(k, 2, 19);
     snprintf(value, sizeof value, "%d", p->robots.n);
-    heading(k, "Robots now", value);
+    heading(k, room_crew_word(k->r, " now"), value);
   }
   int count[ROBOT_STATES] = {0};
   for (int i = 0; i < p->robots.n; i++) count[robot_look(p->robots.cause[i]) - robot_look(0)]++;
@@ -209,7 +209,7 @@ static void draw_whole(struct page *k) {
     draw_text_right(k->r->look.type, k->c, k->x1, k->y, FACE_SEMIBOLD, 12, t->ink, value);
     k->y += 20;
   }
-  events(k, NULL, 0);
+  events(k, -1, 0);
 }
 
 void inspector_draw(struct room *r, struct canvas *c, const struct show *s) {

@@ -48,7 +48,8 @@ static void draw_robot_row(struct room *r, struct canvas *c, const struct pictur
   if (w < 100) return;
   char name[16], value[32];
   actor_name(&r->plan, p, row, name);
-  snprintf(value, sizeof value, "%.0f %%", (double)p->robots.charge[row] * 100);
+  value[0] = 0;
+  if (name[0] == 'R') snprintf(value, sizeof value, "%.0f %%", (double)p->robots.charge[row] * 100);
   draw_words(r, c, y, 0, on, name, value);
   if (history_shares(&r->history, true, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
 }
@@ -166,7 +167,7 @@ void list_draw(struct room *r, struct canvas *c, const struct show *s) {
     draw_hline(c, 12, v.w - 12, y - 4, ink(t->line));
     y += 14;
     if (wide) {
-      draw_heading(r, c, y, "Robots", s->picture->robots.n, "charge", since);
+      draw_heading(r, c, y, room_crew_word(r, ""), s->picture->robots.n, "charge", since);
       y += 20;
     }
     for (int i = 0; i < s->picture->robots.n; i++, y += ROW)

@@ -80,6 +80,16 @@ const char *room_robot_name(const struct room *r, const struct picture *p, int r
   return out;
 }
 
+const char *room_crew_word(const struct room *r, const char *tail) {
+  bool robots = false, people = false;
+  for (int i = 0; i < r->plan.fleet_count; i++) {
+    robots |= !r->plan.fleets[i].people;
+    people |= r->plan.fleets[i].people;
+  }
+  bool now = tail[0] != 0;
+  return !people ? now ? "Robots now" : "Robots" : !robots ? now ? "People now" : "People" : now ? "Robots and people now" : "Crew";
+}
+
 const struct state_look *room_station_look(const struct room *r, const struct picture *p, int row) {
   static const struct state_look kinds[] = {{CAUSE_NONE, ICON_DOWN, "takes parts out"}, {CAUSE_NONE, ICON_BOLT, "charges"},
                                             {CAUSE_NONE, ICON_DOTS, "where robots wait"}, {CAUSE_NONE, ICON_FULL, "stores"}};
@@ -194,6 +204,61 @@ static void draw_lane(struct room *r, struct canvas *c, const struct show *s) {
   draw_scale_bar(r, c, x, y - 3);
 }
 
+// who is broken now and since when; the longest first. Returns how many there are.
+struct alert { bool robot; int row; int64_t since; };
+
+static int find_alerts(const struct room *r, const struct picture *p, struct alert *first) {
+  int n = 0;
+  for (int robot = 0; robot < 2; robot++) {
+    int rows = robot ? p->robots.n : p->stations.n;
+    for (int i = 0; i < rows; i++) {
+      const struct state_look *s = robot ? robot_look(p->robots.cause[i]) : station_look(p->stations.cause[i]);
+      if (s->cause != CAUSE_BROKEN || (!robot && i >= r->plan.station_count)) continue;
+      const struct track *t = i < (robot ? r->history.robots : r->history.stations) ? robot ? &r->history.robot[i] : &r->history.station[i] : NULL;
+      int64_t since = t && t->count ? t->change[t->count - 1].at : p->now;
+      // newest trouble is what one has not seen yet
+      if (!n || since >= first->since) *first = (struct alert){robot, i, since};
+      n++;
+    }
+  }
+  return n;
+}
+
+static void draw_toast(struct room *r, struct canvas *c, const struct state_look *state, bool round, const char *title, const char *below) {
+  const struct theme *t = r->look.theme;
+  float w = 320, h = 38, x = r->hall.x + r->hall.w - 12 - w, y = r->hall.y + 6;
+  draw_round(c, x + 1, y + 2, w, h, 6, tint(0x000000, t->dark ? 0.55f : 0.18f));
+  draw_round(c, x, y, w, h, 6, ink(t->line2));
+  draw_round(c, x + 1, y + 1, w - 2, h - 2, 5, ink(t->panel));
+  draw_round(c, x, y, 5, h, 2, ink(cause_fill(t, state->cause)));
+  draw_chip(&r->look, c, state, x + 23, y + 19, 20, round);
+  draw_text_fit(r->look.type, c, x + 40, y + 16, w - 52, FACE_SEMIBOLD, 12, t->ink, title);
+  draw_text_fit(r->look.type, c, x + 40, y + 31, w - 52, FACE_REGULAR, 11, t->ink2, below);
+}
+
+static void draw_alert(struct room *r, struct canvas *c, const struct show *s) {
+  if (r->hall.w < 620) return;
+  static const struct state_look said = {CAUSE_STOPPED, ICON_SQUARE, ""};
+  if (s->notice && s->notice[0]) {
+    draw_toast(r, c, &said, false, s->ended ? "The run has ended" : "The run says", s->notice);
+    return;
+  }
+  const struct picture *p = s->picture;
+  struct alert a;
+  int n = find_alerts(r, p, &a);
+  if (!n) return;
+  char name[80], title[128], below[96], time[32];
+  const struct state_look *state = a.robot ? robot_look(p->robots.cause[a.row]) : station_look(p->stations.cause[a.row]);
+  if (a.robot) actor_name(&r->plan, p, a.row, name);
+  else snprintf(name, sizeof name, "%.60s", r->plan.stations[a.row].name);
+  snprintf(title, sizeof title, "%s %s", name, state->word);
+  room_duration((double)(p->now - a.since) * 1e-9, time);
+  if (n > 1) snprintf(below, sizeof below, "for %s; %d more in trouble", time, n - 1);
+  else snprintf(below, sizeof below, "for %s", time);
+  draw_toast(r, c, state, a.robot, title, below);
+  room_hit(r, r->hall.x + r->hall.w - 332, r->hall.y + 6, 320, 38, a.robot ? ACT_ROBOT : ACT_STATION, a.row);
+}
+
 static void draw_legend(struct room *r, struct canvas *c, const struct picture *p) {
   static const unsigned shown[] = {0, 1, 2, 3, 6, 7, 8, 10, 12};
   const struct theme *t = r->look.theme;
@@ -280,6 +345,7 @@ static void draw_hall(struct room *r, struct canvas *c, const struct show *s) {
   ground_draw(&r->ground, c, &r->camera, &r->hall);
   actors_draw(&r->actors, &r->ground, c, s->picture, r->selection);
   draw_lane(r, c, s);
+  draw_alert(r, c, s);
   draw_legend(r, c, s->picture);
   canvas_unclip(c, old);
 }

@@ -21,12 +21,16 @@ struct show {
   double      speed_asked, speed_achieved;
   const char *message;              // why nothing is seen, or what the server says; ""
   const char *hint;                 // what to do about it; ""
+  const char *notice;               // what the run says of itself (ended, deadlock ...); "" or NULL
 };
 
 enum wish { WISH_NONE, WISH_PAUSE, WISH_PLAY, WISH_STEP, WISH_SPEED, WISH_SEEK, WISH_QUIT, WISH_SHOT };
 struct wished { enum wish what; double value; };
 
 enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW };
+// Kinds of events, as docs/protocol.md has them: whose row it is.
+enum { EVENT_STATION, EVENT_ROBOT };
+
 struct hit { struct view box; enum action action; int value; };
 
 struct room {
@@ -79,6 +83,7 @@ void        room_duration(double seconds, char out[32]);        // "4 min 39 s"
 bool        room_kpi(const struct show *s, const char *path, double *out);
 // The state of a station, or what it is where it has none (sinks, stores, docks, chargers).
 const struct state_look *room_station_look(const struct room *r, const struct picture *p, int row);
+const char *room_crew_word(const struct room *r, const char *tail);             // "Robots now", "Robots and people now"; "Robots", "Crew"
 void        room_count(const struct room *r, const struct picture *p, int station, char out[32]);
 int64_t     room_since(const struct room *r, int64_t now);      // begin of the last hour, as far as it was seen
 const char *room_since_words(const struct room *r, int64_t now, char out[32]);

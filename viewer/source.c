@@ -9,7 +9,7 @@
 
 #define INTERVAL_MAX 0.25           // s of wall time that motion between two live frames may take
 #define STEP         100000000      // ns, a step of a recording
-#define EVENTS_BACK  INT64_C(300000000000)
+#define EVENTS_BACK  INT64_C(3600000000000)   // ns before the shown time that events are read from
 #define WALK_MAX     200000         // frames read for the history of one seek
 
 static const unsigned all_channels = 1u << CHANNEL_FRAMES | 1u << CHANNEL_EVENTS | 1u << CHANNEL_KPI;
@@ -140,6 +140,7 @@ static void show_live(struct source *s) {
   w->connected = state == CLIENT_LIVE;
   w->ended = state == CLIENT_CLOSED || (status && status->ended);
   w->paused = status && status->paused;
+  w->notice = status && status->message ? status->message : "";
   w->may_command = status && status->may_command && w->connected;
   w->speed_asked = status ? status->speed_asked : 1;
   w->speed_achieved = status ? status->speed_achieved : 0;
@@ -182,10 +183,10 @@ static bool read_on(struct source *s, struct history *h) {
 }
 
 // newest events before a time, for a decoder that has jumped there
-static void read_events(struct source *s, int64_t at) {
+static void read_events(struct source *s, int64_t at, int64_t back) {
   struct recording_message m;
   struct error e;
-  recording_rewind(s->recording, at - EVENTS_BACK, 1u << CHANNEL_EVENTS);
+  recording_rewind(s->recording, at > back ? at - back : 0, 1u << CHANNEL_EVENTS);
   while (recording_next(s->recording, &m, &e) && m.at <= at) recording_feed(&m, s->decoder, &e);
 }
 
@@ -237,7 +238,7 @@ enum status source_seek(struct source *s, double seconds, double span, struct hi
   if (span > 0) {
     int64_t from = at - (int64_t)(span * 1e9);
     read_history(s, from < start ? start : from, at, h);
-    read_events(s, at);
+    read_events(s, at, span < 300 ? from < at ? at - from : 0 : EVENTS_BACK);
   }
   recording_rewind(s->recording, at, all_channels);
   if (s->some && s->after.p.now < at) read_on(s, h);
@@ -287,7 +288,7 @@ void source_step(struct source *s, double wall, struct history *h) {
 }
 
 struct show source_show(struct source *s) {
-  s->show = (struct show){0};
+  s->show = (struct show){.notice = ""};
   if (s->client) show_live(s);
   else show_recording(s);
   struct frame_decoder *d = decoder_of(s);
