@@ -435,6 +435,10 @@ static void draw_robot_chip(struct actors *a, struct ground *f, struct canvas *c
   struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
   if (!on_screen(f, at, 30) || !shows_chip(a, f, p, i)) return;
   float u = FIGURE_SHOULDERS * f->zoom, d = a->level == LEVEL_BODY ? 12 : 15, x = at.x + u * .5f + d / 2 + 1, y = at.y + u * 0.2f;
+  if (p->robots.pose[i] == POSE_CODE_LIE) {
+    x = at.x + u * .9f;
+    y = at.y - u;
+  }
   struct box box = {x - d / 2, y - d / 2, x + d / 2, y + d / 2};
   if (a->level < LEVEL_FIGURE && !boxes_free(&a->taken, box)) return;
   boxes_add(&a->taken, box);
