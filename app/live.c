@@ -15,6 +15,7 @@
 #include "app/options.h"
 #include "app/output.h"
 #include "app/record.h"
+#include "app/replication.h"
 #include "engine/layout/shape.h"
 #include "stream/server.h"
 
@@ -63,8 +64,7 @@ struct live {
   double   achieved, wall_s;
   enum twin_state state;
   char     message[256];
-  struct error trouble;             // of the recording, until it is said
-  bool         record_failed;
+  bool     record_failed;           // and said
 };
 
 // ---- the layout ---------------------------------------------------------------------------------------
@@ -126,11 +126,8 @@ static void say(struct live *v, const char *message) {
 
 static void close_record(struct live *v, bool complete) {
   struct record *r = v->record;
-  struct error e;
   v->record = NULL;
-  if (!r || record_finish(r, complete, &e) == STATUS_OK || v->record_failed) return;
-  v->record_failed = true;
-  say_error(&e);
+  if (record_finish(r, complete, NULL) != STATUS_OK) v->record_failed = true;
 }
 
 static void conclude(struct live *v, const char *message) {
@@ -144,12 +141,8 @@ static void conclude(struct live *v, const char *message) {
 // The twin stands at the end of its run, or somewhere it cannot go on from.
 static void check_end(struct live *v) {
   if (v->ended) return;
-  if (v->trouble.status != STATUS_OK) {
-    // the line runs on; only the file ends here
-    say_error(&v->trouble);
-    v->trouble = (struct error){ 0 };
-    v->record_failed = true;
-    close_record(v, false);
+  if (v->record && record_failed(v->record)) {
+    close_record(v, false);         // the line runs on, only the file ends here
     say(v, "the recording stopped: it cannot be written any more");
   }
   char text[200];
@@ -162,7 +155,7 @@ static void check_end(struct live *v) {
 
 static void run_to(struct live *v, ns_t until) {
   if (!v->marked && until > v->warmup && twin_now(v->twin) < v->warmup) until = v->warmup;
-  v->state = v->record ? record_advance(v->record, v->twin, until, &v->trouble) : twin_run(v->twin, until);
+  v->state = v->record ? record_advance(v->record, v->twin, until, NULL) : twin_run(v->twin, until);
   if (!v->marked && twin_now(v->twin) >= v->warmup) {
     frames_mark(&v->frames, v->twin);
     v->marked = true;
@@ -214,7 +207,7 @@ static void command_do(struct live *v, const struct frame_command *c) {
     ns_t at = twin_command(v->twin, &h, v->paused);
     if (at < 0) say(v, "not done: too many commands wait to take effect");
     else {
-      if (v->record && record_command(v->record, v->twin, at, v->paused, c->text, &v->trouble) != STATUS_OK) check_end(v);
+      if (v->record) record_command(v->record, v->twin, at, v->paused, c->text);
       if (v->paused) run_to(v, twin_now(v->twin));
       char text[200];
       snprintf(text, sizeof text, "takes effect at %.1f s: %.150s", (double)at * 1e-9, c->text);
@@ -227,7 +220,7 @@ static void command_do(struct live *v, const struct frame_command *c) {
 static void command_step(struct live *v) {
   if (v->ended) return;
   v->paused = true;
-  v->state = v->record ? record_step(v->record, v->twin, v->end, &v->trouble) : twin_step(v->twin, v->end);
+  v->state = v->record ? record_step(v->record, v->twin, v->end) : twin_step(v->twin, v->end);
   run_to(v, twin_now(v->twin));     // the warm-up may have ended just here
   check_end(v);
 }
@@ -372,15 +365,18 @@ static int report(struct live *v, const char *path) {
 
 static enum status prepare(struct live *v, struct error *e) {
   const struct layout *l = v->layout;
-  if (l->run.warmup_auto) return error_at(e, STATUS_USAGE, "", 0, 0, "a warm-up found by MSER-5 needs a pilot run; give a time: --warmup 0");
+  if (frames_init(&v->frames, l, e) != STATUS_OK) return e->status;
+  v->warmup = l->run.warmup;
+  if (l->run.warmup_auto) {
+    struct replication_plan p = { .layout = l, .index = &v->frames.index, .seed = l->run.seed, .length = l->run.length };
+    if (replication_warmup(&p, &v->warmup, e) != STATUS_OK) return e->status;
+  }
   struct twin_options o = twin_defaults();
   o.seed = l->run.seed;
-  v->warmup = l->run.warmup;
-  v->end = o.horizon = l->run.warmup + l->run.length;
+  v->end = o.horizon = v->warmup + l->run.length;
   v->slice = NS_SECOND / 10;
   v->twin = twin_create(l, &o, e);
   if (!v->twin) return e->status;
-  if (frames_init(&v->frames, l, e) != STATUS_OK) return e->status;
   v->encoder = frame_encoder_create();
   if (!v->encoder || !arena_init(&v->commands, (size_t)16 << 20)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for a live run");
   if (!v->arguments->record) return STATUS_OK;

@@ -1,5 +1,6 @@
 #include "app/record.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@ struct record {
   ns_t                  next;       // time of the next frame
   ns_t                  key;        // time of the last keyframe
   bool                  marked, ended;
+  struct error          trouble;    // the first; nothing is kept after it
 
   // of the twin when it was last seen
   ns_t                  now;
@@ -43,21 +45,25 @@ static void release(struct record *r) {
   free(r);
 }
 
+static void say(const struct error *e) { fprintf(stderr, "takt: %s: %s: %s\n", e->file, status_text(e->status), e->text); }
+
+bool record_failed(const struct record *r) { return r->trouble.status != STATUS_OK; }
+
 // One message that is in r->bytes from byte `from` on.
-static enum status keep(struct record *r, enum channel c, ns_t at, size_t from, struct error *e) {
-  return recorder_write(r->recorder, c, at, r->bytes.data + from, r->bytes.size - from, e);
+static void keep(struct record *r, enum channel c, ns_t at, size_t from) {
+  if (record_failed(r)) return;
+  if (recorder_write(r->recorder, c, at, r->bytes.data + from, r->bytes.size - from, &r->trouble) != STATUS_OK) say(&r->trouble);
 }
 
-static enum status write_start(struct record *r, uint64_t seed, struct error *e) {
+static void write_start(struct record *r, uint64_t seed) {
   const struct layout *l = r->frames->layout;
   r->bytes.size = 0;
   enum status s = log_layout_write(l->text, l->text_size, &r->bytes);
-  if (s == STATUS_OK) s = keep(r, CHANNEL_LAYOUT, 0, 0, e);
-  if (s != STATUS_OK) return s;
+  if (s == STATUS_OK) keep(r, CHANNEL_LAYOUT, 0, 0);
   r->bytes.size = 0;
-  s = frames_hello(r->frames, seed, &r->bytes);
-  if (s != STATUS_OK) return error_at(e, s, l->file, 0, 0, "the layout and its plan are too large for a recording");
-  return keep(r, CHANNEL_FRAMES, 0, 4, e);
+  if (s == STATUS_OK) s = frames_hello(r->frames, seed, &r->bytes);
+  if (s != STATUS_OK) error_at(&r->trouble, s, l->file, 0, 0, "the layout and its plan are too large for a recording");
+  else keep(r, CHANNEL_FRAMES, 0, 4);
 }
 
 struct record *record_create(const char *path, struct frames *f, uint64_t seed, uint32_t replication, ns_t warmup, ns_t length, struct error *e) {
@@ -82,7 +88,9 @@ struct record *record_create(const char *path, struct frames *f, uint64_t seed, 
     release(r);
     return NULL;
   }
-  if (write_start(r, seed, e) == STATUS_OK) return r;
+  write_start(r, seed);
+  if (!record_failed(r)) return r;
+  if (e) *e = r->trouble;
   recorder_finish(r->recorder, NULL);
   release(r);
   return NULL;
@@ -92,7 +100,7 @@ void record_share(struct record *r, struct bytes *also) { r->also = also; }
 
 // ---- what is kept at one instant --------------------------------------------------------------------------
 
-static enum status keep_picture(struct record *r, struct twin *t, struct error *e) {
+static void keep_picture(struct record *r, struct twin *t) {
   struct picture p;
   frames_picture(r->frames, t, &p);
   r->bytes.size = 0;
@@ -102,41 +110,42 @@ static enum status keep_picture(struct record *r, struct twin *t, struct error *
     s = frame_keyframe(r->encoder, &p, &r->bytes);
     r->key = p.now;
   }
-  if (s != STATUS_OK) return error_at(e, s, "", 0, 0, "the picture at %.1f s cannot be recorded: %s", ns_to_seconds(p.now), status_text(s));
-  return keep(r, CHANNEL_FRAMES, p.now, 4, e);
-}
-
-// bodies without the array and the type around them: two bytes behind the length prefix
-static enum status keep_events(struct record *r, struct twin *t, struct error *e) {
-  for (;;) {
-    r->bytes.size = 0;
-    if (frames_events(r->frames, t, &r->bytes) == 0) return STATUS_OK;
-    if (r->also) bytes_append(r->also, r->bytes.data, r->bytes.size);
-    enum status s = keep(r, CHANNEL_EVENTS, twin_now(t), 6, e);
-    if (s != STATUS_OK) return s;
+  if (s == STATUS_OK) {
+    keep(r, CHANNEL_FRAMES, p.now, 4);
+  } else if (!record_failed(r)) {
+    error_at(&r->trouble, s, r->frames->layout->file, 0, 0, "the picture at %.1f s cannot be recorded: %s", ns_to_seconds(p.now), status_text(s));
+    say(&r->trouble);
   }
 }
 
-static enum status keep_numbers(struct record *r, struct twin *t, struct error *e) {
-  r->bytes.size = 0;
-  enum status s = frames_kpi(r->frames, t, r->state == TWIN_PARTS, &r->bytes);
-  if (s != STATUS_OK || r->bytes.size == 0) return s;
-  return keep(r, CHANNEL_KPI, twin_now(t), 6, e);
+// bodies without the array and the type around them: two bytes behind the length prefix
+static void keep_events(struct record *r, struct twin *t) {
+  for (;;) {
+    r->bytes.size = 0;
+    if (frames_events(r->frames, t, &r->bytes) == 0) return;
+    if (r->also) bytes_append(r->also, r->bytes.data, r->bytes.size);
+    keep(r, CHANNEL_EVENTS, twin_now(t), 6);
+  }
 }
 
-static enum status keep_digest(struct record *r, struct twin *t, struct error *e) {
+static void keep_numbers(struct record *r, struct twin *t) {
+  r->bytes.size = 0;
+  if (frames_kpi(r->frames, t, r->state == TWIN_PARTS, &r->bytes) == STATUS_OK && r->bytes.size) keep(r, CHANNEL_KPI, twin_now(t), 6);
+}
+
+static void keep_digest(struct record *r, struct twin *t) {
   struct log_digest d = { .second = twin_now(t) / NS_SECOND, .digest = twin_digest(t), .events = twin_events(t) };
   r->bytes.size = 0;
-  enum status s = log_digest_write(&d, &r->bytes);
-  return s == STATUS_OK ? keep(r, CHANNEL_DIGEST, twin_now(t), 0, e) : s;
+  if (log_digest_write(&d, &r->bytes) == STATUS_OK) keep(r, CHANNEL_DIGEST, twin_now(t), 0);
 }
 
-static enum status keep_all(struct record *r, struct twin *t, struct error *e) {
-  enum status s = keep_events(r, t, e);
-  if (s == STATUS_OK) s = keep_picture(r, t, e);
-  if (s == STATUS_OK && twin_now(t) % NS_SECOND == 0 && twin_now(t) > 0) s = keep_digest(r, t, e);
-  if (s == STATUS_OK && (twin_now(t) % NUMBERS_NS == 0 || r->ended)) s = keep_numbers(r, t, e);
-  return s;
+static void keep_all(struct record *r, struct twin *t) {
+  ns_t now = twin_now(t);
+  keep_events(r, t);
+  if (record_failed(r)) return;
+  keep_picture(r, t);
+  if (now % NS_SECOND == 0 && now > 0) keep_digest(r, t);
+  if (now % NUMBERS_NS == 0 || r->ended) keep_numbers(r, t);
 }
 
 static void remember(struct record *r, struct twin *t, enum twin_state state) {
@@ -149,43 +158,47 @@ static void remember(struct record *r, struct twin *t, enum twin_state state) {
 
 // ---- running ------------------------------------------------------------------------------------------
 
-// The twin went as far as it should at once: keep what belongs to this instant. False: the disk refuses.
-static bool take(struct record *r, struct twin *t, enum twin_state state, struct error *e) {
+// The twin went as far as it should at once: keep what belongs to this instant.
+static void take(struct record *r, struct twin *t, enum twin_state state) {
   remember(r, t, state);
   r->ended = state != TWIN_RUNS;
   if (!r->marked && twin_now(t) >= r->warmup) {
     frames_mark(r->frames, t);
     r->marked = true;
   }
-  if (!r->ended && twin_now(t) < r->next) return true;
-  if (keep_all(r, t, e) != STATUS_OK) return false;
+  if (!r->ended && twin_now(t) < r->next) return;
+  keep_all(r, t);
   r->next += FRAME_NS;
-  return true;
 }
+
+// Once the disk has refused there is nothing to stop for.
+static ns_t stop_at(const struct record *r, ns_t until) { return r->next < until && !record_failed(r) ? r->next : until; }
 
 enum twin_state record_advance(void *context, struct twin *t, ns_t until, struct error *e) {
   struct record *r = context;
+  (void)e;
   while (!r->ended) {
-    enum twin_state state = twin_run(t, r->next < until ? r->next : until);
-    if (!take(r, t, state, e) || twin_now(t) >= until) break;
+    enum twin_state state = twin_run(t, stop_at(r, until));
+    take(r, t, state);
+    if (twin_now(t) >= until) break;
   }
   return r->state;
 }
 
-enum twin_state record_step(struct record *r, struct twin *t, ns_t until, struct error *e) {
+enum twin_state record_step(struct record *r, struct twin *t, ns_t until) {
   uint64_t before = twin_events(t);
   while (!r->ended && twin_events(t) == before) {
-    enum twin_state state = twin_step(t, r->next < until ? r->next : until);
-    if (!take(r, t, state, e) || twin_now(t) >= until) break;
+    enum twin_state state = twin_step(t, stop_at(r, until));
+    take(r, t, state);
+    if (twin_now(t) >= until) break;
   }
   return r->state;
 }
 
-enum status record_command(struct record *r, struct twin *t, ns_t at, bool paused, const char *text, struct error *e) {
+void record_command(struct record *r, struct twin *t, ns_t at, bool paused, const char *text) {
   struct log_command c = { .given = twin_now(t), .at = at, .paused = paused, .text = { (const uint8_t *)text, strlen(text) } };
   r->bytes.size = 0;
-  enum status s = log_command_write(&c, &r->bytes);
-  return s == STATUS_OK ? keep(r, CHANNEL_COMMANDS, twin_now(t), 0, e) : s;
+  if (log_command_write(&c, &r->bytes) == STATUS_OK) keep(r, CHANNEL_COMMANDS, twin_now(t), 0);
 }
 
 enum status record_finish(struct record *r, bool complete, struct error *e) {
@@ -195,9 +208,14 @@ enum status record_finish(struct record *r, bool complete, struct error *e) {
   struct log_end end = { .ended = { (const uint8_t *)ended, strlen(ended) }, .why = { (const uint8_t *)r->why, strlen(r->why) }, .complete = complete,
                          .now = r->now, .digest = r->digest, .events = r->events };
   r->bytes.size = 0;
-  enum status s = log_end_write(&end, &r->bytes);
-  if (s == STATUS_OK) s = keep(r, CHANNEL_END, r->now, 0, e);
-  enum status finished = recorder_finish(r->recorder, s == STATUS_OK ? e : NULL);
+  if (log_end_write(&end, &r->bytes) == STATUS_OK) keep(r, CHANNEL_END, r->now, 0);
+  struct error last = { 0 };
+  if (recorder_finish(r->recorder, &last) != STATUS_OK && !record_failed(r)) {
+    r->trouble = last;
+    say(&last);
+  }
+  enum status s = r->trouble.status;
+  if (s != STATUS_OK && e) *e = r->trouble;
   release(r);
-  return s == STATUS_OK ? finished : s;
+  return s;
 }

@@ -284,8 +284,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
     p.advance_context = record;
   }
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
-  struct error trouble = {0};
-  bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, &trouble) != STATUS_OK;
+  bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, NULL) != STATUS_OK;
   frames_finish(&frames);
   progress_end(&progress);
   int code;
@@ -295,7 +294,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
     struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = "event", .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
     code = report(&o, &r, a);
-    if (cut) code = say_error(&trouble);
+    if (cut && code == 0) code = 4;                             // said when it happened
   }
   results_finish(&r);
   arena_finish(&arena);

@@ -297,6 +297,18 @@ static void test_replay_answers(void **state) {
   CHECK_HAS(text_of(s->errors), "would write over the layout");
   CHECK(run_takt(s, TAKT("run", s->line, "--record", "/dev/full")), ==, 4);
   CHECK_HAS(text_of(s->errors), "No space left");
+
+  // a file that may not grow: the run goes on, its results are printed, and it says so
+  char words[512], program[256];
+  memcpy(program, s->program, sizeof program);
+  snprintf(words, sizeof words, "ulimit -f 1000; trap '' XFSZ; exec '%.200s' run '%s' --record '%s'", program, s->line, s->record);
+  strcpy(s->program, "/bin/sh");
+  CHECK(run_takt(s, TAKT("-c", words)), ==, 4);
+  memcpy(s->program, program, sizeof program);
+  CHECK_HAS(text_of(s->errors), "File too large");
+  CHECK_HAS(text_of(s->output), "Ended: the time was over");
+  CHECK(run_takt(s, TAKT("replay", s->record)), ==, 0);
+  CHECK_HAS(text_of(s->output), "the recording was cut");
 }
 
 int test_live(void) {
