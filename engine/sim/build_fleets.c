@@ -10,6 +10,7 @@
 #include "engine/world/stand.h"
 
 #define BELT_STAND_GAP 0.5          // m between places along a belt
+#define BELT_STAND_OFF 0.25         // m from the edge of a belt to a walker's rim; a station's place so near is a place of the belt too
 
 static bool same_ways(const struct layout *l, int a, int b) {
   const struct fleet *x = &l->fleets[a], *y = &l->fleets[b];
@@ -52,8 +53,16 @@ static int32_t add_place(struct twin *t, const double p[2], double along) {
   return t->places++;
 }
 
-// Places on both sides along a belt, wherever the floor is free.
-static void belt_places(struct twin *t, int s, double radius) {
+// Does who stands at station o reach belt s as well? Then it can pick and place without a step.
+static bool shared_stand(const struct twin *t, int s, int o, double radius, double at[2], double *along) {
+  const struct station *belt = &t->layout->stations[s], *p = &t->layout->stations[o];
+  if (p->kind == STATION_CONVEYOR || p->kind == STATION_DOCK || p->kind == STATION_CHARGER) return false;
+  station_stand(p, radius, at);
+  return conveyor_near(belt, at, conveyor_width(belt) / 2 + radius + BELT_STAND_OFF, along);
+}
+
+// Places on both sides along a belt, wherever the floor is free, and those of stations beside it.
+static void belt_places(struct twin *t, int s, double radius, const bool *wanted) {
   const struct station *p = &t->layout->stations[s];
   t->belt_stand[s] = t->places;
   int n = (int)(p->length / BELT_STAND_GAP) + 1;
@@ -65,12 +74,23 @@ static void belt_places(struct twin *t, int s, double radius) {
       add_place(t, at, along);
       t->belt_stand_count[s]++;
     }
+  for (int o = 0; o < t->layout->station_count; o++) {
+    double along, at[2];
+    if (!wanted[o] || !shared_stand(t, s, o, radius, at, &along) || !free_for_somebody(t, at)) continue;
+    add_place(t, at, along);
+    t->belt_stand_count[s]++;
+  }
 }
 
-static int count_places(const struct layout *l) {
+static int count_places(const struct twin *t, double radius, const bool *wanted) {
+  const struct layout *l = t->layout;
   int n = l->station_count + 1;
-  for (int s = 0; s < l->station_count; s++)
-    if (l->stations[s].kind == STATION_CONVEYOR) n += 2 * ((int)(l->stations[s].length / BELT_STAND_GAP) + 3);
+  for (int s = 0; s < l->station_count; s++) {
+    if (!wanted[s] || l->stations[s].kind != STATION_CONVEYOR) continue;
+    n += 2 * ((int)(l->stations[s].length / BELT_STAND_GAP) + 3);
+    double along, at[2];
+    for (int o = 0; o < l->station_count; o++) n += wanted[o] && shared_stand(t, s, o, radius, at, &along);
+  }
   return n;
 }
 
@@ -81,23 +101,24 @@ static double nominal_speed(const struct fleet_row *f) {
 
 static enum status build_places(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
-  int max = count_places(l);
-  t->place_at = arena_alloc(&t->arena, sizeof *t->place_at * (size_t)max, 8);
-  t->place_belt = ARENA_NEW(&t->arena, double, max);
   bool *wanted = calloc((size_t)l->station_count + 1, 1);
-  if (!t->place_at || !t->place_belt || !wanted) {
-    free(wanted);
-    return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for places");
-  }
+  if (!wanted) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for places");
   wanted_stands(t, wanted);
   double radius = WALKER_RADIUS;
   for (int f = 0; f < l->fleet_count; f++) if (t->fleet[f].radius > radius) radius = t->fleet[f].radius;
+  int max = count_places(t, radius, wanted);
+  t->place_at = arena_alloc(&t->arena, sizeof *t->place_at * (size_t)max, 8);
+  t->place_belt = ARENA_NEW(&t->arena, double, max);
+  if (!t->place_at || !t->place_belt) {
+    free(wanted);
+    return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for places");
+  }
   enum status status = STATUS_OK;
   for (int s = 0; s < l->station_count && status == STATUS_OK; s++) {
     const struct station *p = &l->stations[s];
     if (!wanted[s]) continue;
     if (p->kind == STATION_CONVEYOR) {
-      belt_places(t, s, radius);
+      belt_places(t, s, radius, wanted);
       t->stand[s] = t->belt_stand_count[s] > 0 ? t->belt_stand[s] : NONE;
       if (t->stand[s] == NONE) status = error_at(e, STATUS_UNREACHABLE, l->file, (int)p->mark.line, (int)p->mark.column, "stations.%s: there is no free floor beside this belt where a robot could stand", p->name);
       continue;

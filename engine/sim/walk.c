@@ -76,10 +76,12 @@ struct meeting { double walk, carry, at; };
 
 static bool meeting(const struct twin *t, int32_t i, int32_t k, double mass, int32_t target, struct meeting *m) {
   const struct routes *routes = routes_of(t, i);
+  const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
   double length, speed = speed_of(t, i, mass);
   m->at = t->place_belt[k];
   m->walk = walk_time(t, i, k, 0, &length);
   m->carry = target == NONE || t->stand[target] == NONE || speed <= 0 ? 0 : routes_time(routes, k, t->stand[target], speed);
+  if (m->carry > 0 && !f->typed) m->carry += f->tables.start_stop;      // one that need not walk is the quicker by that
   return m->walk >= 0 && m->carry >= 0;
 }
 

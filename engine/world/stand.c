@@ -28,6 +28,21 @@ void conveyor_point(const struct station *s, double along, double out[2], double
   }
 }
 
+bool conveyor_near(const struct station *s, const double p[2], double distance, double *along) {
+  double done = 0, least = 2 * distance + 1;
+  for (int i = 0; i + 1 < s->path_count; i++) {
+    const double *a = s->path[i], *b = s->path[i + 1];
+    double l = geo_distance(a, b), apart = geo_segment_distance(p, a, b);
+    if (l > 0 && apart < least) {
+      double t = ((p[0] - a[0]) * (b[0] - a[0]) + (p[1] - a[1]) * (b[1] - a[1])) / l;
+      least = apart;
+      *along = done + (t < 0 ? 0 : t > l ? l : t);
+    }
+    done += l;
+  }
+  return least <= distance;
+}
+
 void conveyor_stand(const struct station *s, double along, bool left, double radius, double out[2]) {
   double p[2], e[2], away = conveyor_width(s) / 2 + radius + STAND_GAP;
   conveyor_point(s, along, p, e);

@@ -23,5 +23,8 @@ double conveyor_width(const struct station *s);
 // Point `along` metres from the start of a conveyor's path (cut to its ends) and the belt's direction there.
 void conveyor_point(const struct station *s, double along, double out[2], double heading[2]);
 
+// True when p is at most `distance` from the middle line of a conveyor; along is the nearest point's way from its start.
+bool conveyor_near(const struct station *s, const double p[2], double distance, double *along);
+
 // Where one stands beside a belt to reach what lies `along` metres from its start, on its left or right.
 void conveyor_stand(const struct station *s, double along, bool left, double radius, double out[2]);
