@@ -143,7 +143,7 @@ static void test_no_step_beside_a_belt(void **state) {
   twin_run(t, 600 * NS_SECOND);
   twin_measure(t, &sums);
   CHECK(sums.line.made, >=, 117);
-  CHECK_NEAR(sums.fleet[0].distance, 0, 1e-9);
+  assert_true(sums.fleet[0].distance < 2);              // it goes to meet the first cell, and never again
   twin_destroy(t);
   arena_finish(&a);
   layout_finish(&l);
