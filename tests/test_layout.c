@@ -178,6 +178,19 @@ static void digest_is_of_the_values(void **state) {
   }
 }
 
+static void json_says_the_same(void **state) {
+  (void)state;
+  const char *text = "{\"takt\": 1, \"parts\": {\"a\": {}, \"b\": {}}, \"stations\": {\"raw\": {\"kind\": \"source\", \"makes\": \"a\"},\n"
+                     " \"m\": {\"kind\": \"machine\", \"time\": 3}, \"out\": {\"kind\": \"sink\"}}, \"flow\": [\"raw -> m -> out\"]}\n";
+  struct layout l;
+  struct faults f;
+  faults_init(&f, "line.json", NULL, 0);
+  CHECK(layout_read_text(&l, "line.json", text, strlen(text), NULL, 0, &f), ==, STATUS_OK);
+  CHECK(l.digest, ==, digest_of(LINE));
+  faults_finish(&f);
+  layout_finish(&l);
+}
+
 // ---- happenings ----------------------------------------------------------------------------------
 
 static enum status read_command(const struct layout *l, const char *text, struct happening *h, char *message, size_t size) {
@@ -333,6 +346,7 @@ int test_layout(void) {
     cmocka_unit_test(overrides_come_one_after_the_other),
     cmocka_unit_test(wrong_overrides_name_their_path),
     cmocka_unit_test(digest_is_of_the_values),
+    cmocka_unit_test(json_says_the_same),
     cmocka_unit_test(commands_are_happenings),
     cmocka_unit_test(bombs_are_refused_at_once),
     cmocka_unit_test(large_layouts_are_read_quickly),

@@ -131,9 +131,8 @@ void check_events(struct check *c, const struct node *list) {
 // ---- goals -------------------------------------------------------------------------------------
 
 static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made scrapped lost makespan_s energy_kwh interventions late tardiness_s";
-static const char *const top_words = "simulated_s warmup_s load_s wall_s events replications seed";
 static const char *const station_words = "made working starved blocked setup down waiting_robot stopped off_shift queue wait_s oee";
-static const char *const fleet_words = "count working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops falls";
+static const char *const fleet_words = "working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops falls";
 
 // the path of a number of the JSON result: KPI, stations.NAME.FIELD, robots.NAME.FIELD
 static void check_result_path(struct check *c, const struct node *n) {
@@ -142,7 +141,7 @@ static void check_result_path(struct check *c, const struct node *n) {
   size_t head = strcspn(path, ".");
   if (head == 3 && strncmp(path, "kpi", 3) == 0) path += 4 * (path[3] == '.'), dot = strrchr(path, '.');
   if (!dot) {
-    if (word_index(kpi_words, path, strlen(path)) >= 0 || word_index(top_words, path, strlen(path)) >= 0) return;
+    if (word_index(kpi_words, path, strlen(path)) >= 0) return;
     word_nearest(c, kpi_words, path, near, sizeof near);
     check_fault_key(c, n, STATUS_REF, "the result has no number %.60s%s", path, near);
     return;
@@ -158,6 +157,11 @@ static void check_result_path(struct check *c, const struct node *n) {
   enum named what = station ? NAMED_STATION : NAMED_FLEET;
   if (name_find(c, what, text) == NONE) {
     check_fault_key(c, n, STATUS_REF, "there is no %s %s%s", named_text(what), text, name_nearest(c, what, text, near, sizeof near));
+    return;
+  }
+  const struct station_group *g = station ? &c->l->groups[name_find(c, what, text)] : NULL;
+  if (g && strcmp(c->l->stations[g->first].name, text) != 0) {
+    check_fault_key(c, n, STATUS_REF, "%s has copies, and the result is of each: name one, %s", text, c->l->stations[g->first].name);
     return;
   }
   const char *words = station ? station_words : fleet_words;

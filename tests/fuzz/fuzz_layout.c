@@ -1,9 +1,10 @@
-// libFuzzer target: any bytes as a layout. Reading, checking, following the parts, the plan; what is
+// libFuzzer target: any bytes as a layout or (one in eight) as a command. Reading, checking, following the parts, the plan; what is
 // accepted must read the same again, and take a value set by path. How to build it: tests/fuzz/README.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tree.h"
 #include "engine/layout/layout.h"
 #include "engine/layout/plan.h"
 #include "engine/layout/shape.h"
@@ -30,7 +31,32 @@ static enum status read_once(const char *text, size_t size, const struct layout_
   return s;
 }
 
+// a command of a viewer to a small line
+static void read_command(const char *text, size_t size) {
+  static const char line[] = "takt: 1\nfloor: {size: [9, 9], zones: {z: {kind: people, area: [[0, 0], [1, 0], [1, 1]]}}}\nparts: {a: {}}\n"
+                             "stations: {raw: {kind: source, at: [1, 1], makes: a}, m: {kind: machine, at: [4, 4], time: 3 s, copies: 2, step: [2, 0]}, out: {kind: sink}}\n"
+                             "flow: [{path: raw -> m, by: robots}, m -> out]\nrobots: {crew: {count: 2}}\n";
+  struct layout l;
+  struct faults f;
+  struct tree t;
+  struct arena a;
+  struct happening h;
+  faults_init(&f, "line.yaml", NULL, 0);
+  if (layout_read_text(&l, "line.yaml", line, sizeof line - 1, NULL, 0, &f) != STATUS_OK) abort();
+  if (!arena_init(&a, 1 << 22)) abort();
+  if (tree_read_yaml(&t, text, size, &f) == STATUS_OK && layout_read_happening(&l, t.root, &a, &h, &f) == STATUS_OK)
+    if (h.station >= l.group_count || h.fleet >= l.fleet_count || h.zone >= l.zone_count) abort();
+  tree_finish(&t);
+  faults_finish(&f);
+  layout_finish(&l);
+  arena_finish(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (size % 8 == 1) {
+    read_command((const char *)data, size);
+    return 0;
+  }
   uint64_t first = 0, second = 0;
   const char *text = (const char *)data;
   enum status s = read_once(text, size, NULL, 0, &first);
