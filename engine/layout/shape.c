@@ -452,6 +452,31 @@ static void check_circles(struct shape *s) {
     }
 }
 
+// ---- fleets ------------------------------------------------------------------------------------
+
+static bool is_asked(const struct layout *l, int fleet) {
+  const struct fleet *x = &l->fleets[fleet];
+  for (int i = 0; i < l->flow_count; i++) {
+    const struct flow *f = &l->flows[i];
+    if (f->by == CARRIER_FLEET ? f->fleet == fleet : f->by == (x->people ? CARRIER_PEOPLE : CARRIER_ROBOTS)) return true;
+  }
+  for (int i = 0; i < l->station_count; i++) {
+    const struct station *t = &l->stations[i];
+    if (t->failures.given && t->failures.by == fleet) return true;
+    if (t->operators.count > 0 && t->operators.by_count == 0) return true;
+    for (int k = 0; k < t->operators.by_count; k++)
+      if (t->operators.by[k] == fleet) return true;
+  }
+  return false;
+}
+
+static void check_fleets_asked(struct shape *s) {
+  const struct layout *l = s->l;
+  for (int i = 0; i < l->fleet_count; i++)
+    if (!is_asked(l, i))
+      fault_add(s->f, FAULT_WARNING, STATUS_REF, l->fleets[i].mark, "%s.%s: nothing in the line asks for them", l->fleets[i].people ? "people" : "robots", l->fleets[i].name);
+}
+
 // ---- the whole ---------------------------------------------------------------------------------
 
 static bool shape_init(struct shape *s, const struct layout *l, struct faults *f) {
@@ -534,5 +559,6 @@ void layout_check_flows(const struct layout *l, struct faults *f) {
   check_endless(&s);
   check_circles(&s);
   check_limits(&s);
+  check_fleets_asked(&s);
   shape_finish(&s);
 }

@@ -153,10 +153,10 @@ static void place_copies(struct check *c, const struct node *n, int first, int c
     check_fault_key(c, copies, STATUS_KEY, "step is missing: the way from one copy to the next");
     return;
   }
-  if (count > 1 && s->placed && (d[0] == 0 || (copies->kind == NODE_LIST && count > columns && d[1] == 0)) && d[0] == 0 && d[1] == 0)
-    check_fault(c, step, STATUS_RANGE, "a step of nothing puts all copies at one place");
-
   bool grid = copies && copies->kind == NODE_LIST;
+  bool still = grid ? (columns > 1 && d[0] == 0) || (count > columns && d[1] == 0) : d[0] == 0 && d[1] == 0;
+  if (count > 1 && s->placed && still) check_fault(c, step, STATUS_RANGE, "a step of nothing puts copies at one place");
+
   for (int i = 1; i < count; i++) {
     struct station *t = s + i;
     const char *name = t->name;
