@@ -51,6 +51,7 @@ void line_open_seed(struct line *r, const char *stations, const char *flow, cons
   struct twin_options o = twin_defaults();
   o.seed = seed;
   o.replication = replication;
+  o.assets = "assets";
   struct error e = {0};
   r->twin = twin_create(&r->layout, &o, &e);
   if (!r->twin) fail_msg("no twin: %s", e.text);

@@ -12,7 +12,14 @@
 #define SEED    20260
 #define LAYOUTS 300
 
-struct draw { struct stream s; char stations[12000], flow[6000], extra[2000]; };
+struct draw {
+  struct stream s;
+  bool hall;                        // stations have places and robots walk
+  int  places;
+  bool arrivals;                    // the first source has an `every`
+  char at[64];
+  char stations[16000], flow[8000], extra[3000];
+};
 
 static int pick(struct draw *d, int n) { return (int)(stream_unit(&d->s) * n); }        // 0 ... n - 1
 static bool maybe(struct draw *d, double share) { return stream_unit(&d->s) < share; }
@@ -28,6 +35,16 @@ static void add(char *to, size_t size, const char *format, ...) {
 #define STATION(...) add(d->stations, sizeof d->stations, __VA_ARGS__)
 #define FLOW(...)    add(d->flow, sizeof d->flow, __VA_ARGS__)
 #define EXTRA(...)   add(d->extra, sizeof d->extra, __VA_ARGS__)
+
+// where a station stands: rows of eight, 4 m apart; nothing in a logical line
+static const char *at(struct draw *d) {
+  d->at[0] = 0;
+  if (d->hall) {
+    snprintf(d->at, sizeof d->at, ", at: [%d, %d], size: [0.6, 0.6], facing: 270", 3 + 4 * (d->places % 8), 3 + 4 * (d->places / 8));
+    d->places++;
+  }
+  return d->at;
+}
 
 // a time of about `mean` seconds, of any distribution
 static const char *time_of(struct draw *d, double mean, char out[80]) {
@@ -66,13 +83,15 @@ static void habits_of(struct draw *d, bool machine) {
   }
   if (maybe(d, 0.15)) STATION(", shift: %s", maybe(d, 0.5) ? "day" : "late");
   if (machine && maybe(d, 0.1)) STATION(", blocking: before-service");
+  if (maybe(d, 0.2)) STATION(", choose: %s", maybe(d, 0.5) ? "in-turn" : "emptiest");
+  STATION("%s", at(d));
 }
 
 // one arrow: direct, with time, or carried
 static void arrow(struct draw *d, const char *from, const char *to, const char *more) {
   const char *by[] = {"robots", "people", "crew", "staff"};
   FLOW("{path: %s -> %s%s", from, to, more);
-  if (maybe(d, 0.3)) FLOW(", by: %s", by[pick(d, 4)]);
+  if (maybe(d, 0.3)) FLOW(", by: %s%s", by[pick(d, 4)], maybe(d, 0.15) ? ", robots: 2" : "");
   if (maybe(d, 0.15)) FLOW(", time: %.2f s", 2 * stream_unit(&d->s));
   if (maybe(d, 0.15)) FLOW(", priority: %d", pick(d, 3));
   FLOW("}\n");
@@ -80,20 +99,23 @@ static void arrow(struct draw *d, const char *from, const char *to, const char *
 
 static void buffer(struct draw *d, const char *name) {
   const char *order[] = {"fifo", "lifo", "priority"};
-  STATION("%s: {kind: buffer, capacity: %d, order: %s}\n", name, 1 + pick(d, 5), order[pick(d, 3)]);
+  STATION("%s: {kind: buffer, capacity: %d, order: %s%s%s}\n", name, 2 + pick(d, 5), order[pick(d, 3)], maybe(d, 0.2) ? ", holds: {b: 1, a: 1}" : "", at(d));
 }
 
 static void source(struct draw *d, const char *name, const char *makes) {
   char text[80];
   STATION("%s: {kind: source, makes: %s", name, makes);
-  if (maybe(d, 0.7)) {
+  bool arrivals = maybe(d, 0.7);
+  if (d->places == 0) d->arrivals = arrivals;
+  if (arrivals) {
     STATION(", every: %s", time_of(d, 1 + 3 * stream_unit(&d->s), text));
     if (maybe(d, 0.3)) STATION(", batch: %d", 1 + pick(d, 4));
     if (maybe(d, 0.3)) STATION(", when_full: lose");
     if (maybe(d, 0.2)) STATION(", first: %d s", pick(d, 20));
   }
   if (maybe(d, 0.3)) STATION(", limit: %d", 1 + pick(d, 300));
-  STATION("}\n");
+  if (maybe(d, 0.1)) STATION(", shift: late");
+  STATION("%s}\n", at(d));
 }
 
 // A stage takes from `from` and says where the next one takes from.
@@ -101,7 +123,15 @@ static void stage(struct draw *d, int k, char *from) {
   char name[24], next[24], text[80];
   snprintf(name, sizeof name, "s%d", k);
   snprintf(next, sizeof next, "s%d", k);
-  switch (pick(d, 10)) {
+  switch (pick(d, 11)) {
+    case 9:
+      // another source joins in
+      snprintf(next, sizeof next, "n%d", k);
+      source(d, name, "b");
+      buffer(d, next);
+      arrow(d, from, next, "");
+      arrow(d, name, next, "");
+      break;
     case 0: case 1: case 2:
       STATION("%s: {kind: machine, time: %s", name, time_of(d, 2, text));
       habits_of(d, true);
@@ -113,8 +143,14 @@ static void stage(struct draw *d, int k, char *from) {
       arrow(d, from, name, "");
       break;
     case 5:
-      STATION("%s: {kind: conveyor, length: %d, speed: 0.5, pitch: %.1f%s%s}\n", name, 1 + pick(d, 8), 0.2 + stream_unit(&d->s),
-              maybe(d, 0.4) ? ", accumulating: false" : "", maybe(d, 0.2) ? ", shift: day" : "");
+      STATION("%s: {kind: conveyor, speed: 0.5, pitch: %.1f%s%s", name, 0.2 + stream_unit(&d->s), maybe(d, 0.4) ? ", accumulating: false" : "", maybe(d, 0.2) ? ", shift: day" : "");
+      if (d->hall) {
+        int x = 3 + 4 * (d->places % 8), y = 3 + 4 * (d->places / 8);
+        d->places++;
+        STATION(", path: [[%d, %d], [%d, %d]]}\n", x, y, x + 2, y);
+      } else {
+        STATION(", length: %d}\n", 1 + pick(d, 8));
+      }
       arrow(d, from, name, "");
       break;
     case 6: {
@@ -132,22 +168,30 @@ static void stage(struct draw *d, int k, char *from) {
       snprintf(way, sizeof way, "x%d", k);
       arrow(d, name, way, kind == 0 ? ", part: a" : kind == 1 ? ", share: 0.3" : "");
       arrow(d, name, next, kind == 0 ? ", part: b" : kind == 1 ? ", share: 0.7" : "");
-      if (kind == 0) { FLOW("{path: %s -> %s, part: c}\n{path: %s -> %s, part: product}\n", name, next, name, next); }
+      for (int i = 0; kind == 0 && i < 3; i++) FLOW("{path: %s -> %s, part: %s}\n", name, next, i == 0 ? "c" : i == 1 ? "product" : "tray");
       arrow(d, way, next, "");
       break;
     }
     case 7: {
-      // a set with parts of its own source
-      bool early = maybe(d, 0.5);
+      // a set with parts of its own source; half of them onto a tray that comes first
+      bool base = maybe(d, 0.5), early = base || maybe(d, 0.5);
       STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, time: %s", name, 1 + pick(d, 2), early ? "early" : "together", time_of(d, 1, text));
+      if (base) STATION(", base: tray, pattern: {grid: [2, 2], pitch: [0.1, 0.1]}");
       habits_of(d, false);
-      STATION("}\nc%d: {kind: source, makes: c}\nqc%d: {kind: buffer, capacity: 2}\n", k, k);
-      STATION("qa%d: {kind: buffer, capacity: 4}\nqb%d: {kind: buffer, capacity: 4}\n", k, k);
-      STATION("%s-in: {kind: sorter}\nrest%d: {kind: sink, counts: scrapped}\n", name, k);
-      FLOW("c%d -> qc%d\n", k, k);
-      FLOW("%s -> %s-in\n{path: %s-in -> qa%d, part: a}\n{path: %s-in -> qb%d, part: b}\n{path: %s-in -> rest%d, part: c}\n{path: %s-in -> rest%d, part: product}\n", from, name, name, k,
-           name, k, name, k, name, k);
-      FLOW("qa%d -> %s\nqb%d -> %s\nqc%d -> %s\n", k, name, k, name, k, name);
+      STATION("}\nc%d: {kind: source, makes: c%s}\n", k, at(d));
+      STATION("qc%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
+      STATION("qa%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
+      STATION("qb%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
+      STATION("%s-in: {kind: sorter%s}\n", name, at(d));
+      STATION("rest%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
+      if (base) {
+        STATION("t%d: {kind: source, makes: tray%s}\n", k, at(d));
+        FLOW("{path: t%d -> %s%s}\n", k, name, maybe(d, 0.5) ? ", by: robots" : "");
+      }
+      FLOW("c%d -> qc%d\n%s -> %s-in\n", k, k, from, name);
+      FLOW("{path: %s-in -> qa%d, part: a}\n{path: %s-in -> qb%d, part: b}\n", name, k, name, k);
+      for (int i = 0; i < 3; i++) FLOW("{path: %s-in -> rest%d, part: %s}\n", name, k, i == 0 ? "c" : i == 1 ? "product" : "tray");
+      for (int i = 0; i < 3; i++) FLOW("{path: q%c%d -> %s%s}\n", "abc"[i], k, name, early && maybe(d, 0.5) ? ", by: robots" : "");
       break;
     }
     case 8:
@@ -159,7 +203,8 @@ static void stage(struct draw *d, int k, char *from) {
     default:
       STATION("%s: {kind: inspection, time: %s, finds: {b: 0.8}, false_alarm: 0.1", name, time_of(d, 0.5, text));
       habits_of(d, false);
-      STATION("}\nbad%d: {kind: sink, counts: scrapped}\nok%d: {kind: buffer, capacity: 2}\n", k, k);
+      STATION("}\nbad%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
+      STATION("ok%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
       arrow(d, from, name, "");
       snprintf(next, sizeof next, "ok%d", k);
       FLOW("{path: %s -> %s, when: pass}\n{path: %s -> bad%d, when: fail}\n", name, next, name, k);
@@ -167,23 +212,47 @@ static void stage(struct draw *d, int k, char *from) {
   strcpy(from, next);
 }
 
+static void crews(struct draw *d) {
+  static const char *const charging[] = {"", ", charging: {below: 40 %, until: 90 %, idle: false}", ", charging: {idle: true}"};
+  int count = 2 + pick(d, 4);
+  bool relief = maybe(d, 0.2), late = maybe(d, 0.2);
+  const char *how = charging[pick(d, 3)];
+  EXTRA("robots: {crew: {count: %d", count);
+  bool model = d->hall && maybe(d, 0.5);
+  if (model) EXTRA(", model: optimus-gen2, battery: 30 %%");
+  else EXTRA(", handling: %.2f s, speed: %.1f%s", 2 * stream_unit(&d->s), pick(d, 3) * 0.6, maybe(d, 0.5) ? ", runs: 5 min, charges: 2 min" : "");
+  if (!model && maybe(d, 0.1)) EXTRA(", falls: {share: 0.05, for: 20 s}");
+  EXTRA("%s%s%s%s}}\n", relief ? ", relief: true" : "", late ? ", shift: late" : "", how, d->hall ? ", home: charge" : "");
+  EXTRA("people: {staff: {count: %d, handling: 1 s%s%s}}\n", 2 + pick(d, 2), maybe(d, 0.3) ? ", shift: day" : "", d->hall ? ", home: rest" : "");
+}
+
 static void layout_of(struct draw *d, uint32_t number) {
   d->s = stream_make(SEED, number, "random lines", "draw", 0);
   d->stations[0] = d->flow[0] = d->extra[0] = 0;
-  char from[24] = "src";
+  d->places = 0;
+  d->hall = maybe(d, 0.4);
+  char from[24] = "src", text[80];
   source(d, "src", maybe(d, 0.5) ? "{a: 0.6, b: 0.4}" : "[{a: 2}, {b: 1}]");
   int stages = 1 + pick(d, 7);
   for (int k = 1; k <= stages; k++) stage(d, k, from);
-  char text[80];
-  STATION("last: {kind: machine, time: %s}\nout: {kind: sink}\n", time_of(d, 1, text));
+  STATION("last: {kind: machine, time: %s%s}\n", time_of(d, 1, text), at(d));
+  STATION("out: {kind: sink%s}\n", at(d));
   arrow(d, from, "last", "");
   arrow(d, "last", "out", "");
-  EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
-  EXTRA("robots: {crew: {count: %d, handling: %.2f s%s%s%s}}\n", 2 + pick(d, 4), 2 * stream_unit(&d->s), maybe(d, 0.5) ? ", runs: 5 min, charges: 2 min" : "",
-        maybe(d, 0.2) ? ", relief: true" : "", maybe(d, 0.2) ? ", shift: late" : "");
-  EXTRA("people: {staff: {count: %d, handling: 1 s%s}}\n", 2 + pick(d, 2), maybe(d, 0.3) ? ", shift: day" : "");
-  if (maybe(d, 0.2) && stages > 2) EXTRA("flow_limits: [{wip: %d, from: s1, to: s2}]\n", 2 + pick(d, 5));
-  if (maybe(d, 0.3)) EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}]\n");
+  if (d->hall) {
+    STATION("charge: {kind: charger, slots: %d, power: 2 kW%s}\n", 1 + pick(d, 3), at(d));
+    STATION("rest: {kind: dock, slots: 3%s}\n", at(d));
+    EXTRA("floor: {size: [36, 48]}\n");
+  }
+  EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, tray: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
+  crews(d);
+  const char *policy[] = {"nearest", "fifo", "idle-first"};
+  EXTRA("scheduler: {policy: %s}\n", policy[pick(d, 3)]);
+  if (maybe(d, 0.2)) EXTRA("flow_limits: [{wip: %d, from: last, to: last}]\n", 1 + pick(d, 3));
+  if (maybe(d, 0.3)) {
+    EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}%s]\n",
+          d->arrivals ? ", {at: 200 s, do: rate, what: src, every: 1 s}" : "");
+  }
 }
 
 static void show(const struct draw *d) { fprintf(stderr, "stations:\n%sflow:\n%s%s", d->stations, d->flow, d->extra); }
