@@ -167,6 +167,12 @@ static void test_commands(void **state) {
   CHECK_HAS(status_of(s)->message, "takes effect at");
   command(s, "do", 0, "{do: fail, what: m7}");
   CHECK_HAS(status_of(s)->message, "not done");
+  command(s, "do", 0, "{do: set, path: stations.m1.time, value: \"empirical(secrets.csv)\"}");
+  CHECK_HAS(status_of(s)->message, "may not read a file");
+  command(s, "do", 0, "{do: set, path: stations.m1.time, value: \"\\\"empir\\\\u0069cal(secrets.csv)\\\"\"}");
+  CHECK_HAS(status_of(s)->message, "may not read a file");
+  command(s, "do", 0, "{do: set, path: stations.m1.time, value: 1 s}");
+  CHECK_HAS(status_of(s)->message, "takes effect at");
   command(s, "do", 0, "{{{");
   CHECK_HAS(status_of(s)->message, "not done");
   poll_for(s, 300);
@@ -185,7 +191,7 @@ static void test_commands(void **state) {
   CHECK_HAS(text_of(s->output), "interrupted");
 
   CHECK(run_takt(s, TAKT("replay", s->record)), ==, 0);
-  CHECK_HAS(text_of(s->output), "digests equal, 2 commands given again");
+  CHECK_HAS(text_of(s->output), "digests equal, 3 commands given again");
 }
 
 static void test_interrupt(void **state) {
