@@ -34,8 +34,6 @@ double group_busy(const struct outcome *o, int group) {
 double fleet_busy(const struct outcome *o, int fleet) {
   static const enum robot_cause free_causes[] = {ROBOT_IDLE, ROBOT_WAITING_PART, ROBOT_WAITING_SPACE, ROBOT_STOPPED};
   double off = o->estimate[result_fleet(o->index, fleet, ROBOT_OFF_SHIFT)].mean, busy = 1 - off;
-  // charging to pass the time is free time
-  if (o->index->layout->fleets[fleet].charge_idle) busy -= o->estimate[result_fleet(o->index, fleet, ROBOT_CHARGING)].mean;
   for (size_t i = 0; i < sizeof free_causes / sizeof *free_causes; i++)
     busy -= o->estimate[result_fleet(o->index, fleet, (int)free_causes[i])].mean;
   return off < 1 ? busy / (1 - off) : NAN;
