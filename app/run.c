@@ -283,6 +283,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
     p.advance = record_advance;
     p.advance_context = record;
   }
+  if (a->verbose) fprintf(stderr, "%d replications on at most %d workers; the layout was read in %.3f s\n", l->run.replications, threads, load_s);
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
   bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, NULL) != STATUS_OK;
   frames_finish(&frames);

@@ -6,6 +6,12 @@ got=0; $takt run "$work/line.yaml" --json >/dev/full 2>"$work/err" || got=$?
 same "full disk: exit 4" 4 "$got"
 same "full disk: said" 1 "$(grep -c 'could not write' "$work/err")"
 
+# a disk that fills up under the recording: exit 4, and the numbers are there all the same
+got=0; $takt run layouts/cell-sorting.yaml --for 20min --warmup 0 --json --set 'goals={made: ">= 0"}' --record /dev/full >"$work/out" 2>"$work/err" || got=$?
+same "full disk under a recording: exit 4" 4 "$got"
+same "full disk under a recording: said once" 1 "$(grep -c 'No space left' "$work/err")"
+same "full disk under a recording: results are kept" "True" "$(json "$work/out" "d['complete'] and d['kpi']['made']['mean'] > 0")"
+
 # a reader that is gone before the first byte
 got=$( { bash -c 'sleep 1; exec "$0" run "$1" --json' $takt "$work/line.yaml" 2>/dev/null; echo $? >"$work/code"; } | true; cat "$work/code")
 same "broken pipe: exit 4" 4 "$got"
