@@ -9,7 +9,8 @@
 #define TEXT_MAX     ((size_t)4 << 20)
 #define NEAREST_MAX  200000                 // words compared for suggestions in one reading
 #define CUTS_MAX     2000000                // entries looked at for the rest of a distribution cut by a comma
-#define SET_BYTES    ((size_t)16 << 20)     // text that may be read again to try `set` events
+#define SET_MAX      64                     // `set` events, as many as a running line takes
+#define SET_BYTES    ((size_t)1 << 20)      // text that may be read again to try them
 
 // ---- overrides ---------------------------------------------------------------------------------
 
@@ -217,16 +218,21 @@ static enum status try_value(const struct layout *l, const char *path, const cha
 // A `set` must leave the layout right.
 static void check_sets(const struct layout *l, struct faults *f) {
   size_t bytes = 0;
+  int sets = 0;
   for (int i = 0; i < l->happening_count; i++) {
     const struct happening *h = &l->happenings[i];
     if (h->kind != HAPPENING_SET) continue;
-    bytes += l->text_size;
+    if (++sets > SET_MAX) {
+      fault_add(f, FAULT_ERROR, STATUS_LIMIT, h->mark, "events: more than %d `set`", SET_MAX);
+      return;
+    }
     if (bytes > SET_BYTES) {
       fault_add(f, FAULT_ERROR, STATUS_LIMIT, h->mark, "events: more `set` than can be tried on a layout of this size");
       return;
     }
     char text[400];
     enum status s = try_value(l, h->path, h->value, text, sizeof text);
+    bytes += l->text_size;
     if (s != STATUS_OK) fault_add(f, FAULT_ERROR, s, h->mark, "events: set %s", text);
   }
 }
