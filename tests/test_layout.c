@@ -303,13 +303,13 @@ static void bombs_are_refused_at_once(void **state) {
   put_numbered(&t, "  s%d: {kind: buffer, copies: 10000}\n", 20000);
   CHECK(timed(&t, 0.3 * SLOW, "copies"), ==, STATUS_LIMIT);
   put(&t, "takt: 1\nparts: {p: {}}\nstations:\n", 1);
-  put_numbered(&t, "  s%d: {kind: buffer}\n", 100000);
+  put_numbered(&t, "  s%d: {kind: buffer}\n", 30000);
   CHECK(timed(&t, 0.3 * SLOW, "stations"), ==, STATUS_LIMIT);
   put(&t, "takt: 1\nparts: {p: {}}\nstations: {s: {kind: sink}}\nflow:\n", 1);
   put(&t, "  - s -> s -> s -> s\n", 100000);
   assert_int_not_equal(timed(&t, 0.3 * SLOW, "flows"), STATUS_OK);
   put(&t, "takt: 1\nparts: {p: {}}\nstations: {s: {kind: sink", 1);
-  put_numbered(&t, ", capacitie%d: 3", 100000);
+  put_numbered(&t, ", capacitie%d: 3", 30000);
   put(&t, "}}\n", 1);
   assert_int_not_equal(timed(&t, 0.3 * SLOW, "unknown keys"), STATUS_OK);
   put(&t, "takt: 1\nparts: {p: {}}\nstations: {s: {kind: machine, time: exponential(", 1);
