@@ -116,10 +116,12 @@ static void draw_hand(struct look *l, struct canvas *c, const struct figure *f, 
     dy *= r / n;
     for (int i = -1; i <= 1; i += 2) {
       float k = (float)i;
-      struct point w[3] = {{h.x + dx * 0.35f - dy * 0.95f * k, h.y + dy * 0.35f + dx * 0.95f * k},
-                           {h.x + dx * 1.75f - dy * 0.62f * k, h.y + dy * 1.75f + dx * 0.62f * k},
-                           {h.x + dx * 1.0f - dy * 0.04f * k, h.y + dy * 1.0f + dx * 0.04f * k}};
-      area(c, w, 3, ink(t->skin), t->outline, 1);
+      // along and across the hand: root, back, tip, inside
+      static const float at_hand[4][2] = {{0.4f, 0.95f}, {1.45f, 0.86f}, {1.62f, 0.46f}, {1.0f, 0.12f}};
+      struct point w[4];
+      for (int n = 0; n < 4; n++)
+        w[n] = (struct point){h.x + dx * at_hand[n][0] - dy * at_hand[n][1] * k, h.y + dy * at_hand[n][0] + dx * at_hand[n][1] * k};
+      area(c, w, 4, ink(t->skin), t->outline, 1);
     }
   }
   knob(c, h, r, rim, t->skin, t->outline);

@@ -224,9 +224,12 @@ static int find_alerts(const struct room *r, const struct picture *p, struct ale
   return n;
 }
 
+// where the hall's own panels end at the right: the inspector may lie over it
+static float right_end(const struct room *r) { return r->hall.x + r->hall.w - (r->drawer ? r->right.w : 0); }
+
 static void draw_toast(struct room *r, struct canvas *c, const struct state_look *state, bool round, const char *title, const char *below) {
   const struct theme *t = r->look.theme;
-  float w = 320, h = 38, x = r->hall.x + r->hall.w - 12 - w, y = r->hall.y + 6;
+  float w = 320, h = 38, x = right_end(r) - 12 - w, y = r->hall.y + 6;
   draw_round(c, x + 1, y + 2, w, h, 6, tint(0x000000, t->dark ? 0.55f : 0.18f));
   draw_round(c, x, y, w, h, 6, ink(t->line2));
   draw_round(c, x + 1, y + 1, w - 2, h - 2, 5, ink(t->panel));
@@ -237,7 +240,7 @@ static void draw_toast(struct room *r, struct canvas *c, const struct state_look
 }
 
 static void draw_alert(struct room *r, struct canvas *c, const struct show *s) {
-  if (r->hall.w < 620) return;
+  if (right_end(r) - r->hall.x < 560) return;
   static const struct state_look said = {CAUSE_STOPPED, ICON_SQUARE, ""};
   if (s->notice && s->notice[0]) {
     draw_toast(r, c, &said, false, s->ended ? "The run has ended" : "The run says", s->notice);
@@ -256,14 +259,14 @@ static void draw_alert(struct room *r, struct canvas *c, const struct show *s) {
   if (n > 1) snprintf(below, sizeof below, "for %s; %d more in trouble", time, n - 1);
   else snprintf(below, sizeof below, "for %s", time);
   draw_toast(r, c, state, a.robot, title, below);
-  room_hit(r, r->hall.x + r->hall.w - 332, r->hall.y + 6, 320, 38, a.robot ? ACT_ROBOT : ACT_STATION, a.row);
+  room_hit(r, right_end(r) - 332, r->hall.y + 6, 320, 38, a.robot ? ACT_ROBOT : ACT_STATION, a.row);
 }
 
 static void draw_legend(struct room *r, struct canvas *c, const struct picture *p) {
   static const unsigned shown[] = {0, 1, 2, 3, 6, 7, 8, 10, 12};
   const struct theme *t = r->look.theme;
   draw_rect(c, r->hall.x, r->hall.y + r->hall.h - 34, r->hall.w, 34, ink(t->bg));
-  float x = r->hall.x + 24, y = r->hall.y + r->hall.h - 17, end = r->hall.x + r->hall.w - 12;
+  float x = r->hall.x + 24, y = r->hall.y + r->hall.h - 17, end = right_end(r) - 12;
   bool used[ROBOT_STATES] = {false};
   for (int i = 0; i < p->robots.n; i++) used[robot_look(p->robots.cause[i]) - robot_look(0)] = true;
   // the usual nine, and any other that is on the floor now

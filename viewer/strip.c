@@ -193,7 +193,7 @@ void strip_draw(struct room *r, struct canvas *c, const struct show *s) {
   if (more < 0) more = 0;
   struct clip old = canvas_clip(c, 0, 0, r->width, 56);
   for (int i = 0; i < KPIS; i++) {
-    if (!shown[i]) continue;
+    if (!shown[i] || x + wide[i] * 0.75f > r->width) continue;
     draw_one(r, c, s, i, x, wide[i]);
     x += wide[i] + more;
   }
