@@ -32,7 +32,7 @@ struct arguments {
 enum target { TARGET_ADDRESS, TARGET_RECORDING, TARGET_LAYOUT };
 
 // A child of ours and the private folder it works in.
-struct child { pid_t pid; char folder[64], path[96]; };
+struct child { pid_t pid; char folder[64], path[96], words[96]; };   // words: what it says on stderr
 
 static const char examples[] =
   "  takt view layouts/cell-sorting.yaml              run it and look at it\n"
@@ -78,6 +78,7 @@ static bool child_folder(struct child *c, const char *leaf) {
     return false;
   }
   snprintf(c->path, sizeof c->path, "%s/%s", c->folder, leaf);
+  snprintf(c->words, sizeof c->words, "%s/words", c->folder);
   return true;
 }
 
@@ -94,9 +95,20 @@ static bool child_start(struct child *c, char *const argv[]) {
   if (getppid() != parent) _exit(130);
   int null = open("/dev/null", O_WRONLY);
   if (null >= 0) dup2(null, STDOUT_FILENO);
+  int words = open(c->words, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (words >= 0) dup2(words, STDERR_FILENO);
   execv("/proc/self/exe", argv);
   fprintf(stderr, "takt view: cannot start a run: %s\n", strerror(errno));
   _exit(5);
+}
+
+// what it said, once it turned out to matter
+static void child_repeat(const struct child *c) {
+  struct error e = {0};
+  size_t size = 0;
+  char *text = file_read(c->words, 1 << 20, &size, &e);
+  if (text) fwrite(text, 1, size, stderr);
+  free(text);
 }
 
 // its exit code once it has ended, -1 while it runs
@@ -121,6 +133,7 @@ static void child_stop(struct child *c) {
     child_code(c, true);
   }
   unlink(c->path);
+  unlink(c->words);
   rmdir(c->folder);
 }
 
@@ -137,7 +150,7 @@ static int show(const struct viewer_options *o) {
 static int show_live(struct viewer_options *o, const char *layout) {
   struct child c = {0};
   if (!child_folder(&c, "live")) return 4;
-  char *argv[] = {"takt", "live", (char *)(uintptr_t)layout, "--listen", c.path, NULL};
+  char *argv[] = {"takt", "live", (char *)(uintptr_t)layout, "--listen", c.path, "-q", NULL};
   int code = child_start(&c, argv) ? -1 : 4;
   for (double end = wall() + START_WAIT; code < 0 && access(c.path, F_OK) != 0; nap()) {
     code = child_code(&c, false);
@@ -149,6 +162,8 @@ static int show_live(struct viewer_options *o, const char *layout) {
   if (code < 0) {
     o->address = c.path;
     code = show(o);
+  } else {
+    child_repeat(&c);
   }
   child_stop(&c);
   return code;
@@ -172,6 +187,8 @@ static int show_run(struct viewer_options *o, const char *layout, bool whole) {
   if (code == 0 || code == 1) {
     o->recording = c.path;
     code = show(o);
+  } else {
+    child_repeat(&c);
   }
   child_stop(&c);
   return code;
