@@ -335,7 +335,8 @@ static int arc_points(struct point *q, float x, float y, float r, float from, fl
 #define CIRCLE_MAX 96
 static int circle_points(const struct canvas *c, struct point *q, float x, float y, float r, bool back) {
   float px = r * c->scale;
-  int n = px < 3 ? 12 : px < 8 ? 20 : px < 16 ? 32 : px < 40 ? 48 : CIRCLE_MAX;
+  // a chord stays within a tenth of a pixel of its arc
+  int n = px < 1 ? 6 : px < 2 ? 10 : px < 4 ? 14 : px < 7 ? 18 : px < 12 ? 24 : px < 20 ? 32 : px < 40 ? 44 : CIRCLE_MAX;
   float turn = (float)(2 * M_PI_D) * (float)(n - 1) / (float)n;
   return arc_points(q, x, y, r, 0, back ? -turn : turn, n);
 }
@@ -466,7 +467,8 @@ static void add_polyline(struct canvas *c, const struct point *q, int n, float w
   float r = width / 2;
   for (int i = 0; i + 1 < n; i++) {
     add_segment(c, q[i], q[i + 1], r, cap, i == 0, i + 2 == n);
-    if (i > 0) add_dot(c, q[i], r);
+    // the joint of a thin line hides in its own softness
+    if (i > 0 && width * c->scale > 1.8f) add_dot(c, q[i], r);
   }
   if (cap == CAP_ROUND) {
     add_dot(c, q[0], r);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "viewer/input.h"
@@ -298,6 +299,13 @@ enum status viewer_run(const struct viewer_options *o, struct error *e) {
 
 // ---- benchmark -----------------------------------------------------------------------------------------------
 
+// s of this thread's own: what others do on the machine does not count
+static double processor_time(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 double viewer_bench(int robots, int parts, int frames, struct error *e) {
   struct room *r = calloc(1, sizeof *r);
   struct synthetic *s = synthetic_create(robots, parts);
@@ -312,16 +320,16 @@ double viewer_bench(int robots, int parts, int frames, struct error *e) {
   if (room_init(r, false, e) && room_plan(r, synthetic_hello(s), e)) {
     struct show w = {.hello = synthetic_hello(s), .connected = true, .may_command = true, .speed_asked = 1, .speed_achieved = 1};
     w.kpis = synthetic_kpi(s, &w.kpi);
-    uint64_t spent = 0;
+    double spent = 0;
     // the first frame bakes sprites and the floor
     for (int i = 0; i <= frames; i++) {
       w.picture = synthetic_picture(s, i / 60.0);
       history_add(&r->history, w.picture);
-      uint64_t begin = SDL_GetPerformanceCounter();
+      double begin = processor_time();
       room_draw(r, &c, &w);
-      if (i) spent += SDL_GetPerformanceCounter() - begin;
+      if (i) spent += processor_time() - begin;
     }
-    ms = (double)spent / (double)SDL_GetPerformanceFrequency() * 1000 / (frames > 0 ? frames : 1);
+    ms = spent * 1000 / (frames > 0 ? frames : 1);
   }
   room_finish(r);
   free(r);

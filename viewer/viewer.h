@@ -29,6 +29,6 @@ struct viewer_options viewer_defaults(void);
 // Run until the window closes, or write the picture. Returns STATUS_OK or fills *e.
 enum status viewer_run(const struct viewer_options *o, struct error *e);
 
-// Milliseconds a frame over `frames` frames of a scene with that many robots and parts, software
+// Milliseconds of processor time a frame over `frames` frames of a scene with that many robots and parts, software
 // renderer, dummy driver, 1280 x 720, present apart. For takt bench.
 double viewer_bench(int robots, int parts, int frames, struct error *e);
