@@ -329,10 +329,13 @@ static void search_goal(struct routes *r, struct search *s, int goal) {
       s->left--;
       if (top.time > s->time[c]) continue;
 
-      // what the walk sums up to; when this time is the least, so was that of the next corner
-      int next = next_corner(r, c, goal), extra = next < 0 ? r->sight[-1 - via[c]].extra : r->edge[via[c]].extra;
-      s->length[c] = next < 0 ? r->sight[-1 - via[c]].length : r->edge[via[c]].length + s->length[next];
-      if (s->sum) add_extra(r, s->sum + c * r->width, next < 0 ? NULL : s->sum + next * r->width, extra);
+      // what the walk sums up to, where that is not told by its time; when this time is the least, so was that of
+      // the next corner
+      if (s->sum) {
+        int next = next_corner(r, c, goal), extra = next < 0 ? r->sight[-1 - via[c]].extra : r->edge[via[c]].extra;
+        s->length[c] = next < 0 ? r->sight[-1 - via[c]].length : r->edge[via[c]].length + s->length[next];
+        add_extra(r, s->sum + c * r->width, next < 0 ? NULL : s->sum + next * r->width, extra);
+      }
       for (int k = r->arc_first[c]; k < r->arc_first[c + 1]; k++) {
         int from = r->arc_from[k];
         double time = top.time + r->arc_time[k];
@@ -369,7 +372,7 @@ static void fill_pair(struct routes *r, const struct search *s, int start, int g
       double time = v->to + s->time[v->corner];
       if (!(time < best)) continue;
       best = time;
-      length = v->length + s->length[v->corner];
+      length = v->length + (s->sum ? s->length[v->corner] : s->time[v->corner] * r->speed);
       hop = v->corner;
       extra = v->extra;
     }
