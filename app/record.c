@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/commands.h"
+#include "app/files.h"
 #include "stream/log.h"
 #include "stream/recording.h"
 
@@ -88,7 +89,7 @@ struct record *record_create(const char *path, struct frames *f, uint64_t seed, 
     release(r);
     return NULL;
   }
-  write_start(r, seed);
+  if (files_attach(r->recorder, l, &r->trouble) == STATUS_OK) write_start(r, seed);
   if (!record_failed(r)) return r;
   if (e) *e = r->trouble;
   recorder_finish(r->recorder, NULL);

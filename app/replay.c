@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/files.h"
 #include "app/happening.h"
 #include "app/interrupt.h"
 #include "app/options.h"
@@ -23,6 +24,7 @@ struct replay {
   struct twin      *twin;
   struct arena      commands;
   char             *text;           // of the layout, owned
+  struct unpacked   files;          // that the recording brings along
   int64_t           compared, commands_given;
   bool              quiet, ended, over;
 };
@@ -51,10 +53,17 @@ static int load(struct replay *r) {
   memcpy(r->text, text.data, text.size);
   r->text[text.size] = 0;
 
+  // models and data are those of the recording, whatever lies beside the layout today
   const struct recording_info *info = recording_info(r->recording);
+  const char *slash = strrchr(info->layout_file, '/');
+  char file[400];
+  size_t size = text.size;
+  if (files_unpack(r->recording, &r->files, &e) != STATUS_OK) return say_error(&e);
+  if (r->files.folder[0]) snprintf(file, sizeof file, "%s/data/%s", r->files.folder, slash ? slash + 1 : info->layout_file);
+  else snprintf(file, sizeof file, "%s", info->layout_file);
   struct faults f;
-  faults_init(&f, info->layout_file, NULL, 0);
-  enum status s = layout_read_text(&r->layout, info->layout_file, r->text, text.size, NULL, 0, &f);
+  faults_init(&f, file, NULL, 0);
+  enum status s = layout_read_text(&r->layout, file, r->text, size, NULL, 0, &f);
   if (f.errors > 0) {
     fprintf(stderr, "takt replay: the layout in %s does not pass the checks of this version:\n", r->path);
     faults_print(&f, stderr);
@@ -63,6 +72,7 @@ static int load(struct replay *r) {
   if (s != STATUS_OK) return status_exit_code(s);
   struct twin_options o = twin_defaults();
   o.seed = info->seed;
+  o.assets = r->files.folder[0] ? r->files.folder : NULL;
   o.replication = info->replication;
   o.horizon = info->length < NS_LIMIT && info->warmup < NS_LIMIT ? info->length + info->warmup : 0;
   r->twin = twin_create(&r->layout, &o, &e);
@@ -276,6 +286,7 @@ int command_replay(int argc, char **argv) {
   twin_destroy(r.twin);
   arena_finish(&r.commands);
   layout_finish(&r.layout);
+  files_remove(&r.files);
   recording_close(r.recording);
   free(r.text);
   return code;

@@ -1,7 +1,7 @@
 // The container of recordings: MCAP records (mcap.dev/spec), little endian.
 //
-//   magic  Header  Metadata  Channel*  { Chunk  MessageIndex* }*  DataEnd
-//   Channel*  Statistics  ChunkIndex*  MetadataIndex  SummaryOffset*  Footer  magic
+//   magic  Header  Metadata  Channel*  Attachment*  { Chunk  MessageIndex* }*  DataEnd
+//   Channel*  Statistics  ChunkIndex*  AttachmentIndex*  MetadataIndex  SummaryOffset*  Footer  magic
 // Every record is opcode u8, length u64, content. A Chunk holds Message records, packed by zstd.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 enum mcap_opcode {
   MCAP_HEADER = 0x01, MCAP_FOOTER = 0x02, MCAP_CHANNEL = 0x04, MCAP_MESSAGE = 0x05, MCAP_CHUNK = 0x06,
-  MCAP_MESSAGE_INDEX = 0x07, MCAP_CHUNK_INDEX = 0x08, MCAP_STATISTICS = 0x0b, MCAP_METADATA = 0x0c,
+  MCAP_MESSAGE_INDEX = 0x07, MCAP_CHUNK_INDEX = 0x08, MCAP_ATTACHMENT = 0x09, MCAP_ATTACHMENT_INDEX = 0x0a, MCAP_STATISTICS = 0x0b, MCAP_METADATA = 0x0c,
   MCAP_METADATA_INDEX = 0x0d, MCAP_SUMMARY_OFFSET = 0x0e, MCAP_DATA_END = 0x0f
 };
 

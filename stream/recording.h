@@ -1,5 +1,6 @@
 // Recordings: MCAP files (mcap.dev, format version 0x4D43415030) with msgpack messages.
 //
+// Attachments: the files a run reads beside its layout (models, data), as they were.
 // Channels: "layout" (text), "frames" (hello, keyframe and delta of stream/frame.h without the length
 // prefix), "events" and "kpi" (the bodies of those frames), "commands", "digest" (one per simulated
 // second), "end"; docs/protocol.md has the maps. Metadata record "takt": version, layout file, seed,
@@ -25,6 +26,10 @@ struct recording_info {
 
 struct recorder;
 struct recorder *recorder_create(const char *path, const struct recording_info *info, struct error *e);
+// A file that belongs to the run, kept whole; before the first message. name: relative, of letters, digits
+// and . _ - /, at most 200 bytes.
+enum status recorder_attach(struct recorder *r, const char *name, const void *data, size_t size, struct error *e);
+
 // One message; at is simulated ns and never goes back. The bytes are copied. STATUS_IO with *e filled once the disk refuses.
 enum status recorder_write(struct recorder *r, enum channel c, int64_t at, const void *data, size_t size, struct error *e);
 // Write what is left, the index and the end. Frees r in any case.
@@ -41,6 +46,11 @@ bool    recording_damaged(const struct recording *r);         // it is there, an
 const char *recording_note(const struct recording *r);        // "", or one sentence on what is missing
 int64_t recording_start(const struct recording *r);           // ns of first and last message
 int64_t recording_end(const struct recording *r);
+
+// The files that were attached, from 0; at most 1024. data is good until the next call; its CRC was checked.
+// Names are safe to make below a folder: relative, no "..", of letters, digits and . _ - /.
+int         recording_attachments(const struct recording *r);
+enum status recording_attachment(struct recording *r, int index, const char **name, const uint8_t **data, size_t *size, struct error *e);
 
 // Walk all messages of the channels in mask (bit 1 << channel) from time `at` on, in order. Returns
 // false at the end (e->status STATUS_OK) and at damage (STATUS_CORRUPT, STATUS_IO). data is good until

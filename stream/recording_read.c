@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "stream/mcap.h"
 #include "stream/recording.h"
 
+#define ATTACHMENTS_MAX 1024
 #define TEXT_MAX        (64u << 10) // bytes of a metadata or channel record that is read
 #define BACK_CHUNKS_MAX 64          // how far back a seek looks for a keyframe
 
@@ -20,6 +22,8 @@ struct place {
   uint32_t crc;
   bool     zstd;
 };
+
+struct attached { uint64_t offset, size; uint32_t crc; uint64_t from; char name[201]; };
 
 struct recording {
   char          path[256];
@@ -32,6 +36,9 @@ struct recording {
   uint8_t       channel_of[65536];    // MCAP channel id -> enum channel, 0: none of ours
   struct place *chunk;
   size_t        count, capacity;
+
+  struct attached *attached;
+  int           attached_count;
 
   ZSTD_DCtx    *zstd;
   struct crc_table table;
@@ -151,8 +158,48 @@ static bool take_chunk(struct recording *r, uint64_t offset, uint64_t size) {
   return true;
 }
 
+static bool safe_name(const char *name) {
+  for (const char *p = name; *p;) {
+    size_t n = strcspn(p, "/");
+    if (n == 0 || p[0] == '.') return false;                    // also "." and ".."
+    for (size_t i = 0; i < n; i++) {
+      char c = p[i];
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-')) return false;
+    }
+    p += n;
+    if (*p == '/' && *++p == 0) return false;
+  }
+  return *name != 0;
+}
+
+// An attachment: two times, name, media type, bytes with a length, CRC of all before it.
+static bool take_attachment(struct recording *r, uint64_t offset, uint64_t size) {
+  uint8_t head[16 + 4 + 200 + 4 + 64 + 8];
+  size_t n = size < sizeof head ? (size_t)size : sizeof head;
+  struct attached a = { .from = offset };
+  char name[202], media[65];
+  if (n < 16 || !read_at(r, offset, head, n)) return false;
+  const uint8_t *at = head + 16, *end = head + n;
+  if (!take_text(&at, end, name, sizeof name) || !take_text(&at, end, media, sizeof media) || end - at < 8) return false;
+  a.size = little(at, 8);
+  uint64_t before = (uint64_t)(at - head) + 8;
+  if (size < before + 4 || a.size != size - before - 4 || a.size > MCAP_UNPACKED_MAX) return false;
+  a.offset = offset + before;
+  uint8_t crc[4];
+  if (!read_at(r, a.offset + a.size, crc, 4)) return false;
+  a.crc = (uint32_t)little(crc, 4);
+  if (strlen(name) != little(head + 16, 4) || strlen(name) > 200 || !safe_name(name) || r->attached_count == ATTACHMENTS_MAX) return false;
+  memcpy(a.name, name, strlen(name) + 1);
+  struct attached *larger = realloc(r->attached, (size_t)(r->attached_count + 1) * sizeof *larger);
+  if (!larger) return false;
+  r->attached = larger;
+  r->attached[r->attached_count++] = a;
+  return true;
+}
+
 static bool take_record(struct recording *r, enum mcap_opcode op, uint64_t offset, uint64_t size) {
   if (op == MCAP_CHUNK) return take_chunk(r, offset, size);
+  if (op == MCAP_ATTACHMENT) return take_attachment(r, offset, size);
   if (op != MCAP_METADATA && op != MCAP_CHANNEL) return true;
   if (size > TEXT_MAX) return false;
   uint8_t *bytes = malloc((size_t)size + 1);
@@ -223,6 +270,7 @@ void recording_close(struct recording *r) {
   free(r->packed);
   free(r->data);
   free(r->chunk);
+  free(r->attached);
   bytes_finish(&r->kept);
   free(r);
 }
@@ -298,6 +346,23 @@ static bool chunk_next(const struct recording *r, size_t *at, unsigned mask, str
     return true;
   }
   return false;
+}
+
+// ---- attachments -----------------------------------------------------------------------------------------
+
+int recording_attachments(const struct recording *r) { return r->attached_count; }
+
+enum status recording_attachment(struct recording *r, int index, const char **name, const uint8_t **data, size_t *size, struct error *e) {
+  assert(index >= 0 && index < r->attached_count);
+  const struct attached *a = &r->attached[index];
+  size_t all = (size_t)(a->offset - a->from + a->size);         // what the CRC covers
+  if (!reserve(&r->packed, &r->packed_capacity, all)) return error_at(e, STATUS_MEMORY, r->path, 0, 0, "no memory for %s", a->name);
+  if (!read_at(r, a->from, r->packed, all)) return error_at(e, STATUS_IO, r->path, 0, 0, "cannot read %s in the recording", a->name);
+  if (a->crc && crc32_add(&r->table, 0, r->packed, all) != a->crc) return error_at(e, STATUS_CORRUPT, r->path, 0, 0, "%s in it fails its CRC", a->name);
+  *name = a->name;
+  *data = r->packed + (a->offset - a->from);
+  *size = (size_t)a->size;
+  return STATUS_OK;
 }
 
 // ---- walking --------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ struct chunk_index {
   uint64_t index_offset[CHANNEL_COUNT];         // 0: none
 };
 
+struct attachment { uint64_t offset, size, data_size; char name[201]; };
+
 // The caller fills `front`; the writer thread packs and writes `back` when it is full.
 struct recorder {
   char            path[256];
@@ -57,6 +59,8 @@ struct recorder {
   struct chunk_index *chunks;
   size_t              chunk_count, chunk_capacity;
   uint64_t            messages[CHANNEL_COUNT];
+  struct attachment  *attachments;
+  size_t              attachment_count;
 };
 
 static uint64_t wall_ns(void) {
@@ -289,6 +293,7 @@ static void release(struct recorder *r) {
   ZSTD_freeCCtx(r->zstd);
   bytes_finish(&r->out);
   free(r->chunks);
+  free(r->attachments);
   for (int c = 0; c < 2; c++) {
     bytes_finish(&r->chunk[c].data);
     for (int k = 0; k < CHANNEL_COUNT; k++) free(r->chunk[c].index[k].entry);
@@ -313,6 +318,39 @@ struct recorder *recorder_create(const char *path, const struct recording_info *
   if (e) *e = r->trouble;
   release(r);
   return NULL;
+}
+
+enum status recorder_attach(struct recorder *r, const char *name, const void *data, size_t size, struct error *e) {
+  assert(strlen(name) <= 200);
+  pthread_mutex_lock(&r->lock);
+  assert(r->chunk[0].data.size + r->chunk[1].data.size + r->chunk_count == 0);
+  struct bytes *b = &r->out;
+  struct attachment *larger = realloc(r->attachments, (r->attachment_count + 1) * sizeof *larger);
+  if (larger) r->attachments = larger;
+  b->size = 0;
+  if (!larger || !bytes_reserve(b, size + 512)) {
+    no_memory(r);
+  } else {
+    struct attachment *a = &r->attachments[r->attachment_count++];
+    *a = (struct attachment){ .offset = r->offset, .data_size = size };
+    memcpy(a->name, name, strlen(name) + 1);
+    size_t start = record_begin(b, MCAP_ATTACHMENT);
+    put(b, 0, 8);
+    put(b, 0, 8);
+    put_text(b, name);
+    put_text(b, "application/octet-stream");
+    put(b, size, 8);
+    bytes_append(b, data, size);
+    put(b, crc32_add(&r->table, 0, b->data + start, b->size - start), 4);
+    length_end(b, start, 8);
+    a->size = b->size;
+    write_out(r);
+  }
+  r->error = r->trouble;
+  enum status s = r->error.status;
+  if (s != STATUS_OK && e) *e = r->error;
+  pthread_mutex_unlock(&r->lock);
+  return s;
 }
 
 static bool index_add(struct index *i, uint64_t at, uint64_t offset) {
@@ -376,7 +414,7 @@ static void put_statistics(struct recorder *r, struct bytes *b) {
   put(b, total, 8);
   put(b, 0, 2);
   put(b, CHANNEL_COUNT - 1, 4);
-  put(b, 0, 4);
+  put(b, r->attachment_count, 4);
   put(b, 1, 4);
   put(b, r->chunk_count, 4);
   put(b, first, 8);
@@ -413,10 +451,25 @@ static void put_chunk_indexes(struct recorder *r, struct bytes *b) {
   }
 }
 
+static void put_attachment_indexes(struct recorder *r, struct bytes *b) {
+  for (size_t i = 0; i < r->attachment_count; i++) {
+    struct attachment *a = &r->attachments[i];
+    size_t start = record_begin(b, MCAP_ATTACHMENT_INDEX);
+    put(b, a->offset, 8);
+    put(b, a->size, 8);
+    put(b, 0, 8);
+    put(b, 0, 8);
+    put(b, a->data_size, 8);
+    put_text(b, a->name);
+    put_text(b, "application/octet-stream");
+    length_end(b, start, 8);
+  }
+}
+
 // DataEnd, the summary, the footer. Built whole in memory, written at once.
 static void put_end(struct recorder *r) {
   struct bytes *b = &r->out;
-  struct group group[4];
+  struct group group[5];
   size_t start = record_begin(b, MCAP_DATA_END);
   put(b, r->crc, 4);
   length_end(b, start, 8);
@@ -430,15 +483,18 @@ static void put_end(struct recorder *r) {
   group[2] = (struct group){ MCAP_CHUNK_INDEX, b->size, 0 };
   put_chunk_indexes(r, b);
   group[2].size = b->size - group[2].start;
-  group[3] = (struct group){ MCAP_METADATA_INDEX, b->size, 0 };
+  group[3] = (struct group){ MCAP_ATTACHMENT_INDEX, b->size, 0 };
+  put_attachment_indexes(r, b);
+  group[3].size = b->size - group[3].start;
+  group[4] = (struct group){ MCAP_METADATA_INDEX, b->size, 0 };
   start = record_begin(b, MCAP_METADATA_INDEX);
   put(b, r->metadata_offset, 8);
   put(b, r->metadata_size, 8);
   put_text(b, "takt");
   length_end(b, start, 8);
-  group[3].size = b->size - group[3].start;
+  group[4].size = b->size - group[4].start;
   uint64_t offsets = b->size;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 5; i++) {
     if (!group[i].size) continue;
     start = record_begin(b, MCAP_SUMMARY_OFFSET);
     put(b, group[i].op, 1);
@@ -464,7 +520,7 @@ enum status recorder_finish(struct recorder *r, struct error *e) {
   pthread_join(r->thread, NULL);
   if (r->trouble.status == STATUS_OK) {
     r->out.size = 0;
-    if (!bytes_reserve(&r->out, 4096 + 256 * r->chunk_count)) no_memory(r);
+    if (!bytes_reserve(&r->out, 4096 + 256 * r->chunk_count + 512 * r->attachment_count)) no_memory(r);
     else put_end(r), write_out(r);
   }
 

@@ -317,8 +317,35 @@ static void test_replay_answers(void **state) {
   CHECK_HAS(text_of(s->output), "the recording was cut");
 }
 
+// a recording brings the files along that the run read: it does not matter what becomes of them
+static void test_replay_elsewhere(void **state) {
+  struct stage *s = *state;
+  char data[128], text[1024];
+  snprintf(data, sizeof data, "%s/times.csv", s->folder);
+  FILE *f = fopen(data, "w");
+  fputs("1.5 s\n2.5 s\n700 ms\n", f);
+  fclose(f);
+  snprintf(text, sizeof text, "%s", layout);
+  char *time = strstr(text, "exponential(2 s)");
+  char behind[1024];
+  snprintf(behind, sizeof behind, "%s", time + strlen("exponential(2 s)"));
+  snprintf(time, sizeof text - (size_t)(time - text), "empirical(times.csv)%s", behind);
+  f = fopen(s->line, "w");
+  fputs(text, f);
+  fclose(f);
+  if (run_takt(s, TAKT("run", s->line, "--record", s->record)) != 0) fail_msg("%s", text_of(s->errors));
+  f = fopen(data, "w");
+  fputs("9 s\n", f);
+  fclose(f);
+  CHECK(run_takt(s, TAKT("replay", s->record)), ==, 0);
+  assert_string_equal(text_of(s->output), "7801 digests equal\n");
+  unlink(data);
+  CHECK(run_takt(s, TAKT("replay", s->record)), ==, 0);
+}
+
 int test_live(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_make, stage_remove)
-  const struct CMUnitTest tests[] = { TEST(test_commands), TEST(test_interrupt), TEST(test_same_digest), TEST(test_replay_answers) };
+  const struct CMUnitTest tests[] = { TEST(test_commands), TEST(test_interrupt), TEST(test_same_digest), TEST(test_replay_answers),
+                                     TEST(test_replay_elsewhere) };
   return cmocka_run_group_tests_name("live", tests, NULL, NULL);
 }

@@ -257,6 +257,55 @@ static void test_damage(void **state) {
   crowd_finish(&c);
 }
 
+// files that belong to the run come back whole; one byte changed is told; a name that climbs is refused
+static void test_attachments(void **state) {
+  struct folder *f = *state;
+  struct error e = { 0 };
+  static uint8_t large[300000];
+  for (size_t i = 0; i < sizeof large; i++) large[i] = (uint8_t)(i * i >> 3);
+  struct recorder *w = recorder_create(f->file, &info, &e);
+  CHECK(recorder_attach(w, "robots/model-1/robot.yaml", large, sizeof large, &e), ==, STATUS_OK);
+  CHECK(recorder_attach(w, "data/empty.csv", large, 0, &e), ==, STATUS_OK);
+  CHECK(recorder_write(w, CHANNEL_DIGEST, 5, "\xc0", 1, &e), ==, STATUS_OK);
+  CHECK(recorder_finish(w, &e), ==, STATUS_OK);
+  struct recording *r = recording_open(f->file, &e);
+  assert_false(recording_cut(r));
+  CHECK(recording_attachments(r), ==, 2);
+  const char *name;
+  const uint8_t *data;
+  size_t size;
+  CHECK(recording_attachment(r, 0, &name, &data, &size, &e), ==, STATUS_OK);
+  assert_string_equal(name, "robots/model-1/robot.yaml");
+  CHECK(size, ==, sizeof large);
+  assert_memory_equal(data, large, size);
+  CHECK(recording_attachment(r, 1, &name, &data, &size, &e), ==, STATUS_OK);
+  assert_string_equal(name, "data/empty.csv");
+  CHECK(size, ==, 0);
+  recording_close(r);
+
+  size_t whole;
+  uint8_t *bytes = slurp(f->file, &whole);
+  for (size_t i = 0; i + 30 < whole; i++) {
+    if (memcmp(bytes + i, "robots/model-1", 14)) continue;
+    bytes[i + 200000] ^= 1;
+    spill(f->file, bytes, whole);
+    r = recording_open(f->file, &e);
+    CHECK(recording_attachment(r, 0, &name, &data, &size, &e), ==, STATUS_CORRUPT);
+    recording_close(r);
+    static const char *const climbs[] = { "../obots/model", "/obots/model-1", "robots/../mode", "robots//model-", "robots/mod\nl-1", "robots/model-\0" };
+    for (int k = 0; k < 6; k++) {
+      memcpy(bytes + i, climbs[k], 14);
+      spill(f->file, bytes, whole);
+      r = recording_open(f->file, &e);
+      assert_true(recording_damaged(r));
+      CHECK(recording_attachments(r), ==, 0);
+      recording_close(r);
+    }
+    break;
+  }
+  free(bytes);
+}
+
 static void test_no_recordings(void **state) {
   struct folder *f = *state;
   struct error e = { 0 };
@@ -414,7 +463,7 @@ static void test_seek_speed(void **state) {
 int test_stream_recording(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_make, folder_remove)
   const struct CMUnitTest tests[] = {
-    TEST(test_round_trip), TEST(test_seek),      TEST(test_truncation), TEST(test_damage),     TEST(test_no_recordings),
+    TEST(test_round_trip), TEST(test_seek), TEST(test_attachments), TEST(test_truncation), TEST(test_damage),     TEST(test_no_recordings),
     TEST(test_chunk_bomb), TEST(test_disk_full), TEST(test_kill),       TEST(test_seek_speed),
   };
   return cmocka_run_group_tests_name("stream_recording", tests, NULL, NULL);

@@ -24,8 +24,9 @@ static bool look(const char *root, const char *between, const char *name, char o
   return there(out);
 }
 
-static bool find(const char *name, const char *layout_file, const char *assets, char out[1024]) {
+bool assets_find(const char *name, const char *layout_file, const char *assets, char out[1024]) {
   char beside[1024], program[1024] = "";
+  if (strchr(name, '/')) return false;
   folder_of(layout_file ? layout_file : "", beside);
   ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
   if (n > 0) {
@@ -40,7 +41,7 @@ static bool find(const char *name, const char *layout_file, const char *assets, 
 
 enum status assets_robot(const char *name, const char *layout_file, const char *assets, struct robot_tables *out, struct error *e) {
   char folder[1024];
-  if (strchr(name, '/') || !find(name, layout_file, assets, folder))
+  if (!assets_find(name, layout_file, assets, folder))
     return error_at(e, STATUS_REF, layout_file, 0, 0, "model: %s is no robot model: there is no %s/robot.yaml beside the layout, in $TAKT_ASSETS or beside the program", name, name);
   struct faults f;
   faults_init(&f, folder, NULL, 0);

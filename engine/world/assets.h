@@ -9,3 +9,6 @@
 // Read the model NAME (a folder robots/NAME or NAME with robot.yaml) for a layout file. assets: a folder that
 // holds robots/, looked in first; NULL: none. STATUS_REF with the places that were looked in when there is none.
 enum status assets_robot(const char *name, const char *layout_file, const char *assets, struct robot_tables *out, struct error *e);
+
+// The folder of that model alone; false when there is none.
+bool assets_find(const char *name, const char *layout_file, const char *assets, char out[1024]);
