@@ -285,6 +285,15 @@ const struct validate_case validate_cases[] = {
   {"carrying/1 robot between two machines", RAW MACHINE("m1", "2 s") MACHINE("m2", "5 s") OUT, "raw -> m1\n{path: m1 -> m2, by: robots}\nm2 -> out\n",
    "robots: {crew: {count: 1, handling: 1 s}}\n", RATE, 1.0 / 7, "by hand: the room is kept from the call on: 2 s carried, 5 s worked", .seconds = 7000, .warmup = 700, EXACT},
 
+  {"battery/90 min of work, 50 min of charging", RAW OUT, "{path: raw -> out, by: robots}\n",
+   "robots: {crew: {count: 1, handling: exponential(5 s), runs: 90 min, charges: 50 min}}\n", RATE, 0.0642857143,
+   "what is used is charged again: R/((R + C) T), wherever the charge begins and ends", .seconds = 631170, .warmup = 20000, .replications = 20},
+  {"battery/share of time at the charger", RAW OUT, "{path: raw -> out, by: robots}\n",
+   "robots: {crew: {count: 1, handling: exponential(5 s), runs: 90 min, charges: 50 min}}\n", "robots.crew.charging", 0.3571428571,
+   "C/(R + C)", .seconds = 631170, .warmup = 20000, .replications = 20},
+  {"falls/2 in 100 jobs of 84 s, 5 min each", RAW OUT, "{path: raw -> out, by: robots}\n",
+   "robots: {crew: {count: 1, handling: 42 s, falls: {share: 0.02, for: 5 min}}}\n", RATE, 0.0111111111, "1/(T + p D) = 1/90", .seconds = 2000000, .warmup = 1000, .replications = 20},
+
   // ---- scrap, rework, quality, OEE -----------------------------------------------------------------
   {"scrap/3 stations, buffers of 1", RAW MACHINE("s1", E1) BUFFER("b1", "1") STATION("s2", "kind: machine, time: " EXP("0.5 s") ", scrap: 0.1") BUFFER("b2", "1") MACHINE("s3", E1) OUT,
    NULL, NULL, RATE, 0.7353307937, CHAIN, LINE},

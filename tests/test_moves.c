@@ -352,6 +352,20 @@ static void a_limit_counts_blocked_parts(void **state) {
   line_close(&r);
 }
 
+// those that wait before the limit enter in the order of rule 2: both b's of the flow with priority first.
+// b [0-1] [1-4], b [4-5] [5-8], a [8-10] [10-13]
+static void they_wait_before_a_limit_in_order(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "r1: {kind: source, makes: a}\nr2: {kind: source, makes: b, limit: 2}\nm1: {kind: machine, time: {a: 2 s, b: 1 s}}\nm2: {kind: machine, time: 3 s}\n" OUT,
+            "r1 -> m1\n{path: r2 -> m1, priority: 1}\nm1 -> m2 -> out", "flow_limits: [{wip: 1, from: m1, to: m2}]");
+  line_made_at(&r, "m2", 1, 4);
+  line_made_at(&r, "m2", 2, 8);
+  line_made_at(&r, "m1", 3, 10);
+  line_made_at(&r, "m2", 3, 13);
+  line_close(&r);
+}
+
 // ---- rule 6: one instant -----------------------------------------------------------------------------
 
 // the failure at 5 comes before the end of the work at 5: done when mended at 8
@@ -504,6 +518,7 @@ int test_moves(void) {
     cmocka_unit_test(one_part_at_a_time),
     cmocka_unit_test(two_parts_at_a_time),
     cmocka_unit_test(a_limit_counts_blocked_parts),
+    cmocka_unit_test(they_wait_before_a_limit_in_order),
     cmocka_unit_test(failures_before_ends),
     cmocka_unit_test(events_before_ends),
     cmocka_unit_test(shifts_before_ends),

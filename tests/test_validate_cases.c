@@ -277,6 +277,10 @@ static double tending_4(void) { return form_repairmen(4, 1, 0.25, 1, NULL); }
 static double tending_busy(void) { double busy; form_repairmen(4, 1, 0.25, 1, &busy); return busy; }
 static double tending_6(void) { return form_repairmen(6, 2, 0.25, 1, NULL); }
 
+static double battery(void) { return 90.0 / (90 + 50) / 10; }
+static double charging(void) { return 50.0 / (90 + 50); }
+static double falls(void) { return 1 / (84 + 0.02 * 300); }
+
 static double scrap_3(void) {
   struct net n = line3(ex(1), ex(0.5), ex(1), 1, 1);
   n.node[1].scrap = 0.1;
@@ -417,6 +421,9 @@ static const struct origin origins[] = {
   {"tending/4 machines, 1 operator", tending_4},
   {"tending/4 machines, 1 operator, share of time he works", tending_busy},
   {"tending/6 machines, 2 operators", tending_6},
+  {"battery/90 min of work, 50 min of charging", battery},
+  {"battery/share of time at the charger", charging},
+  {"falls/2 in 100 jobs of 84 s, 5 min each", falls},
   {"scrap/3 stations, buffers of 1", scrap_3},
   {"setup/random mix", setup_mix},
   {"servers/2 in the middle, no buffer", servers_2},
