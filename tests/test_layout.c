@@ -318,7 +318,7 @@ static void bombs_are_refused_at_once(void **state) {
   assert_int_not_equal(timed(&t, 0.3 * SLOW, "a long number"), STATUS_OK);
   put(&t, LINE "events:\n", 1);
   put(&t, "  - {at: 1 s, do: set, path: stations.m.time, value: 4 s}\n", 10000);
-  CHECK(timed(&t, 1.0 * SLOW, "sets"), ==, STATUS_LIMIT);
+  CHECK(timed(&t, 0.5 * SLOW, "sets"), ==, STATUS_LIMIT);
   put(&t, "x", 5 << 20);
   CHECK(timed(&t, 0.1 * SLOW, "size"), ==, STATUS_LIMIT);
 }

@@ -218,14 +218,14 @@ static enum status try_value(const struct layout *l, const char *path, const cha
 // A `set` must leave the layout right.
 static void check_sets(const struct layout *l, struct faults *f) {
   size_t bytes = 0;
-  int sets = 0;
+  for (int i = 0, sets = 0; i < l->happening_count; i++)
+    if (l->happenings[i].kind == HAPPENING_SET && ++sets > SET_MAX) {
+      fault_add(f, FAULT_ERROR, STATUS_LIMIT, l->happenings[i].mark, "events: more than %d `set`", SET_MAX);
+      return;
+    }
   for (int i = 0; i < l->happening_count; i++) {
     const struct happening *h = &l->happenings[i];
     if (h->kind != HAPPENING_SET) continue;
-    if (++sets > SET_MAX) {
-      fault_add(f, FAULT_ERROR, STATUS_LIMIT, h->mark, "events: more than %d `set`", SET_MAX);
-      return;
-    }
     if (bytes > SET_BYTES) {
       fault_add(f, FAULT_ERROR, STATUS_LIMIT, h->mark, "events: more `set` than can be tried on a layout of this size");
       return;
