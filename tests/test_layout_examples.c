@@ -231,6 +231,22 @@ static void good_layouts_use_every_key(void **state) {
   }
 }
 
+static void the_page_names_every_key(void **state) {
+  (void)state;
+  size_t size;
+  struct error e;
+  char *page = file_read("docs/layout.md", 1 << 20, &size, &e);
+  assert_non_null(page);
+  int count;
+  const struct key *k = keys_all(&count);
+  for (int i = 0; i < count; i++) {
+    char quoted[64];
+    snprintf(quoted, sizeof quoted, "`%s", k[i].name);
+    if (!strstr(page, quoted)) fail_msg("docs/layout.md does not name %s", k[i].name);
+  }
+  free(page);
+}
+
 static void plan_and_schema_are_json(void **state) {
   (void)state;
   for (int i = -1; i < FILES; i++) {
@@ -294,6 +310,7 @@ int test_layout_examples(void) {
     cmocka_unit_test(events_are_in_order),
     cmocka_unit_test(times_have_their_means),
     cmocka_unit_test(good_layouts_use_every_key),
+    cmocka_unit_test(the_page_names_every_key),
     cmocka_unit_test(plan_and_schema_are_json),
     cmocka_unit_test(schema_holds_for_the_layouts),
   };
