@@ -23,6 +23,7 @@ struct replay {
   struct layout     layout;
   struct twin      *twin;
   struct arena      commands;
+  ns_t              limit;          // the end of the run that was asked for
   char             *text;           // of the layout, owned
   struct unpacked   files;          // that the recording brings along
   int64_t           compared, commands_given;
@@ -70,11 +71,13 @@ static int load(struct replay *r) {
   }
   faults_finish(&f);
   if (s != STATUS_OK) return status_exit_code(s);
+  if (info->length > NS_LIMIT || info->warmup > NS_LIMIT) return say(r, STATUS_CORRUPT, "its run is longer than a run may be");
+  r->limit = info->length + info->warmup;
   struct twin_options o = twin_defaults();
   o.seed = info->seed;
   o.assets = r->files.folder[0] ? r->files.folder : NULL;
   o.replication = info->replication;
-  o.horizon = info->length < NS_LIMIT && info->warmup < NS_LIMIT ? info->length + info->warmup : 0;
+  o.horizon = r->limit;
   r->twin = twin_create(&r->layout, &o, &e);
   if (!r->twin) return say_error(&e);
   return arena_init(&r->commands, (size_t)16 << 20) ? 0 : say(r, STATUS_MEMORY, "no memory for commands");
@@ -87,7 +90,7 @@ static void run_to(struct replay *r, ns_t until) {
 
 static int give_command(struct replay *r, const struct recording_message *m) {
   struct log_command c;
-  if (!log_command_read(m->data, m->size, &c) || c.given < twin_now(r->twin) || c.given > NS_LIMIT) return say(r, STATUS_CORRUPT, "a command in it cannot be read");
+  if (!log_command_read(m->data, m->size, &c) || c.given < twin_now(r->twin) || c.given > r->limit) return say(r, STATUS_CORRUPT, "a command in it cannot be read");
   run_to(r, c.given);
   struct faults f;
   struct happening h;
@@ -121,7 +124,7 @@ static int differs(const struct replay *r, const char *when, uint64_t recorded, 
 static int compare_second(struct replay *r, const struct recording_message *m) {
   struct log_digest d;
   char when[64];
-  if (!log_digest_read(m->data, m->size, &d) || d.second > NS_LIMIT / NS_SECOND || d.second * NS_SECOND < twin_now(r->twin))
+  if (!log_digest_read(m->data, m->size, &d) || d.second > r->limit / NS_SECOND || d.second * NS_SECOND < twin_now(r->twin))
     return say(r, STATUS_CORRUPT, "a digest in it cannot be read");
   run_to(r, d.second * NS_SECOND);
   snprintf(when, sizeof when, "second %" PRId64, d.second);
@@ -132,7 +135,7 @@ static int compare_second(struct replay *r, const struct recording_message *m) {
 
 static int compare_end(struct replay *r, const struct recording_message *m) {
   struct log_end end;
-  if (!log_end_read(m->data, m->size, &end) || end.now > NS_LIMIT) return say(r, STATUS_CORRUPT, "its end cannot be read");
+  if (!log_end_read(m->data, m->size, &end) || end.now > r->limit) return say(r, STATUS_CORRUPT, "its end cannot be read");
   run_to(r, end.now);
   if (twin_digest(r->twin) != end.digest) return differs(r, "the end", end.digest, end.events);
   r->compared++;

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE                 // memfd_create
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -50,6 +51,21 @@ static void walk(struct recording *r, struct frame_decoder *d) {
   (void)keep;
 }
 
+static void attachments(struct recording *r) {
+  for (int i = 0; i < recording_attachments(r); i++) {
+    const char *name;
+    const uint8_t *data;
+    size_t size;
+    struct error e;
+    if (recording_attachment(r, i, &name, &data, &size, &e) != STATUS_OK) continue;
+    assert(*name && *name != '/' && *name != '.' && !strstr(name, "/.") && strlen(name) <= 200);
+    unsigned sum = 0;
+    for (size_t k = 0; k < size; k++) sum += data[k];
+    volatile unsigned keep = sum;
+    (void)keep;
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   int fd = memfd_create("recording", MFD_CLOEXEC);
   assert(fd >= 0);
@@ -60,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct recording *r = recording_open(path, &e);
   if (r) {
     struct frame_decoder *d = frame_decoder_create();
+    attachments(r);
     walk(r, d);
     int64_t from = recording_start(r), to = recording_end(r);
     int64_t at[] = { from, to, from + (to - from) / 2, -1, INT64_MAX };

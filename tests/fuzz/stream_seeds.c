@@ -71,6 +71,7 @@ static void recording(const char *path) {
   struct recorder *r = recorder_create(path, &info, &e);
   struct frame_encoder *encoder = frame_encoder_create();
   crowd_make(&c, 2, 2, 3, 1);
+  recorder_attach(r, "robots/m/robot.yaml", "takt: 1", 7, &e);
   struct frame_hello h = crowd_hello(&c);
   log_layout_write("takt: 1", 7, &b), recorder_write(r, CHANNEL_LAYOUT, 0, b.data, b.size, &e), b.size = 0;
   frame_hello_write(&h, &b), recorder_write(r, CHANNEL_FRAMES, 0, b.data + 4, b.size - 4, &e), b.size = 0;
