@@ -70,10 +70,10 @@ int main(int argc, char **argv) {
     return output_close(0);
   }
   // `takt help CMD` is `takt CMD --help`
+  char option[] = "--help", *asked[] = {argv[0], argv[help ? 2 : 1], option, NULL};
   if (help) {
     name = argv[2];
-    argv[1] = argv[2];
-    argv[2] = (char[]){"--help"};
+    argv = asked;
     argc = 3;
   }
   for (int i = 0; i < COMMANDS; i++)

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define PIECES       12             // of a slice, to stop and to show progress
+#define PIECE        (60 * NS_SECOND)   // simulated time between looks at `stop`
+#define PIECES_MIN   12             // of a slice
+#define PIECES_MAX   5000
 #define PILOT_SLICES 200
 #define PILOT_MAX    (1 << 22)      // lead times looked at
 
@@ -50,8 +52,10 @@ static bool run_span(const struct replication_plan *p, struct twin *t, ns_t begi
   ns_t whole = p->warmup + p->length;
   for (int k = 0; k < slices; k++) {
     ns_t a = part_of(length, k, slices), b = part_of(length, k + 1, slices);
-    for (int i = 1; i <= PIECES; i++) {
-      ns_t until = begin + a + part_of(b - a, i, PIECES);
+    ns_t minutes = (b - a) / PIECE;
+    int pieces = minutes < PIECES_MIN ? PIECES_MIN : minutes > PIECES_MAX ? PIECES_MAX : (int)minutes;
+    for (int i = 1; i <= pieces; i++) {
+      ns_t until = begin + a + part_of(b - a, i, pieces);
       r->state = advance(p, t, until, e);
       if (e->status != STATUS_OK || r->state != TWIN_RUNS) return false;
       if (p->progress) p->progress(p->context, (double)until / (double)whole);

@@ -98,7 +98,7 @@ static void print_kpis(const struct outcome *o, struct pen p) {
   if (intervals) fprintf(p.out, "  %-22s %10s %-4s  95 %% interval%s\n", "", "", "", o->batch_means ? ", from batch means" : "");
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
     const struct estimate *e = &o->estimate[result_find(o->index, lines[i].path)];
-    if (lines[i].always || e->mean > 0) print_kpi(&lines[i], e, p);
+    if ((lines[i].always && !isnan(e->mean)) || e->mean > 0) print_kpi(&lines[i], e, p);
   }
 }
 
@@ -135,12 +135,18 @@ static void print_name(const char *name, int copies, int width, FILE *out) {
   fprintf(out, "  %-*s", width, text);
 }
 
+// parts pass through it: not a place of the robots' own
+static bool in_line(const struct layout *l, int group) {
+  enum station_kind k = l->stations[l->groups[group].first].kind;
+  return group_whole(l, group) && k != STATION_CHARGER && k != STATION_REPAIR && k != STATION_DOCK;
+}
+
 static void print_stations(const struct outcome *o, struct pen p) {
   const struct layout *l = o->index->layout;
   char text[32];
   bool shown[STATION_CAUSES] = {[STATION_WORKING] = true, [STATION_STARVED] = true, [STATION_BLOCKED] = true};
   for (int g = 0; g < l->group_count; g++)
-    for (int c = 0; c < STATION_CAUSES; c++) if (group_mean(o, g, STATION_SHARES + c) >= 0.0005) shown[c] = true;
+    for (int c = 0; c < STATION_CAUSES; c++) if (in_line(l, g) && group_mean(o, g, STATION_SHARES + c) >= 0.0005) shown[c] = true;
 
   int width = name_width(l, false), used = 2 + width + 8 + 22;
   fprintf(p.out, "\n%s  %-*s%8s", p.bold, width, "station", "made");
@@ -152,7 +158,7 @@ static void print_stations(const struct outcome *o, struct pen p) {
   fprintf(p.out, "%8s%8s%6s%s%s\n", "queue", "wait s", "OEE", p.plain, used + 14 <= 100 ? "   shares in %" : "");
   int row = 0, more = 0;
   for (int g = 0; g < l->group_count; g++) {
-    if (!group_whole(l, g)) continue;
+    if (!in_line(l, g)) continue;
     if (row++ >= ROWS_MAX) { more++; continue; }
     print_name(l->groups[g].name, l->groups[g].count, width, p.out);
     count_text(group_sum(o, g, STATION_MADE), text);
