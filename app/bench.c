@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/bench_scenes.h"
@@ -44,9 +45,16 @@ static bool read_layout(struct bench *b, const char *scene, char *text, struct l
   return ok;
 }
 
+// seconds this process has computed: what a busy machine takes away does not count
+static double cpu_clock(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 // ---- event engine -----------------------------------------------------------------------------------
 
-struct timed { double load_s, wall_s; uint64_t events; double made; };
+struct timed { double load_s, run_s; uint64_t events; double made; };
 
 // run a layout for `length` and count what its machines made; false: said why
 static bool time_twin(struct bench *b, const char *scene, const struct layout *l, ns_t length, struct timed *out) {
@@ -55,19 +63,19 @@ static bool time_twin(struct bench *b, const char *scene, const struct layout *l
   o.seed = 1;
   o.replication = 1;
   o.horizon = length;
-  double begun = wall_clock();
+  double begun = cpu_clock();
   struct twin *t = twin_create(l, &o, &e);
   if (!t) { say_failed(b, scene, e.text); return false; }
-  double made = wall_clock();
+  double made = cpu_clock();
   enum twin_state state = twin_run(t, length);
-  double end = wall_clock();
+  double end = cpu_clock();
   if (state == TWIN_FAULT || state == TWIN_DEADLOCK) say_failed(b, scene, twin_why(t));
   struct arena a;
   bool ok = arena_init(&a, 4096 + sizeof(struct station_sums) * (size_t)(l->station_count + 2) + sizeof(struct fleet_sums) * (size_t)(l->fleet_count + 2));
   assert(ok);
   struct sums sums = sums_make(l, &a);
   twin_measure(t, &sums);
-  *out = (struct timed){.load_s = made - begun, .wall_s = end - made, .events = twin_events(t)};
+  *out = (struct timed){.load_s = made - begun, .run_s = end - made, .events = twin_events(t)};
   for (int i = 0; i < l->station_count; i++)
     if (station_is_machine(l->stations[i].kind)) out->made += (double)sums.station[i].made;
   arena_finish(&a);
@@ -85,10 +93,10 @@ static void scene_line10(struct bench *b) {
   // in turns, so that both see the same machine
   for (int i = 0; i < REPEATS; i++) {
     if (!time_twin(b, "line10", &l, ns_from_seconds(length), &t)) break;
-    if (t.wall_s < twin) twin = t.wall_s;
-    double begun = wall_clock();
+    if (t.run_s < twin) twin = t.run_s;
+    double begun = cpu_clock();
     operations = bench_bare_line(10, 5, length, 1 + (uint64_t)i);
-    double took = wall_clock() - begun;
+    double took = cpu_clock() - begun;
     if (took < bare) bare = took;
   }
   double done = t.made;
@@ -104,13 +112,13 @@ static void scene_line10(struct bench *b) {
 
 static void scene_robots(struct bench *b, const char *scene, int robots, const char *goal) {
   struct layout l = {0};
-  double begun = wall_clock();
+  double begun = cpu_clock();
   if (!read_layout(b, scene, bench_robots_layout(robots), &l)) { layout_finish(&l); return; }
-  double read_s = wall_clock() - begun, best = INFINITY;
+  double read_s = cpu_clock() - begun, best = INFINITY;
   struct timed t = {0};
   for (int i = 0; i < REPEATS; i++) {
     if (!time_twin(b, scene, &l, 8 * 3600 * NS_SECOND, &t)) break;
-    if (t.wall_s < best) best = t.wall_s;
+    if (t.run_s < best) best = t.run_s;
   }
   put(b, scene, "robots", robots, "", NULL);
   put(b, scene, "events in 8 h", (double)t.events, "", NULL);
@@ -204,13 +212,13 @@ static void scene_stream(struct bench *b) {
   int keys = 0, deltas = 0;
   for (int i = 0; i < 600; i++) {
     twin_run(t, 600 * NS_SECOND + NS_SECOND / 60 * (i + 1));
-    double begun = wall_clock();
+    double begun = cpu_clock();
     twin_scene(t, &s);
     struct picture p = picture_of(&s);
-    double seen = wall_clock();
+    double seen = cpu_clock();
     out.size = 0;
     enum status status = i % 60 == 0 ? frame_keyframe(encoder, &p, &out) : frame_delta(encoder, &p, &out);
-    double end = wall_clock();
+    double end = cpu_clock();
     if (status != STATUS_OK) { say_failed(b, "stream", status_text(status)); break; }
     look += seen - begun;
     if (i % 60 == 0) { key += end - seen; key_size += out.size; keys++; }
@@ -304,7 +312,7 @@ int command_bench(int argc, char **argv) {
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };
   const struct usage u = {"bench", "[options]", "  takt bench\n  takt bench --only line10 --csv\n",
-                          "Times the named scenes; each is run three times and the best is kept.", options, 3, 0, 0};
+                          "Runs the named scenes three times and keeps the best. Times are of the processor; those of replicas are of the clock.", options, 3, 0, 0};
   int names;
   switch (options_read(&u, argc, argv, NULL, &names)) {
     case OPTIONS_HELP: return 0;
