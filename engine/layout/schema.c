@@ -98,15 +98,15 @@ static const struct key table[] = {
   {SCOPE_STATION, "robots", VALUE_INTEGER, COUNTS(1, 16), .flags = KEY_UNBUILT, .instead = "give operator: {count: n}", .help = "robots that work here together"},
   {SCOPE_STATION, "choose", VALUE_WORD, .words = "first in-turn emptiest", .fallback = "first", PUT(ENUM, station, choose), .help = "among flows without shares that have room"},
 
-  // sizes by kind: width along x, depth along y, before turning by facing
+  // sizes by kind: along x and y before turning by facing, so the first is along facing: robots stand at the long side
   {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(SOURCE) | OF(SINK) | OF(BUFFER) | OF(MACHINE) | OF(DISASSEMBLY) | OF(SORTER) | OF(INSPECTION) | OF(REPAIR),
-   .fallback = "[1, 1]", PUT(PAIR, station, size), .help = "width and depth"},
-  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(ASSEMBLY), .fallback = "[1, 0.6]", PUT(PAIR, station, size), .help = "width and depth"},
-  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(RACK), .fallback = "[1.2, 0.5]", PUT(PAIR, station, size), .help = "width and depth"},
-  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(BIN), .fallback = "[0.6, 0.4]", PUT(PAIR, station, size), .help = "width and depth"},
+   .fallback = "[1, 1]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it"},
+  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(ASSEMBLY), .fallback = "[0.6, 1]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it"},
+  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(RACK), .fallback = "[0.5, 1.2]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it"},
+  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(BIN), .fallback = "[0.4, 0.6]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it"},
   {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(CONVEYOR), .fallback = "[0.5, 0.5]", PUT(PAIR, station, size), .help = "the second value is the width of the belt"},
-  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(CHARGER), .fallback = "[0.8, 0.6]", PUT(PAIR, station, size), .help = "width and depth; the default is for each slot"},
-  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(DOCK), .fallback = "[0.6, 0.6]", PUT(PAIR, station, size), .help = "width and depth; the default is for each slot"},
+  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(CHARGER), .fallback = "[0.8, 0.6]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it; the default is for each slot"},
+  {SCOPE_STATION, "size", VALUE_PAIR, METRES(0.01, 1000), .of = OF(DOCK), .fallback = "[0.6, 0.6]", PUT(PAIR, station, size), .help = "along x and y at facing 0, turned with it; the default is for each slot"},
 
   {SCOPE_STATION, "makes", VALUE_SPECIAL, SHARES, .of = OF(SOURCE) | OF(ASSEMBLY), .flags = KEY_REQUIRED, .help = "a part, a mix with shares; a source also a sequence [{a: 12}, {b: 8}] or orders"},
   {SCOPE_STATION, "makes", VALUE_SPECIAL, SHARES, .of = OF(MACHINE) | OF(INSPECTION), .help = "a part or a mix with shares; what went in when left out"},
