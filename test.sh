@@ -32,7 +32,7 @@ unit_tests() {
   if [ "$code" != 0 ] && [ "$notok" = 0 ]; then notok=1; fi
   passed=$((passed + ok)) failed=$((failed + notok))
   echo "$1: $ok passed, $notok failed"
-  [ "$code" = 0 ] || { grep -vE '^\[ (RUN|      OK)' "$log" | tail -60; }
+  [ "$code" = 0 ] || { grep -E '^\[  FAILED  \]|ERROR|error:|SUMMARY|Assertion' "$log" | head -40; echo "exit code $code; its last lines:"; tail -15 "$log"; }
 }
 
 # scripts print "ok ..." and "FAIL ..." lines

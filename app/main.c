@@ -53,8 +53,9 @@ static int unknown(const char *name) {
 }
 
 int main(int argc, char **argv) {
-  // a reader that goes away is an error of the write, seen where it happens
+  // a reader that goes away and a file that may not grow are errors of the write, seen where they happen
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   if (argc < 2) {
     print_help();
     return output_close(2);

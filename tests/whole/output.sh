@@ -6,11 +6,14 @@ got=0; $takt run "$work/line.yaml" --json >/dev/full 2>"$work/err" || got=$?
 same "full disk: exit 4" 4 "$got"
 same "full disk: said" 1 "$(grep -c 'could not write' "$work/err")"
 
-# a disk that fills up under the recording: exit 4, and the numbers are there all the same
-got=0; $takt run layouts/cell-sorting.yaml --for 20min --warmup 0 --json --set 'goals={made: ">= 0"}' --record /dev/full >"$work/out" 2>"$work/err" || got=$?
-same "full disk under a recording: exit 4" 4 "$got"
-same "full disk under a recording: said once" 1 "$(grep -c 'No space left' "$work/err")"
-same "full disk under a recording: results are kept" "True" "$(json "$work/out" "d['complete'] and d['kpi']['made']['mean'] > 0")"
+# a disk that is full at once, and one that fills up under the recording: there the numbers come all the same
+shift="layouts/cell-sorting.yaml --for 20min --warmup 0 --json"
+exits "full disk for a recording" 4 "No space left" $takt run $shift --record /dev/full
+got=0; (ulimit -f 300; exec $takt run $shift --set 'goals={made: ">= 0"}' --record "$work/full.takt") >"$work/out" 2>"$work/err" || got=$?
+same "disk fills up under a recording: exit 4" 4 "$got"
+same "disk fills up under a recording: said once" 1 "$(grep -c 'cannot write the recording' "$work/err")"
+same "disk fills up under a recording: results are kept" "True" "$(json "$work/out" "d['complete'] and d['kpi']['made']['mean'] > 0")"
+exits "disk filled up: what was written replays" 0 "" $takt replay "$work/full.takt"
 
 # a reader that is gone before the first byte
 got=$( { bash -c 'sleep 1; exec "$0" run "$1" --json' $takt "$work/line.yaml" 2>/dev/null; echo $? >"$work/code"; } | true; cat "$work/code")
