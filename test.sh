@@ -38,7 +38,7 @@ unit_tests() {
 # scripts print "ok ..." and "FAIL ..." lines
 whole_tests() {
   local script code
-  for script in tests/whole/*.sh; do
+  for script in "$@"; do
     [ "$(basename "$script")" = check.sh ] && continue
     code=0
     timeout 600 bash "$script" >"$log" 2>&1 || code=$?
@@ -69,12 +69,18 @@ main() {
     if build debug takt; then good "debug build, gcc"; else bad "debug build, gcc"; fi
     if other_compiler; then good "release and debug build, clang"; else bad "release and debug build, clang"; fi
     step "the program as a whole"
-    whole_tests
+    whole_tests tests/whole/*.sh
   fi
 
   if wanted sanitize; then
     step "address and undefined behaviour sanitizers"
-    if build sanitize takt takt-test; then good "sanitize build"; unit_tests build/takt-test-sanitize; else bad "sanitize build"; fi
+    if build sanitize takt takt-test; then
+      good "sanitize build"
+      unit_tests build/takt-test-sanitize
+      TAKT=build/takt-sanitize whole_tests tests/whole/exit_codes.sh tests/whole/ends.sh
+    else
+      bad "sanitize build"
+    fi
   fi
 
   if wanted proof; then step "the built-in proof"; must "takt validate" build/takt validate; tail -3 "$log"; fi
