@@ -32,8 +32,7 @@
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \
-  X(random_lines)                   \
-  X(random_nets)
+  X(random_lines)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
