@@ -27,8 +27,7 @@ void frames_finish(struct frames *f) { arena_finish(&f->arena); }
 
 // ---- hello ------------------------------------------------------------------------------------------
 
-enum status frames_hello(const struct frames *f, uint64_t seed, struct bytes *out) {
-  const struct layout *l = f->layout;
+enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *out) {
   int n = l->part_count + l->station_count + l->fleet_count, k = 0;
   const char **name = calloc((size_t)n + 1, sizeof *name);
   if (!name) return STATUS_MEMORY;

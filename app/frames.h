@@ -25,8 +25,8 @@ struct frames {
 enum status frames_init(struct frames *f, const struct layout *l, struct error *e);
 void        frames_finish(struct frames *f);
 
-// Append a hello. When layout and plan are longer than a frame may be, the layout's text is left out.
-enum status frames_hello(const struct frames *f, uint64_t seed, struct bytes *out);
+// Append a hello that tells of layout l: the one of frames_init, or what twin_layout has made of it. When layout and plan are longer than a frame may be, the layout's text is left out.
+enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *out);
 
 // The picture of now; pointers are good until the next call.
 void frames_picture(struct frames *f, struct twin *t, struct picture *out);

@@ -44,6 +44,7 @@ struct live {
   struct server_inbox    inbox;
   const struct arguments *arguments;
   struct layout         *layout;
+  const struct layout   *told;      // that viewers know: `set` makes the twin's another one
   struct twin           *twin;
   struct frames          frames;
   struct frame_encoder  *encoder;
@@ -196,7 +197,7 @@ static void command_do(struct live *v, const struct frame_command *c) {
   struct happening h;
   size_t used = v->commands.used;
   faults_init(&f, "command", c->text, strlen(c->text));
-  enum status s = happening_read(v->layout, c->text, strlen(c->text), &v->commands, &h, &f);
+  enum status s = happening_read(twin_layout(v->twin), c->text, strlen(c->text), &v->commands, &h, &f);
   if (v->ended) say(v, "the run has ended: nothing can happen any more");
   else if (s != STATUS_OK) {
     char text[240];
@@ -280,8 +281,19 @@ static void send_second(struct live *v, uint64_t wall) {
   v->changed = true;
 }
 
+// A `set` took effect: the same rows with other values, so everybody is greeted anew.
+static void greet_again(struct live *v) {
+  v->told = twin_layout(v->twin);
+  v->bytes.size = 0;
+  if (frames_hello(v->told, v->layout->run.seed, &v->bytes) != STATUS_OK) return;
+  server_greeting(v->server, &v->bytes);
+  server_send(v->server, &v->bytes, false);
+  v->key_due = v->second_due = 0;
+}
+
 static void send_due(struct live *v) {
   uint64_t wall = uv_hrtime();
+  if (v->told != twin_layout(v->twin)) greet_again(v);
   send_events(v);
   if (wall >= v->key_due) {
     send_picture(v, true);
@@ -395,13 +407,14 @@ static enum status serve(struct live *v, struct error *e) {
     uv_run(&v->loop, UV_RUN_DEFAULT);
     return e->status;
   }
-  enum status s = frames_hello(&v->frames, v->layout->run.seed, &v->bytes);
+  enum status s = frames_hello(v->layout, v->layout->run.seed, &v->bytes);
   if (s != STATUS_OK) {
     server_destroy(v->server);
     uv_run(&v->loop, UV_RUN_DEFAULT);
     return error_at(e, s, v->layout->file, 0, 0, "the plan of this layout is too large to be sent");
   }
   server_greeting(v->server, &v->bytes);
+  v->told = v->layout;
   uv_timer_init(&v->loop, &v->pace);
   uv_signal_init(&v->loop, &v->interrupt);
   uv_signal_init(&v->loop, &v->terminate);

@@ -95,7 +95,7 @@ static int give_command(struct replay *r, const struct recording_message *m) {
   struct faults f;
   struct happening h;
   faults_init(&f, "command", (const char *)c.text.data, c.text.size);
-  enum status s = happening_read(&r->layout, (const char *)c.text.data, c.text.size, &r->commands, &h, &f);
+  enum status s = happening_read(twin_layout(r->twin), (const char *)c.text.data, c.text.size, &r->commands, &h, &f);
   int code = 0;
   if (s != STATUS_OK) {
     faults_print(&f, stderr);

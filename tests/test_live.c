@@ -173,6 +173,9 @@ static void test_commands(void **state) {
   CHECK_HAS(status_of(s)->message, "may not read a file");
   command(s, "do", 0, "{do: set, path: stations.m1.time, value: 1 s}");
   CHECK_HAS(status_of(s)->message, "takes effect at");
+  poll_for(s, 100);
+  CHECK_HAS(frame_hello_read(d)->layout, "time: 1 s");
+  assert_non_null(frame_picture(d));
   command(s, "do", 0, "{{{");
   CHECK_HAS(status_of(s)->message, "not done");
   poll_for(s, 300);

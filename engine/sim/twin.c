@@ -172,6 +172,7 @@ enum twin_state twin_step(struct twin *t, ns_t until) {
   return twin_run(t, next < t->now ? t->now : next);
 }
 
+const struct layout *twin_layout(const struct twin *t) { return t->layout; }
 ns_t        twin_now(const struct twin *t)    { return t->now; }
 uint64_t    twin_events(const struct twin *t) { return t->events; }
 uint64_t    twin_digest(const struct twin *t) { return t->digest; }

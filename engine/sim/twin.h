@@ -47,6 +47,9 @@ enum twin_state twin_step(struct twin *t, ns_t until);
 // the digest. The happening's own `at` is ignored. Returns the time it will take effect.
 ns_t twin_command(struct twin *t, const struct happening *h, bool paused);
 
+// The layout as it runs now: `set` makes another one with the same rows, which lives as long as the twin.
+const struct layout *twin_layout(const struct twin *t);
+
 ns_t        twin_now(const struct twin *t);
 uint64_t    twin_events(const struct twin *t);
 uint64_t    twin_digest(const struct twin *t);
