@@ -13,6 +13,7 @@
 #include "app/validate_cases.h"
 #include "app/workers.h"
 #include "base/json.h"
+#include "base/tree.h"
 #include "engine/layout/shape.h"
 
 #define NEAR_SHARE   0.005          // of the exact value: always near enough
@@ -21,7 +22,7 @@
 #define OUTER_ERRORS 2.1            // 95 % of the same: one in twenty lies outside
 #define EXACT_SHARE  1e-9           // cases without chance
 
-struct arguments { const char *only; int64_t seed, threads; bool json, quiet; };
+struct arguments { const char *only, *write; int64_t seed, threads; bool json, quiet, verbose; };
 
 struct verdict {
   const struct validate_case *c;
@@ -164,6 +165,10 @@ static void print_row(const struct verdict *v) {
   printf("  %s\n", v->passed ? "pass" : "FAIL");
 }
 
+static void print_origin(const struct validate_case *c) {
+  printf("    %s over %.0f s x %d: %s\n", c->measure, c->seconds, c->replications, c->origin);
+}
+
 struct summary { int cases, passed, random, outside; double wall_s; bool complete; };
 
 static void print_summary(const struct summary *s) {
@@ -246,6 +251,7 @@ static int validate(const struct arguments *a) {
     if (a->json) continue;
     progress_end(&p.progress);
     print_row(v);
+    if (a->verbose) print_origin(v->c);
     fflush(stdout);
   }
   progress_end(&p.progress);
@@ -257,6 +263,37 @@ static int validate(const struct arguments *a) {
   return !s.complete ? 130 : s.passed < s.cases;
 }
 
+// Every case as a file of its own, to be run, changed and looked at like any layout.
+static int write_layouts(const struct arguments *a) {
+  int written = 0;
+  for (int i = 0; i < validate_case_count; i++) {
+    const struct validate_case *c = &validate_cases[i];
+    if (!wanted(c, a->only)) continue;
+    char text[8192], path[1024], name[128];
+    size_t size = validate_case_layout(c, text, sizeof text);
+    assert(size > 0);
+    snprintf(name, sizeof name, "%s", c->name);
+    for (char *at = name; *at; at++) if (*at == '/' || *at == ' ' || *at == ',') *at = '-';
+    struct error e;
+    if (snprintf(path, sizeof path, "%s/%s.yaml", a->write, name) >= (int)sizeof path) {
+      fprintf(stderr, "takt validate: the path of --write is too long\n");
+      return 2;
+    }
+    enum status s = file_write(path, text, size, &e);
+    if (s != STATUS_OK) {
+      fprintf(stderr, "takt validate: %s: %s\n", path, e.text);
+      return status_exit_code(s);
+    }
+    written++;
+  }
+  if (written == 0) {
+    fprintf(stderr, "takt validate: no case has '%s' in its name\n", a->only);
+    return 2;
+  }
+  printf("%d layouts written to %s\n", written, a->write);
+  return 0;
+}
+
 int command_validate(int argc, char **argv) {
   struct arguments a = {.seed = 1};
   const struct option options[] = {
@@ -264,11 +301,13 @@ int command_validate(int argc, char **argv) {
     {"seed", OPTION_INTEGER, &a.seed, "N", "of all random numbers (default 1)", 0, 9e15, NULL},
     {"threads", OPTION_INTEGER, &a.threads, "N", "worker processes (default: cores)", 1, 256, NULL},
     {"json", OPTION_FLAG, &a.json, NULL, "one JSON document on stdout", 0, 0, NULL},
+    {"write", OPTION_TEXT, &a.write, "DIR", "write the cases as layouts into a folder instead of running them", 0, 0, NULL},
+    {"v", OPTION_FLAG, &a.verbose, NULL, "say what is measured and where each exact value comes from", 0, 0, NULL},
     {"q", OPTION_FLAG, &a.quiet, NULL, "no progress", 0, 0, NULL},
   };
   const struct usage usage = {
     .command = "validate", .synopsis = "[options]",
-    .examples = "  takt validate\n  takt validate --only queue\n",
+    .examples = "  takt validate\n  takt validate --only queue -v\n  takt validate --only 'line/3' --write /tmp && takt run '/tmp/line-3-stations--no-buffer.yaml'\n",
     .about = "Runs small factories whose result is known exactly and compares. A case passes within 0.5 % of the exact\n"
              "value or within 3.9 standard errors of the mean over its replications; without chance to 1e-9. Exit 1\n"
              "when one fails.",
@@ -280,6 +319,7 @@ int command_validate(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
+  if (a.write) return write_layouts(&a);
   interrupt_catch();
   return validate(&a);
 }

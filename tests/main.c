@@ -32,7 +32,8 @@
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \
-  X(random_lines)
+  X(random_lines)                   \
+  X(random_nets)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

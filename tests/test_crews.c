@@ -255,6 +255,28 @@ static void relief_at_a_post(void **state) {
   line_close(&r);
 }
 
+// the post is 10 m from the chargers. With relief the next robot takes over where the first stands: after the first
+// walk the machine never waits; without, it waits for a walk whenever the battery is low
+static void relief_over_a_distance(void **state) {
+  (void)state;
+  double waited[2];
+  for (int relief = 0; relief < 2; relief++) {
+    char fleet[400];
+    snprintf(fleet, sizeof fleet, "floor: {size: [20, 10]}\nrobots: {crew: {count: 3, speed: 1, home: charge, runs: 200 s, charges: 60 s, relief: %s}}", relief ? "true" : "false");
+    struct line r;
+    line_open(&r,
+              "src: {kind: source, makes: part}\nm: {kind: machine, time: 5 s, operator: {by: crew}, at: [14, 8], size: [1, 1], facing: 270}\n"
+              "charge: {kind: charger, at: [4, 8], size: [1, 1], facing: 270, slots: 3, power: 1 kW}\nout: {kind: sink}\n",
+              "src -> m -> out", fleet);
+    line_to(&r, 3000);
+    waited[relief] = line_cause(&r, "m", STATION_WAITING_ROBOT);
+    assert_true(line_robot(&r, "crew", ROBOT_CHARGING) > 100);
+    line_close(&r);
+  }
+  assert_true(waited[1] <= 12);
+  assert_true(waited[0] > waited[1] + 50);
+}
+
 // one slot for two robots of a floor: they never charge at once, so charging is at most the time that has passed
 static void chargers_have_slots(void **state) {
   (void)state;
@@ -371,6 +393,7 @@ int test_crews(void) {
     cmocka_unit_test(operators_keep_their_shift),
     cmocka_unit_test(typed_batteries),
     cmocka_unit_test(relief_at_a_post),
+    cmocka_unit_test(relief_over_a_distance),
     cmocka_unit_test(chargers_have_slots),
     cmocka_unit_test(batteries_are_swapped),
     cmocka_unit_test(falls_take_their_time),

@@ -71,6 +71,51 @@ static void source_limit(void **state) {
   line_close(&r);
 }
 
+// three come at once: one through the buffer to the machine, one into the buffer, one is turned away; then all three
+static void source_loses_of_a_batch(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: part, every: 10 s, batch: 3, when_full: lose}\nq: {kind: buffer, capacity: 1}\nm: {kind: machine, time: 100 s}\n" OUT, NULL, NULL);
+  line_to(&r, 10);
+  CHECK(r.now.line.lost, ==, 1);
+  line_to(&r, 20);
+  CHECK(r.now.line.lost, ==, 4);
+  line_was(&r, "m", STATION_WORKING, 10);
+  line_close(&r);
+}
+
+// two at 4: m [4-7] [7-10]; the next every begins when the last has left, at 7: two at 11
+static void source_waits_for_a_batch(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: part, every: 4 s, batch: 2}\nm: {kind: machine, time: 3 s}\n" OUT, NULL, NULL);
+  line_made_at(&r, "m", 1, 7);
+  line_made_at(&r, "m", 2, 10);
+  line_made_at(&r, "m", 3, 14);
+  line_close(&r);
+}
+
+// a time may be a map by part: a 1 s after the one before, b 3 s: a at 1, b at 4, a at 5
+static void times_by_part(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: [{a: 1}, {b: 1}], every: {a: 1 s, b: 3 s}}\n" OUT, NULL, NULL);
+  line_made_at(&r, NULL, 1, 1);
+  line_made_at(&r, NULL, 2, 4);
+  line_made_at(&r, NULL, 3, 5);
+  line_close(&r);
+}
+
+// b sets out at 1 and takes 5 s, a at 2 and takes 1 s: a is there first
+static void flow_times_by_part(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: [{b: 1}, {a: 1}], every: 1 s, limit: 2}\n" OUT, "{path: src -> out, time: {a: 1 s, b: 5 s}}", NULL);
+  line_made_at(&r, NULL, 1, 3);
+  line_made_at(&r, NULL, 2, 6);
+  line_close(&r);
+}
+
 // a a b and again, 2 s for an a, 1 s for a b: 2 4 5 7 9 10
 static void source_sequence(void **state) {
   (void)state;
@@ -91,6 +136,18 @@ static void buffer_begins_with_parts(void **state) {
   line_made_at(&r, "m", 2, 6);
   CHECK_NEAR(r.now.line.lead, 9, 1e-9);                      // they left their source at 0: 3 + 6
   line_made_at(&r, "m", 3, 7);
+  line_close(&r);
+}
+
+// what lies there at the start lies there before anything moves: a [0-2] [2-4], b [4-5] [5-6]
+static void buffers_in_a_row_begin_full(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "q1: {kind: buffer, capacity: 2, holds: {b: 2}}\nq2: {kind: buffer, capacity: 2, holds: {a: 2}}\nm: {kind: machine, time: {a: 2 s, b: 1 s}}\n" OUT, NULL, NULL);
+  line_made_at(&r, "m", 1, 2);
+  line_made_at(&r, "m", 2, 4);
+  line_made_at(&r, "m", 3, 5);
+  line_made_at(&r, "m", 4, 6);
   line_close(&r);
 }
 
@@ -185,6 +242,16 @@ static void setup_every_so_many(void **state) {
   line_close(&r);
 }
 
+// the set-up is that of the part to come: b [0-3], for a 2 s [3-5], a [5-8], for b 4 s [8-12], b [12-15]
+static void setup_times_by_part(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: [{b: 1}, {a: 1}]}\nm: {kind: machine, time: 3 s, setup: {time: {a: 2 s, b: 4 s}, when: part-changes}}\n" OUT, NULL, NULL);
+  line_made_at(&r, "m", 2, 8);
+  line_made_at(&r, "m", 3, 15);
+  line_close(&r);
+}
+
 // all are scrapped: they leave at once and never block, the sink gets none
 static void scrap_leaves_at_once(void **state) {
   (void)state;
@@ -244,6 +311,18 @@ static void failures_count_working_time(void **state) {
   line_made_at(&r, "m", 2, 28);
   line_was(&r, "m", STATION_DOWN, 3);
   line_was(&r, "m", STATION_STARVED, 15);
+  line_close(&r);
+}
+
+// nor does it run during set-up: [0-3], set-up [3-13], [13-16], set-up [16-26], [26-27] fails at 7 s of work, down [27-30], [30-32]
+static void failures_rest_during_setup(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "m: {kind: machine, time: 3 s, setup: {time: 10 s, every: 1}, failures: {up: 7 s, down: 3 s}}\n" OUT, NULL, NULL);
+  line_made_at(&r, "m", 2, 16);
+  line_made_at(&r, "m", 3, 32);
+  line_was(&r, "m", STATION_DOWN, 3);
+  line_was(&r, "m", STATION_SETUP, 20);
   line_close(&r);
 }
 
@@ -432,6 +511,17 @@ static void assembly_early_is_blocked(void **state) {
   line_close(&r);
 }
 
+// one product a server: a 1 2 [2-7], a 3 4 [4-9]; a 5 waits until 7, the next comes at 8: [8-13]
+static void assembly_early_with_two_servers(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "ra: {kind: source, makes: a, every: 1 s}\nasm: {kind: assembly, needs: {a: 2}, makes: product, take: early, time: 5 s, servers: 2}\n" OUT, NULL, NULL);
+  line_made_at(&r, "asm", 1, 7);
+  line_made_at(&r, "asm", 2, 9);
+  line_made_at(&r, "asm", 3, 13);
+  line_close(&r);
+}
+
 // nothing goes in before the tray, which comes at 4: a since 1 goes in at 4, the next at 5: [5-7]
 static void assembly_begins_with_its_base(void **state) {
   (void)state;
@@ -550,6 +640,18 @@ static void conveyor_keeps_room_for_parts_on_their_way(void **state) {
   line_close(&r);
 }
 
+// two servers that block before service: the first keeps the room at the belt [0-2], on it at 2; the second may begin when that
+// is a pitch away: [4-6], on it at 6; 6 s on the belt
+static void conveyor_keeps_room_before_service(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "s: {kind: machine, time: 2 s, servers: 2, blocking: before-service}\nbelt: {kind: conveyor, length: 3 m, speed: 0.5, pitch: 1}\n" OUT, NULL, NULL);
+  line_made_at(&r, NULL, 1, 8);
+  line_made_at(&r, NULL, 2, 12);
+  line_made_at(&r, NULL, 3, 16);
+  line_close(&r);
+}
+
 // the length of a path is that of its line: 3 m and 4 m round a corner at 1 m/s
 static void conveyor_path(void **state) {
   (void)state;
@@ -641,8 +743,13 @@ int test_kinds(void) {
     cmocka_unit_test(source_first),
     cmocka_unit_test(source_batch),
     cmocka_unit_test(source_limit),
+    cmocka_unit_test(source_loses_of_a_batch),
+    cmocka_unit_test(source_waits_for_a_batch),
+    cmocka_unit_test(times_by_part),
+    cmocka_unit_test(flow_times_by_part),
     cmocka_unit_test(source_sequence),
     cmocka_unit_test(buffer_begins_with_parts),
+    cmocka_unit_test(buffers_in_a_row_begin_full),
     cmocka_unit_test(rack_capacity_is_levels_by_slots),
     cmocka_unit_test(machine_servers),
     cmocka_unit_test(machine_batch),
@@ -650,11 +757,13 @@ int test_kinds(void) {
     cmocka_unit_test(machine_batch_leaves_one_by_one),
     cmocka_unit_test(setup_when_parts_change),
     cmocka_unit_test(setup_every_so_many),
+    cmocka_unit_test(setup_times_by_part),
     cmocka_unit_test(scrap_leaves_at_once),
     cmocka_unit_test(rework_goes_where_it_says),
     cmocka_unit_test(machine_makes_another_part),
     cmocka_unit_test(failures_resume),
     cmocka_unit_test(failures_count_working_time),
+    cmocka_unit_test(failures_rest_during_setup),
     cmocka_unit_test(failures_by_the_calendar),
     cmocka_unit_test(failures_restart),
     cmocka_unit_test(failures_scrap),
@@ -669,6 +778,7 @@ int test_kinds(void) {
     cmocka_unit_test(assembly_takes_together),
     cmocka_unit_test(assembly_takes_early),
     cmocka_unit_test(assembly_early_is_blocked),
+    cmocka_unit_test(assembly_early_with_two_servers),
     cmocka_unit_test(assembly_begins_with_its_base),
     cmocka_unit_test(assembly_early_keeps_room_for_each_part),
     cmocka_unit_test(assembly_without_time),
@@ -678,6 +788,7 @@ int test_kinds(void) {
     cmocka_unit_test(inspection_finds_the_wrong_ones),
     cmocka_unit_test(conveyor_transit_and_pitch),
     cmocka_unit_test(conveyor_keeps_room_for_parts_on_their_way),
+    cmocka_unit_test(conveyor_keeps_room_before_service),
     cmocka_unit_test(conveyor_path),
     cmocka_unit_test(conveyor_closes_up),
     cmocka_unit_test(conveyor_that_stops),

@@ -85,6 +85,20 @@ static void test_behind_a_wall(void **state) {
   expect(&w, 2, 1, "stations.belt: no walk leads to the place where robots stand");
 }
 
+static void test_no_way_back(void **state) {
+  (void)state;
+  struct line w;
+  line_make(&w);
+  // a one-way zone across the hall: the dock is below, the work above, and nobody comes down again
+  memcpy(w.area, (double[4][2]){{0, 4}, {24, 4}, {24, 5}, {0, 5}}, sizeof w.area);
+  w.zone[0] = (struct zone){.name = "up", .kind = ZONE_ONE_WAY, .towards = 1.5707963267948966, .area = {4, w.area}};
+  w.layout.zone_count = 1;
+  expect(&w, 2, 1, "stations.belt: no walk leads to the place where robots stand");
+  w.zone[0].kind = ZONE_SLOW;
+  w.zone[0].speed = 0.5;
+  expect(&w, 0, 0, NULL);
+}
+
 static void test_belt_from_either_side(void **state) {
   (void)state;
   struct line w;
@@ -126,7 +140,8 @@ static void test_operators_and_logical_lines(void **state) {
 int test_reach(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_good_line),             cmocka_unit_test(test_stand_in_the_belt),
-    cmocka_unit_test(test_stand_in_the_rim),      cmocka_unit_test(test_behind_a_wall),
+    cmocka_unit_test(test_stand_in_the_rim),      cmocka_unit_test(test_behind_a_wall),         cmocka_unit_test(test_no_way_back),
+   
     cmocka_unit_test(test_belt_from_either_side), cmocka_unit_test(test_another_fleet_can),
     cmocka_unit_test(test_operators_and_logical_lines),
   };

@@ -127,7 +127,7 @@ static const struct key table[] = {
 
   {SCOPE_STATION, "time", VALUE_DURATION, TIMES, .of = WORKS, PUT(DURATION, station, time), .help = "of the work on a part"},
   {SCOPE_STATION, "time", VALUE_DURATION, TIMES, .flags = KEY_REQUIRED, .of = OF(REPAIR), PUT(DURATION, station, time), .help = "to mend a robot"},
-  {SCOPE_STATION, "ideal", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = WORKS, PUT(DOUBLE, station, ideal), .help = "planned time of a part for OEE; the mean of `time` when left out"},
+  {SCOPE_STATION, "ideal", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = WORKS, PUT(DOUBLE, station, ideal), .help = "planned time of a part for OEE; the mean of `time` over `batch` when left out"},
   {SCOPE_STATION, "servers", VALUE_INTEGER, COUNTS(1, 10000), .of = WORKS, .fallback = "1", PUT(INT, station, servers), .help = "that work side by side"},
   {SCOPE_STATION, "batch", VALUE_INTEGER, COUNTS(1, 1e6), .of = OF(MACHINE) | OF(SORTER) | OF(INSPECTION), .fallback = "1", PUT(INT, station, batch), .help = "parts worked on at once"},
   {SCOPE_STATION, "setup", VALUE_MAP, .inner = SCOPE_SETUP, .of = WORKS, .store = STORE_MAP, .help = "time before the work"},

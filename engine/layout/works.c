@@ -75,12 +75,12 @@ void check_works(struct check *c, const struct node *n, struct station *s) {
     if (finds) read_finds(c, finds, s);
   }
 
-  // the planned time of a part is the mean of its work
+  // the planned time of a part is the mean of its work, which a batch shares
   if (!node_get(n, "ideal") && time) {
     double sum = 0;
     int count = 0;
     for (int i = 0; s->time.given && i < l->part_count; i++)
       if (s->time.by_part && s->time.by_part[i]) sum += distribution_mean(s->time.by_part[i]), count++;
-    s->ideal = count ? sum / count : 0;
+    s->ideal = count ? sum / count / (s->batch > 1 ? s->batch : 1) : 0;
   }
 }

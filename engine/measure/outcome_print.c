@@ -20,11 +20,17 @@ static void number_text(double v, char out[32]) {
   else snprintf(out, 32, "%.*f", v == 0 || a >= 1000 ? 0 : a >= 100 ? 1 : a >= 1 ? 2 : 3, v);
 }
 
-// decimals that show the half width of an interval by one figure
+// decimals that show the half width of an interval by two figures
 static int decimals_of(double half) {
   int d = 0;
-  for (; half > 0 && half < 1 && d < 4; d++) half *= 10;
+  for (; half > 0 && half < 10 && d < 4; d++) half *= 10;
   return d;
+}
+
+// an end of an interval; what rounds to nothing has no sign
+static void end_text(double v, int decimals, char out[32]) {
+  snprintf(out, 32, "%.*f", decimals, v);
+  if (out[0] == '-' && !out[strspn(out, "-0.")]) memmove(out, out + 1, strlen(out));
 }
 
 static void count_text(double v, char out[32]) {
@@ -81,13 +87,15 @@ static void print_kpi(const struct line *k, const struct estimate *e, struct pen
   if (k->share) scale = 0.01;
   bool interval = !isnan(e->low) && e->high > e->low;
   int decimals = interval ? decimals_of((e->high - e->low) / 2 / scale) : 0;
-  char mean[32];
+  char mean[32], low[32], high[32];
+  end_text(e->low / scale, decimals, low);
+  end_text(e->high / scale, decimals, high);
   if (interval && (!k->count || e->mean != floor(e->mean))) snprintf(mean, sizeof mean, "%.*f", decimals, e->mean / scale);
   else if (k->count) count_text(e->mean, mean);
   else number_text(e->mean / scale, mean);
   if (isnan(e->mean)) unit = "";
   fprintf(p.out, "  %-22s %s%10s%s", k->label, p.bold, mean, p.plain);
-  if (interval) fprintf(p.out, " %-4s  %.*f to %.*f", unit, decimals, e->low / scale, decimals, e->high / scale);
+  if (interval) fprintf(p.out, " %-4s  %s to %s", unit, low, high);
   else if (*unit) fprintf(p.out, " %s", unit);
   fputc('\n', p.out);
 }

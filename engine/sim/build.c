@@ -205,7 +205,10 @@ enum status build_twin(struct twin *t, struct error *e) {
   enum status fleets = build_fleets(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
+  // all of it lies there before anything moves
+  t->depth = DEPTH_MAX;
   if (!hold_parts(t)) return s;
+  t->depth = 0;
   start(t);
   watch_start(t);
   return error_at(e, STATUS_OK, l->file, 0, 0, "%s", "");

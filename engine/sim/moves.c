@@ -63,8 +63,7 @@ uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
 
 void moves_arrive(struct twin *t, uint32_t p) {
   const struct edge *e = &t->edge[t->part[p].edge];
-  if (t->station[e->to].belt != NONE) t->belt[t->station[e->to].belt].kept--;
-  place_unreserve(t, e->to, t->part[p].type);
+  place_unreserve(t, e->to, t->part[p].type, false);
   place_enter(t, p, e->to);
 }
 
@@ -81,32 +80,35 @@ void moves_transfer(struct twin *t, uint32_t k, uint32_t p) {
   if (y->edges > 1) y->turn = (k - y->first_edge + 1) % y->edges;
   way_remove(t, p);
   if (t->station[e->to].limit_from) limits_enter(t, p, e->to);
+  place_reserve(t, e->to, a->becomes, e->by_robots);
+  a->edge = k;
   if (a->state == PART_BEFORE) {
-    place_reserve(t, e->to, a->becomes);
-    a->edge = k;
     a->holding = true;
     server_space(t, p);
     return;
   }
+  moves_depart(t, p);
+}
+
+void moves_depart(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  const struct edge *e = &t->edge[a->edge];
   if (e->by_robots) {
-    place_reserve(t, e->to, a->type);
     a->state = PART_RESERVED;
-    a->edge = k;
-    job_carry(t, p, k);
+    job_carry(t, p, a->edge);
     return;
   }
   const struct flow *f = e->flow == NONE ? NULL : &t->layout->flows[e->flow];
+  int32_t from = a->station;
   place_leave(t, p);
   if (f && f->time.given) {
     const struct distribution *d = f->time.by_part[a->type];
-    ns_t length = d ? distribution_sample(d, &t->station[y->station].makes) : 0;
-    place_reserve(t, e->to, a->type);
-    if (t->station[e->to].belt != NONE) t->belt[t->station[e->to].belt].kept++;
+    ns_t length = d ? distribution_sample(d, &t->station[from].makes) : 0;
     a->state = PART_TRANSIT;
-    a->edge = k;
     timer_set(t, t->timer_part + p, t->now + length, CLASS_END, true);
     return;
   }
+  place_unreserve(t, e->to, a->type, false);
   place_enter(t, p, e->to);
 }
 

@@ -1,5 +1,6 @@
 #include "engine/sim/outcome.h"
 
+#include "engine/sim/moves.h"
 #include "engine/sim/place.h"
 #include "engine/sim/server.h"
 
@@ -29,7 +30,7 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   a->mate = 0;
   a->server = i;
   if (plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
     a->holding = false;
     part_scrap(t, p);
     return;
@@ -37,19 +38,17 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   bool again = plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework;
   if (again) {
     sums_of(t, a->station)->reworked++;
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
     a->holding = false;
     a->state = PART_READY;
+    a->becomes = a->type;
     way_push(t, t->station[a->station].rework_way, p);
     return;
   }
   if (a->holding) {                 // its room was kept before service began
-    const struct edge *e = &t->edge[a->edge];
     a->type = a->becomes;
     a->holding = false;
-    place_unreserve(t, e->to, a->type);
-    place_leave(t, p);
-    place_enter(t, p, e->to);
+    moves_depart(t, p);
     return;
   }
   int made = draw_made(t, a->station, a->type);
@@ -147,7 +146,7 @@ void outcome_scrap(struct twin *t, int32_t i) {
     struct part *a = &t->part[p];
     a->mate = 0;
     a->server = i;
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes);
+    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
     a->holding = false;
     part_scrap(t, p);
     p = next;

@@ -111,7 +111,7 @@ int32_t way_choose(struct twin *t, int32_t s, int type, bool failed) {
 static bool pass_on(struct twin *t, uint32_t p, int32_t w) {
   const struct way *y = &t->way[w];
   const struct edge *e = &t->edge[y->first_edge];
-  if (!e->plain || y->count > 0 || t->depth >= 16) return false;
+  if (!e->plain || y->count > 0 || t->depth >= DEPTH_MAX) return false;
   const struct station_row *r = &t->station[e->to];
   if (r->actives > 0 || (r->kind != STATION_SINK && r->count + r->incoming >= r->capacity)) return false;
   if (!t->settling && !calendar_quiet(&t->calendar, t->now)) return false;
@@ -173,14 +173,16 @@ bool place_room(const struct twin *t, int32_t s, int type, bool by_robots) {
   }
 }
 
-void place_reserve(struct twin *t, int32_t s, int type) {
+void place_reserve(struct twin *t, int32_t s, int type, bool by_robots) {
   t->station[s].incoming++;
+  if (t->station[s].kind == STATION_CONVEYOR && !by_robots) t->belt[t->station[s].belt].kept++;
   if (t->station[s].kind == STATION_ASSEMBLY) set_reserve(t, s, type, 1);
 }
 
-void place_unreserve(struct twin *t, int32_t s, int type) {
+void place_unreserve(struct twin *t, int32_t s, int type, bool by_robots) {
   assert(t->station[s].incoming > 0);
   t->station[s].incoming--;
+  if (t->station[s].kind == STATION_CONVEYOR && !by_robots) t->belt[t->station[s].belt].kept--;
   if (t->station[s].kind == STATION_ASSEMBLY) set_reserve(t, s, type, -1);
   station_dirty(t, s);
 }

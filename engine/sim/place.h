@@ -22,9 +22,10 @@ bool place_room(const struct twin *t, int32_t s, int type, bool by_robots);
 // The part goes into station s / out of its station; both keep the books and wake whoever this concerns.
 void place_enter(struct twin *t, uint32_t p, int32_t s);
 void place_leave(struct twin *t, uint32_t p);
-// Keep room for a part that comes later, and give it back or use it.
-void place_reserve(struct twin *t, int32_t s, int type);
-void place_unreserve(struct twin *t, int32_t s, int type);
+// Keep room for a part that comes later, and give it back or use it. Before a belt a part that comes by itself keeps
+// the gap at the beginning; a robot waits for its own.
+void place_reserve(struct twin *t, int32_t s, int type, bool by_robots);
+void place_unreserve(struct twin *t, int32_t s, int type, bool by_robots);
 
 // Flow limits: whether the part may enter s now; count it in.
 bool limits_allow(const struct twin *t, uint32_t p, int32_t s);

@@ -3,10 +3,14 @@
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 
-static double rate_of(const struct fleet_row *f, const struct robot *b) {
+static double rate_of(const struct twin *t, const struct fleet_row *f, const struct robot *b) {
   switch (b->act) {
     case ACT_GONE: case ACT_CHARGE: return 0;
-    case ACT_IDLE: return b->charger != NONE ? 0 : f->rate_idle;      // docked: fed by its charger
+    case ACT_IDLE: {
+      // docked: fed by its charger; without any charger in the layout whoever is idle stands at one
+      bool fed = b->charger != NONE || (t->chargers == 0 && t->layout->fleets[b->fleet].charge_idle);
+      return fed ? 0 : f->rate_idle;
+    }
     case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: return f->rate_walk;
     case ACT_PICK: case ACT_PLACE: return f->rate_work;
     case ACT_POST: return b->cause == ROBOT_WORKING ? f->rate_work : f->rate_idle;
@@ -40,7 +44,7 @@ void power_book(struct twin *t, int32_t i) {
   b->charge = charge;
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
-  b->drain = b->off ? 0 : rate_of(f, b) * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
+  b->drain = b->off ? 0 : rate_of(t, f, b) * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
 }
 
 void power_watch(struct twin *t, int32_t i) {
@@ -49,11 +53,13 @@ void power_watch(struct twin *t, int32_t i) {
   uint32_t timer = t->timer_robot + ROBOT_TIMERS * (uint32_t)i + ROBOT_BATTERY;
   timer_cancel(t, timer);
   if (b->drain <= 0 || b->off) return;
-  bool open = b->act == ACT_IDLE || b->act == ACT_POST;
-  if (!open) return;
-  double until = b->charge > plan->charge_below ? plan->charge_below : 0;
-  if (b->charge <= until) return;
-  ns_t after = ns_from_seconds((b->charge - until) / b->drain * 1e-9) + 1;
+  bool post = b->act == ACT_POST && plan->relief;
+  if (!post && b->act != ACT_IDLE) return;
+  // at a post: call for relief at `below`, also when that moment has just passed; leave it when nothing is left
+  double until = post && b->relief_called ? 0 : plan->charge_below;
+  if (b->charge <= until && !post) return;
+  double left = b->charge > until ? b->charge - until : 0;
+  ns_t after = ns_from_seconds(left / b->drain * 1e-9) + 1;
   timer_set(t, timer, t->now + after, CLASS_END, false);
 }
 

@@ -318,7 +318,7 @@ static void set_down(struct twin *t, int32_t i) {
   uint32_t p = a.part;
   t->part[p].job = 0;
   t->robot[i].held = 0;
-  place_unreserve(t, a.to, t->part[p].type);
+  place_unreserve(t, a.to, t->part[p].type, true);
   place_enter(t, p, a.to);
   job_free(t, j);
   for (int k = 0; k < a.robots; k++) robot_done(t, (int32_t)a.robot[k]);

@@ -277,7 +277,7 @@ static void idle(struct twin *t, int32_t i) {
 // The usual case: one place feeds this machine, and what waits there can come at once.
 static bool pull_on(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
-  if (r->actives != 1 || r->waiting > 0 || r->limit_from || t->depth >= 16 || r->count + r->incoming >= r->capacity) return false;
+  if (r->actives != 1 || r->waiting > 0 || r->limit_from || t->depth >= DEPTH_MAX || r->count + r->incoming >= r->capacity) return false;
   const struct edge *e = &t->edge[r->active[0]];
   uint32_t p = t->way[e->way].head;
   if (!e->plain || t->part[p].state != PART_READY) return false;

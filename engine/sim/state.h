@@ -29,6 +29,7 @@
 #define EDGES_MAX        4000000
 #define INSTANT_MAX      1000000  // events and moves at one instant
 #define LIMITS_MAX       32
+#define DEPTH_MAX        16       // places that one move passes a part on through before others have their turn
 #define NOTES_MAX        4096
 #define JOB_ROBOTS_MAX   8        // robots on one job
 

@@ -156,10 +156,24 @@ static enum status check_need(const struct layout *l, const struct class *classe
     if (!first) first = from;
     for (int i = 0; from->place != NONE && i < c->count[need->station]; i++) {
       int place = c->first[need->station] + i;
-      if (place == from->place || (routes_length(c->routes, from->place, place) >= 0 && routes_length(c->routes, place, from->place) >= 0)) return STATUS_OK;
+      bool back = routes_length(c->routes, place, from->place) >= 0;
+      if (back && (routes_return(c->routes) || routes_length(c->routes, from->place, place) >= 0)) return STATUS_OK;
     }
   }
   return first ? tell(l, &classes[first->class], need, first->station, f) : STATUS_OK;
+}
+
+// Walks of one class: where the way there is the way back, only those to the places its fleets start from.
+static enum status solve_class(const struct layout *l, const struct class *classes, const struct start *starts, int class, struct faults *f) {
+  struct routes *routes = classes[class].routes;
+  bool *goal = calloc((size_t)routes_places(routes) + 1, sizeof *goal);
+  struct error e = {0};
+  if (!goal) return STATUS_MEMORY;
+  for (int k = 0; k < l->fleet_count; k++)
+    if (starts[k].class == class && starts[k].place != NONE) goal[starts[k].place] = true;
+  enum status s = routes_solve_to(routes, 1, routes_return(routes) ? goal : NULL, &e);
+  free(goal);
+  return s == STATUS_OK ? s : fault_add(f, FAULT_ERROR, s, (struct mark){0}, "%s", e.text);
 }
 
 static enum status check(const struct layout *l, struct class *classes, struct start *starts, const struct needs *n, bool *told, struct faults *f) {
@@ -179,14 +193,13 @@ static enum status check(const struct layout *l, struct class *classes, struct s
     for (int i = 0; i < n->count; i++)
       if (may(l, &n->need[i], k)) add_places(c, l, n->need[i].station);
   }
+  for (int k = 0; k < l->fleet_count; k++) starts[k] = start_of(l, classes, starts[k].class, n, k);
   for (int k = 0; k < l->fleet_count; k++) {
-    struct error e = {0};
     if (starts[k].class != k) continue;
-    enum status s = routes_solve(classes[k].routes, 1, &e);
-    if (s != STATUS_OK) return fault_add(f, FAULT_ERROR, s, (struct mark){0}, "%s", e.text);
+    enum status s = solve_class(l, classes, starts, k, f);
+    if (s != STATUS_OK) return s;
   }
 
-  for (int k = 0; k < l->fleet_count; k++) starts[k] = start_of(l, classes, starts[k].class, n, k);
   enum status status = STATUS_OK;
   for (int i = 0; i < n->count; i++) {
     int station = n->need[i].station;

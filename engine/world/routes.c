@@ -198,7 +198,7 @@ static void link_corners(struct routes *r) {
   }
 }
 
-static void link_places(struct routes *r) {
+static void link_places(struct routes *r, const bool *goal) {
   const struct floor *f = &r->floor;
   for (int i = 0; i < r->place_count; i++) {
     r->sight_first[i] = r->sight_count;
@@ -217,7 +217,7 @@ static void link_places(struct routes *r) {
       r->sight[r->sight_count++] = s;
     }
     for (int j = 0; j < i; j++) {
-      if (!r->free[j] || !floor_visible(f, r->place[i], r->place[j])) continue;
+      if (!r->free[j] || (goal && !goal[i] && !goal[j]) || !floor_visible(f, r->place[i], r->place[j])) continue;
       size_t bit = (size_t)i * (size_t)r->place_count + (size_t)j, mirror = (size_t)j * (size_t)r->place_count + (size_t)i;
       r->direct[bit >> 3] |= (uint8_t)(1 << (bit & 7));
       r->direct[mirror >> 3] |= (uint8_t)(1 << (mirror & 7));
@@ -392,7 +392,17 @@ static void fill_pair(struct routes *r, const struct search *s, int start, int g
   }
 }
 
+bool routes_return(const struct routes *r) {
+  for (int i = 0; i < r->floor.rule_count; i++)
+    if (r->floor.rules[i].one_way) return false;
+  return true;
+}
+
 enum status routes_solve(struct routes *r, double speed, struct error *e) {
+  return routes_solve_to(r, speed, NULL, e);
+}
+
+enum status routes_solve_to(struct routes *r, double speed, const bool *wanted, struct error *e) {
   const struct layout *l = r->floor.layout;
   size_t n = (size_t)r->floor.corner_count, m = (size_t)r->place_count;
   if (n > FLOOR_CORNERS_MAX)
@@ -431,7 +441,7 @@ enum status routes_solve(struct routes *r, double speed, struct error *e) {
 
   if (!r->failed) {
     link_corners(r);
-    link_places(r);
+    link_places(r, wanted);
     size_t arcs = 2 * (size_t)r->edge_count + 1;
     r->arc_from = malloc(sizeof *r->arc_from * arcs);
     r->arc_time = malloc(sizeof *r->arc_time * arcs);
@@ -442,6 +452,10 @@ enum status routes_solve(struct routes *r, double speed, struct error *e) {
     file_arcs(r);
     size_buckets(r, &s);
     for (int goal = 0; goal < r->place_count; goal++) {
+      if (wanted && !wanted[goal]) {
+        for (int start = 0; start < r->place_count; start++) r->length[(size_t)goal * m + (size_t)start] = start == goal ? 0 : -1;
+        continue;
+      }
       search_goal(r, &s, goal);
       for (int start = 0; start < r->place_count; start++) fill_pair(r, &s, start, goal, scratch);
     }

@@ -50,6 +50,11 @@ void routes_place_at(const struct routes *r, int place, double out[2]);
 // walking takes no time, the shortest is looked for).
 enum status routes_solve(struct routes *r, double speed, struct error *e);
 
+// The same for walks to some goals only (one entry per place); to the others there is no walk.
+enum status routes_solve_to(struct routes *r, double speed, const bool *goal, struct error *e);
+// True when whoever can walk there can walk back: no one-way zone.
+bool        routes_return(const struct routes *r);
+
 // Length in m of the fastest walk; < 0 when there is none.
 double routes_length(const struct routes *r, int from, int to);
 // Seconds of that walk at a speed in m/s (<= nominal): length / speed, slower in slow zones, doors' time.

@@ -55,3 +55,18 @@ $takt run "$work/line.yaml" >"$work/table.txt"
 same "table is at most 100 columns" "0" "$(awk 'length > 100' "$work/table.txt" | wc -l)"
 same "table says what holds the line back" "1" "$(grep -c 'What holds the line back' "$work/table.txt")"
 same "no colours in a file" "0" "$(grep -c $'\033' "$work/table.txt")"
+
+# OEE counts a batch once: five parts share its ten seconds
+cat >"$work/batch.yaml" <<'Y'
+takt: 1
+parts: {part: {}}
+stations:
+  raw: {kind: source, makes: part}
+  b:   {kind: machine, time: 10 s, batch: 5}
+  p:   {kind: machine, time: 4 s, servers: 2}
+  out: {kind: sink}
+flow: [raw -> b -> p -> out]
+run: {for: 10 h, warmup: 1 h}
+Y
+$takt run "$work/batch.yaml" --json >"$work/batch.json"
+same "OEE of a batch is its working share" "True" "$(json "$work/batch.json" "abs(d['stations']['b']['oee']['mean'] - d['stations']['b']['working']['mean']) < 1e-3 and abs(d['kpi']['oee']['mean'] - 5/9) < 1e-3")"
