@@ -563,6 +563,57 @@ static void test_picture_of_a_recording(void **state) {
   synthetic_destroy(hall);
 }
 
+// recordings with bytes changed or an end missing: a picture or a sentence, never a crash
+static void test_damaged_recordings(void **state) {
+  (void)state;
+  char name[] = "/tmp/takt-test-viewer-XXXXXX", out[64];
+  int fd = mkstemp(name), pictures = 0, refused = 0;
+  assert_true(fd >= 0);
+  close(fd);
+  snprintf(out, sizeof out, "%s.png", name);
+  struct error e = {0};
+  struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
+  struct recorder *rec = recorder_create(name, &info, &e);
+  if (!rec) fail_msg("%s", e.text);
+  struct synthetic *hall = synthetic_create(8, 60);
+  struct session s = {.count = 0};
+  make_session(&s, hall);
+  for (int i = 0; i < s.count; i++) {
+    recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e);
+    free(s.body[i]);
+  }
+  CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+  size_t size;
+  char *whole = file_read(name, 1 << 24, &size, &e), *bytes = malloc(size);
+  assert_non_null(whole);
+  struct stream dice = stream_make(11, 1, "viewer", "damage", 0);
+  for (int n = 0; n < 60; n++) {
+    memcpy(bytes, whole, size);
+    for (int i = 0; i < 1 + n % 4; i++) bytes[stream_u64(&dice) % size] = (char)stream_u64(&dice);
+    size_t kept = n % 3 ? size : 1 + stream_u64(&dice) % size;
+    CHECK(file_write(name, bytes, kept, &e), ==, STATUS_OK);
+    struct viewer_options o = viewer_defaults();
+    o.recording = name;
+    o.frame_at = 1;
+    o.frame_out = out;
+    o.width = 320;
+    o.height = 240;
+    e = (struct error){0};
+    if (viewer_run(&o, &e) == STATUS_OK) pictures++;
+    else {
+      refused++;
+      assert_true(e.text[0] != 0);
+    }
+  }
+  assert_true(pictures > 0);
+  assert_true(refused > 0);
+  free(whole);
+  free(bytes);
+  unlink(name);
+  unlink(out);
+  synthetic_destroy(hall);
+}
+
 static void test_bench_draws(void **state) {
   (void)state;
   struct error e = {0};
@@ -578,6 +629,6 @@ int test_viewer(void) {
     cmocka_unit_test(test_history_shares),        cmocka_unit_test(test_same_pixels_twice),    cmocka_unit_test(test_coverage_is_area),
     cmocka_unit_test(test_clip_holds),            cmocka_unit_test(test_states_have_the_engine_s_order), cmocka_unit_test(test_plan_refuses_nonsense),
     cmocka_unit_test(test_hostile_frames),        cmocka_unit_test(test_hostile_plans),        cmocka_unit_test(test_picture_of_a_recording),
-    cmocka_unit_test(test_bench_draws)};
+    cmocka_unit_test(test_damaged_recordings),  cmocka_unit_test(test_bench_draws)};
   return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
 }

@@ -25,7 +25,11 @@ static struct wished dragged(const struct room *r, const struct show *s, float x
   for (int i = 0; i < r->hits; i++) {
     const struct hit *h = &r->hit[i];
     if (h->action != r->drag) continue;
-    if (r->drag == ACT_SPEED) return (struct wished){WISH_SPEED, room_speed_of(share_of(&h->box, x, 6))};
+    if (r->drag == ACT_SPEED) {
+      double speed = room_speed_of(share_of(&h->box, x, 6)), apart = speed - s->speed_asked;
+      if (apart < 1e-9 && apart > -1e-9) return nothing;
+      return (struct wished){WISH_SPEED, speed};
+    }
     return (struct wished){WISH_SEEK, s->start + (s->end - s->start) * (double)share_of(&h->box, x, 0)};
   }
   return nothing;
@@ -159,7 +163,7 @@ struct wished input_event(struct room *r, const SDL_Event *e, float ratio, const
   return nothing;
 }
 
-void input_step(struct room *r, double seconds) {
+bool input_step(struct room *r, double seconds) {
   const Uint8 *down = SDL_GetKeyboardState(NULL);
   SDL_Keymod mod = SDL_GetModState();
   double d = PAN_SPEED * seconds, x = 0, y = 0;
@@ -167,9 +171,10 @@ void input_step(struct room *r, double seconds) {
     x = d * (down[SDL_SCANCODE_A] - down[SDL_SCANCODE_D]);
     y = d * (down[SDL_SCANCODE_W] - down[SDL_SCANCODE_S]);
   }
-  if ((x != 0 || y != 0) && r->camera.zoom > 0) {
+  bool moved = (x != 0 || y != 0) && r->camera.zoom > 0;
+  if (moved) {
     r->follow = r->fitted = false;
     camera_pan(&r->camera, x, y);
   }
-  camera_step(&r->camera, seconds);
+  return camera_step(&r->camera, seconds) || moved;
 }

@@ -240,11 +240,54 @@ static void obey(struct wished w, struct room *r, struct source *s, struct windo
   }
 }
 
+// What is on the screen, as far as it can change by itself: while it stays the same nothing is drawn anew.
+struct seen { int64_t now; bool paused, connected, stale, ended; double speed, achieved; int kpis, events; };
+
+static struct seen seen_of(const struct show *w) {
+  return (struct seen){.now = w->picture ? w->picture->now : -1, .paused = w->paused, .connected = w->connected, .stale = w->stale,
+                       .ended = w->ended, .speed = w->speed_asked, .achieved = w->speed_achieved, .kpis = w->kpis, .events = w->events};
+}
+
+static bool same_seen(const struct seen *a, const struct seen *b) {
+  return a->now == b->now && a->paused == b->paused && a->connected == b->connected && a->stale == b->stale && a->ended == b->ended &&
+         a->speed == b->speed && a->achieved == b->achieved && a->kpis == b->kpis && a->events == b->events;
+}
+
+// all that came in; returns whether anything did. Of several seeks only the last is worth its time.
+static bool take_input(struct room *r, struct source *s, struct window *w, float ratio, const struct show *show, bool *quit) {
+  SDL_Event event;
+  struct wished seek = {WISH_NONE, 0};
+  bool any = false;
+  while (SDL_PollEvent(&event)) {
+    struct wished wish = input_event(r, &event, ratio, show, &w->scale);
+    any = true;
+    if (wish.what == WISH_QUIT) *quit = true;
+    else if (wish.what == WISH_SEEK) seek = wish;
+    else obey(wish, r, s, w, show);
+  }
+  if (seek.what == WISH_SEEK) obey(seek, r, s, w, show);
+  w->scale = w->scale < 0.75f ? 0.75f : w->scale > 3 ? 3 : w->scale;
+  return any;
+}
+
+static void present(struct window *w) {
+  SDL_UpdateTexture(w->texture, NULL, w->canvas.pixels, w->canvas.w * 4);
+  SDL_RenderCopy(w->renderer, w->texture, NULL, NULL);
+  SDL_RenderPresent(w->renderer);
+}
+
+static void name_window(struct window *w, const struct show *show) {
+  char title[160];
+  snprintf(title, sizeof title, "%.120s - Takt", show->hello->name && show->hello->name[0] ? show->hello->name : "line");
+  SDL_SetWindowTitle(w->window, title);
+}
+
 static enum status run_window(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
   struct window w;
   enum status status = open_window(&w, o, e);
-  double last = wall_clock();
+  double last = wall_clock(), drawn = 0;
   bool aimed = false;
+  struct seen before = {.now = -2};
   if (status == STATUS_OK && source_is_recording(s)) status = source_seek(s, o->frame_at, 0, &r->history, e);
   for (bool quit = false; status == STATUS_OK && !quit;) {
     float ratio = fit_window(&w);
@@ -252,26 +295,25 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
     if (ratio <= 0) status = error_at(e, STATUS_IO, "", 0, 0, "the window cannot be drawn: %s", SDL_GetError());
     source_step(s, now, &r->history);
     struct show show = source_show(s);
+    bool planned = r->planned;
     if (status == STATUS_OK) status = greet(r, s, &show, e);
+    if (status == STATUS_OK && r->planned && !planned) name_window(&w, &show);
     if (status == STATUS_OK && !aimed && show.picture && r->planned) {
       status = aim(o, r, &show, e);
       aimed = true;
     }
-    SDL_Event event;
-    while (SDL_PollEvent(&event)) {
-      struct wished wish = input_event(r, &event, ratio, &show, &w.scale);
-      if (wish.what == WISH_QUIT) quit = true;
-      else obey(wish, r, s, &w, &show);
-    }
-    w.scale = w.scale < 0.75f ? 0.75f : w.scale > 3 ? 3 : w.scale;
+    bool any = take_input(r, s, &w, ratio, &show, &quit);
     if (status != STATUS_OK || quit) break;
-    input_step(r, now - last);
+    any |= input_step(r, now - last);
     last = now;
     show = source_show(s);
-    room_draw(r, &w.canvas, &show);
-    SDL_UpdateTexture(w.texture, NULL, w.canvas.pixels, w.canvas.w * 4);
-    SDL_RenderCopy(w.renderer, w.texture, NULL, NULL);
-    SDL_RenderPresent(w.renderer);
+    struct seen seen = seen_of(&show);
+    if (any || !same_seen(&seen, &before) || now - drawn > 0.5) {
+      room_draw(r, &w.canvas, &show);
+      present(&w);
+      before = seen;
+      drawn = now;
+    }
     // where the display does not pace us, 60 frames a second are enough
     double left = 1.0 / 60 - (wall_clock() - now);
     if (left > 0.001) SDL_Delay((Uint32)(left * 1000));
