@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/commands.h"
 #include "app/files.h"
@@ -211,8 +212,17 @@ static void export_message(FILE *out, const struct recording_message *m, struct 
   }
 }
 
+static bool same_file(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static int export_csv(const char *path, const char *to) {
   struct error e = { 0 };
+  if (to && same_file(path, to)) {
+    fprintf(stderr, "takt replay: --out %s would write over the recording\n", to);
+    return 2;
+  }
   struct recording *r = recording_open(path, &e);
   if (!r) return say_error(&e);
   FILE *out = to ? fopen(to, "w") : stdout;

@@ -280,6 +280,8 @@ static void test_replay_answers(void **state) {
   CHECK_HAS(text_of(s->output), "time_s,what,name,value\n");
   CHECK_HAS(text_of(s->output), ",number,\"kpi.made\",");
   CHECK(run_takt(s, TAKT("replay", "export", "--foxglove", s->record)), ==, 2);
+  CHECK(run_takt(s, TAKT("replay", "export", "--csv", s->record, "--out", s->record)), ==, 2);
+  CHECK_HAS(text_of(s->errors), "would write over the recording");
 
   char forged[128];
   snprintf(forged, sizeof forged, "%s/forged.takt", s->folder);
