@@ -153,6 +153,11 @@ static void test_history_shares(void **state) {
   p.now = 5;
   history_add(&h, &p);
   CHECK(h.first, ==, 5);
+  // the course of a number keeps its whole length, however long it gets
+  for (int k = 0; k < 5000; k++) history_spark(&h, k * INT64_C(1000000000), k);
+  CHECK(h.spark[0].at, ==, 0);
+  assert_true(h.sparks <= HISTORY_SPARK);
+  CHECK(h.spark[h.sparks - 1].at, ==, INT64_C(4999000000000));
   history_finish(&h);
 }
 

@@ -427,6 +427,8 @@ static bool take_place(struct ground *f, const float (*at)[2], int n, float w, f
 
 #define NAME_HEIGHT 13
 
+static bool copy_of(const struct plan *p, int i, int k) { return i != k && strcmp(p->stations[i].group, p->stations[k].group) == 0; }
+
 // px from the left of a station to the left of the next one in its row
 static float room_right(const struct ground *f, int i, struct box b) {
   float least = 1e9f;
@@ -434,7 +436,10 @@ static float room_right(const struct ground *f, int i, struct box b) {
     const struct plan_station *s = &f->plan->stations[k];
     if (k == i || !s->placed || s->path.count) continue;
     struct box o = station_box(f, s);
-    if (o.x0 > b.x0 && o.y0 < b.y1 && b.y0 < o.y1 && o.x0 - b.x0 < least) least = o.x0 - b.x0;
+    // the last of a row of copies is drawn as the others are
+    float apart = o.x0 - b.x0;
+    if (apart < 0 && copy_of(f->plan, i, k)) apart = -apart;
+    if (apart > 0 && o.y0 < b.y1 && b.y0 < o.y1 && apart < least) least = apart;
   }
   return least;
 }
@@ -494,6 +499,8 @@ static void place_chip(struct ground *f, struct canvas *c, int i, struct box b) 
   if (d == 0 && !late) return;
   float nx = m->named ? m->name_x + text_width(f->look->type, c, FACE_SEMIBOLD, 11, s->name) + (m->count_x > 0 ? count + 9 : 4) : b.x0;
   float t = d > 0 ? d : NAME_HEIGHT, wide = d + (late ? count + 5 : 0);
+  bool alike = (i > 0 && copy_of(f->plan, i, i - 1)) || (i + 1 < f->plan->station_count && copy_of(f->plan, i, i + 1));
+  if (alike && nx - b.x0 + wide > room_right(f, i, b)) nx = m->name_x;   // where the name is: not there
   float side = below ? b.y1 + 2 : b.y0 - t - 2, far = below ? b.y1 + 18 : b.y0 - t - 18, other = below ? b.y0 - t - 3 : b.y1 + 3;
   const float at[8][2] = {{b.x1 - wide, side}, {nx, side}, {m->named ? m->name_x : b.x0, far}, {b.x1 - wide, other}, {b.x0, other}, {b.x0, side},
                           {b.x1 + 3, (b.y0 + b.y1 - t) / 2}, {b.x0 - wide - 3, (b.y0 + b.y1 - t) / 2}};

@@ -65,7 +65,7 @@ void history_spark(struct history *h, int64_t at, double value) {
   if (h->sparks && at <= h->spark[h->sparks - 1].at) return;
   // thin out by half when full: the line keeps its whole length
   if (h->sparks == HISTORY_SPARK) {
-    for (int i = 0; i < HISTORY_SPARK / 2; i++) h->spark[i] = h->spark[2 * i + 1];
+    for (int i = 0; i < HISTORY_SPARK / 2; i++) h->spark[i] = h->spark[2 * i];
     h->sparks /= 2;
   }
   h->spark[h->sparks].at = at;
