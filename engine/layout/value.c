@@ -603,6 +603,10 @@ void check_unknown(struct check *c, const struct node *item, enum scope scope, i
   for (; k < end && n < 128; k++)
     if (variant < 0 || !k->of || k->of >> variant & 1) words[n++] = k->name;
   const char *near = nearest_word(item->key, words, n);
+  // or the one that it begins
+  size_t begun = strlen(item->key);
+  for (int i = 0; i < n && !near && begun >= 3; i++)
+    if (strncmp(words[i], item->key, begun) == 0) near = words[i];
   if (near) {
     check_fault_key(c, item, STATUS_KEY, "there is no such key; did you mean %s?", near);
     return;
