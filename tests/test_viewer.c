@@ -266,7 +266,8 @@ static void test_plan_refuses_nonsense(void **state) {
     "", "[", "[]", "7", "{\"size\": [1]}", "{\"size\": [-1, 2]}", "{\"size\": [1e9, 2]}", "{\"size\": \"x\"}", "{\"stations\": 3}",
     "{\"stations\": [3]}", "{\"stations\": [{\"at\": [1, 2, 3]}]}", "{\"stations\": [{\"at\": [1, \"x\"]}]}",
     "{\"stations\": [{\"size\": [-1, 1]}]}", "{\"zones\": [{\"area\": [[1]]}]}", "{\"zones\": [{\"area\": [1, 2]}]}", "{\"walls\": {}}",
-    "{\"parts\": [{\"size\": [1, 2]}]}", "{\"stations\": [{\"name\": [1]}]}", "{\"size\": [4, 3], \"size\": [4, 3]}", "{\"parts\": [{\"size\": [NaN, 1, 1]}]}"};
+    "{\"parts\": [{\"size\": [1, 2]}]}", "{\"stations\": [{\"name\": [1]}]}", "{\"size\": [4, 3], \"size\": [4, 3]}", "{\"parts\": [{\"size\": [NaN, 1, 1]}]}",
+    "{\"goals\": [{\"path\": \"made\"}]}", "{\"goals\": [{\"value\": [1]}]}"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct plan p;
     struct error e = {0};

@@ -1,5 +1,6 @@
 // The inspector at the right: what is selected, or the line as a whole.
 #include <stdio.h>
+#include <string.h>
 
 #include "viewer/room.h"
 
@@ -169,6 +170,31 @@ static void draw_station(struct page *k, int i) {
   events(k, EVENT_STATION, i);
 }
 
+// goals on numbers that the stream carries
+static void goals(struct page *k) {
+  const struct theme *t = k->r->look.theme;
+  bool any = false;
+  for (int i = 0; i < k->r->plan.goal_count; i++) {
+    const struct plan_goal *g = &k->r->plan.goals[i];
+    double v;
+    char words[120], value[40];
+    const char *path = strncmp(g->path, "kpi.", 4) ? g->path : g->path + 4;
+    if (!room_kpi(k->s, path, &v)) continue;
+    if (!any) {
+      rule(k, 2, 19);
+      heading(k, "Goals", "now");
+      any = true;
+    }
+    bool met = room_goal_met(g, v);
+    snprintf(words, sizeof words, "%.60s %s %.6g", path, g->op, g->value);
+    snprintf(value, sizeof value, "%.4g, %s", v, met ? "met" : "not met");
+    float w = text_width(k->r->look.type, k->c, FACE_SEMIBOLD, 11.5f, value);
+    draw_text_fit(k->r->look.type, k->c, k->x0, k->y, k->x1 - k->x0 - w - 8, FACE_REGULAR, 11, t->ink2, words);
+    draw_text_right(k->r->look.type, k->c, k->x1, k->y, FACE_SEMIBOLD, 11.5f, t->ink, value);
+    k->y += 18;
+  }
+}
+
 static void draw_whole(struct page *k) {
   const struct theme *t = k->r->look.theme;
   const struct picture *p = k->s->picture;
@@ -194,6 +220,7 @@ static void draw_whole(struct page *k) {
     snprintf(value, sizeof value, "%.0f", v);
     row(k, "scrapped", value);
   }
+  goals(k);
   if (p->robots.n) {
     rule(k, 2, 19);
     snprintf(value, sizeof value, "%d", p->robots.n);

@@ -151,6 +151,14 @@ static void read_fleet(struct reader *r, const struct node *n, void *row) {
   f->model = text_or(r, n, "model", "");
 }
 
+static void read_goal(struct reader *r, const struct node *n, void *row) {
+  struct plan_goal *g = row;
+  g->path = text_or(r, n, "path", "");
+  g->op = text_or(r, n, "op", "=");
+  const struct node *value = node_get(n, "value");
+  if (!value || value->kind != NODE_SCALAR || quantity_read(value->text, value->size, DIM_NUMBER, &g->value)) refuse(r, n, "has no value");
+}
+
 static void read_station(struct reader *r, const struct node *n, void *row) {
   struct plan_station *s = row;
   float grid[2] = {0}, slots[2] = {0};
@@ -221,6 +229,7 @@ static void read_all(struct reader *r, const struct node *root) {
   rows(r, root, "parts", sizeof *p->parts, THINGS_MAX, &p->part_count, &p->parts, read_part);
   rows(r, root, "stations", sizeof *p->stations, STATIONS_MAX, &p->station_count, &p->stations, read_station);
   rows(r, root, "fleets", sizeof *p->fleets, THINGS_MAX, &p->fleet_count, &p->fleets, read_fleet);
+  rows(r, root, "goals", sizeof *p->goals, THINGS_MAX, &p->goal_count, &p->goals, read_goal);
 }
 
 enum status plan_read(struct plan *out, const char *text, size_t size, struct error *e) {

@@ -26,6 +26,8 @@ struct plan_zone     { const char *name; enum plan_zone_kind kind; struct plan_a
 struct plan_part     { const char *name; enum plan_shape shape; float size[3]; const char *colour; };
 struct plan_fleet    { const char *name; bool people; int count; const char *model; };
 
+struct plan_goal     { const char *path, *op; double value; };  // op: < <= > >= =
+
 struct plan_station {
   const char      *name, *group;    // group: what flows name, shared by copies
   enum plan_kind   kind;
@@ -54,6 +56,7 @@ struct plan {
   int part_count;     struct plan_part     *parts;
   int station_count;  struct plan_station  *stations;
   int fleet_count;    struct plan_fleet    *fleets;
+  int goal_count;     struct plan_goal     *goals;
 };
 
 // STATUS_PROTOCOL with *e filled when the text is no plan; then *out is empty (finish it all the same).

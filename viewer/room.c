@@ -80,6 +80,18 @@ const char *room_robot_name(const struct room *r, const struct picture *p, int r
   return out;
 }
 
+const struct plan_goal *room_goal(const struct room *r, const char *path) {
+  for (int i = 0; r->planned && i < r->plan.goal_count; i++) {
+    const char *p = r->plan.goals[i].path;
+    if (strcmp(strncmp(p, "kpi.", 4) ? p : p + 4, path) == 0) return &r->plan.goals[i];
+  }
+  return NULL;
+}
+
+bool room_goal_met(const struct plan_goal *g, double v) {
+  return g->op[0] == '<' ? g->op[1] ? v <= g->value : v < g->value : g->op[0] == '>' ? g->op[1] ? v >= g->value : v > g->value : v == g->value;
+}
+
 const char *room_crew_word(const struct room *r, const char *tail) {
   bool robots = false, people = false;
   for (int i = 0; i < r->plan.fleet_count; i++) {

@@ -84,6 +84,9 @@ bool        room_kpi(const struct show *s, const char *path, double *out);
 // The state of a station, or what it is where it has none (sinks, stores, docks, chargers).
 const struct state_look *room_station_look(const struct room *r, const struct picture *p, int row);
 const char *room_crew_word(const struct room *r, const char *tail);             // "Robots now", "Robots and people now"; "Robots", "Crew"
+// The goal set on a KPI; NULL: none. And whether a value reaches it.
+const struct plan_goal *room_goal(const struct room *r, const char *path);
+bool        room_goal_met(const struct plan_goal *g, double value);
 void        room_count(const struct room *r, const struct picture *p, int station, char out[32]);
 int64_t     room_since(const struct room *r, int64_t now);      // begin of the last hour, as far as it was seen
 const char *room_since_words(const struct room *r, int64_t now, char out[32]);

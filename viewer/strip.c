@@ -35,7 +35,9 @@ static void draw_throughput(struct room *r, struct canvas *c, const struct show 
   char value[32] = "–", below[48] = "";
   double v;
   if (room_kpi(s, "throughput_per_h", &v)) snprintf(value, sizeof value, v < 100 ? "%.1f" : "%.0f", v);
-  if (room_kpi(s, "made", &v)) snprintf(below, sizeof below, "made %.0f", v);
+  const struct plan_goal *goal = room_goal(r, "throughput_per_h");
+  if (goal) snprintf(below, sizeof below, "goal %s %.6g/h", goal->op[0] == '<' ? goal->op[1] ? "≤" : "<" : goal->op[0] == '>' ? goal->op[1] ? "≥" : ">" : "=", goal->value);
+  else if (room_kpi(s, "made", &v)) snprintf(below, sizeof below, "made %.0f", v);
   draw_kpi(r, c, x, "Throughput", value, "/h", below);
   const struct history *h = &r->history;
   float gx = x + 122, gw = w - 136, lo = 1e30f, hi = -1e30f;
@@ -45,11 +47,20 @@ static void draw_throughput(struct room *r, struct canvas *c, const struct show 
     if (q < lo) lo = q;
     if (q > hi) hi = q;
   }
+  // the goal is in the picture when it is near
+  bool near = goal && (float)goal->value > lo - 0.5f * hi && (float)goal->value < 1.5f * hi;
+  if (near && (float)goal->value < lo) lo = (float)goal->value;
+  if (near && (float)goal->value > hi) hi = (float)goal->value;
   // a steady line stays in the middle instead of showing its noise
   float range = hi - lo, least = hi * 0.04f > 1 ? hi * 0.04f : 1;
   if (range < least) {
     lo -= (least - range) / 2;
     range = least;
+  }
+  if (near) {
+    float y = 38 - 22 * ((float)goal->value - lo) / range;
+    const float dash[2] = {3, 2};
+    draw_dashes(c, (struct point[]){{gx, y}, {gx + gw, y}}, 2, false, 1, CAP_BUTT, dash, 2, ink(t->ink2));
   }
   struct point q[HISTORY_SPARK];
   for (int i = 0; i < h->sparks; i++) {
