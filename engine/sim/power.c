@@ -118,6 +118,18 @@ static int32_t nearest(const struct twin *t, int32_t i, bool free_only) {
   return best;
 }
 
+// Take the first free slot of a charger that has one.
+static void take_slot(struct twin *t, int32_t i, int32_t c) {
+  int32_t slot = 0;
+  for (bool taken = true; taken; slot += taken) {
+    taken = false;
+    for (int32_t k = 0; k < t->robots && !taken; k++) taken = t->robot[k].charger == c && t->robot[k].slot == slot && k != i;
+  }
+  t->charger[c].taken++;
+  t->robot[i].charger = c;
+  t->robot[i].slot = slot;
+}
+
 // A robot that is idle at its charger, full or nearly, makes way for one that must charge.
 static int32_t make_way(struct twin *t, int32_t i) {
   int32_t best = NONE;
@@ -160,7 +172,7 @@ bool power_seek(struct twin *t, int32_t i, bool must) {
   if (c == NONE) c = make_way(t, i);
   b->must_charge = must;
   if (c != NONE) {
-    t->charger[c].taken++;
+    take_slot(t, i, c);
   } else {
     // no slot: stand in line at the nearest
     c = nearest(t, i, false);
@@ -168,8 +180,9 @@ bool power_seek(struct twin *t, int32_t i, bool must) {
     if (t->charger[c].tail) t->robot[t->charger[c].tail - 1].next_waiting = (uint32_t)i + 1; else t->charger[c].head = (uint32_t)i + 1;
     t->charger[c].tail = (uint32_t)i + 1;
     b->next_waiting = 0;
+    b->charger = c;
+    b->slot = -1;
   }
-  b->charger = c;
   b->station = t->charger[c].station;
   robot_walk(t, i, t->stand[b->station], ACT_TO_CHARGER);
   return true;
@@ -186,8 +199,7 @@ void power_dock(struct twin *t, int32_t i) {
   int32_t home = t->fleet[b->fleet].home;
   for (int32_t c = 0; c < t->chargers; c++)
     if (t->charger[c].station == home && t->charger[c].taken < t->charger[c].slots) {
-      t->charger[c].taken++;
-      b->charger = c;
+      take_slot(t, i, c);
       return;
     }
 }
@@ -210,6 +222,7 @@ void power_leave(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->charger == NONE) return;
   struct charger_row *c = &t->charger[b->charger];
+  int32_t slot = b->slot;
   b->charger = NONE;
   b->station = NONE;
   if (!c->head) {
@@ -222,5 +235,6 @@ void power_leave(struct twin *t, int32_t i) {
   c->head = t->robot[next - 1].next_waiting;
   if (!c->head) c->tail = 0;
   t->robot[next - 1].next_waiting = 0;
+  t->robot[next - 1].slot = slot;
   if (t->robot[next - 1].act == ACT_WAIT_CHARGER) begin(t, (int32_t)next - 1);
 }

@@ -27,17 +27,19 @@ static void along(const struct station *p, double x, double at[2], double *headi
   }
 }
 
-// Idle and charging robots at one place are drawn in the slots of it.
+// Idle and charging robots are drawn in their slots.
 static void spread_out(const struct twin *t, int32_t i, double at[2]) {
   const struct robot *b = &t->robot[i];
   int32_t s = b->charger != NONE ? t->charger[b->charger].station : t->fleet[b->fleet].home;
   if ((b->act != ACT_IDLE && b->act != ACT_CHARGE && b->act != ACT_WAIT_CHARGER) || s == NONE || t->stand[s] != b->place) return;
-  int rank = 0;
-  for (int32_t k = 0; k < i; k++) {
-    const struct robot *o = &t->robot[k];
-    rank += o->place == b->place && (o->act == ACT_IDLE || o->act == ACT_CHARGE || o->act == ACT_WAIT_CHARGER);
+  int slot = b->slot;
+  if (b->charger == NONE || slot < 0) {
+    // each robot has its own place in the dock, over all fleets that share it
+    slot = i - t->fleet[b->fleet].first_robot;
+    for (int32_t f = 0; f < b->fleet; f++)
+      if (t->fleet[f].home == s) slot += t->fleet[f].robots;
   }
-  station_slot(&t->layout->stations[s], rank, t->fleet[b->fleet].radius, at);
+  station_slot(&t->layout->stations[s], slot, t->fleet[b->fleet].radius, at);
 }
 
 static void look_at(const struct twin *t, int32_t s, const double at[2], double *heading) {

@@ -212,7 +212,7 @@ struct robot {
   uint32_t idle_at;                 // index + 1 among the idle
   int32_t  place, from;             // where it stands or walks to; where the walk began
   int32_t  station;                 // of its post, or its charger; NONE
-  int32_t  charger;                 // whose slot it has or waits for, NONE
+  int32_t  charger, slot;           // whose slot it has or waits for, NONE; which, -1 in line
   uint32_t next_waiting;            // for a slot
   float    load;                    // kg
   uint8_t  then;                    // act that follows a fall
