@@ -17,10 +17,11 @@ struct draw {
   bool hall;                        // stations have places and robots walk
   int  places;
   bool arrivals;                    // the first source has an `every`
-  char at[64];
+  char at[64], time[2][80];
   char stations[16000], flow[8000], extra[3000];
 };
 
+// every draw is a statement of its own: compilers evaluate arguments in different orders
 static int pick(struct draw *d, int n) { return (int)(stream_unit(&d->s) * n); }        // 0 ... n - 1
 static bool maybe(struct draw *d, double share) { return stream_unit(&d->s) < share; }
 
@@ -46,69 +47,86 @@ static const char *at(struct draw *d) {
   return d->at;
 }
 
-// a time of about `mean` seconds, of any distribution
-static const char *time_of(struct draw *d, double mean, char out[80]) {
+static const char *one_of(struct draw *d, const char *const *words, int n) { return words[pick(d, n)]; }
+static const char *perhaps(struct draw *d, double share, const char *text) { return maybe(d, share) ? text : ""; }
+
+// a time of about `mean` seconds, of any distribution; drawn into d->time[which]
+static const char *time_of(struct draw *d, double mean, int which) {
+  char *out = d->time[which];
+  size_t size = sizeof d->time[which];
   switch (pick(d, 9)) {
-    case 0: snprintf(out, 80, "%.3f s", mean); break;
-    case 1: snprintf(out, 80, "exponential(%.3f s)", mean); break;
-    case 2: snprintf(out, 80, "\"uniform(%.3f s, %.3f s)\"", mean / 2, mean * 1.5); break;
-    case 3: snprintf(out, 80, "\"erlang(3, %.3f s)\"", mean); break;
-    case 4: snprintf(out, 80, "\"lognormal(%.3f s, %.3f s)\"", mean, mean); break;
-    case 5: snprintf(out, 80, "\"weibull(1.5, %.3f s)\"", mean); break;
-    case 6: snprintf(out, 80, "\"hyperexponential(0.8, %.3f s, %.3f s)\"", mean / 2, mean * 3); break;
-    case 7: snprintf(out, 80, "\"geometric(0.5, %.3f s)\"", mean / 2); break;
-    default: snprintf(out, 80, "\"triangular(0 s, %.3f s, %.3f s)\"", mean, mean * 2); break;
+    case 0: snprintf(out, size, "%.3f s", mean); break;
+    case 1: snprintf(out, size, "exponential(%.3f s)", mean); break;
+    case 2: snprintf(out, size, "\"uniform(%.3f s, %.3f s)\"", mean / 2, mean * 1.5); break;
+    case 3: snprintf(out, size, "\"erlang(3, %.3f s)\"", mean); break;
+    case 4: snprintf(out, size, "\"lognormal(%.3f s, %.3f s)\"", mean, mean); break;
+    case 5: snprintf(out, size, "\"weibull(1.5, %.3f s)\"", mean); break;
+    case 6: snprintf(out, size, "\"hyperexponential(0.8, %.3f s, %.3f s)\"", mean / 2, mean * 3); break;
+    case 7: snprintf(out, size, "\"geometric(0.5, %.3f s)\"", mean / 2); break;
+    default: snprintf(out, size, "\"triangular(0 s, %.3f s, %.3f s)\"", mean, mean * 2); break;
   }
   return out;
 }
 
 static void failures_of(struct draw *d) {
-  char up[80], down[80];
-  const char *then[] = {"resume", "restart", "scrap"};
-  STATION(", failures: {up: %s, down: %s, clock: %s, then: %s%s}", time_of(d, 5 + pick(d, 60), up), time_of(d, 1 + pick(d, 10), down),
-          maybe(d, 0.5) ? "operating" : "calendar", then[pick(d, 3)], maybe(d, 0.2) ? ", by: staff" : "");
+  static const char *const thens[] = {"resume", "restart", "scrap"}, *const clocks[] = {"operating", "calendar"};
+  const char *up = time_of(d, 5 + pick(d, 60), 0);
+  const char *down = time_of(d, 1 + pick(d, 10), 1);
+  const char *clock = one_of(d, clocks, 2);
+  const char *then = one_of(d, thens, 3);
+  const char *by = perhaps(d, 0.2, ", by: staff");
+  STATION(", failures: {up: %s, down: %s, clock: %s, then: %s%s}", up, down, clock, then, by);
 }
 
 // what machines and their relatives may have
 static void habits_of(struct draw *d, bool machine) {
-  char text[80];
+  static const char *const whens[] = {"when: part-changes", "every: 3"}, *const fleets[] = {"crew", "staff"}, *const durings[] = {"process", "all"};
+  static const char *const shifts[] = {"day", "late"}, *const rules[] = {"in-turn", "emptiest"};
   if (maybe(d, 0.3)) STATION(", servers: %d", 1 + pick(d, 3));
   else if (machine && maybe(d, 0.15)) STATION(", batch: %d", 2 + pick(d, 3));
   if (maybe(d, 0.35)) failures_of(d);
   if (maybe(d, 0.2)) STATION(", scrap: %.2f", 0.3 * stream_unit(&d->s));
-  if (machine && maybe(d, 0.2)) STATION(", setup: {time: %s, %s}", time_of(d, 2, text), maybe(d, 0.5) ? "when: part-changes" : "every: 3");
-  if (maybe(d, 0.25)) {
-    const char *during[] = {"process", "all"};
-    STATION(", operator: {count: %d, by: %s, during: %s}", 1 + pick(d, 2), maybe(d, 0.5) ? "crew" : "staff", during[pick(d, 2)]);
+  if (machine && maybe(d, 0.2)) {
+    const char *time = time_of(d, 2, 0), *when = one_of(d, whens, 2);
+    STATION(", setup: {time: %s, %s}", time, when);
   }
-  if (maybe(d, 0.15)) STATION(", shift: %s", maybe(d, 0.5) ? "day" : "late");
+  if (maybe(d, 0.25)) {
+    int count = 1 + pick(d, 2);
+    const char *by = one_of(d, fleets, 2), *during = one_of(d, durings, 2);
+    STATION(", operator: {count: %d, by: %s, during: %s}", count, by, during);
+  }
+  if (maybe(d, 0.15)) STATION(", shift: %s", one_of(d, shifts, 2));
   if (machine && maybe(d, 0.1)) STATION(", blocking: before-service");
-  if (maybe(d, 0.2)) STATION(", choose: %s", maybe(d, 0.5) ? "in-turn" : "emptiest");
+  if (maybe(d, 0.2)) STATION(", choose: %s", one_of(d, rules, 2));
   STATION("%s", at(d));
 }
 
 // one arrow: direct, with time, or carried
 static void arrow(struct draw *d, const char *from, const char *to, const char *more) {
-  const char *by[] = {"robots", "people", "crew", "staff"};
+  static const char *const fleets[] = {"robots", "people", "crew", "staff"};
   FLOW("{path: %s -> %s%s", from, to, more);
-  if (maybe(d, 0.3)) FLOW(", by: %s%s", by[pick(d, 4)], maybe(d, 0.15) ? ", robots: 2" : "");
+  if (maybe(d, 0.3)) {
+    const char *by = one_of(d, fleets, 4), *both = perhaps(d, 0.15, ", robots: 2");
+    FLOW(", by: %s%s", by, both);
+  }
   if (maybe(d, 0.15)) FLOW(", time: %.2f s", 2 * stream_unit(&d->s));
   if (maybe(d, 0.15)) FLOW(", priority: %d", pick(d, 3));
   FLOW("}\n");
 }
 
 static void buffer(struct draw *d, const char *name) {
-  const char *order[] = {"fifo", "lifo", "priority"};
-  STATION("%s: {kind: buffer, capacity: %d, order: %s%s%s}\n", name, 2 + pick(d, 5), order[pick(d, 3)], maybe(d, 0.2) ? ", holds: {b: 1, a: 1}" : "", at(d));
+  static const char *const orders[] = {"fifo", "lifo", "priority"};
+  int capacity = 2 + pick(d, 5);
+  const char *order = one_of(d, orders, 3), *holds = perhaps(d, 0.2, ", holds: {b: 1, a: 1}");
+  STATION("%s: {kind: buffer, capacity: %d, order: %s%s%s}\n", name, capacity, order, holds, at(d));
 }
 
 static void source(struct draw *d, const char *name, const char *makes) {
-  char text[80];
   STATION("%s: {kind: source, makes: %s", name, makes);
   bool arrivals = maybe(d, 0.7);
   if (d->places == 0) d->arrivals = arrivals;
   if (arrivals) {
-    STATION(", every: %s", time_of(d, 1 + 3 * stream_unit(&d->s), text));
+    STATION(", every: %s", time_of(d, 1 + pick(d, 30) * 0.1, 0));
     if (maybe(d, 0.3)) STATION(", batch: %d", 1 + pick(d, 4));
     if (maybe(d, 0.3)) STATION(", when_full: lose");
     if (maybe(d, 0.2)) STATION(", first: %d s", pick(d, 20));
@@ -118,22 +136,69 @@ static void source(struct draw *d, const char *name, const char *makes) {
   STATION("%s}\n", at(d));
 }
 
+static void conveyor(struct draw *d, const char *name) {
+  double pitch = 0.2 + 0.1 * pick(d, 10);
+  const char *stops = perhaps(d, 0.4, ", accumulating: false"), *shift = perhaps(d, 0.2, ", shift: day");
+  STATION("%s: {kind: conveyor, speed: 0.5, pitch: %.1f%s%s", name, pitch, stops, shift);
+  if (d->hall) {
+    int x = 3 + 4 * (d->places % 8), y = 3 + 4 * (d->places / 8);
+    d->places++;
+    STATION(", path: [[%d, %d], [%d, %d]]}\n", x, y, x + 2, y);
+  } else {
+    STATION(", length: %d}\n", 1 + pick(d, 8));
+  }
+}
+
+// two ways that come together in a buffer
+static void split(struct draw *d, int k, const char *from, const char *name, const char *next) {
+  static const char *const first[] = {", part: a", ", share: 0.3", ""}, *const second[] = {", part: b", ", share: 0.7", ""};
+  char way[24];
+  snprintf(way, sizeof way, "x%d", k);
+  STATION("%s: {kind: sorter, time: %s", name, time_of(d, 0.5, 0));
+  habits_of(d, false);
+  STATION("}\n%s: {kind: machine, time: %s", way, time_of(d, 3, 0));
+  habits_of(d, true);
+  STATION("}\n");
+  buffer(d, next);
+  arrow(d, from, name, "");
+  int kind = pick(d, 3);
+  arrow(d, name, way, first[kind]);
+  arrow(d, name, next, second[kind]);
+  for (int i = 0; kind == 0 && i < 3; i++) FLOW("{path: %s -> %s, part: %s}\n", name, next, i == 0 ? "c" : i == 1 ? "product" : "tray");
+  arrow(d, way, next, "");
+}
+
+// a set with parts of its own source; half of them onto a tray that comes first
+static void set(struct draw *d, int k, const char *from, const char *name) {
+  bool base = maybe(d, 0.5), early = base || maybe(d, 0.5);
+  int needed = 1 + pick(d, 2);
+  STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, time: %s", name, needed, early ? "early" : "together", time_of(d, 1, 0));
+  if (base) STATION(", base: tray, pattern: {grid: [2, 2], pitch: [0.1, 0.1]}");
+  habits_of(d, false);
+  STATION("}\nc%d: {kind: source, makes: c%s}\n", k, at(d));
+  STATION("qc%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
+  STATION("qa%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
+  STATION("qb%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
+  STATION("%s-in: {kind: sorter%s}\n", name, at(d));
+  STATION("rest%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
+  if (base) {
+    STATION("t%d: {kind: source, makes: tray%s}\n", k, at(d));
+    FLOW("{path: t%d -> %s%s}\n", k, name, perhaps(d, 0.5, ", by: robots"));
+  }
+  FLOW("c%d -> qc%d\n%s -> %s-in\n", k, k, from, name);
+  FLOW("{path: %s-in -> qa%d, part: a}\n{path: %s-in -> qb%d, part: b}\n", name, k, name, k);
+  for (int i = 0; i < 3; i++) FLOW("{path: %s-in -> rest%d, part: %s}\n", name, k, i == 0 ? "c" : i == 1 ? "product" : "tray");
+  for (int i = 0; i < 3; i++) FLOW("{path: q%c%d -> %s%s}\n", "abc"[i], k, name, early ? perhaps(d, 0.5, ", by: robots") : "");
+}
+
 // A stage takes from `from` and says where the next one takes from.
 static void stage(struct draw *d, int k, char *from) {
-  char name[24], next[24], text[80];
+  char name[24], next[24];
   snprintf(name, sizeof name, "s%d", k);
   snprintf(next, sizeof next, "s%d", k);
   switch (pick(d, 11)) {
-    case 9:
-      // another source joins in
-      snprintf(next, sizeof next, "n%d", k);
-      source(d, name, "b");
-      buffer(d, next);
-      arrow(d, from, next, "");
-      arrow(d, name, next, "");
-      break;
     case 0: case 1: case 2:
-      STATION("%s: {kind: machine, time: %s", name, time_of(d, 2, text));
+      STATION("%s: {kind: machine, time: %s", name, time_of(d, 2, 0));
       habits_of(d, true);
       STATION("}\n");
       arrow(d, from, name, "");
@@ -143,65 +208,34 @@ static void stage(struct draw *d, int k, char *from) {
       arrow(d, from, name, "");
       break;
     case 5:
-      STATION("%s: {kind: conveyor, speed: 0.5, pitch: %.1f%s%s", name, 0.2 + stream_unit(&d->s), maybe(d, 0.4) ? ", accumulating: false" : "", maybe(d, 0.2) ? ", shift: day" : "");
-      if (d->hall) {
-        int x = 3 + 4 * (d->places % 8), y = 3 + 4 * (d->places / 8);
-        d->places++;
-        STATION(", path: [[%d, %d], [%d, %d]]}\n", x, y, x + 2, y);
-      } else {
-        STATION(", length: %d}\n", 1 + pick(d, 8));
-      }
+      conveyor(d, name);
       arrow(d, from, name, "");
       break;
-    case 6: {
-      // two ways that come together in a buffer
+    case 6:
       snprintf(next, sizeof next, "j%d", k);
-      STATION("%s: {kind: sorter, time: %s", name, time_of(d, 0.5, text));
+      split(d, k, from, name, next);
+      break;
+    case 7:
+      set(d, k, from, name);
+      break;
+    case 8: {
+      const char *time = time_of(d, 2, 0);
+      STATION("%s: {kind: disassembly, time: %s, into: {a: %d, b: 1}", name, time, 1 + pick(d, 2));
       habits_of(d, false);
-      STATION("}\nx%d: {kind: machine, time: %s", k, time_of(d, 3, text));
-      habits_of(d, true);
       STATION("}\n");
+      arrow(d, from, name, "");
+      break;
+    }
+    case 9:
+      // another source joins in
+      snprintf(next, sizeof next, "n%d", k);
+      source(d, name, "b");
       buffer(d, next);
-      arrow(d, from, name, "");
-      int kind = pick(d, 3);
-      char way[24];
-      snprintf(way, sizeof way, "x%d", k);
-      arrow(d, name, way, kind == 0 ? ", part: a" : kind == 1 ? ", share: 0.3" : "");
-      arrow(d, name, next, kind == 0 ? ", part: b" : kind == 1 ? ", share: 0.7" : "");
-      for (int i = 0; kind == 0 && i < 3; i++) FLOW("{path: %s -> %s, part: %s}\n", name, next, i == 0 ? "c" : i == 1 ? "product" : "tray");
-      arrow(d, way, next, "");
-      break;
-    }
-    case 7: {
-      // a set with parts of its own source; half of them onto a tray that comes first
-      bool base = maybe(d, 0.5), early = base || maybe(d, 0.5);
-      STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, time: %s", name, 1 + pick(d, 2), early ? "early" : "together", time_of(d, 1, text));
-      if (base) STATION(", base: tray, pattern: {grid: [2, 2], pitch: [0.1, 0.1]}");
-      habits_of(d, false);
-      STATION("}\nc%d: {kind: source, makes: c%s}\n", k, at(d));
-      STATION("qc%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
-      STATION("qa%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
-      STATION("qb%d: {kind: buffer, capacity: 4%s}\n", k, at(d));
-      STATION("%s-in: {kind: sorter%s}\n", name, at(d));
-      STATION("rest%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
-      if (base) {
-        STATION("t%d: {kind: source, makes: tray%s}\n", k, at(d));
-        FLOW("{path: t%d -> %s%s}\n", k, name, maybe(d, 0.5) ? ", by: robots" : "");
-      }
-      FLOW("c%d -> qc%d\n%s -> %s-in\n", k, k, from, name);
-      FLOW("{path: %s-in -> qa%d, part: a}\n{path: %s-in -> qb%d, part: b}\n", name, k, name, k);
-      for (int i = 0; i < 3; i++) FLOW("{path: %s-in -> rest%d, part: %s}\n", name, k, i == 0 ? "c" : i == 1 ? "product" : "tray");
-      for (int i = 0; i < 3; i++) FLOW("{path: q%c%d -> %s%s}\n", "abc"[i], k, name, early && maybe(d, 0.5) ? ", by: robots" : "");
-      break;
-    }
-    case 8:
-      STATION("%s: {kind: disassembly, time: %s, into: {a: %d, b: 1}", name, time_of(d, 2, text), 1 + pick(d, 2));
-      habits_of(d, false);
-      STATION("}\n");
-      arrow(d, from, name, "");
+      arrow(d, from, next, "");
+      arrow(d, name, next, "");
       break;
     default:
-      STATION("%s: {kind: inspection, time: %s, finds: {b: 0.8}, false_alarm: 0.1", name, time_of(d, 0.5, text));
+      STATION("%s: {kind: inspection, time: %s, finds: {b: 0.8}, false_alarm: 0.1", name, time_of(d, 0.5, 0));
       habits_of(d, false);
       STATION("}\nbad%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
       STATION("ok%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
@@ -214,28 +248,34 @@ static void stage(struct draw *d, int k, char *from) {
 
 static void crews(struct draw *d) {
   static const char *const charging[] = {"", ", charging: {below: 40 %, until: 90 %, idle: false}", ", charging: {idle: true}"};
-  int count = 2 + pick(d, 4);
-  bool relief = maybe(d, 0.2), late = maybe(d, 0.2);
-  const char *how = charging[pick(d, 3)];
-  EXTRA("robots: {crew: {count: %d", count);
+  EXTRA("robots: {crew: {count: %d", 2 + pick(d, 4));
   bool model = d->hall && maybe(d, 0.5);
-  if (model) EXTRA(", model: optimus-gen2, battery: 30 %%");
-  else EXTRA(", handling: %.2f s, speed: %.1f%s", 2 * stream_unit(&d->s), pick(d, 3) * 0.6, maybe(d, 0.5) ? ", runs: 5 min, charges: 2 min" : "");
-  if (!model && maybe(d, 0.1)) EXTRA(", falls: {share: 0.05, for: 20 s}");
-  EXTRA("%s%s%s%s}}\n", relief ? ", relief: true" : "", late ? ", shift: late" : "", how, d->hall ? ", home: charge" : "");
-  EXTRA("people: {staff: {count: %d, handling: 1 s%s%s}}\n", 2 + pick(d, 2), maybe(d, 0.3) ? ", shift: day" : "", d->hall ? ", home: rest" : "");
+  if (model) {
+    EXTRA(", model: optimus-gen2, battery: 30 %%");
+  } else {
+    int handling = pick(d, 20), speed = pick(d, 3);
+    EXTRA(", handling: %d00 ms, speed: %.1f%s", handling, speed * 0.6, perhaps(d, 0.5, ", runs: 5 min, charges: 2 min"));
+    if (maybe(d, 0.1)) EXTRA(", falls: {share: 0.05, for: 20 s}");
+  }
+  if (maybe(d, 0.2)) EXTRA(", relief: true");
+  if (maybe(d, 0.2)) EXTRA(", shift: late");
+  EXTRA("%s%s}}\n", one_of(d, charging, 3), d->hall ? ", home: charge" : "");
+  int staff = 2 + pick(d, 2);
+  EXTRA("people: {staff: {count: %d, handling: 1 s%s%s}}\n", staff, perhaps(d, 0.3, ", shift: day"), d->hall ? ", home: rest" : "");
 }
 
 static void layout_of(struct draw *d, uint32_t number) {
+  static const char *const policies[] = {"nearest", "fifo", "idle-first"}, *const mixes[] = {"{a: 0.6, b: 0.4}", "[{a: 2}, {b: 1}]"};
   d->s = stream_make(SEED, number, "random lines", "draw", 0);
   d->stations[0] = d->flow[0] = d->extra[0] = 0;
   d->places = 0;
   d->hall = maybe(d, 0.4);
-  char from[24] = "src", text[80];
-  source(d, "src", maybe(d, 0.5) ? "{a: 0.6, b: 0.4}" : "[{a: 2}, {b: 1}]");
+  char from[24] = "src";
+  source(d, "src", one_of(d, mixes, 2));
   int stages = 1 + pick(d, 7);
   for (int k = 1; k <= stages; k++) stage(d, k, from);
-  STATION("last: {kind: machine, time: %s%s}\n", time_of(d, 1, text), at(d));
+  const char *time = time_of(d, 1, 0);
+  STATION("last: {kind: machine, time: %s%s}\n", time, at(d));
   STATION("out: {kind: sink%s}\n", at(d));
   arrow(d, from, "last", "");
   arrow(d, "last", "out", "");
@@ -246,8 +286,7 @@ static void layout_of(struct draw *d, uint32_t number) {
   }
   EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, tray: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
   crews(d);
-  const char *policy[] = {"nearest", "fifo", "idle-first"};
-  EXTRA("scheduler: {policy: %s}\n", policy[pick(d, 3)]);
+  EXTRA("scheduler: {policy: %s}\n", one_of(d, policies, 3));
   if (maybe(d, 0.2)) EXTRA("flow_limits: [{wip: %d, from: last, to: last}]\n", 1 + pick(d, 3));
   if (maybe(d, 0.3)) {
     EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}%s]\n",
