@@ -380,9 +380,22 @@ static void draw_separation(struct ground *f, struct canvas *c, struct point at)
   draw_dashes(c, q, 48, true, 1.1f, CAP_BUTT, dash, 2, ink(f->look->theme->ink));
 }
 
+// time runs too fast to see steps: legs stand still and a streak shows where the body came from
+static void draw_streak(struct ground *f, struct canvas *c, const struct figure *g) {
+  double sn, cs;
+  m_sincos((double)g->heading, &sn, &cs);
+  float step = g->u * 0.45f, dx = -(float)cs * step, dy = (float)sn * step;
+  for (int i = 0; i < 6; i++) {
+    float a = 0.5f + (float)i;
+    draw_line(c, g->x + dx * a, g->y + dy * a, g->x + dx * (a + 1), g->y + dy * (a + 1), g->u * (0.5f - 0.05f * (float)i),
+              tint(f->look->theme->ink2, 0.24f - 0.038f * (float)i));
+  }
+}
+
 static void draw_robot(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
   struct figure g = figure_of(a, f, p, i);
   if (!on_screen(f, (struct point){g.x, g.y}, g.u * 2 + 8)) return;
+  if (a->steps_per_second > STEPS_MAX && (g.walks || g.jogs) && a->level >= LEVEL_BODY) draw_streak(f, c, &g);
   if (g.person && a->level >= LEVEL_FIGURE) draw_separation(f, c, (struct point){g.x, g.y});
   if (!g.person) figure_below(f->look, c, &g);
   draw_load(f, c, p, i, &g);

@@ -299,17 +299,19 @@ static void draw_empty(struct room *r, struct canvas *c, const struct show *s) {
   float x = r->hall.x + r->hall.w / 2, y = r->hall.y + r->hall.h / 2;
   draw_rect(c, r->hall.x, r->hall.y, r->hall.w, r->hall.h, ink(t->bg));
   const char *message = s->message && s->message[0] ? s->message : "Nothing to show yet";
-  float w = text_width(r->look.type, c, FACE_SEMIBOLD, 14, message), hw = s->hint && s->hint[0] ? text_width(r->look.type, c, FACE_MONO, 11, s->hint) : 0;
-  float box = (w > hw ? w : hw) + 56;
+  bool hint = s->hint && s->hint[0];
+  float w = text_width(r->look.type, c, FACE_SEMIBOLD, 14, message), hw = hint ? text_width(r->look.type, c, FACE_MONO, 11, s->hint) : 0;
+  float box = (w > hw ? w : hw) + 56, h = hint ? 108 : 56;
   if (box > r->hall.w - 20) box = r->hall.w - 20;
-  draw_round(c, x - box / 2, y - 44, box, hw > 0 ? 88 : 56, 6, ink(t->line));
-  draw_round(c, x - box / 2 + 1, y - 43, box - 2, (hw > 0 ? 88 : 56) - 2, 5, ink(t->panel));
-  draw_text_fit(r->look.type, c, x - (w < box - 24 ? w : box - 24) / 2, y - 11, box - 24, FACE_SEMIBOLD, 14, t->ink, message);
-  if (hw > 0) {
-    float in = hw < box - 40 ? hw : box - 40;
-    draw_round(c, x - in / 2 - 10, y + 6, in + 20, 24, 4, ink(t->sunk));
-    draw_text_fit(r->look.type, c, x - in / 2, y + 22, in, FACE_MONO, 11, t->ink2, s->hint);
-  }
+  draw_round(c, x - box / 2, y - h / 2, box, h, 6, ink(t->line));
+  draw_round(c, x - box / 2 + 1, y - h / 2 + 1, box - 2, h - 2, 5, ink(t->panel));
+  float in = w < box - 24 ? w : box - 24;
+  draw_text_fit(r->look.type, c, x - in / 2, y - h / 2 + 33, in + 1, FACE_SEMIBOLD, 14, t->ink, message);
+  if (!hint) return;
+  draw_text_middle(r->look.type, c, x, y + 1, FACE_REGULAR, 11, t->ink2, "Run one in another terminal, and it appears here:");
+  in = hw < box - 40 ? hw : box - 40;
+  draw_round(c, x - in / 2 - 10, y + 14, in + 20, 24, 4, ink(t->sunk));
+  draw_text_fit(r->look.type, c, x - in / 2, y + 30, in + 1, FACE_MONO, 11, t->ink2, s->hint);
 }
 
 static void draw_logical(struct room *r, struct canvas *c, const struct show *s) {

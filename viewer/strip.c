@@ -186,11 +186,12 @@ void strip_draw(struct room *r, struct canvas *c, const struct show *s) {
   draw_hline(c, 0, r->width, 55, ink(t->line));
   float head = r->left.w > 100 ? r->left.w : 208;
   draw_mark(r, c, r->planned ? r->plan.name : s->hello && s->hello->name ? s->hello->name : "", head);
+  if (!s->picture) return;          // nothing is known yet
   bool shown[KPIS];
   float need = 0;
   for (int i = 0; i < KPIS; i++) {
     // a line without robots has nothing to say of them
-    bool robots = !s->picture || s->picture->robots.n > 0;
+    bool robots = s->picture->robots.n > 0;
     shown[i] = robots || (i != KPI_USE && i != KPI_HELP && i != KPI_CHARGE);
     if (shown[i]) need += wide[i];
   }

@@ -63,7 +63,7 @@ static void draw_transport(struct room *r, struct canvas *c, const struct show *
     button(r, c, x + 44, y + 12, 34, ICON_STEP, false, ACT_STEP);
   }
   // what kind of time this is
-  const char *word = s->ended ? "Ended" : s->connected ? "Live" : "Lost";
+  const char *word = s->ended ? "Ended" : s->connected ? "Live" : s->picture ? "Lost" : "Waiting";
   bool live = s->connected && !s->ended;
   float w = s->recording ? 0 : text_width(r->look.type, c, FACE_SEMIBOLD, 12, word) + (live ? 32 : 22);
   if (w > 0) {
@@ -74,8 +74,9 @@ static void draw_transport(struct room *r, struct canvas *c, const struct show *
   } else {
     draw_text_right(r->look.type, c, 196, y + 30, FACE_MEDIUM, 11.5f, t->ink2, s->cut ? "cut file" : "recording");
   }
-  char clock[24] = "–";
-  if (s->picture) room_clock(s->picture->now, clock);
+  if (!s->picture) return;
+  char clock[24];
+  room_clock(s->picture->now, clock);
   draw_text(r->look.type, c, 12, y + 62, FACE_SEMIBOLD, 18, s->stale ? t->ink3 : t->ink, clock);
   const char *state = s->stale ? "waiting for frames" : s->recording && s->ended ? "at its end" : s->paused ? "paused" : "simulated time";
   draw_text_right(r->look.type, c, 196, y + 61, FACE_REGULAR, 11, t->ink2, state);
