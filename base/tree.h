@@ -1,7 +1,7 @@
 // A marked tree: YAML or JSON in, every value with its place in the text, so that checks made long
 // after parsing can point, and an edit can be made in the text itself with every comment kept.
 //
-// Hostile until checked: text of at most 4 MiB, depth 64, 1,000,000 events; anchors, aliases, tags,
+// Hostile until checked: text of at most 4 MiB, depth 64, 300,000 values; anchors, aliases, tags,
 // duplicate keys, several documents, NUL bytes and invalid UTF-8 are refused with a mark.
 // Plain scalars stay text (YAML's yes/no, 0x10, ~ and dates mean nothing here).
 #pragma once

@@ -12,7 +12,7 @@
 
 #define TREE_SIZE_MAX   ((size_t)4 << 20)     // bytes of text
 #define TREE_DEPTH_MAX  64                    // maps and lists around a value
-#define TREE_EVENTS_MAX 1000000
+#define TREE_EVENTS_MAX 300000
 
 // A map or list that is still open.
 struct open_node {
