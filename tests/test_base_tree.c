@@ -293,7 +293,7 @@ static void check_bomb(char *text, bool json, enum status want) {
   CHECK(r.status, ==, want);
   finish(&r);
   free(text);
-  if (took > 3) fail_msg("took %.2f s", took);
+  if (took > 1) fail_msg("took %.2f s", took);
 }
 
 static void bombs_are_refused(void **state) {
@@ -313,7 +313,7 @@ static void bombs_are_refused(void **state) {
   check_bomb(nested(TREE_SIZE_MAX + 1, " ", "", ""), true, STATUS_LIMIT);
 
   // more values than are accepted
-  check_bomb(nested(900000, "", "[1", ",1"), true, STATUS_SYNTAX);
+  check_bomb(nested(250000, "", "[1", ",1"), true, STATUS_SYNTAX);
   char *text = nested(1100000, "", "[1", ",1");
   size_t size = strlen(text);
   text[size - 1] = ']';
@@ -322,14 +322,14 @@ static void bombs_are_refused(void **state) {
   check_bomb(nested(1100000, "-\n", "", ""), false, STATUS_LIMIT);
 
   // equal keys, many keys: the search is not quadratic
-  check_bomb(nested(300000, "a: 1\n", "", ""), false, STATUS_KEY);
+  check_bomb(nested(140000, "a: 1\n", "", ""), false, STATUS_KEY);
   char *keys = malloc(4000000), *p = keys;
-  for (int i = 0; i < 200000; i++) p += sprintf(p, "k%d: %d\n", i, i);
+  for (int i = 0; i < 140000; i++) p += sprintf(p, "k%d: %d\n", i, i);
   check_bomb(keys, false, STATUS_OK);
   // one long line with marks on every value
   keys = malloc(4000000), p = keys;
   *p++ = '[';
-  for (int i = 0; i < 300000; i++) p += sprintf(p, "\xC3\xA4, ");
+  for (int i = 0; i < 250000; i++) p += sprintf(p, "\xC3\xA4, ");
   strcpy(p, "x]");
   check_bomb(keys, false, STATUS_OK);
   // aliases are refused before they multiply
