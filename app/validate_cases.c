@@ -285,6 +285,8 @@ const struct validate_case validate_cases[] = {
   {"carrying/1 robot between two machines", RAW MACHINE("m1", "2 s") MACHINE("m2", "5 s") OUT, "raw -> m1\n{path: m1 -> m2, by: robots}\nm2 -> out\n",
    "robots: {crew: {count: 1, handling: 1 s}}\n", RATE, 1.0 / 7, "by hand: the room is kept from the call on: 2 s carried, 5 s worked", .seconds = 7000, .warmup = 700, EXACT},
 
+  {"carrying/a queue for one robot", ARRIVALS("src", EXP("4 s")) QUEUE("q") OUT, "src -> q\n{path: q -> out, by: robots}\n",
+   "robots: {crew: {count: 1, handling: exponential(1 s)}}\n", "kpi.lead_time_s", 3.5, "M/E2/1, Pollaczek-Khinchine: a pick and a place are one Erlang-2 service", LONG},
   {"battery/90 min of work, 50 min of charging", RAW OUT, "{path: raw -> out, by: robots}\n",
    "robots: {crew: {count: 1, handling: exponential(5 s), runs: 90 min, charges: 50 min}}\n", RATE, 0.0642857143,
    "what is used is charged again: R/((R + C) T), wherever the charge begins and ends", .seconds = 631170, .warmup = 20000, .replications = 20},

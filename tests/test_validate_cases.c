@@ -277,6 +277,7 @@ static double tending_4(void) { return form_repairmen(4, 1, 0.25, 1, NULL); }
 static double tending_busy(void) { double busy; form_repairmen(4, 1, 0.25, 1, &busy); return busy; }
 static double tending_6(void) { return form_repairmen(6, 2, 0.25, 1, NULL); }
 
+static double robot_queue(void) { return form_mg1_wait(0.25, 2, 6) + 2; }
 static double battery(void) { return 90.0 / (90 + 50) / 10; }
 static double charging(void) { return 50.0 / (90 + 50); }
 static double falls(void) { return 1 / (84 + 0.02 * 300); }
@@ -421,6 +422,7 @@ static const struct origin origins[] = {
   {"tending/4 machines, 1 operator", tending_4},
   {"tending/4 machines, 1 operator, share of time he works", tending_busy},
   {"tending/6 machines, 2 operators", tending_6},
+  {"carrying/a queue for one robot", robot_queue},
   {"battery/90 min of work, 50 min of charging", battery},
   {"battery/share of time at the charger", charging},
   {"falls/2 in 100 jobs of 84 s, 5 min each", falls},
