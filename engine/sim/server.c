@@ -67,6 +67,25 @@ static ns_t draw(const struct duration *d, int type, struct stream *s) {
   return one ? distribution_sample(one, s) : 0;
 }
 
+// The next working time. The one after it is drawn at once: nothing waits for it, so it is made beside the
+// work on the calendar. When another distribution is asked for then, that draw is given back.
+static ns_t draw_time(struct station_row *r, const struct distribution *d) {
+  ns_t length = r->ahead;
+  if (r->ahead_of != d) {
+    if (r->ahead_of) r->time = r->before;
+    length = distribution_sample(d, &r->time);
+  }
+  r->before = r->time;
+  r->ahead_of = d;
+  r->ahead = distribution_sample(d, &r->time);
+  return length;
+}
+
+static ns_t draw_work(struct station_row *r, const struct duration *d, int type) {
+  const struct distribution *one = d->given ? d->by_part[type] : NULL;
+  return one ? draw_time(r, one) : 0;
+}
+
 // ---- the cycle ----------------------------------------------------------------------------------------
 
 static int32_t idle_server(const struct twin *t, const struct station_row *r) {
@@ -86,7 +105,7 @@ static void begin_plain(struct twin *t, int32_t i, uint32_t p) {
   v->parts = 1;
   r->idle_servers--;
   v->phase = PHASE_WORK;
-  v->whole = v->remaining = draw(&t->layout->stations[v->station].time, a->type, &r->time);
+  v->whole = v->remaining = draw_work(r, &t->layout->stations[v->station].time, a->type);
   server_run(t, i);
   server_book(t, v, STATION_WORKING);
 }
@@ -147,14 +166,14 @@ static ns_t work_length(struct twin *t, int32_t i) {
   const struct station *s = plan_of(t, i);
   struct station_row *r = &t->station[v->station];
   if (!s->time.given) return 0;
-  if (s->kind == STATION_ASSEMBLY || v->parts == 1) return draw(&s->time, work_type(t, i), &r->time);
+  if (s->kind == STATION_ASSEMBLY || v->parts == 1) return draw_work(r, &s->time, work_type(t, i));
   // one time for the batch: the longest of its parts' when they differ, one draw when they are alike
   ns_t longest = 0;
   const struct distribution *last = NULL;
   for (uint32_t p = v->first_part; p; p = t->part[p].mate) {
     const struct distribution *d = s->time.by_part[t->part[p].type];
     if (!d || d == last) continue;
-    ns_t one = distribution_sample(d, &r->time);
+    ns_t one = draw_time(r, d);
     if (one > longest) longest = one;
     last = d;
   }

@@ -159,6 +159,9 @@ struct station_row {
   __int128 entered;                 // ns, sum over the parts in it
   __int128 waited;                  // ns, sum over the parts that left
   struct stream time, setup, route, outcome, makes;   // draws
+  const struct distribution *ahead_of;  // the next draw of `time` is taken already, for this one; NULL: not taken
+  ns_t     ahead;
+  struct stream before;             // `time` as it was before that draw
   int64_t  made_left;               // source: parts still to make
   int32_t  sequence_item, sequence_done;
   ns_t     arrival_left;            // source: time left when its timer was stopped
