@@ -87,6 +87,7 @@ static void print_kpi(const struct line *k, const struct estimate *e, struct pen
   if (k->share) scale = 0.01;
   bool interval = !isnan(e->low) && e->high > e->low;
   int decimals = interval ? decimals_of((e->high - e->low) / 2 / scale) : 0;
+  if (k->count && e->high - e->low > 2) decimals = 0;           // parts are whole where it does not matter
   char mean[32], low[32], high[32];
   end_text(e->low / scale, decimals, low);
   end_text(e->high / scale, decimals, high);
