@@ -106,6 +106,16 @@ static bool enough(const struct twin *t, int32_t s, int type, int wanted) {
   return there >= (uint32_t)wanted;
 }
 
+bool set_lacks(const struct twin *t, int32_t s, int type) {
+  const struct station_row *r = &t->station[s];
+  int k = need_of(r, type);
+  if (k == NONE || r->idle_servers == 0) return false;
+  if (!t->layout->stations[s].early) return !enough(t, s, type, r->needs[k].count);
+  for (int32_t i = r->first_server; i < r->first_server + r->servers; i++)
+    if (t->server[i].phase == PHASE_IDLE && needs_of(t, i)[k].have < r->needs[k].count) return true;
+  return false;
+}
+
 void set_pull(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
   for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) {

@@ -16,3 +16,5 @@ void set_pull(struct twin *t, int32_t s);
 // The product has left: the next set may begin. And: a mended server may begin with a complete set.
 void set_emptied(struct twin *t, int32_t v);
 void set_ready(struct twin *t, int32_t v);
+// Does some set still lack a part of that type, counting what waits for it?
+bool set_lacks(const struct twin *t, int32_t s, int type);

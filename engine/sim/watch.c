@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/sim/belt.h"
+#include "engine/sim/set.h"
 
 void watch_start(struct twin *t) {
   ns_t every = 600 * NS_SECOND;
@@ -82,7 +83,14 @@ static void spread(const struct twin *t, bool *alive) {
   }
 }
 
+// Station s holds a part of that type, or is a source that would still make one.
 static bool holds(const struct twin *t, int32_t s, int type) {
+  const struct station *plan = &t->layout->stations[s];
+  if (plan->kind == STATION_SOURCE && t->station[s].made_left > 0)
+    for (int k = 0; k < plan->makes.count; k++) {
+      int made = plan->makes.kind == MAKES_SEQUENCE ? plan->makes.sequence[k].part : plan->makes.mix[k].part;
+      if (made == type) return true;
+    }
   for (uint32_t p = 1; p <= t->part_top; p++)
     if (t->part[p].state != PART_FREE && t->part[p].station == s && t->part[p].type == type) return true;
   return false;
@@ -101,7 +109,9 @@ static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *a
         const struct way *y = &t->way[w];
         if (alive[y->station] || via[y->station] || (y->type != NONE && y->type != type)) continue;
         for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
+          int32_t flow = t->edge[e].flow;
           if (t->edge[e].to != at || via[y->station]) continue;
+          if (flow != NONE && t->layout->flows[flow].part != NONE && t->layout->flows[flow].part != type) continue;
           via[y->station] = at == s ? y->station + 1 : via[at];
           if (holds(t, y->station, type)) found = via[y->station] - 1;
           queue[tail++] = y->station;
@@ -124,9 +134,9 @@ static int32_t waits_for(const struct twin *t, int32_t s, const bool *alive) {
       if (!alive[t->edge[e].to]) return t->edge[e].to;
   }
   // a set that lacks a part waits for whoever holds one, directly or behind others
-  if (r->kind != STATION_ASSEMBLY || r->count == 0) return NONE;
+  if (r->kind != STATION_ASSEMBLY || (r->count == 0 && r->actives == 0)) return NONE;
   for (int k = 0; k < r->need_count; k++)
-    if (wants_type(t, s, r->needs[k].part)) {
+    if (set_lacks(t, s, r->needs[k].part)) {
       int32_t from = supplier(t, s, r->needs[k].part, alive);
       if (from != NONE) return from;
     }
@@ -139,7 +149,7 @@ static bool name_circle(struct twin *t, const bool *alive) {
   if (!seen) return false;
   bool found = false;
   for (int32_t s = 0; s < n && !found; s++) {
-    if (alive[s] || t->station[s].count == 0) continue;
+    if (alive[s] || (t->station[s].count == 0 && t->station[s].actives == 0)) continue;
     int32_t at = s;
     for (int steps = 0; at != NONE && steps <= n && seen[at] != s + 1; steps++) {
       seen[at] = s + 1;
