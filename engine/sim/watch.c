@@ -96,7 +96,8 @@ static bool holds(const struct twin *t, int32_t s, int type) {
   return false;
 }
 
-// The dead station next before s on the way from one that holds a part of that type; NONE: there is no such part.
+// The first dead station with parts in it before s on the way from one that holds a part of that type; NONE: there is
+// no such part.
 static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *alive) {
   int32_t n = t->layout->station_count, found = NONE, head = 0, tail = 0;
   int32_t *queue = calloc((size_t)n + 1, sizeof *queue), *via = calloc((size_t)n + 1, sizeof *via);
@@ -112,7 +113,7 @@ static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *a
           int32_t flow = t->edge[e].flow;
           if (t->edge[e].to != at || via[y->station]) continue;
           if (flow != NONE && t->layout->flows[flow].part != NONE && t->layout->flows[flow].part != type) continue;
-          via[y->station] = at == s ? y->station + 1 : via[at];
+          via[y->station] = at == s || t->station[at].count == 0 ? y->station + 1 : via[at];     // empty places hold nobody up
           if (holds(t, y->station, type)) found = via[y->station] - 1;
           queue[tail++] = y->station;
         }
