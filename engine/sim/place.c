@@ -114,7 +114,7 @@ static bool pass_on(struct twin *t, uint32_t p, int32_t w) {
   if (!e->plain || y->count > 0 || t->depth >= DEPTH_MAX) return false;
   const struct station_row *r = &t->station[e->to];
   if (r->actives > 0 || (r->kind != STATION_SINK && r->count + r->incoming >= r->capacity)) return false;
-  if (!t->settling && !calendar_quiet(&t->calendar, t->now)) return false;
+  if (!t->settling && !t->quiet) return false;
   if (++t->instant > INSTANT_MAX) return false;
   t->depth++;
   place_leave(t, p);
@@ -127,7 +127,9 @@ void part_ready(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];
   a->state = PART_READY;
   a->since = t->now;
-  int32_t w = way_choose(t, a->station, a->type, a->failed);
+  const struct station_row *r = &t->station[a->station];
+  const struct choice *c = &t->choice[r->choice];
+  int32_t w = r->choice_by_type || c->shares > 0 || a->failed ? way_choose(t, a->station, a->type, a->failed) : c->way;
   a->way = w;
   if (w != NONE && !pass_on(t, p, w)) way_push(t, w, p);
 }

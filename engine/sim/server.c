@@ -290,7 +290,6 @@ static void idle(struct twin *t, int32_t i) {
   v->first_part = 0;
   v->reserved = 0;
   t->station[v->station].idle_servers++;
-  server_cause(t, i);
 }
 
 // The usual case: one place feeds this machine, and what waits there can come at once.
@@ -300,7 +299,7 @@ static bool pull_on(struct twin *t, int32_t s) {
   const struct edge *e = &t->edge[r->active[0]];
   uint32_t p = t->way[e->way].head;
   if (!e->plain || t->part[p].state != PART_READY) return false;
-  if ((!t->settling && !calendar_quiet(&t->calendar, t->now)) || ++t->instant > INSTANT_MAX) return false;
+  if ((!t->settling && !t->quiet) || ++t->instant > INSTANT_MAX) return false;
   t->depth++;
   way_remove(t, p);
   place_leave(t, p);
@@ -322,7 +321,12 @@ void server_part_left(struct twin *t, uint32_t p) {
   idle(t, a->server);
   const struct station_row *r = &t->station[v->station];
   if (r->kind == STATION_ASSEMBLY) set_emptied(t, a->server);
-  if (r->plain && pull_on(t, v->station)) return;
+  // the cause is booked once it is known whether the next part comes at once
+  if (r->plain && pull_on(t, v->station)) {
+    if (v->phase == PHASE_IDLE) server_cause(t, a->server);
+    return;
+  }
+  server_cause(t, a->server);
   if (r->waiting > 0) servers_start(t, v->station);
 }
 

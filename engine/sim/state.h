@@ -267,6 +267,7 @@ struct twin {
   uint32_t        instant;          // events and moves at `now`
   uint32_t        depth;            // of parts passed on within one move
   bool            settling;         // every event of this instant is done
+  bool            quiet;            // no other event is set for this instant
   uint32_t        alive;            // timers set that can bring the line on
   enum twin_state state;
 
@@ -332,6 +333,7 @@ static inline struct station_sums *sums_of(struct twin *t, int32_t s) { return &
 
 static inline void timer_set(struct twin *t, uint32_t timer, ns_t at, enum event_class k, bool alive) {
   calendar_set(&t->calendar, timer, at, k);
+  if (at == t->now) t->quiet = false;
   t->timer_alive[timer] = alive;
   t->alive += alive;
 }

@@ -152,6 +152,7 @@ enum twin_state twin_run(struct twin *t, ns_t until) {
       t->instant = 0;
     }
     uint32_t timer = calendar_take(&t->calendar);
+    t->quiet = calendar_quiet(&t->calendar, t->now);
     t->alive -= t->timer_alive[timer];
     t->events++;
     t->digest = digest_u64(t->digest, (uint64_t)t->now, timer);
