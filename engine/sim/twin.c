@@ -167,7 +167,8 @@ enum twin_state twin_run(struct twin *t, ns_t until) {
 }
 
 enum twin_state twin_step(struct twin *t, ns_t until) {
-  while (t->state == TWIN_RUNS && settle(t)) {}
+  // as in twin_run: parts move only when every event of the instant is done
+  while (t->state == TWIN_RUNS && calendar_next(&t->calendar) > t->now && settle(t)) {}
   ns_t next = calendar_next(&t->calendar);
   if (next > until) next = until;
   return twin_run(t, next < t->now ? t->now : next);
