@@ -47,9 +47,19 @@ workspace "takt"
     objdir "build/obj/sanitize"
   filter {}
 
+-- premake4's makefiles make the folders of a project beside its first objects, a race that make -j can lose
+local function make_folders(name)
+  for _, config in ipairs { "release", "debug", "sanitize" } do
+    os.mkdir("build/obj/" .. config .. "/" .. config .. "/" .. name)
+    os.mkdir("build/lib/" .. config)
+  end
+end
+
 -- a room: one folder, one static library for each configuration
 local function room(folder, packages)
-  project((folder:gsub("/", "-")))
+  local name = folder:gsub("/", "-")
+  make_folders(name)
+  project(name)
     kind "StaticLib"
     files { folder .. "/**.h", folder .. "/**.c" }
     if packages then buildoptions { flags_of(packages, "cflags") } end
@@ -61,6 +71,7 @@ end
 
 -- a program: linked from the rooms it names, lowest last
 local function program(name, sources, rooms, packages)
+  make_folders(name)
   project(name)
     kind "ConsoleApp"
     files(sources)
