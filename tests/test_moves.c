@@ -445,6 +445,21 @@ static void deadlock_is_named(void **state) {
   line_close(&r);
 }
 
+// qa is full and in holds another a at 3, but the set lacks a b, which only comes behind it: a circle through a set
+static void a_set_waits_behind_its_own_parts(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "src: {kind: source, makes: [{a: 10}, {b: 1}]}\nin: {kind: sorter, time: 1 s}\nqa: {kind: buffer, capacity: 2}\nqb: {kind: buffer, capacity: 2}\n"
+            "asm: {kind: assembly, needs: {a: 1, b: 1}, makes: product, time: 1 s}\n" OUT,
+            "src -> in\n{path: in -> qa, part: a}\n{path: in -> qb, part: b}\nqa -> asm -> out\nqb -> asm", NULL);
+  line_to(&r, 100);
+  CHECK(r.state, ==, TWIN_DEADLOCK);
+  CHECK_HAS(twin_why(r.twin), "asm");
+  CHECK_HAS(twin_why(r.twin), "in");
+  line_close(&r);
+}
+
 // parts that wait for more than will ever come are not a circle, but they cannot move either
 static void an_incomplete_set_never_moves(void **state) {
   (void)state;
@@ -525,6 +540,7 @@ int test_moves(void) {
     cmocka_unit_test(a_million_events_at_once),
     cmocka_unit_test(ends_without_parts),
     cmocka_unit_test(deadlock_is_named),
+    cmocka_unit_test(a_set_waits_behind_its_own_parts),
     cmocka_unit_test(an_incomplete_set_never_moves),
     cmocka_unit_test(cuts_change_nothing),
     cmocka_unit_test(windows_are_differences),
