@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "engine/world/scene.h"
 #include "tests/lines.h"
 
 #define SEED    20260
@@ -316,6 +317,37 @@ static int run(const struct draw *d, uint32_t number, int64_t *made) {
   return state;
 }
 
+// The same run again, looked at after every few events: pictures, sums, notes and checks change nothing.
+static bool looked_at(const struct draw *d, uint32_t number) {
+  struct line plain, seen;
+  struct scene scene;
+  struct note notes[64];
+  line_open_seed(&plain, d->stations, d->flow, d->extra, number, 1);
+  line_open_seed(&seen, d->stations, d->flow, d->extra, number, 1);
+  struct arena arena;
+  if (!arena_init(&arena, (size_t)1 << 28) || !scene_make(&scene, &seen.layout, &arena)) return false;
+  twin_run(plain.twin, 900 * NS_SECOND);
+  enum twin_state s = TWIN_RUNS;
+  for (int i = 0; s == TWIN_RUNS && twin_now(seen.twin) < 300 * NS_SECOND && i < 20000; i++) {
+    s = twin_step(seen.twin, 300 * NS_SECOND);
+    if (i % 5 == 0) {
+      twin_scene(seen.twin, &scene);
+      twin_measure(seen.twin, &seen.now);
+      twin_notes(seen.twin, notes, 64);
+      twin_validate(seen.twin);
+    }
+  }
+  twin_run(seen.twin, 900 * NS_SECOND);
+  bool same = twin_digest(plain.twin) == twin_digest(seen.twin) && twin_events(plain.twin) == twin_events(seen.twin);
+  if (!same)
+    fprintf(stderr, "looking changes the run: %llu events, digest %016llx; unseen %llu, %016llx\n", (unsigned long long)twin_events(seen.twin), (unsigned long long)twin_digest(seen.twin),
+            (unsigned long long)twin_events(plain.twin), (unsigned long long)twin_digest(plain.twin));
+  arena_finish(&arena);
+  line_close(&plain);
+  line_close(&seen);
+  return same;
+}
+
 // Each in a process of its own, so that one that dies names its number and the others go on.
 static void no_invariant_breaks(void **state) {
   (void)state;
@@ -331,6 +363,7 @@ static void no_invariant_breaks(void **state) {
     if (child == 0) {
       int64_t made;
       int end = run(d, number, &made);
+      if (number % 3 == 0 && !looked_at(d, number)) end = -1;
       fflush(NULL);
       _exit(end < 0 ? 1 : 10 + end + (made > 20 ? 10 : 0));
     }
