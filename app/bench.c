@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/workers.h"
+#include "app/wall_clock.h"
 #include "stream/frame.h"
 #include "viewer/viewer.h"
 

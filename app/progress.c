@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "app/replication.h"
+#include "app/wall_clock.h"
 
 void progress_begin(struct progress *p, bool on, const char *what) {
   *p = (struct progress){.on = on, .begun = wall_clock(), .what = what};

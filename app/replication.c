@@ -1,4 +1,5 @@
 #include "app/replication.h"
+#include "app/wall_clock.h"
 
 #include <assert.h>
 #include <math.h>
@@ -12,12 +13,6 @@
 #define PIECES_MAX   5000
 #define PILOT_SLICES 200
 #define PILOT_MAX    (1 << 22)      // lead times looked at
-
-double wall_clock(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 bool replication_space_init(struct replication_space *s, const struct result_index *x, struct replication *r) {
   size_t row = sizeof(double) * (size_t)x->count;

@@ -62,6 +62,3 @@ enum status replication_run(const struct replication_plan *p, uint32_t number, s
 // Warm-up by MSER-5 over the lead times of a pilot run of replication 1, `length` long: the time of the
 // truncation rounded up to a two-hundredth of the run. 0 when nothing came out.
 enum status replication_warmup(const struct replication_plan *p, ns_t *warmup, struct error *e);
-
-// Seconds of a clock that only goes forward, for load_s, wall_s and progress; never for the twin.
-double wall_clock(void);

@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/record.h"
 #include "app/workers.h"
+#include "app/wall_clock.h"
 #include "base/digest.h"
 #include "base/units.h"
 #include "engine/layout/shape.h"

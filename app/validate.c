@@ -12,6 +12,7 @@
 #include "app/progress.h"
 #include "app/validate_cases.h"
 #include "app/workers.h"
+#include "app/wall_clock.h"
 #include "base/json.h"
 #include "base/tree.h"
 #include "engine/layout/shape.h"

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "app/workers.h"
+#include "app/wall_clock.h"
 
 #include <assert.h>
 #include <errno.h>
