@@ -97,8 +97,8 @@ room("engine/measure")
 room("engine/sim")
 room("viewer",    "sdl2 SDL2_ttf libpng")
 
-local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng cmocka"
+local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng"
 local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
-program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries)
+program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries .. " cmocka")

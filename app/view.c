@@ -175,12 +175,12 @@ static int show_run(struct viewer_options *o, const char *layout, bool whole) {
   char length[40];
   if (!child_folder(&c, "run.takt")) return 4;
   snprintf(length, sizeof length, "%.9g", o->frame_at < 1 ? 1 : o->frame_at);
-  char *argv[12] = {"takt", "run", (char *)(uintptr_t)layout, "--record", c.path, "-q"};
+  char *argv[16] = {"takt", "run", (char *)(uintptr_t)layout, "--record", c.path, "-q", "--replications", "1"};
   if (!whole) {
-    argv[6] = "--warmup";
-    argv[7] = "0";
-    argv[8] = "--for";
-    argv[9] = length;
+    argv[8] = "--warmup";
+    argv[9] = "0";
+    argv[10] = "--for";
+    argv[11] = length;
   }
   int code = child_start(&c, argv) ? child_code(&c, true) : 4;
   // goals that are not met and deadlocks are worth a picture too

@@ -1,4 +1,4 @@
-// "How parts move", rule by rule: tiny layouts without chance, every moment worked out by hand in
+// How parts move, rule by rule: tiny layouts without chance, every moment worked out by hand in
 // the comment and met to the nanosecond. [0-5] is an interval in seconds.
 #include <string.h>
 

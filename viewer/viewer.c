@@ -47,7 +47,8 @@ static enum status wait_live(struct source *s, struct room *r, double at, struct
     w = source_show(s);
     enum status status = greet(r, s, &w, e);
     if (status != STATUS_OK) return status;
-    if (w.picture && (w.ended || (double)w.picture->now * 1e-9 >= at)) return STATUS_OK;
+    // numbers come once a second: wait for the first of them too
+    if (w.picture && (w.ended || ((double)w.picture->now * 1e-9 >= at && (w.kpis > 0 || wall_clock() - begin > 3)))) return STATUS_OK;
     SDL_Delay(10);
   }
   return error_at(e, STATUS_IO, "", 0, 0, "%s", w.picture ? "the run did not reach that time within 30 s" : w.message);
@@ -91,6 +92,8 @@ static enum status draw_picture(const struct viewer_options *o, struct room *r, 
     return error_at(e, STATUS_CORRUPT, o->recording ? o->recording : "", 0, 0, "there is no picture in it");
   }
   if (w.recording) w.paused = true;
+  double drawn = (double)w.picture->now * 1e-9;
+  if (drawn > o->frame_at + 1 || drawn < o->frame_at - 1) fprintf(stderr, "takt view: the picture is of %.1f s, the nearest there is to %.1f s\n", drawn, o->frame_at);
   status = aim(o, r, &w, e);
   if (status == STATUS_OK && r->fitted) room_draw(r, &c, &w);
   else if (status == STATUS_OK) {

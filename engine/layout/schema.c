@@ -201,7 +201,7 @@ static const struct key table[] = {
   {SCOPE_LIMIT, "to", VALUE_NAME, .refers = NAMED_STATION, .flags = KEY_REQUIRED, PUT(REF, flow_limit, to), .help = "last station that counts"},
 
   // ---- robots and people ----
-  {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder under assets/robots; typed values when left out"},
+  {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder of a robot, looked for beside the layout, in $TAKT_ASSETS, beside the program; typed values when left out"},
   {SCOPE_ROBOTS, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "robots at the start"},
   {SCOPE_ROBOTS, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where idle robots go"},
   {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .flags = KEY_UNBUILT, .instead = "name the fleet in `by` where it works", .help = "what they are able to do"},

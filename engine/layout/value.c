@@ -582,6 +582,14 @@ static const char *variants_text(const struct key *variant, const char *name, ch
 
 void check_unknown(struct check *c, const struct node *item, enum scope scope, int variant) {
   if (cut_by_comma(c, item)) return;
+  // 11,5 s in { }: the comma has made two of one number
+  const struct node *before = NULL;
+  if (item->parent && item->parent->flow && item->key[0] >= '0' && item->key[0] <= '9' && item->size == 0)
+    for (const struct node *n = item->parent->first; n && n != item; n = n->next) before = n;
+  if (before && before->kind == NODE_SCALAR && before->size > 0 && before->text[before->size - 1] >= '0' && before->text[before->size - 1] <= '9') {
+    check_fault_key(c, item, STATUS_SYNTAX, "a comma ends a value: write %.40s.%.40s", before->text, item->key);
+    return;
+  }
   if (c->f->count >= FAULTS_MAX) {
     check_fault_key(c, item, STATUS_KEY, "unknown key");
     return;

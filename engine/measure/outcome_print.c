@@ -89,7 +89,9 @@ static void print_kpi(const struct line *k, const struct estimate *e, struct pen
   int decimals = interval ? decimals_of((e->high - e->low) / 2 / scale) : 0;
   if (k->count && e->high - e->low > 2) decimals = 0;           // parts are whole where it does not matter
   char mean[32], low[32], high[32];
-  end_text(e->low / scale, decimals, low);
+  // none of these can be below zero, whatever slices that drift make of the interval
+  double least = e->low < 0 ? 0 : e->low;
+  end_text(least / scale, decimals, low);
   end_text(e->high / scale, decimals, high);
   if (interval && (!k->count || e->mean != floor(e->mean))) snprintf(mean, sizeof mean, "%.*f", decimals, e->mean / scale);
   else if (k->count) count_text(e->mean, mean);
