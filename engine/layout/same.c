@@ -8,6 +8,9 @@ static bool same_station(const struct station *a, const struct station *b) {
   for (int k = 0; k < a->need_count; k++)
     if (a->needs[k].part != b->needs[k].part || a->needs[k].count != b->needs[k].count) return false;
   if (a->rework_to != b->rework_to || (a->rework > 0) != (b->rework > 0) || a->before_service != b->before_service || a->lose != b->lose) return false;
+  if (a->limit != b->limit) return false;
+  for (int k = 0; k < a->operators.by_count && k < b->operators.by_count; k++)
+    if (a->operators.by[k] != b->operators.by[k]) return false;
   if (a->operators.count != b->operators.count || a->operators.by_count != b->operators.by_count || a->operators.during != b->operators.during) return false;
   if (a->failures.given != b->failures.given || a->failures.calendar != b->failures.calendar || a->failures.by != b->failures.by) return false;
   if (a->placed != b->placed || a->at[0] != b->at[0] || a->at[1] != b->at[1] || a->facing != b->facing || a->size[0] != b->size[0] || a->size[1] != b->size[1]) return false;

@@ -82,6 +82,13 @@ bool station_is_machine(enum station_kind k) {
 
 static double ratio(double a, double b) { return b > 0 ? a / b : NAN; }
 
+// What comes out of one piece of work: the planned time of a disassembly is that of the part it takes apart.
+static double pieces_of(const struct station *st) {
+  int n = 0;
+  for (int k = 0; k < st->into_count; k++) n += st->into[k].count;
+  return st->kind == STATION_DISASSEMBLY && n > 0 ? n : 1;
+}
+
 // ISO 22400-2: availability APT/PBT, effectiveness PRI PQ/APT, quality GQ/PQ; APT and PQ cancel in the product
 static double station_oee(const struct station *st, const struct station_sums *a, const struct station_sums *b) {
   if (!station_is_machine(st->kind) || !(st->ideal > 0)) return NAN;
@@ -89,7 +96,7 @@ static double station_oee(const struct station *st, const struct station_sums *a
   for (int c = 0; c < STATION_CAUSES; c++)
     if (c != STATION_OFF_SHIFT) planned += b->cause[c] - a->cause[c];
   int64_t good = (b->made - a->made) - (b->scrapped - a->scrapped) - (b->reworked - a->reworked);
-  return ratio(st->ideal * (double)good, ns_to_seconds(planned));
+  return ratio(st->ideal * (double)good / pieces_of(st), ns_to_seconds(planned));
 }
 
 static void fill_station(const struct station *st, const struct station_sums *a, const struct station_sums *b, double window, double *v) {
@@ -119,7 +126,7 @@ static int constraint(const struct layout *l, const struct sums *from, const str
   for (int i = 0; i < l->station_count; i++) {
     const struct station *st = &l->stations[i];
     if (!station_is_machine(st->kind) || !(st->ideal > 0)) continue;
-    double planned = st->ideal * (double)(to->station[i].made - from->station[i].made) / st->servers;
+    double planned = st->ideal * (double)(to->station[i].made - from->station[i].made) / pieces_of(st) / st->servers;
     if (best == NONE || planned > most) { most = planned; best = i; }
   }
   return best;

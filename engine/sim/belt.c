@@ -84,7 +84,8 @@ void belt_enter(struct twin *t, uint32_t p, int32_t s) {
 static void offer(struct twin *t, int32_t s) {
   struct belt *b = belt_of(t, s);
   if (b->count == 0 || front(t, s, b, 0) < b->length) return;
-  const struct part *a = &t->part[b->part[0]];
+  struct part *a = &t->part[b->part[0]];
+  if (a->since == a->entered) a->since = t->now;       // for those who merge with it, it waits from here on
   if (!accumulates(t, s) && !b->halted) {
     b->frozen = belt_time(t, b);
     b->halted |= HALT_END;

@@ -191,6 +191,7 @@ void build_routes_again(struct twin *t) {
     t->routes[k] = r;
   }
   if (solve(t, &e) != STATUS_OK) twin_fault(t, "%s", e.text);
+  t->dispatch_wanted = true;        // somebody may get somewhere again
 }
 
 static enum status build_fleet(struct twin *t, int k, struct error *e) {

@@ -26,7 +26,9 @@ static void adopt_belt(struct twin *t, int32_t s, double old_speed) {
     // a part that has come to its stop keeps it
     ns_t x = now - t->part[b->part[k]].belt;
     if (x > length) x = length;
-    t->part[b->part[k]].belt = now - (ns_t)((double)x * ratio);
+    // the end stays the end, whatever rounding says
+    ns_t there = x >= length ? b->length : (ns_t)((double)x * ratio);
+    t->part[b->part[k]].belt = now - (there < b->length ? there : b->length);
   }
   belt_halt(t, s, 8);
   belt_run(t, s, 8);

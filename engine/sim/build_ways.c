@@ -123,7 +123,7 @@ static void rank_priorities(struct maker *m, int s) {
     int best = NONE;
     for (int o = m->t->station[s].first_way; o < m->ways; o++) {
       const struct recipe *a = &m->recipe[w], *b = &m->recipe[o];
-      if (b->priority <= a->priority || b->count != a->count || memcmp(&m->flow[a->first], &m->flow[b->first], sizeof(int) * (size_t)a->count) != 0) continue;
+      if (b->priority <= a->priority || b->type != a->type || b->count != a->count || memcmp(&m->flow[a->first], &m->flow[b->first], sizeof(int) * (size_t)a->count) != 0) continue;
       if (best == NONE || b->priority < m->recipe[best].priority) best = o;
     }
     m->way[w].higher = best;

@@ -125,6 +125,8 @@ void job_release_again(struct twin *t, uint32_t j) { list_insert(t, j); }
 
 // The waiting jobs that an idle robot could do, in order of priority, age and file; at most n.
 static int gather(struct twin *t, uint64_t idle_fleets, int n) {
+  int able[64] = {0};               // idle robots of each fleet
+  for (int32_t k = 0; k < t->idles; k++) able[t->idle_fleet[k]]++;
   for (int32_t k = 0; k < t->lists; k++) t->cursor[k] = t->list[k].fleets & idle_fleets ? t->list[k].head : 0;
   int got = 0;
   while (got < n) {
@@ -141,6 +143,12 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n) {
     if (!best) break;
     t->cursor[from] = t->job[best].next;
     const struct job *a = &t->job[best];
+    if (a->need - a->robots > 1) {
+      // jobs that too few are there for do not keep others waiting
+      int there = 0;
+      for (uint64_t f = t->list[a->list].fleets & idle_fleets; f; f &= f - 1) there += able[__builtin_ctzll(f)];
+      if (there < a->need - a->robots) continue;
+    }
     t->wait_job[got] = best;
     t->wait_place[got] = robots_job_place(t, best);
     t->wait_fleets[got] = t->list[a->list].fleets;

@@ -44,7 +44,10 @@ uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
       if (e->priority < b->priority) continue;
       if (e->priority == b->priority) {
         ns_t since = t->part[best_part].since;
-        if (a->since > since || (a->since == since && e->order > b->order)) continue;
+        // of one buffer in lifo order the newest goes first, whatever its kind
+        bool newest = t->station[y->station].lifo && t->way[b->way].station == y->station;
+        if (newest ? a->since < since : a->since > since) continue;
+        if (a->since == since && e->order > b->order) continue;
       }
     }
     if (y->higher != NONE && t->way[y->higher].count > 0) continue;   // its own buffer has a more urgent one
@@ -79,7 +82,9 @@ void moves_transfer(struct twin *t, uint32_t k, uint32_t p) {
   }
   if (y->edges > 1) y->turn = (k - y->first_edge + 1) % y->edges;
   way_remove(t, p);
+  uint32_t counted = a->limits;
   if (t->station[e->to].limit_from) limits_enter(t, p, e->to);
+  a->limits_ahead = a->limits & ~counted;
   place_reserve(t, e->to, a->becomes, e->by_robots);
   a->edge = k;
   if (a->state == PART_BEFORE) {

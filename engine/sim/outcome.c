@@ -23,6 +23,15 @@ static bool draw_failed(struct twin *t, int32_t s, int type) {
   return stream_unit(&t->station[s].outcome) < share;
 }
 
+// The part does not go where room was kept for it.
+static void give_back(struct twin *t, uint32_t p) {
+  struct part *a = &t->part[p];
+  if (!a->holding) return;
+  a->holding = false;
+  place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
+  limits_leave(t, &a->limits, a->limits_ahead);
+}
+
 // The server's list of parts becomes single parts that wait; each keeps the number of its server.
 static void release(struct twin *t, int32_t i, uint32_t p) {
   struct part *a = &t->part[p];
@@ -30,31 +39,27 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   a->mate = 0;
   a->server = i;
   if (plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
-    a->holding = false;
+    give_back(t, p);
     part_scrap(t, p);
     return;
   }
-  bool again = plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework;
-  if (again) {
+  if (!a->holding) a->becomes = (uint16_t)draw_made(t, a->station, a->type);
+  // a product weighs what went into it; a part that was only worked on weighs what its new kind says
+  if (a->becomes != a->type && plan->kind != STATION_ASSEMBLY) a->mass = (float)t->layout->parts[a->becomes].mass;
+  if (plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework) {
     sums_of(t, a->station)->reworked++;
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
-    a->holding = false;
+    give_back(t, p);
+    a->type = a->becomes;
     a->state = PART_READY;
-    a->becomes = a->type;
     way_push(t, t->station[a->station].rework_way, p);
     return;
   }
+  a->type = a->becomes;
   if (a->holding) {                 // its room was kept before service began
-    a->type = a->becomes;
     a->holding = false;
     moves_depart(t, p);
     return;
   }
-  int made = draw_made(t, a->station, a->type);
-  // a product weighs what went into it; a part that was only worked on weighs what its new kind says
-  if (made != a->type && plan->kind != STATION_ASSEMBLY) a->mass = (float)t->layout->parts[made].mass;
-  a->type = a->becomes = (uint16_t)made;
   a->failed = draw_failed(t, a->station, a->type);
   part_ready(t, p);
 }
@@ -106,18 +111,16 @@ static void take_apart(struct twin *t, int32_t i) {
       if (!p) return;
       struct part *a = &t->part[p];
       a->born = old.born;
-      a->entered = old.entered;
       a->limits = last ? 0 : old.limits;       // one of them keeps the place in flow limits
       if (last) t->part[last].mate = p; else v->first_part = p;
       last = p;
       v->parts++;
-      station_in(&t->station[s], old.entered);
+      station_in(&t->station[s], t->now);
       t->created++;
       wip_add(t, 1);
     }
-  // the one that went in is gone without having waited: its pieces wait in its place
-  t->station[s].count--;
-  t->station[s].entered -= old.entered;
+  station_out(&t->station[s], old.entered, t->now);     // the one that went in
+  sums_of(t, s)->left++;
   part_retire(t, whole);
   sums_of(t, s)->made += v->parts;
   release_all(t, i);
@@ -140,14 +143,14 @@ void outcome_parts(struct twin *t, int32_t i) {
 
 void outcome_scrap(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
+  sums_of(t, v->station)->made += v->parts;  // worked on, and no good
   uint32_t p = v->first_part;
   while (p) {
     uint32_t next = t->part[p].mate;
     struct part *a = &t->part[p];
     a->mate = 0;
     a->server = i;
-    if (a->holding) place_unreserve(t, t->edge[a->edge].to, a->becomes, t->edge[a->edge].by_robots);
-    a->holding = false;
+    give_back(t, p);
     part_scrap(t, p);
     p = next;
   }
@@ -156,10 +159,11 @@ void outcome_scrap(struct twin *t, int32_t i) {
 void outcome_before(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   // count first: a part that gets its room at once must not start the work of a batch alone
-  for (uint32_t p = v->first_part; p; p = t->part[p].mate) v->pending++;
+  bool one = t->layout->stations[v->station].kind == STATION_ASSEMBLY;      // of a set only the product goes on
+  for (uint32_t p = v->first_part; p; p = one ? 0 : t->part[p].mate) v->pending++;
   for (uint32_t p = v->first_part, next; p; p = next) {
     struct part *a = &t->part[p];
-    next = a->mate;
+    next = one ? 0 : a->mate;
     a->becomes = (uint16_t)draw_made(t, a->station, a->type);
     a->failed = draw_failed(t, a->station, a->becomes);
     a->state = PART_BEFORE;

@@ -73,7 +73,9 @@ static ns_t charge_length(struct twin *t, int32_t i, double to) {
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   if (to <= b->charge) return 0;
   if (f->typed) return (ns_t)((to - b->charge) * (double)plan->charges);
-  double power = b->charger == NONE ? f->tables.charge_power : t->layout->stations[t->charger[b->charger].station].power;
+  // a rack of packs that names no power charges them as fast as they take
+  double power = b->charger == NONE ? 0 : t->layout->stations[t->charger[b->charger].station].power;
+  if (power <= 0) power = f->tables.charge_power;
   return ns_from_seconds(robot_charge_time(&f->tables, b->charge, to, power));
 }
 

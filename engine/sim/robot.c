@@ -162,7 +162,9 @@ void robots_settle(struct twin *t) {
       continue;
     }
     int32_t home = t->fleet[b->fleet].home;
-    if (home != NONE && t->stand[home] != NONE && b->place != t->stand[home] && b->place != NONE) robot_walk(t, i, t->stand[home], ACT_HOME);
+    double length;
+    if (home != NONE && t->stand[home] != NONE && b->place != t->stand[home] && b->place != NONE && walk_time(t, i, t->stand[home], 0, &length) >= 0)
+      robot_walk(t, i, t->stand[home], ACT_HOME);
   }
   t->freshes = 0;
 }
@@ -204,6 +206,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   walk_turn(t, i);
   power_leave(t, i);
   b->job = j;
+  b->tried = false;
   b->station = a->from;
   b->from = on_the_way ? b->from : b->place;
   b->place = place;
@@ -252,11 +255,23 @@ static void pick(struct twin *t, int32_t i) {
   together(t, j, ACT_PICK, DO_PICK, pick_length(t, i, a));
 }
 
+// The way from here to the target is open.
+static bool can_deliver(const struct twin *t, int32_t i, const struct job *a) {
+  const struct robot *b = &t->robot[i];
+  int32_t k = t->fleet[b->fleet].routes;
+  return k == NONE || b->place == NONE || t->stand[a->to] == NONE || routes_length(t->routes[k], b->place, t->stand[a->to]) >= 0;
+}
+
 // At the part: pick it, wait until it comes by, or go where it went.
 static void at_part(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   struct job *a = &t->job[b->job];
   ns_t wait;
+  if (!can_deliver(t, i, a)) {
+    // a closed zone lies between: look again in a second
+    begin_wait(t, i, ACT_WAIT_PART, ROBOT_WAITING_SPACE, t->now + NS_SECOND);
+    return;
+  }
   if (t->station[a->from].kind != STATION_CONVEYOR || b->place == NONE || t->belt_stand_count[a->from] == 0 || walk_in_reach(t, a->part, b->place, &wait)) {
     a->there++;
     if (a->there == a->need) pick(t, (int32_t)a->robot[0]);
@@ -275,7 +290,9 @@ static void at_part(struct twin *t, int32_t i) {
 static void fetched(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   const struct fleet *plan = &t->layout->fleets[b->fleet];
-  if (b->act == ACT_FETCH && plan->falls > 0 && stream_unit(&b->falls) < plan->falls) {
+  bool first = !b->tried;             // once a job, however often it walks after its part
+  b->tried = true;
+  if (first && b->act == ACT_FETCH && plan->falls > 0 && stream_unit(&b->falls) < plan->falls) {
     t->sums.fleet[b->fleet].falls++;
     twin_note(t, NOTE_ROBOT, i, "R%u fell", b->number);
     b->then = ACT_FETCH;
@@ -497,6 +514,40 @@ void robot_done_timer(struct twin *t, int32_t i) {
 
 // ---- shifts, adding, removing ----------------------------------------------------------------------------
 
+// Robots that carry together stop and go on together: the first one's timer speaks for all.
+static bool together_now(const struct robot *b) { return b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_PLACE; }
+
+static int32_t leader_of(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  return together_now(b) ? (int32_t)t->job[b->job].robot[0] : i;
+}
+
+static void pause(struct twin *t, int32_t i) {
+  int32_t first = leader_of(t, i);
+  uint32_t timer = timer_of(t, first);
+  if (!calendar_is_set(&t->calendar, timer)) return;
+  t->robot[first].remaining = calendar_time(&t->calendar, timer) - t->now;
+  timer_cancel(t, timer);
+  if (!together_now(&t->robot[i])) return;
+  const struct job *a = &t->job[t->robot[i].job];
+  for (int k = 0; k < a->robots; k++) robot_book(t, (int32_t)a->robot[k], ROBOT_WAITING_PARTNER);
+}
+
+static void go_on(struct twin *t, int32_t i) {
+  int32_t first = leader_of(t, i);
+  struct robot *b = &t->robot[first];
+  if (b->remaining < 0) return;
+  if (together_now(b)) {
+    const struct job *a = &t->job[b->job];
+    for (int k = 0; k < a->robots; k++)
+      if (t->robot[a->robot[k]].off) return;
+    for (int k = 0; k < a->robots; k++) robot_book(t, (int32_t)a->robot[k], b->act == ACT_CARRY ? ROBOT_WALKING : ROBOT_WORKING);
+  }
+  b->act_start = t->now + b->remaining - b->act_length;
+  timer_set(t, timer_of(t, first), t->now + b->remaining, CLASS_END, true);
+  b->remaining = -1;
+}
+
 static void robot_off(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->act == ACT_GONE || b->off) return;
@@ -514,11 +565,7 @@ static void robot_off(struct twin *t, int32_t i) {
   } else {
     // work stops where it is
     b->off = true;
-    uint32_t timer = timer_of(t, i);
-    if (b->act != ACT_CHARGE && b->act != ACT_TO_CHARGER && calendar_is_set(&t->calendar, timer)) {
-      b->remaining = calendar_time(&t->calendar, timer) - t->now;
-      timer_cancel(t, timer);
-    }
+    if (b->act != ACT_CHARGE && b->act != ACT_TO_CHARGER) pause(t, i);
   }
   power_book(t, i);
   robot_book(t, i, ROBOT_OFF_SHIFT);
@@ -536,11 +583,8 @@ static void robot_on(struct twin *t, int32_t i) {
     [ACT_PLACE] = ROBOT_WORKING, [ACT_TO_POST] = ROBOT_WALKING, [ACT_POST] = ROBOT_WAITING_PART, [ACT_TO_CHARGER] = ROBOT_WALKING,
     [ACT_WAIT_CHARGER] = ROBOT_WAITING_CHARGER, [ACT_CHARGE] = ROBOT_CHARGING, [ACT_FALLEN] = ROBOT_FALLEN};
   robot_book(t, i, (enum robot_cause)cause[b->act]);
-  if (b->remaining >= 0) {
-    b->act_start = t->now + b->remaining - b->act_length;
-    timer_set(t, timer_of(t, i), t->now + b->remaining, CLASS_END, true);
-    b->remaining = -1;
-  }
+  go_on(t, i);
+  if (together_now(b) && t->robot[leader_of(t, i)].remaining >= 0) robot_book(t, i, ROBOT_WAITING_PARTNER);
   bool charged = b->act == ACT_CHARGE && robot_charge(t, i) > t->layout->fleets[b->fleet].charge_below;
   if (charged) b->must_charge = false;
   if (b->act == ACT_IDLE || b->act == ACT_HOME || charged) {

@@ -1,5 +1,6 @@
 #include "engine/sim/set.h"
 
+#include "engine/sim/belt.h"
 #include "engine/sim/moves.h"
 #include "engine/sim/place.h"
 #include "engine/sim/server.h"
@@ -101,7 +102,11 @@ static bool enough(const struct twin *t, int32_t s, int type, int wanted) {
   uint32_t there = 0;
   for (uint32_t k = 0; k < r->actives; k++) {
     const struct way *y = &t->way[t->edge[r->active[k]].way];
-    if (y->type == type) there += y->count;
+    if (y->type != type) continue;
+    const struct station_row *from = &t->station[y->station];
+    // a belt gives only the part at its end, a source nothing while it is off
+    if (from->kind == STATION_CONVEYOR) there += belt_offers(t, y->station, y->head);
+    else if (from->kind != STATION_SOURCE || !from->off) there += y->count;
   }
   return there >= (uint32_t)wanted;
 }
@@ -116,11 +121,30 @@ bool set_lacks(const struct twin *t, int32_t s, int type) {
   return false;
 }
 
+// A server whose set has not begun: nothing is there, nothing is on its way.
+static bool untouched(const struct twin *t, int32_t i) {
+  const struct set_need *n = needs_of(t, i);
+  for (int k = 0; k < t->station[t->server[i].station].need_count; k++)
+    if (n[k].have > 0 || n[k].coming > 0) return false;
+  return t->server[i].phase == PHASE_IDLE;
+}
+
+// A whole set may enter under the flow limits that begin here.
+static bool limits_take(const struct twin *t, const struct station_row *r) {
+  int total = 0;
+  for (int k = 0; k < r->need_count; k++) total += r->needs[k].count;
+  for (uint32_t wanted = r->limit_from; wanted; wanted &= wanted - 1) {
+    int k = __builtin_ctz(wanted);
+    if (t->limit_count[k] + total > t->layout->limits[k].wip) return false;
+  }
+  return true;
+}
+
 void set_pull(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
   for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) {
-    struct server *v = &t->server[i];
-    if (v->phase != PHASE_IDLE || v->parts > 0) continue;
+    if (!untouched(t, i)) continue;
+    if (!limits_take(t, r)) return;
     for (int k = 0; k < r->need_count; k++)
       if (!enough(t, s, r->needs[k].part, r->needs[k].count)) return;
     for (int k = 0; k < r->need_count; k++)

@@ -5,6 +5,23 @@
 static const struct station *plan_of(const struct twin *t, int32_t s) { return &t->layout->stations[s]; }
 static uint32_t timer_of(const struct twin *t, int32_t s) { return t->timer_source + (uint32_t)s; }
 
+// The kind of the next part of a mix: drawn once, when it is first asked for.
+static int next_of_mix(struct twin *t, int32_t s) {
+  struct station_row *r = &t->station[s];
+  const struct makes *m = &plan_of(t, s)->makes;
+  if (m->count == 1) return m->mix[0].part;
+  if (r->drawn_type == 0) {
+    double u = stream_unit(&r->makes), sum = 0;
+    int k = 0;
+    for (; k + 1 < m->count; k++) {
+      sum += m->mix[k].share;
+      if (u < sum) break;
+    }
+    r->drawn_type = m->mix[k].part + 1;
+  }
+  return r->drawn_type - 1;
+}
+
 static int next_type(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
   const struct makes *m = &plan_of(t, s)->makes;
@@ -16,20 +33,16 @@ static int next_type(struct twin *t, int32_t s) {
     }
     return type;
   }
-  if (m->count == 1) return m->mix[0].part;
-  double u = stream_unit(&r->makes), sum = 0;
-  for (int k = 0; k + 1 < m->count; k++) {
-    sum += m->mix[k].share;
-    if (u < sum) return m->mix[k].part;
-  }
-  return m->mix[m->count - 1].part;
+  int type = next_of_mix(t, s);
+  r->drawn_type = 0;
+  return type;
 }
 
-// The type the next part will have decides which `every` is drawn when they differ by part; the first entry serves else.
+// By the type that the next part will have.
 static ns_t draw_every(struct twin *t, int32_t s) {
   const struct duration *d = &t->station[s].every;
   const struct makes *m = &plan_of(t, s)->makes;
-  int type = m->kind == MAKES_SEQUENCE ? m->sequence[t->station[s].sequence_item].part : m->mix[0].part;
+  int type = m->kind == MAKES_SEQUENCE ? m->sequence[t->station[s].sequence_item].part : next_of_mix(t, s);
   const struct distribution *one = d->by_part[type];
   return one ? distribution_sample(one, &t->station[s].time) : 0;
 }
@@ -75,7 +88,7 @@ void source_start(struct twin *t, int32_t s) {
   ns_t first = 0;
   if (plan->first.given) {
     const struct makes *m = &plan->makes;
-    int type = m->kind == MAKES_SEQUENCE ? m->sequence[0].part : m->mix[0].part;
+    int type = m->kind == MAKES_SEQUENCE ? m->sequence[0].part : next_of_mix(t, s);
     const struct distribution *d = plan->first.by_part[type];
     first = d ? distribution_sample(d, &r->time) : 0;
   } else if (r->every.given) {

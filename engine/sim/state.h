@@ -59,6 +59,7 @@ struct part {
   int32_t  way;                     // chosen for it, NONE
   uint32_t edge;                    // taken (transit, reserved room before service)
   uint32_t limits;                  // bit k: counted in flow limit k
+  uint32_t limits_ahead;            // of those, counted for the place whose room is kept
   uint32_t job;                     // that will carry it, 0: none
   float    mass;                    // kg
   uint16_t type, becomes;           // becomes: after the service that has begun
@@ -164,6 +165,7 @@ struct station_row {
   struct stream before;             // `time` as it was before that draw
   int64_t  made_left;               // source: parts still to make
   int32_t  sequence_item, sequence_done;
+  int32_t  drawn_type;              // source: of the next part + 1, 0: not drawn yet
   ns_t     arrival_left;            // source: time left when its timer was stopped
   struct duration every;            // source: now
 };
@@ -208,6 +210,7 @@ struct robot {
   bool     leaving;                 // removed as soon as its job is done
   bool     must_charge;             // charge fell below: not to be given jobs
   bool     posted;                  // relief: keeps its post between parts
+  bool     tried;                   // whether this job makes it fall has been drawn
   bool     relief_called;
   bool     fresh;                   // just become idle: looks for a charger or goes home at the end of this instant
   uint32_t number;                  // over all fleets, from 1

@@ -18,7 +18,7 @@ static const char *check_parts(struct twin *t) {
       if (a->state != PART_FREE && a->state != PART_TRANSIT && a->state != PART_HELD && a->station == s) there++;
     }
     if (there != t->station[s].count) return say(t, l->stations[s].name, there, t->station[s].count);
-    if (l->stations[s].kind <= STATION_BIN && l->stations[s].kind >= STATION_BUFFER && there > l->stations[s].capacity) return say(t, "more parts than the buffer holds", there, l->stations[s].capacity);
+    if (l->stations[s].kind <= STATION_BIN && l->stations[s].kind >= STATION_BUFFER && there > l->stations[s].capacity && t->adoptions == 0) return say(t, "more parts than the buffer holds", there, l->stations[s].capacity);
   }
   for (uint32_t p = 1; p <= t->part_top; p++) {
     const struct part *a = &t->part[p];
