@@ -691,7 +691,7 @@ int check_map(struct check *c, const struct node *map, enum scope scope, void *r
       continue;
     }
     seen[(k - begin) / 64] |= UINT64_C(1) << (k - begin) % 64;
-    if (item == chosen) continue;
+    if (item == chosen || (chosen && k == choice)) continue;      // written twice: the first counts, the second was told
     int errors = c->f->errors;
     if (k->kind == VALUE_MAP) check_map(c, item, k->inner, row && k->store != STORE_NONE ? (char *)row + k->offset : NULL);
     else if (!check_value(c, item, k, row ? (char *)row + k->offset : NULL) && row && k->fallback && k->store != STORE_NONE) put_default(c, k, row);
