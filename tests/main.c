@@ -28,6 +28,7 @@
   X(moves)                          \
   X(kinds)                          \
   X(crews)                          \
+  X(corners)                        \
   X(viewer)                         \
   X(statistics)                     \
   X(result)                         \

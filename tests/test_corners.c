@@ -1,0 +1,140 @@
+// Where rules meet: combinations that single rules do not show. No chance unless said, moments worked
+// out by hand.
+#include "tests/lines.h"
+
+#define PARTS "parts: {a: {}, b: {}, c: {}, z: {}}\n"
+
+// a comes to the end of a belt of 10 s at 20, 30, ...; b is there 10 s earlier: sets at 20, 30, ..., products at 25, 35, ...
+static void a_set_waits_for_the_end_of_a_belt(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "s: {kind: source, makes: a, every: 10 s}\ns2: {kind: source, makes: b, every: 10 s}\nq: {kind: buffer}\n"
+            "b: {kind: conveyor, length: 1, speed: 0.1, pitch: 0.1}\nas: {kind: assembly, needs: {b: 1, a: 1}, makes: c, time: 5 s}\nk: {kind: sink}\n",
+            "s -> b -> as -> k\ns2 -> q -> as", PARTS);
+  line_made_at(&r, "as", 1, 25);
+  line_made_at(&r, "as", 2, 35);
+  line_close(&r);
+}
+
+// a set that is on its way for 60 s: the server waits for it and is not filled twice. Pairs are there at 20, 40, ...
+// the first arrives at 80 and is done at 130; the next pair sets out at 130, when the server is free again
+static void a_set_on_its_way_is_not_asked_for_twice(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a, every: 10 s}\nq: {kind: buffer}\nas: {kind: assembly, needs: {a: 2}, makes: c, time: 50 s}\nk: {kind: sink}\n",
+            "s -> q\n{path: q -> as, time: 60 s}\nas -> k", PARTS);
+  line_made_at(&r, "as", 1, 130);
+  line_made_at(&r, "as", 2, 240);
+  line_close(&r);
+}
+
+// b is more urgent in the buffer, but the set has its b: a comes at 10 all the same
+static void an_urgent_part_does_not_starve_a_set(void **state) {
+  (void)state;
+  static const char *const take[] = {"early", "together"};
+  for (int i = 0; i < 2; i++) {
+    char stations[400];
+    snprintf(stations, sizeof stations,
+             "sa: {kind: source, makes: a, every: 10 s}\nsb: {kind: source, makes: b, every: 4 s, first: 1 s}\nq: {kind: buffer, order: priority}\n"
+             "as: {kind: assembly, needs: {b: 1, a: 1}, makes: c, time: 5 s, take: %s}\nk: {kind: sink}\n", take[i]);
+    struct line r;
+    line_open(&r, stations, "sa -> q\nsb -> q\nq -> as -> k", "parts: {a: {}, b: {priority: 1}, c: {}}\n");
+    line_made_at(&r, "as", 1, 15);
+    line_made_at(&r, "as", 2, 25);
+    line_close(&r);
+  }
+}
+
+// three parts go in, room is asked for one product: 3 + 10, then every 10 s
+static void a_set_asks_for_one_place_before_service(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "s: {kind: source, makes: a, every: 1 s}\nb: {kind: buffer}\nas: {kind: assembly, needs: {a: 3}, makes: c, time: 10 s, blocking: before-service}\n"
+            "q: {kind: buffer, capacity: 4}\nw: {kind: machine, time: 1 s}\nk: {kind: sink}\n",
+            "s -> b -> as -> q -> w -> k", PARTS);
+  line_made_at(&r, "as", 1, 13);
+  line_to(&r, 1000);
+  CHECK(line_station(&r, "as")->made, ==, 99);
+  line_close(&r);
+}
+
+// z is worked on from 1 to 15; a came at 5, b at 6: the newest goes first, whatever its kind
+static void lifo_holds_across_kinds(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "z: {kind: source, makes: z, limit: 1, first: 1 s}\nsa: {kind: source, makes: a, limit: 1, first: 5 s}\nsb: {kind: source, makes: b, limit: 1, first: 6 s}\n"
+            "q: {kind: buffer, order: lifo}\nm: {kind: machine, time: {z: 14 s, a: 100 s, b: 50 s}}\nk: {kind: sink}\n",
+            "z -> q\nsa -> q\nsb -> q\n{path: q -> m, part: a}\n{path: q -> m, part: b}\n{path: q -> m, part: z}\nm -> k", PARTS);
+  line_made_at(&r, "m", 2, 65);
+  line_made_at(&r, "m", 3, 165);
+  line_close(&r);
+}
+
+// m works until 15; a is ready at 5, b comes to the end of its belt at 12: a has waited longer
+static void a_part_waits_from_the_end_of_its_belt(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "z: {kind: source, makes: z, limit: 1, first: 1 s}\nsa: {kind: source, makes: a, limit: 1, first: 5 s}\nsb: {kind: source, makes: b, limit: 1, first: 2 s}\n"
+            "belt: {kind: conveyor, length: 1, speed: 0.1, pitch: 0.1}\nm: {kind: machine, time: {z: 14 s, a: 100 s, b: 50 s}}\nk: {kind: sink}\n",
+            "z -> m\nsa -> m\nsb -> belt -> m\nm -> k", PARTS);
+  line_made_at(&r, "m", 2, 115);
+  line_made_at(&r, "m", 3, 165);
+  line_close(&r);
+}
+
+// the part is what it was made into when it goes to rework: fix gets c, and nothing of a leaves
+static void rework_takes_what_was_made(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "s: {kind: source, makes: a, every: 20 s}\nm: {kind: machine, makes: c, time: 5 s, rework: {share: 1, to: fix}}\nfix: {kind: machine, time: 3 s}\n"
+            "kc: {kind: sink}\nkx: {kind: sink}\n",
+            "s -> m\nm -> kc\n{path: fix -> kc, part: c}\n{path: fix -> kx, part: a}", PARTS);
+  line_to(&r, 1000);
+  CHECK(line_station(&r, "kx")->made, ==, 0);
+  CHECK(line_station(&r, "kc")->made, ==, 49);          // the first at 28, then every 20 s
+  line_close(&r);
+}
+
+// the pick of 200 s begins at 500; one of the two goes off at 600 for the day: the other waits for him
+static void a_partner_off_shift_stops_both(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a, limit: 1, first: 500 s}\nk: {kind: sink}\n", "{path: s -> k, by: robots, robots: 2}",
+            PARTS "shifts: {one: {start: 06:00, end: 06:10}, two: {start: 06:00, end: 08:00}}\n"
+                  "robots: {ra: {count: 1, handling: 200 s, speed: 0, shift: two}, rb: {count: 1, handling: 200 s, speed: 0, shift: one}}\n");
+  line_to(&r, 7200);
+  CHECK(line_station(&r, "k")->made, ==, 0);
+  line_robots_were(&r, "ra", ROBOT_WORKING, 100);
+  line_robots_were(&r, "ra", ROBOT_WAITING_PARTNER, 6600);
+  line_close(&r);
+}
+
+// one of two robots tends m for hours; jobs for two wait in front, jobs for one are done all the same: the first at 50 + 10
+static void jobs_for_two_do_not_hold_up_jobs_for_one(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "s: {kind: source, makes: a, batch: 40, every: 10 s, limit: 40}\ns2: {kind: source, makes: b, every: 50 s}\nsm: {kind: source, makes: b}\n"
+            "m: {kind: machine, time: 10 h, operator: {count: 1, by: r}}\nk: {kind: sink}\nk2: {kind: sink}\n",
+            "{path: s -> k, by: robots, robots: 2}\n{path: s2 -> k2, by: robots}\nsm -> m\nm -> k", PARTS "robots: {r: {count: 2, handling: 5 s, speed: 0}}\n");
+  line_made_at(&r, "k2", 1, 60);
+  line_made_at(&r, "k2", 2, 115);                       // the next `every` begins when the part has left: 55 + 50, and 10
+  CHECK(line_station(&r, "k")->made, ==, 0);
+  line_close(&r);
+}
+
+int test_corners(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_set_waits_for_the_end_of_a_belt), cmocka_unit_test(a_set_on_its_way_is_not_asked_for_twice),
+    cmocka_unit_test(an_urgent_part_does_not_starve_a_set), cmocka_unit_test(a_set_asks_for_one_place_before_service),
+    cmocka_unit_test(lifo_holds_across_kinds), cmocka_unit_test(a_part_waits_from_the_end_of_its_belt),
+    cmocka_unit_test(rework_takes_what_was_made), cmocka_unit_test(a_partner_off_shift_stops_both),
+    cmocka_unit_test(jobs_for_two_do_not_hold_up_jobs_for_one),
+  };
+  return cmocka_run_group_tests_name("corners", tests, NULL, NULL);
+}
