@@ -223,6 +223,7 @@ static bool read_arguments(struct check *c, const struct node *n, const struct f
     if (!read_argument(p, (size_t)(stop - p), form->argument[i].what, &v, &wrong)) {
       check_fault(c, n, STATUS_RANGE, "%s(%s): %.*s %s", form->name, form->help, stop - p > 40 ? 40 : (int)(stop - p), p, wrong);
       ok = false;
+      v = 0;                        // it may not even fit its field
     }
     switch (form->argument[i].to) {
       case FIELD_A: d->a = v; break;
