@@ -63,7 +63,6 @@ void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
   b->from = b->place;
   b->place = place;
   b->walk_length = length;
-  b->walk_done = 0;
   t->sums.fleet[b->fleet].distance += length;
   robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
 }
@@ -212,7 +211,6 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   b->place = place;
   if (seconds < 0) seconds = length = 0;
   b->walk_length = length;
-  b->walk_done = 0;
   t->sums.fleet[b->fleet].distance += length;
   robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
 }
@@ -321,7 +319,6 @@ static void picked(struct twin *t, int32_t i) {
     b->turned = false;
     b->place = t->stand[a->to];
     b->walk_length = metres < 0 ? 0 : metres;
-    b->walk_done = 0;
     t->sums.fleet[b->fleet].distance += b->walk_length;
     t->sums.fleet[b->fleet].picks++;
   }

@@ -226,7 +226,6 @@ struct robot {
   ns_t     act_start, act_length;   // of the act at hand; length 0: open end
   ns_t     remaining;               // of an act stopped by the end of a shift; -1: not stopped
   double   walk_length;             // m
-  double   walk_done;               // m already walked when this act began
   double   was_done;                // turned: m walked from was_from towards was_to when it was called back
   int32_t  was_from, was_to;
   bool     turned;

@@ -20,7 +20,7 @@ static double walked(const struct twin *t, const struct robot *b) {
   if (b->act_length <= 0) return b->walk_length;
   double share = (double)(t->now - b->act_start) / (double)b->act_length;
   if (b->remaining >= 0) share = 1 - (double)b->remaining / (double)b->act_length;
-  return b->walk_done + (b->walk_length - b->walk_done) * (share > 1 ? 1 : share);
+  return b->walk_length * (share > 1 ? 1 : share);
 }
 
 bool walk_strolls(const struct robot *b) {
@@ -189,7 +189,7 @@ void walk_position(const struct twin *t, int32_t i, double at[2], double *headin
       at[0] = way.point[k][0] + share * dx;
       at[1] = way.point[k][1] + share * dy;
       *heading = m_atan2(dy, dx);
-      if (b->act_length > 0 && b->remaining < 0) *speed = (b->walk_length - b->walk_done) / ns_to_seconds(b->act_length);
+      if (b->act_length > 0 && b->remaining < 0) *speed = b->walk_length / ns_to_seconds(b->act_length);
       return;
     }
     left -= length;
