@@ -35,6 +35,6 @@ struct humanoid {
   double       leg_length;          // m   hip to sole, stretched
 };
 
-// Fill *h. Fails with a sentence (STATUS_REF) when no two legs are found. feet and sole may be NULL: found and guessed from the
-// tree (a guessed sole: heel 0.29, ball 0.54, toe 0.79 of the lower leg's 0.24, widths 0.10; Winter, Biomechanics 2009, proportions).
+// Fill *h. Fails with a sentence (STATUS_REF) when no two legs are found. feet (link names) and sole may be NULL: the feet are
+// then found from the tree and the sole is a person's in proportion to the leg (Winter, Biomechanics and Motor Control, 2009).
 enum status humanoid_find(struct humanoid *h, const struct robot_model *m, const char *const feet[2], const struct sole *sole, struct error *e);
