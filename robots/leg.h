@@ -1,0 +1,64 @@
+// One leg: joint angles, rates and accelerations from the motion of pelvis and foot.
+//
+// The leg at q = 0 is kept as its axes (unit vector a, a point o on it) in the root frame, so that the foot's motion is
+// the product of exponentials e^(a1 q1) .. e^(an qn) (Brockett 1984; Murray, Li & Sastry 1994, ch. 3). Where the three hip
+// axes meet at right angles and the two ankle axes meet, the angles follow in closed form, in any order of the axes:
+//   knee   from the distance hip - ankle, knee forward
+//   ankle  the two turns that bring the leg's direction onto the foot's (Paden & Kahan, subproblem 2)
+//   hip    three turns about orthogonal axes
+// Other legs take damped Newton steps on the Jacobian from a given start, at most LEG_STEPS_MAX of them.
+// Rates: J qd = v, J qdd = a - J' qd, never differences.
+//
+// The foot's frame F has its origin in the ankle and is parallel to the root frame (ahead, left, up) at q = 0.
+#pragma once
+
+#include "robots/dynamics.h"
+#include "robots/humanoid.h"
+
+#define LEG_STEPS_MAX 60
+
+// A rigid frame that moves: pose, and its first and second derivative, all in world axes.
+struct frame_motion {
+  struct m3 rotation;               // frame -> world
+  struct v3 position, velocity, acceleration;                          // m, m/s, m/s2 of the origin
+  struct v3 angular_velocity, angular_acceleration;                    // rad/s, rad/s2
+};
+
+struct leg {
+  int       count;                  // free joints from hip to foot
+  int       joint[LIMB_JOINTS_MAX]; // rows of the model
+  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX];             // at q = 0, root frame
+  int       follow[LIMB_JOINTS_MAX];                                   // mimic: place in the leg of the joint it follows, else -1
+  double    factor[LIMB_JOINTS_MAX], offset[LIMB_JOINTS_MAX];
+  bool      prismatic[LIMB_JOINTS_MAX];
+  bool      closed_form;
+  struct v3 hip, ankle;             // m   where the axes meet, root frame at q = 0
+  double    bent[LIMB_JOINTS_MAX];  // rad a start with the knee slightly forward, for Newton
+  double    knee_near;              // rad angle of the knee at which the leg is longest
+  double    knee_forward;           // 1   sign of the knee's rate that brings the knee ahead
+  double    reach;                  // m   hip to ankle with the leg stretched
+};
+
+void leg_init(struct leg *l, const struct humanoid *h, enum side side);
+
+// Angles for F's pose in the root frame; q has one entry a joint of the leg. With closed form q is only written, otherwise
+// it holds the start (l->bent is a good one). Returns the distance, m, by which the target is out of reach (0: reached;
+// the leg then points at it), or for other legs what is left of the error.
+double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q);
+
+// F's pose in the root frame.
+void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, struct v3 *position);
+
+// Axes and points in the root frame at q (count each): columns of the Jacobian are (a x (p - o); a).
+void leg_axes(const struct leg *l, const double *q, struct v3 *axis, struct v3 *point);
+
+// Rates and accelerations for the motions of root and F. false where the leg is singular (stretched): the damped ones then.
+bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q,
+               double *qd, double *qdd);
+
+// Torques that a wrench on the foot (force at `point`, world axes) asks of the leg's joints: J^T w, added to tau[joint * stride].
+void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,
+                double scale, double *tau, int stride);
+
+// Distance hip - ankle when the knee is bent by `bend` from its longest (closed form: law of cosines).
+double leg_length_bent(const struct leg *l, double bend);
