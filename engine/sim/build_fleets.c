@@ -252,7 +252,7 @@ static bool build_robots(struct twin *t) {
   t->taken = ARENA_NEW(a, bool, n + 1);
   t->seconds_away = ARENA_NEW(a, double, n + 1);
   t->idle_strolls = ARENA_NEW(a, bool, n + 1);
-  t->fresh = ARENA_NEW(a, int32_t, n + 1);
+  t->fresh = ARENA_NEW(a, int32_t, n > 0 ? n : 1);
   t->pairs_max = n;
   t->pairs = arena_alloc(a, sizeof *t->pairs * (size_t)(n + 1), 8);
   if (!t->robot || !t->pairs || !t->wait_job || !t->idle_robot || !t->seconds_away || !t->fresh) return false;

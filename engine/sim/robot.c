@@ -71,7 +71,7 @@ void robot_fresh(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->fresh) return;
   b->fresh = true;
-  t->fresh[t->freshes++] = i;
+  t->fresh[(t->fresh_first + t->freshes++) % t->robots] = i;
 }
 
 // ---- idle and busy --------------------------------------------------------------------------------------
@@ -150,10 +150,13 @@ void robot_done(struct twin *t, int32_t i) {
 }
 
 // Nothing to do at this instant: charge, or go home. Called after the dispatch, for those that have just become idle.
+// Who must charge may send another away from its charger, who then stands in this line again.
 void robots_settle(struct twin *t) {
-  for (int32_t k = 0; k < t->freshes; k++) {
-    int32_t i = t->fresh[k];
+  while (t->freshes > 0) {
+    int32_t i = t->fresh[t->fresh_first];
     struct robot *b = &t->robot[i];
+    t->fresh_first = (t->fresh_first + 1) % t->robots;
+    t->freshes--;
     b->fresh = false;
     if (!b->idle_at || b->act != ACT_IDLE || b->charger != NONE) continue;
     if (power_seek(t, i, false)) {
@@ -165,7 +168,6 @@ void robots_settle(struct twin *t) {
     if (home != NONE && t->stand[home] != NONE && b->place != t->stand[home] && b->place != NONE && walk_time(t, i, t->stand[home], 0, &length) >= 0)
       robot_walk(t, i, t->stand[home], ACT_HOME);
   }
-  t->freshes = 0;
 }
 
 // Parts of one kind on one belt are alike until somebody grasps one: the robot takes the one that it can deliver

@@ -305,7 +305,7 @@ struct twin {
   int32_t         places;
   // idle robots as columns for the scheduler
   int32_t        *idle_place; uint8_t *idle_fleet; int64_t *idle_time; uint32_t *idle_number; int32_t *idle_robot; bool *idle_strolls; int32_t idles;
-  int32_t        *fresh; int32_t freshes;    // just become idle
+  int32_t        *fresh; int32_t fresh_first, freshes;    // just become idle: a ring, each robot in it once
   int32_t        *wait_place; uint64_t *wait_fleets; uint8_t *wait_need; uint32_t *wait_job;
   bool           *taken; double *seconds_away; int (*pairs)[2];
   int32_t         pairs_max;
