@@ -8,11 +8,48 @@
 
 #define PAGE ((size_t)4096)
 
+// ---- red zones ---------------------------------------------------------------------------------
+
+// With the address sanitizer a zone that nobody may touch follows each allocation, and the whole
+// block is reserved larger for it. Without, nothing of this is left.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RED_ZONES 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define RED_ZONES 1
+#endif
+
+#ifdef RED_ZONES
+#include <sanitizer/asan_interface.h>
+
+#define RED   ((size_t)16)
+#define ROOM  8                     // times the size asked for
+
+static void close_zone(struct arena *a) {
+  size_t end = ((a->used + 7) & ~(size_t)7) + RED;
+  if (end > a->size) end = a->size;
+  ASAN_POISON_MEMORY_REGION(a->base + a->used, end - a->used);
+  a->used = end;
+}
+
+static void open_zones(struct arena *a, size_t from) {
+  ASAN_UNPOISON_MEMORY_REGION(a->base + from, a->used - from);
+}
+#else
+#define ROOM  1
+
+static void close_zone(struct arena *a) { (void)a; }
+static void open_zones(struct arena *a, size_t from) { (void)a, (void)from; }
+#endif
+
+// ---- arena -------------------------------------------------------------------------------------
+
 bool arena_init(struct arena *a, size_t size) {
   *a = (struct arena){0};
   if (size == 0) size = 1;
-  if (size > SIZE_MAX - PAGE) return false;
-  size = (size + PAGE - 1) & ~(PAGE - 1);
+  if (size > SIZE_MAX / ROOM - PAGE) return false;
+  size = (size * ROOM + PAGE - 1) & ~(PAGE - 1);
   void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return false;
   a->base = base;
@@ -21,7 +58,10 @@ bool arena_init(struct arena *a, size_t size) {
 }
 
 void arena_finish(struct arena *a) {
-  if (a->base != NULL) munmap(a->base, a->size);
+  if (a->base != NULL) {
+    open_zones(a, 0);
+    munmap(a->base, a->size);
+  }
   *a = (struct arena){0};
 }
 
@@ -32,11 +72,13 @@ void *arena_alloc(struct arena *a, size_t size, size_t align) {
   size_t start = (a->used + align - 1) & ~(align - 1);
   if (start > a->size || size > a->size - start) return NULL;
   a->used = start + size;
+  close_zone(a);
   return a->base + start;
 }
 
 void arena_rewind(struct arena *a, size_t used) {
   assert(used <= a->used);
+  open_zones(a, used);
   // whole pages go back to the system, which hands them out zeroed again
   size_t page = (used + PAGE - 1) & ~(PAGE - 1);
   size_t edge = page < a->used ? page : a->used;
