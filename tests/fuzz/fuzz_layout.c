@@ -31,24 +31,32 @@ static enum status read_once(const char *text, size_t size, const struct layout_
   return s;
 }
 
-// a command of a viewer to a small line
-static void read_command(const char *text, size_t size) {
+// the small line that commands are read for; it is made once
+static const struct layout *small_line(void) {
+  static struct layout l;
   static const char line[] = "takt: 1\nfloor: {size: [9, 9], zones: {z: {kind: people, area: [[0, 0], [1, 0], [1, 1]]}}}\nparts: {a: {}}\n"
                              "stations: {raw: {kind: source, at: [1, 1], makes: a}, m: {kind: machine, at: [4, 4], time: 3 s, copies: 2, step: [2, 0]}, out: {kind: sink}}\n"
                              "flow: [{path: raw -> m, by: robots}, m -> out]\nrobots: {crew: {count: 2}}\n";
-  struct layout l;
+  if (l.text != NULL) return &l;
+  struct faults f;
+  faults_init(&f, "line.yaml", NULL, 0);
+  if (layout_read_text(&l, "line.yaml", line, sizeof line - 1, NULL, 0, &f) != STATUS_OK) abort();
+  faults_finish(&f);
+  return &l;
+}
+
+static void read_command(const char *text, size_t size) {
+  const struct layout *l = small_line();
   struct faults f;
   struct tree t;
   struct arena a;
   struct happening h;
-  faults_init(&f, "line.yaml", NULL, 0);
-  if (layout_read_text(&l, "line.yaml", line, sizeof line - 1, NULL, 0, &f) != STATUS_OK) abort();
+  faults_init(&f, "a command", NULL, 0);
   if (!arena_init(&a, 1 << 22)) abort();
-  if (tree_read_yaml(&t, text, size, &f) == STATUS_OK && layout_read_happening(&l, t.root, &a, &h, &f) == STATUS_OK)
-    if (h.station >= l.group_count || h.fleet >= l.fleet_count || h.zone >= l.zone_count) abort();
+  if (tree_read_yaml(&t, text, size, &f) == STATUS_OK && layout_read_happening(l, t.root, &a, &h, &f) == STATUS_OK)
+    if (h.station >= l->group_count || h.fleet >= l->fleet_count || h.zone >= l->zone_count) abort();
   tree_finish(&t);
   faults_finish(&f);
-  layout_finish(&l);
   arena_finish(&a);
 }
 
