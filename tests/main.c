@@ -30,6 +30,7 @@
   X(crews)                          \
   X(corners)                        \
   X(viewer)                         \
+  X(skeleton)                       \
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \
