@@ -10,7 +10,7 @@
 // stand longer than twice `shift` the load comes to rest evenly between the feet first (starting, stopping, standing).
 #pragma once
 
-#include "robots/humanoid.h"
+#include "robots/leg.h"
 
 struct footstep {
   enum side side;
@@ -31,3 +31,22 @@ struct footsteps {
   int                    count;
   double                 shift;     // s    to move the load from even to one foot
 };
+
+// One foot at one time. Where no footstep covers the time the nearest one in time stands.
+struct foot_sample {
+  struct frame_motion frame;        // of F (robots/leg.h)
+  struct v3           cop;          // m    planned centre of pressure while on the floor
+  struct v3           normal;       //      of the floor
+  double              share;        // 1    of the load; 0 in the air, both 0 in flight
+  bool                contact;
+  struct wrench       wrench;       // N, N m  of the floor on the foot about cop_actual (filled by trajectory_contacts)
+  struct v3           cop_actual;   // m       (filled by trajectory_contacts)
+};
+
+// Both feet at n times start + k dt. Swings are quintic Hermite curves whose ends have the position, velocity and
+// acceleration of the rolling foot, raised by c 64 s^3 (1-s)^3 so that heel, ball and toe keep clear; s is the share of the swing.
+void footsteps_sample(const struct humanoid *h, const struct footsteps *steps, int n, double start, double dt,
+                      struct foot_sample *left, struct foot_sample *right);
+
+// 0 .. 1 with no first and second derivative at the ends, s^3 (10 - 15 s + 6 s^2); constant outside.
+double smooth_step(double s);

@@ -1,8 +1,6 @@
 // One leg: joint angles, rates and accelerations from the motion of pelvis and foot.
 //
-// The leg at q = 0 is kept as its axes (unit vector a, a point o on it) in the root frame, so that the foot's motion is
-// the product of exponentials e^(a1 q1) .. e^(an qn) (Brockett 1984; Murray, Li & Sastry 1994, ch. 3). Where the three hip
-// axes meet at right angles and the two ankle axes meet, the angles follow in closed form, in any order of the axes:
+// Where the three hip axes meet at right angles and the two ankle axes meet, the angles follow in closed form, in any order of the axes:
 //   knee   from the distance hip - ankle, knee forward
 //   ankle  the two turns that bring the leg's direction onto the foot's (Paden & Kahan, subproblem 2)
 //   hip    three turns about orthogonal axes
@@ -12,8 +10,7 @@
 // The foot's frame F has its origin in the ankle and is parallel to the root frame (ahead, left, up) at q = 0.
 #pragma once
 
-#include "robots/dynamics.h"
-#include "robots/humanoid.h"
+#include "robots/chain.h"
 
 #define LEG_STEPS_MAX 60
 
@@ -25,18 +22,16 @@ struct frame_motion {
 };
 
 struct leg {
-  int       count;                  // free joints from hip to foot
-  int       joint[LIMB_JOINTS_MAX]; // rows of the model
-  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX];             // at q = 0, root frame
-  int       follow[LIMB_JOINTS_MAX];                                   // mimic: place in the leg of the joint it follows, else -1
-  double    factor[LIMB_JOINTS_MAX], offset[LIMB_JOINTS_MAX];
-  bool      prismatic[LIMB_JOINTS_MAX];
+  struct chain chain;               // tip: the ankle
   bool      closed_form;
-  struct v3 hip, ankle;             // m   where the axes meet, root frame at q = 0
+  int       knee;                   // place of the knee in the leg
+  struct v3 hip;                    // m   where the hip's axes meet, root frame at q = 0
   double    bent[LIMB_JOINTS_MAX];  // rad a start with the knee slightly forward, for Newton
   double    knee_near;              // rad angle of the knee at which the leg is longest
+  double    near_sin, near_cos;     // 1   of knee_near
   double    knee_forward;           // 1   sign of the knee's rate that brings the knee ahead
-  double    reach;                  // m   hip to ankle with the leg stretched
+  double    knee_base, knee_amp;    // m2  distance^2 hip - ankle = base + 2 amp cos(q - knee_near)
+  double    reach, thigh, shank;    // m   hip to ankle with the leg stretched; hip to knee axis, knee axis to ankle, across the axis
 };
 
 void leg_init(struct leg *l, const struct humanoid *h, enum side side);
@@ -48,9 +43,6 @@ double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 posit
 
 // F's pose in the root frame.
 void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, struct v3 *position);
-
-// Axes and points in the root frame at q (count each): columns of the Jacobian are (a x (p - o); a).
-void leg_axes(const struct leg *l, const double *q, struct v3 *axis, struct v3 *point);
 
 // Rates and accelerations for the motions of root and F. false where the leg is singular (stretched): the damped ones then.
 bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q,

@@ -7,33 +7,16 @@
 //   -> feet's wrenches, joint torques, contact checks                       trajectory_contacts
 //
 // The correction obeys d'' = K(t) (d + e), K = Fz / (m z): what a shift of the whole upper body does to the centre of
-// pressure. It is a cubic spline through the samples (so d, d' and d'' belong to one C2 function) and costs one
-// tridiagonal system; the linear inverted pendulum is the same system with K = g / z and e = pelvis - plan. In flight K = 0,
-// which keeps the parabola. Ends: periodic up to a turn and an advance (steady gaits), or fixed (transitions).
-// Convergence is geometric: about a factor of ten a pass.
+// pressure (robots/correction.h); the linear inverted pendulum is the same system with K = (g + z'') / z and e = pelvis - plan.
+// In flight K = 0, which keeps the parabola. Ends: periodic up to a turn and an advance (steady gaits), or fixed (transitions).
 //
 // Samples lie at time start + k dt. Memory is the trajectory's own until trajectory_finish. Columns of joints are
 // q[joint * stride + k] and fit dynamics_columns_run.
 #pragma once
 
+#include "robots/correction.h"
 #include "robots/footsteps.h"
 #include "robots/leg.h"
-
-enum trajectory_ends {
-  ENDS_PERIODIC,                    // sample n would be sample 0 turned by `turn` about z and moved by `advance`
-  ENDS_FIXED                        // the first and the last sample of the pelvis stay where they are
-};
-
-// One foot at one sample.
-struct foot_sample {
-  struct frame_motion frame;        // of F (robots/leg.h)
-  struct v3           cop;          // m    planned centre of pressure while on the floor
-  struct v3           normal;       //      of the floor
-  double              share;        // 1    of the load; 0 in the air, both 0 in flight
-  bool                contact;
-  struct wrench       wrench;       // N, N m  of the floor on the foot, about the actual centre of pressure
-  struct v3           cop_actual;   // m
-};
 
 struct trajectory {
   const struct humanoid    *humanoid;
@@ -51,10 +34,11 @@ struct trajectory {
   struct wrench            *root;   // force world axes, moment about the root's origin in world axes (n)
   double                   *error[2];                                  // m  centre of pressure: dynamics - plan, along x and y (n)
   double                   *shift[2], *shift_second[2];                // m, m/s2  d and d'' summed over the passes (n)
-  double                    com_height;                                // m  com above the root's origin, q = 0 pose of sample 0
+  double                    com_height;                                // m  com above the root's origin in the pose of sample 0 (set by trajectory_pendulum)
   double                    out_of_reach;                              // m  largest over the last pass
   double                    bend_least;                                // rad  least knee bend over the last pass
   double                   *work;   // scratch
+  void                     *block;  // all of the memory above
 };
 
 // dt > 0, n >= 8. model may carry a load; it must have the humanoid's joints. STATUS_MEMORY.
@@ -64,9 +48,6 @@ void trajectory_finish(struct trajectory *t);
 
 // Feet, shares and planned centre of pressure from footsteps.
 void trajectory_feet(struct trajectory *t, const struct footsteps *steps);
-
-// One foot at one time: what trajectory_feet samples.
-void foot_at(const struct humanoid *h, const struct leg *leg, const struct footsteps *steps, enum side side, double time, struct foot_sample *out);
 
 // Planned centre of pressure of the whole at sample k (the shares' mean). false in flight.
 bool trajectory_cop(const struct trajectory *t, int k, struct v3 *cop, struct v3 *normal);
@@ -87,9 +68,3 @@ double trajectory_solve(struct trajectory *t, int passes);
 // Feet's wrenches from the base wrench (in double support by the shares) and joint torques with them.
 // Returns the largest residual of the base: |force| + |moment| that the feet do not explain.
 double trajectory_contacts(struct trajectory *t);
-
-// d'' = K (d + e) by cubic spline; K, e, out d, d1 = d', d2 = d'' in arrays of n for x and y together.
-// Periodic: d turns by `turn` from the last sample to the first of the next period. Fixed: d = 0 at both ends.
-// work: 8 n doubles.
-void correction_solve(int n, double dt, enum trajectory_ends ends, double turn, const double *K, const double *const e[2],
-                      double *const d[2], double *const d1[2], double *const d2[2], double *work);

@@ -1,0 +1,324 @@
+#include "robots/leg.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define MEET 1e-9                   // m  axes closer than this meet
+#define SQUARE 1e-9                 //    cosine below which axes are at right angles
+#define ERROR_DONE 1e-14            // Newton stops: squared error, m2 and rad2
+#define DAMPING 1e-9                // least damping of a Newton step
+#define FREE_ROLL 1e-4              // weight of the sole's roll where a leg has fewer than six joints
+#define SINGULAR 1e-7
+
+// p turned about the unit vector a, from the angle's sine and cosine. Rodrigues.
+static struct v3 turned(struct v3 a, double s, double c, struct v3 p) {
+  struct v3 along = v3_scale(a, v3_dot(a, p) * (1 - c));
+  return v3_add(v3_add(v3_scale(p, c), v3_scale(v3_cross(a, p), s)), along);
+}
+
+// ---- geometry at q = 0 ------------------------------------------------------------------------------
+
+// Point of line (p, a) nearest to line (q, b), and how far apart the lines are. false: parallel.
+static bool nearest(struct v3 p, struct v3 a, struct v3 q, struct v3 b, struct v3 *point, double *apart) {
+  struct v3 n = v3_cross(a, b), pq = v3_sub(q, p);
+  double nn = v3_dot(n, n);
+  if (nn < 1e-6) return false;
+  *point = v3_mul_add(p, a, v3_dot(v3_cross(pq, b), n) / nn);
+  double d = v3_dot(pq, n) / m_sqrt(nn);
+  *apart = d < 0 ? -d : d;
+  return true;
+}
+
+static double distance_to_line(struct v3 x, struct v3 p, struct v3 a) {
+  return v3_norm(v3_cross(v3_sub(x, p), a));
+}
+
+static bool square(struct v3 a, struct v3 b) {
+  double c = v3_dot(a, b);
+  return c < SQUARE && c > -SQUARE;
+}
+
+// The closed form: hip axes 0-2 square and through one point, knee 3, ankle axes 4 and 5 through one point.
+static bool closed_form(struct leg *l) {
+  if (l->chain.count != 6) return false;
+  for (int i = 0; i < 6; i++)
+    if (l->chain.prismatic[i] || l->chain.follow[i] >= 0) return false;
+  const struct v3 *a = l->chain.axis, *p = l->chain.point;
+  if (!square(a[0], a[1]) || !square(a[0], a[2]) || !square(a[1], a[2])) return false;
+  double apart;
+  struct v3 hip, ankle;
+  if (!nearest(p[0], a[0], p[1], a[1], &hip, &apart) || apart > MEET || distance_to_line(hip, p[2], a[2]) > MEET) return false;
+  if (!nearest(p[5], a[5], p[4], a[4], &ankle, &apart) || apart > MEET) return false;
+  l->hip = hip;
+  l->chain.tip = ankle;
+  return true;
+}
+
+// The knee: the joint around which hip and ankle come together; where it stretches the leg, and which way is forward.
+static void find_knee(struct leg *l, const struct robot_model *m, int knee) {
+  struct v3 k = l->chain.axis[knee], r = v3_sub(l->chain.tip, l->chain.point[knee]), s = v3_sub(l->hip, l->chain.point[knee]);
+
+  // distance^2 = D0 + 2 amp cos(q - near): stretched where the cosine is 1
+  double along = v3_dot(s, k) * v3_dot(r, k), a = v3_dot(s, r) - along, b = v3_dot(s, v3_cross(k, r)), amp = m_sqrt(a * a + b * b);
+  l->knee_near = m_atan2(-b, -a);
+  l->knee_base = v3_dot(s, s) + v3_dot(r, r) - 2 * along;
+  l->knee_amp = amp;
+  m_sincos(l->knee_near, &l->near_sin, &l->near_cos);
+  double far = l->knee_base + 2 * amp;
+  l->reach = far > 0 ? m_sqrt(far) : 0;
+  l->thigh = distance_to_line(l->hip, l->chain.point[knee], k);
+  l->shank = distance_to_line(l->chain.tip, l->chain.point[knee], k);
+
+  // forward: the ankle moves back when the knee bends; unless the joint's range allows only the other way
+  struct v3 back = v3_cross(k, turned(k, l->near_sin, l->near_cos, r));
+  l->knee_forward = back.x < 0 ? 1 : -1;
+  const struct robot_joint *j = &m->joint[l->chain.joint[knee]];
+  double bent = l->knee_near + 0.5 * l->knee_forward, other = l->knee_near - 0.5 * l->knee_forward;
+  if ((bent > j->upper || bent < j->lower) && other <= j->upper && other >= j->lower) l->knee_forward = -l->knee_forward;
+}
+
+// For other legs: the pitch joint between hip and ankle that is not the first nor the last one.
+static int knee_of(const struct leg *l) {
+  int best = l->chain.count / 2;
+  double most = -1;
+  for (int i = 1; i + 1 < l->chain.count; i++) {
+    double side = l->chain.axis[i].y < 0 ? -l->chain.axis[i].y : l->chain.axis[i].y;
+    struct v3 up = v3_sub(l->hip, l->chain.point[i]), down = v3_sub(l->chain.point[i], l->chain.tip);
+    double lever = m_sqrt(v3_dot(up, up) < v3_dot(down, down) ? v3_dot(up, up) : v3_dot(down, down)) * side;
+    if (lever > most) most = lever, best = i;
+  }
+  return best;
+}
+
+void leg_init(struct leg *l, const struct humanoid *h, enum side side) {
+  const struct robot_model *m = h->model;
+  memset(l, 0, sizeof *l);
+  chain_init(&l->chain, m, &h->leg[side]);
+  l->closed_form = closed_form(l);
+  if (!l->closed_form) {
+    // hip: on the third axis; ankle: on the last axis, nearest to the one before
+    int last = l->chain.count - 1;
+    double apart;
+    l->hip = l->chain.point[l->chain.count > 2 ? 2 : 0];
+    if (!nearest(l->chain.point[last], l->chain.axis[last], l->chain.point[last - 1], l->chain.axis[last - 1], &l->chain.tip, &apart)) l->chain.tip = l->chain.point[last];
+  }
+  l->knee = l->closed_form ? 3 : knee_of(l);
+  find_knee(l, m, l->knee);
+
+  // hip back, knee ahead, ankle up by the same: the sole stays level
+  if (l->closed_form) return;
+  for (int i = 0; i < l->chain.count; i++) {
+    double side_axis = l->chain.axis[i].y;
+    if (i == l->knee) l->bent[i] = l->knee_near + 0.5 * l->knee_forward;
+    else if (side_axis * side_axis > 0.5 && l->chain.follow[i] < 0)
+      l->bent[i] = -0.25 * (side_axis < 0 ? -1 : 1) * (l->chain.axis[l->knee].y * l->knee_forward < 0 ? -1 : 1);
+  }
+}
+
+double leg_length_bent(const struct leg *l, double bend) {
+  double square_length = l->knee_base + 2 * l->knee_amp * m_cos(bend);
+  return square_length > 0 ? m_sqrt(square_length) : 0;
+}
+
+// ---- forward ----------------------------------------------------------------------------------------
+
+void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, struct v3 *position) {
+  chain_forward(&l->chain, q, rotation, position, NULL, NULL);
+}
+
+// ---- closed form ------------------------------------------------------------------------------------
+
+static double root_of(double x) { return x > 0 ? m_sqrt(x) : 0; }
+
+static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+  const struct v3 *a = l->chain.axis;
+  struct v3 reach = v3_sub(l->hip, position);
+  double square_distance = v3_dot(reach, reach), beyond = 0;
+
+  // knee: law of cosines, angle from the stretched leg
+  double c = (square_distance - l->knee_base) / (2 * l->knee_amp);
+  if (c > 1) beyond = m_sqrt(square_distance) - l->reach, c = 1;
+  if (c < -1) beyond = root_of(l->knee_base - 2 * l->knee_amp) - m_sqrt(square_distance), c = -1;
+  double s = root_of((1 - c) * (1 + c));
+  q[3] = l->knee_near + l->knee_forward * m_atan2(s, c);
+  double sk = l->near_sin * c + l->knee_forward * l->near_cos * s, ck = l->near_cos * c - l->knee_forward * l->near_sin * s;
+
+  // ankle: e^(a4 q4) e^(a5 q5) u = v, u the hip seen from the foot, v from the shank
+  struct v3 u = m3_apply_inverse(rotation, reach), upper = v3_sub(l->hip, l->chain.point[3]);
+  struct v3 v = v3_add(turned(a[3], -sk, ck, upper), v3_sub(l->chain.point[3], l->chain.tip));
+  if (beyond != 0) u = v3_scale(u, m_sqrt(v3_dot(v, v) / square_distance));
+  double across = v3_dot(a[4], a[5]) * v3_dot(a[5], u);
+  double A = v3_dot(u, a[4]) - across, B = v3_dot(v3_cross(a[5], u), a[4]), C = v3_dot(v, a[4]) - across;
+  double square_amp = A * A + B * B, other = root_of(square_amp - C * C);
+
+  // of the two angles the one nearer to 0 has the larger cosine
+  double side = B > 0 ? -1 : 1;
+  double c5 = (A * C - side * B * other) / square_amp, s5 = (B * C + side * A * other) / square_amp;
+  q[5] = m_atan2(s5, c5);
+  struct v3 w = turned(a[5], s5, c5, u);
+  double s4 = v3_dot(a[4], v3_cross(w, v)), c4 = v3_dot(w, v) - v3_dot(w, a[4]) * v3_dot(v, a[4]);
+  double size = m_sqrt(s4 * s4 + c4 * c4);
+  if (size > 0) s4 /= size, c4 /= size; else s4 = 0, c4 = 1;
+  q[4] = m_atan2(s4, c4);
+
+  // hip: what is left, R (e^k e^a4 e^a5)^-1, as three turns about square axes; columns are a_j turned
+  struct v3 column[3];
+  for (int j = 0; j < 3; j++) {
+    struct v3 x = turned(a[5], -s5, c5, turned(a[4], -s4, c4, turned(a[3], -sk, ck, a[j])));
+    column[j] = m3_apply(rotation, x);
+  }
+  double hand = v3_dot(v3_cross(a[0], a[1]), a[2]) > 0 ? 1 : -1;
+  double m02 = v3_dot(a[0], column[2]), m12 = v3_dot(a[1], column[2]), m22 = v3_dot(a[2], column[2]);
+  double m00 = v3_dot(a[0], column[0]), m01 = v3_dot(a[0], column[1]);
+  q[0] = m_atan2(-hand * m12, m22);
+  q[1] = m_atan2(hand * m02, m_sqrt(m12 * m12 + m22 * m22));
+  q[2] = m_atan2(-hand * m01, m00);
+  return beyond;
+}
+
+// ---- numeric ----------------------------------------------------------------------------------------
+
+// J x = e for six joints: Gaussian elimination with row pivots. false: singular.
+static bool solve_square(double J[6][LIMB_JOINTS_MAX], struct v3 linear, struct v3 angular, double *x) {
+  double A[6][7], e[6] = {linear.x, linear.y, linear.z, angular.x, angular.y, angular.z};
+  for (int i = 0; i < 6; i++) {
+    for (int j = 0; j < 6; j++) A[i][j] = J[i][j];
+    A[i][6] = e[i];
+  }
+  for (int k = 0; k < 6; k++) {
+    int best = k;
+    for (int i = k + 1; i < 6; i++)
+      if (A[i][k] * A[i][k] > A[best][k] * A[best][k]) best = i;
+    if (A[best][k] * A[best][k] < SINGULAR * SINGULAR) return false;
+    for (int j = k; j < 7; j++) { double t = A[k][j]; A[k][j] = A[best][j]; A[best][j] = t; }
+    for (int i = k + 1; i < 6; i++) {
+      double f = A[i][k] / A[k][k];
+      for (int j = k; j < 7; j++) A[i][j] -= f * A[k][j];
+    }
+  }
+  for (int i = 5; i >= 0; i--) {
+    x[i] = A[i][6];
+    for (int j = i + 1; j < 6; j++) x[i] -= A[i][j] * x[j];
+    x[i] /= A[i][i];
+  }
+  return true;
+}
+
+static struct v3 ahead(const struct m3 *r) { return v3(r->m[0], r->m[3], r->m[6]); }
+
+static double solve_numeric(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX];
+  double J[6][LIMB_JOINTS_MAX], x[LIMB_JOINTS_MAX], left = 0;
+  bool few = l->chain.free < 6;
+  for (int step = 0; step < LEG_STEPS_MAX; step++) {
+    struct m3 r;
+    struct v3 p;
+    chain_forward(&l->chain, q, &r, &p, axis, point);
+    struct v3 linear = v3_sub(position, p), angular = rotation_between(&r, rotation);
+    double roll = r.m[0] * angular.x + r.m[3] * angular.y + r.m[6] * angular.z;
+    double energy = v3_dot(linear, linear) + v3_dot(angular, angular) - (few ? roll * roll : 0);
+    left = m_sqrt(v3_dot(linear, linear));
+    if (energy < ERROR_DONE * ERROR_DONE) break;
+
+    // Levenberg-Marquardt with the squared error as damping: Sugihara, IEEE T-RO 2011
+    chain_jacobian(&l->chain, axis, point, p, J);
+    chain_least_squares(&l->chain, J, linear, angular, 0.5 * energy + DAMPING * (energy < 1e-6 ? energy : 1), ahead(&r), few ? FREE_ROLL : 1, x);
+    double largest = 0;
+    for (int i = 0; i < l->chain.count; i++) {
+      double size = x[i] < 0 ? -x[i] : x[i];
+      if (size > largest) largest = size;
+    }
+    double share = largest > 0.5 ? 0.5 / largest : 1;
+    for (int i = 0; i < l->chain.count; i++) q[i] += share * x[i];
+    if (largest < 1e-15) break;
+  }
+  chain_follow(&l->chain, q);
+  return left;
+}
+
+double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+  return l->closed_form ? solve_closed(l, rotation, position, q) : solve_numeric(l, rotation, position, q);
+}
+
+// ---- rates ------------------------------------------------------------------------------------------
+
+static double box(struct v3 a, struct v3 b, struct v3 c) { return v3_dot(a, v3_cross(b, c)); }
+
+// Rates of six joints for the ankle's velocity v and the foot's angular velocity w, all in the root frame (J x = (v, w)).
+// The hip centre stands and the ankle axes meet in the ankle, so the system falls into one and two of three unknowns.
+static bool solve_six(const struct v3 *a, struct v3 hip, struct v3 knee, struct v3 ankle, struct v3 v, struct v3 w, double *x) {
+  struct v3 length = v3_sub(ankle, hip), lever = v3_cross(a[3], v3_sub(ankle, knee));
+  double square_length = v3_dot(length, length), stretch = v3_dot(lever, length);
+  if (stretch * stretch < SINGULAR * SINGULAR * square_length) return false;
+  x[3] = v3_dot(v, length) / stretch;
+  struct v3 turn_across = v3_scale(v3_cross(length, v3_mul_add(v, lever, -x[3])), 1 / square_length);
+
+  // turn about the hip-ankle line, and the ankle's two rates
+  struct v3 rest = v3_sub(v3_mul_add(w, a[3], -x[3]), turn_across);
+  double det = box(length, a[4], a[5]);
+  if (det * det < SINGULAR * SINGULAR * square_length) return false;
+  double twist = box(rest, a[4], a[5]) / det;
+  x[4] = box(length, rest, a[5]) / det;
+  x[5] = box(length, a[4], rest) / det;
+
+  // the hip's angular velocity as its three rates
+  struct v3 hip_rate = v3_mul_add(turn_across, length, twist);
+  det = box(a[0], a[1], a[2]);
+  if (det * det < SINGULAR * SINGULAR) return false;
+  x[0] = box(hip_rate, a[1], a[2]) / det;
+  x[1] = box(a[0], hip_rate, a[2]) / det;
+  x[2] = box(a[0], a[1], hip_rate) / det;
+  return true;
+}
+
+bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q, double *qd, double *qdd) {
+  // the foot's motion as seen from the root
+  struct v3 r = v3_sub(foot->position, root->position), w = root->angular_velocity;
+  struct v3 v = v3_sub(v3_sub(foot->velocity, root->velocity), v3_cross(w, r));
+  struct v3 a = v3_sub(v3_sub(foot->acceleration, root->acceleration), v3_cross(root->angular_acceleration, r));
+  a = v3_sub(a, v3_add(v3_cross(w, v3_cross(w, r)), v3_scale(v3_cross(w, v), 2)));
+  struct v3 wf = v3_sub(foot->angular_velocity, w);
+  struct v3 af = v3_sub(v3_sub(foot->angular_acceleration, root->angular_acceleration), v3_cross(w, wf));
+  const struct m3 *R = &root->rotation;
+  r = m3_apply_inverse(R, r), v = m3_apply_inverse(R, v), a = m3_apply_inverse(R, a);
+  wf = m3_apply_inverse(R, wf), af = m3_apply_inverse(R, af);
+
+  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], linear, angular;
+  struct m3 turned_by;
+  struct v3 at_tip;
+  chain_forward(&l->chain, q, &turned_by, &at_tip, axis, point);
+  if (l->closed_form) {
+    if (solve_six(axis, l->hip, point[3], r, v, wf, qd)) {
+      chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
+      return solve_six(axis, l->hip, point[3], r, v3_sub(a, linear), v3_sub(af, angular), qdd);
+    }
+  }
+  double J[6][LIMB_JOINTS_MAX];
+  chain_jacobian(&l->chain, axis, point, r, J);
+  if (l->chain.count == 6 && l->chain.free == 6 && solve_square(J, v, wf, qd)) {
+    chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
+    return solve_square(J, v3_sub(a, linear), v3_sub(af, angular), qdd);
+  }
+  double damping = l->chain.free == 6 ? 1e-6 : 1e-12;
+  double weight = l->chain.free < 6 ? FREE_ROLL : 1;
+  chain_least_squares(&l->chain, J, v, wf, damping, ahead(&turned_by), weight, qd);
+  chain_follow_rates(&l->chain, qd);
+  chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
+  chain_least_squares(&l->chain, J, v3_sub(a, linear), v3_sub(af, angular), damping, ahead(&turned_by), weight, qdd);
+  chain_follow_rates(&l->chain, qdd);
+  return l->chain.free != 6;
+}
+
+void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,
+                double scale, double *tau, int stride) {
+  struct v3 axis[LIMB_JOINTS_MAX], origin[LIMB_JOINTS_MAX];
+  struct v3 at = m3_apply_inverse(&root->rotation, v3_sub(point, root->position));
+  struct v3 force = m3_apply_inverse(&root->rotation, w->force), moment = m3_apply_inverse(&root->rotation, w->moment);
+  struct m3 turned_by;
+  struct v3 at_tip;
+  chain_forward(&l->chain, q, &turned_by, &at_tip, axis, origin);
+  for (int i = 0; i < l->chain.count; i++) {
+    struct v3 about = v3_add(moment, v3_cross(v3_sub(at, origin[i]), force));
+    tau[l->chain.joint[i] * stride] += scale * v3_dot(axis[i], l->chain.prismatic[i] ? force : about);
+  }
+}

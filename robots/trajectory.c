@@ -1,0 +1,263 @@
+#include "robots/trajectory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGN 64                    // bytes: a row of eight lanes
+#define HEIGHT_LEAST 0.05           // of the com above the centre of pressure, as a share of the leg
+#define FLIGHT_FORCE 1e-6           // of the weight: below it there is no centre of pressure
+
+// ---- memory -----------------------------------------------------------------------------------------
+
+static size_t rounded(size_t size) { return (size + ALIGN - 1) / ALIGN * ALIGN; }
+
+// Hand out a piece of a block; with NULL only count.
+static void *piece(unsigned char *block, size_t *used, size_t size) {
+  void *p = block ? block + *used : NULL;
+  *used += rounded(size);
+  return p;
+}
+
+static size_t lay_out(struct trajectory *t, unsigned char *block) {
+  size_t used = 0, n = (size_t)t->n, column = sizeof(double) * (size_t)t->stride, joints = (size_t)t->model->joint_count;
+  t->pelvis = piece(block, &used, sizeof *t->pelvis * n);
+  for (int s = 0; s < 2; s++) t->foot[s] = piece(block, &used, sizeof *t->foot[s] * n);
+  t->q = piece(block, &used, column * joints);
+  t->qd = piece(block, &used, column * joints);
+  t->qdd = piece(block, &used, column * joints);
+  t->tau = piece(block, &used, column * joints);
+  t->root = piece(block, &used, sizeof *t->root * n);
+  for (int i = 0; i < 2; i++) {
+    t->error[i] = piece(block, &used, column);
+    t->shift[i] = piece(block, &used, column);
+    t->shift_second[i] = piece(block, &used, column);
+  }
+  t->work = piece(block, &used, column * (CORRECTION_WORK(1) + 9));
+  return used;
+}
+
+enum status trajectory_init(struct trajectory *t, const struct humanoid *h, const struct robot_model *model, int n, double start,
+                            double dt, enum trajectory_ends ends, struct error *e) {
+  assert(n >= 8);
+  assert(dt > 0);
+  assert(model->joint_count == h->model->joint_count);
+  memset(t, 0, sizeof *t);
+  t->humanoid = h;
+  t->model = model;
+  t->n = n;
+  t->stride = (n + 7) / 8 * 8;
+  t->start = start;
+  t->dt = dt;
+  t->ends = ends;
+  size_t size = lay_out(t, NULL);
+  t->block = aligned_alloc(ALIGN, size);
+  if (!t->block) return error_at(e, STATUS_MEMORY, model->name, 0, 0, "a trajectory of %d samples", n);
+  memset(t->block, 0, size);
+  lay_out(t, t->block);
+  for (int s = 0; s < 2; s++) leg_init(&t->leg[s], h, s);
+  return STATUS_OK;
+}
+
+void trajectory_finish(struct trajectory *t) {
+  free(t->block);
+  memset(t, 0, sizeof *t);
+}
+
+// ---- plan -------------------------------------------------------------------------------------------
+
+void trajectory_feet(struct trajectory *t, const struct footsteps *steps) {
+  footsteps_sample(t->humanoid, steps, t->n, t->start, t->dt, t->foot[LEFT], t->foot[RIGHT]);
+}
+
+bool trajectory_cop(const struct trajectory *t, int k, struct v3 *cop, struct v3 *normal) {
+  const struct foot_sample *l = &t->foot[LEFT][k], *r = &t->foot[RIGHT][k];
+  if (l->share + r->share <= 0) return false;
+  *cop = v3_add(v3_scale(l->cop, l->share), v3_scale(r->cop, r->share));
+  struct v3 n = v3_add(v3_scale(l->normal, l->share), v3_scale(r->normal, r->share));
+  *normal = v3_scale(n, 1 / v3_norm(n));
+  return true;
+}
+
+static struct base_motion base_of(const struct frame_motion *p) {
+  return (struct base_motion){p->position, quaternion_of_m3(&p->rotation), p->velocity, m3_apply_inverse(&p->rotation, p->angular_velocity),
+                              p->acceleration, m3_apply_inverse(&p->rotation, p->angular_acceleration)};
+}
+
+// Height of the centre of mass above the root's origin as the model stands at sample 0.
+static double com_above_root(struct trajectory *t) {
+  struct body_motion body[ROBOT_JOINTS_MAX + 1];
+  double q[ROBOT_JOINTS_MAX];
+  for (int j = 0; j < t->model->joint_count; j++) q[j] = t->q[j * t->stride];
+  struct base_motion base = base_of(&t->pelvis[0]);
+  robot_forward(t->model, &base, q, NULL, body);
+  struct v3 velocity, com = robot_com(t->model, body, &velocity);
+  return com.z - t->pelvis[0].position.z;
+}
+
+// Add d, d' and d'' to the pelvis.
+static void move_pelvis(struct trajectory *t, const double *K, double *f[2]) {
+  int n = t->n, stride = t->stride;
+  double *d[2] = {t->work + 3 * stride, t->work + 4 * stride}, *first[2] = {t->work + 5 * stride, t->work + 6 * stride};
+  double *second[2] = {t->work + 7 * stride, t->work + 8 * stride};
+  correction_solve(n, t->dt, t->ends, t->turn, K, (const double *const *)f, d, first, second, t->work + 9 * stride);
+  for (int k = 0; k < n; k++) {
+    struct frame_motion *p = &t->pelvis[k];
+    p->position = v3_add(p->position, v3(d[0][k], d[1][k], 0));
+    p->velocity = v3_add(p->velocity, v3(first[0][k], first[1][k], 0));
+    p->acceleration = v3_add(p->acceleration, v3(second[0][k], second[1][k], 0));
+    for (int i = 0; i < 2; i++) t->shift[i][k] += d[i][k], t->shift_second[i][k] += second[i][k];
+  }
+}
+
+void trajectory_pendulum(struct trajectory *t) {
+  double *K = t->work, *f[2] = {t->work + t->stride, t->work + 2 * t->stride}, above = com_above_root(t);
+  double least = HEIGHT_LEAST * t->humanoid->leg_length;
+  t->com_height = above;
+  for (int k = 0; k < t->n; k++) {
+    const struct frame_motion *p = &t->pelvis[k];
+    struct v3 cop, normal;
+    K[k] = f[0][k] = f[1][k] = 0;
+    if (trajectory_cop(t, k, &cop, &normal)) {
+      double z = p->position.z + above - cop.z;
+      K[k] = (GRAVITY + p->acceleration.z) / (z > least ? z : least);
+      f[0][k] = K[k] * (p->position.x - cop.x) - p->acceleration.x;
+      f[1][k] = K[k] * (p->position.y - cop.y) - p->acceleration.y;
+    }
+  }
+  move_pelvis(t, K, f);
+}
+
+double trajectory_height(struct trajectory *t, double bend) {
+  double move = 1e9;
+  for (int s = 0; s < 2; s++) {
+    double reach = leg_length_bent(&t->leg[s], bend);
+    for (int k = 0; k < t->n; k++) {
+      const struct frame_motion *p = &t->pelvis[k];
+      struct v3 hip = v3_add(p->position, m3_apply(&p->rotation, t->leg[s].hip)), r = v3_sub(hip, t->foot[s][k].frame.position);
+      double square = reach * reach - r.x * r.x - r.y * r.y, room = (square > 0 ? m_sqrt(square) : 0) - r.z;
+      if (room < move) move = room;
+    }
+  }
+  for (int k = 0; k < t->n; k++) t->pelvis[k].position.z += move;
+  return move;
+}
+
+// ---- dynamics ---------------------------------------------------------------------------------------
+
+// Leg joints of one sample. For legs without closed form the sample before is the start.
+static void solve_legs(struct trajectory *t, int k) {
+  const struct frame_motion *p = &t->pelvis[k];
+  for (int s = 0; s < 2; s++) {
+    const struct leg *l = &t->leg[s];
+    const struct frame_motion *f = &t->foot[s][k].frame;
+    struct m3 rotation = m3_product(m3_transpose(p->rotation), f->rotation);
+    struct v3 position = m3_apply_inverse(&p->rotation, v3_sub(f->position, p->position));
+    double q[LIMB_JOINTS_MAX], qd[LIMB_JOINTS_MAX], qdd[LIMB_JOINTS_MAX];
+    for (int i = 0; i < l->chain.count; i++) q[i] = k ? t->q[l->chain.joint[i] * t->stride + k - 1] : l->bent[i];
+    double beyond = leg_solve(l, &rotation, position, q);
+    leg_rates(l, p, f, q, qd, qdd);
+    for (int i = 0; i < l->chain.count; i++) {
+      int at = l->chain.joint[i] * t->stride + k;
+      t->q[at] = q[i], t->qd[at] = qd[i], t->qdd[at] = qdd[i];
+    }
+    if (beyond > t->out_of_reach) t->out_of_reach = beyond;
+    double bend = (q[l->knee] - l->knee_near) * l->knee_forward;
+    if (bend < t->bend_least) t->bend_least = bend;
+  }
+}
+
+// Inverse dynamics of one sample; the root's wrench with its moment in world axes.
+static void run_dynamics(struct trajectory *t, int k) {
+  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
+  int joints = t->model->joint_count;
+  for (int j = 0; j < joints; j++) {
+    int at = j * t->stride + k;
+    q[j] = t->q[at], qd[j] = t->qd[at], qdd[j] = t->qdd[at];
+  }
+  struct base_motion base = base_of(&t->pelvis[k]);
+  robot_inverse_dynamics(t->model, &base, q, qd, qdd, 0, NULL, NULL, tau, &t->root[k]);
+  for (int j = 0; j < joints; j++) t->tau[j * t->stride + k] = tau[j];
+  t->root[k].moment = m3_apply(&t->pelvis[k].rotation, t->root[k].moment);
+}
+
+// Where the wrench on the root has no moment along the floor, as seen from the plan: n x M / (f n).
+static struct v3 cop_error(const struct trajectory *t, int k, struct v3 cop, struct v3 normal, struct v3 *moment) {
+  struct v3 force = t->root[k].force;
+  *moment = v3_add(t->root[k].moment, v3_cross(v3_sub(t->pelvis[k].position, cop), force));
+  return v3_scale(v3_cross(normal, *moment), 1 / v3_dot(force, normal));
+}
+
+static bool loaded(const struct trajectory *t, int k) {
+  return t->root[k].force.z > FLIGHT_FORCE * t->model->mass * GRAVITY;
+}
+
+double trajectory_dynamics(struct trajectory *t) {
+  double largest = 0;
+  t->out_of_reach = 0;
+  t->bend_least = 1e9;
+  for (int k = 0; k < t->n; k++) solve_legs(t, k);
+  for (int k = 0; k < t->n; k++) {
+    struct v3 cop, normal, moment, e = v3(0, 0, 0);
+    run_dynamics(t, k);
+    if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) e = cop_error(t, k, cop, normal, &moment);
+    t->error[0][k] = e.x, t->error[1][k] = e.y;
+    double size = m_sqrt(e.x * e.x + e.y * e.y);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
+static void correct(struct trajectory *t) {
+  double *K = t->work, *f[2] = {t->work + t->stride, t->work + 2 * t->stride}, least = HEIGHT_LEAST * t->humanoid->leg_length;
+  for (int k = 0; k < t->n; k++) {
+    struct v3 cop, normal;
+    K[k] = 0;
+    if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) {
+      double z = t->pelvis[k].position.z + t->com_height - cop.z;
+      K[k] = t->root[k].force.z / (t->model->mass * (z > least ? z : least));
+    }
+    for (int i = 0; i < 2; i++) f[i][k] = K[k] * t->error[i][k];
+  }
+  move_pelvis(t, K, f);
+}
+
+double trajectory_solve(struct trajectory *t, int passes) {
+  for (int i = 0; i < passes; i++) {
+    trajectory_dynamics(t);
+    correct(t);
+  }
+  return trajectory_dynamics(t);
+}
+
+// ---- contacts ---------------------------------------------------------------------------------------
+
+static double size_of(struct wrench w) { return v3_norm(w.force) + v3_norm(w.moment); }
+
+double trajectory_contacts(struct trajectory *t) {
+  double residual = 0;
+  for (int k = 0; k < t->n; k++) {
+    struct v3 cop, normal, moment, root = t->pelvis[k].position;
+    struct wrench left = t->root[k];
+    for (int s = 0; s < 2; s++) t->foot[s][k].wrench = (struct wrench){v3(0, 0, 0), v3(0, 0, 0)};
+    if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) {
+      // the whole force at the actual centre of pressure; what is left there turns about the floor's normal
+      struct v3 e = cop_error(t, k, cop, normal, &moment), at = v3_add(cop, e);
+      moment = v3_add(t->root[k].moment, v3_cross(v3_sub(root, at), t->root[k].force));
+      for (int s = 0; s < 2; s++) {
+        struct foot_sample *f = &t->foot[s][k];
+        if (f->share <= 0) continue;
+        f->cop_actual = v3_add(f->cop, e);
+        f->wrench = (struct wrench){v3_scale(t->root[k].force, f->share), v3_scale(moment, f->share)};
+        double q[LIMB_JOINTS_MAX];
+        for (int i = 0; i < t->leg[s].chain.count; i++) q[i] = t->q[t->leg[s].chain.joint[i] * t->stride + k];
+        leg_wrench(&t->leg[s], &t->pelvis[k], q, f->cop_actual, &f->wrench, -1, t->tau + k, t->stride);
+        left.force = v3_sub(left.force, f->wrench.force);
+        left.moment = v3_sub(left.moment, v3_add(f->wrench.moment, v3_cross(v3_sub(f->cop_actual, root), f->wrench.force)));
+      }
+    }
+    double size = size_of(left);
+    if (size > residual) residual = size;
+  }
+  return residual;
+}
