@@ -24,6 +24,7 @@
   X(reach)                          \
   X(tables)                         \
   X(dispatch)                       \
+  X(assignment)                     \
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \

@@ -1,0 +1,40 @@
+// Assignment of jobs to robots at least total cost, over the candidate pairs that the caller names.
+//
+//   least  sum of cost[e] over the pairs taken + sum of skip[j] over the jobs that get nobody
+//
+// every job and every robot in at most one pair. The answer is within jobs x slack of the optimum over the candidates. Method: an
+// auction's bids with warm prices (Bertsekas 1988; Jonker & Volgenant 1987, augmenting row reduction), then shortest
+// augmenting paths for what the bids left over (Jonker & Volgenant 1987 on sparse rows: Volgenant 1996), and the same
+// from the robots' side for those whose price is stale. Prices stay valid between calls, so a call after
+// few changes costs a path for each change and one look at every candidate.
+//
+// Duals: u[j] + v[r] <= cost of every pair (+ slack), u[j] <= skip[j], v[r] <= 0; v is the (negative) price of a robot.
+// Costs are finite and not negative. Everything is decided by costs and row numbers: same input, same output.
+// Memory is taken once, by assignment_create; a solve allocates nothing.
+#pragma once
+
+#include <stdint.h>
+
+#define ASSIGNMENT_NONE (-1)
+
+// Candidates by job: those of job j are first[j] .. first[j + 1] - 1.       (shape)
+struct assignment_problem {
+  int            jobs, robots;
+  const int32_t *first;             // candidate rows                        (jobs + 1)
+  const int32_t *robot;             // each robot at most once a job         (first[jobs])
+  const double  *cost;              // >= 0                                  (first[jobs])
+  const double  *skip;              // >= 0, of leaving the job undone       (jobs)
+  double         slack;             // 0: exact; a hundredth of a usual cost is near enough and ends wars of prices sooner
+};
+
+struct assignment_count { int64_t bids, paths, scanned; };
+
+struct assignment;
+struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max);     // NULL: out of memory
+void               assignment_destroy(struct assignment *a);                                // takes NULL
+
+// Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE); out, the
+// answer. price (robots), <= 0: in, the last call's prices (0 for robots that are new, or all 0); out, the
+// new ones. Returns the total cost. count may be NULL.
+double assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price,
+                        struct assignment_count *count);

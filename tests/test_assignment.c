@@ -1,0 +1,171 @@
+// Assignment over candidate pairs: against brute force, against its own duals, cold and warm.
+#include "scheduler/assignment.h"
+
+#include "base/random.h"
+#include "tests/check.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JOBS_MAX   400
+#define ROBOTS_MAX 400
+#define PAIRS_MAX  8000
+
+struct bench {
+  int32_t first[JOBS_MAX + 1], robot[PAIRS_MAX], taken[JOBS_MAX];
+  double  cost[PAIRS_MAX], skip[JOBS_MAX], price[ROBOTS_MAX];
+  struct assignment_problem p;
+};
+
+static uint32_t dice(struct stream *s, uint32_t n) { return (uint32_t)(stream_unit(s) * n); }
+
+// few different costs: many ties
+static void draw(struct bench *b, struct stream *s, int jobs, int robots, double density, int grades) {
+  int n = 0;
+  for (int j = 0; j < jobs; j++) {
+    b->first[j] = n;
+    for (int r = 0; r < robots; r++) {
+      if (stream_unit(s) >= density) continue;
+      b->robot[n] = r;
+      b->cost[n++] = 1 + dice(s, (uint32_t)grades);
+    }
+    b->skip[j] = 1 + dice(s, (uint32_t)(2 * grades));
+  }
+  b->first[jobs] = n;
+  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0};
+}
+
+static void clear(struct bench *b) {
+  for (int j = 0; j < b->p.jobs; j++) b->taken[j] = ASSIGNMENT_NONE;
+  memset(b->price, 0, sizeof b->price);
+}
+
+// every choice of every job
+static double brute(const struct assignment_problem *p, int j, unsigned used) {
+  if (j == p->jobs) return 0;
+  double best = p->skip[j] + brute(p, j + 1, used);
+  for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
+    if (used >> p->robot[e] & 1) continue;
+    double c = p->cost[e] + brute(p, j + 1, used | 1u << p->robot[e]);
+    if (c < best) best = c;
+  }
+  return best;
+}
+
+// A matching whose cost equals the duals' is optimal (weak duality).
+static void check_optimal(const struct bench *b, double total) {
+  const struct assignment_problem *p = &b->p;
+  bool used[ROBOTS_MAX] = {false};
+  double primal = 0, dual = 0;
+  for (int j = 0; j < p->jobs; j++) {
+    double u = p->skip[j], paid = p->skip[j];
+    for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
+      if (p->cost[e] - b->price[p->robot[e]] < u) u = p->cost[e] - b->price[p->robot[e]];
+      if (p->robot[e] == b->taken[j]) paid = p->cost[e];
+    }
+    if (b->taken[j] != ASSIGNMENT_NONE) {
+      assert_false(used[b->taken[j]]);
+      used[b->taken[j]] = true;
+    }
+    primal += paid;
+    dual += u;
+  }
+  for (int r = 0; r < p->robots; r++) {
+    assert_true(b->price[r] <= 0);
+    dual += b->price[r];
+  }
+  CHECK_NEAR(primal, total, 1e-9 * (1 + total));
+  CHECK_NEAR(primal, dual, 1e-9 * (1 + total));
+}
+
+static void test_brute_force(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "brute force", 0);
+  for (int k = 0; k < 2000; k++) {
+    draw(b, &s, (int)dice(&s, 7), (int)dice(&s, 7), stream_unit(&s), 1 + (int)dice(&s, 9));
+    clear(b);
+    double total = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    CHECK_NEAR(total, brute(&b->p, 0, 0), 1e-12);
+    check_optimal(b, total);
+  }
+  assignment_destroy(a);
+  free(b);
+}
+
+// jobs come and go, robots come and go, costs change: the prices of the last call are a start, never an error
+static void test_warm(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "warm", 0);
+  for (int k = 0; k < 40; k++) {
+    int jobs = 20 + (int)dice(&s, 300), robots = 20 + (int)dice(&s, 300);
+    double density = 5.0 / robots;
+    draw(b, &s, jobs, robots, density, 3 + (int)dice(&s, 1000));
+    clear(b);
+    check_optimal(b, assignment_solve(a, &b->p, b->taken, b->price, NULL));
+    for (int change = 0; change < 10; change++) {
+      int n = b->first[jobs];
+      for (int c = 0; c < 5 && n > 0; c++) b->cost[dice(&s, (uint32_t)n)] = 1 + dice(&s, 100);
+      b->skip[dice(&s, (uint32_t)jobs)] = 1 + dice(&s, 300);
+      // a robot is new, a job is new in the place of an old one
+      b->price[dice(&s, (uint32_t)robots)] = 0;
+      b->taken[dice(&s, (uint32_t)jobs)] = ASSIGNMENT_NONE;
+      check_optimal(b, assignment_solve(a, &b->p, b->taken, b->price, NULL));
+    }
+  }
+  assignment_destroy(a);
+  free(b);
+}
+
+// slack is what may be lost on each job, no more
+static void test_slack(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "slack", 0);
+  for (int k = 0; k < 40; k++) {
+    draw(b, &s, 150, 150, 0.05, 500);
+    clear(b);
+    double least = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    clear(b);
+    b->p.slack = 5;
+    double total = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    assert_true(total >= least - 1e-9);
+    assert_true(total <= least + 150 * b->p.slack);
+  }
+  assignment_destroy(a);
+  free(b);
+}
+
+// nothing changed: nothing is done
+static void test_still(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "still", 0);
+  draw(b, &s, 300, 300, 0.04, 100000);
+  clear(b);
+  double first = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+  int32_t before[JOBS_MAX];
+  memcpy(before, b->taken, sizeof before);
+  struct assignment_count count;
+  CHECK_NEAR(assignment_solve(a, &b->p, b->taken, b->price, &count), first, 0);
+  assert_memory_equal(before, b->taken, sizeof before);
+  assert_true(count.paths + count.bids <= 300 / 20);      // rounding may loosen a few pairs
+  assignment_destroy(a);
+  free(b);
+}
+
+int test_assignment(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_brute_force),
+    cmocka_unit_test(test_warm),
+    cmocka_unit_test(test_slack),
+    cmocka_unit_test(test_still),
+  };
+  return cmocka_run_group_tests_name("assignment", tests, NULL, NULL);
+}
