@@ -36,7 +36,8 @@
   X(result)                         \
   X(digest)                         \
   X(random_lines)                   \
-  X(random_nets)
+  X(random_nets)                    \
+  X(pendulum)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
