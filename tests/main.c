@@ -37,7 +37,8 @@
   X(digest)                         \
   X(random_lines)                   \
   X(random_nets)                    \
-  X(pendulum)
+  X(pendulum)                       \
+  X(slip)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
