@@ -1,0 +1,85 @@
+#include "robots/posture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Wrist from shoulder in shares of the arm's reach: ahead, to the middle, down. Guesses: arms nearly straight; a box before the
+// belly; a box about 0.35 m before the trunk of a person.
+static const struct v3 places[] = {
+  [LOAD_NONE]       = {0.06, -0.08, 0.970},
+  [LOAD_AT_SIDES]   = {0.00, -0.04, 0.990},
+  [LOAD_HELD_CLOSE] = {0.36,  0.10, 0.550},
+  [LOAD_IN_FRONT]   = {0.64,  0.10, 0.450},
+};
+
+static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+// The joint whose axis is most along `along` at q = 0 among the first `count` of a row; sign: the axis' own.
+static int joint_along(const struct chain *c, int count, struct v3 along, double *sign) {
+  double best = 0.7;
+  int found = -1;
+  for (int i = 0; i < c->count && i < count; i++) {
+    double cosine = v3_dot(c->axis[i], along), size = cosine < 0 ? -cosine : cosine;
+    if (c->prismatic[i] || c->follow[i] >= 0 || size <= best) continue;
+    best = size;
+    found = c->joint[i];
+    *sign = cosine < 0 ? -1 : 1;
+  }
+  return found;
+}
+
+void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose) {
+  const struct robot_model *m = h->model;
+  memset(p, 0, sizeof *p);
+  p->swing[LEFT] = p->swing[RIGHT] = p->waist_yaw = -1;
+
+  // 0, or the nearest angle that the range allows
+  for (int j = 0; j < m->joint_count; j++) p->q[j] = clamp(0, m->joint[j].lower, m->joint[j].upper);
+  for (int s = 0; s < 2 && h->arm[s].count; s++) {
+    struct arm arm;
+    double q[LIMB_JOINTS_MAX];
+    arm_init(&arm, h, s);
+    const struct chain *c = &arm.chain;
+    struct v3 place = v3_scale(places[pose], arm.reach);
+    place = v3(place.x, s == LEFT ? -place.y : place.y, -place.z);
+    for (int i = 0; i < c->count; i++) {
+      bool bounded = c->upper[i] - c->lower[i] < 4 * M_PI_D;
+      q[i] = clamp(bounded ? 0.1 * (c->lower[i] + c->upper[i]) / 2 : 0, c->lower[i], c->upper[i]);
+    }
+    double miss = arm_solve(&arm, NULL, v3_add(arm.shoulder, place), q);
+    if (miss > p->miss) p->miss = miss;
+    for (int i = 0; i < c->count; i++) p->q[c->joint[i]] = q[i];
+    p->swing[s] = joint_along(c, 3, v3(0, 1, 0), &p->swing_sign[s]);
+  }
+  if (h->waist_count) {
+    struct limb waist = {.count = h->waist_count, .body = h->waist[h->waist_count - 1] + 1};
+    struct chain c;
+    memcpy(waist.joint, h->waist, sizeof waist.joint);
+    chain_init(&c, m, &waist);
+    p->waist_yaw = joint_along(&c, c.count, v3(0, 0, 1), &p->waist_sign);
+  }
+
+  // what follows another joint
+  for (int j = 0; j < m->joint_count; j++) {
+    const struct robot_joint *joint = &m->joint[j];
+    if (joint->mimic >= 0) p->q[j] = joint->mimic_factor * p->q[joint->mimic] + joint->mimic_offset;
+  }
+}
+
+enum status posture_load(struct robot_model *out, const struct humanoid *h, double mass, struct error *e) {
+  *out = *h->model;
+  size_t size = sizeof *out->body * (size_t)(out->joint_count + 1);
+  out->body = malloc(size);
+  if (!out->body) return error_at(e, STATUS_MEMORY, out->name, 0, 0, "a copy of the bodies");
+  memcpy(out->body, h->model->body, size);
+  out->mass += mass;
+  int bodies[2] = {h->arm[LEFT].body, h->arm[RIGHT].body};
+  if (!h->arm[LEFT].count) bodies[0] = bodies[1] = h->waist_count ? h->waist[h->waist_count - 1] + 1 : 0;
+  for (int s = 0; s < 2; s++) out->body[bodies[s]].mass += mass / 2;   // a point at the com: the inertia about it stays
+  return STATUS_OK;
+}
+
+void posture_load_finish(struct robot_model *out) {
+  free(out->body);
+  memset(out, 0, sizeof *out);
+}

@@ -1,0 +1,132 @@
+#include "robots/walk.h"
+
+#include <string.h>
+
+#define STEPS 8                     // footsteps around a stride
+#define TURN_LEAST 1e-9             // rad/s below which the path is straight
+
+static double size_of(double x) { return x < 0 ? -x : x; }
+
+struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish *wish) {
+  double l = h->leg_length, rate = m_sqrt(GRAVITY / l), speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed);
+  double froude = speed / m_sqrt(GRAVITY * l), steps = 0.92 * m_pow(froude, 0.58);
+  bool flat = wish->foot == FOOT_FLAT || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed);
+  const struct sole *sole = &h->sole;
+
+  // guesses: below 0.36 the natural rate falls so low that the body sways; the rest as a person's, rising with speed
+  struct walk_style s = {
+    .step_rate = rate * (steps > 0.36 ? steps : 0.36),
+    .double_support = 0.18,
+    .half_width = h->hip_half,
+    .strike = flat ? 0 : 0.25 * froude,
+    .heel_off = 0.7,
+    .toe_off = flat ? 0 : 0.15 + 0.5 * froude,
+    .toe_off_rate = flat ? 0 : 8 * froude,
+    .cop_inward = 0.01,
+    .cop_back = flat ? 0.3 * sole->heel : sole->heel,
+    .cop_ahead = flat ? 0.4 * sole->ball : sole->ball,
+    .clearance = 0.016 * l,
+    .bend = 0.36,
+    .bounce = 0.03 * froude * l > 0.016 * l ? 0.016 * l : 0.03 * froude * l,
+    .pelvis_yaw = 0,
+    .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.5 * froude,
+  };
+
+  // feet must not meet when they step sideways
+  double apart = s.half_width + size_of(wish->side_speed) / s.step_rate / 2;
+  if (wish->side_speed != 0) s.half_width = apart;
+  return s;
+}
+
+// Where the pelvis' path is at a time: constant speeds in a frame that turns steadily.
+struct path_point { struct v3 position, velocity, acceleration; double yaw; };
+
+static struct path_point path_at(const struct gait_wish *w, double t) {
+  double s, c, turn = w->turn_rate, vx = w->speed, vy = w->side_speed, climb;
+  struct path_point p;
+  p.yaw = turn * t;
+  m_sincos(p.yaw, &s, &c);
+  if (size_of(turn) > TURN_LEAST) p.position = v3((vx * s - vy * (1 - c)) / turn, (vx * (1 - c) + vy * s) / turn, 0);
+  else p.position = v3(vx * t, vy * t, 0);
+  p.velocity = v3(vx * c - vy * s, vx * s + vy * c, 0);
+  p.acceleration = v3(-turn * p.velocity.y, turn * p.velocity.x, 0);
+
+  // a slope along x; turning walks stay level
+  m_sincos(w->slope, &s, &c);
+  climb = s / c;
+  p.position.z = climb * p.position.x;
+  p.velocity.z = climb * p.velocity.x;
+  p.acceleration.z = climb * p.acceleration.x;
+  return p;
+}
+
+// Footstep i: left for even i, touching down at i T.
+static struct footstep step_of(const struct humanoid *h, const struct gait_wish *wish, const struct walk_style *y, int i) {
+  double T = 1 / y->step_rate, over = y->double_support * T, land = i * T, lift = land + T + over, s, c;
+  struct path_point p = path_at(wish, land + (T + over) / 2);
+  m_sincos(p.yaw, &s, &c);
+  double out = i % 2 ? -y->half_width : y->half_width, back = (y->cop_back + y->cop_ahead) / 2;
+  (void)h;
+  struct v3 at = v3_add(p.position, v3(-s * out - c * back, c * out - s * back, 0));
+  m_sincos(wish->slope, &s, &c);
+  at.z = s / c * at.x;
+  return (struct footstep){
+    .side = i % 2 ? RIGHT : LEFT, .position = at, .yaw = p.yaw, .slope = wish->slope,
+    .land = land, .lift = lift, .flat = y->strike != 0 ? land + over : land, .heel_off = y->toe_off != 0 ? land + y->heel_off * T : lift,
+    .strike = y->strike, .toe_off = y->toe_off, .toe_off_rate = y->toe_off_rate,
+    .cop_start = y->cop_back, .cop_end = y->cop_ahead, .cop_inward = y->cop_inward, .clearance = y->clearance};
+}
+
+// A joint that swings as x + a cos(w t): value, rate and acceleration of one sample.
+static void swing_joint(struct trajectory *t, int joint, int k, double x, double a, double w, double cosine, double sine) {
+  int at = joint * t->stride + k;
+  t->q[at] = x + a * cosine;
+  t->qd[at] = -a * w * sine;
+  t->qdd[at] = -a * w * w * cosine;
+}
+
+void walk_plan(struct trajectory *t, const struct gait_wish *wish, const struct walk_style *y, const struct posture *posture) {
+  const struct humanoid *h = t->humanoid;
+  double T = 1 / y->step_rate, P = 2 * T, w = 2 * M_PI_D / P;
+  struct footstep step[STEPS];
+  for (int i = 0; i < STEPS; i++) step[i] = step_of(h, wish, y, i - 3);
+  trajectory_feet(t, &(struct footsteps){step, STEPS, T});
+  t->turn = wish->turn_rate * P;
+  double up = t->leg[LEFT].reach + h->sole.height - t->leg[LEFT].hip.z, middle = (T + y->double_support * T) / 2;
+  for (int k = 0; k < t->n; k++) {
+    double time = t->start + k * t->dt, s, c, sb, cb, sy, cy;
+    struct path_point p = path_at(wish, time);
+    m_sincos(w * time, &s, &c);
+    m_sincos(2 * w * (time - middle), &sb, &cb);
+
+    // the hip of the leading leg is ahead: at the left foot's touch-down the pelvis is turned clockwise
+    double yaw = p.yaw - y->pelvis_yaw * c, yaw_rate = wish->turn_rate + y->pelvis_yaw * w * s, yaw_second = y->pelvis_yaw * w * w * c;
+    m_sincos(yaw, &sy, &cy);
+    struct frame_motion *b = &t->pelvis[k];
+    b->rotation = (struct m3){{cy, -sy, 0, sy, cy, 0, 0, 0, 1}};
+    b->position = v3_add(p.position, v3(0, 0, up + y->bounce * cb));
+    b->velocity = v3_add(p.velocity, v3(0, 0, -y->bounce * 2 * w * sb));
+    b->acceleration = v3_add(p.acceleration, v3(0, 0, -y->bounce * 4 * w * w * cb));
+    b->angular_velocity = v3(0, 0, yaw_rate);
+    b->angular_acceleration = v3(0, 0, yaw_second);
+
+    for (int j = 0; j < t->model->joint_count; j++) swing_joint(t, j, k, posture->q[j], 0, w, c, s);
+    for (int i = 0; i < 2; i++)
+      if (posture->swing[i] >= 0)
+        swing_joint(t, posture->swing[i], k, posture->q[posture->swing[i]], (i == LEFT ? 1 : -1) * posture->swing_sign[i] * y->arm_swing, w, c, s);
+    if (posture->waist_yaw >= 0)
+      swing_joint(t, posture->waist_yaw, k, posture->q[posture->waist_yaw], posture->waist_sign * y->pelvis_yaw, w, c, s);
+  }
+}
+
+double walk_solve(struct trajectory *t, const struct gait_wish *wish, const struct walk_style *style, const struct posture *posture, int passes) {
+  walk_plan(t, wish, style, posture);
+  trajectory_height(t, style->bend);
+  trajectory_pendulum(t);
+  trajectory_height(t, style->bend);
+  trajectory_solve(t, 1);
+
+  // the height follows the corrected path once and then stays: fitting it in every pass does not converge
+  trajectory_height(t, style->bend);
+  return trajectory_solve(t, passes);
+}
