@@ -203,10 +203,12 @@ static void cop_times(const struct footsteps *f, const struct footstep *s, doubl
 
 struct cop_plan { const struct footstep *step; double from, to; };
 
-static struct v3 cop_at(const struct cop_plan *p, double t) {
+static struct v3 cop_at(const struct cop_plan *p, double t, double *along, double *left) {
   const struct footstep *s = p->step;
   double share = p->to > p->from ? smooth_step((t - p->from) / (p->to - p->from)) : t >= p->to;
   double x = s->cop_start + (s->cop_end - s->cop_start) * share, y = s->side == LEFT ? -s->cop_inward : s->cop_inward, sy, cy, ss, cs;
+  *along = x;
+  *left = y;
   m_sincos(s->yaw, &sy, &cy);
   m_sincos(s->slope, &ss, &cs);
   return v3(s->position.x + cy * cs * x - sy * y, s->position.y + sy * cs * x + cy * y, s->position.z + ss * x);
@@ -239,7 +241,7 @@ void footsteps_sample(const struct humanoid *h, const struct footsteps *steps, i
           plan[s].step = a[s].on;
           cop_times(steps, a[s].on, &plan[s].from, &plan[s].to);
         }
-        o->cop = o->cop_actual = cop_at(&plan[s], t);
+        o->cop = o->cop_actual = cop_at(&plan[s], t, &o->sole_x, &o->sole_y);
         o->normal = normal_of(a[s].on);
       } else {
         if (swing[s].from != a[s].before || swing[s].to != a[s].after) swing[s] = swing_between(h, a[s].before, a[s].after);

@@ -36,6 +36,7 @@ struct footsteps {
 struct foot_sample {
   struct frame_motion frame;        // of F (robots/leg.h)
   struct v3           cop;          // m    planned centre of pressure while on the floor
+  double              sole_x, sole_y;                                  // m    the same from the ankle, ahead and left along the sole
   struct v3           normal;       //      of the floor
   double              share;        // 1    of the load; 0 in the air, both 0 in flight
   bool                contact;

@@ -1,0 +1,52 @@
+#include "robots/gait.h"
+
+#include <string.h>
+
+#include "robots/gait_measure.h"
+#include "robots/walk.h"
+
+#define PASSES 3                    // corrections after the height is fixed: the error falls tenfold in each
+
+struct gait_wish gait_wish_defaults(enum gait_kind kind, double speed) {
+  return (struct gait_wish){.kind = kind, .speed = speed, .friction = 0.6, .foot = FOOT_HEEL_TO_TOE, .samples = 200};
+}
+
+static bool between(double x, double low, double high) { return x >= low && x <= high; }
+
+static enum status check_wish(const struct gait_wish *w, const char *name, struct error *e) {
+  if (!between(w->speed, -2, 4)) return error_at(e, STATUS_RANGE, name, 0, 0, "speed: %g m/s is not within -2 .. 4 m/s", w->speed);
+  if (!between(w->side_speed, -1, 1)) return error_at(e, STATUS_RANGE, name, 0, 0, "side speed: %g m/s is not within -1 .. 1 m/s", w->side_speed);
+  if (!between(w->turn_rate, -3, 3)) return error_at(e, STATUS_RANGE, name, 0, 0, "turn rate: %g rad/s is not within -3 .. 3 rad/s", w->turn_rate);
+  if (!between(w->load, 0, 200)) return error_at(e, STATUS_RANGE, name, 0, 0, "load: %g kg is not within 0 .. 200 kg", w->load);
+  if (!between(w->slope, -0.35, 0.35)) return error_at(e, STATUS_RANGE, name, 0, 0, "slope: %g rad is not within -0.35 .. 0.35 rad", w->slope);
+  if (!between(w->friction, 0.01, 10)) return error_at(e, STATUS_RANGE, name, 0, 0, "friction: %g is not within 0.01 .. 10", w->friction);
+  if (w->slope != 0 && (w->turn_rate != 0 || w->side_speed != 0))
+    return error_at(e, STATUS_CONFLICT, name, 0, 0, "slope: a ramp is walked straight up or down, without turning or side steps");
+  if (!between(w->samples, 200, 4000)) return error_at(e, STATUS_RANGE, name, 0, 0, "samples: %d is not within 200 .. 4000", w->samples);
+  return STATUS_OK;
+}
+
+enum status gait_solve(struct gait *g, struct gait_report *r, const struct humanoid *h, const struct robot_spec *spec,
+                       const struct gait_wish *wish, struct error *e) {
+  struct robot_model loaded;
+  struct posture posture;
+  struct trajectory t;
+  memset(g, 0, sizeof *g);
+  memset(r, 0, sizeof *r);
+  enum status s = check_wish(wish, h->model->name, e);
+  if (s) return s;
+  s = posture_load(&loaded, h, wish->load, e);
+  if (s) return s;
+  struct walk_style style = walk_style_of(h, wish);
+  posture_find(&posture, h, wish->load_pose);
+  double step_period = 1 / style.step_rate;
+  s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step_period / wish->samples, ENDS_PERIODIC, e);
+  if (!s) {
+    walk_solve(&t, wish, &style, &posture, PASSES);
+    trajectory_contacts(&t);
+    s = gait_measure(g, r, &t, spec, wish, step_period, (1 + style.double_support) / 2, e);
+    trajectory_finish(&t);
+  }
+  posture_load_finish(&loaded);
+  return s;
+}

@@ -1,0 +1,184 @@
+#include "robots/gait_measure.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REACH_ALLOWED 1e-6          // m
+#define SOLE_ALLOWED  2e-3          // m
+#define SHARE_LEAST   1e-3          // share of the load below which a foot's centre of pressure says nothing
+
+static double size_of(double x) { return x < 0 ? -x : x; }
+
+const char *gait_limit_name(int bit) {
+  static const char *const names[] = {"torque", "speed", "reach", "friction", "yaw", "sole", "lift", "joint"};
+  return bit >= 0 && bit < (int)(sizeof names / sizeof *names) ? names[bit] : NULL;
+}
+
+// ---- power ------------------------------------------------------------------------------------------
+
+double gait_power(const struct gait *g, const struct robot_spec *spec, struct gait_report *r) {
+  double bus = 0, positive = 0, copper = 0, gear = 0, friction = 0, n = g->samples;
+  for (int j = 0; j < g->joints; j++) r->torque_share[j] = 0;
+  for (int k = 0; k < g->samples; k++) {
+    double joints = 0;
+    for (int j = 0; j < g->joints; j++) {
+      if (spec->drive[j] < 0) continue;
+      const struct actuator *a = &spec->actuator[j];
+      int at = k * g->joints + j;
+      struct actuator_power p = actuator_power(a, g->tau[at], g->qd[at], g->qdd[at], 1);
+      double share = size_of(p.motor_torque) / a->torque_peak;
+      if (share > r->torque_share[j]) r->torque_share[j] = share;
+      joints += p.electrical;
+      copper += p.copper;
+      gear += p.gear;
+      friction += p.friction;
+      if (p.mechanical > 0) positive += p.mechanical;
+    }
+    bus += bus_power(&spec->bus, joints, spec->enabled);
+  }
+  r->power = bus / n;
+  r->mechanical_positive = positive / n;
+  r->copper = copper / n;
+  r->gear = gear / n;
+  r->friction = friction / n;
+  r->electronics = spec->bus.electronics + spec->enabled;
+  return r->power;
+}
+
+// ---- contact ----------------------------------------------------------------------------------------
+
+// Mean distance of the points of a rectangle from its middle.
+static double mean_radius(double a, double b) {
+  double d = m_sqrt(a * a + b * b);
+  return (2 * d + a * a / b * m_log((b + d) / a) + b * b / a * m_log((a + d) / b)) / 12;
+}
+
+static double least(double a, double b) { return a < b ? a : b; }
+
+static void measure_foot(const struct trajectory *t, const struct gait_wish *wish, int side, int k, struct gait_report *r) {
+  const struct foot_sample *f = &t->foot[side][k];
+  const struct sole *sole = &t->humanoid->sole;
+  if (f->share <= SHARE_LEAST) return;
+  double down = v3_dot(f->wrench.force, f->normal), yaw = size_of(v3_dot(f->wrench.moment, f->normal));
+  if (down <= 0) {
+    r->broken |= LIMIT_LIFT;
+    return;
+  }
+  struct v3 along = v3_mul_add(f->wrench.force, f->normal, -down);
+  double demand = v3_norm(along) / down;
+  if (demand > r->friction_demand) r->friction_demand = demand;
+  if (yaw > r->yaw_moment) r->yaw_moment = yaw;
+  if (demand > wish->friction) r->broken |= LIMIT_FRICTION;
+  if (yaw > wish->friction * down * mean_radius(sole->toe - sole->heel, sole->inner + sole->outer)) r->broken |= LIMIT_YAW;
+
+  // in the sole: its frame turned flat, so that a foot rolling about an edge is measured along the floor from that edge
+  struct v3 x = v3_sub(f->cop_actual, f->cop);
+  struct v3 ahead = v3(f->frame.rotation.m[0], f->frame.rotation.m[3], f->frame.rotation.m[6]);
+  struct v3 across = v3_cross(f->normal, ahead);
+  across = v3_scale(across, 1 / v3_norm(across));
+  ahead = v3_cross(across, f->normal);
+  double at = v3_dot(x, ahead) + f->sole_x, out = v3_dot(x, across) + f->sole_y;
+  double margin = least(least(at - sole->heel, sole->ball - at),
+                        side == LEFT ? least(sole->outer - out, out + sole->inner) : least(sole->inner - out, out + sole->outer));
+  if (margin < r->zmp_margin) r->zmp_margin = margin;
+  if (margin < -SOLE_ALLOWED) r->broken |= LIMIT_SOLE;
+}
+
+static void measure_joints(const struct trajectory *t, const struct robot_spec *spec, struct gait_report *r) {
+  for (int j = 0; j < t->model->joint_count; j++) {
+    const struct robot_joint *joint = &t->model->joint[j];
+    for (int k = 0; k < t->n; k++) {
+      double q = t->q[j * t->stride + k], speed = size_of(t->qd[j * t->stride + k]);
+      if (q > joint->upper + 1e-6 || q < joint->lower - 1e-6) r->broken |= LIMIT_JOINT;
+      if (spec->drive[j] < 0) continue;
+      double share = speed / spec->actuator[j].speed_max;
+      if (share > r->speed_share[j]) r->speed_share[j] = share;
+    }
+    if (r->speed_share[j] > 1) r->broken |= LIMIT_SPEED;
+    if (r->torque_share[j] > 1) r->broken |= LIMIT_TORQUE;
+  }
+}
+
+// ---- the whole --------------------------------------------------------------------------------------
+
+static bool allocate(struct gait *g, struct gait_report *r, int n, int joints) {
+  size_t column = sizeof(double) * (size_t)n * (size_t)joints;
+  g->q = malloc(column), g->qd = malloc(column), g->qdd = malloc(column), g->tau = malloc(column);
+  g->base = malloc(sizeof *g->base * (size_t)n);
+  bool ok = g->q && g->qd && g->qdd && g->tau && g->base;
+  for (int s = 0; s < 2; s++) {
+    g->foot[s] = malloc(sizeof *g->foot[s] * (size_t)n);
+    g->contact[s] = malloc((size_t)n);
+    ok = ok && g->foot[s] && g->contact[s];
+  }
+  r->torque_share = calloc((size_t)joints, sizeof(double));
+  r->speed_share = calloc((size_t)joints, sizeof(double));
+  return ok && r->torque_share && r->speed_share;
+}
+
+void gait_finish(struct gait *g, struct gait_report *r) {
+  free(g->q), free(g->qd), free(g->qdd), free(g->tau), free(g->base);
+  for (int s = 0; s < 2; s++) free(g->foot[s]), free(g->contact[s]);
+  free(r->torque_share), free(r->speed_share);
+  memset(g, 0, sizeof *g);
+  memset(r, 0, sizeof *r);
+}
+
+static void copy_samples(struct gait *g, const struct trajectory *t) {
+  for (int k = 0; k < t->n; k++) {
+    const struct frame_motion *p = &t->pelvis[k];
+    g->base[k] = (struct base_motion){p->position, quaternion_of_m3(&p->rotation), p->velocity,
+                                      m3_apply_inverse(&p->rotation, p->angular_velocity), p->acceleration,
+                                      m3_apply_inverse(&p->rotation, p->angular_acceleration)};
+    for (int s = 0; s < 2; s++) {
+      // about the point on the floor below the ankle
+      const struct foot_sample *f = &t->foot[s][k];
+      struct v3 below = v3(f->frame.position.x, f->frame.position.y, f->cop_actual.z), arm = v3_sub(f->cop_actual, below);
+      g->foot[s][k] = (struct wrench){f->wrench.force, v3_add(f->wrench.moment, v3_cross(arm, f->wrench.force))};
+      g->contact[s][k] = f->contact;
+    }
+    for (int j = 0; j < g->joints; j++) {
+      int at = j * t->stride + k, to = k * g->joints + j;
+      g->q[to] = t->q[at], g->qd[to] = t->qd[at], g->qdd[to] = t->qdd[at], g->tau[to] = t->tau[at];
+    }
+  }
+}
+
+enum status gait_measure(struct gait *g, struct gait_report *r, const struct trajectory *t, const struct robot_spec *spec,
+                         const struct gait_wish *wish, double step_period, double duty, struct error *e) {
+  assert(spec->joint_count == t->model->joint_count);
+  memset(g, 0, sizeof *g);
+  memset(r, 0, sizeof *r);
+  if (!allocate(g, r, t->n, t->model->joint_count)) {
+    gait_finish(g, r);
+    return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a gait of %d samples", t->n);
+  }
+  double speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed);
+  g->wish = *wish;
+  g->samples = t->n;
+  g->joints = t->model->joint_count;
+  g->step_period = step_period;
+  g->step_length = speed * step_period;
+  g->duty = duty;
+  copy_samples(g, t);
+  gait_power(g, spec, r);
+  r->cost_of_transport = speed > 0 ? r->power / (t->model->mass * GRAVITY * speed) : 0;
+  r->froude = speed * speed / (GRAVITY * t->humanoid->leg_length);
+  r->zmp_margin = 1e9;
+  int flight = 0;
+  for (int k = 0; k < t->n; k++) {
+    double error = m_sqrt(t->error[0][k] * t->error[0][k] + t->error[1][k] * t->error[1][k]), joints = 0;
+    if (error > r->zmp_error) r->zmp_error = error;
+    bool contact = t->foot[LEFT][k].contact || t->foot[RIGHT][k].contact;
+    flight += !contact;
+    if (contact && t->root[k].force.z <= 0) r->broken |= LIMIT_LIFT;
+    for (int s = 0; s < 2; s++) measure_foot(t, wish, s, k, r);
+    for (int j = 0; j < g->joints; j++) joints += g->tau[k * g->joints + j] * g->qd[k * g->joints + j];
+    r->sticking_power += joints / t->n;
+  }
+  r->flight = (double)flight / t->n;
+  if (t->out_of_reach > REACH_ALLOWED) r->broken |= LIMIT_REACH;
+  measure_joints(t, spec, r);
+  return STATUS_OK;
+}
