@@ -4,10 +4,14 @@
 // dynamics asks of the joint:
 //   gear output   tj = tau + coulomb sgn(w) + viscous w
 //   motor         tm = (tj w >= 0 ? tj / forward : tj backward) + rotor_inertia dw/dt
-//   standing      |w| < 0.05 rad/s: static friction holds part of the load, tm -> sgn(tau) max(|tau| backward - coulomb, 0)
+//   standing      static friction holds part of the load, tm -> sgn(tau) max(|tau| backward - coulomb, 0) + rotor_inertia dw/dt;
+//                 below 0.05 rad/s the two are blended in proportion to |w|, so that nothing steps
 //   electrical    P  = (tm w + (tm / km)^2) (1 + inverter |.|)            the square is copper loss
-// Losses are split so that electrical = mechanical + copper + gear + friction + inverter + change of rotor energy.
+// Losses are split so that electrical = mechanical + copper + gear + friction + inverter + change of rotor energy. In the blend
+// friction is what closes that balance: while the joint creeps along with its load it can be negative, by at most |tau w|.
 #pragma once
+
+#define ACTUATOR_HOLD_SPEED 0.05    // rad/s
 
 struct actuator {
   double km;                        // N m / sqrt(W)  motor constant: torque from copper loss

@@ -23,6 +23,10 @@
   X(layout_examples)                \
   X(reach)                          \
   X(tables)                         \
+  X(actuator)                       \
+  X(battery)                        \
+  X(heat)                           \
+  X(wear)                           \
   X(dispatch)                       \
   X(assignment)                     \
   X(layouts)                        \
