@@ -24,7 +24,7 @@ bool battery_pack_init(struct battery_pack *p) {
 
   // constant voltage begins at the taper with the full current and ends at full with CUTOFF of it
   double full = p->volts[p->points - 1], taper = battery_volts(p, battery_energy(p, p->charge_taper));
-  p->charge_current = p->charge_power / full;
+  p->charge_current = p->charge_power / mean;
   p->charge_resistance = (full - taper) / (p->charge_current * (1 - CUTOFF));
   if (!(p->charge_resistance > p->resistance)) p->charge_resistance = p->resistance;
   p->charge_volts = full + p->charge_resistance * p->charge_current * CUTOFF;
@@ -95,24 +95,32 @@ enum battery_end battery_draw(const struct battery_pack *p, double *energy, doub
   return end;
 }
 
+// The least of what current, voltage and charger allow.
+static double charging_current(const struct battery_pack *p, double volts, double power) {
+  double r = p->charge_resistance, i = p->charge_current;
+  double most = (p->charge_volts - volts) / r, charger = (m_sqrt(volts * volts + 4 * r * power) - volts) / (2 * r);
+  if (most < i) i = most;
+  return charger < i ? charger : i;
+}
+
 enum battery_end battery_charge(const struct battery_pack *p, double *energy, double power, double dt, double *used, struct battery_book *b) {
   assert(dt >= 0);
   assert(power >= 0);
   double left = dt;
   while (left > 0 && *energy < p->energy) {
-    // the least of what current, voltage and charger allow
-    double u = battery_volts(p, *energy), r = p->charge_resistance;
-    double i = p->charge_current, most = (p->charge_volts - u) / r, charger = (m_sqrt(u * u + 4 * r * power) - u) / (2 * r);
-    if (most < i) i = most;
-    if (charger < i) i = charger;
+    double u = battery_volts(p, *energy), i = charging_current(p, u, power);
     if (!(i > 0)) break;
     double rate = u * i, step = left, slice = p->energy / SLICES;
     if (step > SLICE_MAX) step = SLICE_MAX;
     if (rate * step > slice) step = slice / rate;
+    u = battery_volts(p, *energy + rate * step / 2);          // the middle of the step: the current falls while it lasts
+    i = charging_current(p, u, power);
+    rate = u * i;
+    if (!(rate > 0)) break;
     bool last = rate * step >= p->energy - *energy;
     if (last) step = (p->energy - *energy) / rate;
     *energy = last ? p->energy : *energy + rate * step;
-    if (b) b->cells += rate * step, b->taken += (u + r * i) * i * step, b->lost += r * i * i * step;
+    if (b) b->cells += rate * step, b->taken += (u + p->charge_resistance * i) * i * step, b->lost += p->charge_resistance * i * i * step;
     if (!(left - step < left)) step = left;
     left -= step;
   }

@@ -8,7 +8,7 @@
 //
 // Charging: constant current until the terminals reach the charger's voltage, then constant voltage until the current has fallen
 // to a CUTOFF share of it, which is "full". Current, voltage and charging resistance follow from two usual figures:
-// the power a pack takes and the share of charge at which it begins to fall (robots/tables.h has the straight line through both).
+// the power that a pack takes and the share of charge at which it begins to fall (robots/tables.h has the straight line through both).
 #pragma once
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct battery_pack {
   double energy;                    // J    between empty and full at no current
   double resistance;                // Ohm  of cells and cables
   double cutoff;                    // V    at the terminals: the robot switches off below
-  double charge_power, charge_taper;// W, share of charge    the most it takes; where that begins to fall
+  double charge_power, charge_taper;// W, share of charge    into the cells at mean voltage; where that begins to fall
   int    points;                    // of the open-circuit voltage
   double share[BATTERY_POINTS_MAX]; // 1    of charge, rising from 0 to 1
   double volts[BATTERY_POINTS_MAX]; // V    rising
