@@ -88,7 +88,7 @@ local function program(name, sources, rooms, packages)
 end
 
 room("base",      "yaml-0.1")
-room("robots")
+room("robots",    "expat")
 room("scheduler")
 room("stream",    "libuv msgpack libzstd")
 room("engine/layout")
@@ -97,7 +97,7 @@ room("engine/measure")
 room("engine/sim")
 room("viewer",    "sdl2 SDL2_ttf libpng")
 
-local libraries = "yaml-0.1 libuv msgpack libzstd sdl2 SDL2_ttf libpng"
+local libraries = "yaml-0.1 expat libuv msgpack libzstd sdl2 SDL2_ttf libpng"
 local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
