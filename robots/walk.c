@@ -3,38 +3,42 @@
 #include <string.h>
 
 #define STEPS 8                     // footsteps around a stride
+#define SLOW_RATE 0.42              // steps in sqrt(l/g), at least: slower ones sway widely
+#define FLAT_RATE 0.58              // the same for flat feet, which step short
 #define TURN_LEAST 1e-9             // rad/s below which the path is straight
 
 static double size_of(double x) { return x < 0 ? -x : x; }
 
+static double at_least(double x, double low) { return x < low ? low : x; }
+static double at_most(double x, double high) { return x > high ? high : x; }
+
 struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish *wish) {
   double l = h->leg_length, rate = m_sqrt(GRAVITY / l), speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed);
-  double froude = speed / m_sqrt(GRAVITY * l), steps = 0.92 * m_pow(froude, 0.58);
+  double froude = speed / m_sqrt(GRAVITY * l), steps = 0.80 * m_pow(froude, 0.33);
   bool flat = wish->foot == FOOT_FLAT || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed);
   const struct sole *sole = &h->sole;
 
-  // guesses: below 0.36 the natural rate falls so low that the body sways; the rest as a person's, rising with speed
+  // guesses all: near the least power of a person-like body, smooth in speed
   struct walk_style s = {
-    .step_rate = rate * (steps > 0.36 ? steps : 0.36),
-    .double_support = 0.18,
-    .half_width = h->hip_half,
-    .strike = flat ? 0 : 0.25 * froude,
-    .heel_off = 0.7,
-    .toe_off = flat ? 0 : 0.15 + 0.5 * froude,
-    .toe_off_rate = flat ? 0 : 8 * froude,
-    .cop_inward = 0.01,
+    .step_rate = rate * at_least(steps, flat ? FLAT_RATE : SLOW_RATE),
+    .double_support = at_least(0.22 - 0.22 * froude, 0.12),
+    .half_width = sole->inner + 0.02 * l,
+    .strike = flat ? 0 : at_most(0.7 * froude, 0.33),
+    .heel_off = at_least(0.87 - 0.65 * froude, 0.45),
+    .toe_off = flat ? 0 : at_most(1.45 * froude, 0.7),
+    .toe_off_rate = flat ? 0 : at_most(4.7 * froude, 2.6) * rate,
+    .cop_inward = 0,
     .cop_back = flat ? 0.3 * sole->heel : sole->heel,
     .cop_ahead = flat ? 0.4 * sole->ball : sole->ball,
     .clearance = 0.016 * l,
-    .bend = 0.36,
-    .bounce = 0.03 * froude * l > 0.016 * l ? 0.016 * l : 0.03 * froude * l,
-    .pelvis_yaw = 0,
+    .bend = at_most(0.2 + 0.5 * froude, 0.45),
+    .bounce = at_least(0.1 * froude * (0.62 - froude), 0) * l,
+    .pelvis_yaw = at_most(0.2 * froude, 0.1),
     .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.5 * froude,
   };
 
   // feet must not meet when they step sideways
-  double apart = s.half_width + size_of(wish->side_speed) / s.step_rate / 2;
-  if (wish->side_speed != 0) s.half_width = apart;
+  if (wish->side_speed != 0) s.half_width += size_of(wish->side_speed) / s.step_rate / 2;
   return s;
 }
 

@@ -1,7 +1,8 @@
 // A steady walk as a plan: from speeds and a style to footsteps, pelvis and arms of one stride.
 //
-// The style is what speed alone does not say. Its rules take the body's own leg length l and gravity: step rate
-// sqrt(g/l) 0.92 Fr^0.58 with Fr = v / sqrt(g l) (exponent: Grieve 1966; Kuo 2001), the others are guesses marked in walk.c.
+// The style is what speed alone does not say. Its rules scale with the leg's length l: step rate sqrt(g/l) 0.80 Fr^0.33 with
+// Fr = v / sqrt(g l). People have the exponent 0.58 (Grieve 1966; Kuo 2001); this body, with heavier losses at stance than in
+// swing, spends least with quicker steps at low speed. The other rules are guesses marked in walk.c.
 #pragma once
 
 #include "robots/gait.h"
