@@ -23,8 +23,8 @@ double gait_power(const struct gait *g, const struct robot_spec *spec, struct ga
   for (int k = 0; k < g->samples; k++) {
     double joints = 0;
     for (int j = 0; j < g->joints; j++) {
-      if (spec->drive[j] < 0) continue;
       const struct actuator *a = &spec->actuator[j];
+      if (!(a->torque_peak > 0)) continue;                             // follows another joint
       int at = k * g->joints + j;
       struct actuator_power p = actuator_power(a, g->tau[at], g->qd[at], g->qdd[at], 1);
       double share = size_of(p.motor_torque) / a->torque_peak;
@@ -91,7 +91,7 @@ static void measure_joints(const struct trajectory *t, const struct robot_spec *
     for (int k = 0; k < t->n; k++) {
       double q = t->q[j * t->stride + k], speed = size_of(t->qd[j * t->stride + k]);
       if (q > joint->upper + 1e-6 || q < joint->lower - 1e-6) r->broken |= LIMIT_JOINT;
-      if (spec->drive[j] < 0) continue;
+      if (!(spec->actuator[j].speed_max > 0)) continue;
       double share = speed / spec->actuator[j].speed_max;
       if (share > r->speed_share[j]) r->speed_share[j] = share;
     }

@@ -7,7 +7,7 @@
 #define SQUARE 1e-9                 //    cosine below which axes are at right angles
 #define ERROR_DONE 1e-14            // Newton stops: squared error, m2 and rad2
 #define DAMPING 1e-9                // least damping of a Newton step
-#define FREE_ROLL 1e-4              // weight of the sole's roll where a leg has fewer than six joints
+#define FREE_ROLL 1e-9              // weight of the sole's roll where a leg has fewer than six joints
 #define SINGULAR 1e-7
 
 // p turned about the unit vector a, from the angle's sine and cosine. Rodrigues.
@@ -82,6 +82,7 @@ static int knee_of(const struct leg *l) {
   int best = l->chain.count / 2;
   double most = -1;
   for (int i = 1; i + 1 < l->chain.count; i++) {
+    if (l->chain.follow[i] >= 0) continue;
     double side = l->chain.axis[i].y < 0 ? -l->chain.axis[i].y : l->chain.axis[i].y;
     struct v3 up = v3_sub(l->hip, l->chain.point[i]), down = v3_sub(l->chain.point[i], l->chain.tip);
     double lever = m_sqrt(v3_dot(up, up) < v3_dot(down, down) ? v3_dot(up, up) : v3_dot(down, down)) * side;
@@ -90,10 +91,22 @@ static int knee_of(const struct leg *l) {
   return best;
 }
 
+// A knee of two parallel joints, as rolling knees are drawn: both turn alike.
+static void couple_knees(struct chain *c) {
+  for (int i = 1; i + 2 < c->count && c->free > 6; i++) {
+    if (c->follow[i] >= 0 || c->follow[i + 1] >= 0 || v3_dot(c->axis[i], c->axis[i + 1]) < 1 - SQUARE) continue;
+    c->follow[i + 1] = i;
+    c->factor[i + 1] = 1;
+    c->offset[i + 1] = 0;
+    c->free--;
+  }
+}
+
 void leg_init(struct leg *l, const struct humanoid *h, enum side side) {
   const struct robot_model *m = h->model;
   memset(l, 0, sizeof *l);
   chain_init(&l->chain, m, &h->leg[side]);
+  couple_knees(&l->chain);
   l->closed_form = closed_form(l);
   if (!l->closed_form) {
     // hip: on the third axis; ankle: on the last axis, nearest to the one before
@@ -299,7 +312,7 @@ bool leg_rates(const struct leg *l, const struct frame_motion *root, const struc
     chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
     return solve_square(J, v3_sub(a, linear), v3_sub(af, angular), qdd);
   }
-  double damping = l->chain.free == 6 ? 1e-6 : 1e-12;
+  double damping = l->chain.free > 6 ? 1e-8 : 1e-12;
   double weight = l->chain.free < 6 ? FREE_ROLL : 1;
   chain_least_squares(&l->chain, J, v, wf, damping, ahead(&turned_by), weight, qd);
   chain_follow_rates(&l->chain, qd);
