@@ -177,11 +177,20 @@ static void number_and_mimic(struct builder *b) {
     r->mimic_offset = j->mimic_offset;
     if (r->mimic < 0) SAY(b, STATUS_REF, j->mimic_mark, "joint '%s' follows '%s', which is no moving joint", j->name, j->mimic);
   }
-  // who follows a follower would need an order of its own
+  // who follows a follower follows whom that one follows
   for (int k = 0; k < b->u->joint_count && !b->failed; k++) {
-    int row = b->row[k];
-    if (row < 0 || b->m->joint[row].mimic < 0 || b->m->joint[b->m->joint[row].mimic].mimic < 0) continue;
-    SAY(b, STATUS_CONFLICT, b->u->joint[k].mimic_mark, "joint '%s' follows '%s', which follows another", b->u->joint[k].name, b->u->joint[k].mimic);
+    struct robot_joint *r = b->row[k] < 0 ? NULL : &b->m->joint[b->row[k]];
+    if (!r || r->mimic < 0) continue;
+    for (int steps = 0; b->m->joint[r->mimic].mimic >= 0; steps++) {
+      const struct robot_joint *up = &b->m->joint[r->mimic];
+      if (steps > b->m->joint_count) {
+        SAY(b, STATUS_CONFLICT, b->u->joint[k].mimic_mark, "joint '%s' follows itself", r->name);
+        break;
+      }
+      r->mimic_offset += r->mimic_factor * up->mimic_offset;
+      r->mimic_factor *= up->mimic_factor;
+      r->mimic = up->mimic;
+    }
   }
 }
 
