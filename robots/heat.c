@@ -24,10 +24,6 @@ struct heat_step heat_step_make(const struct actuator *a, double dt) {
   };
 }
 
-void heat_rows(const struct heat_step *h, int n, double *winding, double *housing, const double *copper, const double *other, double ambient) {
-  for (int i = 0; i < n; i++) heat_step_run(h, &winding[i], &housing[i], copper[i], other[i], ambient);
-}
-
 void heat_steady(const struct actuator *a, double copper, double other, double ambient, double *winding, double *housing) {
   *housing = ambient + a->housing_resistance * (copper + other);
   *winding = *housing + a->winding_resistance * copper;

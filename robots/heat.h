@@ -30,9 +30,6 @@ static inline void heat_step_run(const struct heat_step *h, double *winding, dou
   *housing = housing_end + h->e21 * x + h->e22 * y;
 }
 
-// The same for n drives of one class in a row.
-void heat_rows(const struct heat_step *h, int n, double *winding, double *housing, const double *copper, const double *other, double ambient);
-
 // Temperatures for ever under constant heat.
 void heat_steady(const struct actuator *a, double copper, double other, double ambient, double *winding, double *housing);
 

@@ -193,8 +193,9 @@ static void read_root(struct reading *r, const struct node *root) {
   if (found[10] && is_map(found[10], f)) robot_drives_read(r->spec, &r->motors, found[10], f);
   if (found[11] && is_map(found[11], f)) {
     if (!found[10]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[11]->key_mark, "joints: there are no drives to choose from");
-    else if (r->spec) robot_joints_read(r->spec, r->model, found[11], f);
+    else if (r->spec && found[10]->kind == NODE_MAP) robot_joints_read(r->spec, r->model, found[11], f);
   }
+  if (found[10] && !found[11]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[10]->key_mark, "drives: joints, which say where each drive sits, are missing");
   for (int k = 0; k < KEYS && r->tables; k++)
     if (keys[k].owner == TABLES && !r->seen[k]) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "%s.%s is missing", keys[k].group, keys[k].name);
 }

@@ -8,6 +8,8 @@
 
 #include "robots/robot_file.h"
 
+#define TORQUE_LEAST 1e-3           // N m
+
 // ---- guesses ----------------------------------------------------------------------------------------
 
 // What is taken when no file says anything: the known classes of rotary drives by peak torque. Every figure is a guess
@@ -45,13 +47,14 @@ struct actuator actuator_guess(double torque, double speed) {
 // A joint that names no effort: a guess by the robot's weight; prismatic joints count at an arm of 5 cm.
 static struct actuator guess_for(const struct robot_model *m, const struct robot_joint *j) {
   const double per_mass = 1.5, arm = 0.05;                   // N m/kg, m
-  double torque = isfinite(j->effort) && j->effort > 0 ? j->effort : per_mass * m->mass;
-  double speed = j->velocity > 0 ? j->velocity : INFINITY;
-  if (!(torque > 1e-3)) torque = 1e-3;
-  if (j->kind == JOINT_REVOLUTE) return actuator_guess(torque, speed);
+  const double lever = j->kind == JOINT_REVOLUTE ? 1 : arm;
+  double torque = isfinite(j->effort) && j->effort > 0 ? j->effort * lever : per_mass * m->mass;
+  double speed = j->velocity > 0 ? j->velocity / lever : INFINITY;
+  if (!(torque > TORQUE_LEAST)) torque = TORQUE_LEAST;
+  struct actuator a = actuator_guess(torque, speed);
+  if (j->kind == JOINT_REVOLUTE) return a;
 
   // at the joint: forces and metres instead of torques and radians
-  struct actuator a = actuator_guess(torque * arm, speed / arm);
   a.km /= arm, a.coulomb /= arm, a.torque_peak /= arm, a.rated_torque /= arm;
   a.viscous /= arm * arm, a.rotor_inertia /= arm * arm, a.speed_max *= arm;
   return a;
@@ -67,6 +70,16 @@ static struct battery_pack guess_pack(double mass) {
   return p;
 }
 
+// The class of a guess: the same one for joints with the same limits.
+static int class_for(struct robot_spec *s, const struct actuator *a, enum joint_kind kind) {
+  struct drive_class class = {.actuator = *a};
+  snprintf(class.name, sizeof class.name, "%.4g %s at %.4g", a->torque_peak, kind == JOINT_REVOLUTE ? "N m" : "N", a->speed_max);
+  for (int i = 0; i < s->class_count; i++)
+    if (strcmp(s->classes[i].name, class.name) == 0) return i;
+  s->classes[s->class_count] = class;
+  return s->class_count++;
+}
+
 static void fill_defaults(struct robot_spec *s, const struct robot_model *m) {
   snprintf(s->name, sizeof s->name, "%s", m->name);
   s->guessed = true;
@@ -75,19 +88,19 @@ static void fill_defaults(struct robot_spec *s, const struct robot_model *m) {
   s->battery = guess_pack(m->mass);
   for (int j = 0; j < m->joint_count; j++) {
     s->drive[j] = -1;
-    if (m->joint[j].mimic < 0) s->actuator[j] = guess_for(m, &m->joint[j]);
+    if (m->joint[j].mimic >= 0) continue;
+    struct actuator a = guess_for(m, &m->joint[j]);
+    s->drive[j] = class_for(s, &a, m->joint[j].kind);
   }
 }
 
 // ---- reading ----------------------------------------------------------------------------------------
 
-// Drives of the file in place of the guesses, and the sums over joints.
-static void settle(struct robot_spec *s, const struct robot_model *m) {
-  bool from_file = s->class_count > 0;
-  s->guessed = !from_file;
-  for (int j = 0; j < m->joint_count; j++) {
-    if (m->joint[j].mimic >= 0) continue;
-    if (from_file && s->drive[j] >= 0) s->actuator[j] = s->classes[s->drive[j]].actuator;
+// Each joint's drive from its class, and the sums over joints.
+static void settle(struct robot_spec *s) {
+  for (int j = 0; j < s->joint_count; j++) {
+    if (s->drive[j] < 0) continue;
+    s->actuator[j] = s->classes[s->drive[j]].actuator;
     s->driven++;
     s->enabled += s->actuator[j].drive;
   }
@@ -110,7 +123,8 @@ enum status robot_spec_read(struct robot_spec *s, const struct robot_model *m, c
   *s = (struct robot_spec){.joint_count = m->joint_count};
   s->drive = calloc((size_t)m->joint_count + 1, sizeof *s->drive);
   s->actuator = calloc((size_t)m->joint_count + 1, sizeof *s->actuator);
-  if (!s->drive || !s->actuator) {
+  s->classes = calloc((size_t)(m->joint_count > DRIVE_CLASSES_MAX ? m->joint_count : DRIVE_CLASSES_MAX), sizeof *s->classes);
+  if (!s->drive || !s->actuator || !s->classes) {
     robot_spec_finish(s);
     return fault_add(f, FAULT_ERROR, STATUS_MEMORY, (struct mark){0}, "no memory for %d drives", m->joint_count);
   }
@@ -122,7 +136,7 @@ enum status robot_spec_read(struct robot_spec *s, const struct robot_model *m, c
       return status;
     }
   }
-  settle(s, m);
+  settle(s);
   compare_limits(s, m, f);
   if (s->guessed)
     fault_add(f, FAULT_WARNING, STATUS_KEY, (struct mark){0}, "%s: no robot.yaml names its drives; they are guessed from the effort limits", m->name);
@@ -136,16 +150,15 @@ enum status robot_spec_read(struct robot_spec *s, const struct robot_model *m, c
 void robot_spec_finish(struct robot_spec *s) {
   free(s->drive);
   free(s->actuator);
+  free(s->classes);
   *s = (struct robot_spec){0};
 }
 
 void robot_spec_scale(struct robot_spec *s, double km_factor) {
   assert(km_factor >= 0.1);
   assert(km_factor <= 10);
-  for (int j = 0; j < s->joint_count; j++) {
+  for (int j = 0; j < s->joint_count; j++)
     if (s->drive[j] >= 0) s->actuator[j].km = s->classes[s->drive[j]].actuator.km * km_factor;
-    else s->actuator[j].km *= km_factor / s->km_factor;
-  }
   s->km_factor = km_factor;
 }
 

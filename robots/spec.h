@@ -19,7 +19,7 @@
 #include "robots/bus.h"
 #include "robots/humanoid.h"
 
-#define DRIVE_CLASSES_MAX 32
+#define DRIVE_CLASSES_MAX 64        // in a file
 
 struct drive_class {
   char            name[32];
@@ -30,7 +30,7 @@ struct robot_spec {
   char                 name[ROBOT_NAME_SIZE];
   bool                 guessed;     // drives were made from effort limits
   int                  class_count;
-  struct drive_class   classes[DRIVE_CLASSES_MAX];
+  struct drive_class  *classes;     // of the file, or one for each kind of effort limit      (class_count)
   int                  joint_count;
   int                 *drive;       // class of each joint; -1: none         (joint_count)
   struct actuator     *actuator;    // km_factor included                    (joint_count)

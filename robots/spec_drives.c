@@ -63,6 +63,8 @@ static void read_class(struct actuator *a, const struct node *class, struct faul
     fault_add(f, FAULT_ERROR, STATUS_TYPE, class->mark, "drives.%s: a map is wanted", class->key);
     return;
   }
+  char group[64];
+  snprintf(group, sizeof group, "drives.%s", class->key);
   for (int k = 0; k < CONSTANTS; k++) words[k] = constants[k].name;
   for (const struct node *n = class->first; n; n = n->next) {
     int k = 0;
@@ -73,7 +75,7 @@ static void read_class(struct actuator *a, const struct node *class, struct faul
     }
     seen[k] = true;
     const struct constant *c = &constants[k];
-    robot_number_read(n, class->key, c->dimension, c->low, c->high, (double *)((char *)a + c->offset), f);
+    robot_number_read(n, group, c->dimension, c->low, c->high, (double *)((char *)a + c->offset), f);
   }
   for (int k = 0; k < CONSTANTS; k++)
     if (!seen[k]) fault_add(f, FAULT_ERROR, STATUS_KEY, class->mark, "drives.%s.%s is missing", class->key, words[k]);
@@ -96,7 +98,10 @@ void robot_drives_read(struct robot_spec *s, const struct actuator *shared, cons
     if (s) s->classes[count] = class;
     count++;
   }
-  if (s) s->class_count = count;
+  if (!s) return;
+  s->class_count = count;
+  s->guessed = false;
+  for (int j = 0; j < s->joint_count; j++) s->drive[j] = -1;
 }
 
 // ---- which joint has which --------------------------------------------------------------------------

@@ -27,6 +27,7 @@
   X(battery)                        \
   X(heat)                           \
   X(wear)                           \
+  X(spec)                           \
   X(dispatch)                       \
   X(assignment)                     \
   X(layouts)                        \

@@ -87,25 +87,10 @@ static void test_derating(void **state) {
   CHECK_NEAR(heat_copper_factor(&a, 125), 1.39, 1e-12);
 }
 
-static void test_rows(void **state) {
-  (void)state;
-  struct actuator a = example_actuator();
-  struct heat_step s = heat_step_make(&a, 0.005);
-  double winding[7], housing[7], copper[7], other[7];
-  for (int i = 0; i < 7; i++) winding[i] = 30 + i, housing[i] = 28 - i, copper[i] = 10 * i, other[i] = 5;
-  heat_rows(&s, 7, winding, housing, copper, other, 25);
-  for (int i = 0; i < 7; i++) {
-    double w = 30 + i, h = 28 - i;
-    heat_step_run(&s, &w, &h, 10 * i, 5, 25);
-    CHECK_NEAR(winding[i], w, 0);
-    CHECK_NEAR(housing[i], h, 0);
-  }
-}
-
 int test_heat(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_steady), cmocka_unit_test(test_exponential), cmocka_unit_test(test_steps_meet),
-    cmocka_unit_test(test_book),   cmocka_unit_test(test_derating),    cmocka_unit_test(test_rows),
+    cmocka_unit_test(test_book),   cmocka_unit_test(test_derating),
   };
   return cmocka_run_group_tests_name("heat", tests, NULL, NULL);
 }
