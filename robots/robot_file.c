@@ -97,16 +97,10 @@ static bool is_map(const struct node *n, struct faults *f) {
   return false;
 }
 
-static bool has_link(const struct robot_model *m, const char *name) {
-  for (int i = 0; i < m->link_count; i++)
-    if (strcmp(m->link[i].name, name) == 0) return true;
-  return false;
-}
-
 static void read_foot(struct reading *r, enum side side, const struct node *n) {
   if (n->kind != NODE_SCALAR) fault_add(r->faults, FAULT_ERROR, STATUS_TYPE, n->mark, "feet.%s: the name of a link is wanted", n->key);
   else if (n->size >= ROBOT_NAME_SIZE) fault_add(r->faults, FAULT_ERROR, STATUS_LIMIT, n->mark, "feet.%s: longer than %d characters", n->key, ROBOT_NAME_SIZE - 1);
-  else if (r->model && !has_link(r->model, n->text)) fault_add(r->faults, FAULT_ERROR, STATUS_REF, n->mark, "feet.%s: the URDF has no link %s", n->key, n->text);
+  else if (r->model && robot_model_link(r->model, n->text) < 0) fault_add(r->faults, FAULT_ERROR, STATUS_REF, n->mark, "feet.%s: the URDF has no link %s", n->key, n->text);
   else if (r->spec) snprintf(r->spec->foot[side], sizeof r->spec->foot[side], "%s", n->text);
 }
 

@@ -28,6 +28,7 @@
   X(heat)                           \
   X(wear)                           \
   X(spec)                           \
+  X(optimus)                        \
   X(dispatch)                       \
   X(assignment)                     \
   X(layouts)                        \

@@ -210,6 +210,8 @@ def trunk(drive):
     link("neck_link", neck)
     joint("neck_pitch", "neck_link", "head", (0, 0, 0), Y, -0.6, 0.8, *drive["r20"])
     link("head", head, box((0.01, 0, 0.14), (0.18, 0.15, 0.2)))
+    fixed("crown_joint", "head", "crown", (0, 0, VERTEX - NECK))
+    link("crown")
 
 
 def arm(side, s, drive, hand):
