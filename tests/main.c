@@ -29,6 +29,7 @@
   X(wear)                           \
   X(spec)                           \
   X(optimus)                        \
+  X(hold)                           \
   X(dispatch)                       \
   X(assignment)                     \
   X(layouts)                        \
