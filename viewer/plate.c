@@ -275,6 +275,8 @@ static void draw_moments(struct look *l, struct canvas *c, const struct plate_st
   const struct theme *t = l->theme;
   int n = s->moments - 1;
   if (n < 1) return;
+  x += 16;
+  w -= 32;
   float slot = w / (float)n, zoom = (h - 88) / (float)(s->height * 1.05), wide = slot / (float)(s->height * .46);
   if (zoom > wide) zoom = wide;
   float ground = y + h - 38;
