@@ -164,14 +164,18 @@ static double solve_closed(const struct leg *l, const struct m3 *rotation, struc
   double A = v3_dot(u, a[4]) - across, B = v3_dot(v3_cross(a[5], u), a[4]), C = v3_dot(v, a[4]) - across;
   double square_amp = A * A + B * B, other = root_of(square_amp - C * C);
 
-  // of the two angles the one nearer to 0 has the larger cosine
-  double side = B > 0 ? -1 : 1;
-  double c5 = (A * C - side * B * other) / square_amp, s5 = (B * C + side * A * other) / square_amp;
+  // two answers; the foot's way up is the one with both angles nearer to 0, which has the larger cosines
+  double best = -3, s5 = 0, c5 = 1, s4 = 0, c4 = 1;
+  for (int side = -1; side <= 1; side += 2) {
+    double ct = (A * C - side * B * other) / square_amp, st = (B * C + side * A * other) / square_amp;
+    struct v3 w = turned(a[5], st, ct, u);
+    double sine = v3_dot(a[4], v3_cross(w, v)), cosine = v3_dot(w, v) - v3_dot(w, a[4]) * v3_dot(v, a[4]);
+    double size = m_sqrt(sine * sine + cosine * cosine);
+    if (!(size > 0) || cosine / size + ct <= best) continue;
+    best = cosine / size + ct;
+    s5 = st, c5 = ct, s4 = sine / size, c4 = cosine / size;
+  }
   q[5] = m_atan2(s5, c5);
-  struct v3 w = turned(a[5], s5, c5, u);
-  double s4 = v3_dot(a[4], v3_cross(w, v)), c4 = v3_dot(w, v) - v3_dot(w, a[4]) * v3_dot(v, a[4]);
-  double size = m_sqrt(s4 * s4 + c4 * c4);
-  if (size > 0) s4 /= size, c4 /= size; else s4 = 0, c4 = 1;
   q[4] = m_atan2(s4, c4);
 
   // hip: what is left, R (e^k e^a4 e^a5)^-1, as three turns about square axes; columns are a_j turned
