@@ -45,7 +45,10 @@
   X(random_lines)                   \
   X(random_nets)                    \
   X(pendulum)                       \
-  X(slip)
+  X(slip)                           \
+  X(leg)                            \
+  X(trajectory)                     \
+  X(gait)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
