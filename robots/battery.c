@@ -84,10 +84,9 @@ enum battery_end battery_draw(const struct battery_pack *p, double *energy, doub
     double step = left, rate = u * i, delivered = i == 0 ? 0 : power, slice = p->energy / SLICES;
     double room = rate > 0 ? *energy : p->energy - *energy, speed = rate > 0 ? rate : -rate;
     if (speed * step > slice) step = slice / speed;
-    if (speed * step > room) step = room / speed;
-    if (!(left - step < left)) step = left;
-    *energy -= rate * step;
-    if (*energy < 0) *energy = 0;
+    bool last = speed > 0 && speed * step >= room;
+    if (last) step = room / speed;
+    *energy = !last ? *energy - rate * step : rate > 0 ? 0 : p->energy;
     if (b) b->cells += rate * step, b->delivered += delivered * step, b->lost += p->resistance * i * i * step;
     left -= step;
   }
@@ -121,7 +120,6 @@ enum battery_end battery_charge(const struct battery_pack *p, double *energy, do
     if (last) step = (p->energy - *energy) / rate;
     *energy = last ? p->energy : *energy + rate * step;
     if (b) b->cells += rate * step, b->taken += (u + p->charge_resistance * i) * i * step, b->lost += p->charge_resistance * i * i * step;
-    if (!(left - step < left)) step = left;
     left -= step;
   }
   if (used) *used = dt - left;

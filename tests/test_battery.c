@@ -83,9 +83,23 @@ static void test_runs_empty(void **state) {
   }
   CHECK_NEAR(total, used, 1e-3 * used);
 
+  // to the last joule, whatever the load and however long the call
+  for (double power = 90; power < 400; power += 0.37) {
+    double energy = 0.03 * p.energy, before = energy;
+    struct battery_book d = {0};
+    CHECK(battery_draw(&p, &energy, power, 1e9, &used, &d), ==, BATTERY_EMPTY);
+    CHECK_NEAR(energy, 0, 0);
+    CHECK_NEAR(d.cells, before, 1e-9 * before);
+    CHECK_NEAR(used, d.delivered / power, 1e-6 * used);
+  }
+
   double full = p.energy;                                              // a full pack takes no more
   CHECK(battery_draw(&p, &full, -500, 10, &used, NULL), ==, BATTERY_OK);
   CHECK_NEAR(full, p.energy, 0);
+  CHECK_NEAR(used, 10, 0);
+  CHECK(battery_draw(&p, &full, 0, 10, &used, NULL), ==, BATTERY_OK);  // and nothing costs nothing
+  CHECK_NEAR(full, p.energy, 0);
+  CHECK_NEAR(used, 10, 0);
 }
 
 // Constant current, then constant voltage, in small steps of charge: an integration that shares only the curve.
