@@ -208,15 +208,8 @@ bool robot_file_exists(const char *folder) {
   return file != NULL;
 }
 
-enum status robot_file_read(const char *folder, struct robot_tables *t, struct robot_spec *s, const struct robot_model *m, struct faults *f) {
-  char path[1024];
-  size_t size;
-  struct error e = {0};
-  if (!file_path(folder, path, sizeof path))
-    return fault_add(f, FAULT_ERROR, STATUS_LIMIT, (struct mark){0}, "the path of a robot model is longer than %d bytes", (int)sizeof path - 1);
-  char *text = file_read(path, FILE_SIZE_MAX, &size, &e);
-  if (!text) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s", e.text);
-
+enum status robot_file_parse(const char *text, size_t size, const char *path, struct robot_tables *t, struct robot_spec *s,
+                             const struct robot_model *m, struct faults *f) {
   // the caller's faults belong to another text: ours are handed over with their place written out
   struct faults own;
   struct tree tree;
@@ -226,11 +219,23 @@ enum status robot_file_read(const char *folder, struct robot_tables *t, struct r
   if (tree_read_yaml(&tree, text, size, &own) == STATUS_OK) read_root(&r, tree.root);
   for (int i = 0; i < own.count; i++) {
     const struct fault *o = &own.fault[i];
-    enum status s = fault_add(f, o->kind, o->status, (struct mark){0}, "%s:%u:%u: %s", path, (unsigned)o->mark.line, (unsigned)o->mark.column, o->text);
-    if (status == STATUS_OK && o->kind == FAULT_ERROR) status = s;
+    enum status added = fault_add(f, o->kind, o->status, (struct mark){0}, "%s:%u:%u: %s", path, (unsigned)o->mark.line, (unsigned)o->mark.column, o->text);
+    if (status == STATUS_OK && o->kind == FAULT_ERROR) status = added;
   }
   tree_finish(&tree);
   faults_finish(&own);
+  return status;
+}
+
+enum status robot_file_read(const char *folder, struct robot_tables *t, struct robot_spec *s, const struct robot_model *m, struct faults *f) {
+  char path[1024];
+  size_t size;
+  struct error e = {0};
+  if (!file_path(folder, path, sizeof path))
+    return fault_add(f, FAULT_ERROR, STATUS_LIMIT, (struct mark){0}, "the path of a robot model is longer than %d bytes", (int)sizeof path - 1);
+  char *text = file_read(path, FILE_SIZE_MAX, &size, &e);
+  if (!text) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s", e.text);
+  enum status status = robot_file_parse(text, size, path, t, s, m, f);
   free(text);
   return status;
 }

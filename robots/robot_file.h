@@ -12,5 +12,9 @@
 // Faults carry file:line:column in their sentence, since f may belong to another text.
 enum status robot_file_read(const char *folder, struct robot_tables *t, struct robot_spec *s, const struct robot_model *m, struct faults *f);
 
+// The same for text of `size` bytes under the name `path`. s, when given, has arrays for m's joints (robot_spec_read makes them).
+enum status robot_file_parse(const char *text, size_t size, const char *path, struct robot_tables *t, struct robot_spec *s,
+                             const struct robot_model *m, struct faults *f);
+
 // True when folder/robot.yaml can be opened.
 bool robot_file_exists(const char *folder);

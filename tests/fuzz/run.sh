@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-20}
 out=build/fuzz
 flags="-std=gnu17 -g -O1 -ffp-contract=off -fno-strict-aliasing -fsanitize=address,undefined -fno-sanitize-recover=all -I."
-libraries="-lyaml -lmsgpackc -lzstd -luv -lpthread -lm"
+libraries="-lyaml -lexpat -lmsgpackc -lzstd -luv -lpthread -lm"
 mkdir -p $out/o
 
 # the rooms once, with coverage, then the fuzzers
@@ -16,8 +16,8 @@ compile() {
   [ "$object" -nt "$1" ] || clang $flags -fsanitize=fuzzer-no-link -c "$1" -o "$object"
 }
 export -f compile; export out flags
-printf '%s\n' base/*.c stream/*.c engine/layout/*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}' || exit 1
-objects=$(printf '%s\n' base/*.c stream/*.c engine/layout/*.c | sed "s|/|_|g; s|^|$out/o/|; s|$|.o|")
+printf '%s\n' base/*.c stream/*.c engine/layout/*.c robots/*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}' || exit 1
+objects=$(printf '%s\n' base/*.c stream/*.c engine/layout/*.c robots/*.c | sed "s|/|_|g; s|^|$out/o/|; s|$|.o|")
 for target in tests/fuzz/fuzz_*.c; do
   name=$(basename "$target" .c)
   clang $flags -fsanitize=fuzzer "$target" $objects $libraries -o $out/"$name" || exit 1
@@ -32,6 +32,7 @@ run_one() {
   mkdir -p "$out/$name.corpus"
   case $name in
     fuzz_layout) seeds="tests/layouts/good tests/layouts/bad"; more="-dict=tests/fuzz/layout.dict";;
+    fuzz_robot_yaml) seeds="tests/robots/bad assets/robots/optimus-gen2";;
     fuzz_tree) seeds="tests/layouts/good";;
     *) seeds="$out/seeds/${name#fuzz_}";;
   esac
