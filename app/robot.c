@@ -14,6 +14,7 @@ struct verb { const char *name; int (*run)(const char *model, int argc, char **a
 
 static const struct verb verbs[] = {
   {"dynamics", robot_dynamics_verb, "inverse dynamics, centre of mass and poses of given states"},
+  {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
 };
 #define VERBS ((int)(sizeof verbs / sizeof *verbs))
 

@@ -7,6 +7,8 @@
 
 // A verb gets the model's name as it was given and its own arguments; argv[0] is the verb. Returns the exit code.
 int robot_dynamics_verb(const char *model, int argc, char **argv);
+int robot_walk_verb(const char *model, int argc, char **argv);
+int robot_jog_verb(const char *model, int argc, char **argv);
 
 // A robot as the verbs need it. Finish it in any case.
 struct robot_case {
