@@ -1,23 +1,33 @@
 #include "robots/dynamics.h"
 
 #include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-// Motion and force of one body in its own axes; acceleration of its frame's origin with gravity taken as an
-// acceleration of the world upwards.
-struct link_motion { struct v3 w, wd, a; };
+#include "robots/dynamics_lanes.h"
 
-static struct v3 axis_z(double s) { return v3(0, 0, s); }
+// the width of one robot
+#define REAL         double
+#define INTEGER      int64_t
+#define TARGET
+#define REAL_BITS(x) bits_of(x)
+#define BITS_REAL(i) real_of(i)
+
+static inline int64_t bits_of(double x) { int64_t i; memcpy(&i, &x, sizeof i); return i; }
+static inline double  real_of(int64_t i) { double x; memcpy(&x, &i, sizeof x); return x; }
+
+#include "robots/dynamics_kernel.h"
 
 // body frame -> parent body frame, and where its origin is in the parent's
 static void joint_frame(const struct robot_joint *j, double q, struct m3 *rotation, struct v3 *origin) {
   if (j->kind == JOINT_PRISMATIC) {
     *rotation = j->rotation;
-    *origin = v3_add(j->origin, m3_apply(&j->rotation, axis_z(q)));
+    *origin = v3_add(j->origin, m3_apply(&j->rotation, v3(0, 0, q)));
     return;
   }
   double s, c;
-  m_sincos(q, &s, &c);
+  kernel_sincos(q, &s, &c);
   const double *m = j->rotation.m;
   *rotation = (struct m3){{m[0] * c + m[1] * s, m[1] * c - m[0] * s, m[2],
                            m[3] * c + m[4] * s, m[4] * c - m[3] * s, m[5],
@@ -25,76 +35,63 @@ static void joint_frame(const struct robot_joint *j, double q, struct m3 *rotati
   *origin = j->origin;
 }
 
-// acceleration of a point that stands at p in the body
-static struct v3 point_acceleration(const struct link_motion *b, struct v3 p) {
-  return v3_add(b->a, v3_add(v3_cross(b->wd, p), v3_cross(b->w, v3_cross(b->w, p))));
+// The wrench of the world on a body, taken off what that body asks for, in the body's axes.
+static void relieve(const struct robot_model *m, const struct kernel_row *row, struct kernel_row *body, int at, const double R[9], const struct wrench *w) {
+  int chain[ROBOT_JOINTS_MAX], length = 0;
+  for (int b = at; b > 0; b = m->row[b].parent) chain[length++] = b;
+  struct kernel_vector f = kernel_rotate_back(R, (struct kernel_vector){w->force.x, w->force.y, w->force.z});
+  struct kernel_vector n = kernel_rotate_back(R, (struct kernel_vector){w->moment.x, w->moment.y, w->moment.z});
+  while (length > 0) {
+    int b = chain[--length];
+    f = kernel_in(&m->row[b], &row[b], f);
+    n = kernel_in(&m->row[b], &row[b], n);
+  }
+  body->f = (struct kernel_vector){body->f.x - f.x, body->f.y - f.y, body->f.z - f.z};
+  body->n = (struct kernel_vector){body->n.x - n.x, body->n.y - n.y, body->n.z - n.z};
 }
 
 void robot_inverse_dynamics(const struct robot_model *m, const struct base_motion *base,
                             const double *q, const double *qd, const double *qdd,
                             int outside_count, const int *outside_body, const struct wrench *outside,
                             double *tau, struct wrench *root) {
-  int n = m->joint_count;
-  assert(n <= ROBOT_JOINTS_MAX);
-  struct m3 rotation[ROBOT_JOINTS_MAX];                                // body i + 1 -> its parent
-  struct v3 origin[ROBOT_JOINTS_MAX];
-  struct link_motion motion[ROBOT_JOINTS_MAX + 1];
-  struct v3 force[ROBOT_JOINTS_MAX + 1], moment[ROBOT_JOINTS_MAX + 1];
-
-  // outwards: motions
-  struct m3 base_rotation = m3_of_quaternion(base->orientation);
-  struct v3 lifted = v3_add(base->acceleration, axis_z(GRAVITY));
-  motion[0] = (struct link_motion){base->angular_velocity, base->angular_acceleration, m3_apply_inverse(&base_rotation, lifted)};
-  for (int i = 0; i < n; i++) {
-    const struct robot_joint *j = &m->joint[i];
-    const struct link_motion *up = &motion[j->parent];
-    joint_frame(j, q[i], &rotation[i], &origin[i]);
-    struct v3 w = m3_apply_inverse(&rotation[i], up->w), wd = m3_apply_inverse(&rotation[i], up->wd);
-    struct v3 a = m3_apply_inverse(&rotation[i], point_acceleration(up, origin[i]));
-    struct link_motion *b = &motion[i + 1];
-    if (j->kind == JOINT_PRISMATIC) {
-      struct v3 coriolis = v3_scale(v3_cross(w, axis_z(qd[i])), 2);
-      *b = (struct link_motion){w, wd, v3_add(a, v3_add(coriolis, axis_z(qdd[i])))};
-    } else {
-      *b = (struct link_motion){v3_add(w, axis_z(qd[i])), v3_add(wd, v3_add(v3_cross(w, axis_z(qd[i])), axis_z(qdd[i]))), a};
-    }
-  }
-
-  // what each body needs by itself: Newton and Euler
-  for (int i = 0; i <= n; i++) {
-    const struct robot_body *y = &m->body[i];
-    const struct link_motion *b = &motion[i];
-    force[i] = v3_scale(point_acceleration(b, y->com), y->mass);
-    moment[i] = v3_add(v3_add(m3_apply(&y->inertia, b->wd), v3_cross(b->w, m3_apply(&y->inertia, b->w))), v3_cross(y->com, force[i]));
-  }
-
-  // less what comes from outside, turned into the body's axes
-  for (int k = 0; k < outside_count; k++) {
-    struct v3 f = outside[k].force, t = outside[k].moment;
-    int chain[ROBOT_JOINTS_MAX], length = 0;
-    for (int b = outside_body[k]; b > 0; b = m->joint[b - 1].parent) chain[length++] = b;
-    f = m3_apply_inverse(&base_rotation, f);
-    t = m3_apply_inverse(&base_rotation, t);
-    while (length > 0) {
-      length--;
-      f = m3_apply_inverse(&rotation[chain[length] - 1], f);
-      t = m3_apply_inverse(&rotation[chain[length] - 1], t);
-    }
-    force[outside_body[k]] = v3_sub(force[outside_body[k]], f);
-    moment[outside_body[k]] = v3_sub(moment[outside_body[k]], t);
-  }
-
-  // inwards: what each joint carries
-  for (int i = n - 1; i >= 0; i--) {
-    const struct robot_joint *j = &m->joint[i];
-    tau[i] = j->kind == JOINT_PRISMATIC ? force[i + 1].z : moment[i + 1].z;
-    struct v3 f = m3_apply(&rotation[i], force[i + 1]);
-    force[j->parent] = v3_add(force[j->parent], f);
-    moment[j->parent] = v3_add(moment[j->parent], v3_add(m3_apply(&rotation[i], moment[i + 1]), v3_cross(origin[i], f)));
-  }
-  root->force = m3_apply(&base_rotation, force[0]);
-  root->moment = moment[0];
+  assert(m->joint_count <= ROBOT_JOINTS_MAX);
+  struct kernel_row row[ROBOT_JOINTS_MAX + 1];
+  double R[9];
+  const struct base_motion *b = base;
+  kernel_quaternion(b->orientation.w, b->orientation.x, b->orientation.y, b->orientation.z, R);
+  double ax = b->acceleration.x, ay = b->acceleration.y, az = b->acceleration.z + GRAVITY;
+  row[0].w = (struct kernel_vector){b->angular_velocity.x, b->angular_velocity.y, b->angular_velocity.z};
+  row[0].wd = (struct kernel_vector){b->angular_acceleration.x, b->angular_acceleration.y, b->angular_acceleration.z};
+  row[0].a = (struct kernel_vector){R[0] * ax + R[3] * ay + R[6] * az, R[1] * ax + R[4] * ay + R[7] * az, R[2] * ax + R[5] * ay + R[8] * az};
+  kernel_outwards(m, q, qd, qdd, 1, row);
+  for (int k = 0; k < outside_count; k++) relieve(m, row, &row[outside_body[k]], outside_body[k], R, &outside[k]);
+  kernel_inwards(m, row, tau, 1);
+  struct kernel_vector f = row[0].f, n = row[0].n;
+  root->force = v3(R[0] * f.x + R[1] * f.y + R[2] * f.z, R[3] * f.x + R[4] * f.y + R[5] * f.z, R[6] * f.x + R[7] * f.y + R[8] * f.z);
+  root->moment = v3(n.x, n.y, n.z);
 }
+
+// ---- many robots ----------------------------------------------------------------------------------------------------
+
+enum lane_width dynamics_lanes(void) {
+  enum lane_width w = dynamics_avx512_there() ? LANES_8 : dynamics_avx2_there() ? LANES_4 : LANES_1;
+  const char *narrower = getenv("TAKT_LANES");
+  if (narrower && !strcmp(narrower, "1")) return LANES_1;
+  if (narrower && !strcmp(narrower, "4") && w == LANES_8) return LANES_4;
+  return w;
+}
+
+void dynamics_columns_run(const struct robot_model *m, const struct dynamics_columns *c, int from, int to, enum lane_width w) {
+  assert(from % 8 == 0);
+  assert(c->stride % 8 == 0);
+  assert(to <= c->n);
+  int r = from;
+  for (; w == LANES_8 && r < to; r += 8) dynamics_avx512_pass(m, c, r);
+  for (; w == LANES_4 && r < to; r += 4) dynamics_avx2_pass(m, c, r);
+  for (; w == LANES_1 && r < to; r++) kernel_pass(m, c, r);
+}
+
+// ---- kinematics -----------------------------------------------------------------------------------------------------
 
 void robot_forward(const struct robot_model *m, const struct base_motion *base, const double *q, const double *qd,
                    struct body_motion *out) {

@@ -232,6 +232,28 @@ static void sum_masses(struct builder *b) {
   }
 }
 
+void robot_model_pack(struct robot_model *m) {
+  const struct m3 one = m3_identity();
+  for (int i = 0; i <= m->joint_count; i++) {
+    const struct robot_body *y = &m->body[i];
+    struct robot_row *r = &m->row[i];
+    *r = (struct robot_row){.mass = y->mass, .first = {y->mass * y->com.x, y->mass * y->com.y, y->mass * y->com.z}, .straight = true};
+    struct m3 second = y->inertia;
+    add_steiner(&second, y->mass, y->com);
+    const int upper[6] = {0, 1, 2, 4, 5, 8};
+    for (int k = 0; k < 6; k++) r->second[k] = second.m[upper[k]];
+    if (i == 0) continue;
+    const struct robot_joint *j = &m->joint[i - 1];
+    memcpy(r->rotation, j->rotation.m, sizeof r->rotation);
+    r->origin[0] = j->origin.x;
+    r->origin[1] = j->origin.y;
+    r->origin[2] = j->origin.z;
+    r->parent = j->parent;
+    r->slides = j->kind == JOINT_PRISMATIC;
+    r->straight = memcmp(&j->rotation, &one, sizeof one) == 0;
+  }
+}
+
 // ---- reading -------------------------------------------------------------------------------------------------------
 
 static void *rows(int count, size_t size) { return calloc((size_t)count + 1, size); }
@@ -249,6 +271,7 @@ static void build(struct builder *b) {
   }
   number_and_mimic(b);
   sum_masses(b);
+  robot_model_pack(b->m);
   if (!b->failed && b->m->mass <= 0) SAY(b, STATUS_RANGE, b->u->link[root].mark, "the robot has no mass");
 }
 
@@ -271,7 +294,8 @@ enum status robot_model_parse(struct robot_model *m, const char *text, size_t si
     m->joint = rows(moving, sizeof *m->joint);
     m->body = rows(moving + 1, sizeof *m->body);
     m->link = rows(links, sizeof *m->link);
-    if (!b.by_name || !b.parent || !b.child || !b.above || !b.first || !b.next || !b.row || !m->joint || !m->body || !m->link) {
+    m->row = rows(moving + 1, sizeof *m->row);
+    if (!b.by_name || !b.parent || !b.child || !b.above || !b.first || !b.next || !b.row || !m->joint || !m->body || !m->link || !m->row) {
       s = fault_add(f, FAULT_ERROR, STATUS_MEMORY, (struct mark){0}, "no memory for the model");
     } else {
       build(&b);
@@ -305,6 +329,7 @@ void robot_model_finish(struct robot_model *m) {
   free(m->joint);
   free(m->body);
   free(m->link);
+  free(m->row);
   *m = (struct robot_model){0};
 }
 
@@ -336,4 +361,5 @@ void robot_model_attach(struct robot_model *m, int link, double mass, struct v3 
   y->com = middle;
   y->mass += mass;
   m->mass += mass;
+  robot_model_pack(m);
 }

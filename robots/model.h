@@ -47,6 +47,15 @@ struct robot_link {
   struct v3 origin;                 // m
 };
 
+// What the sweeps over the tree read, packed: body i and the joint that moves it (none for i = 0).
+struct robot_row {
+  double rotation[9], origin[3];    // constant part of the joint's frame
+  double mass, first[3];            // kg, kg m         mass, mass times com
+  double second[6];                 // kg m2            inertia about the body's origin: xx xy xz yy yz zz
+  int    parent;
+  bool   slides, straight;          // prismatic; rotation is the identity
+};
+
 struct robot_model {
   char                name[ROBOT_NAME_SIZE];
   int                 joint_count;  // bodies: joint_count + 1
@@ -54,6 +63,7 @@ struct robot_model {
   struct robot_joint *joint;        // (joint_count)
   struct robot_body  *body;         // (joint_count + 1)
   struct robot_link  *link;         // (link_count)
+  struct robot_row   *row;          // (joint_count + 1), from joint and body: robot_model_pack
   double              mass;         // kg, of the whole
 };
 
@@ -62,6 +72,9 @@ struct robot_model {
 enum status robot_model_read(struct robot_model *m, const char *file, struct faults *f);
 enum status robot_model_parse(struct robot_model *m, const char *text, size_t size, const char *file, struct faults *f);
 void        robot_model_finish(struct robot_model *m);               // takes an empty one too
+
+// Make `row` anew after joint or body were changed by hand (a load, a test).
+void robot_model_pack(struct robot_model *m);
 
 // Row of a name, or -1.
 int robot_model_joint(const struct robot_model *m, const char *name);

@@ -32,6 +32,7 @@
   X(hold)                           \
   X(dispatch)                       \
   X(assignment)                     \
+  X(dynamics)                       \
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \

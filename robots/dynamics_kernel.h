@@ -1,0 +1,159 @@
+// Newton-Euler's two sweeps over a number type: a double, or a vector of doubles with one robot a lane.
+//
+// Included by the files that make one width each; they define before
+//   REAL, INTEGER  the number type and the integers of its bits
+//   TARGET         attribute of the functions, for the instruction set
+//   REAL_BITS(x), BITS_REAL(i)  the same bits as the other type
+// Every width does the same operations in the same order, so that a lane is bit for bit the double.
+//
+// With s, c of the joint's angle a vector of the parent goes to the body by R^T and a turn about z, and back by the
+// opposite turn and R; R is the constant part (robots/model.h). Forces are about each body's origin, by its first
+// and second moment of mass: f = m a + wd x h + w x (w x h), n = I wd + w x I w + h x a.
+
+struct kernel_vector { REAL x, y, z; };
+struct kernel_row    { REAL s, c; struct kernel_vector origin, w, wd, a, f, n; };   // origin: only of sliding joints
+
+TARGET static inline struct kernel_vector kernel_add(struct kernel_vector a, struct kernel_vector b) {
+  return (struct kernel_vector){a.x + b.x, a.y + b.y, a.z + b.z};
+}
+TARGET static inline struct kernel_vector kernel_cross(struct kernel_vector a, struct kernel_vector b) {
+  return (struct kernel_vector){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
+TARGET static inline struct kernel_vector kernel_cross_constant(struct kernel_vector a, const double *b) {
+  return (struct kernel_vector){a.y * b[2] - a.z * b[1], a.z * b[0] - a.x * b[2], a.x * b[1] - a.y * b[0]};
+}
+TARGET static inline struct kernel_vector kernel_rotate(const double *m, struct kernel_vector v) {
+  return (struct kernel_vector){v.x * m[0] + v.y * m[1] + v.z * m[2], v.x * m[3] + v.y * m[4] + v.z * m[5], v.x * m[6] + v.y * m[7] + v.z * m[8]};
+}
+TARGET static inline struct kernel_vector kernel_rotate_back(const double *m, struct kernel_vector v) {
+  return (struct kernel_vector){v.x * m[0] + v.y * m[3] + v.z * m[6], v.x * m[1] + v.y * m[4] + v.z * m[7], v.x * m[2] + v.y * m[5] + v.z * m[8]};
+}
+
+// Sine and cosine for |x| <= 1e5, within 0.9 ulp: Cody & Waite's reduction by quarters with pi/2 in three parts, polynomials of
+// degree 13 and 14 with the coefficients of Sun's fdlibm (1993). No branch, no table: the lanes stay together.
+TARGET static inline void kernel_sincos(REAL x, REAL *s, REAL *c) {
+  const double magic = 6755399441055744.0;                             // 1.5 2^52: rounds to whole numbers
+  REAL k = x * 6.36619772367581382433e-01 + magic;
+  INTEGER quarter = REAL_BITS(k);
+  k = k - magic;
+  REAL r = ((x - k * 1.57079632673412561417e+00) - k * 6.07710050630396597660e-11) - k * 2.02226624879595063154e-21;
+  REAL z = r * r;
+  REAL odd = r + r * z * (-1.66666666666666324348e-01 + z * (8.33333333332248946124e-03 + z * (-1.98412698298579493134e-04 +
+             z * (2.75573137070700676789e-06 + z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)))));
+  REAL even = z * (4.16666666666666019037e-02 + z * (-1.38888888888741095749e-03 + z * (2.48015872894767294178e-05 +
+              z * (-2.75573143513906633035e-07 + z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11)))));
+  REAL half = 0.5 * z, one = 1.0 - half;
+  even = one + (((1.0 - one) - half) + z * even);
+  // odd quarters change places, the signs are those of the circle
+  INTEGER swap = -(quarter & 1), sine_sign = (quarter & 2) << 62, cosine_sign = ((quarter + 1) & 2) << 62;
+  INTEGER a = REAL_BITS(odd), b = REAL_BITS(even);
+  *s = BITS_REAL(((a & ~swap) | (b & swap)) ^ sine_sign);
+  *c = BITS_REAL(((b & ~swap) | (a & swap)) ^ cosine_sign);
+}
+
+// Into the body's axes and back.
+TARGET static inline struct kernel_vector kernel_in(const struct robot_row *b, const struct kernel_row *k, struct kernel_vector v) {
+  if (!b->straight) v = kernel_rotate_back(b->rotation, v);
+  return (struct kernel_vector){v.x * k->c + v.y * k->s, v.y * k->c - v.x * k->s, v.z};
+}
+TARGET static inline struct kernel_vector kernel_out(const struct robot_row *b, const struct kernel_row *k, struct kernel_vector v) {
+  struct kernel_vector t = {v.x * k->c - v.y * k->s, v.y * k->c + v.x * k->s, v.z};
+  return b->straight ? t : kernel_rotate(b->rotation, t);
+}
+
+// Force and moment that body i by itself asks for.
+TARGET static inline void kernel_need(const struct robot_row *b, struct kernel_row *k) {
+  const double *I = b->second;
+  struct kernel_vector wh = kernel_cross_constant(k->w, b->first);
+  struct kernel_vector f = kernel_add(kernel_cross_constant(k->wd, b->first), kernel_cross(k->w, wh));
+  k->f = (struct kernel_vector){k->a.x * b->mass + f.x, k->a.y * b->mass + f.y, k->a.z * b->mass + f.z};
+  struct kernel_vector spin = {k->w.x * I[0] + k->w.y * I[1] + k->w.z * I[2], k->w.x * I[1] + k->w.y * I[3] + k->w.z * I[4], k->w.x * I[2] + k->w.y * I[4] + k->w.z * I[5]};
+  struct kernel_vector n = kernel_cross(k->w, spin), ha = kernel_cross_constant(k->a, b->first);
+  k->n = (struct kernel_vector){(k->wd.x * I[0] + k->wd.y * I[1] + k->wd.z * I[2]) + n.x - ha.x,
+                                (k->wd.x * I[1] + k->wd.y * I[3] + k->wd.z * I[4]) + n.y - ha.y,
+                                (k->wd.x * I[2] + k->wd.y * I[4] + k->wd.z * I[5]) + n.z - ha.z};
+}
+
+// Outwards: motions and what each body asks for. q, qd, qdd step by `stride` doubles from joint to joint. row: joint_count + 1,
+// whose row 0 has w, wd and a (gravity included) of the root in its own axes.
+TARGET static inline void kernel_outwards(const struct robot_model *m, const double *q, const double *qd, const double *qdd, int64_t stride, struct kernel_row *row) {
+  kernel_need(&m->row[0], &row[0]);
+  for (int i = 0; i < m->joint_count; i++) {
+    const struct robot_row *b = &m->row[i + 1];
+    const struct kernel_row *up = &row[b->parent];
+    struct kernel_row *k = &row[i + 1];
+    REAL angle = *(const REAL *)(q + i * stride), rate = *(const REAL *)(qd + i * stride), second = *(const REAL *)(qdd + i * stride);
+    if (b->slides) {
+      k->s = angle * 0;
+      k->c = k->s + 1;
+      k->origin = (struct kernel_vector){angle * b->rotation[2] + b->origin[0], angle * b->rotation[5] + b->origin[1], angle * b->rotation[8] + b->origin[2]};
+      struct kernel_vector arm = kernel_cross(up->w, k->origin);
+      struct kernel_vector a = kernel_add(up->a, kernel_add(kernel_cross(up->wd, k->origin), kernel_cross(up->w, arm)));
+      k->w = kernel_in(b, k, up->w);
+      k->wd = kernel_in(b, k, up->wd);
+      k->a = kernel_in(b, k, a);
+      k->a.x += 2.0 * (k->w.y * rate);
+      k->a.y -= 2.0 * (k->w.x * rate);
+      k->a.z += second;
+    } else {
+      kernel_sincos(angle, &k->s, &k->c);
+      struct kernel_vector arm = kernel_cross_constant(up->w, b->origin);
+      struct kernel_vector a = kernel_add(up->a, kernel_add(kernel_cross_constant(up->wd, b->origin), kernel_cross(up->w, arm)));
+      k->w = kernel_in(b, k, up->w);
+      k->wd = kernel_in(b, k, up->wd);
+      k->a = kernel_in(b, k, a);
+      k->wd.x += k->w.y * rate;
+      k->wd.y -= k->w.x * rate;
+      k->wd.z += second;
+      k->w.z += rate;
+    }
+    kernel_need(b, k);
+  }
+}
+
+// Inwards: each joint carries its body and what hangs on it. tau steps as q does; row 0 ends with the root's force and moment.
+TARGET static inline void kernel_inwards(const struct robot_model *m, struct kernel_row *row, double *tau, int64_t stride) {
+  for (int i = m->joint_count - 1; i >= 0; i--) {
+    const struct robot_row *b = &m->row[i + 1];
+    const struct kernel_row *k = &row[i + 1];
+    struct kernel_row *up = &row[b->parent];
+    *(REAL *)(tau + i * stride) = b->slides ? k->f.z : k->n.z;
+    struct kernel_vector f = kernel_out(b, k, k->f), n = kernel_out(b, k, k->n);
+    // o x f
+    struct kernel_vector t = b->slides ? kernel_cross(k->origin, f)
+                                       : (struct kernel_vector){f.z * b->origin[1] - f.y * b->origin[2], f.x * b->origin[2] - f.z * b->origin[0], f.y * b->origin[0] - f.x * b->origin[1]};
+    up->f = kernel_add(up->f, f);
+    up->n = kernel_add(up->n, kernel_add(n, t));
+  }
+}
+
+// Rotation root -> world of a quaternion of any length but 0, row-major.
+TARGET static inline void kernel_quaternion(REAL w, REAL x, REAL y, REAL z, REAL m[9]) {
+  REAL s = 2.0 / (w * w + x * x + y * y + z * z);
+  REAL xx = s * x * x, yy = s * y * y, zz = s * z * z, xy = s * x * y, xz = s * x * z, yz = s * y * z, wx = s * w * x, wy = s * w * y, wz = s * w * z;
+  m[0] = 1.0 - (yy + zz); m[1] = xy - wz; m[2] = xz + wy;
+  m[3] = xy + wz; m[4] = 1.0 - (xx + zz); m[5] = yz - wx;
+  m[6] = xz - wy; m[7] = yz + wx; m[8] = 1.0 - (xx + yy);
+}
+
+// One pass: the robots of columns r .. r + width - 1.
+TARGET static inline void kernel_pass(const struct robot_model *m, const struct dynamics_columns *c, int r) {
+  struct kernel_row row[ROBOT_JOINTS_MAX + 1];
+#define BASE(k) (*(const REAL *)(c->base[k] + r))
+  REAL R[9];
+  kernel_quaternion(BASE(3), BASE(4), BASE(5), BASE(6), R);
+  REAL ax = BASE(13), ay = BASE(14), az = BASE(15) + GRAVITY;
+  row[0].w = (struct kernel_vector){BASE(10), BASE(11), BASE(12)};
+  row[0].wd = (struct kernel_vector){BASE(16), BASE(17), BASE(18)};
+  row[0].a = (struct kernel_vector){R[0] * ax + R[3] * ay + R[6] * az, R[1] * ax + R[4] * ay + R[7] * az, R[2] * ax + R[5] * ay + R[8] * az};
+#undef BASE
+  kernel_outwards(m, c->q + r, c->qd + r, c->qdd + r, c->stride, row);
+  kernel_inwards(m, row, c->tau + r, c->stride);
+  struct kernel_vector f = row[0].f, n = row[0].n;
+  *(REAL *)(c->root[0] + r) = R[0] * f.x + R[1] * f.y + R[2] * f.z;
+  *(REAL *)(c->root[1] + r) = R[3] * f.x + R[4] * f.y + R[5] * f.z;
+  *(REAL *)(c->root[2] + r) = R[6] * f.x + R[7] * f.y + R[8] * f.z;
+  *(REAL *)(c->root[3] + r) = n.x;
+  *(REAL *)(c->root[4] + r) = n.y;
+  *(REAL *)(c->root[5] + r) = n.z;
+}
