@@ -70,16 +70,22 @@ enum status posture_load(struct robot_model *out, const struct humanoid *h, doub
   *out = *h->model;
   size_t size = sizeof *out->body * (size_t)(out->joint_count + 1);
   out->body = malloc(size);
-  if (!out->body) return error_at(e, STATUS_MEMORY, out->name, 0, 0, "a copy of the bodies");
+  out->row = malloc(sizeof *out->row * (size_t)(out->joint_count + 1));
+  if (!out->body || !out->row) {
+    posture_load_finish(out);
+    return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a copy of the bodies");
+  }
   memcpy(out->body, h->model->body, size);
   out->mass += mass;
   int bodies[2] = {h->arm[LEFT].body, h->arm[RIGHT].body};
   if (!h->arm[LEFT].count) bodies[0] = bodies[1] = h->waist_count ? h->waist[h->waist_count - 1] + 1 : 0;
   for (int s = 0; s < 2; s++) out->body[bodies[s]].mass += mass / 2;   // a point at the com: the inertia about it stays
+  robot_model_pack(out);
   return STATUS_OK;
 }
 
 void posture_load_finish(struct robot_model *out) {
   free(out->body);
+  free(out->row);
   memset(out, 0, sizeof *out);
 }
