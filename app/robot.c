@@ -13,6 +13,7 @@
 struct verb { const char *name; int (*run)(const char *model, int argc, char **argv); const char *help; };
 
 static const struct verb verbs[] = {
+  {"info", robot_info_verb, "masses, lengths, joints, drives and pack; --png draws it"},
   {"dynamics", robot_dynamics_verb, "inverse dynamics, centre of mass and poses of given states"},
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
 };
@@ -20,6 +21,7 @@ static const struct verb verbs[] = {
 
 static int print_help(void) {
   printf("One humanoid by itself: what its body weighs, reaches, draws and can do.\n\n"
+         "  takt robot optimus-gen2 info --png figure.png\n"
          "  takt robot optimus-gen2 dynamics states.json --json\n\n"
          "usage: takt robot MODEL VERB [options]\n"
          "MODEL is a URDF file, a folder, or a name under assets/robots/.\n\n");

@@ -6,3 +6,19 @@ for which in gen2 v3; do
   if cmp -s "$work/$which.urdf" assets/robots/optimus-$which/optimus-$which.urdf; then ok "optimus-$which.urdf is what make_urdf.py writes"
   else fail "optimus-$which.urdf is what make_urdf.py writes" "$(head -3 "$work/err")"; fi
 done
+
+# what a model says of itself
+$takt robot optimus-gen2 info --json --png "$work/figure.png" >"$work/info.json" 2>"$work/err"
+same "info: mass, height, drives" "56.0 1.73 40 50" "$(json "$work/info.json" "round(d['mass_kg'], 3), round(d['height_m'], 3), d['drives_count'], d['degrees_of_freedom']")"
+same "info: each drive is counted once" "40" "$(json "$work/info.json" "sum(c['count'] for c in d['drives'].values())")"
+same "info: joints that follow have no drive" "10" "$(json "$work/info.json" "sum('follows' in j and 'drive' not in j for j in d['joints'].values())")"
+same "info: a picture" "PNG" "$(head -c 4 "$work/figure.png" | tail -c 3)"
+exits "info: a picture that cannot be written" 4 "" $takt robot optimus-gen2 info --png /nowhere/figure.png
+exits "info: a robot that is not there" 3 "no URDF" $takt robot nobody info
+exits "info: its help" 0 "" $takt robot optimus-gen2 info --help
+
+# a heavier shank in a copy shows; a robot without robot.yaml says that its drives are guessed
+mkdir -p "$work/own" && sed 's/<mass value="2.4248"/<mass value="3.4248"/' assets/robots/optimus-gen2/optimus-gen2.urdf >"$work/own/own.urdf"
+$takt robot "$work/own" info --json >"$work/own.json" 2>"$work/err"
+same "info: a changed mass" "58.0 True" "$(json "$work/own.json" "round(d['mass_kg'], 3), d['drives_guessed']")"
+if grep -q "guessed from the effort limits" "$work/err"; then ok "info: guessed drives are said"; else fail "info: guessed drives are said" "$(head -3 "$work/err")"; fi
