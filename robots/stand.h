@@ -1,20 +1,21 @@
-// Standing: the pose in which a walk begins and ends, its power, and how far it can lean.
+// Standing: the pose in which every walk begins and ends.
+//
+// Feet side by side below the hips, soles flat, knees bent a little, arms as the load wants them, and the centre of mass above the
+// middle of the soles. A robot's place is the floor below its root's origin; the ankles are `ankle_x` ahead of it.
 #pragma once
 
-#include "robots/trajectory.h"
+#include "robots/posture.h"
+
+#define STAND_KNEE 0.15             // rad  bend of the knees; a guess: as a person's
 
 struct stand {
-  double width;                     // m   between the ankles
-  double pelvis_height;             // m   of the root's origin above the floor
-  double pelvis_back;               // m   the root's origin behind the middle of the ankles, so that the centre of mass is at cop_x
-  double cop_x;                     // m   of the centre of mass ahead of the ankles
-  double com_height;                // m   of the centre of mass above the floor
-  double knee;                      // rad bend of the knees
-  int    joints;
-  double *q;                        // rad pose, arms hanging (joints)
+  double half_width;                // m   of an ankle from the middle
+  double root_height;               // m   of the root's origin above the floor
+  double ankle_x, ankle_y;          // m   of the ankles' middle ahead of and left of the root's origin (y: a lopsided body)
+  double rest;                      // m   of the centre of mass, and of the pressure, ahead of the ankles
+  double com_height;                // m   above the floor
+  double q[ROBOT_JOINTS_MAX];       // rad
 };
 
-// Pose of the robot (model: with or without a load): knees bent by `knee`, feet under the hips, arms hanging, centre of mass above
-// the middle of the soles. STATUS_RANGE when the legs cannot reach.
-enum status stand_make(struct stand *s, const struct humanoid *h, const struct robot_model *model, double knee, struct error *e);
-void        stand_finish(struct stand *s);
+// model: the humanoid's own, or a copy with a load (posture_load). STATUS_RANGE when the legs do not reach the pose.
+enum status stand_find(struct stand *s, const struct humanoid *h, const struct robot_model *model, const struct posture *posture, struct error *e);
