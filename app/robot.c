@@ -15,6 +15,7 @@ struct verb { const char *name; int (*run)(const char *model, int argc, char **a
 static const struct verb verbs[] = {
   {"info", robot_info_verb, "masses, lengths, joints, drives and pack; --png draws it"},
   {"dynamics", robot_dynamics_verb, "inverse dynamics, centre of mass and poses of given states"},
+  {"stand", robot_stand_verb, "what standing still takes, joint by joint"},
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
 };
 #define VERBS ((int)(sizeof verbs / sizeof *verbs))

@@ -8,6 +8,7 @@
 // A verb gets the model's name as it was given and its own arguments; argv[0] is the verb. Returns the exit code.
 int robot_info_verb(const char *model, int argc, char **argv);
 int robot_dynamics_verb(const char *model, int argc, char **argv);
+int robot_stand_verb(const char *model, int argc, char **argv);
 int robot_walk_verb(const char *model, int argc, char **argv);
 int robot_jog_verb(const char *model, int argc, char **argv);
 

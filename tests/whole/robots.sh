@@ -22,3 +22,11 @@ mkdir -p "$work/own" && sed 's/<mass value="2.4248"/<mass value="3.4248"/' asset
 $takt robot "$work/own" info --json >"$work/own.json" 2>"$work/err"
 same "info: a changed mass" "58.0 True" "$(json "$work/own.json" "round(d['mass_kg'], 3), d['drives_guessed']")"
 if grep -q "guessed from the effort limits" "$work/err"; then ok "info: guessed drives are said"; else fail "info: guessed drives are said" "$(head -3 "$work/err")"; fi
+
+# standing: more than sitting, 125 to 165 W, and more with a load before the chest
+$takt robot optimus-gen2 stand --json >"$work/stand.json" 2>"$work/err"
+$takt robot optimus-gen2 stand --load 10 --json >"$work/load.json" 2>>"$work/err"
+same "stand: the sum of its parts" "True" "$(json "$work/stand.json" "abs(d['sitting_w'] + d['drives_w'] + d['joints_w'] - d['power_w']) < 1e-9")"
+same "stand: 125 to 165 W" "True" "$(json "$work/stand.json" "d['stands'] and 125 <= d['power_w'] <= 165")"
+same "stand: a load costs more" "True" "$(json "$work/load.json" "d['power_w'] > $(json "$work/stand.json" "d['power_w']") + 5")"
+exits "stand: a load that is none" 2 "outside" $takt robot optimus-gen2 stand --load -1
