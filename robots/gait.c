@@ -5,7 +5,7 @@
 #include "robots/gait_measure.h"
 #include "robots/walk.h"
 
-#define PASSES 3                    // corrections after the height is fixed: the error falls tenfold in each
+#define PASSES 2                    // corrections after the height is fixed: the error falls to a tenth or less in each
 
 struct gait_wish gait_wish_defaults(enum gait_kind kind, double speed) {
   return (struct gait_wish){.kind = kind, .speed = speed, .friction = 0.6, .foot = FOOT_HEEL_TO_TOE, .samples = 200};

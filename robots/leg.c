@@ -108,6 +108,7 @@ void leg_init(struct leg *l, const struct humanoid *h, enum side side) {
   chain_init(&l->chain, m, &h->leg[side]);
   couple_knees(&l->chain);
   l->closed_form = closed_form(l);
+  l->hand = v3_dot(v3_cross(l->chain.axis[0], l->chain.axis[1]), l->chain.axis[2]) > 0 ? 1 : -1;
   if (!l->closed_form) {
     // hip: on the third axis; ankle: on the last axis, nearest to the one before
     int last = l->chain.count - 1;
@@ -143,7 +144,8 @@ void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, stru
 
 static double root_of(double x) { return x > 0 ? m_sqrt(x) : 0; }
 
-static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+// Angles; and, unless NULL, the axes and the knee's place at them, which fall out on the way.
+static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q, struct v3 *axis, struct v3 *knee) {
   const struct v3 *a = l->chain.axis;
   struct v3 reach = v3_sub(l->hip, position);
   double square_distance = v3_dot(reach, reach), beyond = 0;
@@ -184,12 +186,24 @@ static double solve_closed(const struct leg *l, const struct m3 *rotation, struc
     struct v3 x = turned(a[5], -s5, c5, turned(a[4], -s4, c4, turned(a[3], -sk, ck, a[j])));
     column[j] = m3_apply(rotation, x);
   }
-  double hand = v3_dot(v3_cross(a[0], a[1]), a[2]) > 0 ? 1 : -1;
-  double m02 = v3_dot(a[0], column[2]), m12 = v3_dot(a[1], column[2]), m22 = v3_dot(a[2], column[2]);
-  double m00 = v3_dot(a[0], column[0]), m01 = v3_dot(a[0], column[1]);
+  double m02 = v3_dot(a[0], column[2]), m12 = v3_dot(a[1], column[2]), m22 = v3_dot(a[2], column[2]), hand = l->hand;
+  double m00 = v3_dot(a[0], column[0]), m01 = v3_dot(a[0], column[1]), across_hip = m_sqrt(m12 * m12 + m22 * m22);
   q[0] = m_atan2(-hand * m12, m22);
-  q[1] = m_atan2(hand * m02, m_sqrt(m12 * m12 + m22 * m22));
+  q[1] = m_atan2(hand * m02, across_hip);
   q[2] = m_atan2(-hand * m01, m00);
+  if (!axis) return beyond;
+
+  // each axis turned by the joints before it; a joint does not turn its own. Columns are in the basis a0 a1 a2
+  double s0 = across_hip > 0 ? -hand * m12 / across_hip : 0, c0 = across_hip > 0 ? m22 / across_hip : 1;
+  axis[0] = a[0];
+  axis[1] = turned(a[0], s0, c0, a[1]);
+  axis[2] = column[2];
+  axis[5] = m3_apply(rotation, a[5]);
+  axis[4] = m3_apply(rotation, turned(a[5], -s5, c5, a[4]));
+  struct v3 shank_axis = turned(a[5], -s5, c5, turned(a[4], -s4, c4, a[3]));
+  axis[3] = m3_apply(rotation, shank_axis);
+  struct v3 shank = v3_sub(l->chain.point[3], l->chain.tip);
+  *knee = v3_add(position, m3_apply(rotation, turned(a[5], -s5, c5, turned(a[4], -s4, c4, shank))));
   return beyond;
 }
 
@@ -254,7 +268,7 @@ static double solve_numeric(const struct leg *l, const struct m3 *rotation, stru
 }
 
 double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
-  return l->closed_form ? solve_closed(l, rotation, position, q) : solve_numeric(l, rotation, position, q);
+  return l->closed_form ? solve_closed(l, rotation, position, q, NULL, NULL) : solve_numeric(l, rotation, position, q);
 }
 
 // ---- rates ------------------------------------------------------------------------------------------
@@ -288,8 +302,10 @@ static bool solve_six(const struct v3 *a, struct v3 hip, struct v3 knee, struct 
   return true;
 }
 
-bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q, double *qd, double *qdd) {
-  // the foot's motion as seen from the root
+// The foot's motion as seen from the root, in its axes.
+struct seen { struct v3 position, velocity, acceleration, angular_velocity, angular_acceleration; };
+
+static struct seen seen_from(const struct frame_motion *root, const struct frame_motion *foot) {
   struct v3 r = v3_sub(foot->position, root->position), w = root->angular_velocity;
   struct v3 v = v3_sub(v3_sub(foot->velocity, root->velocity), v3_cross(w, r));
   struct v3 a = v3_sub(v3_sub(foot->acceleration, root->acceleration), v3_cross(root->angular_acceleration, r));
@@ -297,33 +313,65 @@ bool leg_rates(const struct leg *l, const struct frame_motion *root, const struc
   struct v3 wf = v3_sub(foot->angular_velocity, w);
   struct v3 af = v3_sub(v3_sub(foot->angular_acceleration, root->angular_acceleration), v3_cross(w, wf));
   const struct m3 *R = &root->rotation;
-  r = m3_apply_inverse(R, r), v = m3_apply_inverse(R, v), a = m3_apply_inverse(R, a);
-  wf = m3_apply_inverse(R, wf), af = m3_apply_inverse(R, af);
+  return (struct seen){m3_apply_inverse(R, r), m3_apply_inverse(R, v), m3_apply_inverse(R, a), m3_apply_inverse(R, wf), m3_apply_inverse(R, af)};
+}
 
-  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], linear, angular;
-  struct m3 turned_by;
-  struct v3 at_tip;
-  chain_forward(&l->chain, q, &turned_by, &at_tip, axis, point);
-  if (l->closed_form) {
-    if (solve_six(axis, l->hip, point[3], r, v, wf, qd)) {
-      chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
-      return solve_six(axis, l->hip, point[3], r, v3_sub(a, linear), v3_sub(af, angular), qdd);
+// Closed form: three points carry all axes (hip, knee, ankle), so J' qd is three spans of a chain.
+static bool rates_closed(const struct leg *l, const struct seen *f, const struct v3 *axis, struct v3 knee, double *qd, double *qdd) {
+  if (!solve_six(axis, l->hip, knee, f->position, f->velocity, f->angular_velocity, qd)) return false;
+  struct v3 w = v3(0, 0, 0), alpha = w, acc = w;
+  for (int i = 0; i < 6; i++) {
+    if (i == 3 || i == 4) {
+      struct v3 r = i == 3 ? v3_sub(knee, l->hip) : v3_sub(f->position, knee);
+      acc = v3_add(acc, v3_add(v3_cross(alpha, r), v3_cross(w, v3_cross(w, r))));
     }
+    struct v3 rate = v3_scale(axis[i], qd[i]);
+    alpha = v3_add(alpha, v3_cross(w, rate));
+    w = v3_add(w, rate);
   }
+  return solve_six(axis, l->hip, knee, f->position, v3_sub(f->acceleration, acc), v3_sub(f->angular_acceleration, alpha), qdd);
+}
+
+static bool rates_numeric(const struct leg *l, const struct seen *f, const double *q, double *qd, double *qdd) {
+  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], linear, angular, tip;
+  struct m3 rotation;
   double J[6][LIMB_JOINTS_MAX];
-  chain_jacobian(&l->chain, axis, point, r, J);
-  if (l->chain.count == 6 && l->chain.free == 6 && solve_square(J, v, wf, qd)) {
-    chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
-    return solve_square(J, v3_sub(a, linear), v3_sub(af, angular), qdd);
+  chain_forward(&l->chain, q, &rotation, &tip, axis, point);
+  chain_jacobian(&l->chain, axis, point, f->position, J);
+  if (l->chain.count == 6 && l->chain.free == 6 && solve_square(J, f->velocity, f->angular_velocity, qd)) {
+    chain_bias(&l->chain, axis, point, f->position, qd, &linear, &angular);
+    return solve_square(J, v3_sub(f->acceleration, linear), v3_sub(f->angular_acceleration, angular), qdd);
   }
-  double damping = l->chain.free > 6 ? 1e-8 : 1e-12;
-  double weight = l->chain.free < 6 ? FREE_ROLL : 1;
-  chain_least_squares(&l->chain, J, v, wf, damping, ahead(&turned_by), weight, qd);
+  double damping = l->chain.free > 6 ? 1e-8 : 1e-12, weight = l->chain.free < 6 ? FREE_ROLL : 1;
+  chain_least_squares(&l->chain, J, f->velocity, f->angular_velocity, damping, ahead(&rotation), weight, qd);
   chain_follow_rates(&l->chain, qd);
-  chain_bias(&l->chain, axis, point, r, qd, &linear, &angular);
-  chain_least_squares(&l->chain, J, v3_sub(a, linear), v3_sub(af, angular), damping, ahead(&turned_by), weight, qdd);
+  chain_bias(&l->chain, axis, point, f->position, qd, &linear, &angular);
+  chain_least_squares(&l->chain, J, v3_sub(f->acceleration, linear), v3_sub(f->angular_acceleration, angular), damping, ahead(&rotation), weight, qdd);
   chain_follow_rates(&l->chain, qdd);
   return l->chain.free != 6;
+}
+
+bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q, double *qd, double *qdd) {
+  struct seen f = seen_from(root, foot);
+  if (!l->closed_form) return rates_numeric(l, &f, q, qd, qdd);
+  struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], tip;
+  struct m3 rotation;
+  chain_forward(&l->chain, q, &rotation, &tip, axis, point);
+  return rates_closed(l, &f, axis, point[3], qd, qdd) || rates_numeric(l, &f, q, qd, qdd);
+}
+
+double leg_motion(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, double *q, double *qd, double *qdd) {
+  struct seen f = seen_from(root, foot);
+  struct m3 rotation = m3_product(m3_transpose(root->rotation), foot->rotation);
+  if (!l->closed_form) {
+    double left = solve_numeric(l, &rotation, f.position, q);
+    rates_numeric(l, &f, q, qd, qdd);
+    return left;
+  }
+  struct v3 axis[6], knee;
+  double beyond = solve_closed(l, &rotation, f.position, q, axis, &knee);
+  if (beyond != 0 || !rates_closed(l, &f, axis, knee, qd, qdd)) rates_numeric(l, &f, q, qd, qdd);
+  return beyond;
 }
 
 void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,

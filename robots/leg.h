@@ -24,6 +24,7 @@ struct frame_motion {
 struct leg {
   struct chain chain;               // tip: the ankle
   bool      closed_form;
+  double    hand;                   // 1   sign of the hip axes' triple product
   int       knee;                   // place of the knee in the leg
   struct v3 hip;                    // m   where the hip's axes meet, root frame at q = 0
   double    bent[LIMB_JOINTS_MAX];  // rad a start with the knee slightly forward, for Newton
@@ -44,7 +45,11 @@ double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 posit
 // F's pose in the root frame.
 void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, struct v3 *position);
 
-// Rates and accelerations for the motions of root and F. false where the leg is singular (stretched): the damped ones then.
+// Angles as leg_solve, and their rates and accelerations, for the motions of root and F. Where the leg is singular (stretched,
+// out of reach) rates are those of damped least squares.
+double leg_motion(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, double *q, double *qd, double *qdd);
+
+// Rates and accelerations alone, for angles that are known. false where the leg is singular: the damped ones then.
 bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q,
                double *qd, double *qdd);
 

@@ -84,15 +84,25 @@ static struct base_motion base_of(const struct frame_motion *p) {
                               p->acceleration, m3_apply_inverse(&p->rotation, p->angular_acceleration)};
 }
 
-// Height of the centre of mass above the root's origin as the model stands at sample 0.
-static double com_above_root(struct trajectory *t) {
+// How a shift of the pelvis moves the body's mass, from the pose of sample 0: all above the hips goes along, legs by the share of
+// their height between foot and hip.
+static void weigh(struct trajectory *t) {
   struct body_motion body[ROBOT_JOINTS_MAX + 1];
-  double q[ROBOT_JOINTS_MAX];
+  double q[ROBOT_JOINTS_MAX], mass = 0, moment = 0;
   for (int j = 0; j < t->model->joint_count; j++) q[j] = t->q[j * t->stride];
   struct base_motion base = base_of(&t->pelvis[0]);
   robot_forward(t->model, &base, q, NULL, body);
   struct v3 velocity, com = robot_com(t->model, body, &velocity);
-  return com.z - t->pelvis[0].position.z;
+  t->com_height = com.z - t->pelvis[0].position.z;
+  double hip = t->pelvis[0].position.z + t->leg[LEFT].hip.z, floor = hip - t->humanoid->leg_length;
+  for (int i = 0; i <= t->model->joint_count; i++) {
+    double z = body[i].position.z + m3_apply(&body[i].rotation, t->model->body[i].com).z, share = (z - floor) / (hip - floor);
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
+    mass += share * t->model->body[i].mass;
+    moment += share * t->model->body[i].mass * z;
+  }
+  t->moved_mass = mass / t->model->mass;
+  t->moved_height = moment / mass - t->pelvis[0].position.z;
 }
 
 // Add d, d' and d'' to the pelvis.
@@ -111,15 +121,14 @@ static void move_pelvis(struct trajectory *t, const double *K, double *f[2]) {
 }
 
 void trajectory_pendulum(struct trajectory *t) {
-  double *K = t->work, *f[2] = {t->work + t->stride, t->work + 2 * t->stride}, above = com_above_root(t);
-  double least = HEIGHT_LEAST * t->humanoid->leg_length;
-  t->com_height = above;
+  double *K = t->work, *f[2] = {t->work + t->stride, t->work + 2 * t->stride}, least = HEIGHT_LEAST * t->humanoid->leg_length;
+  weigh(t);
   for (int k = 0; k < t->n; k++) {
     const struct frame_motion *p = &t->pelvis[k];
     struct v3 cop, normal;
     K[k] = f[0][k] = f[1][k] = 0;
     if (trajectory_cop(t, k, &cop, &normal)) {
-      double z = p->position.z + above - cop.z;
+      double z = p->position.z + t->com_height - cop.z;
       K[k] = (GRAVITY + p->acceleration.z) / (z > least ? z : least);
       f[0][k] = K[k] * (p->position.x - cop.x) - p->acceleration.x;
       f[1][k] = K[k] * (p->position.y - cop.y) - p->acceleration.y;
@@ -151,12 +160,9 @@ static void solve_legs(struct trajectory *t, int k) {
   for (int s = 0; s < 2; s++) {
     const struct leg *l = &t->leg[s];
     const struct frame_motion *f = &t->foot[s][k].frame;
-    struct m3 rotation = m3_product(m3_transpose(p->rotation), f->rotation);
-    struct v3 position = m3_apply_inverse(&p->rotation, v3_sub(f->position, p->position));
     double q[LIMB_JOINTS_MAX], qd[LIMB_JOINTS_MAX], qdd[LIMB_JOINTS_MAX];
     for (int i = 0; i < l->chain.count; i++) q[i] = k ? t->q[l->chain.joint[i] * t->stride + k - 1] : l->bent[i];
-    double beyond = leg_solve(l, &rotation, position, q);
-    leg_rates(l, p, f, q, qd, qdd);
+    double beyond = leg_motion(l, p, f, q, qd, qdd);
     for (int i = 0; i < l->chain.count; i++) {
       int at = l->chain.joint[i] * t->stride + k;
       t->q[at] = q[i], t->qd[at] = qd[i], t->qdd[at] = qdd[i];
@@ -208,16 +214,17 @@ double trajectory_dynamics(struct trajectory *t) {
   return largest;
 }
 
-static void correct(struct trajectory *t) {
+void trajectory_correct(struct trajectory *t) {
+  if (t->moved_mass == 0) weigh(t);
   double *K = t->work, *f[2] = {t->work + t->stride, t->work + 2 * t->stride}, least = HEIGHT_LEAST * t->humanoid->leg_length;
   for (int k = 0; k < t->n; k++) {
     struct v3 cop, normal;
     K[k] = 0;
     if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) {
-      double z = t->pelvis[k].position.z + t->com_height - cop.z;
+      double z = t->pelvis[k].position.z + t->moved_height - cop.z;
       K[k] = t->root[k].force.z / (t->model->mass * (z > least ? z : least));
     }
-    for (int i = 0; i < 2; i++) f[i][k] = K[k] * t->error[i][k];
+    for (int i = 0; i < 2; i++) f[i][k] = K[k] / t->moved_mass * t->error[i][k];
   }
   move_pelvis(t, K, f);
 }
@@ -225,7 +232,7 @@ static void correct(struct trajectory *t) {
 double trajectory_solve(struct trajectory *t, int passes) {
   for (int i = 0; i < passes; i++) {
     trajectory_dynamics(t);
-    correct(t);
+    trajectory_correct(t);
   }
   return trajectory_dynamics(t);
 }

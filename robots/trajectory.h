@@ -6,8 +6,9 @@
 //   -> error e of the centre of pressure -> pelvis shifted by d, again      trajectory_solve
 //   -> feet's wrenches, joint torques, contact checks                       trajectory_contacts
 //
-// The correction obeys d'' = K(t) (d + e), K = Fz / (m z): what a shift of the whole upper body does to the centre of
-// pressure (robots/correction.h); the linear inverted pendulum is the same system with K = (g + z'') / z and e = pelvis - plan.
+// A shift d of the pelvis takes the share a of the mass along, at height z: the centre of pressure moves by a (d - d'' m z / Fz).
+// Taking the error away asks d'' = K(t) (d + e / a), K = Fz / (m z) (robots/correction.h); with all mass in one point it is the linear
+// inverted pendulum, K = (g + z'') / z and e = pelvis - plan, which gives the start.
 // In flight K = 0, which keeps the parabola. Ends: periodic up to a turn and an advance (steady gaits), or fixed (transitions).
 //
 // Samples lie at time start + k dt. Memory is the trajectory's own until trajectory_finish. Columns of joints are
@@ -34,7 +35,8 @@ struct trajectory {
   struct wrench            *root;   // force world axes, moment about the root's origin in world axes (n)
   double                   *error[2];                                  // m  centre of pressure: dynamics - plan, along x and y (n)
   double                   *shift[2], *shift_second[2];                // m, m/s2  d and d'' summed over the passes (n)
-  double                    com_height;                                // m  com above the root's origin in the pose of sample 0 (set by trajectory_pendulum)
+  double                    com_height;                                // m  com above the root's origin in the pose of sample 0 (from the first pass on)
+  double                    moved_mass, moved_height;                  // 1, m  of the mass that a shift of the pelvis takes along
   double                    out_of_reach;                              // m  largest over the last pass
   double                    bend_least;                                // rad  least knee bend over the last pass
   double                   *work;   // scratch
@@ -61,6 +63,9 @@ double trajectory_height(struct trajectory *t, double bend);
 // Leg joints of every sample from pelvis and feet, then inverse dynamics and the error of the centre of pressure.
 // Returns the largest error, m.
 double trajectory_dynamics(struct trajectory *t);
+
+// Shift the pelvis by what the last trajectory_dynamics showed.
+void trajectory_correct(struct trajectory *t);
 
 // passes times: dynamics, correction; then dynamics once more. Returns the largest error left, m.
 double trajectory_solve(struct trajectory *t, int passes);

@@ -128,7 +128,8 @@ double walk_solve(struct trajectory *t, const struct gait_wish *wish, const stru
   trajectory_height(t, style->bend);
   trajectory_pendulum(t);
   trajectory_height(t, style->bend);
-  trajectory_solve(t, 1);
+  trajectory_dynamics(t);
+  trajectory_correct(t);
 
   // the height follows the corrected path once and then stays: fitting it in every pass does not converge
   trajectory_height(t, style->bend);

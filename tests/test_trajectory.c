@@ -185,8 +185,8 @@ static void test_passes(void **state) {
     trajectory_finish(&t);
   }
   assert_true(error[0] < 0.05);
-  for (int i = 1; i < 4; i++) assert_true(error[i] < 0.4 * error[i - 1]);
-  assert_true(error[3] < 5e-4);
+  for (int i = 1; i < 4; i++) assert_true(error[i] < 0.3 * error[i - 1]);
+  assert_true(error[3] < 5e-5);
   biped_finish(&robot);
 }
 
