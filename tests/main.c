@@ -40,6 +40,7 @@
   X(corners)                        \
   X(viewer)                         \
   X(skeleton)                       \
+  X(split)                          \
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \

@@ -1,0 +1,63 @@
+// Rows over threads: each row exactly once, the same parts always, what was written is seen.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/split.h"
+#include "tests/check.h"
+
+struct rows { int n, block; int *count; long long *sum; };
+
+static void add(void *context, int from, int to) {
+  struct rows *r = context;
+  if (from % r->block) fail_msg("a part begins at %d, which is no multiple of %d", from, r->block);
+  for (int i = from; i < to; i++) {
+    r->count[i]++;
+    r->sum[i] = 3 * r->sum[i] + i;
+  }
+}
+
+static void test_each_row_once(void **state) {
+  (void)state;
+  enum { ROUNDS = 300 };
+  long long *first = NULL;
+  for (int threads = 1; threads <= 4; threads++) {
+    struct rows r = {.n = 1003, .block = 8};
+    r.count = calloc((size_t)r.n, sizeof *r.count);
+    r.sum = calloc((size_t)r.n, sizeof *r.sum);
+    struct split *s = split_create(threads);
+    assert_non_null(s);
+    CHECK(split_threads(s), ==, threads);
+    for (int k = 0; k < ROUNDS; k++) {
+      split_run(s, r.n, r.block, add, &r);
+      for (int i = 0; i < r.n; i++)
+        if (r.count[i] != k + 1) fail_msg("%d threads, call %d: row %d was done %d times", threads, k, i, r.count[i]);
+    }
+    split_destroy(s);
+    if (!first) first = r.sum;
+    else {
+      assert_memory_equal(first, r.sum, sizeof *first * (size_t)r.n);
+      free(r.sum);
+    }
+    free(r.count);
+  }
+  free(first);
+}
+
+static void test_few_rows(void **state) {
+  (void)state;
+  struct split *s = split_create(4);
+  for (int n = 0; n < 40; n++) {
+    int count[40] = {0};
+    long long sum[40] = {0};
+    struct rows r = {n, 8, count, sum};
+    split_run(s, n, 8, add, &r);
+    for (int i = 0; i < 40; i++) CHECK(count[i], ==, i < n);
+  }
+  split_destroy(s);
+  split_destroy(NULL);
+}
+
+int test_split(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_row_once), cmocka_unit_test(test_few_rows)};
+  return cmocka_run_group_tests_name("split", tests, NULL, NULL);
+}
