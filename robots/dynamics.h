@@ -65,6 +65,8 @@ void robot_inertia(const struct robot_model *m, const struct base_motion *base, 
 
 // Many robots in one call, columns by joint and then robot: q[j * stride + r]. Root motion in columns of its own.
 // The stride is a multiple of 8 and the arrays are aligned to 64 bytes; rows n .. stride-1 hold any finite numbers.
+#define DYNAMICS_EXTRAS_MAX 2       // bodies with a wrench from outside, and with a load
+
 struct dynamics_columns {
   int           n, stride;          // robots, distance between two joints' rows
   const double *q, *qd, *qdd;       // rad, rad/s, rad/s2                    (joint_count x stride)
@@ -72,6 +74,14 @@ struct dynamics_columns {
                                     // acceleration 3 as in base_motion      (stride each)
   double       *tau;                // N m                                   (joint_count x stride)
   double       *root[6];            // force (world axes), moment (root axes) (stride each)
+
+  // what may be left at 0
+  int           outside_count;      // wrenches of the world on bodies (the floor on the feet): force and moment about the ROOT's origin,
+  int           outside_body[DYNAMICS_EXTRAS_MAX];      // both in world axes
+  const double *outside[DYNAMICS_EXTRAS_MAX][6];        // N, N m                                (stride each)
+  int           load_count;         // masses held at bodies' centres of mass
+  int           load_body[DYNAMICS_EXTRAS_MAX];
+  const double *load[DYNAMICS_EXTRAS_MAX];              // kg                                    (stride)
 };
 
 enum lane_width { LANES_1 = 1, LANES_4 = 4, LANES_8 = 8 };

@@ -136,6 +136,31 @@ TARGET static inline void kernel_quaternion(REAL w, REAL x, REAL y, REAL z, REAL
   m[6] = xz - wy; m[7] = yz + wx; m[8] = 1.0 - (xx + yy);
 }
 
+// A mass of its own in each lane at the centre of mass c of a body: f = m (a + wd x c + w x (w x c)), n = c x f.
+TARGET static inline void kernel_load(const struct robot_body *y, REAL mass, struct kernel_row *k) {
+  const double c[3] = {y->com.x, y->com.y, y->com.z};
+  struct kernel_vector a = kernel_add(k->a, kernel_add(kernel_cross_constant(k->wd, c), kernel_cross(k->w, kernel_cross_constant(k->w, c))));
+  struct kernel_vector f = {mass * a.x, mass * a.y, mass * a.z}, n = kernel_cross_constant(f, c);
+  k->f = kernel_add(k->f, f);
+  k->n = (struct kernel_vector){k->n.x - n.x, k->n.y - n.y, k->n.z - n.z};
+}
+
+// What the world does on a body: f, n about the root's origin in the root's axes, carried outwards along the chain.
+TARGET static inline void kernel_outside(const struct robot_model *m, int body, struct kernel_vector f, struct kernel_vector n, struct kernel_row *row) {
+  int chain[ROBOT_JOINTS_MAX], length = 0;
+  for (int b = body; b > 0; b = m->row[b].parent) chain[length++] = b;
+  while (length-- > 0) {
+    const struct robot_row *b = &m->row[chain[length]];
+    const struct kernel_row *k = &row[chain[length]];
+    struct kernel_vector t = b->slides ? kernel_cross(f, k->origin) : kernel_cross_constant(f, b->origin);     // f x o
+    n = kernel_in(b, k, kernel_add(n, t));
+    f = kernel_in(b, k, f);
+  }
+  struct kernel_row *k = &row[body];
+  k->f = (struct kernel_vector){k->f.x - f.x, k->f.y - f.y, k->f.z - f.z};
+  k->n = (struct kernel_vector){k->n.x - n.x, k->n.y - n.y, k->n.z - n.z};
+}
+
 // One pass: the robots of columns r .. r + width - 1.
 TARGET static inline void kernel_pass(const struct robot_model *m, const struct dynamics_columns *c, int r) {
   struct kernel_row row[ROBOT_JOINTS_MAX + 1];
@@ -148,6 +173,16 @@ TARGET static inline void kernel_pass(const struct robot_model *m, const struct 
   row[0].a = (struct kernel_vector){R[0] * ax + R[3] * ay + R[6] * az, R[1] * ax + R[4] * ay + R[7] * az, R[2] * ax + R[5] * ay + R[8] * az};
 #undef BASE
   kernel_outwards(m, c->q + r, c->qd + r, c->qdd + r, c->stride, row);
+  for (int i = 0; i < c->load_count; i++) kernel_load(&m->body[c->load_body[i]], *(const REAL *)(c->load[i] + r), &row[c->load_body[i]]);
+#define OUTSIDE(k) (*(const REAL *)(c->outside[i][k] + r))
+  for (int i = 0; i < c->outside_count; i++) {
+    struct kernel_vector f = {R[0] * OUTSIDE(0) + R[3] * OUTSIDE(1) + R[6] * OUTSIDE(2), R[1] * OUTSIDE(0) + R[4] * OUTSIDE(1) + R[7] * OUTSIDE(2),
+                              R[2] * OUTSIDE(0) + R[5] * OUTSIDE(1) + R[8] * OUTSIDE(2)};
+    struct kernel_vector n = {R[0] * OUTSIDE(3) + R[3] * OUTSIDE(4) + R[6] * OUTSIDE(5), R[1] * OUTSIDE(3) + R[4] * OUTSIDE(4) + R[7] * OUTSIDE(5),
+                              R[2] * OUTSIDE(3) + R[5] * OUTSIDE(4) + R[8] * OUTSIDE(5)};
+    kernel_outside(m, c->outside_body[i], f, n, row);
+  }
+#undef OUTSIDE
   kernel_inwards(m, row, c->tau + r, c->stride);
   struct kernel_vector f = row[0].f, n = row[0].n;
   *(REAL *)(c->root[0] + r) = R[0] * f.x + R[1] * f.y + R[2] * f.z;

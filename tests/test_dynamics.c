@@ -379,6 +379,68 @@ static void test_lanes(void **state) {
   }
 }
 
+// Wrenches on two bodies and masses in two, in columns: the scalar function with the same wrenches about those bodies, of a
+// model with the masses attached; the same bits at every width.
+static void test_lanes_with_extras(void **state) {
+  (void)state;
+  struct stream s = stream_make(3, 1, "dynamics", "extras", 0);
+  static _Alignas(64) double q[64 * 8], qd[64 * 8], qdd[64 * 8], tau[64 * 8], first[64 * 8], base[19][8], root[6][8], outside[2][6][8], load[2][8];
+  for (int k = 0; k < TREES; k++) {
+    struct robot_model m;
+    tree_model(&m, &s, 6 + 4 * k);
+    fill(q, 64 * 8, &s, 3);
+    fill(qd, 64 * 8, &s, 5);
+    fill(qdd, 64 * 8, &s, 30);
+    for (int i = 0; i < 19; i++) fill(base[i], 8, &s, 2);
+    struct dynamics_columns c = {.n = 8, .stride = 8, .q = q, .qd = qd, .qdd = qdd, .tau = tau, .outside_count = 2, .outside_body = {m.joint_count, m.joint_count / 2},
+                                 .load_count = 2, .load_body = {m.joint_count, m.joint_count / 3}};
+    for (int i = 0; i < 19; i++) c.base[i] = base[i];
+    for (int i = 0; i < 6; i++) c.root[i] = root[i];
+    for (int i = 0; i < 2; i++) {
+      c.load[i] = load[i];
+      for (int r = 0; r < 8; r++) load[i][r] = r % 3 ? 5 * stream_unit(&s) : 0;
+      for (int a = 0; a < 6; a++) {
+        c.outside[i][a] = outside[i][a];
+        fill(outside[i][a], 8, &s, 200);
+      }
+    }
+    for (int width = LANES_1; width <= (int)dynamics_lanes(); width = width == LANES_1 ? LANES_4 : 2 * width) {
+      dynamics_columns_run(&m, &c, 0, 8, (enum lane_width)width);
+      if (width == LANES_1) memcpy(first, tau, sizeof tau);
+      for (int j = 0; j < m.joint_count; j++) assert_memory_equal(first + 8 * j, tau + 8 * j, 8 * sizeof *tau);
+    }
+    for (int r = 0; r < 8; r++) {
+      double x[64], y[64], z[64], t[64], column[19];
+      struct base_motion b;
+      struct wrench w, on[2];
+      struct body_motion bodies[ROBOT_JOINTS_MAX + 1];
+      for (int j = 0; j < m.joint_count; j++) {
+        x[j] = q[j * 8 + r];
+        y[j] = qd[j * 8 + r];
+        z[j] = qdd[j * 8 + r];
+      }
+      for (int i = 0; i < 19; i++) column[i] = base[i][r];
+      memcpy(&b, column, sizeof b);
+      robot_forward(&m, &b, x, NULL, bodies);
+      for (int i = 0; i < 2; i++) {
+        struct v3 f = v3(outside[i][0][r], outside[i][1][r], outside[i][2][r]), n = v3(outside[i][3][r], outside[i][4][r], outside[i][5][r]);
+        on[i] = (struct wrench){f, v3_sub(n, v3_cross(v3_sub(bodies[c.outside_body[i]].position, b.position), f))};
+        m.body[c.load_body[i]].mass += load[i][r];
+      }
+      robot_model_pack(&m);
+      robot_inverse_dynamics(&m, &b, x, y, z, 2, c.outside_body, on, t, &w);
+      for (int i = 0; i < 2; i++) m.body[c.load_body[i]].mass -= load[i][r];
+      robot_model_pack(&m);
+      double size = 1;
+      for (int j = 0; j < m.joint_count; j++) size = fabs(t[j]) > size ? fabs(t[j]) : size;
+      for (int j = 0; j < m.joint_count; j++) CHECK_NEAR(tau[j * 8 + r], t[j], 1e-11 * size);
+      CHECK_NEAR(root[2][r], w.force.z, 1e-11 * size + 1e-9);
+      CHECK_NEAR(root[4][r], w.moment.y, 1e-11 * size + 1e-9);
+    }
+    robot_model_finish(&m);
+  }
+}
+
 // the kernel's sine and cosine, through a single turning joint: within 1 ulp of our own exact ones
 static void test_kernel_sincos(void **state) {
   (void)state;
@@ -414,6 +476,7 @@ int test_dynamics(void) {
     cmocka_unit_test(test_outside),
     cmocka_unit_test(test_attach),
     cmocka_unit_test(test_lanes),
+    cmocka_unit_test(test_lanes_with_extras),
     cmocka_unit_test(test_kernel_sincos),
   };
   return cmocka_run_group_tests_name("dynamics", tests, NULL, NULL);
