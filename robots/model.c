@@ -254,6 +254,44 @@ void robot_model_pack(struct robot_model *m) {
   }
 }
 
+// ---- what a robot is unlikely to be ---------------------------------------------------------------------------------
+
+#define WARN(b, mark, ...) ((void)fault_add((b)->f, FAULT_WARNING, STATUS_RANGE, mark, __VA_ARGS__))
+
+// An inertia is some body's when its second moments of mass, tr(I)/2 - I, are those of a cloud of points:
+// positive semidefinite (Wensing, Kim & Slotine, IEEE RA-L 2018).
+static bool physical(const struct m3 *inertia) {
+  const double *m = inertia->m;
+  double half = (m[0] + m[4] + m[8]) / 2, a = half - m[0], b = half - m[4], c = half - m[8], d = -m[1], e = -m[2], f = -m[5];
+  double small = 1e-6 * half;       // files round their numbers
+  if (half < 0 || a < -small || b < -small || c < -small) return false;
+  if (a * b - d * d < -small * half || a * c - e * e < -small * half || b * c - f * f < -small * half) return false;
+  return a * (b * c - f * f) - d * (d * c - f * e) + e * (d * f - b * e) >= -small * half * half;
+}
+
+static void doubt_link(struct builder *b, const struct urdf_link *l) {
+  if (!l->inertial) return;
+  double largest = fmax(l->inertia.m[0], fmax(l->inertia.m[4], l->inertia.m[8]));
+  if (!physical(&l->inertia)) WARN(b, l->inertial_mark, "link '%s': no body has this inertia (its principal moments break the triangle inequality); it is used as it is", l->name);
+  if (l->mass == 0 && largest > 0) WARN(b, l->inertial_mark, "link '%s' has an inertia but no mass", l->name);
+  if (l->mass > 0 && largest > 9 * l->mass) WARN(b, l->inertial_mark, "link '%s': an inertia of %g kg m2 on %g kg would need points %.0f m away; are the units kg m2?", l->name, largest, l->mass, m_sqrt(largest / l->mass));
+}
+
+static void doubt_joint(struct builder *b, const struct urdf_joint *j) {
+  const double turns = 4 * M_PI_D, far = 5;                            // rad, m: no humanoid's joint does more
+  double away = v3_norm(j->xyz);
+  if (away > far) WARN(b, j->mark, "joint '%s' is %g m from its parent; are the units metres?", j->name, away);
+  if (j->kind == URDF_REVOLUTE && j->range && (j->lower < -turns || j->upper > turns)) WARN(b, j->limit_mark, "joint '%s': a range of %g to %g rad; are these degrees?", j->name, j->lower, j->upper);
+  if (j->kind == URDF_PRISMATIC && j->range && (j->lower < -far || j->upper > far)) WARN(b, j->limit_mark, "joint '%s': a range of %g to %g m; are the units metres?", j->name, j->lower, j->upper);
+  if (j->kind != URDF_FIXED && j->kind != URDF_CONTINUOUS && j->range && j->lower > j->upper) WARN(b, j->limit_mark, "joint '%s': its lower limit %g is above its upper limit %g", j->name, j->lower, j->upper);
+}
+
+static void doubt(struct builder *b, int root) {
+  for (int i = 0; i < b->u->link_count; i++) doubt_link(b, &b->u->link[i]);
+  for (int k = 0; k < b->u->joint_count; k++) doubt_joint(b, &b->u->joint[k]);
+  if (b->m->mass > 1000 || (b->m->mass > 0 && b->m->mass < 0.5)) WARN(b, b->u->link[root].mark, "the robot has a mass of %g kg; are the units kg?", b->m->mass);
+}
+
 // ---- reading -------------------------------------------------------------------------------------------------------
 
 static void *rows(int count, size_t size) { return calloc((size_t)count + 1, size); }
@@ -273,6 +311,7 @@ static void build(struct builder *b) {
   sum_masses(b);
   robot_model_pack(b->m);
   if (!b->failed && b->m->mass <= 0) SAY(b, STATUS_RANGE, b->u->link[root].mark, "the robot has no mass");
+  if (!b->failed) doubt(b, root);
 }
 
 enum status robot_model_parse(struct robot_model *m, const char *text, size_t size, const char *file, struct faults *f) {

@@ -33,6 +33,7 @@
   X(dispatch)                       \
   X(assignment)                     \
   X(dynamics)                       \
+  X(urdf_bad)                       \
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \

@@ -33,6 +33,7 @@ run_one() {
   case $name in
     fuzz_layout) seeds="tests/layouts/good tests/layouts/bad"; more="-dict=tests/fuzz/layout.dict";;
     fuzz_robot_yaml) seeds="tests/robots/bad assets/robots/optimus-gen2";;
+    fuzz_urdf) seeds="tests/urdf/bad assets/robots/optimus-gen2";;
     fuzz_tree) seeds="tests/layouts/good";;
     *) seeds="$out/seeds/${name#fuzz_}";;
   esac
