@@ -11,8 +11,11 @@
 #include "base/tree.h"
 #include "robots/calibrate.h"
 #include "robots/gait_measure.h"
+#include "robots/toll.h"
 
-#define DEGREE (M_PI_D / 180)
+#define DEGREE  (M_PI_D / 180)
+#define AMBIENT 25.0                // degC
+#define FAILED  0.1                 // share of robots with a failed drive that a life is told for
 
 static const char *const pose_words[] = {"none", "sides", "close", "front"};
 static const char *const foot_words[] = {"heel-to-toe", "flat"};
@@ -33,7 +36,18 @@ static void json_pair(struct json *j, const char *key, double value) {
   json_number(j, value);
 }
 
-static void answer(const struct gait *g, const struct gait_report *r, const struct robot_case *c) {
+// Seconds until the first drive is derated when the robot goes on for ever, and which one it is; infinity: none.
+static double first_derated(const struct drive_toll *toll, int joints, int *which) {
+  double first = INFINITY;
+  for (int i = 0; i < joints; i++)
+    if (toll[i].derated_after < first) {
+      first = toll[i].derated_after;
+      if (which) *which = i;
+    }
+  return first;
+}
+
+static void answer(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll) {
   struct json j;
   json_init(&j, false);
   json_object(&j);
@@ -66,6 +80,13 @@ static void answer(const struct gait *g, const struct gait_report *r, const stru
   for (int i = 0; i < g->joints; i++)
     if (c->spec.actuator[i].torque_peak > 0) json_pair(&j, c->model.joint[i].name, r->speed_share[i]);
   json_object_end(&j);
+  json_pair(&j, "derated_after_s", first_derated(toll, g->joints, NULL));
+  json_pair(&j, "life_h", toll_life(toll, &c->spec, FAILED) / 3600);
+  json_key(&j, "winding_c");
+  json_object(&j);
+  for (int i = 0; i < g->joints; i++)
+    if (c->spec.drive[i] >= 0) json_pair(&j, c->model.joint[i].name, toll[i].winding);
+  json_object_end(&j);
   json_key(&j, "limits");
   json_list(&j);
   for (int i = 0; gait_limit_name(i); i++)
@@ -96,7 +117,20 @@ static void print_limits(const struct gait *g, const struct gait_report *r, cons
   }
 }
 
-static void print(const struct gait *g, const struct gait_report *r, const struct robot_case *c) {
+// The warmest winding, the first that is derated, and how long the drives last.
+static void print_toll(const struct gait *g, const struct robot_case *c, const struct drive_toll *toll) {
+  int warmest = 0, derated = 0;
+  for (int i = 1; i < g->joints; i++)
+    if (toll[i].winding > toll[warmest].winding) warmest = i;
+  printf("heat     ");
+  double after = first_derated(toll, g->joints, &derated);
+  if (isfinite(toll[warmest].winding)) printf("%s ends at %.0f degC in air of %.0f", c->model.joint[warmest].name, toll[warmest].winding, AMBIENT);
+  else printf("%s never stops warming up", c->model.joint[warmest].name);
+  if (isfinite(after)) printf("; %s is derated after %.0f min", c->model.joint[derated].name, after / 60);
+  printf("\nwear     one robot in ten has had a drive fail after %.3g h of this\n", toll_life(toll, &c->spec, FAILED) / 3600);
+}
+
+static void print(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll) {
   printf("%s, %.1f kg, %s at %g m/s", c->model.name, c->model.mass, g->wish.kind == GAIT_JOG ? "jogging" : "walking", g->wish.speed);
   if (g->wish.load > 0) printf(" with %g kg", g->wish.load);
   if (g->wish.slope != 0) printf(" on a slope of %.1f degrees", g->wish.slope / DEGREE);
@@ -110,6 +144,7 @@ static void print(const struct gait *g, const struct gait_report *r, const struc
   for (int i = 0; i < leg->count; i++)
     if (c->spec.actuator[leg->joint[i]].torque_peak > 0)
       printf("         %-28s %3.0f %%  %3.0f %%\n", c->model.joint[leg->joint[i]].name, 100 * r->torque_share[leg->joint[i]], 100 * r->speed_share[leg->joint[i]]);
+  print_toll(g, c, toll);
   print_limits(g, r, c);
 }
 
@@ -124,8 +159,10 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
     if (gait_calibrate(&c.spec, &c.humanoid, &e) != STATUS_OK && !o->quiet) fprintf(stderr, "takt robot: %s\n", e.text);
     enum status s = gait_solve(&g, &r, &c.humanoid, &c.spec, wish, &e);
     if (s == STATUS_OK) {
-      if (o->json) answer(&g, &r, &c);
-      else print(&g, &r, &c);
+      struct drive_toll toll[ROBOT_JOINTS_MAX];
+      toll_find(toll, &c.spec, g.tau, g.qd, g.qdd, g.samples, AMBIENT);
+      if (o->json) answer(&g, &r, &c, toll);
+      else print(&g, &r, &c, toll);
       if (o->png) s = figure_stride_png(&c.humanoid, &c.spec, &g, &r, o->png, &e);
       gait_finish(&g, &r);
     }

@@ -1,6 +1,7 @@
 #include "robots/heat.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "base/maths.h"
 
@@ -27,4 +28,12 @@ struct heat_step heat_step_make(const struct actuator *a, double dt) {
 void heat_steady(const struct actuator *a, double copper, double other, double ambient, double *winding, double *housing) {
   *housing = ambient + a->housing_resistance * (copper + other);
   *winding = *housing + a->winding_resistance * copper;
+}
+
+// The fixed point of T = cold + gain T.
+double heat_steady_warm(const struct actuator *a, double copper, double other, double ambient) {
+  double through = a->winding_resistance + a->housing_resistance;
+  double cold = ambient + a->housing_resistance * other + through * copper * heat_copper_factor(a, 0);
+  double gain = through * copper * a->copper_coefficient;
+  return gain < 1 ? cold / (1 - gain) : INFINITY;
 }

@@ -33,6 +33,9 @@ static inline void heat_step_run(const struct heat_step *h, double *winding, dou
 // Temperatures for ever under constant heat.
 void heat_steady(const struct actuator *a, double copper, double other, double ambient, double *winding, double *housing);
 
+// The winding for ever, copper (W at HEAT_REFERENCE) growing with its temperature; infinity when it runs away.
+double heat_steady_warm(const struct actuator *a, double copper, double other, double ambient);
+
 // Factor on copper loss: 1 at HEAT_REFERENCE.
 static inline double heat_copper_factor(const struct actuator *a, double winding) {
   return 1 + a->copper_coefficient * (winding - HEAT_REFERENCE);

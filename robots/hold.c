@@ -1,6 +1,5 @@
 #include "robots/hold.h"
 
-#include <math.h>
 #include <string.h>
 
 // Where each foot carries: both move together until their middle is below the centre of mass.
@@ -11,14 +10,6 @@ static void place_pressure(struct hold *out, const struct humanoid *h, const str
     out->pressure[i] = v3_add(ankle[i], v3_sub(out->com, middle));
     out->pressure[i].z = ankle[i].z - h->sole.height;
   }
-}
-
-// A winding's last temperature: copper loss grows with it, so the fixed point of the two; infinity when there is none.
-static double winding_for_ever(const struct actuator *a, double copper, double other, double ambient) {
-  double through = a->winding_resistance + a->housing_resistance;
-  double cold = ambient + a->housing_resistance * other + through * copper * heat_copper_factor(a, 0);
-  double gain = through * copper * a->copper_coefficient;              // K more for each K
-  return gain < 1 ? cold / (1 - gain) : INFINITY;
 }
 
 void hold_pose(struct hold *out, const struct humanoid *h, const struct robot_model *model, const struct robot_spec *spec,
@@ -41,7 +32,7 @@ void hold_pose(struct hold *out, const struct humanoid *h, const struct robot_mo
     const struct actuator *a = &spec->actuator[j];
     if (spec->drive[j] < 0) continue;
     struct actuator_power p = actuator_power(a, out->tau[j], 0, 0, 1);
-    out->winding[j] = winding_for_ever(a, p.copper, p.inverter, ambient);
+    out->winding[j] = heat_steady_warm(a, p.copper, p.inverter, ambient);
     out->joint_power[j] = p.electrical;
     out->joints += p.electrical;
   }

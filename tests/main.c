@@ -30,6 +30,7 @@
   X(spec)                           \
   X(optimus)                        \
   X(hold)                           \
+  X(toll)                           \
   X(dispatch)                       \
   X(assignment)                     \
   X(dynamics)                       \

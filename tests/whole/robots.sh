@@ -30,3 +30,11 @@ same "stand: the sum of its parts" "True" "$(json "$work/stand.json" "abs(d['sit
 same "stand: 125 to 165 W" "True" "$(json "$work/stand.json" "d['stands'] and 125 <= d['power_w'] <= 165")"
 same "stand: a load costs more" "True" "$(json "$work/load.json" "d['power_w'] > $(json "$work/stand.json" "d['power_w']") + 5")"
 exits "stand: a load that is none" 2 "outside" $takt robot optimus-gen2 stand --load -1
+
+# heat and wear of a walk: quicker is warmer and wears sooner; at 0.6 m/s nothing is derated
+for v in 0.6 1.4 1.8; do $takt robot optimus-gen2 walk --speed $v --json >"$work/walk-$v.json" 2>>"$work/err"; done
+same "walk: quicker is warmer" "True" "$(python3 -c "
+import json
+d = [json.load(open('$work/walk-%s.json' % v)) for v in ('0.6', '1.4', '1.8')]
+hot = [max(w for w in x['winding_c'].values()) for x in d]
+print(hot[0] < hot[1] < hot[2] and d[0]['life_h'] > d[1]['life_h'] > d[2]['life_h'] and d[0]['derated_after_s'] is None)")"
