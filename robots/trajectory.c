@@ -27,6 +27,8 @@ static size_t lay_out(struct trajectory *t, unsigned char *block) {
   t->qd = piece(block, &used, column * joints);
   t->qdd = piece(block, &used, column * joints);
   t->tau = piece(block, &used, column * joints);
+  t->base = piece(block, &used, column * 19);
+  t->wrench = piece(block, &used, column * 6);
   t->root = piece(block, &used, sizeof *t->root * n);
   for (int i = 0; i < 2; i++) {
     t->error[i] = piece(block, &used, column);
@@ -55,6 +57,8 @@ enum status trajectory_init(struct trajectory *t, const struct humanoid *h, cons
   if (!t->block) return error_at(e, STATUS_MEMORY, model->name, 0, 0, "a trajectory of %d samples", n);
   memset(t->block, 0, size);
   lay_out(t, t->block);
+  t->lanes = dynamics_lanes();
+  for (int k = n; k < t->stride; k++) t->base[3 * t->stride + k] = 1;  // rows beyond the last: a rotation
   for (int s = 0; s < 2; s++) leg_init(&t->leg[s], h, s);
   return STATUS_OK;
 }
@@ -173,18 +177,26 @@ static void solve_legs(struct trajectory *t, int k) {
   }
 }
 
-// Inverse dynamics of one sample; the root's wrench with its moment in world axes.
-static void run_dynamics(struct trajectory *t, int k) {
-  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
-  int joints = t->model->joint_count;
-  for (int j = 0; j < joints; j++) {
-    int at = j * t->stride + k;
-    q[j] = t->q[at], qd[j] = t->qd[at], qdd[j] = t->qdd[at];
+// Inverse dynamics of all samples, a sample a lane; the root's wrench with its moment in world axes.
+static void run_dynamics(struct trajectory *t) {
+  struct dynamics_columns c = {.n = t->n, .stride = t->stride, .q = t->q, .qd = t->qd, .qdd = t->qdd, .tau = t->tau};
+  for (int i = 0; i < 19; i++) c.base[i] = t->base + i * t->stride;
+  for (int i = 0; i < 6; i++) c.root[i] = t->wrench + i * t->stride;
+  for (int k = 0; k < t->n; k++) {
+    struct base_motion b = base_of(&t->pelvis[k]);
+    const double row[19] = {b.position.x, b.position.y, b.position.z, b.orientation.w, b.orientation.x, b.orientation.y, b.orientation.z,
+                            b.velocity.x, b.velocity.y, b.velocity.z, b.angular_velocity.x, b.angular_velocity.y, b.angular_velocity.z,
+                            b.acceleration.x, b.acceleration.y, b.acceleration.z,
+                            b.angular_acceleration.x, b.angular_acceleration.y, b.angular_acceleration.z};
+    for (int i = 0; i < 19; i++) t->base[i * t->stride + k] = row[i];
   }
-  struct base_motion base = base_of(&t->pelvis[k]);
-  robot_inverse_dynamics(t->model, &base, q, qd, qdd, 0, NULL, NULL, tau, &t->root[k]);
-  for (int j = 0; j < joints; j++) t->tau[j * t->stride + k] = tau[j];
-  t->root[k].moment = m3_apply(&t->pelvis[k].rotation, t->root[k].moment);
+  dynamics_columns_run(t->model, &c, 0, t->n, t->lanes);
+  for (int k = 0; k < t->n; k++) {
+    const double *w = t->wrench + k;
+    int s = t->stride;
+    struct v3 moment = v3(w[3 * s], w[4 * s], w[5 * s]);
+    t->root[k] = (struct wrench){v3(w[0], w[s], w[2 * s]), m3_apply(&t->pelvis[k].rotation, moment)};
+  }
 }
 
 // Where the wrench on the root has no moment along the floor, as seen from the plan: n x M / (f n).
@@ -203,9 +215,9 @@ double trajectory_dynamics(struct trajectory *t) {
   t->out_of_reach = 0;
   t->bend_least = 1e9;
   for (int k = 0; k < t->n; k++) solve_legs(t, k);
+  run_dynamics(t);
   for (int k = 0; k < t->n; k++) {
     struct v3 cop, normal, moment, e = v3(0, 0, 0);
-    run_dynamics(t, k);
     if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) e = cop_error(t, k, cop, normal, &moment);
     t->error[0][k] = e.x, t->error[1][k] = e.y;
     double size = m_sqrt(e.x * e.x + e.y * e.y);
