@@ -137,8 +137,9 @@ static void print(const struct gait *g, const struct gait_report *r, const struc
   printf("\nstep     %.3f m every %.3f s, duty factor %.3f, flight %.0f %%, Froude %.3f\n", g->step_length, g->step_period, g->duty, 100 * r->flight, r->froude);
   printf("power    %.0f W, cost of transport %.2f: %.0f electronics, %.0f copper, %.0f gears, %.0f friction; joints give %.0f W and take as much back\n",
          r->power, r->cost_of_transport, r->electronics, r->copper, r->gear, r->friction, r->mechanical_positive);
-  printf("contact  friction %.2f, yaw %.1f N m; centre of pressure %.2f mm from the plan, %.0f mm inside the sole\n", r->friction_demand, r->yaw_moment,
-         1e3 * r->zmp_error, 1e3 * r->zmp_margin);
+  printf("contact  friction %.2f, yaw %.1f N m; centre of pressure %.2f mm from the plan, ", r->friction_demand, r->yaw_moment, 1e3 * r->zmp_error);
+  if (fabs(r->zmp_margin) < 1e-3) printf("at the sole's edge where the foot rolls\n");
+  else printf("%.0f mm inside the sole at least\n", 1e3 * r->zmp_margin);
   printf("peaks    of torque and speed, shares of the drives':\n");
   const struct limb *leg = &c->humanoid.leg[LEFT];
   for (int i = 0; i < leg->count; i++)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define DAMPING 1e-7                // m2, least
-#define TO_MIDDLE 0.02              // share of the way to mid-range a step
+#define TO_REST   0.02              // share of the way to the pose of rest a step
 #define STEP_MAX 0.3                // rad
 
 void arm_init(struct arm *a, const struct humanoid *h, enum side side) {
@@ -42,14 +42,14 @@ static void solve_task(int m, int n, double J[6][LIMB_JOINTS_MAX], double dampin
   }
 }
 
-double arm_solve(const struct arm *a, const struct m3 *rotation, struct v3 position, double *q) {
+double arm_solve(const struct arm *a, const struct m3 *rotation, struct v3 position, const double *rest, double *q) {
   const struct chain *c = &a->chain;
   int n = c->count, m = rotation ? 6 : 3;
   double left = 0, damping = 1e-3;
   struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], p;
   struct m3 r;
   for (int step = 0; step < ARM_STEPS; step++) {
-    double J[6][LIMB_JOINTS_MAX], middle[LIMB_JOINTS_MAX];
+    double J[6][LIMB_JOINTS_MAX], lean[LIMB_JOINTS_MAX];
     chain_forward(c, q, &r, &p, axis, point);
     chain_jacobian(c, axis, point, p, J);
     struct v3 linear = v3_sub(position, p), angular = rotation ? rotation_between(&r, rotation) : v3(0, 0, 0);
@@ -57,17 +57,18 @@ double arm_solve(const struct arm *a, const struct m3 *rotation, struct v3 posit
     left = v3_dot(linear, linear) + v3_dot(angular, angular);
     damping = 0.1 * left > DAMPING ? 0.1 * left : DAMPING;
 
-    // x = J^T y + (z - J^T y_z): the task, and what of the pull to mid-range the task leaves free
-    double pull = step < ARM_STEPS / 2 ? TO_MIDDLE : 0, task[6] = {0};
+    // x = J^T y + (z - J^T y_z): the task, and what of the pull to rest the task leaves free
+    double pull = step < ARM_STEPS / 2 ? TO_REST : 0, task[6] = {0};
     for (int i = 0; i < n; i++) {
       bool bounded = c->upper[i] - c->lower[i] < 4 * M_PI_D;
-      middle[i] = bounded && c->follow[i] < 0 ? pull * ((c->lower[i] + c->upper[i]) / 2 - q[i]) : 0;
-      for (int k = 0; k < m; k++) task[k] += J[k][i] * middle[i];
+      double to = rest ? rest[i] : bounded ? (c->lower[i] + c->upper[i]) / 2 : q[i];
+      lean[i] = c->follow[i] < 0 ? pull * (to - q[i]) : 0;
+      for (int k = 0; k < m; k++) task[k] += J[k][i] * lean[i];
     }
     for (int k = 0; k < m; k++) e[k] -= task[k];
     solve_task(m, n, J, damping, e);
     for (int i = 0; i < n; i++) {
-      double x = middle[i];
+      double x = lean[i];
       for (int k = 0; k < m; k++) x += J[k][i] * e[k];
       q[i] = clamp(q[i] + clamp(x, -STEP_MAX, STEP_MAX), c->lower[i], c->upper[i]);
     }

@@ -39,6 +39,7 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
   if (s) return s;
   struct walk_style style = walk_style_of(h, wish);
   posture_find(&posture, h, wish->load_pose);
+  posture_balance(&posture, h, &loaded);
   double step_period = 1 / style.step_rate;
   s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step_period / wish->samples, ENDS_PERIODIC, e);
   if (!s) {

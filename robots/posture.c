@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/leg.h"
+
+#define LEAN_MOST 0.35              // rad  of the trunk, a guess
+
 // Wrist from shoulder in shares of the arm's reach: ahead, to the middle, down. Guesses: arms nearly straight; a box before the
 // belly; a box about 0.35 m before the trunk of a person.
 static const struct v3 places[] = {
@@ -12,6 +16,8 @@ static const struct v3 places[] = {
   [LOAD_IN_FRONT]   = {0.64,  0.10, 0.450},
 };
 
+static double at_least(double x, double low) { return x < low ? low : x; }
+static double at_most(double x, double high) { return x > high ? high : x; }
 static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 // The joint whose axis is most along `along` at q = 0 among the first `count` of a row; sign: the axis' own.
@@ -28,6 +34,16 @@ static int joint_along(const struct chain *c, int count, struct v3 along, double
   return found;
 }
 
+// The joint of the waist whose axis is most along `along`, or -1.
+static int waist_along(const struct humanoid *h, struct v3 along, double *sign) {
+  if (!h->waist_count) return -1;
+  struct limb waist = {.count = h->waist_count, .body = h->waist[h->waist_count - 1] + 1};
+  struct chain c;
+  memcpy(waist.joint, h->waist, sizeof waist.joint);
+  chain_init(&c, h->model, &waist);
+  return joint_along(&c, c.count, along, sign);
+}
+
 void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose) {
   const struct robot_model *m = h->model;
   memset(p, 0, sizeof *p);
@@ -37,32 +53,65 @@ void posture_find(struct posture *p, const struct humanoid *h, enum load_pose po
   for (int j = 0; j < m->joint_count; j++) p->q[j] = clamp(0, m->joint[j].lower, m->joint[j].upper);
   for (int s = 0; s < 2 && h->arm[s].count; s++) {
     struct arm arm;
-    double q[LIMB_JOINTS_MAX];
+    double q[LIMB_JOINTS_MAX], rest[LIMB_JOINTS_MAX];
     arm_init(&arm, h, s);
     const struct chain *c = &arm.chain;
     struct v3 place = v3_scale(places[pose], arm.reach);
     place = v3(place.x, s == LEFT ? -place.y : place.y, -place.z);
     for (int i = 0; i < c->count; i++) {
       bool bounded = c->upper[i] - c->lower[i] < 4 * M_PI_D;
+      rest[i] = p->q[c->joint[i]];
       q[i] = clamp(bounded ? 0.1 * (c->lower[i] + c->upper[i]) / 2 : 0, c->lower[i], c->upper[i]);
     }
-    double miss = arm_solve(&arm, NULL, v3_add(arm.shoulder, place), q);
+    double miss = arm_solve(&arm, NULL, v3_add(arm.shoulder, place), rest, q);
     if (miss > p->miss) p->miss = miss;
     for (int i = 0; i < c->count; i++) p->q[c->joint[i]] = q[i];
     p->swing[s] = joint_along(c, 3, v3(0, 1, 0), &p->swing_sign[s]);
   }
-  if (h->waist_count) {
-    struct limb waist = {.count = h->waist_count, .body = h->waist[h->waist_count - 1] + 1};
-    struct chain c;
-    memcpy(waist.joint, h->waist, sizeof waist.joint);
-    chain_init(&c, m, &waist);
-    p->waist_yaw = joint_along(&c, c.count, v3(0, 0, 1), &p->waist_sign);
-  }
+  p->waist_yaw = waist_along(h, v3(0, 0, 1), &p->waist_sign);
 
   // what follows another joint
   for (int j = 0; j < m->joint_count; j++) {
     const struct robot_joint *joint = &m->joint[j];
     if (joint->mimic >= 0) p->q[j] = joint->mimic_factor * p->q[joint->mimic] + joint->mimic_offset;
+  }
+}
+
+// Centre of mass of the bodies that joint `waist` carries, ahead of the root's origin.
+static double upper_com(const struct robot_model *m, const double *q, int waist) {
+  struct body_motion body[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.orientation = {1, 0, 0, 0}};
+  double mass = 0, moment = 0;
+  bool above[ROBOT_JOINTS_MAX + 1] = {false};
+  robot_forward(m, &base, q, NULL, body);
+  for (int j = waist; j < m->joint_count; j++) {
+    above[j + 1] = j == waist || above[m->joint[j].parent];
+    if (!above[j + 1]) continue;
+    const struct robot_body *b = &m->body[j + 1];
+    mass += b->mass;
+    moment += b->mass * (body[j + 1].position.x + m3_apply(&body[j + 1].rotation, b->com).x);
+  }
+  return mass > 0 ? moment / mass : 0;
+}
+
+void posture_balance(struct posture *p, const struct humanoid *h, const struct robot_model *model) {
+  double sign = 1, goal = 0;
+  int joint = waist_along(h, v3(0, 1, 0), &sign);
+  if (joint < 0) return;
+  for (int s = 0; s < 2; s++) {
+    struct leg leg;
+    leg_init(&leg, h, s);
+    goal += leg.hip.x / 2;
+  }
+
+  // leaning forward, by the sign of the axis, brings the centre of mass ahead
+  double low = 0.9 * model->joint[joint].lower, high = 0.9 * model->joint[joint].upper;
+  low = at_least(low, -LEAN_MOST), high = at_most(high, LEAN_MOST);
+  for (int i = 0; i < 30 && low < high; i++) {
+    double middle = (low + high) / 2;
+    p->q[joint] = middle;
+    if ((upper_com(model, p->q, joint) - goal) * sign > 0) high = middle;
+    else low = middle;
   }
 }
 

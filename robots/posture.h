@@ -17,6 +17,10 @@ struct posture {
 
 void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose);
 
+// Lean the trunk at the waist until what is above it, loads of `model` included, balances over the hips, as far as 20 degrees
+// and nine tenths of the joint's range go. Nothing happens without a pitching waist.
+void posture_balance(struct posture *p, const struct humanoid *h, const struct robot_model *model);
+
 // The model's bodies with `mass` added in equal halves to the centres of mass of the two hands (or, without arms, to the body
 // that the waist ends in). out is a copy that shares all but the bodies; finish it with posture_load_finish.
 enum status posture_load(struct robot_model *out, const struct humanoid *h, double mass, struct error *e);

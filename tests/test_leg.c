@@ -262,7 +262,7 @@ static void test_arm(void **state) {
       q[k] = draw(&n, low, high);
     }
     chain_forward(&a.chain, q, &r, &p, NULL, NULL);
-    CHECK_NEAR(arm_solve(&a, NULL, p, start), 0, 1e-6);
+    CHECK_NEAR(arm_solve(&a, NULL, p, NULL, start), 0, 1e-6);
     for (int k = 0; k < 5; k++) assert_true(start[k] >= a.chain.lower[k] && start[k] <= a.chain.upper[k]);
   }
   biped_finish(&robot);
