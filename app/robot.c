@@ -33,9 +33,7 @@ static int print_help(void) {
 
 int command_robot(int argc, char **argv) {
   for (int i = 1; i < argc && i < 3; i++)
-    if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-      if (i == 1 || argc < 3) return print_help();
-    }
+    if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) return print_help();
   if (argc < 3) {
     fprintf(stderr, "takt robot: expected MODEL and a verb (takt robot --help)\n");
     return 2;
