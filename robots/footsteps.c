@@ -3,32 +3,12 @@
 #include <assert.h>
 
 #include "base/maths.h"
+#include "robots/quintic.h"
 
 double smooth_step(double s) {
   if (s <= 0) return 0;
   if (s >= 1) return 1;
   return s * s * s * (10 + s * (6 * s - 15));
-}
-
-// Value, rate and acceleration of one coordinate.
-struct jet { double x, v, a; };
-
-// Quintic from one jet to another in a time.
-struct quintic { double c[6], duration; };
-
-static struct quintic quintic_between(struct jet from, struct jet to, double duration) {
-  double T = duration, x0 = from.x, v0 = from.v * T, a0 = from.a * T * T / 2;
-  double x = to.x - x0 - v0 - a0, v = to.v * T - v0 - 2 * a0, a = to.a * T * T - 2 * a0;
-  return (struct quintic){{x0, v0, a0, 10 * x - 4 * v + a / 2, -15 * x + 7 * v - a, 6 * x - 3 * v + a / 2}, T};
-}
-
-static struct jet quintic_at(const struct quintic *q, double t) {
-  const double *c = q->c;
-  double s = t / q->duration, T = q->duration;
-  return (struct jet){
-    c[0] + s * (c[1] + s * (c[2] + s * (c[3] + s * (c[4] + s * c[5])))),
-    (c[1] + s * (2 * c[2] + s * (3 * c[3] + s * (4 * c[4] + s * 5 * c[5])))) / T,
-    (2 * c[2] + s * (6 * c[3] + s * (12 * c[4] + s * 20 * c[5]))) / (T * T)};
 }
 
 // ---- a foot on the floor ----------------------------------------------------------------------------
@@ -40,8 +20,9 @@ static struct jet roll_at(const struct footstep *s, double t, bool *heel) {
   *heel = false;
   if (t < s->land || t > s->lift) return (struct jet){0, 0, 0};       // stands for a time it does not cover
   if (t < s->flat && s->strike != 0) {
-    struct quintic q = quintic_between((struct jet){-s->strike, 0, 0}, (struct jet){0, 0, 0}, s->flat - s->land);
-    *heel = true;
+    double rate = s->strike > 0 ? s->strike_rate : -s->strike_rate;
+    struct quintic q = quintic_between((struct jet){-s->strike, rate, 0}, (struct jet){0, 0, 0}, s->flat - s->land);
+    *heel = s->strike > 0;
     return quintic_at(&q, t - s->land);
   }
   if (t > s->heel_off && s->toe_off != 0) {
@@ -106,10 +87,11 @@ static struct foot_jet swing_at(const struct swing *w, double t) {
 }
 
 // Lowest point of the sole above the straight line from footstep to footstep. The toe is passive: bent up by the floor at
-// lift-off, straight again in mid-swing.
+// lift-off, straight again in mid-swing, bent where it lands on the ball.
 static double clearance_at(const struct humanoid *h, const struct swing *w, double t, double s) {
   struct foot_jet j = swing_at(w, t);
-  double sp, cp, edge[3] = {h->sole.heel, h->sole.ball, h->sole.ball + (h->sole.toe - h->sole.ball) * smooth_step(2 * s)}, least = 1e9;
+  double straight = w->to->strike < 0 ? smooth_step(2 * s) * smooth_step(2 - 2 * s) : smooth_step(2 * s);
+  double sp, cp, edge[3] = {h->sole.heel, h->sole.ball, h->sole.ball + (h->sole.toe - h->sole.ball) * straight}, least = 1e9;
   m_sincos(j.pitch.x, &sp, &cp);
   double dx = w->to->position.x - w->from->position.x, dy = w->to->position.y - w->from->position.y, square = dx * dx + dy * dy;
   for (int i = 0; i < 3; i++) {

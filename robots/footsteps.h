@@ -19,7 +19,7 @@ struct footstep {
   double    slope;                  // rad  of the floor along the heading, up is positive
   double    land, lift;             // s    touch-down and lift-off; -infinity, infinity: there from the start, to the end
   double    flat, heel_off;         // s    the sole is flat on the floor from .. to
-  double    strike;                 // rad  toe up at touch-down
+  double    strike, strike_rate;    // rad, rad/s  toe up at touch-down, and how fast it comes down; negative: on the ball, heel up
   double    toe_off, toe_off_rate;  // rad, rad/s  heel up at lift-off
   double    cop_start, cop_end;     // m    centre of pressure along the sole from the ankle: when the load is on, before it goes
   double    cop_inward;             // m    towards the other foot
