@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
   {"dynamics", robot_dynamics_verb, "inverse dynamics, centre of mass and poses of given states"},
   {"stand", robot_stand_verb, "what standing still takes, joint by joint"},
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
+  {"jog", robot_jog_verb, "the same with flight"},
 };
 #define VERBS ((int)(sizeof verbs / sizeof *verbs))
 

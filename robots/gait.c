@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "robots/gait_measure.h"
+#include "robots/jog.h"
 #include "robots/walk.h"
 
 #define PASSES 2                    // corrections after the height is fixed: the error falls to a tenth or less in each
@@ -22,6 +23,9 @@ static enum status check_wish(const struct gait_wish *w, const char *name, struc
   if (!between(w->friction, 0.01, 10)) return error_at(e, STATUS_RANGE, name, 0, 0, "friction: %g is not within 0.01 .. 10", w->friction);
   if (w->slope != 0 && (w->turn_rate != 0 || w->side_speed != 0))
     return error_at(e, STATUS_CONFLICT, name, 0, 0, "slope: a ramp is walked straight up or down, without turning or side steps");
+  if (w->kind == GAIT_JOG && (w->speed <= 0 || w->side_speed != 0 || w->turn_rate != 0 || w->slope != 0))
+    return error_at(e, STATUS_CONFLICT, name, 0, 0, "jog: only straight ahead on level floor");
+  if (w->kind == GAIT_JOG && w->samples % 2) return error_at(e, STATUS_RANGE, name, 0, 0, "samples: %d is odd; a jog has two equal steps", w->samples);
   if (!between(w->samples, 200, 4000)) return error_at(e, STATUS_RANGE, name, 0, 0, "samples: %d is not within 200 .. 4000", w->samples);
   return STATUS_OK;
 }
@@ -35,6 +39,7 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
   memset(r, 0, sizeof *r);
   enum status s = check_wish(wish, h->model->name, e);
   if (s) return s;
+  if (wish->kind == GAIT_JOG) return jog_gait(g, r, h, spec, wish, e);
   s = posture_load(&loaded, h, wish->load, e);
   if (s) return s;
   struct walk_style style = walk_style_of(h, wish);

@@ -6,6 +6,7 @@
 
 #define REACH_ALLOWED 1e-6          // m
 #define SOLE_ALLOWED  2e-3          // m
+#define FORCE_LEAST   1e-9          // of the weight: at the instant of landing from flight there is none yet
 #define SHARE_LEAST   1e-3          // share of the load below which a foot's centre of pressure says nothing
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -59,7 +60,7 @@ static double least(double a, double b) { return a < b ? a : b; }
 static void measure_foot(const struct trajectory *t, const struct gait_wish *wish, int side, int k, struct gait_report *r) {
   const struct foot_sample *f = &t->foot[side][k];
   const struct sole *sole = &t->humanoid->sole;
-  if (f->share <= SHARE_LEAST) return;
+  if (f->share <= SHARE_LEAST || v3_norm(f->wrench.force) < FORCE_LEAST * t->model->mass * GRAVITY) return;
   double down = v3_dot(f->wrench.force, f->normal), yaw = size_of(v3_dot(f->wrench.moment, f->normal));
   if (down <= 0) {
     r->broken |= LIMIT_LIFT;
@@ -172,7 +173,7 @@ enum status gait_measure(struct gait *g, struct gait_report *r, const struct tra
     if (error > r->zmp_error) r->zmp_error = error;
     bool contact = t->foot[LEFT][k].contact || t->foot[RIGHT][k].contact;
     flight += !contact;
-    if (contact && t->root[k].force.z <= 0) r->broken |= LIMIT_LIFT;
+    if (contact && t->root[k].force.z < -FORCE_LEAST * t->model->mass * GRAVITY) r->broken |= LIMIT_LIFT;
     for (int s = 0; s < 2; s++) measure_foot(t, wish, s, k, r);
     for (int j = 0; j < g->joints; j++) joints += g->tau[k * g->joints + j] * g->qd[k * g->joints + j];
     r->sticking_power += joints / t->n;

@@ -50,6 +50,7 @@
   X(random_nets)                    \
   X(pendulum)                       \
   X(slip)                           \
+  X(jog)                            \
   X(leg)                            \
   X(trajectory)                     \
   X(gait)
