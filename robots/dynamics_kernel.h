@@ -45,7 +45,8 @@ TARGET static inline void kernel_sincos(REAL x, REAL *s, REAL *c) {
   REAL half = 0.5 * z, one = 1.0 - half;
   even = one + (((1.0 - one) - half) + z * even);
   // odd quarters change places, the signs are those of the circle
-  INTEGER swap = -(quarter & 1), sine_sign = (quarter & 2) << 62, cosine_sign = ((quarter + 1) & 2) << 62;
+  const long long sign = -0x7fffffffffffffffll - 1;
+  INTEGER swap = -(quarter & 1), sine_sign = -((quarter >> 1) & 1) & sign, cosine_sign = -(((quarter + 1) >> 1) & 1) & sign;
   INTEGER a = REAL_BITS(odd), b = REAL_BITS(even);
   *s = BITS_REAL(((a & ~swap) | (b & swap)) ^ sine_sign);
   *c = BITS_REAL(((b & ~swap) | (a & swap)) ^ cosine_sign);
