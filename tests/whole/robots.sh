@@ -38,3 +38,11 @@ import json
 d = [json.load(open('$work/walk-%s.json' % v)) for v in ('0.6', '1.4', '1.8')]
 hot = [max(w for w in x['winding_c'].values()) for x in d]
 print(hot[0] < hot[1] < hot[2] and d[0]['life_h'] > d[1]['life_h'] > d[2]['life_h'] and d[0]['derated_after_s'] is None)")"
+
+# the predictions that docs/robot-power.md tells are the program's, within 2 %
+told() { sed -n "s/^| $1 | \([0-9]*\) |$/\1/p" docs/robot-power.md; }
+near() { same "docs: $1" "True" "$(python3 -c "import json; print(abs(json.load(open('$work/$2.json'))['power_w'] / $(told "$1") - 1) < 0.02)")"; }
+walk() { local name=$1; shift; $takt robot optimus-gen2 walk "$@" --json >"$work/$name.json" 2>>"$work/err"; }
+walk walk-1.0 --speed 1; walk sides --load 20 --pose sides; walk close --load 20 --pose close; walk front --load 20 --pose front
+near "standing" stand; near "walking at 0.6 m\/s" walk-0.6; near "at 1.0 m\/s" walk-1.0; near "at 1.8 m\/s" walk-1.8
+near "at 1.4 m\/s with 20 kg at the sides" sides; near "at 1.4 m\/s with 20 kg held close" close; near "at 1.4 m\/s with 20 kg in front" front
