@@ -53,7 +53,8 @@
   X(jog)                            \
   X(leg)                            \
   X(trajectory)                     \
-  X(gait)
+  X(gait)                           \
+  X(balance)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
