@@ -1,0 +1,31 @@
+// A plan of steps as the motion of the whole body, from rest to rest.
+//
+// Between the marks of the plan height, heading, arms and bounce run along quintic curves (C2); the pelvis then goes where the
+// full body's centre of pressure is the planned one (robots/trajectory.h). That problem is held at both ends in place only. So
+// that it is also at rest there, the planned centre of pressure makes a detour of a sixth-order bump in the first and the
+// last time on both feet: by A, with A w^2 int e^(-wt) bump dt the speed that is to go away. What is left after
+// the passes (below a millimetre a second) is taken off by a quintic.
+#pragma once
+
+#include "robots/transition.h"
+
+#define MOTION_TICK 0.005           // s
+
+struct motion_wish {
+  const struct humanoid    *humanoid;
+  const struct robot_model *model;  // with its load
+  const struct posture     *posture;
+  const struct stand       *stand;
+  const struct step_plan   *plan;
+  int                       passes; // 3 or more
+};
+
+struct motion_result {
+  double zmp_error;                 // m    largest distance of the centre of pressure from the plan
+  double detour[2];                 // m    largest of the bumps at the start and the end
+  double rest_speed;                // m/s  that the quintics took off
+  double residual;                  // N + N m  of the base wrench that the feet do not explain
+};
+
+// Fill *t (made here, the caller finishes it), contacts included. Samples lie at k MOTION_TICK; the last is at or after the plan's end.
+enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *wish, struct error *e);
