@@ -123,9 +123,9 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
   }
 }
 
-// Lower the walking part until no knee is straighter than it may be.
-static void set_height(struct trajectory *t, const double *sink, const double *sink_second, const double *stride) {
-  double depth = 0;
+// The walking part as high as the knees allow, and not above the stand. *depth is how far it is down, before and after.
+static void set_height(struct trajectory *t, const double *sink, const double *sink_second, const double *stride, double *depth) {
+  double more = -*depth;
   for (int k = 0; k < t->n; k++) {
     if (sink[k] < SINK_FROM) continue;
     for (int s = 0; s < 2; s++) {
@@ -133,13 +133,14 @@ static void set_height(struct trajectory *t, const double *sink, const double *s
       double reach = leg_length_bent(&t->leg[s], LOW_KNEE + (WALK_KNEE - LOW_KNEE) * stride[k]);
       struct v3 hip = v3_add(p->position, m3_apply(&p->rotation, t->leg[s].hip)), r = v3_sub(hip, t->foot[s][k].frame.position);
       double square = reach * reach - r.x * r.x - r.y * r.y, over = r.z - (square > 0 ? m_sqrt(square) : 0);
-      depth = larger(depth, over / sink[k]);
+      more = larger(more, over / sink[k]);
     }
   }
+  *depth += more;
   for (int k = 0; k < t->n; k++) {
-    t->pelvis[k].position.z -= depth * sink[k];
-    t->pelvis[k].velocity.z -= depth * sink_second[2 * k];
-    t->pelvis[k].acceleration.z -= depth * sink_second[2 * k + 1];
+    t->pelvis[k].position.z -= more * sink[k];
+    t->pelvis[k].velocity.z -= more * sink_second[2 * k];
+    t->pelvis[k].acceleration.z -= more * sink_second[2 * k + 1];
   }
 }
 
@@ -219,14 +220,15 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   double *sink = work, *stride = work + n, *sink_second = work + 2 * n, rate = m_sqrt(GRAVITY / w->stand->com_height);
   trajectory_feet(t, &p->footsteps);
   set_body(t, w, &curves, sink, sink_second, stride);
-  set_height(t, sink, sink_second, stride);
 
-  // the pendulum alone, then with the whole body; the height follows the first pendulum and then stays
+  // the pendulum alone, then with the whole body; the height follows the path until the first correction and then stays
+  double depth = 0;
   trajectory_pendulum(t);
-  set_height(t, sink, sink_second, stride);
+  set_height(t, sink, sink_second, stride, &depth);
   detours(t, p, rate, total);
   trajectory_pendulum(t);
   for (int i = 0; i < w->passes; i++) {
+    if (i < 2) set_height(t, sink, sink_second, stride, &depth);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, rate, total);
     trajectory_correct(t);

@@ -83,7 +83,7 @@ static struct step_shape shape_of(const struct humanoid *h, const struct gait_wi
 static enum status allocate(struct step_plan *p, int count, const char *name, struct error *e) {
   memset(p, 0, sizeof *p);
   p->count = count + 2;
-  p->marks = count + 2;
+  p->marks = count + 1;
   p->step = calloc((size_t)p->count, sizeof *p->step);
   p->mark = calloc((size_t)p->marks, sizeof *p->mark);
   if (p->step && p->mark) return STATUS_OK;
@@ -97,24 +97,24 @@ void step_plan_finish(struct step_plan *p) {
   memset(p, 0, sizeof *p);
 }
 
-// Roll of the foot on step i: heel strike when it came in from a stride ahead, toe-off when it leaves into one.
-static void set_roll(struct footstep *s, const struct stand *stand, const struct step_shape *in, const struct step_shape *out, bool rests) {
+// Heel strike and where the pressure begins. A foot that the walk ends on (rests) is loaded from the heel too, but not off centre.
+static void set_landing(struct footstep *s, const struct stand *stand, const struct step_shape *in, bool rests) {
   const struct walk_style *y = &in->style;
-  double enters = in->share, leaves = out && !rests ? out->share : 0;
-  s->strike = y->strike * enters;
+  s->strike = y->strike * in->share;
   s->flat = s->strike > 0 ? s->land + in->over : s->land;
-  s->cop_start = stand->rest + (y->cop_back - stand->rest) * (s->strike > 0 ? 1 : 0.5 * enters);
+  s->cop_start = stand->rest + (y->cop_back - stand->rest) * (s->strike > 0 ? 1 : 0.5 * in->share);
   s->clearance = y->clearance;
-  s->cop_inward = rests ? 0 : y->cop_inward * smaller(enters, 1);
-  if (!out || leaves <= 0) {
-    s->cop_end = stand->rest;
-    s->heel_off = s->lift;
-    return;
-  }
-  s->toe_off = out->style.toe_off * leaves;
-  s->toe_off_rate = out->style.toe_off_rate * leaves;
-  s->heel_off = s->lift - out->over - (1 - y->heel_off) * out->period;
-  s->cop_end = out->style.cop_ahead;
+  s->cop_inward = rests ? 0 : y->cop_inward * in->share;
+}
+
+// Heel-off, and where the pressure is before the foot leaves.
+static void set_leaving(struct footstep *s, const struct step_shape *swing, double period, double over) {
+  if (swing->share <= 0) return;
+  s->toe_off = swing->style.toe_off * swing->share;
+  s->toe_off_rate = swing->style.toe_off_rate * swing->share;
+  if (s->toe_off <= 0) return;
+  s->heel_off = s->lift - over - (1 - swing->style.heel_off) * period;
+  s->cop_end = swing->style.cop_ahead;
 }
 
 enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const struct stand *stand, const struct gait_wish *wish,
@@ -122,18 +122,21 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   assert(count >= 1);
   enum status status = allocate(p, count, h->model->name, e);
   if (status) return status;
-  struct step_shape *shape = malloc(sizeof *shape * (size_t)(count + 2));
+  struct step_shape *shape = malloc(sizeof *shape * 2 * (size_t)count), *swing = shape + count;
   if (!shape) {
     step_plan_finish(p);
     return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a plan of %d steps", count);
   }
-  double known = -1;
-  struct step_shape last = {0};
+  // shapes by the way between the two feet (landing) and by half the way that the foot itself goes (leaving)
+  double known[2] = {-1, -1}, before = 0;
+  struct step_shape last[2] = {{0}, {0}};
   for (int i = 0; i < count; i++) {
-    const struct step_target *before = i ? &target[i - 1] : &from;
-    double length = larger(ahead_of(before, &target[i]), 0);
-    if (length != known) last = shape_of(h, wish, length, 1e9), known = length;
-    shape[i] = last;
+    double way = larger(ahead_of(i ? &target[i - 1] : &from, &target[i]), 0), length[2] = {way, (before + way) / 2};
+    for (int k = 0; k < 2; k++) {
+      if (length[k] != known[k]) last[k] = shape_of(h, wish, length[k], 1e9), known[k] = length[k];
+      shape[k * count + i] = last[k];
+    }
+    before = way;
   }
 
   // the last target, and the first, are reached from a stand: the closing step takes the time of the one before it
@@ -155,27 +158,18 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   }
   p->time = p->step[count + 1].land + p->ready;
 
+  // footstep i leaves with swing i
   for (int i = 0; i < count; i++) {
-    bool rests = i >= count - 2;
-    set_roll(&p->step[i + 2], stand, &shape[i], i + 2 < count ? &shape[i + 2] : NULL, rests);
-
-    // on this foot the next one swings; after the last, and around it, the body has arrived
-    double time = i + 1 < count ? 0.5 * (p->step[i + 1].lift + p->step[i + 3].land) : p->time;
-    double stride = smaller(shape[i].share, i + 1 < count ? shape[i + 1].share : 0);
-    double swing = i + 1 < count ? 0.5 * (shape[i].style.arm_swing * shape[i].share + shape[i + 1].style.arm_swing * shape[i + 1].share) : 0;
-    p->mark[i + 1] = (struct step_mark){time, target[i].place, target[i].yaw, stride, shape[i].style.bounce * stride, swing};
+    set_leaving(&p->step[i], &swing[i], shape[i].period, shape[i].over);
+    set_landing(&p->step[i + 2], stand, &shape[i], i >= count - 2);
   }
-  // mark count coincides with the end: drop it for the end itself
-  p->marks = count + 1;
-  p->mark[count].stride = p->mark[count].bounce = p->mark[count].swing = 0;
 
-  // the foot that carries first rolls off into a stride as others do
-  if (count >= 2 && shape[1].share > 0) {
-    struct footstep *s = &p->step[1];
-    s->toe_off = shape[1].style.toe_off * shape[1].share;
-    s->toe_off_rate = shape[1].style.toe_off_rate * shape[1].share;
-    s->heel_off = s->lift - shape[1].over - (1 - shape[1].style.heel_off) * shape[1].period;
-    s->cop_end = shape[1].style.cop_ahead;
+  // the body is above a foot half way through the next one's swing; with the last it has arrived
+  for (int i = 0; i < count; i++) {
+    bool on = i + 1 < count;
+    double time = on ? 0.5 * (p->step[i + 1].lift + p->step[i + 3].land) : p->time, stride = on ? smaller(shape[i].share, shape[i + 1].share) : 0;
+    double arms = on ? 0.5 * (shape[i].style.arm_swing * shape[i].share + shape[i + 1].style.arm_swing * shape[i + 1].share) : 0;
+    p->mark[i + 1] = (struct step_mark){time, target[i].place, target[i].yaw, stride, shape[i].style.bounce * stride, arms};
   }
   free(shape);
   p->footsteps = (struct footsteps){p->step, p->count, SHIFT};

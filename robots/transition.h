@@ -36,7 +36,7 @@ struct step_mark {
 struct step_plan {
   struct footstep  *step;           // the two it begins on, then one a target  (count)
   int               count;
-  struct step_mark *mark;           // start, one each target, end              (marks)
+  struct step_mark *mark;           // the start and one each target, the last at the end  (marks)
   int               marks;
   struct footsteps  footsteps;      // the same steps, as robots/footsteps.h takes them
   double            ready;          // s    both feet on the floor at the start, and at the end
