@@ -113,9 +113,11 @@ static struct swing swing_between(const struct humanoid *h, const struct footste
   struct swing w = {from, to, quintic_between(a.x, b.x, T), quintic_between(a.y, b.y, T), quintic_between(a.z, b.z, T),
                     quintic_between(a.yaw, b.yaw, T), quintic_between(a.pitch, b.pitch, T), 0};
 
-  // the bump is linear in its height, so its height follows from the lowest clearance without it
+  // the bump is linear in its height, so its height follows from the lowest clearance without it; where the floor changes on the
+  // way its edge is not known, and the line between the footsteps is asked for in the middle of the swing only
   double raise = to->clearance;
-  for (int i = 1; i < 24; i++) {
+  int from_end = from->slope != to->slope || (from->slope == 0 && from->position.z != to->position.z) ? 7 : 1;
+  for (int i = from_end; i <= 24 - from_end; i++) {
     double s = i / 24.0, r = s * (1 - s), shape = 64 * r * r * r;
     double need = to->clearance - clearance_at(h, &w, s * T, s) / shape;
     if (need > raise) raise = need;

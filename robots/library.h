@@ -1,52 +1,37 @@
-// What a robot can do on its legs, as a library made from its own model when it is loaded: how it strides at
-// each speed, what a stride, a start, a stop and a turn cost by speed, load and slope.
+// What a robot can do on its legs, made from its own model when it is loaded: the walks of robots/walker.h, and what they cost.
 //
-// Two readers: walks (robots/walker.h) take their strides from here, the event tables take times and energies. Both see the
-// same clips, so they agree. Made in parallel on `threads` threads; the result does not depend on their number.
+// Reference walks from rest to rest are planned and solved on a grid of speeds and loads: the mean power of their middle stride is
+// that of steady walking, what they take beyond it is the cost of a start and a stop. Speed 0 is turning on the spot. Ramps cost by
+// the height they gain or lose. Times are never tabled: they are those of the footsteps.
 // Nothing is typed in and nothing is cached on disk.
 #pragma once
 
 #include "robots/gait.h"
+#include "robots/spec.h"
 #include "robots/stand.h"
 
 #define LIBRARY_SPEEDS 6
-#define LIBRARY_LOADS  3
-#define LIBRARY_SLOPES 3
-
-struct robot_spec;
-
-// How the robot strides at a speed.
-struct stride {
-  double length, period;            // m, s  of one step
-  double double_support;            // s    of a step with both feet on the floor
-  double strike, toe_off, toe_off_rate;        // rad, rad, rad/s
-  double cop_start, cop_end;        // m    along the sole
-  double clearance;                 // m
-  double arm_swing;                 // rad  amplitude at the shoulders
-};
-
-// Cost of one clip.
-struct clip_cost { double time, energy, distance; };                   // s, J, m
+#define LIBRARY_LOADS  2
 
 struct gait_library {
   const struct humanoid   *humanoid;                                   // borrowed
   const struct robot_spec *spec;                                       // borrowed
-  struct stand             stand;   // the pose between walks
-  double speed[LIBRARY_SPEEDS], load[LIBRARY_LOADS], slope[LIBRARY_SLOPES];     // m/s, kg, rad: the grid
-  double power[LIBRARY_SPEEDS][LIBRARY_LOADS][LIBRARY_SLOPES];         // W    of steady walking; infinity where it cannot
-  struct clip_cost start[LIBRARY_SPEEDS][LIBRARY_LOADS];               // from standing into the steady stride
-  struct clip_cost stop[LIBRARY_SPEEDS][LIBRARY_LOADS];
-  struct clip_cost turn[LIBRARY_LOADS];                                // on the spot, by one radian
-  double stand_power[LIBRARY_LOADS];                                   // W
-  double speed_max;                 // m/s  fastest of the grid that holds its limits unloaded
+  struct stand             standing;                                   // unloaded
+  double speed[LIBRARY_SPEEDS];     // m/s  grid; 0: turning on the spot
+  double load[LIBRARY_LOADS];       // kg   held close: 0, and as much as a 56 kg robot's 20
+  double power[LIBRARY_SPEEDS][LIBRARY_LOADS];         // W    of steady walking on the level
+  double ends[LIBRARY_SPEEDS][LIBRARY_LOADS];          // J    of a start and a stop together
+  double limit[LIBRARY_SPEEDS][LIBRARY_LOADS];         // 1    samples that break a limit, as a share; 0: a good walk
+  double rise[2];                   // J/J  battery energy for potential energy gained (0) and lost (1)
+  double stand[LIBRARY_LOADS];      // W
 };
 
-// Make the library. threads: 1 .. 64.
+// threads: 1 .. 64; the result does not depend on it.
 enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e);
-void        gait_library_finish(struct gait_library *l);
 
-// The stride at a speed with a load on a slope, between the grid's points by interpolation.
-struct stride gait_library_stride(const struct gait_library *l, double speed, double load, double slope);
-// Power of steady walking, W, and the fastest speed (m/s) whose limits hold, by load and slope.
-double gait_library_power(const struct gait_library *l, double speed, double load, double slope);
-double gait_library_speed_max(const struct gait_library *l, double load, double slope);
+// By interpolation in the grid: W of steady walking, J of start and stop.
+double gait_library_power(const struct gait_library *l, double speed, double load);
+double gait_library_ends(const struct gait_library *l, double speed, double load);
+
+// Fastest speed of the grid whose walk holds all limits with that load, m/s; 0: none.
+double gait_library_speed_max(const struct gait_library *l, double load);

@@ -6,6 +6,7 @@
 
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
 #define LOW_KNEE  0.12              // rad  least bend elsewhere
+#define SINK_TIME 1.3               // of the time on both feet: going down to walking height and up again; a guess
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -16,7 +17,7 @@ static double larger(double a, double b) { return a > b ? a : b; }
 struct jet { double x, v, a; };
 
 // A quantity at the marks: values, and slopes that keep between neighbours (Fritsch & Butland 1984: the harmonic mean).
-enum quantity { AT_X, AT_Y, AT_Z, AT_YAW, AT_BOUNCE, AT_SWING, AT_STRIDE, AT_SINK, AT_PHASE, QUANTITIES };
+enum quantity { AT_X, AT_Y, AT_Z, AT_YAW, AT_BOUNCE, AT_SWING, AT_STRIDE, AT_PHASE, AT_DEPTH, QUANTITIES };
 struct curves { int marks; double *time, *value, *slope; int at; };    // value, slope: (QUANTITIES x marks); at: the piece last used
 
 static double value_of(const struct step_plan *p, enum quantity q, int k) {
@@ -30,7 +31,7 @@ static double value_of(const struct step_plan *p, enum quantity q, int k) {
   case AT_BOUNCE: return m->bounce;
   case AT_SWING: return m->swing;
   case AT_STRIDE: return m->stride;
-  case AT_SINK: return k > 0 && k < p->marks - 1;
+  case AT_DEPTH: return 0;
   default: break;
   }
 
@@ -39,6 +40,18 @@ static double value_of(const struct step_plan *p, enum quantity q, int k) {
   if (k > 0 && k < p->marks - 1) return start + turn * (k - 1);
   double rate = steps > 1 ? turn * (steps - 1) / (last->time - first->time) : turn / 0.6;
   return k == 0 ? start - rate * (first->time - m->time) : start + turn * (steps - 1) + rate * (m->time - last->time);
+}
+
+static void set_slopes(struct curves *c, enum quantity q) {
+  int n = c->marks;
+  const double *v = c->value + q * n;
+  double *s = c->slope + q * n;
+  s[0] = s[n - 1] = 0;
+  for (int k = 1; k < n - 1; k++) {
+    double a = (v[k] - v[k - 1]) / (c->time[k] - c->time[k - 1]), b = (v[k + 1] - v[k]) / (c->time[k + 1] - c->time[k]);
+    s[k] = a * b > 0 ? 2 * a * b / (a + b) : 0;
+  }
+  if (q == AT_PHASE && n > 2) s[0] = s[1], s[n - 1] = s[n - 2];
 }
 
 static bool curves_make(struct curves *c, const struct step_plan *p) {
@@ -52,13 +65,8 @@ static bool curves_make(struct curves *c, const struct step_plan *p) {
   c->slope = c->value + n * QUANTITIES;
   for (int k = 0; k < n; k++) c->time[k] = p->mark[k].time;
   for (int q = 0; q < QUANTITIES; q++) {
-    double *v = c->value + q * n, *s = c->slope + q * n;
-    for (int k = 0; k < n; k++) v[k] = value_of(p, q, k), s[k] = 0;
-    for (int k = 1; k < n - 1; k++) {
-      double a = (v[k] - v[k - 1]) / (c->time[k] - c->time[k - 1]), b = (v[k + 1] - v[k]) / (c->time[k + 1] - c->time[k]);
-      s[k] = a * b > 0 ? 2 * a * b / (a + b) : 0;
-    }
-    if (q == AT_PHASE && n > 2) s[0] = s[1], s[n - 1] = s[n - 2];
+    for (int k = 0; k < n; k++) c->value[q * n + k] = value_of(p, q, k);
+    set_slopes(c, q);
   }
   return true;
 }
@@ -76,6 +84,7 @@ static struct jet curve_at(const struct curves *c, enum quantity q, double t) {
 }
 
 static void curves_seek(struct curves *c, double t) {
+  if (t < c->time[c->at]) c->at = 0;
   while (c->at + 2 < c->marks && t >= c->time[c->at + 1]) c->at++;
 }
 
@@ -86,6 +95,13 @@ static struct jet wave(struct jet a, struct jet phase, double ratio, double offs
   return (struct jet){a.x * c, a.v * c - a.x * w * s, a.a * c - 2 * a.v * w * s - a.x * (dw * s + w * w * c)};
 }
 
+// smooth_step(t / T) and its derivatives.
+static struct jet rise_of(double t, double T) {
+  double s = t / T, r = 1 - s;
+  if (s <= 0 || s >= 1) return (struct jet){s >= 1, 0, 0};
+  return (struct jet){smooth_step(s), 30 * s * s * r * r / T, 60 * s * r * (1 - 2 * s) / (T * T)};
+}
+
 // ---- pelvis and arms before any dynamics ------------------------------------------------------------
 
 static void set_joint(struct trajectory *t, int joint, int k, double x, struct jet j) {
@@ -93,14 +109,18 @@ static void set_joint(struct trajectory *t, int joint, int k, double x, struct j
   t->q[at] = x + j.x, t->qd[at] = j.v, t->qdd[at] = j.a;
 }
 
-static void set_body(struct trajectory *t, const struct motion_wish *w, struct curves *c, double *sink, double *sink_second, double *stride) {
+// Height of the root as it would be with the knees of the stand, and how far the body is down to its walking height.
+struct height { struct jet up, sink; double stride; };
+
+static void set_body(struct trajectory *t, const struct motion_wish *w, struct curves *c, struct height *height) {
   const struct posture *p = w->posture;
+  double last = (t->n - 1) * t->dt;
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt, sy, cy;
     curves_seek(c, time);
     struct jet phase = curve_at(c, AT_PHASE, time), bounce = wave(curve_at(c, AT_BOUNCE, time), phase, 1, 0);
     struct jet x = curve_at(c, AT_X, time), y = curve_at(c, AT_Y, time), z = curve_at(c, AT_Z, time), yaw = curve_at(c, AT_YAW, time);
-    struct jet down = curve_at(c, AT_SINK, time);
+    struct jet down = rise_of(time, SINK_TIME * w->plan->ready), up = rise_of(last - time, SINK_TIME * w->plan->ready);
     struct frame_motion *b = &t->pelvis[k];
     m_sincos(yaw.x, &sy, &cy);
     b->rotation = (struct m3){{cy, -sy, 0, sy, cy, 0, 0, 0, 1}};
@@ -109,8 +129,9 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
     b->acceleration = v3(x.a, y.a, z.a + bounce.a);
     b->angular_velocity = v3(0, 0, yaw.v);
     b->angular_acceleration = v3(0, 0, yaw.a);
-    sink[k] = down.x, sink_second[2 * k] = down.v, sink_second[2 * k + 1] = down.a;
-    stride[k] = curve_at(c, AT_STRIDE, time).x;
+    height[k].sink = (struct jet){down.x * up.x, down.v * up.x - down.x * up.v, down.a * up.x - 2 * down.v * up.v + down.x * up.a};
+    height[k].up = (struct jet){b->position.z, b->velocity.z, b->acceleration.z};
+    height[k].stride = curve_at(c, AT_STRIDE, time).x;
 
     // the arms against the legs, as in a steady walk: a little after half way through the stance
     struct jet swing = curve_at(c, AT_SWING, time);
@@ -123,40 +144,57 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
   }
 }
 
-// The walking part as high as the knees allow, and not above the stand. *depth is how far it is down, before and after.
-static void set_height(struct trajectory *t, const double *sink, const double *sink_second, const double *stride, double *depth) {
-  double more = -*depth;
+// The walking part as high as the knees allow and not above the stand, step by step: between two marks the depth is at least what the legs
+// need there, since the curve stays between its values at the marks.
+static void set_height(struct trajectory *t, struct curves *c, const struct height *height) {
+  int n = c->marks;
+  double *depth = c->value + AT_DEPTH * n;
+  for (int k = 0; k < n; k++) depth[k] = 0;
   for (int k = 0; k < t->n; k++) {
-    if (sink[k] < SINK_FROM) continue;
+    if (height[k].sink.x < SINK_FROM) continue;
+    const struct frame_motion *p = &t->pelvis[k];
+    struct v3 root = v3(p->position.x, p->position.y, height[k].up.x);
+    curves_seek(c, t->start + k * t->dt);
     for (int s = 0; s < 2; s++) {
-      const struct frame_motion *p = &t->pelvis[k];
-      double reach = leg_length_bent(&t->leg[s], LOW_KNEE + (WALK_KNEE - LOW_KNEE) * stride[k]);
-      struct v3 hip = v3_add(p->position, m3_apply(&p->rotation, t->leg[s].hip)), r = v3_sub(hip, t->foot[s][k].frame.position);
-      double square = reach * reach - r.x * r.x - r.y * r.y, over = r.z - (square > 0 ? m_sqrt(square) : 0);
-      more = larger(more, over / sink[k]);
+      double reach = leg_length_bent(&t->leg[s], LOW_KNEE + (WALK_KNEE - LOW_KNEE) * height[k].stride);
+      struct v3 hip = v3_add(root, m3_apply(&p->rotation, t->leg[s].hip)), r = v3_sub(hip, t->foot[s][k].frame.position);
+      double square = reach * reach - r.x * r.x - r.y * r.y, need = (r.z - (square > 0 ? m_sqrt(square) : 0)) / height[k].sink.x;
+      for (int i = 0; i < 2; i++) depth[c->at + i] = larger(depth[c->at + i], need);
     }
   }
-  *depth += more;
+  set_slopes(c, AT_DEPTH);
   for (int k = 0; k < t->n; k++) {
-    t->pelvis[k].position.z -= more * sink[k];
-    t->pelvis[k].velocity.z -= more * sink_second[2 * k];
-    t->pelvis[k].acceleration.z -= more * sink_second[2 * k + 1];
+    double time = t->start + k * t->dt;
+    curves_seek(c, time);
+    struct jet d = curve_at(c, AT_DEPTH, time), s = height[k].sink, up = height[k].up;
+    t->pelvis[k].position.z = up.x - d.x * s.x;
+    t->pelvis[k].velocity.z = up.v - d.v * s.x - d.x * s.v;
+    t->pelvis[k].acceleration.z = up.a - d.a * s.x - 2 * d.v * s.v - d.x * s.a;
   }
 }
 
 // ---- rest at both ends ------------------------------------------------------------------------------
 
-// Move the planned centre of pressure of sample k by x, y.
-static void move_cop(struct trajectory *t, int k, double x, double y) {
+// Move the planned centre of pressure of sample k: from foot to foot by their shares of the load, the rest within the soles.
+static void move_cop(struct trajectory *t, int k, struct v3 by) {
+  struct foot_sample *l = &t->foot[LEFT][k], *r = &t->foot[RIGHT][k];
+  struct v3 before, after, normal, apart = v3_sub(l->cop, r->cop);
+  double square = apart.x * apart.x + apart.y * apart.y;
+  if (!l->contact || !r->contact || square < 1e-6) return;
+  trajectory_cop(t, k, &before, &normal);
+  double share = l->share + (by.x * apart.x + by.y * apart.y) / square;
+  share = share < 0 ? 0 : share > 1 ? 1 : share;
+  by = v3_sub(by, v3_scale(apart, share - l->share));
+  l->share = share, r->share = 1 - share;
   for (int s = 0; s < 2; s++) {
     struct foot_sample *f = &t->foot[s][k];
-    if (!f->contact) continue;
     const double *m = f->frame.rotation.m;
-    double c = m[0], sn = m[3], norm = m_sqrt(c * c + sn * sn);
-    f->cop = v3_add(f->cop, v3(x, y, -(f->normal.x * x + f->normal.y * y) / f->normal.z));
-    f->sole_x += (c * x + sn * y) / norm;
-    f->sole_y += (c * y - sn * x) / norm;
+    double norm = m_sqrt(m[0] * m[0] + m[3] * m[3]), c = m[0] / norm, sn = m[3] / norm, ahead = c * by.x + sn * by.y;
+    f->cop = v3_add(f->cop, v3(ahead * c, ahead * sn, -(f->normal.x * c + f->normal.y * sn) * ahead / f->normal.z));
+    f->sole_x += ahead;
   }
+  trajectory_cop(t, k, &after, &normal);
+  t->error[0][k] -= after.x - before.x, t->error[1][k] -= after.y - before.y;
 }
 
 // Change the bump at the start (end = false) or the end so that the speed there goes to zero. total: sum of the bumps so far.
@@ -171,9 +209,7 @@ static void detour(struct trajectory *t, double window, double rate, bool end, d
   double scale = (end ? 1 : -1) / (rate * rate * weight), x = v.x * scale, y = v.y * scale;
   for (int i = 0; i <= count; i++) {
     double s = (double)i / count, r = s * (1 - s), b = 64 * r * r * r;
-    int k = end ? n - 1 - i : i;
-    move_cop(t, k, x * b, y * b);
-    t->error[0][k] -= x * b, t->error[1][k] -= y * b;
+    move_cop(t, end ? n - 1 - i : i, v3(x * b, y * b, 0));
   }
   total[0] += x, total[1] += y;
 }
@@ -203,32 +239,35 @@ static void detours(struct trajectory *t, const struct step_plan *p, double rate
 
 // ---- the whole --------------------------------------------------------------------------------------
 
+static int samples_of(const struct step_plan *p) { return (int)m_floor(p->time / MOTION_TICK - 1e-9) + 2; }
+
+double motion_time(const struct step_plan *p) { return (samples_of(p) - 1) * MOTION_TICK; }
+
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
-  int n = (int)m_floor(p->time / MOTION_TICK - 1e-9) + 2;
+  int n = samples_of(p);
   struct curves curves;
   double total[2][2] = {{0, 0}, {0, 0}};
   memset(r, 0, sizeof *r);
   enum status status = trajectory_init(t, w->humanoid, w->model, n, 0, MOTION_TICK, ENDS_FIXED, e);
   if (status) return status;
-  double *work = malloc(sizeof(double) * 4 * (size_t)n);
-  if (!work || !curves_make(&curves, p)) {
-    free(work);
+  struct height *height = malloc(sizeof *height * (size_t)n);
+  if (!height || !curves_make(&curves, p)) {
+    free(height);
     trajectory_finish(t);
     return error_at(e, STATUS_MEMORY, w->model->name, 0, 0, "a motion of %d samples", n);
   }
-  double *sink = work, *stride = work + n, *sink_second = work + 2 * n, rate = m_sqrt(GRAVITY / w->stand->com_height);
+  double rate = m_sqrt(GRAVITY / w->stand->com_height);
   trajectory_feet(t, &p->footsteps);
-  set_body(t, w, &curves, sink, sink_second, stride);
+  set_body(t, w, &curves, height);
 
   // the pendulum alone, then with the whole body; the height follows the path until the first correction and then stays
-  double depth = 0;
   trajectory_pendulum(t);
-  set_height(t, sink, sink_second, stride, &depth);
+  set_height(t, &curves, height);
   detours(t, p, rate, total);
   trajectory_pendulum(t);
   for (int i = 0; i < w->passes; i++) {
-    if (i < 2) set_height(t, sink, sink_second, stride, &depth);
+    if (i < 2) set_height(t, &curves, height);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, rate, total);
     trajectory_correct(t);
@@ -238,6 +277,6 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   r->residual = trajectory_contacts(t);
   for (int i = 0; i < 2; i++) r->detour[i] = larger(size_of(total[i][0]), size_of(total[i][1]));
   free(curves.time);
-  free(work);
+  free(height);
   return STATUS_OK;
 }

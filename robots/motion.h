@@ -29,3 +29,6 @@ struct motion_result {
 
 // Fill *t (made here, the caller finishes it), contacts included. Samples lie at k MOTION_TICK; the last is at or after the plan's end.
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *wish, struct error *e);
+
+// How long the motion of a plan lasts, s: its time, rounded up to a sample.
+double motion_time(const struct step_plan *p);

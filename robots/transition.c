@@ -59,6 +59,14 @@ static double ahead_of(const struct step_target *a, const struct step_target *b)
   return c * (b->place.x - a->place.x) + s * (b->place.y - a->place.y);
 }
 
+// How much lower the root stands on a slope with its knees as on the level: the ankles are lower, and farther back.
+static double slope_drop(const struct humanoid *h, const struct stand *stand, double slope) {
+  double s, c, leg = h->leg_length - h->sole.height, x = stand->ankle_x, height = h->sole.height;
+  m_sincos(slope, &s, &c);
+  double level = m_sqrt(leg * leg - x * x), back = x - height * s, down = m_sqrt(leg * leg - back * back);
+  return level - down + height * (1 - c) - s / c * x;
+}
+
 // A flat foot whose pressure stays where it is at rest.
 static struct footstep resting(const struct stand *stand, const struct step_target *t, enum side side, double clearance) {
   return (struct footstep){.side = side, .position = ankle_of(stand, t, side), .yaw = t->yaw, .slope = t->slope, .land = -1e9, .lift = 1e9,
@@ -129,7 +137,7 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   }
   // shapes by the way between the two feet (landing) and by half the way that the foot itself goes (leaving)
   double known[2] = {-1, -1}, before = 0;
-  struct step_shape last[2] = {{0}, {0}};
+  struct step_shape last[2];
   for (int i = 0; i < count; i++) {
     double way = larger(ahead_of(i ? &target[i - 1] : &from, &target[i]), 0), length[2] = {way, (before + way) / 2};
     for (int k = 0; k < 2; k++) {
@@ -149,6 +157,7 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   p->ready = READY;
   double lift = p->ready;
   p->mark[0] = (struct step_mark){.time = 0, .place = from.place, .yaw = from.yaw};
+  p->mark[0].place.z -= slope_drop(h, stand, from.slope);
   for (int i = 0; i < count; i++) {
     struct footstep *s = &p->step[i + 2];
     *s = resting(stand, &target[i], i % 2 ? !first : first, shape[i].style.clearance);
@@ -171,6 +180,7 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
     double arms = on ? 0.5 * (shape[i].style.arm_swing * shape[i].share + shape[i + 1].style.arm_swing * shape[i + 1].share) : 0;
     p->mark[i + 1] = (struct step_mark){time, target[i].place, target[i].yaw, stride, shape[i].style.bounce * stride, arms};
   }
+  p->mark[count].place.z -= slope_drop(h, stand, target[count - 1].slope);
   free(shape);
   p->footsteps = (struct footsteps){p->step, p->count, SHIFT};
   return STATUS_OK;

@@ -1,0 +1,149 @@
+#include "robots/library.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "robots/walker.h"
+
+#define STRIDES    3                // strides of two steps in a reference walk
+#define LOAD_SHARE 0.357            // of the robot's mass
+#define TURN       1.4              // rad  of the reference turn: four steps of the largest, and one
+#define RAMP       0.1              // rad  of the reference ramp
+#define RAMP_SPEED 0.8              // m/s
+#define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 2)
+
+// Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s.
+static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.23, 0.33, 0.43, 0.55};
+
+struct task { enum status status; struct error error; };
+struct tasks { struct gait_library *l; struct task task[TASKS]; int threads, thread; };
+
+static double faults_of(const struct walk *w) {
+  const struct walk_faults *f = &w->faults;
+  return (double)(f->lift + f->sole + f->friction + f->yaw + f->torque + f->speed + f->joint + f->reach) / w->samples;
+}
+
+// Mean power from the landing of footstep a to that of footstep b.
+static double power_between(const struct walk *w, int a, int b) {
+  int from = (int)(w->plan.step[a].land / MOTION_TICK + 0.5), to = (int)(w->plan.step[b].land / MOTION_TICK + 0.5);
+  double sum = 0;
+  for (int k = from; k < to; k++) sum += w->sample[k].power;
+  return sum / (to - from);
+}
+
+// Time of a walk's swings but for the closing one.
+static double time_on(const struct step_plan *p) { return p->step[p->count - 2].land - p->step[0].lift; }
+
+static enum status reference(struct gait_library *l, int speed, int load, struct error *e) {
+  const struct humanoid *h = l->humanoid;
+  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, l->speed[speed]);
+  struct v3 point[2] = {{0, 0, 0}, {0, 0, 0}};
+  struct walk_route r = walk_route_defaults(point, speed ? 2 : 1);
+  struct walk w;
+  r.load = wish.load = l->load[load];
+  r.load_pose = wish.load_pose = load ? LOAD_HELD_CLOSE : LOAD_NONE;
+  if (speed) r.speed = l->speed[speed];
+  else r.heading_free = false, r.heading_end = TURN;
+  point[1].x = 2 * STRIDES * step_length_at(h, &wish, r.speed) * (1 - 1e-9);
+  enum status status = walk_make(&w, l, &r, e);
+  if (status) {
+    // too fast for this body: no such walk
+    l->limit[speed][load] = 1;
+    return speed > 1 && status == STATUS_RANGE ? STATUS_OK : status;
+  }
+  int middle = speed ? STRIDES + 1 : 2;
+  l->power[speed][load] = power_between(&w, middle, middle + 2);
+  l->ends[speed][load] = w.cost.energy - l->power[speed][load] * time_on(&w.plan);
+  l->limit[speed][load] = faults_of(&w);
+  if (!speed) l->stand[load] = w.sample[0].power;
+  walk_finish(&w);
+  return STATUS_OK;
+}
+
+// Battery energy for potential energy: a ramp against the level.
+static enum status ramp(struct gait_library *l, int down, struct error *e) {
+  double energy[2], gained = 0;
+  for (int i = 0; i < 2; i++) {
+    struct gait_wish wish = gait_wish_defaults(GAIT_WALK, RAMP_SPEED);
+    double length = 4 * step_length_at(l->humanoid, &wish, RAMP_SPEED) * (1 - 1e-9), s, c;
+    m_sincos(RAMP, &s, &c);
+    struct v3 point[2] = {{0, 0, 0}, {length, 0, i ? (down ? -length : length) * s / c : 0}};
+    struct walk_route r = walk_route_defaults(point, 2);
+    struct walk w;
+    r.speed = RAMP_SPEED;
+    enum status status = walk_make(&w, l, &r, e);
+    if (status) return status;
+    energy[i] = w.cost.energy;
+    gained = l->humanoid->model->mass * GRAVITY * point[1].z;
+    walk_finish(&w);
+  }
+  l->rise[down] = (energy[1] - energy[0]) / gained;
+  return STATUS_OK;
+}
+
+static void *run(void *context) {
+  struct tasks *t = context;
+  for (int i = t->thread; i < TASKS; i += t->threads) {
+    struct task *k = &t->task[i];
+    int grid = LIBRARY_SPEEDS * LIBRARY_LOADS;
+    k->status = i < grid ? reference(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error) : ramp(t->l, i - grid, &k->error);
+  }
+  return NULL;
+}
+
+enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e) {
+  struct tasks work[64];
+  pthread_t thread[64];
+  bool started[64] = {false};
+  memset(l, 0, sizeof *l);
+  l->humanoid = h;
+  l->spec = s;
+  struct posture posture;
+  posture_find(&posture, h, LOAD_NONE);
+  enum status status = stand_find(&l->standing, h, h->model, &posture, e);
+  if (status) return status;
+  for (int i = 0; i < LIBRARY_SPEEDS; i++) l->speed[i] = shares[i] * m_sqrt(GRAVITY * h->leg_length);
+  l->load[1] = LOAD_SHARE * h->model->mass;
+  threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
+  for (int i = threads - 1; i >= 0; i--) {
+    memset(&work[i], 0, sizeof work[i]);
+    work[i].l = l, work[i].threads = threads, work[i].thread = i;
+    if (i) started[i] = pthread_create(&thread[i], NULL, run, &work[i]) == 0;
+    if (!started[i]) run(&work[i]);
+  }
+  for (int i = 1; i < threads; i++)
+    if (started[i]) pthread_join(thread[i], NULL);
+  for (int i = 0; i < TASKS; i++) {
+    const struct task *k = &work[i % threads].task[i];
+    if (k->status) {
+      if (e) *e = k->error;
+      return k->status;
+    }
+  }
+
+  // where no walk could be made, the nearest slower one's figures
+  for (int i = 1; i < LIBRARY_SPEEDS; i++)
+    for (int k = 0; k < LIBRARY_LOADS; k++)
+      if (l->power[i][k] == 0) l->power[i][k] = l->power[i - 1][k], l->ends[i][k] = l->ends[i - 1][k];
+  return STATUS_OK;
+}
+
+static double in_grid(const struct gait_library *l, const double table[LIBRARY_SPEEDS][LIBRARY_LOADS], double speed, double load) {
+  double value[LIBRARY_LOADS];
+  int i = 0;
+  while (i + 2 < LIBRARY_SPEEDS && speed > l->speed[i + 1]) i++;
+  double u = (speed - l->speed[i]) / (l->speed[i + 1] - l->speed[i]);
+  for (int k = 0; k < LIBRARY_LOADS; k++) value[k] = table[i][k] + u * (table[i + 1][k] - table[i][k]);
+  return value[0] + (value[1] - value[0]) * load / l->load[1];
+}
+
+double gait_library_power(const struct gait_library *l, double speed, double load) { return in_grid(l, l->power, speed, load); }
+double gait_library_ends(const struct gait_library *l, double speed, double load) { return in_grid(l, l->ends, speed, load); }
+
+double gait_library_speed_max(const struct gait_library *l, double load) {
+  for (int i = LIBRARY_SPEEDS - 1; i > 0; i--) {
+    double broken = l->limit[i][0] + (l->limit[i][1] - l->limit[i][0]) * (load > 0 ? 1 : 0);
+    if (broken == 0) return l->speed[i];
+  }
+  return 0;
+}
