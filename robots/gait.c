@@ -6,6 +6,7 @@
 #include "robots/jog.h"
 #include "robots/walk.h"
 
+#define LOST   0.03                 // m   centre of pressure from the plan above which there is no walk
 #define PASSES 2                    // corrections after the height is fixed: the error falls to a tenth or less in each
 
 struct gait_wish gait_wish_defaults(enum gait_kind kind, double speed) {
@@ -48,9 +49,13 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
   double step_period = 1 / style.step_rate;
   s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step_period / wish->samples, ENDS_PERIODIC, e);
   if (!s) {
-    walk_solve(&t, wish, &style, &posture, PASSES);
+    double error = walk_solve(&t, wish, &style, &posture, PASSES);
     trajectory_contacts(&t);
-    s = gait_measure(g, r, &t, spec, wish, step_period, (1 + style.double_support) / 2, e);
+    if (!(error < LOST))
+      s = error_at(e, STATUS_RANGE, h->model->name, 0, 0, t.out_of_reach > 0 ? "no such walk: at %g m/s a leg is %.2g m too short for its step"
+                   : "no such walk: at %g m/s the legs swing so fast that the centre of pressure stays %.2g m from any plan",
+                   wish->speed, t.out_of_reach > 0 ? t.out_of_reach : error);
+    else s = gait_measure(g, r, &t, spec, wish, step_period, (1 + style.double_support) / 2, e);
     trajectory_finish(&t);
   }
   posture_load_finish(&loaded);

@@ -6,6 +6,7 @@
 
 #define ALIGN 64                    // bytes: a row of eight lanes
 #define HEIGHT_LEAST 0.05           // of the com above the centre of pressure, as a share of the leg
+#define ERROR_MOST  1e3             // m
 #define FLIGHT_FORCE 1e-6           // of the weight: below it there is no centre of pressure
 
 // ---- memory -----------------------------------------------------------------------------------------
@@ -221,6 +222,7 @@ double trajectory_dynamics(struct trajectory *t) {
     if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) e = cop_error(t, k, cop, normal, &moment);
     t->error[0][k] = e.x, t->error[1][k] = e.y;
     double size = m_sqrt(e.x * e.x + e.y * e.y);
+    if (!(size < ERROR_MOST)) size = ERROR_MOST;                       // not a number: legs that have come apart
     if (size > largest) largest = size;
   }
   return largest;

@@ -204,6 +204,15 @@ static void test_refused(void **state) {
     CHECK_HAS(e.text, says[i]);
     assert_null(g.q);
   }
+
+  // faster than legs can swing: refused with a reason, no figures
+  struct gait g;
+  struct gait_report r;
+  struct error e = {0};
+  wish.speed = 4;
+  CHECK(gait_solve(&g, &r, &robot.humanoid, &robot.spec, &wish, &e), ==, STATUS_RANGE);
+  CHECK_HAS(e.text, "no such walk");
+  assert_null(g.q);
   biped_finish(&robot);
 }
 
