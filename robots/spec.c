@@ -44,11 +44,12 @@ struct actuator actuator_guess(double torque, double speed) {
   return guess;
 }
 
-// A joint that names no effort: a guess by the robot's weight; prismatic joints count at an arm of 5 cm.
+// A joint that names no effort, or one that no drive of the robot's weight could have (1e9 in some files): a guess by the weight;
+// prismatic joints count at an arm of 5 cm.
 static struct actuator guess_for(const struct robot_model *m, const struct robot_joint *j) {
-  const double per_mass = 1.5, arm = 0.05;                   // N m/kg, m
+  const double per_mass = 1.5, most = 20, arm = 0.05;        // N m/kg, N m/kg, m
   const double lever = j->kind == JOINT_REVOLUTE ? 1 : arm;
-  double torque = isfinite(j->effort) && j->effort > 0 ? j->effort * lever : per_mass * m->mass;
+  double torque = j->effort > 0 && j->effort * lever < most * m->mass ? j->effort * lever : per_mass * m->mass;
   double speed = j->velocity > 0 ? j->velocity / lever : INFINITY;
   if (!(torque > TORQUE_LEAST)) torque = TORQUE_LEAST;
   struct actuator a = actuator_guess(torque, speed);
