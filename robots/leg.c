@@ -6,6 +6,7 @@
 #define MEET 1e-9                   // m  axes closer than this meet
 #define SQUARE 1e-9                 //    cosine below which axes are at right angles
 #define ERROR_DONE 1e-14            // Newton stops: squared error, m2 and rad2
+#define LOST 1e-6                   // m  left by Newton from a bad start
 #define DAMPING 1e-9                // least damping of a Newton step
 #define FREE_ROLL 1e-9              // weight of the sole's roll where a leg has fewer than six joints
 #define SINGULAR 1e-7
@@ -110,10 +111,14 @@ void leg_init(struct leg *l, const struct humanoid *h, enum side side) {
   l->closed_form = closed_form(l);
   l->hand = v3_dot(v3_cross(l->chain.axis[0], l->chain.axis[1]), l->chain.axis[2]) > 0 ? 1 : -1;
   if (!l->closed_form) {
-    // hip: on the third axis; ankle: on the last axis, nearest to the one before
+    // hip: on the pitch axis, about which it turns most, beside the third joint; ankle: on the last axis, nearest to the one before
     int last = l->chain.count - 1;
     double apart;
     l->hip = l->chain.point[l->chain.count > 2 ? 2 : 0];
+    for (int i = 0; i < 3 && i < last; i++) {
+      struct v3 a = l->chain.axis[i], p = l->chain.point[i];
+      if (a.y * a.y > 0.7) l->hip = v3_mul_add(p, a, v3_dot(v3_sub(l->hip, p), a));
+    }
     if (!nearest(l->chain.point[last], l->chain.axis[last], l->chain.point[last - 1], l->chain.axis[last - 1], &l->chain.tip, &apart)) l->chain.tip = l->chain.point[last];
   }
   l->knee = l->closed_form ? 3 : knee_of(l);
@@ -253,7 +258,7 @@ static bool solve_square(double J[6][LIMB_JOINTS_MAX], struct v3 linear, struct 
 
 static struct v3 ahead(const struct m3 *r) { return v3(r->m[0], r->m[3], r->m[6]); }
 
-static double solve_numeric(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+static double newton(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
   struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX];
   double J[6][LIMB_JOINTS_MAX], x[LIMB_JOINTS_MAX], left = 0;
   bool few = l->chain.free < 6;
@@ -281,6 +286,14 @@ static double solve_numeric(const struct leg *l, const struct m3 *rotation, stru
   }
   chain_follow(&l->chain, q);
   return left;
+}
+
+// From the given start; once more from the bent leg where that led nowhere.
+static double solve_numeric(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+  double left = newton(l, rotation, position, q);
+  if (left < LOST) return left;
+  memcpy(q, l->bent, sizeof *q * (size_t)l->chain.count);
+  return newton(l, rotation, position, q);
 }
 
 double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
