@@ -162,12 +162,11 @@ static void station_ways(struct maker *m, int s, const int *out, int outs, int *
 // Each station learns how many edges lead to it.
 static bool incoming_edges(struct twin *t) {
   const struct layout *l = t->layout;
-  for (uint32_t e = 0; e < t->edges; e++) t->station[t->edge[e].to].actives++;
+  for (uint32_t e = 0; e < t->edges; e++) t->station[t->edge[e].to].in_edges++;
   for (int s = 0; s < l->station_count; s++) {
     struct station_row *r = &t->station[s];
-    r->active = ARENA_NEW(&t->arena, uint32_t, r->actives + 1);
+    r->active = ARENA_NEW(&t->arena, uint32_t, r->in_edges + 1);
     if (!r->active) return false;
-    r->actives = 0;
   }
   for (int32_t w = 0; w < t->ways; w++)
     for (uint32_t e = t->way[w].first_edge; e < t->way[w].first_edge + t->way[w].edges; e++)
@@ -184,6 +183,28 @@ static void mark_plain(struct twin *t) {
     const struct station_row *from = &t->station[y->station], *to = &t->station[e->to];
     e->plain = !e->by_robots && y->edges == 1 && y->higher == NONE && !to->careful && to->limit_from == 0 && from->kind != STATION_SOURCE &&
                from->kind != STATION_CONVEYOR && (e->flow == NONE || !l->flows[e->flow].time.given);
+  }
+}
+
+static bool stores(uint8_t kind) { return kind == STATION_BUFFER || kind == STATION_RACK || kind == STATION_BIN; }
+
+// Machines with one server between a store that feeds nobody else and one place that takes all their parts.
+static void mark_straight(struct twin *t) {
+  for (int32_t s = 0; s < t->layout->station_count; s++) {
+    struct station_row *r = &t->station[s];
+    const struct choice *c = &t->choice[r->choice];
+    r->feed = r->next = NONE;
+    r->only_way = !r->choice_by_type && c[0].shares == 0 && c[1].shares == 0 && c[0].way == c[1].way ? c[0].way : NONE;
+  }
+  for (uint32_t k = 0; k < t->edges; k++) {
+    const struct edge *e = &t->edge[k];
+    struct station_row *to = &t->station[e->to];
+    if (to->in_edges > 1 || !to->plain || to->servers > 1 || to->only_way == NONE || to->limit_to) continue;
+    const struct edge *out = &t->edge[t->way[to->only_way].first_edge];
+    const struct station_row *from = &t->station[t->way[e->way].station];
+    if (!e->plain || !out->plain || !stores(from->kind) || from->limit_to) continue;
+    to->feed = e->way;
+    to->next = out->to;
   }
 }
 
@@ -218,6 +239,7 @@ enum status build_ways(struct twin *t, struct error *e) {
   if (ok && m.shares) memcpy(t->share, m.share, sizeof *m.share * (size_t)m.shares);
   ok = ok && incoming_edges(t);
   if (ok) mark_plain(t);
+  if (ok) mark_straight(t);
   free(out);
   free(m.flow);
   free(m.recipe);

@@ -95,6 +95,17 @@ void way_remove(struct twin *t, uint32_t p) {
   }
 }
 
+uint32_t way_take_first(struct twin *t, int32_t w) {
+  struct way *y = &t->way[w];
+  uint32_t p = y->head, next = t->part[p].next;
+  assert(y->count > 0);
+  y->head = next;
+  if (next) t->part[next].prev = 0; else y->tail = 0;
+  t->part[p].next = 0;
+  if (--y->count == 0) edge_deactivate(t, y->first_edge);
+  return p;
+}
+
 int32_t way_choose(struct twin *t, int32_t s, int type, bool failed) {
   struct station_row *r = &t->station[s];
   const struct choice *c = &t->choice[r->choice + (r->choice_by_type ? 2 * type : 0) + failed];
@@ -127,9 +138,8 @@ void part_ready(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];
   a->state = PART_READY;
   a->since = t->now;
-  const struct station_row *r = &t->station[a->station];
-  const struct choice *c = &t->choice[r->choice];
-  int32_t w = r->choice_by_type || c->shares > 0 || a->failed ? way_choose(t, a->station, a->type, a->failed) : c->way;
+  int32_t w = t->station[a->station].only_way;
+  if (w == NONE) w = way_choose(t, a->station, a->type, a->failed);
   a->way = w;
   if (w != NONE && !pass_on(t, p, w)) way_push(t, w, p);
 }

@@ -4,6 +4,7 @@
 #include "engine/sim/outcome.h"
 #include "engine/sim/place.h"
 #include "engine/sim/set.h"
+#include "engine/sim/straight.h"
 
 static const struct station *plan_of(const struct twin *t, int32_t v) { return &t->layout->stations[t->server[v].station]; }
 
@@ -95,7 +96,7 @@ static int32_t idle_server(const struct twin *t, const struct station_row *r) {
 }
 
 // A machine of single parts without anything around its work begins at once.
-static void begin_plain(struct twin *t, int32_t i, uint32_t p) {
+void server_begin_plain(struct twin *t, int32_t i, uint32_t p) {
   struct server *v = &t->server[i];
   struct station_row *r = &t->station[v->station];
   struct part *a = &t->part[p];
@@ -103,7 +104,6 @@ static void begin_plain(struct twin *t, int32_t i, uint32_t p) {
   a->server = i;
   v->first_part = p;
   v->parts = 1;
-  r->idle_servers--;
   v->phase = PHASE_WORK;
   v->whole = v->remaining = draw_work(r, &t->layout->stations[v->station].time, a->type);
   server_run(t, i);
@@ -115,7 +115,8 @@ void servers_enter(struct twin *t, uint32_t p, int32_t s) {
   if (r->plain && r->waiting == 0 && r->idle_servers > 0 && !r->off) {
     int32_t i = idle_server(t, r);
     if (i != NONE) {
-      begin_plain(t, i, p);
+      r->idle_servers--;
+      server_begin_plain(t, i, p);
       return;
     }
   }
@@ -269,6 +270,7 @@ static void finish_setup(struct twin *t, int32_t i) {
 static void finish_work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   if (t->station[v->station].plain) {
+    if (straight_end(t, i)) return;
     v->phase = PHASE_DONE;
     sums_of(t, v->station)->made++;
     part_ready(t, v->first_part);

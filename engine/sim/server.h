@@ -11,6 +11,8 @@
 void servers_enter(struct twin *t, uint32_t p, int32_t s);
 // Begin work on every server that can.
 void servers_start(struct twin *t, int32_t s);
+// A plain machine begins to work on part p, whatever was in server v before.
+void server_begin_plain(struct twin *t, int32_t v, uint32_t p);
 // The parts of v are complete: set-up or work can begin.
 void server_begin(struct twin *t, int32_t v);
 // A finished part has left its server.

@@ -148,8 +148,11 @@ struct station_row {
   int32_t  idle_servers;
   uint32_t limit_from, limit_to;    // flow limits that begin or end here
   int32_t  choice;                  // first of its choices
+  int32_t  only_way;                // of every part that leaves, NONE: it is to be chosen
+  int32_t  feed, next;              // straight: way of the store that feeds it, place that takes its parts; else NONE
   bool     choice_by_type;
   uint32_t *active, actives;        // edges to it whose way has a part
+  uint32_t in_edges;                // all that lead to it
   int32_t  first_way, ways;
   int32_t  rework_way;
   int32_t  belt;                    // row, NONE

@@ -1,0 +1,47 @@
+#include "engine/sim/straight.h"
+
+#include "engine/sim/place.h"
+#include "engine/sim/server.h"
+
+// The first part of the store goes to the machine at station s, where the part before it has just left.
+static uint32_t take_next(struct twin *t, int32_t s) {
+  const struct station_row *r = &t->station[s];
+  int32_t store = t->way[r->feed].station;
+  struct station_row *from = &t->station[store];
+  uint32_t p = way_take_first(t, r->feed);
+  struct part *a = &t->part[p];
+  struct station_sums *sum = sums_of(t, store);
+  bool full = from->count >= from->capacity;
+  station_out(from, a->entered, t->now);
+  sum->left++;
+  sum->made++;
+  if (full || from->count == 0) place_book(t, store);
+  station_dirty(t, store);
+  a->entered = t->now;
+  a->station = s;
+  a->state = PART_INSIDE;
+  return p;
+}
+
+bool straight_end(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  struct station_row *r = &t->station[v->station];
+  if (r->feed == NONE || !t->quiet || t->way[r->feed].count == 0 || t->instant + 2 > INSTANT_MAX) return false;
+  const struct station_row *to = &t->station[r->next];
+  if (to->actives > 0 || (to->kind != STATION_SINK && to->count + to->incoming >= to->capacity)) return false;
+  assert(r->waiting == 0);
+  assert(v->parts == 1);
+  t->instant += 2;                  // two moves
+
+  // one part for the other: the number of parts here stays, their ages change
+  uint32_t p = v->first_part;
+  struct station_sums *sum = sums_of(t, v->station);
+  ns_t age = t->now - t->part[p].entered;
+  r->waited += age;
+  r->entered += age;
+  sum->made++;
+  sum->left++;
+  server_begin_plain(t, i, take_next(t, v->station));
+  place_enter(t, p, r->next);
+  return true;
+}
