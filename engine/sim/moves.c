@@ -165,8 +165,9 @@ void moves_settle(struct twin *t) {
     int32_t s = t->dirty[t->dirty_head];
     if (++t->dirty_head == (uint32_t)t->layout->station_count) t->dirty_head = 0;
     t->dirty_count--;
-    t->station[s].dirty = false;
-    if (t->station[s].actives > 0) settle_station(t, s);
+    struct station_row *r = &t->station[s];
+    r->dirty = false;
+    if (r->actives > 0 && (r->careful || r->count + r->incoming < r->capacity)) settle_station(t, s);
   }
   t->settling = false;
   if (t->losings > 0) sources_lose(t);

@@ -29,16 +29,20 @@ void server_cause(struct twin *t, int32_t i) {
 
 // ---- running and stopping -----------------------------------------------------------------------------
 
+// One timer serves the end of work and a failure during it: the earlier; at one instant a failure goes first.
+static inline void run(struct twin *t, int32_t i, struct server *v) {
+  v->running = true;
+  v->started = t->now;
+  v->fails = v->phase == PHASE_WORK && v->up_left <= v->remaining;
+  if (v->fails) timer_set(t, (uint32_t)i, t->now + v->up_left, CLASS_FAILURE, true);
+  else timer_set(t, (uint32_t)i, t->now + v->remaining, CLASS_END, true);
+}
+
 void server_run(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   if (v->phase != PHASE_SETUP && v->phase != PHASE_WORK) return;
   if (v->running || v->down || t->station[v->station].off || crew_missing(v)) return;
-  v->running = true;
-  v->started = t->now;
-  // one timer serves the end of work and a failure during it: the earlier; at one instant a failure goes first
-  v->fails = v->phase == PHASE_WORK && v->up_left <= v->remaining;
-  if (v->fails) timer_set(t, (uint32_t)i, t->now + v->up_left, CLASS_FAILURE, true);
-  else timer_set(t, (uint32_t)i, t->now + v->remaining, CLASS_END, true);
+  run(t, i, v);
 }
 
 static void take_stock(struct twin *t, struct server *v) {
@@ -106,7 +110,7 @@ void server_begin_plain(struct twin *t, int32_t i, uint32_t p) {
   v->parts = 1;
   v->phase = PHASE_WORK;
   v->whole = v->remaining = draw_work(r, &t->layout->stations[v->station].time, a->type);
-  server_run(t, i);
+  run(t, i, v);
   server_book(t, v, STATION_WORKING);
 }
 

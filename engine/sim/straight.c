@@ -23,25 +23,36 @@ static uint32_t take_next(struct twin *t, int32_t s) {
   return p;
 }
 
+// Nothing came: the machine starves.
+static void run_empty(struct twin *t, struct server *v) {
+  struct station_row *r = &t->station[v->station];
+  v->phase = PHASE_IDLE;
+  v->first_part = v->parts = 0;
+  r->idle_servers++;
+  server_book(t, v, STATION_STARVED);
+}
+
 bool straight_end(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   struct station_row *r = &t->station[v->station];
-  if (r->feed == NONE || !t->quiet || t->way[r->feed].count == 0 || t->instant + 2 > INSTANT_MAX) return false;
+  if (r->feed == NONE || !t->quiet || t->instant + 2 > INSTANT_MAX) return false;
   const struct station_row *to = &t->station[r->next];
   if (to->actives > 0 || (to->kind != STATION_SINK && to->count + to->incoming >= to->capacity)) return false;
   assert(r->waiting == 0);
   assert(v->parts == 1);
-  t->instant += 2;                  // two moves
-
-  // one part for the other: the number of parts here stays, their ages change
   uint32_t p = v->first_part;
   struct station_sums *sum = sums_of(t, v->station);
-  ns_t age = t->now - t->part[p].entered;
-  r->waited += age;
-  r->entered += age;
   sum->made++;
   sum->left++;
-  server_begin_plain(t, i, take_next(t, v->station));
+  station_out(r, t->part[p].entered, t->now);
+  if (t->way[r->feed].count > 0) {
+    station_in(r, t->now);
+    server_begin_plain(t, i, take_next(t, v->station));
+    t->instant++;
+  } else {
+    run_empty(t, v);
+  }
   place_enter(t, p, r->next);
+  t->instant++;
   return true;
 }
