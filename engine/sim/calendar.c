@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 
+// Stands behind the last entry: later than any event.
+static const struct calendar_entry none = {NS_NEVER, UINT64_MAX};
+
 static inline bool before(struct calendar_entry a, struct calendar_entry b) {
   unsigned __int128 x = (unsigned __int128)(uint64_t)a.time << 64 | a.key;
   unsigned __int128 y = (unsigned __int128)(uint64_t)b.time << 64 | b.key;
@@ -19,6 +22,7 @@ bool calendar_init(struct calendar *c, uint32_t timers, struct arena *a) {
   c->where = ARENA_NEW(a, uint32_t, timers);
   if (!block || !c->where) return false;
   c->heap = (struct calendar_entry *)(void *)(block + 48);
+  for (int i = 0; i < 5; i++) c->heap[i] = none;
   return true;
 }
 
@@ -38,16 +42,11 @@ static void sift_down(struct calendar *c, uint32_t i, struct calendar_entry e) {
   struct calendar_entry *heap = c->heap;
   uint32_t count = c->count;
   for (;;) {
-    uint32_t child = 4 * i + 1, best = child;
+    uint32_t child = 4 * i + 1;
     if (child >= count) break;
-    if (child + 4 <= count) {
-      uint32_t left = child + before(heap[child + 1], heap[child]);
-      uint32_t right = child + 2 + before(heap[child + 3], heap[child + 2]);
-      best = before(heap[right], heap[left]) ? right : left;
-    } else {
-      for (uint32_t k = child + 1; k < count; k++)
-        if (before(heap[k], heap[best])) best = k;
-    }
+    uint32_t left = child + before(heap[child + 1], heap[child]);
+    uint32_t right = child + 2 + before(heap[child + 3], heap[child + 2]);
+    uint32_t best = before(heap[right], heap[left]) ? right : left;
     if (!before(heap[best], e)) break;
     heap[i] = heap[best];
     c->where[timer_of(heap[i])] = i + 1;
@@ -57,11 +56,18 @@ static void sift_down(struct calendar *c, uint32_t i, struct calendar_entry e) {
   c->where[timer_of(e)] = i + 1;
 }
 
+// Take the last entry off the heap.
+static struct calendar_entry shrink(struct calendar *c) {
+  struct calendar_entry last = c->heap[--c->count];
+  c->heap[c->count] = none;
+  return last;
+}
+
 void calendar_fill(struct calendar *c) {
   c->hole = false;
   assert(c->count > 0);
-  c->count--;
-  if (c->count > 0) sift_down(c, 0, c->heap[c->count]);
+  struct calendar_entry last = shrink(c);
+  if (c->count > 0) sift_down(c, 0, last);
 }
 
 void calendar_set(struct calendar *c, uint32_t timer, ns_t time, enum event_class k) {
@@ -73,6 +79,7 @@ void calendar_set(struct calendar *c, uint32_t timer, ns_t time, enum event_clas
     c->hole = false;
     sift_down(c, 0, e);
   } else {
+    c->heap[c->count + 4] = none;
     sift_up(c, c->count++, e);
   }
 }
@@ -82,9 +89,8 @@ void calendar_cancel(struct calendar *c, uint32_t timer) {
   if (c->hole) calendar_fill(c);
   uint32_t i = c->where[timer] - 1;
   c->where[timer] = 0;
-  c->count--;
+  struct calendar_entry last = shrink(c);
   if (i == c->count) return;
-  struct calendar_entry last = c->heap[c->count];
   if (i > 0 && before(last, c->heap[(i - 1) / 4])) sift_up(c, i, last);
   else sift_down(c, i, last);
 }

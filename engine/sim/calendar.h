@@ -31,7 +31,8 @@ enum event_class {
 struct calendar_entry { ns_t time; uint64_t key; };
 
 struct calendar {
-  struct calendar_entry *heap;      // (timers + 4), children of i at 4i+1..4i+4, aligned for the cache line
+  struct calendar_entry *heap;      // (timers + 4), children of i at 4i+1..4i+4, aligned for the cache line; behind the
+                                    // last stand four entries of NS_NEVER, so that a node can be taken to have four children
   uint32_t              *where;     // index + 1 in the heap of each timer, 0: not set
   uint32_t               count, timers;
   uint64_t               sequence;
@@ -54,7 +55,7 @@ static inline ns_t calendar_time(const struct calendar *c, uint32_t timer) { ret
 // Time of the next event, NS_NEVER when there is none.
 static inline ns_t calendar_next(struct calendar *c) {
   if (c->hole) calendar_fill(c);
-  return c->count ? c->heap[0].time : NS_NEVER;
+  return c->heap[0].time;
 }
 
 // Take the next event. Its place at the root stays open, so that the timer it sets next costs one
@@ -70,10 +71,9 @@ static inline uint32_t calendar_take(struct calendar *c) {
 
 // True when no other event is set for `now`, while the one that was taken is being handled.
 static inline bool calendar_quiet(const struct calendar *c, ns_t now) {
-  if (!c->hole) return c->count == 0 || c->heap[0].time > now;
-  for (uint32_t i = 1; i < 5 && i < c->count; i++)
-    if (c->heap[i].time <= now) return false;
-  return true;
+  const struct calendar_entry *h = c->heap;
+  if (!c->hole) return h[0].time > now;
+  return h[1].time > now && h[2].time > now && h[3].time > now && h[4].time > now;
 }
 
 // True when the heap is in order and agrees with `where`; for twin_validate.
