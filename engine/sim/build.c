@@ -86,9 +86,10 @@ static bool build_stations(struct twin *t) {
   t->servers = servers;
   t->belts = belts;
   t->server = ARENA_NEW(&t->arena, struct server, servers + 1);
+  t->failing = ARENA_NEW(&t->arena, struct failing, servers + 1);
   t->set = ARENA_NEW(&t->arena, struct set_need, sets + 1);
   t->belt = ARENA_NEW(&t->arena, struct belt, belts + 1);
-  return t->server && t->set && t->belt;
+  return t->server && t->failing && t->set && t->belt;
 }
 
 static bool build_servers(struct twin *t) {
@@ -96,10 +97,11 @@ static bool build_servers(struct twin *t) {
   for (int s = 0; s < l->station_count; s++) {
     const struct station *plan = &l->stations[s];
     struct station_row *r = &t->station[s];
-    for (int32_t i = r->first_server, k = 0; k < r->servers; i++, k++)
-      t->server[i] = (struct server){.station = s, .cause = STATION_STARVED, .up_left = NS_NEVER,
-        .up = stream_make(t->options.seed, t->options.replication, plan->name, "up", (uint32_t)k),
-        .down_stream = stream_make(t->options.seed, t->options.replication, plan->name, "down", (uint32_t)k)};
+    for (int32_t i = r->first_server, k = 0; k < r->servers; i++, k++) {
+      t->server[i] = (struct server){.station = s, .cause = STATION_STARVED, .up_left = NS_NEVER};
+      t->failing[i].up = stream_make(t->options.seed, t->options.replication, plan->name, "up", (uint32_t)k);
+      t->failing[i].down = stream_make(t->options.seed, t->options.replication, plan->name, "down", (uint32_t)k);
+    }
     if (r->belt == NONE) continue;
     struct belt *b = &t->belt[r->belt];
     b->length = ns_from_seconds(plan->length / plan->speed);

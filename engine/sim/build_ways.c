@@ -190,6 +190,7 @@ static bool stores(uint8_t kind) { return kind == STATION_BUFFER || kind == STAT
 
 // Machines with one server between a store that feeds nobody else and one place that takes all their parts.
 static void mark_straight(struct twin *t) {
+  for (int32_t w = 0; w < t->ways; w++) t->way[w].queue = t->way[w].type == NONE && !t->station[t->way[w].station].lifo;
   for (int32_t s = 0; s < t->layout->station_count; s++) {
     struct station_row *r = &t->station[s];
     const struct choice *c = &t->choice[r->choice];

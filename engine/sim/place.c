@@ -49,29 +49,33 @@ static void edge_deactivate(struct twin *t, uint32_t e) {
   t->edge[e].active_at = 0;
 }
 
+// Behind the last one.
+static inline void way_append(struct twin *t, struct way *y, uint32_t p) {
+  struct part *a = &t->part[p];
+  a->next = 0;
+  a->prev = y->tail;
+  t->part[y->tail].next = p;
+  y->tail = p;
+  y->count++;
+}
+
 void way_push(struct twin *t, int32_t w, uint32_t p) {
   struct way *y = &t->way[w];
   struct part *a = &t->part[p];
-  bool first = y->count == 0, lifo = t->station[y->station].lifo;
+  bool first = y->count == 0;
   a->way = w;
   a->since = t->now;
-  if (first) {
-    a->next = a->prev = 0;
-    y->head = y->tail = p;
-  } else if (lifo) {
+  if (!first && !t->station[y->station].lifo) {
+    way_append(t, y, p);
+  } else {
     a->prev = 0;
     a->next = y->head;
-    t->part[y->head].prev = p;
+    if (first) y->tail = p; else t->part[y->head].prev = p;
     y->head = p;
-  } else {
-    a->next = 0;
-    a->prev = y->tail;
-    t->part[y->tail].next = p;
-    y->tail = p;
+    y->count++;
   }
-  y->count++;
   // a way of one kind leads to a set, which counts everything that waits
-  if (!first && !lifo && y->type == NONE) return;
+  if (!first && y->queue) return;
   for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
     if (first) edge_activate(t, e);
     station_dirty(t, t->edge[e].to);
@@ -141,7 +145,9 @@ void part_ready(struct twin *t, uint32_t p) {
   int32_t w = t->station[a->station].only_way;
   if (w == NONE) w = way_choose(t, a->station, a->type, a->failed);
   a->way = w;
-  if (w != NONE && !pass_on(t, p, w)) way_push(t, w, p);
+  if (w == NONE) return;
+  if (t->way[w].count > 0 && t->way[w].queue) way_append(t, &t->way[w], p);
+  else if (!pass_on(t, p, w)) way_push(t, w, p);
 }
 
 // ---- limits of work in process --------------------------------------------------------------------------

@@ -345,7 +345,7 @@ static void next_failure(struct twin *t, int32_t i) {
     v->up_left = NS_NEVER;
     return;
   }
-  ns_t up = distribution_sample(&f->up, &v->up);
+  ns_t up = distribution_sample(&f->up, &t->failing[i].up);
   v->up_left = f->calendar ? NS_NEVER : up;
   if (f->calendar) timer_set(t, t->timer_fail + (uint32_t)i, t->now + up, CLASS_FAILURE, false);
 }
@@ -372,7 +372,7 @@ static void fail(struct twin *t, int32_t i) {
     v->down |= 4;
     job_mend(t, i);
   } else {
-    timer_set(t, t->timer_fail + (uint32_t)i, t->now + distribution_sample(&f->down, &v->down_stream), CLASS_REPAIR, true);
+    timer_set(t, t->timer_fail + (uint32_t)i, t->now + distribution_sample(&f->down, &t->failing[i].down), CLASS_REPAIR, true);
   }
   server_cause(t, i);
 }
@@ -381,7 +381,7 @@ void server_mend_begins(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   v->down &= (uint8_t)~4u;
   t->sums.line.interventions++;
-  timer_set(t, t->timer_fail + (uint32_t)i, t->now + distribution_sample(&plan_of(t, i)->failures.down, &v->down_stream), CLASS_REPAIR, true);
+  timer_set(t, t->timer_fail + (uint32_t)i, t->now + distribution_sample(&plan_of(t, i)->failures.down, &t->failing[i].down), CLASS_REPAIR, true);
 }
 
 void server_down(struct twin *t, int32_t i, uint8_t reason) {

@@ -79,6 +79,7 @@ enum server_phase {
 };
 
 struct server {
+  _Alignas(64)
   int32_t  station;
   uint8_t  phase, cause;            // enum server_phase, enum station_cause
   bool     running;                 // its work timer is set (or stands for a failure in work)
@@ -96,12 +97,16 @@ struct server {
   ns_t     started, remaining;      // of the running phase
   ns_t     whole;                   // full length of the phase, for progress and restarts
   ns_t     up_left;                 // operating time to the next failure, NS_NEVER: none
-  struct stream up, down_stream;
 };
+static_assert(sizeof(struct server) == 128, "two cache lines");
+
+// Draws of the failures of a server.
+struct failing { struct stream up, down; };
 
 enum { SERVER_WORK, SERVER_FAIL, SERVER_TIMERS };
 
 struct edge {
+  _Alignas(32)
   int32_t  way, to;
   int32_t  order;                   // of the flow in the file, then of the copies
   int32_t  flow;                    // NONE: rework
@@ -113,12 +118,14 @@ struct edge {
 };
 
 struct way {
+  _Alignas(64)
   int32_t  station;
   uint32_t first_edge, edges;
   uint32_t head, tail, count;       // parts that wait, in order
   uint32_t turn;                    // choose: in-turn, the edge after the last one used
   int32_t  higher;                  // same edges, next larger part priority, NONE
   int32_t  type;                    // the only part in it when its targets care, NONE: any
+  bool     queue;                   // first in, first out, whatever the type: who comes behind others changes nothing
 };
 
 // How a ready part gets its way: one, or drawn by share.
@@ -136,6 +143,7 @@ struct belt {
 };
 
 struct station_row {
+  _Alignas(64)
   uint8_t  kind;                    // enum station_kind
   bool     dirty, off, lifo, careful; // careful: what it accepts depends on the part
   bool     plain;                   // machine of single parts: no set-up, operators, room kept, scrap, rework, change of kind
@@ -284,7 +292,7 @@ struct twin {
 
   struct part    *part;      uint32_t part_free, part_top, parts_live;
   struct station_row *station;
-  struct server  *server;    int32_t servers;
+  struct server  *server;    struct failing *failing; int32_t servers;
   struct edge    *edge;      uint32_t edges;
   struct way     *way;       int32_t ways;
   struct choice  *choice;
