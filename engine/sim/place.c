@@ -205,13 +205,6 @@ void place_unreserve(struct twin *t, int32_t s, int type, bool by_robots) {
   station_dirty(t, s);
 }
 
-void place_book(struct twin *t, int32_t s) {
-  struct station_row *r = &t->station[s];
-  struct server *v = &t->server[r->first_server];
-  if (r->off) server_book(t, v, STATION_OFF_SHIFT);
-  else server_book(t, v, r->count == 0 ? STATION_STARVED : r->count >= r->capacity ? STATION_BLOCKED : STATION_WORKING);
-}
-
 static void sink_enter(struct twin *t, uint32_t p, int32_t s) {
   struct part *a = &t->part[p];
   struct line_sums *line = &t->sums.line;
@@ -241,7 +234,7 @@ void place_enter(struct twin *t, uint32_t p, int32_t s) {
   station_in(r, t->now);
   switch (r->kind) {
     case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
-      if (r->count == 1 || r->count >= r->capacity) place_book(t, s);
+      store_book(t, r);
       part_ready(t, p);
       break;
     case STATION_CONVEYOR: belt_enter(t, p, s); break;
@@ -269,7 +262,7 @@ void place_leave(struct twin *t, uint32_t p) {
       break;
     case STATION_BUFFER: case STATION_RACK: case STATION_BIN:
       sum->made++;
-      if (r->count == 0 || r->count + 1 >= r->capacity) place_book(t, s);
+      store_book(t, r);
       station_dirty(t, s);
       break;
     case STATION_CONVEYOR:

@@ -40,5 +40,12 @@ void part_retire(struct twin *t, uint32_t p);
 // A part that never was in the line (turned away at its source).
 void part_discard(struct twin *t, uint32_t p);
 
-// Cause of stations that are no servers (buffers): empty, holding, full.
-void place_book(struct twin *t, int32_t s);
+// Cause of a store that a part has come to or left: empty, holding, full. Booking the same cause again costs less than
+// a question whose answer nobody can predict.
+static inline void store_book(struct twin *t, const struct station_row *r) {
+  struct server *v = &t->server[r->first_server];
+  enum station_cause c = r->count == 0 ? STATION_STARVED : r->count >= r->capacity ? STATION_BLOCKED : STATION_WORKING;
+  t->sums.station[v->station].cause[v->cause] += t->now - v->cause_since;
+  v->cause_since = t->now;
+  v->cause = (uint8_t)(r->off ? STATION_OFF_SHIFT : c);
+}

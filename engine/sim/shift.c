@@ -74,7 +74,7 @@ static void station_shift(struct twin *t, int32_t s, bool on) {
     return;
   }
   if (r->kind < STATION_MACHINE || r->kind > STATION_INSPECTION) {
-    place_book(t, s);
+    store_book(t, &t->station[s]);
     return;
   }
   for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) {

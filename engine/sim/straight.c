@@ -11,11 +11,10 @@ static uint32_t take_next(struct twin *t, int32_t s) {
   uint32_t p = way_take_first(t, r->feed);
   struct part *a = &t->part[p];
   struct station_sums *sum = sums_of(t, store);
-  bool full = from->count >= from->capacity;
   station_out(from, a->entered, t->now);
   sum->left++;
   sum->made++;
-  if (full || from->count == 0) place_book(t, store);
+  store_book(t, from);
   station_dirty(t, store);
   a->entered = t->now;
   a->station = s;
