@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
   {"stand", robot_stand_verb, "what standing still takes, joint by joint"},
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
   {"jog", robot_jog_verb, "the same with flight"},
+  {"push", robot_push_verb, "a push: ankles, capture steps, or a fall"},
 };
 #define VERBS ((int)(sizeof verbs / sizeof *verbs))
 

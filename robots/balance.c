@@ -259,12 +259,16 @@ static void plan_step(const struct balance_params *p, const struct balance_colum
 // ---- changes of mode --------------------------------------------------------------------------------
 
 static void begin_fall(const struct balance_params *p, struct balance_columns *c, int i) {
-  // a rigid pendulum about the centre of pressure
-  double x = c->com[i][0] - c->cop[i][0], y = c->com[i][1] - c->cop[i][1], r = m_sqrt(x * x + y * y), v;
-  v = r > 1e-9 ? (c->vel[i][0] * x + c->vel[i][1] * y) / r : m_sqrt(c->vel[i][0] * c->vel[i][0] + c->vel[i][1] * c->vel[i][1]);
+  // a rigid pendulum about the centre of pressure, in the plane of the way xi takes from it: there the mass goes over
+  double xi[2], u[2], lean = 0, rate = 0;
+  balance_capture_point(p, c, i, xi);
+  for (int k = 0; k < 2; k++) u[k] = xi[k] - c->cop[i][k];
+  double r = m_sqrt(u[0] * u[0] + u[1] * u[1]);
+  for (int k = 0; k < 2 && r > 0; k++) lean += u[k] / r * (c->com[i][k] - c->cop[i][k]), rate += u[k] / r * c->vel[i][k];
   c->mode[i] = BALANCE_FALLING;
-  c->lean[i] = larger(m_atan2(r, p->com_height), 1e-3);
-  c->lean_rate[i] = larger(v, 0) / p->com_height;
+  c->lean[i] = m_atan2(lean, p->com_height);
+  c->lean_rate[i] = rate / p->com_height;
+  if (c->lean[i] < 1e-3 && c->lean_rate[i] < 1e-2) c->lean[i] = 1e-3;
   c->events[i] |= BALANCE_EVENT_FALL;
 }
 

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "robots/humanoid.h"
+#include "robots/stand.h"
 
 #define BALANCE_STEPS_MAX 8         // longer chains of capture steps are called a fall
 
@@ -38,8 +38,9 @@ struct balance_params {
   double lying_height;              // m        of the centre of mass on the floor
 };
 
-// Derived from the model standing with its knees nearly stretched. What is a guess says so in robots/balance_params.c.
-struct balance_params balance_params_of(const struct humanoid *h, const struct robot_model *loaded);
+// Derived from the model as it stands (loaded: the humanoid's model, or a copy with a load). What is a guess says so in
+// robots/balance_params.c.
+struct balance_params balance_params_of(const struct humanoid *h, const struct robot_model *loaded, const struct stand *stand);
 
 enum balance_mode { BALANCE_STAND, BALANCE_STEP, BALANCE_FALLING, BALANCE_LYING, BALANCE_FROZEN };
 

@@ -1,6 +1,7 @@
 // Balance: what the closed loop stands is what the closed forms say, and the laws of symmetry and rest.
 #include "robots/balance.h"
 #include "robots/capture.h"
+#include "robots/fall.h"
 #include "robots/pendulum.h"
 #include "tests/check.h"
 
@@ -50,10 +51,118 @@ static void test_thresholds(void **state) {
   }
 }
 
+// left and right, ahead and back of a body with like reach are mirror images
+static void test_symmetry(void **state) {
+  (void)state;
+  struct balance_params p = body();
+  for (int k = 0; k <= 12; k++) {
+    double angle = k * M_PI_D / 12;
+    struct balance_outcome a = balance_try_push(&p, 45, angle, 10, 200), b = balance_try_push(&p, 45, -angle, 10, 200);
+    struct balance_outcome c = balance_try_push(&p, 45, M_PI_D - angle, 10, 200);
+    CHECK(a.recovered, ==, b.recovered);
+    CHECK(a.steps, ==, b.steps);
+    CHECK_NEAR(a.moved, b.moved, 1e-9);
+    CHECK(a.recovered, ==, c.recovered);
+    CHECK_NEAR(a.moved, c.moved, 1e-9);
+  }
+}
+
+// no push, no step: nothing moves; nor does a sleeping robot when its neighbour is pushed
+static void test_rest(void **state) {
+  (void)state;
+  double memory[256];
+  struct balance_params p = body();
+  struct balance_columns c = balance_columns_init(memory, 2);
+  balance_stand(&p, &c, 0, 3, 4, 1, 0.6);
+  balance_stand(&p, &c, 1, 6, 4, 2, 0.6);
+  balance_push(&p, &c, 1, 30 * m_cos(2), 30 * m_sin(2));
+  double x = c.com[0][0], y = c.com[0][1];
+  for (int k = 0; k < 2000; k++) CHECK(balance_step(&p, &c, 0, 2, 0.005), ==, 0);
+  CHECK(c.steps[0], ==, 0);
+  CHECK_NEAR(c.com[0][0], x, 1e-12);
+  CHECK_NEAR(c.com[0][1], y, 1e-12);
+  CHECK(c.steps[1], >, 0);
+}
+
+// a commanded walk goes at its speed, on steps of the rest width, and stops within the reach that it has
+static void test_walk(void **state) {
+  (void)state;
+  double memory[64];
+  struct balance_params p = body();
+  struct balance_columns c = balance_columns_init(memory, 1);
+  balance_stand(&p, &c, 0, 0, 0, 0, 10);
+  c.command[0][0] = 0.8;
+  double start = 0;
+  for (int k = 0; k < 4000; k++) {
+    if (k == 2000) start = c.com[0][0];
+    CHECK(balance_step(&p, &c, 0, 1, 0.005), ==, 0);
+  }
+  CHECK_NEAR((c.com[0][0] - start) / 10, 0.8, 0.02);
+  double apart = c.foot[0][LEFT][1] - c.foot[0][RIGHT][1];
+  CHECK_NEAR(apart, p.width, 0.01);
+  for (int category = STOP_FREEZE; category <= STOP_HOLD; category++) {
+    struct stop_outcome o = stop_try(&p, category, 0.8, 0.5, 10), still = stop_try(&p, category, 0, 0, 10);
+    CHECK(o.fell, ==, category == STOP_FREEZE);
+    CHECK(still.fell, ==, 0);
+    if (category != STOP_FREEZE) CHECK(o.steps, <=, 4);
+  }
+}
+
+// the energy of a fall is that of a pendulum: what it had, and the way down
+static void test_fall(void **state) {
+  (void)state;
+  struct balance_params p = body();
+  double impulse = 120, v = impulse / p.mass, l = p.com_height, edge = p.toe / l;
+  struct balance_outcome o = balance_try_push(&p, impulse, 0, 10, 200);
+  CHECK(o.fell, ==, 1);
+  double inertia = p.mass * (l * l + p.gyration * p.gyration), had = 0.5 * inertia * v * v / (l * l) + p.mass * 9.81 * l / m_sqrt(1 + edge * edge);
+  CHECK_NEAR(o.impact_energy / had, 1, 0.03);
+  struct fall_params f = fall_params_of(&p);
+  CHECK_NEAR(fall_damage(&f, f.damage_energy), 1 - m_exp(-1), 1e-12);
+  CHECK_NEAR(fall_damage(&f, 0), 0, 0);
+}
+
+// friction: a push that ankles answer needs |x - p| / z, less of it slides the feet, much less fells
+static void test_slip(void **state) {
+  (void)state;
+  struct balance_params p = body();
+  struct balance_outcome dry = balance_try_push(&p, 45, 0, 0.8, 200), wet = balance_try_push(&p, 45, 0, 0.5 * dry.friction_demand, 200);
+  CHECK(dry.recovered, ==, 1);
+  CHECK_NEAR(dry.slid, 0, 0);
+  CHECK(wet.slid > 0, ==, 1);
+  struct balance_outcome ice = balance_try_push(&p, 45, 0, 0.02, 200);
+  CHECK(ice.fell, ==, 1);
+}
+
+// a foot that catches lands short and takes momentum: from a brisk walk the robot still comes to rest, or falls, but ends
+static void test_stumble(void **state) {
+  (void)state;
+  double memory[64];
+  struct balance_params p = body();
+  for (int part = 1; part < 10; part++) {
+    struct balance_columns c = balance_columns_init(memory, 1);
+    balance_stand(&p, &c, 0, 0, 0, 0, 10);
+    c.command[0][0] = 1;
+    while (c.steps[0] < 10 || c.mode[0] != BALANCE_STEP || c.phase[0] < part * 0.1 * p.swing_time) balance_step(&p, &c, 0, 1, 0.005);
+    double before = c.vel[0][0];
+    balance_stumble(&p, &c, 0);
+    CHECK(c.vel[0][0] < before, ==, 1);
+    c.command[0][0] = 0;
+    for (int k = 0; k < 4000; k++) balance_step(&p, &c, 0, 1, 0.005);
+    CHECK(c.mode[0] == BALANCE_LYING || (c.mode[0] == BALANCE_STAND && c.vel[0][0] < 0.01), ==, 1);
+  }
+}
+
 int test_balance(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_regions_are_koolens),
     cmocka_unit_test(test_thresholds),
+    cmocka_unit_test(test_symmetry),
+    cmocka_unit_test(test_rest),
+    cmocka_unit_test(test_walk),
+    cmocka_unit_test(test_fall),
+    cmocka_unit_test(test_slip),
+    cmocka_unit_test(test_stumble),
   };
   return cmocka_run_group_tests_name("balance", tests, NULL, NULL);
 }

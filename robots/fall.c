@@ -1,0 +1,53 @@
+#include "robots/fall.h"
+
+#define TICK         0.005          // s
+#define SETTLE       12             // steps from rest to a steady walk
+#define TIME_MAX     30.0           // s
+
+// guesses
+#define DAMAGE_TIMES 3.0            // a fall from standing has a third of the energy that damages 63 %
+#define DAMAGE_SHAPE 2.0
+#define RISE_TIME    8.0            // s    at a height of 1 m; shown by robots of person's size in some 4 to 15 s
+#define RISE_WASTE   4.0            // J at the battery for a joule of height
+#define KNEEL_ACCEL  0.3            // of g, while the body goes down
+
+struct fall_params fall_params_of(const struct balance_params *p) {
+  double standing = p->mass * 9.81 * p->com_height;
+  return (struct fall_params){DAMAGE_TIMES * standing, DAMAGE_SHAPE, RISE_TIME * m_sqrt(p->com_height), RISE_WASTE * p->mass * 9.81 * (p->com_height - p->lying_height)};
+}
+
+double fall_damage(const struct fall_params *f, double energy) {
+  return energy > 0 ? 1 - m_exp(-m_pow(energy / f->damage_energy, f->damage_shape)) : 0;
+}
+
+bool fall_damages(const struct fall_params *f, double energy, double u) { return u < fall_damage(f, energy); }
+
+// From standing to kneeling: a quintic way down by the shank, about half of the leg.
+static double kneel_time(const struct balance_params *p) {
+  return m_sqrt(5.774 * 0.25 * p->com_height / (KNEEL_ACCEL * 9.81));
+}
+
+struct stop_outcome stop_try(const struct balance_params *p, enum stop_category category, double speed, double phase, double friction) {
+  double memory[64];
+  struct stop_outcome o = {0};
+  struct balance_columns c = balance_columns_init(memory, 1);
+  balance_stand(p, &c, 0, 0, 0, 0, friction);
+  c.command[0][0] = speed;
+  for (double t = 0; speed != 0 && t < SETTLE * p->swing_time + phase * p->swing_time - 1e-9; t += TICK) balance_step(p, &c, 0, 1, TICK);
+
+  double x = c.com[0][0], y = c.com[0][1];
+  int steps = c.steps[0];
+  c.command[0][0] = 0;
+  if (category == STOP_FREEZE) balance_freeze(p, &c, 0);
+  for (bool rests = false; o.time < TIME_MAX && !rests && c.mode[0] != BALANCE_LYING; o.time += TICK) {
+    balance_step(p, &c, 0, 1, TICK);
+    double v = m_sqrt(c.vel[0][0] * c.vel[0][0] + c.vel[0][1] * c.vel[0][1]);
+    rests = c.mode[0] == BALANCE_FROZEN ? v < 5e-3 : (c.events[0] & BALANCE_EVENT_REST) != 0;
+  }
+  o.fell = c.mode[0] == BALANCE_FALLING || c.mode[0] == BALANCE_LYING;
+  o.way = m_sqrt((c.com[0][0] - x) * (c.com[0][0] - x) + (c.com[0][1] - y) * (c.com[0][1] - y));
+  o.steps = c.steps[0] - steps;
+  o.impact_energy = c.energy[0];
+  if (category == STOP_KNEEL && !o.fell) o.time += kneel_time(p);
+  return o;
+}
