@@ -7,13 +7,6 @@ struct m3 m3_transpose(struct m3 a) {
   return (struct m3){{m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]}};
 }
 
-struct m3 m3_product(struct m3 a, struct m3 b) {
-  struct m3 c;
-  for (int i = 0; i < 3; i++)
-    for (int k = 0; k < 3; k++) c.m[3 * i + k] = a.m[3 * i] * b.m[k] + a.m[3 * i + 1] * b.m[3 + k] + a.m[3 * i + 2] * b.m[6 + k];
-  return c;
-}
-
 struct m3 m3_rotation_x(double angle) {
   double s, c;
   m_sincos(angle, &s, &c);

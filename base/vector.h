@@ -30,8 +30,15 @@ static inline struct v3 m3_apply_inverse(const struct m3 *r, struct v3 p) {
   return v3(m[0] * p.x + m[3] * p.y + m[6] * p.z, m[1] * p.x + m[4] * p.y + m[7] * p.z, m[2] * p.x + m[5] * p.y + m[8] * p.z);
 }
 
+// a b
+static inline struct m3 m3_product(struct m3 a, struct m3 b) {
+  const double *m = a.m, *n = b.m;
+  return (struct m3){{m[0] * n[0] + m[1] * n[3] + m[2] * n[6], m[0] * n[1] + m[1] * n[4] + m[2] * n[7], m[0] * n[2] + m[1] * n[5] + m[2] * n[8],
+                      m[3] * n[0] + m[4] * n[3] + m[5] * n[6], m[3] * n[1] + m[4] * n[4] + m[5] * n[7], m[3] * n[2] + m[4] * n[5] + m[5] * n[8],
+                      m[6] * n[0] + m[7] * n[3] + m[8] * n[6], m[6] * n[1] + m[7] * n[4] + m[8] * n[7], m[6] * n[2] + m[7] * n[5] + m[8] * n[8]}};
+}
+
 struct m3 m3_transpose(struct m3 a);
-struct m3 m3_product(struct m3 a, struct m3 b);                      // a b
 struct m3 m3_rotation_x(double angle);
 struct m3 m3_rotation_y(double angle);
 struct m3 m3_rotation_z(double angle);
