@@ -7,11 +7,14 @@
 // Every width does the same operations in the same order, so that a lane is bit for bit the double.
 //
 // With s, c of the joint's angle a vector of the parent goes to the body by R^T and a turn about z, and back by the
-// opposite turn and R; R is the constant part (robots/model.h). Forces are about each body's origin, by its first
-// and second moment of mass: f = m a + wd x h + w x (w x h), n = I wd + w x I w + h x a.
+// opposite turn and R; R is the constant part (robots/model.h), for most joints a turn about x. A point r of a body
+// accelerates by a + A r with A = [wd] + [w][w] (cross products as matrices), so that with the body's mass m, first
+// moment h and second moment J about its origin the force is m a + A h, and the moment h x a + sum of r x A r dm, which is
+// the skew part of A J: half the work of w x I w.
 
 struct kernel_vector { REAL x, y, z; };
-struct kernel_row    { REAL s, c; struct kernel_vector origin, w, wd, a, f, n; };   // origin: only of sliding joints
+struct kernel_matrix { REAL x, y, z, xy, xz, yx, yz, zx, zy; };        // A; x, y, z: the diagonal, negative
+struct kernel_row    { REAL s, c; struct kernel_vector origin, w, wd, a, f, n; struct kernel_matrix A; };   // origin: only of sliding joints
 
 TARGET static inline struct kernel_vector kernel_add(struct kernel_vector a, struct kernel_vector b) {
   return (struct kernel_vector){a.x + b.x, a.y + b.y, a.z + b.z};
@@ -54,42 +57,61 @@ TARGET static inline void kernel_sincos(REAL x, REAL *s, REAL *c) {
 
 // Into the body's axes and back.
 TARGET static inline struct kernel_vector kernel_in(const struct robot_row *b, const struct kernel_row *k, struct kernel_vector v) {
-  if (!b->straight) v = kernel_rotate_back(b->rotation, v);
+  const double *m = b->rotation;
+  if (b->bends) v = (struct kernel_vector){v.x, v.y * m[4] + v.z * m[7], v.z * m[4] - v.y * m[7]};
+  else v = kernel_rotate_back(m, v);
   return (struct kernel_vector){v.x * k->c + v.y * k->s, v.y * k->c - v.x * k->s, v.z};
 }
 TARGET static inline struct kernel_vector kernel_out(const struct robot_row *b, const struct kernel_row *k, struct kernel_vector v) {
+  const double *m = b->rotation;
   struct kernel_vector t = {v.x * k->c - v.y * k->s, v.y * k->c + v.x * k->s, v.z};
-  return b->straight ? t : kernel_rotate(b->rotation, t);
+  if (b->bends) return (struct kernel_vector){t.x, t.y * m[4] - t.z * m[7], t.z * m[4] + t.y * m[7]};
+  return kernel_rotate(m, t);
 }
 
-// Force and moment that body i by itself asks for.
+// A r, for a constant r and one of the lane.
+TARGET static inline struct kernel_vector kernel_swing_constant(const struct kernel_matrix *A, const double *r) {
+  return (struct kernel_vector){A->xy * r[1] + A->xz * r[2] - A->x * r[0], A->yx * r[0] + A->yz * r[2] - A->y * r[1], A->zx * r[0] + A->zy * r[1] - A->z * r[2]};
+}
+TARGET static inline struct kernel_vector kernel_swing(const struct kernel_matrix *A, struct kernel_vector r) {
+  return (struct kernel_vector){A->xy * r.y + A->xz * r.z - A->x * r.x, A->yx * r.x + A->yz * r.z - A->y * r.y, A->zx * r.x + A->zy * r.y - A->z * r.z};
+}
+
+// A of body i, and the force and moment that it asks for by itself.
 TARGET static inline void kernel_need(const struct robot_row *b, struct kernel_row *k) {
-  const double *I = b->second;
-  struct kernel_vector wh = kernel_cross_constant(k->w, b->first);
-  struct kernel_vector f = kernel_add(kernel_cross_constant(k->wd, b->first), kernel_cross(k->w, wh));
-  k->f = (struct kernel_vector){k->a.x * b->mass + f.x, k->a.y * b->mass + f.y, k->a.z * b->mass + f.z};
-  struct kernel_vector spin = {k->w.x * I[0] + k->w.y * I[1] + k->w.z * I[2], k->w.x * I[1] + k->w.y * I[3] + k->w.z * I[4], k->w.x * I[2] + k->w.y * I[4] + k->w.z * I[5]};
-  struct kernel_vector n = kernel_cross(k->w, spin), ha = kernel_cross_constant(k->a, b->first);
-  k->n = (struct kernel_vector){(k->wd.x * I[0] + k->wd.y * I[1] + k->wd.z * I[2]) + n.x - ha.x,
-                                (k->wd.x * I[1] + k->wd.y * I[3] + k->wd.z * I[4]) + n.y - ha.y,
-                                (k->wd.x * I[2] + k->wd.y * I[4] + k->wd.z * I[5]) + n.z - ha.z};
+  const double *J = b->second, *h = b->first;
+  struct kernel_vector w = k->w, wd = k->wd, a = k->a;
+  REAL xx = w.x * w.x, yy = w.y * w.y, zz = w.z * w.z, xy = w.x * w.y, xz = w.x * w.z, yz = w.y * w.z;
+  struct kernel_matrix A = {yy + zz, xx + zz, xx + yy, xy - wd.z, xz + wd.y, xy + wd.z, yz - wd.x, xz - wd.y, yz + wd.x};
+  struct kernel_vector f = kernel_swing_constant(&A, h);
+  k->f = (struct kernel_vector){f.x + a.x * b->mass, f.y + a.y * b->mass, f.z + a.z * b->mass};
+  REAL zy_ = A.zx * J[1] + A.zy * J[3] - A.z * J[4],  yz_ = A.yx * J[2] + A.yz * J[5] - A.y * J[4];     // (A J) by rows and columns
+  REAL xz_ = A.xy * J[4] + A.xz * J[5] - A.x * J[2],  zx_ = A.zx * J[0] + A.zy * J[1] - A.z * J[2];
+  REAL yx_ = A.yx * J[0] + A.yz * J[2] - A.y * J[1],  xy_ = A.xy * J[3] + A.xz * J[4] - A.x * J[1];
+  k->n = (struct kernel_vector){(zy_ - yz_) + (a.z * h[1] - a.y * h[2]), (xz_ - zx_) + (a.x * h[2] - a.z * h[0]), (yx_ - xy_) + (a.y * h[0] - a.x * h[1])};
+  k->A = A;
 }
 
 // Outwards: motions and what each body asks for. q, qd, qdd step by `stride` doubles from joint to joint. row: joint_count + 1,
 // whose row 0 has w, wd and a (gravity included) of the root in its own axes.
 TARGET static inline void kernel_outwards(const struct robot_model *m, const double *q, const double *qd, const double *qdd, int64_t stride, struct kernel_row *row) {
+  // all angles first: independent of each other, so that a compiler may take two at once where a number is a double
+  REAL sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX];
+  for (int i = 0; i < m->joint_count; i++) sine[i] = *(const REAL *)(q + i * stride) + m->row[i + 1].offset;
+  for (int i = 0; i < m->joint_count; i++) kernel_sincos(sine[i], &sine[i], &cosine[i]);
+
   kernel_need(&m->row[0], &row[0]);
   for (int i = 0; i < m->joint_count; i++) {
     const struct robot_row *b = &m->row[i + 1];
     const struct kernel_row *up = &row[b->parent];
     struct kernel_row *k = &row[i + 1];
-    REAL angle = *(const REAL *)(q + i * stride), rate = *(const REAL *)(qd + i * stride), second = *(const REAL *)(qdd + i * stride);
+    REAL rate = *(const REAL *)(qd + i * stride), second = *(const REAL *)(qdd + i * stride);
     if (b->slides) {
+      REAL angle = *(const REAL *)(q + i * stride);
       k->s = angle * 0;
       k->c = k->s + 1;
       k->origin = (struct kernel_vector){angle * b->rotation[2] + b->origin[0], angle * b->rotation[5] + b->origin[1], angle * b->rotation[8] + b->origin[2]};
-      struct kernel_vector arm = kernel_cross(up->w, k->origin);
-      struct kernel_vector a = kernel_add(up->a, kernel_add(kernel_cross(up->wd, k->origin), kernel_cross(up->w, arm)));
+      struct kernel_vector a = kernel_add(up->a, kernel_swing(&up->A, k->origin));
       k->w = kernel_in(b, k, up->w);
       k->wd = kernel_in(b, k, up->wd);
       k->a = kernel_in(b, k, a);
@@ -97,9 +119,8 @@ TARGET static inline void kernel_outwards(const struct robot_model *m, const dou
       k->a.y -= 2.0 * (k->w.x * rate);
       k->a.z += second;
     } else {
-      kernel_sincos(angle, &k->s, &k->c);
-      struct kernel_vector arm = kernel_cross_constant(up->w, b->origin);
-      struct kernel_vector a = kernel_add(up->a, kernel_add(kernel_cross_constant(up->wd, b->origin), kernel_cross(up->w, arm)));
+      k->s = sine[i], k->c = cosine[i];
+      struct kernel_vector a = kernel_add(up->a, kernel_swing_constant(&up->A, b->origin));
       k->w = kernel_in(b, k, up->w);
       k->wd = kernel_in(b, k, up->wd);
       k->a = kernel_in(b, k, a);
@@ -137,11 +158,10 @@ TARGET static inline void kernel_quaternion(REAL w, REAL x, REAL y, REAL z, REAL
   m[6] = xz - wy; m[7] = yz + wx; m[8] = 1.0 - (xx + yy);
 }
 
-// A mass of its own in each lane at the centre of mass c of a body: f = m (a + wd x c + w x (w x c)), n = c x f.
-TARGET static inline void kernel_load(const struct robot_body *y, REAL mass, struct kernel_row *k) {
-  const double c[3] = {y->com.x, y->com.y, y->com.z};
-  struct kernel_vector a = kernel_add(k->a, kernel_add(kernel_cross_constant(k->wd, c), kernel_cross(k->w, kernel_cross_constant(k->w, c))));
-  struct kernel_vector f = {mass * a.x, mass * a.y, mass * a.z}, n = kernel_cross_constant(f, c);
+// A mass of its own in each lane at the centre of mass c of a body: f = m (a + A c), n = c x f.
+TARGET static inline void kernel_load(const struct robot_row *b, REAL mass, struct kernel_row *k) {
+  struct kernel_vector a = kernel_add(k->a, kernel_swing_constant(&k->A, b->com));
+  struct kernel_vector f = {mass * a.x, mass * a.y, mass * a.z}, n = kernel_cross_constant(f, b->com);
   k->f = kernel_add(k->f, f);
   k->n = (struct kernel_vector){k->n.x - n.x, k->n.y - n.y, k->n.z - n.z};
 }
@@ -174,7 +194,7 @@ TARGET static inline void kernel_pass(const struct robot_model *m, const struct 
   row[0].a = (struct kernel_vector){R[0] * ax + R[3] * ay + R[6] * az, R[1] * ax + R[4] * ay + R[7] * az, R[2] * ax + R[5] * ay + R[8] * az};
 #undef BASE
   kernel_outwards(m, c->q + r, c->qd + r, c->qdd + r, c->stride, row);
-  for (int i = 0; i < c->load_count; i++) kernel_load(&m->body[c->load_body[i]], *(const REAL *)(c->load[i] + r), &row[c->load_body[i]]);
+  for (int i = 0; i < c->load_count; i++) kernel_load(&m->row[c->load_body[i]], *(const REAL *)(c->load[i] + r), &row[c->load_body[i]]);
 #define OUTSIDE(k) (*(const REAL *)(c->outside[i][k] + r))
   for (int i = 0; i < c->outside_count; i++) {
     struct kernel_vector f = {R[0] * OUTSIDE(0) + R[3] * OUTSIDE(1) + R[6] * OUTSIDE(2), R[1] * OUTSIDE(0) + R[4] * OUTSIDE(1) + R[7] * OUTSIDE(2),

@@ -232,25 +232,58 @@ static void sum_masses(struct builder *b) {
   }
 }
 
+// Angles about z of the rows' axes against the bodies': the z axis of the first body that turns on a body lies in its y-z plane.
+static void row_angles(const struct robot_model *m, double *angle, int *main_joint) {
+  for (int i = 0; i <= m->joint_count; i++) angle[i] = 0, main_joint[i] = -1;
+  for (int i = 0; i < m->joint_count; i++) {
+    const struct robot_joint *j = &m->joint[i];
+    if (j->parent == 0 || j->kind == JOINT_PRISMATIC || main_joint[j->parent] >= 0) continue;
+    main_joint[j->parent] = i;
+    double x = j->rotation.m[2], y = j->rotation.m[5];
+    if (x != 0 || y != 0) angle[j->parent] = m_atan2(x, -y);
+  }
+}
+
+static void pack_body(const struct robot_body *y, const struct m3 *turn, struct robot_row *r) {
+  struct v3 com = m3_apply_inverse(turn, y->com);
+  struct m3 second = m3_product(m3_product(m3_transpose(*turn), y->inertia), *turn);
+  *r = (struct robot_row){.mass = y->mass, .com = {com.x, com.y, com.z}, .first = {y->mass * com.x, y->mass * com.y, y->mass * com.z}};
+  add_steiner(&second, y->mass, com);
+  // from moments of inertia to second moments of mass
+  const int upper[6] = {0, 1, 2, 4, 5, 8};
+  double half = 0.5 * (second.m[0] + second.m[4] + second.m[8]);
+  for (int k = 0; k < 6; k++) r->second[k] = (upper[k] % 4 == 0 ? half : 0) - second.m[upper[k]];
+}
+
 void robot_model_pack(struct robot_model *m) {
-  const struct m3 one = m3_identity();
+  double angle[ROBOT_JOINTS_MAX + 1];
+  int main_joint[ROBOT_JOINTS_MAX + 1];
+  row_angles(m, angle, main_joint);
   for (int i = 0; i <= m->joint_count; i++) {
-    const struct robot_body *y = &m->body[i];
     struct robot_row *r = &m->row[i];
-    *r = (struct robot_row){.mass = y->mass, .first = {y->mass * y->com.x, y->mass * y->com.y, y->mass * y->com.z}, .straight = true};
-    struct m3 second = y->inertia;
-    add_steiner(&second, y->mass, y->com);
-    const int upper[6] = {0, 1, 2, 4, 5, 8};
-    for (int k = 0; k < 6; k++) r->second[k] = second.m[upper[k]];
+    struct m3 turn = m3_rotation_z(angle[i]);
+    pack_body(&m->body[i], &turn, r);
     if (i == 0) continue;
     const struct robot_joint *j = &m->joint[i - 1];
-    memcpy(r->rotation, j->rotation.m, sizeof r->rotation);
-    r->origin[0] = j->origin.x;
-    r->origin[1] = j->origin.y;
-    r->origin[2] = j->origin.z;
+    struct m3 back = m3_rotation_z(-angle[j->parent]), rotation = m3_product(back, j->rotation);
+    struct v3 origin = m3_apply(&back, j->origin);
+    r->origin[0] = origin.x;
+    r->origin[1] = origin.y;
+    r->origin[2] = origin.z;
     r->parent = j->parent;
     r->slides = j->kind == JOINT_PRISMATIC;
-    r->straight = memcmp(&j->rotation, &one, sizeof one) == 0;
+    r->bends = main_joint[j->parent] == i - 1;
+    if (r->bends) {
+      // the joint's z axis is (0, -sin, cos) of the bend; what is left is a turn about z
+      double c = rotation.m[8], s = -rotation.m[5], length = m_sqrt(c * c + s * s);
+      c /= length, s /= length;
+      struct m3 bend = {{1, 0, 0, 0, c, -s, 0, s, c}}, rest = m3_product(m3_transpose(bend), rotation);
+      r->offset = m_atan2(rest.m[3], rest.m[0]) + angle[i];
+      rotation = bend;
+    } else {
+      rotation = m3_product(rotation, turn);
+    }
+    memcpy(r->rotation, rotation.m, sizeof r->rotation);
   }
 }
 

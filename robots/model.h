@@ -47,13 +47,17 @@ struct robot_link {
   struct v3 origin;                 // m
 };
 
-// What the sweeps over the tree read, packed: body i and the joint that moves it (none for i = 0).
+// What the sweeps over the tree read, packed: body i and the joint that moves it (none for i = 0). Its axes are those of the
+// body turned about z by an angle of its own (0 for the root), chosen so that going to the first body that turns on it is a
+// turn about x alone: Rx(bend) Rz(q + offset), the angles of Denavit & Hartenberg in Craig's form (Introduction to Robotics,
+// 1989, ch. 3). Forces about z and bodies' origins are the same in both.
 struct robot_row {
-  double rotation[9], origin[3];    // constant part of the joint's frame
-  double mass, first[3];            // kg, kg m         mass, mass times com
-  double second[6];                 // kg m2            inertia about the body's origin: xx xy xz yy yz zz
+  double rotation[9], origin[3];    // constant part of the joint's frame in the parent's row axes
+  double offset;                    // rad  added to the joint's angle when it bends
+  double mass, first[3], com[3];    // kg, kg m, m      mass, mass times com
+  double second[6];                 // kg m2            sum of r r^T dm about the origin: xx xy xz yy yz zz
   int    parent;
-  bool   slides, straight;          // prismatic; rotation is the identity
+  bool   slides, bends;             // prismatic; rotation is about x alone
 };
 
 struct robot_model {
