@@ -9,9 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/bench_dynamics.h"
 #include "app/bench_scenes.h"
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/robot.h"
 #include "app/workers.h"
 #include "app/wall_clock.h"
 #include "stream/frame.h"
@@ -249,11 +251,38 @@ static void scene_viewer(struct bench *b) {
   put(b, "viewer", "1,000 robots, 5,000 parts", ms, "ms a frame", "<= 8");
 }
 
+// ---- humanoids --------------------------------------------------------------------------------------
+
+static void put_dynamics(struct bench *b, const char *scene, const struct robot_model *m, bool goals) {
+  struct bench_dynamics d = bench_dynamics(m);
+  put(b, scene, "joints, floating base", m->joint_count, "", NULL);
+  put(b, scene, "poses and velocities", d.forward, "us a robot", NULL);
+  put(b, scene, "inertia matrix", d.inertia, "us a robot", NULL);
+  put(b, scene, "inverse dynamics", d.scalar, "us a robot", goals ? "<= 1.6" : NULL);
+  if (d.lanes4 > 0) put(b, scene, "  4 robots a pass", d.lanes4, "us a robot", goals ? "<= 0.45" : NULL);
+  if (d.lanes8 > 0) put(b, scene, "  8 robots a pass", d.lanes8, "us a robot", goals ? "<= 0.3" : NULL);
+}
+
+// a shipped robot, and 51 joints in general position; the peers' times are of another humanoid of 51 joints on another
+// day, on a machine of the same kind: floating base, -O3 -march=native, RBDL 3.3.1, Pinocchio 3.7.0 without code generation
+static void scene_dynamics(struct bench *b) {
+  struct robot_case shipped;
+  struct robot_model general;
+  if (robot_open(&shipped, "optimus-gen2", ROBOT_TREE, true) != 0) say_failed(b, "dynamics", "optimus-gen2 does not load");
+  else put_dynamics(b, "optimus-gen2", &shipped.model, false);
+  robot_close(&shipped);
+  bench_humanoid(&general);
+  put_dynamics(b, "dynamics", &general, true);
+  put(b, "dynamics", "RBDL, on another day", 3.47, "us a robot", NULL);
+  put(b, "dynamics", "Pinocchio, on another day", 6.08, "us a robot", NULL);
+  robot_model_finish(&general);
+}
+
 // ---- the command ------------------------------------------------------------------------------------
 
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"stream", scene_stream}, {"viewer", scene_viewer}};
+  {"memory", scene_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -308,7 +337,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, stream or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, stream, dynamics or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };
