@@ -1,0 +1,11 @@
+// A schedule as one HTML page that needs nothing else: an SVG Gantt chart to zoom and pan.
+//
+// One row a machine, one bar an operation. Critical operations (a later start of one makes the schedule longer) carry
+// a dark edge; a click on a bar shows its job. Only the bars in view are drawn, so large schedules stay quick.
+#pragma once
+
+#include "base/status.h"
+#include "scheduler/shop.h"
+
+// start holds the starts by node. *e says why a file could not be written.
+enum status gantt_write(const char *path, const char *title, const struct shop *s, const struct shop_plan *p, const int32_t *start, int32_t bound, struct error *e);
