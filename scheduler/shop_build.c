@@ -111,12 +111,12 @@ static void starts(const struct shop_plan *p, const struct shop *s, int32_t late
   }
 }
 
-struct rank { int64_t key; int32_t node; };
+struct rank { int64_t key; int32_t place, node; };      // place: in a
 
 static int compare_ranks(const void *a, const void *b) {
   const struct rank *x = a, *y = b;
   if (x->key != y->key) return x->key < y->key ? -1 : 1;
-  return (x->node > y->node) - (x->node < y->node);
+  return (x->place > y->place) - (x->place < y->place);
 }
 
 bool shop_relink(struct shop_plan *p, const struct shop *s, const struct shop_plan *a, const struct shop_plan *b, int32_t share, int32_t late, struct dice *dice) {
@@ -133,12 +133,12 @@ bool shop_relink(struct shop_plan *p, const struct shop *s, const struct shop_pl
   starts(b, s, late, in_b, due, machine_due);
   for (int32_t i = 0; i < s->ops; i++) {
     int32_t v = a->order[i];
-    ranks[i] = (struct rank){(int64_t)in_a[v] * (256 - share) + (int64_t)in_b[v] * share, v};
+    ranks[i] = (struct rank){(int64_t)in_a[v] * (256 - share) + (int64_t)in_b[v] * share, i, v};
     bool of_b = a->machine[v] != b->machine[v] && (int32_t)dice_below(dice, 256) < share;
     p->machine[v] = (of_b ? b : a)->machine[v];
     p->time[v] = (of_b ? b : a)->time[v];
   }
-  // nodes of a job count up, so equal keys keep its order
+  // equal keys keep the order of a, which is one of jobs and machines
   qsort(ranks, (size_t)s->ops, sizeof *ranks, compare_ranks);
   for (int32_t i = 0; i < s->ops; i++) p->order[i] = ranks[i].node;
   p->makespan = shop_plan_times(p, s, in_a);

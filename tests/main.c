@@ -35,6 +35,7 @@
   X(assignment)                     \
   X(dynamics)                       \
   X(urdf_bad)                       \
+  X(shop)                           \
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \

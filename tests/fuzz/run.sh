@@ -16,8 +16,8 @@ compile() {
   [ "$object" -nt "$1" ] || clang $flags -fsanitize=fuzzer-no-link -c "$1" -o "$object"
 }
 export -f compile; export out flags
-printf '%s\n' base/*.c stream/*.c engine/layout/*.c robots/*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}' || exit 1
-objects=$(printf '%s\n' base/*.c stream/*.c engine/layout/*.c robots/*.c | sed "s|/|_|g; s|^|$out/o/|; s|$|.o|")
+printf '%s\n' base/*.c scheduler/*.c stream/*.c engine/layout/*.c robots/*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}' || exit 1
+objects=$(printf '%s\n' base/*.c scheduler/*.c stream/*.c engine/layout/*.c robots/*.c | sed "s|/|_|g; s|^|$out/o/|; s|$|.o|")
 for target in tests/fuzz/fuzz_*.c; do
   name=$(basename "$target" .c)
   clang $flags -fsanitize=fuzzer "$target" $objects $libraries -o $out/"$name" || exit 1
@@ -35,6 +35,7 @@ run_one() {
     fuzz_robot_yaml) seeds="tests/robots/bad assets/robots/optimus-gen2";;
     fuzz_urdf) seeds="tests/urdf/bad assets/robots/optimus-gen2";;
     fuzz_tree) seeds="tests/layouts/good";;
+    fuzz_shop) seeds="tests/fuzz/shops";;
     *) seeds="$out/seeds/${name#fuzz_}";;
   esac
   "$out/$name" -max_len=16384 -timeout=5 -rss_limit_mb=512 -max_total_time="$seconds" -artifact_prefix="$out/" $more "$out/$name.corpus" $seeds >"$out/$name.log" 2>&1

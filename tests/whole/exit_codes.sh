@@ -28,4 +28,4 @@ exits "good run" 0 "" $takt run "$work/line.yaml"
 exits "goal met" 0 "" $takt run "$work/line.yaml" --set 'goals={made: ">= 1"}'
 exits "goal not met" 1 "" $takt run "$work/line.yaml" --set 'goals={made: ">= 1e9"}'
 exits "goal not met is said with --json" 1 "goal not met" $takt run "$work/line.yaml" --json --set 'goals={made: ">= 1e9"}'
-for c in run check live view replay validate bench; do exits "takt $c --help" 0 "" $takt $c --help; done
+for c in run check live view replay validate schedule bench; do exits "takt $c --help" 0 "" $takt $c --help; done
