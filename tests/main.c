@@ -55,7 +55,9 @@
   X(leg)                            \
   X(trajectory)                     \
   X(gait)                           \
-  X(balance)
+  X(balance)                        \
+  X(transition)                     \
+  X(walker)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

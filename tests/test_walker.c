@@ -1,0 +1,147 @@
+// Walks along routes: they end on the goal, hold their limits, and cost what the library says.
+#include "tests/check.h"
+
+#include "base/random.h"
+#include "robots/walker.h"
+#include "tests/biped.h"
+
+static struct biped_robot robot;
+static struct gait_library library;
+
+static int make_library(void **state) {
+  (void)state;
+  struct biped b = biped_defaults();
+  struct error e = {0};
+  biped_make(&robot, &b);
+  return gait_library_make(&library, &robot.humanoid, &robot.spec, 2, &e) != STATUS_OK;
+}
+
+static int drop_library(void **state) {
+  (void)state;
+  biped_finish(&robot);
+  return 0;
+}
+
+static int faults_of(const struct walk_faults *f) {
+  return f->lift + f->sole + f->friction + f->yaw + f->torque + f->speed + f->joint + f->reach;
+}
+
+// random routes: on the goal, heading as asked, in the soles, time and energy as walk_cost says
+static void test_routes(void **state) {
+  (void)state;
+  struct stream draw = stream_make(1, 0, "routes", "test", 0);
+  double worst = 0, sum[2] = {0, 0};
+  for (int i = 0; i < 12; i++) {
+    struct v3 point[4];
+    struct error e = {0};
+    struct walk w;
+    struct walk_cost c;
+    int n = 2 + (int)(3 * stream_unit(&draw));
+    for (int k = 0; k < n; k++) point[k] = v3(8 * stream_unit(&draw), 8 * stream_unit(&draw), 0);
+    struct walk_route r = walk_route_defaults(point, n);
+    r.heading_start = 6 * stream_unit(&draw) - 3;
+    r.heading_free = false;
+    r.heading_end = 6 * stream_unit(&draw) - 3;
+    r.speed = 0.4 + 0.8 * stream_unit(&draw);
+    if (walk_make(&w, &library, &r, &e) != STATUS_OK) fail_msg("route %d: %s", i, e.text);
+    if (walk_cost(&c, &library, &r, &e) != STATUS_OK) fail_msg("route %d: %s", i, e.text);
+    struct walk_sample last;
+    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
+    walk_at(&w, w.time, &last, q, qd, qdd, 1);
+    CHECK_NEAR(last.base.position.x, point[n - 1].x, 1e-9);
+    CHECK_NEAR(last.base.position.y, point[n - 1].y, 1e-9);
+    double turn = (w.end_heading - r.heading_end) / (2 * M_PI_D);
+    CHECK_NEAR(turn - m_floor(turn + 0.5), 0, 1e-9);
+    CHECK_NEAR(w.zmp_error, 0, 1e-3);
+    CHECK(w.zmp_margin >= 0.010, ==, 1);
+    CHECK(w.faults.lift + w.faults.sole + w.faults.reach + w.faults.joint, ==, 0);
+    CHECK_NEAR(c.time, w.cost.time, 1e-9);
+    CHECK(c.steps, ==, w.cost.steps);
+    double apart = c.energy / w.cost.energy - 1;
+    worst = apart > worst ? apart : -apart > worst ? -apart : worst;
+    sum[0] += c.energy, sum[1] += w.cost.energy;
+    walk_finish(&w);
+  }
+  CHECK_NEAR(worst, 0, 0.04);
+  CHECK_NEAR(sum[0] / sum[1], 1, 0.02);
+}
+
+// the first sample of a walk is the stand, and so is the last: walks can follow each other
+static void test_ends(void **state) {
+  (void)state;
+  struct v3 point[2] = {{1, 1, 0}, {3, 2, 0}};
+  struct error e = {0};
+  struct walk w;
+  struct walk_route r = walk_route_defaults(point, 2);
+  r.heading_start = 1;
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
+  CHECK(faults_of(&w.faults), ==, 0);
+  for (int end = 0; end < 2; end++) {
+    struct walk_sample stand, walk;
+    double q[2][ROBOT_JOINTS_MAX], qd[2][ROBOT_JOINTS_MAX], qdd[2][ROBOT_JOINTS_MAX];
+    assert_int_equal(walk_standing(&library, end ? w.end : point[0], end ? w.end_heading : 1, 0, LOAD_NONE, &stand, q[0], qd[0], qdd[0], 1, &e), STATUS_OK);
+    walk_at(&w, end ? w.time : 0, &walk, q[1], qd[1], qdd[1], 1);
+    for (int j = 0; j < w.joints; j++) {
+      CHECK_NEAR(q[0][j], q[1][j], 1e-9);
+      CHECK_NEAR(qd[1][j], 0, 1e-9);
+    }
+    CHECK_NEAR(v3_norm(v3_sub(stand.base.position, walk.base.position)), 0, 1e-9);
+    for (int s = 0; s < 2; s++) CHECK_NEAR(v3_norm(v3_sub(stand.foot[s], walk.foot[s])), 0, 1e-9);
+  }
+
+  // between two samples the curve meets both
+  struct walk_sample a, b;
+  double qa[ROBOT_JOINTS_MAX], qb[ROBOT_JOINTS_MAX], d[ROBOT_JOINTS_MAX], dd[ROBOT_JOINTS_MAX];
+  for (double t = 0.5; t < w.time - 0.1; t += 0.1) {
+    walk_at(&w, t, &a, qa, d, dd, 1);
+    walk_at(&w, t + 1e-7, &b, qb, d, dd, 1);
+    for (int j = 0; j < w.joints; j++) CHECK_NEAR(qa[j] + 1e-7 * d[j], qb[j], 1e-9);
+    CHECK_NEAR(a.base.position.x, b.base.position.x, 1e-6);
+  }
+  walk_finish(&w);
+}
+
+// a heavier floor need is counted, not kept quiet
+static void test_faults_are_counted(void **state) {
+  (void)state;
+  struct v3 point[2] = {{0, 0, 0}, {4, 0, 0}};
+  struct error e = {0};
+  struct walk w;
+  struct walk_route r = walk_route_defaults(point, 2);
+  r.friction = 0.1;
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
+  CHECK(w.faults.friction, >, 0);
+  CHECK(w.friction > 0.1, ==, 1);
+  walk_finish(&w);
+}
+
+// wrong routes are refused with a sentence
+static void test_bad(void **state) {
+  (void)state;
+  struct v3 point[2] = {{0, 0, 0}, {1, 0, 1}}, far[2] = {{0, 0, 0}, {1e9, 0, 0}};
+  struct error e = {0};
+  struct walk w;
+  struct walk_route r = walk_route_defaults(point, 2);
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_RANGE);
+  CHECK_HAS(e.text, "10 degrees");
+  r = walk_route_defaults(far, 2);
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_RANGE);
+  CHECK_HAS(e.text, "point 1");
+  r = walk_route_defaults(point, 0);
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_RANGE);
+  r = walk_route_defaults(point, 1);
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);        // it is there already
+  CHECK(w.samples, ==, 1);
+  CHECK_NEAR(w.time, 0, 0);
+  walk_finish(&w);
+}
+
+int test_walker(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_routes),
+    cmocka_unit_test(test_ends),
+    cmocka_unit_test(test_faults_are_counted),
+    cmocka_unit_test(test_bad),
+  };
+  return cmocka_run_group_tests_name("walker", tests, make_library, drop_library);
+}
