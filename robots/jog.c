@@ -19,6 +19,7 @@
 #define TURN_MOST     0.05          // rad
 #define LOST          1e6           // m    error of the centre of pressure at which there is nothing left to correct
 #define FOUND         1e-3          // m    allowed
+#define RUNNERS_HANDS v3(0.50, 0.02, 0.55)   // elbows at about a right angle
 #define AXES          6             // of the pelvis: x, y, z, roll, pitch, yaw
 
 // A run being solved. The pelvis is led by a point P at `arm` above its origin, the centre of percussion of all that hangs on it:
@@ -45,8 +46,8 @@ struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *
   double l = h->leg_length, unit = m_sqrt(l / GRAVITY), froude = wish->speed / m_sqrt(GRAVITY * l);
   return (struct jog_style){
     .flight = (0.18 + 0.175 * froude) * unit,
-    .compression = 0.096 * l,
-    .half_width = 0.8 * h->hip_half,
+    .compression = 0.085 * l,
+    .half_width = 0.7 * h->hip_half,
     .strike = 0.14,
     .strike_ratio = 1.1,
     .flat = 0.33,
@@ -55,8 +56,8 @@ struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *
     .toe_off_ratio = 2.5,
     .clearance = 0.022 * l,
     .bend = 0.50,
-    .lean = 0.14,
-    .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.58,
+    .lean = 0.10,
+    .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.625 + 0.41 * froude,
   };
 }
 
@@ -105,9 +106,11 @@ static enum status run_init(struct run *r, struct trajectory *t, struct error *e
 
 // ---- plan -------------------------------------------------------------------------------------------
 
-// In the air; the instant of touch-down (samples 0 and n / 2) counts, since no force has grown yet.
-static bool in_flight(const struct trajectory *t, int k) {
-  return k % (t->n / 2) == 0 || (!t->foot[LEFT][k].contact && !t->foot[RIGHT][k].contact);
+// In the air. The instant of touch-down (samples 0 and n / 2) counts, since no force has grown yet, and so does a sample
+// at most half an interval before lift-off, where there is next to none left.
+static bool in_flight(const struct run *r, int k) {
+  double since = k % (r->t->n / 2) * r->t->dt;
+  return since == 0 || since > r->step->contact - r->t->dt / 2;
 }
 
 // The pelvis' frame from its coordinates at sample k.
@@ -302,9 +305,9 @@ static void fly(int n, double h, double before, const double *accel, struct jet 
 
 // ---- correction -------------------------------------------------------------------------------------
 
-static struct span flight_of(const struct trajectory *t, int i) {
-  struct span s = {i * t->n / 2 + 1, (i + 1) * t->n / 2};
-  while (!in_flight(t, s.from)) s.from++;
+static struct span flight_of(const struct run *r, int i) {
+  struct span s = {i * r->t->n / 2 + 1, (i + 1) * r->t->n / 2};
+  while (!in_flight(r, s.from)) s.from++;
   return s;
 }
 
@@ -319,7 +322,7 @@ static void correct_free(struct run *r, int axis, double share) {
   const struct trajectory *t = r->t;
   struct jet lift[2], *d = r->jets;
   for (int i = 0; i < 2; i++) {
-    struct span s = flight_of(t, i);
+    struct span s = flight_of(r, i);
     double *accel = r->work, before = t->start + s.from * t->dt - i * r->step->period - r->step->contact;
     for (int k = s.from; k <= s.to; k++) accel[k - s.from] = r->a[axis][k % t->n] + r->lack[axis][k % t->n] - wished(r, axis, k % t->n).a;
     fly(s.to - s.from + 1, t->dt, before, accel, d + s.from, &lift[i]);
@@ -328,7 +331,7 @@ static void correct_free(struct run *r, int axis, double share) {
   for (int i = 0; i < 2; i++) {
     int land = i * t->n / 2;
     struct quintic q = quintic_between(d[land], lift[i], r->step->contact);
-    for (int k = land + 1; k < flight_of(t, i).from; k++) d[k] = quintic_at(&q, (k - land) * t->dt);
+    for (int k = land + 1; k < flight_of(r, i).from; k++) d[k] = quintic_at(&q, (k - land) * t->dt);
   }
   double most = axis == 2 ? SHIFT_MOST : TURN_MOST, part = most;
   for (int k = 0; k < t->n; k++) {
@@ -351,7 +354,7 @@ static void correct_plane(struct run *r, double share) {
       r->K[k] = t->root[k].force.z / (t->model->mass * z);
       if (r->K[k] < 0) r->K[k] = 0;
     }
-    for (int i = 0; i < 2; i++) r->f[i][k] = in_flight(t, k) ? r->lack[i][k] : r->K[k] * t->error[i][k];
+    for (int i = 0; i < 2; i++) r->f[i][k] = in_flight(r, k) ? r->lack[i][k] : r->K[k] * t->error[i][k];
   }
   correction_solve(t->n, t->dt, ENDS_PERIODIC, 0, r->K, (const double *const *)r->f, r->d, r->first, r->second, r->work);
   double most = SHIFT_MOST;
@@ -366,7 +369,7 @@ static void correct_plane(struct run *r, double share) {
 static void find_lacks(struct run *r, bool inertia) {
   double A[AXES][AXES];
   for (int k = 0; k < r->t->n; k++) {
-    if (!in_flight(r->t, k)) continue;
+    if (!in_flight(r, k)) continue;
     if (inertia) inertia_at(r->t, k, A), invert(A, r->inverse[k]);
     find_lack(r, k);
   }
@@ -384,7 +387,7 @@ static void pendulum(struct run *r) {
 
 // Lead the pelvis by the centre of percussion: the arm at which pitching and rolling take least force, in the middle of a flight.
 static void find_arm(struct run *r) {
-  struct span s = flight_of(r->t, 0);
+  struct span s = flight_of(r, 0);
   double A[AXES][AXES], pitch, roll;
   int k = (s.from + s.to) / 2;
   inertia_at(r->t, k, A);
@@ -428,7 +431,7 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
   for (int i = 0; i < SETTLE && error < LOST; i++) {
     find_lacks(&r, i == 0);
     for (int k = 0; k < t->n; k++)
-      for (int c = 0; c < AXES && in_flight(t, k); c++) r.a[c][k] += r.lack[c][k];
+      for (int c = 0; c < AXES && in_flight(&r, k); c++) r.a[c][k] += r.lack[c][k];
     set_pelvis(&r);
     error = trajectory_dynamics(t);
   }
@@ -452,6 +455,8 @@ enum status jog_gait(struct gait *g, struct gait_report *r, const struct humanoi
   s = jog_step(&slip, &step, &loaded, h, wish, &style, e);
   if (!s) {
     posture_find(&posture, h, wish->load_pose);
+    if (wish->load == 0 && wish->load_pose == LOAD_NONE) posture_hands(&posture, h, RUNNERS_HANDS);
+    posture_balance(&posture, h, &loaded);
     s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step.period / wish->samples, ENDS_PERIODIC, e);
   }
   if (!s) {

@@ -44,19 +44,14 @@ static int waist_along(const struct humanoid *h, struct v3 along, double *sign) 
   return joint_along(&c, c.count, along, sign);
 }
 
-void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose) {
-  const struct robot_model *m = h->model;
-  memset(p, 0, sizeof *p);
-  p->swing[LEFT] = p->swing[RIGHT] = p->waist_yaw = -1;
-
-  // 0, or the nearest angle that the range allows
-  for (int j = 0; j < m->joint_count; j++) p->q[j] = clamp(0, m->joint[j].lower, m->joint[j].upper);
+void posture_hands(struct posture *p, const struct humanoid *h, struct v3 share) {
+  p->miss = 0;
   for (int s = 0; s < 2 && h->arm[s].count; s++) {
     struct arm arm;
     double q[LIMB_JOINTS_MAX], rest[LIMB_JOINTS_MAX];
     arm_init(&arm, h, s);
     const struct chain *c = &arm.chain;
-    struct v3 place = v3_scale(places[pose], arm.reach);
+    struct v3 place = v3_scale(share, arm.reach);
     place = v3(place.x, s == LEFT ? -place.y : place.y, -place.z);
     for (int i = 0; i < c->count; i++) {
       bool bounded = c->upper[i] - c->lower[i] < 4 * M_PI_D;
@@ -68,6 +63,16 @@ void posture_find(struct posture *p, const struct humanoid *h, enum load_pose po
     for (int i = 0; i < c->count; i++) p->q[c->joint[i]] = q[i];
     p->swing[s] = joint_along(c, 3, v3(0, 1, 0), &p->swing_sign[s]);
   }
+}
+
+void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose) {
+  const struct robot_model *m = h->model;
+  memset(p, 0, sizeof *p);
+  p->swing[LEFT] = p->swing[RIGHT] = p->waist_yaw = -1;
+
+  // 0, or the nearest angle that the range allows
+  for (int j = 0; j < m->joint_count; j++) p->q[j] = clamp(0, m->joint[j].lower, m->joint[j].upper);
+  posture_hands(p, h, places[pose]);
   p->waist_yaw = waist_along(h, v3(0, 0, 1), &p->waist_sign);
 
   // what follows another joint

@@ -17,6 +17,9 @@ struct posture {
 
 void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose);
 
+// Bring the wrists to another place, in shares of the arm's reach from the shoulder: ahead, to the middle, down.
+void posture_hands(struct posture *p, const struct humanoid *h, struct v3 share);
+
 // Lean the trunk at the waist until what is above it, loads of `model` included, balances over the hips, as far as 20 degrees
 // and nine tenths of the joint's range go. Nothing happens without a pitching waist.
 void posture_balance(struct posture *p, const struct humanoid *h, const struct robot_model *model);
