@@ -11,6 +11,7 @@
 #include "base/tree.h"
 #include "robots/calibrate.h"
 #include "robots/gait_measure.h"
+#include "robots/walk_run.h"
 #include "robots/toll.h"
 
 #define DEGREE  (M_PI_D / 180)
@@ -47,7 +48,8 @@ static double first_derated(const struct drive_toll *toll, int joints, int *whic
   return first;
 }
 
-static void answer(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll) {
+static void answer(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll,
+                   const struct walk_run *change) {
   struct json j;
   json_init(&j, false);
   json_object(&j);
@@ -70,6 +72,7 @@ static void answer(const struct gait *g, const struct gait_report *r, const stru
   json_pair(&j, "friction_demand", r->friction_demand);
   json_pair(&j, "yaw_moment_nm", r->yaw_moment);
   json_pair(&j, "km_factor", c->spec.km_factor);
+  if (change->speed > 0) json_pair(&j, "walk_run_speed_m_s", change->speed);
   json_key(&j, "peak_torque_share");
   json_object(&j);
   for (int i = 0; i < g->joints; i++)
@@ -130,7 +133,8 @@ static void print_toll(const struct gait *g, const struct robot_case *c, const s
   printf("\nwear     one robot in ten has had a drive fail after %.3g h of this\n", toll_life(toll, &c->spec, FAILED) / 3600);
 }
 
-static void print(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll) {
+static void print(const struct gait *g, const struct gait_report *r, const struct robot_case *c, const struct drive_toll *toll,
+                  const struct walk_run *change) {
   printf("%s, %.1f kg, %s at %g m/s", c->model.name, c->model.mass, g->wish.kind == GAIT_JOG ? "jogging" : "walking", g->wish.speed);
   if (g->wish.load > 0) printf(" with %g kg", g->wish.load);
   if (g->wish.slope != 0) printf(" on a slope of %.1f degrees", g->wish.slope / DEGREE);
@@ -147,6 +151,9 @@ static void print(const struct gait *g, const struct gait_report *r, const struc
       printf("         %-28s %3.0f %%  %3.0f %%\n", c->model.joint[leg->joint[i]].name, 100 * r->torque_share[leg->joint[i]], 100 * r->speed_share[leg->joint[i]]);
   print_toll(g, c, toll);
   print_limits(g, r, c);
+  if (change->speed > 0)
+    printf("change   from walking to jogging at %.2f m/s (Froude %.2f): %s\n", change->speed, change->froude,
+           change->cause == WALK_RUN_COST ? "from there on it takes less power" : "the walk breaks more limits there");
 }
 
 static int run(const char *model, struct gait_wish *wish, const struct choice *o) {
@@ -162,8 +169,10 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
     if (s == STATUS_OK) {
       struct drive_toll toll[ROBOT_JOINTS_MAX];
       toll_find(toll, &c.spec, g.tau, g.qd, g.qdd, g.samples, AMBIENT);
-      if (o->json) answer(&g, &r, &c, toll);
-      else print(&g, &r, &c, toll);
+      struct walk_run change = {0};
+      if (wish->kind == GAIT_JOG) walk_run_find(&change, &c.humanoid, &c.spec, wish, NULL);
+      if (o->json) answer(&g, &r, &c, toll, &change);
+      else print(&g, &r, &c, toll, &change);
       if (o->png) s = figure_stride_png(&c.humanoid, &c.spec, &g, &r, o->png, &e);
       gait_finish(&g, &r);
     }

@@ -6,6 +6,7 @@
 
 #include "robots/dynamics.h"
 #include "robots/jog.h"
+#include "robots/walk_run.h"
 #include "tests/biped.h"
 
 #define ROOM 128                    // joints
@@ -171,6 +172,41 @@ static void test_wet_floor(void **state) {
   biped_finish(&robot);
 }
 
+static double power_at(const struct biped_robot *robot, enum gait_kind kind, double speed, unsigned *broken) {
+  struct gait g;
+  struct gait_report r;
+  struct gait_wish wish = gait_wish_defaults(kind, speed);
+  wish.friction = 1;
+  solve(&g, &r, robot, &wish);
+  double power = r.power;
+  *broken = r.broken;
+  gait_finish(&g, &r);
+  return power;
+}
+
+// Below the change walking is the cheaper gait that holds its limits, above it jogging is.
+static void test_walk_run(void **state) {
+  (void)state;
+  struct biped b = biped_defaults();
+  struct biped_robot robot;
+  struct walk_run change;
+  struct error e;
+  unsigned walk_broken, jog_broken;
+  biped_make(&robot, &b);
+  for (int i = 0; i < robot.model.joint_count; i++) robot.spec.actuator[i].torque_peak = robot.spec.actuator[i].speed_max = 1e6;
+  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, 1);
+  wish.friction = 1;
+  if (walk_run_find(&change, &robot.humanoid, &robot.spec, &wish, &e) != STATUS_OK) fail_msg("%s", e.text);
+  CHECK_NEAR(change.froude, change.speed * change.speed / (GRAVITY * robot.humanoid.leg_length), 1e-12);
+  CHECK(change.cause, ==, WALK_RUN_COST);
+  double walk = power_at(&robot, GAIT_WALK, change.speed - 0.01, &walk_broken), jog = power_at(&robot, GAIT_JOG, change.speed - 0.01, &jog_broken);
+  assert_true(walk < jog);
+  assert_true(power_at(&robot, GAIT_WALK, change.speed + 0.01, &walk_broken) > power_at(&robot, GAIT_JOG, change.speed + 0.01, &jog_broken));
+  CHECK_NEAR(walk, jog, 0.03 * walk);                                // the two meet there
+  CHECK_NEAR(change.power, jog, 0.03 * jog);
+  biped_finish(&robot);
+}
+
 static void test_refused(void **state) {
   (void)state;
   struct biped b = biped_defaults();
@@ -190,7 +226,8 @@ static void test_refused(void **state) {
 
 int test_jog(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_laws), cmocka_unit_test(test_body_decides), cmocka_unit_test(test_wet_floor), cmocka_unit_test(test_refused),
+    cmocka_unit_test(test_laws), cmocka_unit_test(test_body_decides), cmocka_unit_test(test_wet_floor),
+    cmocka_unit_test(test_walk_run), cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests_name("jog", tests, NULL, NULL);
 }
