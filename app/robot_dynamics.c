@@ -12,6 +12,8 @@
 
 #define LINKS_MAX  256
 #define NUMBER_MAX 1e9              // of anything that is read here
+#define ANGLE_MAX  1e5              // rad  of a joint: sines are exact to there
+#define SUGGESTIONS_MAX 8           // each is a look at every name
 
 struct state {
   bool               fixed;
@@ -87,12 +89,14 @@ static void read_joints(double *out, const struct robot_model *m, const struct n
   for (const struct node *n = map->first; n; n = n->next) {
     int j = robot_model_joint(m, n->key);
     if (j >= 0) {
-      number(n, &out[j], f);
+      bool angle = !strcmp(key, "q") && m->joint[j].kind == JOINT_REVOLUTE;
+      if (number(n, &out[j], f) && angle && fabs(out[j]) > ANGLE_MAX)
+        fault_add(f, FAULT_ERROR, STATUS_RANGE, n->mark, "q: %s stands at %g rad; %g is the most", n->key, out[j], ANGLE_MAX);
       continue;
     }
     const char *words[ROBOT_JOINTS_MAX];
     for (int i = 0; i < m->joint_count; i++) words[i] = m->joint[i].name;
-    const char *near = nearest_word(n->key, words, m->joint_count);
+    const char *near = f->errors < SUGGESTIONS_MAX ? nearest_word(n->key, words, m->joint_count) : NULL;
     fault_add(f, FAULT_ERROR, STATUS_REF, n->key_mark, near ? "%s: '%s' is no joint of %s; the nearest is '%s'" : "%s: '%s' is no joint of %s", key, n->key, m->name, near);
   }
 }

@@ -8,6 +8,8 @@
 #include "base/tree.h"
 #include "robots/urdf.h"
 
+#define SUGGESTIONS_MAX 8           // each is a look at every name
+
 struct named { const char *name; int row; };
 
 struct builder {
@@ -62,7 +64,8 @@ static void find_repeats(struct builder *b) {
 static int joint_end(struct builder *b, int k, const char *name, struct mark mark, const char *role) {
   int link = link_named(b, name);
   if (link < 0) {
-    const char *near = nearest_link(b, name);
+    // a look at every name: for the first few only, a hostile file has thousands
+    const char *near = b->f->errors < SUGGESTIONS_MAX ? nearest_link(b, name) : NULL;
     if (near) SAY(b, STATUS_REF, mark, "%s '%s' of joint '%s' is no link; the nearest is '%s'", role, name, b->u->joint[k].name, near);
     else      SAY(b, STATUS_REF, mark, "%s '%s' of joint '%s' is no link", role, name, b->u->joint[k].name);
   }
@@ -73,11 +76,15 @@ static int joint_end(struct builder *b, int k, const char *name, struct mark mar
 static int join(struct builder *b) {
   const struct urdf *u = b->u;
   for (int i = 0; i < u->link_count; i++) b->above[i] = b->first[i] = -1;
+  for (int k = 0; k < u->joint_count; k++) {
+    b->parent[k] = joint_end(b, k, u->joint[k].parent, u->joint[k].parent_mark, "parent");
+    b->child[k] = joint_end(b, k, u->joint[k].child, u->joint[k].child_mark, "child");
+    b->row[k] = -1;
+  }
+  // from the last one, so that lists are in the order of the file
   for (int k = u->joint_count - 1; k >= 0; k--) {
     const struct urdf_joint *j = &u->joint[k];
-    int parent = b->parent[k] = joint_end(b, k, j->parent, j->parent_mark, "parent");
-    int child = b->child[k] = joint_end(b, k, j->child, j->child_mark, "child");
-    b->row[k] = -1;
+    int parent = b->parent[k], child = b->child[k];
     if (parent < 0 || child < 0) continue;
     b->next[k] = b->first[parent];
     b->first[parent] = k;
