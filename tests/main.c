@@ -33,6 +33,7 @@
   X(toll)                           \
   X(dispatch)                       \
   X(assignment)                     \
+  X(model)                          \
   X(dynamics)                       \
   X(urdf_bad)                       \
   X(shop)                           \

@@ -8,7 +8,7 @@
 
 static double around(struct stream *s, double size) { return size * (2 * stream_unit(s) - 1); }
 
-static void parse(struct robot_model *m, const char *text) {
+void tree_parse(struct robot_model *m, const char *text) {
   struct faults f;
   faults_init(&f, "tree.urdf", text, strlen(text));
   if (robot_model_parse(m, text, strlen(text), "tree.urdf", &f) != STATUS_OK) {
@@ -36,7 +36,7 @@ static int print_inertial(char *text, size_t size, struct stream *s) {
                   around(s, 0.2), around(s, 0.2), around(s, 0.2), around(s, 3), around(s, 1.5), around(s, 3), 0.5 + 3 * stream_unit(s), ixx, iyy, izz, ixy, ixz, iyz);
 }
 
-void tree_model(struct robot_model *m, struct stream *s, int links) {
+char *tree_text(struct stream *s, int links) {
   static const char *const kinds[] = {"fixed", "revolute", "continuous", "revolute", "prismatic", "revolute"};
   size_t size = 1024 * (size_t)links + 256, used = 0;
   char *text = malloc(size);
@@ -64,7 +64,12 @@ void tree_model(struct robot_model *m, struct stream *s, int links) {
                              i, kind, parent, i, around(s, 0.3), around(s, 0.3), around(s, 0.3), around(s, 3), around(s, 1.5), around(s, 3), x, y, z);
   }
   snprintf(text + used, size - used, "</robot>");
-  parse(m, text);
+  return text;
+}
+
+void tree_model(struct robot_model *m, struct stream *s, int links) {
+  char *text = tree_text(s, links);
+  tree_parse(m, text);
   free(text);
 }
 
@@ -78,5 +83,5 @@ void tree_pendulum(struct robot_model *m, int count, double length, double mass)
                      i, -length / 2, mass, mass * length * length / 12, mass * length * length / 12, i, i - 1, i, i == 1 ? 0.0 : -length);
   }
   snprintf(text + used, sizeof text - (size_t)used, "</robot>");
-  parse(m, text);
+  tree_parse(m, text);
 }
