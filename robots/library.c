@@ -10,6 +10,7 @@
 #define TURN       1.4              // rad  of the reference turn: four steps of the largest, and one
 #define RAMP       0.1              // rad  of the reference ramp
 #define RAMP_SPEED 0.8              // m/s
+#define TICK       0.01             // s    of the reference walks: their mean power differs by less than 0.1 % from 5 ms'
 #define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 2)
 
 // Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s.
@@ -25,7 +26,7 @@ static double faults_of(const struct walk *w) {
 
 // Mean power from the landing of footstep a to that of footstep b.
 static double power_between(const struct walk *w, int a, int b) {
-  int from = (int)(w->plan.step[a].land / MOTION_TICK + 0.5), to = (int)(w->plan.step[b].land / MOTION_TICK + 0.5);
+  int from = (int)(w->plan.step[a].land / w->tick + 0.5), to = (int)(w->plan.step[b].land / w->tick + 0.5);
   double sum = 0;
   for (int k = from; k < to; k++) sum += w->sample[k].power;
   return sum / (to - from);
@@ -40,6 +41,7 @@ static enum status reference(struct gait_library *l, int speed, int load, struct
   struct v3 point[2] = {{0, 0, 0}, {0, 0, 0}};
   struct walk_route r = walk_route_defaults(point, speed ? 2 : 1);
   struct walk w;
+  r.tick = TICK;
   r.load = wish.load = l->load[load];
   r.load_pose = wish.load_pose = load ? LOAD_HELD_CLOSE : LOAD_NONE;
   if (speed) r.speed = l->speed[speed];
@@ -71,6 +73,7 @@ static enum status ramp(struct gait_library *l, int down, struct error *e) {
     struct walk_route r = walk_route_defaults(point, 2);
     struct walk w;
     r.speed = RAMP_SPEED;
+    r.tick = TICK;
     enum status status = walk_make(&w, l, &r, e);
     if (status) return status;
     energy[i] = w.cost.energy;

@@ -237,19 +237,31 @@ static void detours(struct trajectory *t, const struct step_plan *p, double rate
   detour(t, p->ready, rate, true, total[1]);
 }
 
+// The pendulum swings at the centre of mass, which at rest is not above the root's origin.
+static void move_pendulum(struct trajectory *t, const struct stand *stand) {
+  for (int way = 0; way < 2; way++) {
+    for (int k = 0; k < t->n; k++) {
+      struct frame_motion *p = &t->pelvis[k];
+      struct v3 com = m3_apply(&p->rotation, v3(stand->ankle_x + stand->rest, stand->ankle_y, 0));
+      p->position = v3_mul_add(p->position, com, way ? -1 : 1);
+    }
+    if (!way) trajectory_pendulum(t);
+  }
+}
+
 // ---- the whole --------------------------------------------------------------------------------------
 
-static int samples_of(const struct step_plan *p) { return (int)m_floor(p->time / MOTION_TICK - 1e-9) + 2; }
+static int samples_of(const struct step_plan *p, double tick) { return (int)m_floor(p->time / tick - 1e-9) + 2; }
 
-double motion_time(const struct step_plan *p) { return (samples_of(p) - 1) * MOTION_TICK; }
+double motion_time(const struct step_plan *p, double tick) { return (samples_of(p, tick) - 1) * tick; }
 
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
-  int n = samples_of(p);
+  int n = samples_of(p, w->tick);
   struct curves curves;
   double total[2][2] = {{0, 0}, {0, 0}};
   memset(r, 0, sizeof *r);
-  enum status status = trajectory_init(t, w->humanoid, w->model, n, 0, MOTION_TICK, ENDS_FIXED, e);
+  enum status status = trajectory_init(t, w->humanoid, w->model, n, 0, w->tick, ENDS_FIXED, e);
   if (status) return status;
   struct height *height = malloc(sizeof *height * (size_t)n);
   if (!height || !curves_make(&curves, p)) {
@@ -262,10 +274,10 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   set_body(t, w, &curves, height);
 
   // the pendulum alone, then with the whole body; the height follows the path until the first correction and then stays
-  trajectory_pendulum(t);
+  move_pendulum(t, w->stand);
   set_height(t, &curves, height);
   detours(t, p, rate, total);
-  trajectory_pendulum(t);
+  move_pendulum(t, w->stand);
   for (int i = 0; i < w->passes; i++) {
     if (i < 2) set_height(t, &curves, height);
     trajectory_dynamics(t);

@@ -9,7 +9,8 @@
 
 #include "robots/transition.h"
 
-#define MOTION_TICK 0.005           // s
+#define MOTION_TICK 0.005           // s    usual
+#define MOTION_LOST 0.03            // m    of error in the centre of pressure above which the legs cannot follow the plan
 
 struct motion_wish {
   const struct humanoid    *humanoid;
@@ -17,7 +18,8 @@ struct motion_wish {
   const struct posture     *posture;
   const struct stand       *stand;
   const struct step_plan   *plan;
-  int                       passes; // 3 or more
+  int                       passes; // 2 or more; the error of the centre of pressure falls to a tenth in each
+  double                    tick;   // s    between samples
 };
 
 struct motion_result {
@@ -27,8 +29,8 @@ struct motion_result {
   double residual;                  // N + N m  of the base wrench that the feet do not explain
 };
 
-// Fill *t (made here, the caller finishes it), contacts included. Samples lie at k MOTION_TICK; the last is at or after the plan's end.
+// Fill *t (made here, the caller finishes it), contacts included. Samples lie at k tick; the last is at or after the plan's end.
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *wish, struct error *e);
 
 // How long the motion of a plan lasts, s: its time, rounded up to a sample.
-double motion_time(const struct step_plan *p);
+double motion_time(const struct step_plan *p, double tick);

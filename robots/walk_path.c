@@ -23,7 +23,7 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 static double wrap(double a) { return a - 2 * M_PI_D * m_floor((a + M_PI_D) / (2 * M_PI_D)); }
 
 struct walk_route walk_route_defaults(const struct v3 *point, int count) {
-  return (struct walk_route){.point = point, .count = count, .heading_free = true, .speed = 1.2, .corner_radius = 0.5, .friction = 0.6};
+  return (struct walk_route){.point = point, .count = count, .heading_free = true, .speed = 1.2, .corner_radius = 0.5, .friction = 0.6, .tick = 0.005};
 }
 
 // ---- pieces -----------------------------------------------------------------------------------------
@@ -166,6 +166,7 @@ static enum status check(const struct walk_route *r, const char *name, struct er
   if (!(r->load >= 0 && r->load <= 200)) return error_at(e, STATUS_RANGE, name, 0, 0, "load: %g kg is not within 0 .. 200 kg", r->load);
   if (!(r->corner_radius >= 0 && r->corner_radius <= 100))
     return error_at(e, STATUS_RANGE, name, 0, 0, "corner radius: %g m is not within 0 .. 100 m", r->corner_radius);
+  if (!(r->tick >= 0.001 && r->tick <= 0.02)) return error_at(e, STATUS_RANGE, name, 0, 0, "tick: %g s is not within 0.001 .. 0.02 s", r->tick);
   if (!(size_of(r->heading_start) < 1e4) || !(r->heading_free || size_of(r->heading_end) < 1e4))
     return error_at(e, STATUS_RANGE, name, 0, 0, "heading: not a finite angle");
   return STATUS_OK;

@@ -18,11 +18,12 @@ struct walk_route {
   double           load;            // kg   in both hands
   enum load_pose   load_pose;
   double           friction;        // 1    of the floor
+  double           tick;            // s    between samples of the body, 0.001 .. 0.02
 };
 
 #define WALK_POINTS_MAX 1024
 
-// 1.2 m/s, corners cut by 0.5 m, heading free, no load, friction 0.6.
+// 1.2 m/s, corners cut by 0.5 m, heading free, no load, friction 0.6, 5 ms.
 struct walk_route walk_route_defaults(const struct v3 *point, int count);
 
 struct walk_targets {

@@ -6,7 +6,7 @@
 
 #include "robots/walk_check.h"
 
-#define PASSES 4
+#define PASSES 3                    // corrections: the error falls tenfold in each
 
 // Everything that a load changes.
 struct body { struct robot_model model; struct posture posture; struct stand stand; };
@@ -93,7 +93,7 @@ static enum status stay(struct walk *w, const struct body *b, const struct walk_
 static enum status solve(struct walk *w, const struct body *b, const struct walk_route *r, struct error *e) {
   struct trajectory t;
   struct motion_result result;
-  struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES};
+  struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES, r->tick};
   enum status status = motion_solve(&t, &result, &wish, e);
   if (status) return status;
   status = copy_motion(w, &t, e);
@@ -105,6 +105,8 @@ static enum status solve(struct walk *w, const struct body *b, const struct walk
   trajectory_finish(&t);
   if (!status && w->faults.reach)
     return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: the legs are too short for its steps at %g m/s", r->speed);
+  if (!status && !(w->zmp_error < MOTION_LOST))
+    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s the centre of pressure stays %.2g m from any plan", r->speed, w->zmp_error);
   return status;
 }
 
@@ -126,6 +128,7 @@ enum status walk_make(struct walk *w, const struct gait_library *l, const struct
   struct walk_targets targets;
   memset(w, 0, sizeof *w);
   w->library = l;
+  w->tick = r->tick;
   enum status status = body_find(&body, l, r->load, r->load_pose, e);
   if (status) return status;
   status = plan(&w->plan, &targets, l, &body.stand, r, e);
@@ -173,7 +176,7 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
     c->steps = targets.count;
     c->distance = targets.distance;
     if (targets.count) {
-      c->time = motion_time(&steps);
+      c->time = motion_time(&steps, r->tick);
       c->energy = energy_of(l, &steps, &targets, r->load);
     }
     step_plan_finish(&steps);
@@ -218,7 +221,7 @@ static struct base_motion base_between(const struct base_motion *a, const struct
 }
 
 void walk_at(const struct walk *w, double time, struct walk_sample *out, double *q, double *qd, double *qdd, int stride) {
-  double at = time < 0 ? 0 : time / MOTION_TICK;
+  double at = time < 0 ? 0 : time / w->tick;
   int k = at >= w->samples - 1 ? w->samples - 1 : (int)at;
   double s = k < w->samples - 1 ? at - k : 0;
 
@@ -230,9 +233,9 @@ void walk_at(const struct walk *w, double time, struct walk_sample *out, double 
   for (int i = 0; i < w->moving_count; i++) {
     int a = k * w->moving_count + i, b = a + w->moving_count, to = w->moving[i] * stride;
     if (s == 0) q[to] = w->q[a], qd[to] = w->qd[a], qdd[to] = w->qdd[a];
-    else between(w->q[a], w->qd[a], w->q[b], w->qd[b], MOTION_TICK, s, &q[to], &qd[to], &qdd[to]);
+    else between(w->q[a], w->qd[a], w->q[b], w->qd[b], w->tick, s, &q[to], &qd[to], &qdd[to]);
   }
-  if (s > 0) out->base = base_between(&w->sample[k].base, &w->sample[k + 1].base, MOTION_TICK, s);
+  if (s > 0) out->base = base_between(&w->sample[k].base, &w->sample[k + 1].base, w->tick, s);
 }
 
 enum status walk_standing(const struct gait_library *l, struct v3 place, double heading, double load, enum load_pose pose,

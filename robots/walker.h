@@ -26,7 +26,7 @@ struct walk_cost {
   int    steps;
 };
 
-// Broken limits, counted by sample (200 Hz). 0 everywhere in a good walk.
+// Broken limits, counted by sample. 0 everywhere in a good walk.
 struct walk_faults {
   int lift, sole, friction, yaw;    // pulls on the floor, pressure outside of the sole, friction cone, moment about the floor's normal
   int torque, speed, joint, reach;  // drives' peak and speed, joint ranges, leg too short
@@ -57,14 +57,15 @@ struct walk {
   struct v3          end;           // m    place at the end
   double             end_heading;   // rad
   // samples of the body, read by walk_at
+  double             tick;          // s    between them
   int                samples, joints, moving_count;
   int               *moving;        //      joints that move                   (moving_count)
   double            *rest;          // rad  all joints at the beginning        (joints)
   double            *q, *qd, *qdd;  //      of those that move                 (samples x moving_count)
-  struct walk_sample *sample;       //      MOTION_TICK apart                  (samples)
+  struct walk_sample *sample;       //                                         (samples)
 };
 
-// Plan and solve: some 4 ms for a second of walking. STATUS_RANGE with a sentence when the route cannot be walked.
+// Plan and solve: some 3 ms for a second of walking. STATUS_RANGE with a sentence when the route cannot be walked.
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e);
 void        walk_finish(struct walk *w);                               // takes an empty one too
 
