@@ -137,10 +137,12 @@ static void print(const struct gait *g, const struct gait_report *r, const struc
                   const struct walk_run *change) {
   printf("%s, %.1f kg, %s at %g m/s", c->model.name, c->model.mass, g->wish.kind == GAIT_JOG ? "jogging" : "walking", g->wish.speed);
   if (g->wish.load > 0) printf(" with %g kg", g->wish.load);
+  if (g->wish.rise != 0) printf(" on stairs of %g m", g->wish.rise);
   if (g->wish.slope != 0) printf(" on a slope of %.1f degrees", g->wish.slope / DEGREE);
   printf("\nstep     %.3f m every %.3f s, duty factor %.3f, flight %.0f %%, Froude %.3f\n", g->step_length, g->step_period, g->duty, 100 * r->flight, r->froude);
-  printf("power    %.0f W, cost of transport %.2f: %.0f electronics, %.0f copper, %.0f gears, %.0f friction; joints give %.0f W and take as much back\n",
-         r->power, r->cost_of_transport, r->electronics, r->copper, r->gear, r->friction, r->mechanical_positive);
+  printf("power    %.0f W, cost of transport %.2f: %.0f electronics, %.0f copper, %.0f gears, %.0f friction; joints give %.0f W and take %.0f W back\n",
+         r->power, r->cost_of_transport, r->electronics, r->copper, r->gear, r->friction, r->mechanical_positive,
+         r->mechanical_positive - r->sticking_power);
   printf("contact  friction %.2f, yaw %.1f N m; centre of pressure %.2f mm from the plan, ", r->friction_demand, r->yaw_moment, 1e3 * r->zmp_error);
   if (fabs(r->zmp_margin) < 1e-3) printf("at the sole's edge where the foot rolls\n");
   else printf("%.0f mm inside the sole at least\n", 1e3 * r->zmp_margin);
@@ -194,6 +196,7 @@ static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
     {"load", OPTION_NUMBER, &wish.load, "KG", "in both hands together", 0, 200, NULL},
     {"pose", OPTION_TEXT, &o.pose, "NAME", "how it is held: sides, close, front (default: sides when there is a load)", 0, 0, NULL},
     {"slope", OPTION_NUMBER, &o.slope, "DEG", "of the floor, up is positive", -20, 20, NULL},
+    {"stairs", OPTION_NUMBER, &wish.rise, "M", "rise of the floor from step to step, down is negative", -0.3, 0.3, NULL},
     {"floor", OPTION_NUMBER, &wish.friction, "MU", "friction of the floor (0.6)", 0.01, 10, NULL},
     {"foot", OPTION_TEXT, &o.foot, "STYLE", "heel-to-toe or flat", 0, 0, NULL},
     {"side", OPTION_NUMBER, &o.side, "V", "m/s to the left", -1, 1, NULL},

@@ -83,6 +83,8 @@ static struct foot_jet swing_at(const struct swing *w, double t) {
   struct foot_jet j = {quintic_at(&w->x, t), quintic_at(&w->y, t), quintic_at(&w->z, t), quintic_at(&w->yaw, t), quintic_at(&w->pitch, t)};
   struct jet b = bump_at(t, w->z.duration);
   j.z.x += w->bump * b.x, j.z.v += w->bump * b.v, j.z.a += w->bump * b.a;
+  double droop = w->to->droop;
+  j.pitch.x += droop * b.x, j.pitch.v += droop * b.v, j.pitch.a += droop * b.a;
   return j;
 }
 

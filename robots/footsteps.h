@@ -24,6 +24,7 @@ struct footstep {
   double    cop_start, cop_end;     // m    centre of pressure along the sole from the ankle: when the load is on, before it goes
   double    cop_inward;             // m    towards the other foot
   double    clearance;              // m    of the sole above the floor in the swing that ends at this footstep
+  double    droop;                  // rad  nose down in the middle of that swing, beside what lift-off and touch-down ask for
 };
 
 struct footsteps {

@@ -22,6 +22,9 @@ static enum status check_wish(const struct gait_wish *w, const char *name, struc
   if (!between(w->load, 0, 200)) return error_at(e, STATUS_RANGE, name, 0, 0, "load: %g kg is not within 0 .. 200 kg", w->load);
   if (!between(w->slope, -0.35, 0.35)) return error_at(e, STATUS_RANGE, name, 0, 0, "slope: %g rad is not within -0.35 .. 0.35 rad", w->slope);
   if (!between(w->friction, 0.01, 10)) return error_at(e, STATUS_RANGE, name, 0, 0, "friction: %g is not within 0.01 .. 10", w->friction);
+  if (!between(w->rise, -0.3, 0.3)) return error_at(e, STATUS_RANGE, name, 0, 0, "stairs: %g m a step is not within -0.3 .. 0.3 m", w->rise);
+  if (w->rise != 0 && (w->slope != 0 || w->turn_rate != 0 || w->side_speed != 0 || w->speed <= 0))
+    return error_at(e, STATUS_CONFLICT, name, 0, 0, "stairs: they are walked straight ahead, without a slope");
   if (w->slope != 0 && (w->turn_rate != 0 || w->side_speed != 0))
     return error_at(e, STATUS_CONFLICT, name, 0, 0, "slope: a ramp is walked straight up or down, without turning or side steps");
   if (w->kind == GAIT_JOG && (w->speed <= 0 || w->side_speed != 0 || w->turn_rate != 0 || w->slope != 0))
@@ -47,6 +50,8 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
   posture_find(&posture, h, wish->load_pose);
   posture_balance(&posture, h, &loaded);
   double step_period = 1 / style.step_rate;
+  struct gait_wish used = *wish;    // as it is walked: backwards, sideways and on stairs feet stay flat
+  if (style.strike == 0 && style.toe_off == 0) used.foot = FOOT_FLAT;
   s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step_period / wish->samples, ENDS_PERIODIC, e);
   if (!s) {
     double error = walk_solve(&t, wish, &style, &posture, PASSES);
@@ -55,7 +60,7 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
       s = error_at(e, STATUS_RANGE, h->model->name, 0, 0, t.out_of_reach > 0 ? "no such walk: at %g m/s a leg is %.2g m too short for its step"
                    : "no such walk: at %g m/s the legs swing so fast that the centre of pressure stays %.2g m from any plan",
                    wish->speed, t.out_of_reach > 0 ? t.out_of_reach : error);
-    else s = gait_measure(g, r, &t, spec, wish, step_period, (1 + style.double_support) / 2, e);
+    else s = gait_measure(g, r, &t, spec, &used, step_period, (1 + style.double_support) / 2, e);
     trajectory_finish(&t);
   }
   posture_load_finish(&loaded);

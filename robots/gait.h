@@ -25,6 +25,7 @@ struct gait_wish {
   double          load;             // kg    in both hands together
   enum load_pose  load_pose;
   double          slope;            // rad   up is positive, along the walk
+  double          rise;             // m     of the floor from step to step: stairs with one step a tread, up is positive
   double          friction;         // 1     of the floor
   enum foot_style foot;
   int             samples;          // per stride of two steps, at least 200

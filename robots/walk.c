@@ -15,7 +15,7 @@ static double at_most(double x, double high) { return x > high ? high : x; }
 struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish *wish) {
   double l = h->leg_length, rate = m_sqrt(GRAVITY / l), speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed);
   double froude = speed / m_sqrt(GRAVITY * l), steps = 0.80 * m_pow(froude, 0.33);
-  bool flat = wish->foot == FOOT_FLAT || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed);
+  bool flat = wish->foot == FOOT_FLAT || wish->rise != 0 || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed);
   const struct sole *sole = &h->sole;
 
   // guesses all: near the least power of a person-like body, smooth in speed
@@ -37,6 +37,13 @@ struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish
     .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.5 * froude,
   };
 
+  // treads as stairs are built, two rises and a tread are 0.63 m (Blondel 1675); the speed then sets the rate
+  if (wish->rise != 0) s.step_rate = wish->speed / (0.63 - 2 * size_of(wish->rise) < 0.2 ? 0.2 : 0.63 - 2 * size_of(wish->rise));
+
+  // the edge of a tread stands half a rise above the line from footstep to footstep; as much again for the sole's length
+  s.clearance += size_of(wish->rise);
+  s.droop = at_most(2 * size_of(wish->rise), 0.4);                     // a guess: the foot hangs, which spares the ankle
+
   // feet must not meet when they step sideways
   if (wish->side_speed != 0) s.half_width += size_of(wish->side_speed) / s.step_rate / 2;
   return s;
@@ -45,7 +52,7 @@ struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish
 // Where the pelvis' path is at a time: constant speeds in a frame that turns steadily.
 struct path_point { struct v3 position, velocity, acceleration; double yaw; };
 
-static struct path_point path_at(const struct gait_wish *w, double t) {
+static struct path_point path_at(const struct gait_wish *w, double rate, double t) {
   double s, c, turn = w->turn_rate, vx = w->speed, vy = w->side_speed, climb;
   struct path_point p;
   p.yaw = turn * t;
@@ -61,24 +68,28 @@ static struct path_point path_at(const struct gait_wish *w, double t) {
   p.position.z = climb * p.position.x;
   p.velocity.z = climb * p.velocity.x;
   p.acceleration.z = climb * p.acceleration.x;
+
+  // stairs: evenly, a rise a step
+  p.position.z += w->rise * rate * t;
+  p.velocity.z += w->rise * rate;
   return p;
 }
 
 // Footstep i: left for even i, touching down at i T.
 static struct footstep step_of(const struct humanoid *h, const struct gait_wish *wish, const struct walk_style *y, int i) {
   double T = 1 / y->step_rate, over = y->double_support * T, land = i * T, lift = land + T + over, s, c;
-  struct path_point p = path_at(wish, land + (T + over) / 2);
+  struct path_point p = path_at(wish, y->step_rate, land + (T + over) / 2);
   m_sincos(p.yaw, &s, &c);
   double out = i % 2 ? -y->half_width : y->half_width, back = (y->cop_back + y->cop_ahead) / 2;
   (void)h;
   struct v3 at = v3_add(p.position, v3(-s * out - c * back, c * out - s * back, 0));
   m_sincos(wish->slope, &s, &c);
-  at.z = s / c * at.x;
+  at.z = s / c * at.x + i * wish->rise;
   return (struct footstep){
     .side = i % 2 ? RIGHT : LEFT, .position = at, .yaw = p.yaw, .slope = wish->slope,
     .land = land, .lift = lift, .flat = y->strike != 0 ? land + over : land, .heel_off = y->toe_off != 0 ? land + y->heel_off * T : lift,
     .strike = y->strike, .toe_off = y->toe_off, .toe_off_rate = y->toe_off_rate,
-    .cop_start = y->cop_back, .cop_end = y->cop_ahead, .cop_inward = y->cop_inward, .clearance = y->clearance};
+    .cop_start = y->cop_back, .cop_end = y->cop_ahead, .cop_inward = y->cop_inward, .clearance = y->clearance, .droop = y->droop};
 }
 
 // A joint that swings as x + a cos(w t): value, rate and acceleration of one sample.
@@ -99,7 +110,7 @@ void walk_plan(struct trajectory *t, const struct gait_wish *wish, const struct 
   double up = t->leg[LEFT].reach + h->sole.height - t->leg[LEFT].hip.z, middle = (T + y->double_support * T) / 2;
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt, s, c, sb, cb, sy, cy;
-    struct path_point p = path_at(wish, time);
+    struct path_point p = path_at(wish, y->step_rate, time);
     m_sincos(w * time, &s, &c);
     m_sincos(2 * w * (time - middle), &sb, &cb);
 

@@ -19,6 +19,7 @@ struct walk_style {
   double cop_inward;                // m
   double cop_back, cop_ahead;       // m    where the centre of pressure begins and ends along the sole
   double clearance;                 // m    of the swinging sole
+  double droop;                     // rad  of the swinging foot
   double bend;                      // rad  least knee bend
   double bounce;                    // m    amplitude of the pelvis' height
   double pelvis_yaw;                // rad  amplitude

@@ -65,7 +65,7 @@ static void test_laws(void **state) {
   biped_finish(&robot);
 }
 
-// uphill the joints lift the body: mean of tau qd = m g v sin(slope) / cos(slope) with v along the level
+// uphill and upstairs the joints lift the body: the mean of tau qd is m g times the speed of rising
 static void test_slope_work(void **state) {
   (void)state;
   struct biped b = biped_defaults();
@@ -80,6 +80,14 @@ static void test_slope_work(void **state) {
     double lift = robot.model.mass * GRAVITY * 0.9 * tan(wish.slope);
     CHECK_NEAR(r.sticking_power, lift, 5e-3 * r.mechanical_positive);
     CHECK_NEAR(r.zmp_error, 0, 1e-3);
+    gait_finish(&g, &r);
+
+    // stairs: a rise a step
+    wish.slope = 0, wish.speed = 0.4, wish.rise = up * 0.12;
+    solve(&g, &r, &robot, &wish);
+    CHECK_NEAR(r.sticking_power, robot.model.mass * GRAVITY * wish.rise / g.step_period, 5e-3 * r.mechanical_positive);
+    CHECK_NEAR(r.zmp_error, 0, 1e-3);
+    CHECK(r.broken & (LIMIT_REACH | LIMIT_LIFT | LIMIT_SOLE), ==, 0);
     gait_finish(&g, &r);
   }
   biped_finish(&robot);

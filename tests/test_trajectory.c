@@ -82,7 +82,7 @@ static void test_spline_joins(void **state) {
 static struct footstep plain_step(enum side side, double x, double land, double lift) {
   return (struct footstep){.side = side, .position = {x, side == LEFT ? 0.08 : -0.08, 0}, .yaw = 0.1 * x, .land = land, .lift = lift,
                            .flat = land + 0.1, .heel_off = lift - 0.2, .strike = 0.2, .toe_off = 0.5, .toe_off_rate = 4,
-                           .cop_start = -0.07, .cop_end = 0.13, .clearance = 0.015};
+                           .cop_start = -0.07, .cop_end = 0.13, .clearance = 0.015, .droop = x > 1 ? 0.2 : 0};
 }
 
 #define FEET 2000
