@@ -21,10 +21,12 @@ struct builder {
   int                *above;        // joint of the file above each link, -1: root                (links)
   int                *first, *next; // joints below a link in the order of the file, -1: none     (links, joints)
   int                *row;          // moving joint of the model of each joint of the file, -1    (joints)
+  int                 left_out;     // links that are not on the tree
   bool                failed;
 };
 
 #define SAY(b, status, mark, ...) ((b)->failed = true, (void)fault_add((b)->f, FAULT_ERROR, status, mark, __VA_ARGS__))
+#define WARN(b, mark, ...) ((void)fault_add((b)->f, FAULT_WARNING, STATUS_RANGE, mark, __VA_ARGS__))
 
 static int named_order(const void *a, const void *b) {
   const struct named *x = a, *y = b;
@@ -59,6 +61,19 @@ static void find_repeats(struct builder *b) {
     if (strcmp(b->by_name[i - 1].name, b->by_name[i].name) != 0) continue;
     SAY(b, STATUS_CONFLICT, b->u->link[b->by_name[i].row].mark, "link '%s' stands on line %u already", b->by_name[i].name, b->u->link[b->by_name[i - 1].row].mark.line);
   }
+  const struct urdf_joint *joint = b->u->joint;
+  struct named *named = malloc(((size_t)b->u->joint_count + 1) * sizeof *named);
+  if (!named) {
+    SAY(b, STATUS_MEMORY, (struct mark){0}, "no memory for the names of joints");
+    return;
+  }
+  for (int k = 0; k < b->u->joint_count; k++) named[k] = (struct named){joint[k].name, k};
+  qsort(named, (size_t)b->u->joint_count, sizeof *named, named_order);
+  for (int k = 1; k < b->u->joint_count; k++) {
+    if (strcmp(named[k - 1].name, named[k].name) != 0) continue;
+    SAY(b, STATUS_CONFLICT, joint[named[k].row].mark, "joint '%s' stands on line %u already", named[k].name, joint[named[k - 1].row].mark.line);
+  }
+  free(named);
 }
 
 static int joint_end(struct builder *b, int k, const char *name, struct mark mark, const char *role) {
@@ -102,6 +117,25 @@ static int join(struct builder *b) {
   return b->failed ? -1 : root;
 }
 
+static void place_link(struct builder *b, int link, int body, struct m3 rotation, struct v3 origin) {
+  struct robot_link *l = &b->m->link[link];
+  memcpy(l->name, b->u->link[link].name, sizeof l->name);
+  l->body = body;
+  l->rotation = rotation;
+  l->origin = origin;
+}
+
+// A world without mass that the robot floats in by a joint says what holds anyway: its child is the root. Returns the root.
+static int leave_world(struct builder *b, int root) {
+  int k = b->first[root];
+  if (k < 0 || b->next[k] >= 0 || b->u->joint[k].kind != URDF_FLOATING || b->u->link[root].inertial) return root;
+  const struct urdf_joint *j = &b->u->joint[k];
+  WARN(b, j->mark, "joint '%s' is left out: '%s' is the root, and a root floats; link '%s' is put on it", j->name, j->child, j->parent);
+  place_link(b, root, 0, m3_identity(), v3(0, 0, 0));
+  b->left_out = 1;
+  return b->child[k];
+}
+
 // The axis on z: x and y are any two that make a right-handed frame, exact where the axis is one of the frame's own.
 static struct m3 frame_of_axis(struct v3 z) {
   double ax = fabs(z.x), ay = fabs(z.y), az = fabs(z.z);
@@ -110,14 +144,6 @@ static struct m3 frame_of_axis(struct v3 z) {
   x = v3_scale(x, 1 / v3_norm(x));
   struct v3 y = v3_cross(z, x);
   return (struct m3){{x.x, y.x, z.x, x.y, y.y, z.y, x.z, y.z, z.z}};
-}
-
-static void place_link(struct builder *b, int link, int body, struct m3 rotation, struct v3 origin) {
-  struct robot_link *l = &b->m->link[link];
-  memcpy(l->name, b->u->link[link].name, sizeof l->name);
-  l->body = body;
-  l->rotation = rotation;
-  l->origin = origin;
 }
 
 static void moving_joint(struct builder *b, int k) {
@@ -134,12 +160,12 @@ static void moving_joint(struct builder *b, int k) {
   int row = b->row[k] = b->m->joint_count++;
   struct robot_joint *r = &b->m->joint[row];
   struct m3 to_z = frame_of_axis(j->axis);
+  bool ends = j->range && j->kind != URDF_CONTINUOUS && j->lower <= j->upper;
   *r = (struct robot_joint){.kind = j->kind == URDF_PRISMATIC ? JOINT_PRISMATIC : JOINT_REVOLUTE,
                             .parent = above->body,
                             .rotation = m3_product(m3_product(above->rotation, j->rotation), to_z),
                             .origin = v3_add(above->origin, m3_apply(&above->rotation, j->xyz)),
-                            .lower = j->range && j->kind != URDF_CONTINUOUS ? j->lower : -INFINITY,
-                            .upper = j->range && j->kind != URDF_CONTINUOUS ? j->upper : INFINITY,
+                            .lower = ends ? j->lower : -INFINITY, .upper = ends ? j->upper : INFINITY,
                             .effort = j->effort, .velocity = j->velocity, .mimic = -1};
   memcpy(r->name, j->name, sizeof r->name);
   place_link(b, b->child[k], row + 1, m3_transpose(to_z), v3(0, 0, 0));
@@ -296,8 +322,6 @@ void robot_model_pack(struct robot_model *m) {
 
 // ---- what a robot is unlikely to be ---------------------------------------------------------------------------------
 
-#define WARN(b, mark, ...) ((void)fault_add((b)->f, FAULT_WARNING, STATUS_RANGE, mark, __VA_ARGS__))
-
 // An inertia is some body's when its second moments of mass, tr(I)/2 - I, are those of a cloud of points:
 // positive semidefinite (Wensing, Kim & Slotine, IEEE RA-L 2018).
 static bool physical(const struct m3 *inertia) {
@@ -323,7 +347,7 @@ static void doubt_joint(struct builder *b, const struct urdf_joint *j) {
   if (away > far) WARN(b, j->mark, "joint '%s' is %g m from its parent; are the units metres?", j->name, away);
   if (j->kind == URDF_REVOLUTE && j->range && (j->lower < -turns || j->upper > turns)) WARN(b, j->limit_mark, "joint '%s': a range of %g to %g rad; are these degrees?", j->name, j->lower, j->upper);
   if (j->kind == URDF_PRISMATIC && j->range && (j->lower < -far || j->upper > far)) WARN(b, j->limit_mark, "joint '%s': a range of %g to %g m; are the units metres?", j->name, j->lower, j->upper);
-  if (j->kind != URDF_FIXED && j->kind != URDF_CONTINUOUS && j->range && j->lower > j->upper) WARN(b, j->limit_mark, "joint '%s': its lower limit %g is above its upper limit %g", j->name, j->lower, j->upper);
+  if (j->kind != URDF_FIXED && j->kind != URDF_CONTINUOUS && j->range && j->lower > j->upper) WARN(b, j->limit_mark, "joint '%s': its lower limit %g is above its upper limit %g; it is taken to move without end", j->name, j->lower, j->upper);
 }
 
 static void doubt(struct builder *b, int root) {
@@ -341,7 +365,8 @@ static void build(struct builder *b) {
   if (b->failed) return;
   int root = join(b);
   if (root < 0) return;
-  int met = walk(b, root);
+  root = leave_world(b, root);
+  int met = walk(b, root) + b->left_out;
   if (b->failed) return;
   if (met < b->u->link_count) {
     SAY(b, STATUS_CONFLICT, b->u->link[root].mark, "only %d of %d links hang on the root '%s': the joints of the others go in a circle", met, b->u->link_count, b->u->link[root].name);
