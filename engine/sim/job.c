@@ -163,12 +163,14 @@ void jobs_dispatch(struct twin *t) {
   if (t->jobs_waiting == 0 || t->idles == 0) return;
   uint64_t fleets = 0;
   for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
-  int n = gather(t, fleets, t->idles + 16);
+  int most = t->idles + 16, n = gather(t, fleets, most);
   if (n == 0) return;
   struct dispatch_jobs jobs = {.n = n, .place = t->wait_place, .fleets = t->wait_fleets, .need = t->wait_need};
   struct dispatch_robots robots = {.n = t->idles, .place = t->idle_place, .fleet = t->idle_fleet, .idle_since = t->idle_time, .number = t->idle_number};
   static const enum dispatch_rule rule[] = {DISPATCH_NEAREST, DISPATCH_FIFO, DISPATCH_IDLE_FIRST};
   int pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
+  // there were more jobs than were looked at, perhaps for robots that found none among these
+  t->dispatch_wanted = n == most && pairs > 0 && pairs < t->idles;
   // rows of idle robots move as they are taken: translate first
   for (int k = 0; k < pairs; k++) t->pairs[k][1] = t->idle_robot[t->pairs[k][1]];
   for (int k = 0; k < pairs; k++) {
