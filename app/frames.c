@@ -38,7 +38,7 @@ enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *ou
   json_init(&plan, false);
   layout_plan_write(l, &plan);
   struct frame_hello h = { .layout = l->text, .layout_size = l->text_size, .plan = plan.text, .plan_size = plan.size, .name = l->name ? l->name : "",
-                           .fidelity = "event", .version = TAKT_VERSION, .seed = seed,
+                           .fidelity = fidelity_name(l->run.fidelity), .version = TAKT_VERSION, .seed = seed,
                            .part_count = l->part_count, .station_count = l->station_count, .fleet_count = l->fleet_count,
                            .parts = name, .stations = name + l->part_count, .fleets = name + l->part_count + l->station_count };
   enum status s = frame_hello_write(&h, out);

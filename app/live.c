@@ -10,6 +10,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "app/workers.h"
 #include "app/commands.h"
 #include "app/happening.h"
 #include "app/options.h"
@@ -348,7 +349,7 @@ static int report(struct live *v, const char *path) {
   twin_measure(v->twin, &v->frames.now);
   ns_t window = v->frames.now.now - v->frames.from.now;
   if (window > 0) result_fill(&v->frames.index, &v->frames.from, &v->frames.now, v->state == TWIN_PARTS, v->frames.row);
-  struct outcome o = { .index = &v->frames.index, .layout_path = path, .seed = v->layout->run.seed, .fidelity = "event", .replications = 1, .rows = window > 0,
+  struct outcome o = { .index = &v->frames.index, .layout_path = path, .seed = v->layout->run.seed, .fidelity = fidelity_name(v->layout->run.fidelity), .replications = 1, .rows = window > 0,
                        .row = rows, .estimate = estimate, .simulated_s = ns_to_seconds(window), .warmup_s = ns_to_seconds(v->frames.from.now), .wall_s = v->wall_s,
                        .events = twin_events(v->twin), .digest = twin_digest(v->twin), .layout_digest = v->layout->digest, .complete = complete };
   o.ended = v->state == TWIN_PARTS ? "parts" : v->state == TWIN_DEADLOCK ? "deadlock" : complete ? "time" : "interrupted";
@@ -385,6 +386,7 @@ static enum status prepare(struct live *v, struct error *e) {
   }
   struct twin_options o = twin_defaults();
   o.seed = l->run.seed;
+  o.threads = cores();
   v->end = o.horizon = v->warmup + l->run.length;
   v->slice = NS_SECOND / 10;
   v->twin = twin_create(l, &o, e);

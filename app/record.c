@@ -80,7 +80,7 @@ struct record *record_create(const char *path, struct frames *f, uint64_t seed, 
     error_at(e, STATUS_MEMORY, path, 0, 0, "no memory for a recording");
     return NULL;
   }
-  struct recording_info info = { .version = TAKT_VERSION, .layout_file = l->file, .fidelity = "event", .seed = seed, .replication = replication,
+  struct recording_info info = { .version = TAKT_VERSION, .layout_file = l->file, .fidelity = fidelity_name(l->run.fidelity), .seed = seed, .replication = replication,
                                  .length = length, .warmup = warmup };
   r->frames = f;
   r->warmup = warmup;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/workers.h"
 #include "app/commands.h"
 #include "app/files.h"
 #include "app/happening.h"
@@ -76,6 +77,7 @@ static int load(struct replay *r) {
   r->limit = info->length + info->warmup;
   struct twin_options o = twin_defaults();
   o.seed = info->seed;
+  o.threads = cores();
   o.assets = r->files.folder[0] ? r->files.folder : NULL;
   o.replication = info->replication;
   o.horizon = r->limit;

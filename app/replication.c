@@ -104,6 +104,7 @@ enum status replication_run(const struct replication_plan *p, uint32_t number, s
   o.replication = number;
   o.second_digests = p->second_digests && number == 1;
   o.horizon = p->warmup + p->length;
+  o.threads = p->threads;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
   r->load_s = wall_clock() - begun;

@@ -20,6 +20,7 @@ struct replication_plan {
   uint64_t seed;
   ns_t     warmup, length;          // the window begins at warmup and lasts length
   bool     second_digests;          // of replication 1
+  int      threads;                 // inside the run, for bodies; 0: 1
   const volatile sig_atomic_t *stop;
 
   // asked after every piece with the simulated share done; may be NULL

@@ -44,8 +44,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"warmup", OPTION_TEXT, &a->warmup, "T", "time before it that is not measured, or auto (MSER-5)", 0, 0, NULL},
     {"seed", OPTION_INTEGER, &a->seed, "N", "of all random numbers", 0, 9e15, &a->seed_given},
     {"replications", OPTION_INTEGER, &a->replications, "N", "runs with their own random numbers; gives intervals", 1, REPLICATIONS_MAX, &a->replications_given},
-    {"threads", OPTION_INTEGER, &a->threads, "N", "worker processes for replications (default: cores)", 1, THREADS_MAX, NULL},
-    {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event (motion and body are not built yet)", 0, 0, NULL},
+    {"threads", OPTION_INTEGER, &a->threads, "N", "processes for replications; one run at body: threads (default: cores)", 1, THREADS_MAX, NULL},
+    {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event or body (motion is not built yet)", 0, 0, NULL},
     {"set", OPTION_LIST, &a->set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL},
     {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo or idle-first", 0, 0, NULL},
     {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
@@ -88,8 +88,8 @@ static int check_arguments(const struct usage *u, const struct arguments *a) {
   if (a->length && check_time(u, "for", a->length, true)) return 2;
   if (a->warmup && strcmp(a->warmup, "auto") && check_time(u, "warmup", a->warmup, false)) return 2;
   if (a->fidelity && strcmp(a->fidelity, "event")) {
-    if (!strcmp(a->fidelity, "motion") || !strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity %s is not built yet; event is", a->fidelity);
-    return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
+    if (!strcmp(a->fidelity, "motion")) return usage_wrong(u, "--fidelity motion is not built yet; event and body are");
+    if (strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
   }
   if (a->policy) {
     bool known = false;
@@ -275,6 +275,8 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   }
   struct results r;
   int threads = a->threads > 0 ? (int)a->threads : cores();
+  // replications have a process each; a single run may use the cores inside
+  p.threads = l->run.replications == 1 ? threads : 1;
   struct frames frames = {0};
   struct record *record = NULL;
   if (a->record) {
@@ -293,7 +295,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   if (status != STATUS_OK) {
     code = say_error(&e);
   } else {
-    struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = "event", .replications = l->run.replications,
+    struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = fidelity_name(l->run.fidelity), .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
     code = report(&o, &r, a);
     if (cut && code == 0) code = 4;                             // said when it happened

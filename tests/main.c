@@ -45,6 +45,7 @@
   X(viewer)                         \
   X(skeleton)                       \
   X(split)                          \
+  X(body)                           \
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \

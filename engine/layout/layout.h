@@ -291,6 +291,7 @@ enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_E
 struct goal { const char *path; enum comparison op; double value; struct mark mark; };
 
 enum fidelity { FIDELITY_EVENT, FIDELITY_MOTION, FIDELITY_BODY };
+static inline const char *fidelity_name(enum fidelity f) { return f == FIDELITY_EVENT ? "event" : f == FIDELITY_MOTION ? "motion" : "body"; }
 
 struct run {
   ns_t          length;             // measured time after the warm-up

@@ -221,6 +221,23 @@ static void print_robots(const struct outcome *o, struct pen p) {
   }
 }
 
+// Contact checks of every step, at body fidelity: how often each began not to hold.
+static void print_checks(const struct outcome *o, struct pen p) {
+  static const struct { int number; const char *words; } checks[] = {
+    {FLEET_STUMBLES, "stumbled (a foot pulls)"}, {FLEET_SLIPS, "slipped (friction)"}, {FLEET_TWISTS, "twisted (yaw moment)"}, {FLEET_TIPS, "tipped (pressure off the sole)"},
+    {FLEET_OVERLOADS, "overloaded a drive"}};
+  if (strcmp(o->fidelity, "body") != 0 || o->index->layout->fleet_count == 0) return;
+  fprintf(p.out, "\n%s  times a robot%s", p.bold, p.plain);
+  for (size_t c = 0; c < sizeof checks / sizeof *checks; c++) {
+    double times = 0;
+    char text[32];
+    for (int f = 0; f < o->index->layout->fleet_count; f++) times += o->estimate[result_fleet(o->index, f, checks[c].number)].mean;
+    number_text(times, text);
+    fprintf(p.out, "\n  %-32s%8s", checks[c].words, text);
+  }
+  fprintf(p.out, "\n");
+}
+
 // ---- sentences ------------------------------------------------------------------------------------
 
 #define COLUMNS 100
@@ -306,5 +323,6 @@ void outcome_print(const struct outcome *o, bool bold, FILE *out) {
   print_kpis(o, p);
   print_stations(o, p);
   print_robots(o, p);
+  print_checks(o, p);
   print_end(o, p);
 }

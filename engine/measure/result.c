@@ -60,6 +60,11 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
     ok &= add(x, a, true, "robots.%s.picks", name);
     ok &= add(x, a, true, "robots.%s.drops", name);
     ok &= add(x, a, true, "robots.%s.falls", name);
+    ok &= add(x, a, true, "robots.%s.stumbles", name);
+    ok &= add(x, a, true, "robots.%s.slips", name);
+    ok &= add(x, a, true, "robots.%s.twists", name);
+    ok &= add(x, a, true, "robots.%s.tips", name);
+    ok &= add(x, a, true, "robots.%s.overloads", name);
   }
   assert(!ok || (size_t)x->count == n);
   return ok;
@@ -117,6 +122,11 @@ static void fill_fleet(const struct fleet_sums *a, const struct fleet_sums *b, d
   v[FLEET_PICKS] = (double)(b->picks - a->picks);
   v[FLEET_DROPS] = (double)(b->drops - a->drops);
   v[FLEET_FALLS] = (double)(b->falls - a->falls);
+  v[FLEET_STUMBLES] = (double)(b->stumbles - a->stumbles);
+  v[FLEET_SLIPS] = (double)(b->slips - a->slips);
+  v[FLEET_TWISTS] = (double)(b->twists - a->twists);
+  v[FLEET_TIPS] = (double)(b->tips - a->tips);
+  v[FLEET_OVERLOADS] = (double)(b->overloads - a->overloads);
 }
 
 // the constraint: most planned seconds of a server for each good part of the line

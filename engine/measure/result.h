@@ -26,7 +26,7 @@ struct result_index {
 
 // Numbers of a station: made, the shares by cause, then these; of a fleet: the shares by cause, then these.
 enum { STATION_MADE, STATION_SHARES, STATION_QUEUE = STATION_SHARES + STATION_CAUSES, STATION_WAIT, STATION_OEE, STATION_NUMBERS };
-enum { FLEET_DISTANCE = ROBOT_CAUSES, FLEET_ENERGY, FLEET_PICKS, FLEET_DROPS, FLEET_FALLS, FLEET_NUMBERS };
+enum { FLEET_DISTANCE = ROBOT_CAUSES, FLEET_ENERGY, FLEET_PICKS, FLEET_DROPS, FLEET_FALLS, FLEET_STUMBLES, FLEET_SLIPS, FLEET_TWISTS, FLEET_TIPS, FLEET_OVERLOADS, FLEET_NUMBERS };
 
 static inline int result_station(const struct result_index *x, int station, int number) {
   return x->kpis + station * STATION_NUMBERS + number;

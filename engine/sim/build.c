@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/body.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/place.h"
 #include "engine/sim/robot.h"
@@ -126,6 +127,7 @@ static bool build_timers(struct twin *t) {
   t->timer_shift = n;       n += (uint32_t)l->shift_count;
   t->timer_happening = n++;
   t->timer_command = n++;
+  t->timer_body = n++;
   t->timer_part = n;        n += PARTS_MAX;
   if (n >= CALENDAR_TIMERS_MAX) return false;
   t->timer_alive = ARENA_NEW(&t->arena, uint8_t, n);
@@ -207,6 +209,10 @@ enum status build_twin(struct twin *t, struct error *e) {
   enum status fleets = build_fleets(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
+  if (l->run.fidelity == FIDELITY_BODY) {
+    enum status bodies = body_create(t, e);
+    if (bodies != STATUS_OK) return bodies;
+  }
   // all of it lies there before anything moves
   t->depth = DEPTH_MAX;
   if (!hold_parts(t)) return s;

@@ -1,5 +1,6 @@
 #include "engine/sim/power.h"
 
+#include "engine/sim/body.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 
@@ -20,6 +21,8 @@ static double rate_of(const struct twin *t, const struct fleet_row *f, const str
 
 double robot_charge(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
+  // a body's pack is drawn from step by step; only charging goes by the clock
+  if (body_stepped(t, i) && b->act != ACT_CHARGE && b->act != ACT_GONE) return body_charge(t, i);
   double charge = b->charge - b->drain * (double)(t->now - b->charge_since);
   return charge < 0 ? 0 : charge > 1 ? 1 : charge;
 }
@@ -27,6 +30,7 @@ double robot_charge(const struct twin *t, int32_t i) {
 double power_since(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
+  if (body_stepped(t, i)) return 0;             // booked by its steps
   return f->drains && b->drain > 0 && !f->typed ? (b->charge - robot_charge(t, i)) * f->tables.battery : 0;
 }
 
@@ -35,6 +39,7 @@ void power_book(struct twin *t, int32_t i) {
   struct fleet_row *f = &t->fleet[b->fleet];
   if (!f->drains) return;
   double charge = robot_charge(t, i);
+  if (body_stepped(t, i) && b->act == ACT_CHARGE) body_recharge(t, i, charge);
   t->sums.fleet[b->fleet].energy += power_since(t, i);
   if (charge <= 0 && b->charge > 0) {
     // somebody brings it through its job by hand
@@ -60,6 +65,7 @@ void power_watch(struct twin *t, int32_t i) {
   if (b->charge <= until && !post) return;
   double left = b->charge > until ? b->charge - until : 0;
   ns_t after = ns_from_seconds(left / b->drain * 1e-9) + 1;
+  if (body_stepped(t, i) && after < NS_SECOND) after = NS_SECOND;       // an estimate there: look again, but not at every step
   timer_set(t, timer, t->now + after, CLASS_END, false);
 }
 

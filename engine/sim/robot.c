@@ -1,6 +1,7 @@
 #include "engine/sim/robot.h"
 
 #include "engine/sim/belt.h"
+#include "engine/sim/body.h"
 #include "engine/sim/job.h"
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
@@ -41,7 +42,11 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
     power_book(t, i);
     power_watch(t, i);
   }
-  if (what != DO_WAIT) timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
+  // a body that has somewhere to go walks there and says itself when it has come to rest
+  bool steps = what == DO_WALK && body_stepped(t, i) && (length > 0 || body_walks(t, i));
+  if (steps) body_walk(t, i);
+  else if (what != DO_WAIT) timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
+  if (act == ACT_GONE && body_stepped(t, i)) body_leave(t, i);
   if (b->idle_at) {
     t->idle_place[b->idle_at - 1] = b->place;
     t->idle_strolls[b->idle_at - 1] = act == ACT_HOME || act == ACT_TO_CHARGER;
@@ -53,6 +58,29 @@ static void begin_wait(struct twin *t, int32_t i, enum robot_act act, enum robot
   robot_begin(t, i, act, DO_WAIT, 0);
   robot_book(t, i, cause);
   if (until != NS_NEVER) timer_set(t, timer_of(t, i), until, CLASS_END, true);
+}
+
+static bool together_now(const struct robot *b) { return b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_PLACE; }
+
+// Robots that carry together stop and go on together: the first one's timer speaks for all.
+static int32_t leader_of(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  return together_now(b) ? (int32_t)t->job[b->job].robot[0] : i;
+}
+
+// Its done, posted by the step in which it came to rest. Those who carry together are there when the last one is; whose shift
+// has ended meanwhile goes on from here when it begins again.
+void robot_arrived(struct twin *t, int32_t i) {
+  int32_t first = leader_of(t, i);
+  struct robot *b = &t->robot[first];
+  const struct job *a = together_now(b) ? &t->job[b->job] : NULL;
+  bool off = t->robot[i].off && t->robot[i].act != ACT_TO_CHARGER;
+  for (int k = 0; a && k < a->robots; k++) {
+    if (body_walks(t, (int32_t)a->robot[k])) return;
+    off |= t->robot[a->robot[k]].off;
+  }
+  if (off) b->remaining = 0;
+  else timer_set(t, timer_of(t, first), t->now, CLASS_END, true);
 }
 
 void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
@@ -136,7 +164,7 @@ void robot_done(struct twin *t, int32_t i) {
     gone(t, i);
     return;
   }
-  if (b->act == ACT_TO_POST && calendar_is_set(&t->calendar, timer_of(t, i))) {
+  if (b->act == ACT_TO_POST && (calendar_is_set(&t->calendar, timer_of(t, i)) || body_walks(t, i))) {
     // called off on the way: it walks on, and may be given another job
     b->act = ACT_HOME;
     idle_add(t, i);
@@ -513,14 +541,6 @@ void robot_done_timer(struct twin *t, int32_t i) {
 
 // ---- shifts, adding, removing ----------------------------------------------------------------------------
 
-// Robots that carry together stop and go on together: the first one's timer speaks for all.
-static bool together_now(const struct robot *b) { return b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_PLACE; }
-
-static int32_t leader_of(const struct twin *t, int32_t i) {
-  const struct robot *b = &t->robot[i];
-  return together_now(b) ? (int32_t)t->job[b->job].robot[0] : i;
-}
-
 static void pause(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
   uint32_t timer = timer_of(t, first);
@@ -617,6 +637,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->drain = 0;
   b->remaining = -1;
   power_dock(t, i);
+  if (body_stepped(t, i)) body_enter(t, i);
   stand_idle(t, i);
   if (f->off) robot_off(t, i);
 }

@@ -14,6 +14,8 @@ enum primitive { DO_WALK, DO_PICK, DO_PLACE, DO_WAIT, DO_FALL, DO_CHARGE };
 // Begin a primitive as part of act; its length comes from the tables. Open-ended waits (DO_WAIT) have
 // length 0 and no done of their own.
 void robot_begin(struct twin *t, int32_t r, enum robot_act act, enum primitive what, ns_t length);
+// A body has come to rest at the end of its walk.
+void robot_arrived(struct twin *t, int32_t r);
 // DO_WALK to a place, with what the robot carries.
 void robot_walk(struct twin *t, int32_t r, int32_t place, enum robot_act act);
 // Its done: the timer of an act.
@@ -43,6 +45,11 @@ void    robots_walk_times(void *twin, int place, double *seconds);
 void fleet_shift(struct twin *t, int32_t f, bool on);
 void fleet_add(struct twin *t, int32_t f, int count);
 void fleet_remove(struct twin *t, int32_t f, int count);
+
+// Its own spot where many stand at one place: in the dock it waits in, before the charger. `at` is the place, then the spot.
+void robot_spot(const struct twin *t, int32_t r, double at[2]);
+// Which way it looks when it stands there: towards the station of its job, out of the dock. Left as it is when nothing says.
+void robot_faces(const struct twin *t, int32_t r, const double at[2], double *heading);
 
 // At time 0.
 void robot_start(struct twin *t, int32_t r);

@@ -3,6 +3,7 @@
 
 #include "base/maths.h"
 #include "engine/sim/belt.h"
+#include "engine/sim/body.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 #include "engine/world/stand.h"
@@ -27,11 +28,11 @@ static void along(const struct station *p, double x, double at[2], double *headi
   }
 }
 
-// Idle and charging robots are drawn in their slots.
-static void spread_out(const struct twin *t, int32_t i, double at[2]) {
+void robot_spot(const struct twin *t, int32_t i, double at[2]) {
   const struct robot *b = &t->robot[i];
   int32_t s = b->charger != NONE ? t->charger[b->charger].station : t->fleet[b->fleet].home;
-  if ((b->act != ACT_IDLE && b->act != ACT_CHARGE && b->act != ACT_WAIT_CHARGER) || s == NONE || t->stand[s] != b->place) return;
+  bool rests = b->act == ACT_IDLE || b->act == ACT_CHARGE || b->act == ACT_WAIT_CHARGER || b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
+  if (!rests || s == NONE || t->stand[s] != b->place) return;
   int slot = b->slot;
   if (b->charger == NONE || slot < 0) {
     // each robot has its own place in the dock, over all fleets that share it
@@ -88,6 +89,15 @@ static void hands(const struct twin *t, int32_t i, const double at[2], double he
   out[1][1] = (float)(at[1] + dy * reach);
 }
 
+void robot_faces(const struct twin *t, int32_t i, const double at[2], double *heading) {
+  const struct robot *b = &t->robot[i];
+  bool rests = b->act == ACT_IDLE || b->act == ACT_HOME || b->act == ACT_CHARGE || b->act == ACT_WAIT_CHARGER || b->act == ACT_TO_CHARGER;
+  int32_t home = t->fleet[b->fleet].home;
+  if (rests && b->charger != NONE) look_at(t, t->charger[b->charger].station, at, heading);
+  else if (rests && home != NONE) *heading = t->layout->stations[home].facing;
+  else if (!rests && b->station != NONE) look_at(t, b->station, at, heading);
+}
+
 static uint8_t pose_of(const struct robot *b) {
   switch (b->act) {
     case ACT_HOME: case ACT_FETCH: case ACT_TO_POST: case ACT_TO_CHARGER: return POSE_WALK;
@@ -112,7 +122,9 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     } else if (speed == 0 && t->fleet[b->fleet].home != NONE && b->job == 0) {
       heading = t->layout->stations[t->fleet[b->fleet].home].facing;
     }
-    spread_out(t, i, at);
+    bool resting = b->act == ACT_IDLE || b->act == ACT_CHARGE || b->act == ACT_WAIT_CHARGER;
+    if (body_stepped(t, i)) body_position(t, i, at, &heading, &speed);
+    else if (resting) robot_spot(t, i, at);
     out->id[n] = b->number;
     out->fleet[n] = b->fleet;
     out->pos[n][0] = (float)at[0];

@@ -327,8 +327,9 @@ struct twin {
   int32_t         next_happening;
   struct happening command[64]; ns_t command_at[64]; int32_t commands;
 
-  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_part;
+  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_part;
   uint8_t        *timer_alive;
+  struct body    *body;             // at body fidelity, else NULL
 
   struct twin_options options;
   ns_t            next_watch, watch_every, next_second;

@@ -23,6 +23,7 @@ struct twin_options {
   const char *assets;               // folder that holds robots/, NULL: looked for as the program does
   bool        second_digests;       // keep the digest of every simulated second up to `horizon`
   ns_t        horizon;              // end of the run, for sizing; 0: open end
+  int         threads;              // that step bodies; 0: 1. No result depends on it
 };
 
 struct twin_options twin_defaults(void);
@@ -64,6 +65,16 @@ void twin_measure(struct twin *t, struct sums *out);
 
 // The picture of now. s must have been made for the same layout.
 void twin_scene(struct twin *t, struct scene *s);
+
+// What the steps of bodies did so far; all 0 at event fidelity.
+struct twin_bodies {
+  long   steps, robot_steps;        // robot_steps: of robots in the hall
+  long   walks_solved, walks_found; // a walk that somebody has walked before is found
+  size_t walk_bytes;
+  long   stumbles, slips, twists, tips, overloads;     // episodes in which a check did not hold
+  double worst_residual;            // N + N m  that feet and body disagreed by
+};
+struct twin_bodies twin_bodies(const struct twin *t);
 
 // What happened since the last call, oldest first, for viewers and recordings: at most max; the ring
 // keeps the newest 4096. Strings are borrowed until the next call.

@@ -1,0 +1,425 @@
+#include "engine/sim/body.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/body_state.h"
+#include "engine/sim/robot.h"
+#include "engine/world/assets.h"
+
+#define AMBIENT       25.0          // degC   of the hall, until layouts say it
+#define CORNER_RADIUS 0.5           // m      by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
+#define SPLIT_FROM    64            // rows
+#define POINT_NEAR    0.02          // m      points closer than this are one
+#define WALK_POINTS   (ROUTE_POINTS_MAX + 4)
+
+// ---- making -----------------------------------------------------------------------------------------------
+
+static bool columns(struct body_rows *k, struct arena *a) {
+  size_t all = (size_t)k->kind.model.joint_count * (size_t)k->stride;
+  double **joint[] = {&k->q, &k->qd, &k->qdd, &k->tau, &k->winding, &k->housing, &k->damage};
+  double **row[] = {&k->electrical, &k->mechanical, &k->heat, &k->rotor, &k->excess, &k->power, &k->drawn, &k->residual, &k->energy, &k->facing, &k->mass};
+  for (size_t i = 0; i < sizeof joint / sizeof *joint; i++) *joint[i] = arena_alloc(a, sizeof(double) * all, 64);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) *row[i] = arena_alloc(a, sizeof(double) * (size_t)k->stride, 64);
+  for (int i = 0; i < 19 + 6 + 12 + 2; i++) {
+    double **to = i < 19 ? &k->base[i] : i < 25 ? &k->root[i - 19] : i < 37 ? &k->outside[(i - 25) / 6][(i - 25) % 6] : &k->load[i - 37];
+    *to = arena_alloc(a, sizeof(double) * (size_t)k->stride, 64);
+    if (!*to) return false;
+  }
+  // a quaternion of a row that nobody has must be one all the same
+  for (int r = 0; r < k->stride; r++) k->base[3][r] = 1;
+  k->robot = ARENA_NEW(a, int32_t, k->stride);
+  k->here = ARENA_NEW(a, bool, k->stride);
+  k->still = ARENA_NEW(a, bool, k->stride);
+  k->again = ARENA_NEW(a, bool, k->stride);
+  k->arrived = ARENA_NEW(a, bool, k->stride);
+  k->empty = ARENA_NEW(a, bool, k->stride);
+  k->fault = ARENA_NEW(a, uint8_t, k->stride);
+  k->faulty = ARENA_NEW(a, uint8_t, k->stride);
+  k->walk = ARENA_NEW(a, const struct walk *, k->stride);
+  k->began = ARENA_NEW(a, int64_t, k->stride);
+  k->origin = ARENA_NEW(a, struct v3, k->stride);
+  k->sample = ARENA_NEW(a, struct walk_sample, k->stride);
+  k->tick = ARENA_NEW(a, struct drive_tick, k->kind.model.joint_count + 1);
+  if (!k->tick || !k->sample || !k->walk || !k->mass || !k->damage) return false;
+  for (size_t i = 0; i < all; i++) k->winding[i] = k->housing[i] = k->ambient;
+  return true;
+}
+
+// Mean distance of a rectangle's points from its middle.
+static double mean_radius(double a, double b) {
+  double d = m_sqrt(a * a + b * b);
+  return (2 * d + a * a / b * m_log((b + d) / a) + b * b / a * m_log((a + d) / b)) / 12;
+}
+
+// The row of kinds for a model, read when it is the first fleet with it.
+static enum status kind_of(struct twin *t, int f, int *out, struct error *e) {
+  struct body *b = t->body;
+  const struct fleet *plan = &t->layout->fleets[f];
+  char folder[1024];
+  if (!assets_find(plan->model, t->layout->file, t->options.assets, folder) || !kind_there(folder))
+    return error_at(e, STATUS_REF, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: the model %s has no body (a URDF of that name in its folder), so it runs at event only", plan->name, plan->model);
+  for (*out = 0; *out < b->kinds; (*out)++)
+    if (strcmp(b->rows[*out]->kind.folder, folder) == 0) return STATUS_OK;
+  if (b->kinds == BODY_KINDS_MAX)
+    return error_at(e, STATUS_LIMIT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: more than %d models in one layout", plan->name, BODY_KINDS_MAX);
+  struct body_rows *k = calloc(1, sizeof *k);
+  if (!k) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for a robot model");
+  enum status s = kind_load(&k->kind, folder, split_threads(b->split), e);
+  if (s != STATUS_OK) {
+    free(k);
+    return s;
+  }
+  const struct sole *o = &k->kind.humanoid.sole;
+  k->ambient = AMBIENT;
+  k->yaw_radius = mean_radius(o->toe - o->heel, o->inner + o->outer);
+  b->rows[b->kinds++] = k;
+  return STATUS_OK;
+}
+
+static enum status give_rows(struct twin *t, struct error *e) {
+  struct body *b = t->body;
+  for (int f = 0; f < t->layout->fleet_count; f++) {
+    const struct fleet *plan = &t->layout->fleets[f];
+    b->fleet_kind[f] = -1;
+    if (plan->people || t->fleet[f].routes == NONE) continue;
+    if (!plan->model)
+      return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
+    enum status s = kind_of(t, f, &b->fleet_kind[f], e);
+    if (s != STATUS_OK) return s;
+    b->rows[b->fleet_kind[f]]->n += t->fleet[f].robots;
+  }
+  for (int i = 0; i < b->kinds; i++) {
+    struct body_rows *k = b->rows[i];
+    k->stride = (k->n + 7) / 8 * 8;
+    if (k->stride == 0) k->stride = 8;
+    if (!columns(k, &t->arena)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the bodies of %d robots", k->n);
+    drives_prepare(k->tick, &k->kind.spec, b->dt);
+    k->n = 0;
+  }
+  for (int32_t i = 0; i < t->robots; i++) {
+    int kind = b->fleet_kind[t->robot[i].fleet];
+    if (kind < 0) continue;
+    struct body_rows *k = b->rows[kind];
+    b->row_of[i] = k->n;
+    k->robot[k->n++] = i;
+  }
+  return STATUS_OK;
+}
+
+enum status body_create(struct twin *t, struct error *e) {
+  struct body *b = calloc(1, sizeof *b);
+  if (!b) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
+  t->body = b;
+  b->twin = t;
+  b->dt_ns = NS_SECOND / t->layout->run.body_rate;
+  b->dt = 1.0 / t->layout->run.body_rate;
+  b->timer = t->timer_body;
+  b->lanes = dynamics_lanes();
+  b->split = split_create(t->options.threads > 0 ? t->options.threads : 1);
+  b->walks = walks_create();
+  b->fleet_kind = ARENA_NEW(&t->arena, int, t->layout->fleet_count + 1);
+  b->row_of = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
+  if (!b->split || !b->walks || !b->fleet_kind || !b->row_of) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
+  enum status s = give_rows(t, e);
+  if (s == STATUS_OK && b->kinds > 0) timer_set(t, b->timer, 0, CLASS_END, false);
+  return s;
+}
+
+void body_destroy(struct twin *t) {
+  struct body *b = t->body;
+  if (!b) return;
+  walks_destroy(b->walks);
+  split_destroy(b->split);
+  for (int i = 0; i < b->kinds; i++) {
+    kind_finish(&b->rows[i]->kind);
+    free(b->rows[i]);
+  }
+  free(b);
+  t->body = NULL;
+}
+
+// ---- where it stands ------------------------------------------------------------------------------------------
+
+bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->fleet_kind[t->robot[i].fleet] >= 0; }
+
+// It has come to rest where it is: nothing moves any more.
+static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
+  struct base_motion *m = &k->sample[r].base;
+  k->walk[r] = NULL;
+  k->origin[r] = at;
+  k->facing[r] = facing;
+  k->still[r] = k->again[r] = false;
+  for (int j = 0; j < k->kind.model.joint_count; j++) k->qd[j * k->stride + r] = k->qdd[j * k->stride + r] = 0;
+  m->velocity = m->acceleration = m->angular_velocity = m->angular_acceleration = v3(0, 0, 0);
+}
+
+// Where it will stand at its place, and which way it will look there.
+static void goal_of(const struct twin *t, int32_t i, double at[2], double *facing) {
+  at[0] = t->place_at[t->robot[i].place][0];
+  at[1] = t->place_at[t->robot[i].place][1];
+  *facing = 0;
+  robot_spot(t, i, at);
+  robot_faces(t, i, at, facing);
+}
+
+void body_enter(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  double at[2], facing;
+  goal_of(t, i, at, &facing);
+  k->energy[r] = battery_energy(&k->kind.spec.battery, t->robot[i].charge);
+  k->here[r] = true;
+  k->mass[r] = 0;
+  struct error e;
+  struct v3 place = v3(at[0], at[1], 0);
+  if (walk_standing(&k->kind.library, place, facing, 0, LOAD_NONE, &k->sample[r], k->q + r, k->qd + r, k->qdd + r, k->stride, &e) != STATUS_OK)
+    twin_fault(t, "R%u cannot stand: %s", t->robot[i].number, e.text);
+  rest(k, r, place, facing);
+}
+
+void body_leave(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  if (k->walk[r]) {
+    walks_release(k->walk[r]);
+    t->alive--;
+  }
+  k->walk[r] = NULL;
+  k->here[r] = false;
+}
+
+bool body_walks(const struct twin *t, int32_t i) {
+  return body_stepped(t, i) && rows_of(t, i)->walk[t->body->row_of[i]] != NULL;
+}
+
+// ---- walking ----------------------------------------------------------------------------------------------------
+
+static void add(struct v3 *points, int *n, double x, double y) {
+  if (*n > 0) {
+    double dx = x - points[*n - 1].x, dy = y - points[*n - 1].y;
+    if (dx * dx + dy * dy < POINT_NEAR * POINT_NEAR) return;
+  }
+  points[(*n)++] = v3(x, y, 0);
+}
+
+// The way from where the body stands: the corners of its route, to its own spot at the end.
+static int way_of(const struct twin *t, int32_t i, struct v3 from, const double to[2], struct v3 *points) {
+  const struct robot *b = &t->robot[i];
+  const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
+  struct route way = {0};
+  int n = 0;
+  add(points, &n, from.x, from.y);
+  // one that was called back in mid-walk has gone on to where it was sent
+  int32_t begin = b->turned ? b->was_to : b->from;
+  if (begin != b->place) routes_walk(routes, begin, b->place, &way);
+  for (int p = 0; p < way.count; p++) add(points, &n, way.point[p][0], way.point[p][1]);
+  add(points, &n, to[0], to[1]);
+  // the goal is exact: what was near it gives way
+  if (n > 1) points[n - 1] = v3(to[0], to[1], 0);
+  return n;
+}
+
+// Metres a second on its way, slow zones and doors spread over all of it.
+static double speed_of(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  double speed = robot_walk_speed(&f->tables, (double)b->load);
+  int32_t begin = b->turned ? b->was_to : b->from;
+  if (begin == b->place) return speed;
+  double length = routes_length(t->routes[f->routes], begin, b->place), time = routes_time(t->routes[f->routes], begin, b->place, speed);
+  return length > 0 && time > 0 ? length / time : speed;
+}
+
+static void begin_from(struct twin *t, int32_t i, struct v3 from, double heading) {
+  struct body_rows *k = rows_of(t, i);
+  struct body *b = t->body;
+  struct robot *o = &t->robot[i];
+  int r = b->row_of[i];
+  struct v3 points[WALK_POINTS];
+  double to[2], facing;
+  struct error e = {0};
+  goal_of(t, i, to, &facing);
+  int n = way_of(t, i, from, to, points);
+  for (int p = n - 1; p >= 0; p--) points[p] = v3_sub(points[p], points[0]);
+  struct walk_route route = walk_route_defaults(points, n);
+  route.heading_start = heading;
+  route.heading_end = facing;
+  route.speed = speed_of(t, i);
+  route.corner_radius = CORNER_RADIUS;
+  route.load = (double)o->load;
+  route.load_pose = o->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
+  route.friction = t->layout->friction;
+  const struct walk *w = walks_take(b->walks, &k->kind, &route, points, &e);
+  if (!w) {
+    twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", o->number, from.x, from.y, to[0], to[1], e.text);
+    return;
+  }
+  k->still[r] = k->again[r] = false;
+  k->origin[r] = from;
+  k->mass[r] = route.load;
+  k->walk[r] = w;
+  k->began[r] = (t->now + b->dt_ns - 1) / b->dt_ns;
+  o->act_length = ns_from_seconds(w->time);
+}
+
+void body_walk(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  if (k->walk[r]) {
+    k->again[r] = true;
+    return;
+  }
+  t->alive++;
+  begin_from(t, i, k->origin[r], k->facing[r]);
+}
+
+// It has come to rest.
+static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
+  const struct walk *w = k->walk[r];
+  struct v3 at = v3_add(k->origin[r], w->end);
+  double heading = w->end_heading;
+  bool again = k->again[r];
+  at.z = 0;
+  rest(k, r, at, heading);
+  walks_release(w);
+  if (again) {
+    begin_from(t, i, at, heading);
+    return;
+  }
+  t->alive--;
+  robot_arrived(t, i);
+}
+
+// ---- the step ---------------------------------------------------------------------------------------------------
+
+static void book_faults(struct twin *t, int32_t i, uint8_t now, uint8_t before) {
+  struct fleet_sums *s = &t->sums.fleet[t->robot[i].fleet];
+  uint8_t fresh = now & (uint8_t)~before;
+  uint32_t number = t->robot[i].number;
+  if (fresh & BODY_STUMBLE) s->stumbles++, twin_note(t, NOTE_ROBOT, i, "R%u stumbled: a foot would have to pull on the floor", number);
+  if (fresh & BODY_SLIP)    s->slips++, twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
+  if (fresh & BODY_TWIST)   s->twists++;        // too common in brisk walking for a note each
+  if (fresh & BODY_TIP)     s->tips++, twin_note(t, NOTE_ROBOT, i, "R%u tipped: the centre of pressure left the sole", number);
+  if (fresh & BODY_OVERLOAD) s->overloads++, twin_note(t, NOTE_ROBOT, i, "R%u: a drive is asked for more torque than it has", number);
+}
+
+static void book(struct twin *t, struct body_rows *k, int r) {
+  struct body *b = t->body;
+  int32_t i = k->robot[r];
+  if (!k->here[r]) return;
+  b->robot_steps++;
+  t->sums.fleet[t->robot[i].fleet].energy += k->drawn[r] * b->dt;
+  if (k->residual[r] > b->worst_residual) b->worst_residual = k->residual[r];
+  if (k->fault[r] != k->faulty[r]) book_faults(t, i, k->fault[r], k->faulty[r]);
+  k->faulty[r] = k->fault[r];
+  if (k->empty[r] && t->robot[i].charge > 0) {
+    t->sums.line.interventions++;
+    t->robot[i].charge = 0;
+    twin_note(t, NOTE_ROBOT, i, "R%u: battery empty", t->robot[i].number);
+  }
+  if (k->arrived[r] && k->walk[r]) arrive(t, i, k, r);
+}
+
+void body_timer(struct twin *t) {
+  struct body *b = t->body;
+  b->step = t->now / b->dt_ns;
+  for (int n = 0; n < b->kinds; n++) {
+    b->at = b->rows[n];
+    // few rows are done before another thread is awake
+    if (b->at->n < SPLIT_FROM) body_rows_step(b, 0, b->at->n);
+    else split_run(b->split, b->at->n, 8, body_rows_step, b);
+  }
+  for (int n = 0; n < b->kinds; n++)
+    for (int r = 0; r < b->rows[n]->n; r++) book(t, b->rows[n], r);
+  timer_set(t, b->timer, t->now + b->dt_ns, CLASS_END, false);
+}
+
+// ---- looking ----------------------------------------------------------------------------------------------------
+
+uint64_t body_digest(const struct twin *t, uint64_t chain) {
+  const struct body *b = t->body;
+  for (int n = 0; n < b->kinds; n++) {
+    const struct body_rows *k = b->rows[n];
+    for (int r = 0; r < k->n; r++) chain = digest_bytes(chain, &k->sample[r].base, sizeof k->sample[r].base);
+    chain = digest_bytes(chain, k->energy, sizeof *k->energy * (size_t)k->n);
+    for (int j = 0; j < k->kind.model.joint_count; j++) {
+      size_t row = (size_t)j * (size_t)k->stride, size = sizeof(double) * (size_t)k->n;
+      chain = digest_bytes(chain, k->q + row, size);
+      chain = digest_bytes(chain, k->tau + row, size);
+      chain = digest_bytes(chain, k->winding + row, size);
+      chain = digest_bytes(chain, k->damage + row, size);
+    }
+  }
+  return chain;
+}
+
+double body_charge(const struct twin *t, int32_t i) {
+  const struct body_rows *k = rows_of(t, i);
+  double share = battery_share(&k->kind.spec.battery, k->energy[t->body->row_of[i]]);
+  return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+void body_recharge(struct twin *t, int32_t i, double share) {
+  struct body_rows *k = rows_of(t, i);
+  k->energy[t->body->row_of[i]] = battery_energy(&k->kind.spec.battery, share);
+}
+
+void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
+  const struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  const struct walk_sample *s = &k->sample[r];
+  at[0] = s->base.position.x;
+  at[1] = s->base.position.y;
+  *speed = m_sqrt(s->base.velocity.x * s->base.velocity.x + s->base.velocity.y * s->base.velocity.y);
+  struct m3 turn = m3_of_quaternion(s->base.orientation);
+  *heading = m_atan2(turn.m[3], turn.m[0]);
+}
+
+void body_look(const struct twin *t, int32_t i, struct body_view *out) {
+  const struct body_rows *k = rows_of(t, i);
+  const struct body *b = t->body;
+  int r = b->row_of[i], joints = k->kind.model.joint_count;
+  const struct walk_sample *s = &k->sample[r];
+  *out = (struct body_view){.kind = &k->kind, .base = s->base, .contact = {s->contact[0], s->contact[1]}, .power = k->power[r], .walks = k->walk[r] != NULL,
+                            .walk = k->walk[r], .time = (double)(b->step - k->began[r]) * b->dt, .origin = k->origin[r]};
+  for (int j = 0; j < joints; j++) {
+    size_t at = (size_t)j * (size_t)k->stride + (size_t)r;
+    const struct actuator *a = &k->kind.spec.actuator[j];
+    bool driven = k->kind.spec.drive[j] >= 0;
+    out->q[j] = k->q[at];
+    out->heat[j] = k->winding[at];
+    out->load[j] = driven ? __builtin_fabs(actuator_power(a, k->tau[at], k->qd[at], k->qdd[at], 1).motor_torque) / a->torque_peak : -1;
+  }
+  double up = 0, x = 0, y = 0;
+  for (int f = 0; f < 2; f++) {
+    double z = s->contact[f] && s->wrench[f].force.z > 0 ? s->wrench[f].force.z : 0;
+    up += z;
+    x += z * s->cop[f].x;
+    y += z * s->cop[f].y;
+  }
+  out->cop[0] = up > 0 ? x / up : s->base.position.x;
+  out->cop[1] = up > 0 ? y / up : s->base.position.y;
+}
+
+const struct kind *body_kind(const struct twin *t, int32_t f) {
+  return t->body && t->body->fleet_kind[f] >= 0 ? &t->body->rows[t->body->fleet_kind[f]]->kind : NULL;
+}
+
+struct twin_bodies body_counted(const struct twin *t) {
+  if (!t->body) return (struct twin_bodies){0};
+  struct walks_count w = walks_counted(t->body->walks);
+  struct twin_bodies n = {.steps = (long)t->body->step, .robot_steps = t->body->robot_steps, .walks_solved = w.solved, .walks_found = w.found, .walk_bytes = w.bytes,
+                          .worst_residual = t->body->worst_residual};
+  for (int f = 0; f < t->layout->fleet_count; f++) {
+    const struct fleet_sums *s = &t->sums.fleet[f];
+    n.stumbles += s->stumbles;
+    n.slips += s->slips;
+    n.twists += s->twists;
+    n.tips += s->tips;
+    n.overloads += s->overloads;
+  }
+  return n;
+}

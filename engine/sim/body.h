@@ -1,0 +1,82 @@
+// Bodies: at `body` fidelity every robot of a fleet with a model is stepped run.body_rate times a second.
+//
+// The door of engine/sim/robot.h stays: a walk that begins is planned and solved as a whole-body motion (robots/walker.h), and
+// its done is posted by the step in which the last foot has come to rest. One step of a robot is
+//   the walk's sample            pelvis, joints, feet and their planned wrenches
+//   inverse dynamics             joint torques with the feet's wrenches; what is left at the root is an error
+//   contact checks               pull, friction, centre of pressure, yaw, against the floor where the foot stands
+//   drives                       motor torque, power, heat, wear            robots/drives.h
+//   bus and battery              robots/bus.h, robots/battery.h
+// Steps are events of the calendar. Rows are split over threads inside a step; what meets others (done, notes, sums) is booked after
+// it, in the order of the robots. Nothing here allocates but the solving of a walk that nobody has walked before.
+//
+// Hands are not stepped: arms hold the pose of the walk or swing with it; a pick or a place takes the time and the power of the
+// tables. Robots do not give way to each other.
+#pragma once
+
+#include "engine/sim/state.h"
+#include "robots/dynamics.h"
+
+struct body;
+
+// What did not hold in a step; an episode counts once in struct fleet_sums.
+enum body_fault {
+  BODY_STUMBLE = 1,                 // a foot would have to pull on the floor
+  BODY_SLIP = 2,                    // more force along the floor than its friction holds
+  BODY_TWIST = 4,                   // more moment about the upright than the sole's friction holds
+  BODY_TIP = 8,                     // the centre of pressure left the sole
+  BODY_OVERLOAD = 16,               // a drive is asked for more torque than it has
+  BODY_ERROR = 32                   // feet and body disagree: our mistake
+};
+
+// Read the models, make columns and threads. STATUS_CONFLICT where a fleet has no body.
+enum status body_create(struct twin *t, struct error *e);
+void        body_destroy(struct twin *t);
+
+// True when robot i is stepped. All below but body_digest are for those only.
+bool body_stepped(const struct twin *t, int32_t i);
+
+// It comes into the hall, standing at its place; it goes out.
+void body_enter(struct twin *t, int32_t i);
+void body_leave(struct twin *t, int32_t i);
+
+// Walk to where the row says (from, place, turned, load); robot_arrived is called when it has come to rest there. One that is
+// walking already walks to its end first.
+void body_walk(struct twin *t, int32_t i);
+bool body_walks(const struct twin *t, int32_t i);
+
+// One step: the timer's event.
+void body_timer(struct twin *t);
+
+// All state columns, for the digest of a simulated second.
+uint64_t body_digest(const struct twin *t, uint64_t chain);
+
+// Share of charge in its pack; set it (charging and swapping go by the tables).
+double body_charge(const struct twin *t, int32_t i);
+void   body_recharge(struct twin *t, int32_t i, double share);
+
+// Where the floor is below its pelvis, heading, and the pelvis' speed.
+void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);
+
+// A robot's whole body now, for pictures: joints and root, feet, and what its drives do.
+struct body_view {
+  const struct kind *kind;
+  struct base_motion base;
+  double             q[ROBOT_JOINTS_MAX];       // rad
+  double             load[ROBOT_JOINTS_MAX];    // 1      torque over the drive's peak; -1: no drive
+  double             heat[ROBOT_JOINTS_MAX];    // degC   of the winding
+  bool               contact[2];
+  double             cop[2];                    // m      of both feet together; where neither stands, of the pelvis
+  double             power;                     // W      from the pack
+  bool               walks;
+  const struct walk *walk;                      // NULL: stands
+  double             time;                      // s      into the walk
+  struct v3          origin;                    // m      of the walk's frame
+};
+void body_look(const struct twin *t, int32_t i, struct body_view *out);
+
+// The model of fleet f's robots; NULL: none.
+const struct kind *body_kind(const struct twin *t, int32_t f);
+
+// twin_bodies.
+struct twin_bodies body_counted(const struct twin *t);

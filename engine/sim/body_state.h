@@ -1,0 +1,62 @@
+// The columns behind engine/sim/body.h, shared by its files and by nobody else.
+#pragma once
+
+#include "base/split.h"
+#include "engine/sim/body.h"
+#include "engine/sim/walks.h"
+
+#define BODY_KINDS_MAX 16
+
+// All robots of one kind, one row each; joints in columns q[joint * stride + row].     written by
+struct body_rows {
+  struct kind         kind;
+  double              ambient;      // degC
+  double              yaw_radius;   // m     mean distance of a sole's points from its middle: where friction holds it against turning
+  int                 n, stride;
+  int32_t            *robot;        // row of the twin                                  create
+  bool               *here;         // in the hall                                      door
+  const struct walk **walk;         // NULL: stands                                     door
+  int64_t            *began;        // step at which the walk is at time 0              door
+  struct v3          *origin;       // m     of the walk's frame, in the hall           door
+  double             *facing;       // rad   while it stands                            door
+  double             *mass;         // kg    in the hands while it walked last          door
+  bool               *still;        // joints and torques are those of standing already step
+  bool               *again;        // walks on to where it was sent once it has stopped door
+  struct walk_sample *sample;       //                                                  step
+  double *q, *qd, *qdd, *tau;       //                                     (joints x stride)  step
+  double *base[19], *root[6];       // of struct dynamics_columns          (stride each)      step
+  double *outside[2][6], *load[2];  //                                     (stride each)      step
+  double *winding, *housing, *damage;                                   // (joints x stride)  step
+  double *electrical, *mechanical, *heat, *rotor, *excess;              // (stride)           step
+  double *power;                    // W     from the pack or the charger  (stride)           step
+  double *drawn;                    // W     of that, from the pack        (stride)           step
+  double *residual;                 // N, N m  at the root                 (stride)           step
+  double *energy;                   // J     in the pack                   (stride)           step
+  uint8_t *fault, *faulty;          // enum body_fault now; at the step before               step
+  bool    *arrived, *empty;         //                                                  step
+  struct drive_tick *tick;          // (joints)
+  struct battery_book book;
+};
+
+struct body {
+  struct body_rows *rows[BODY_KINDS_MAX];
+  int               kinds;
+  int              *fleet_kind;     // of each fleet, -1: not stepped
+  int32_t          *row_of;         // of each robot of the twin
+  ns_t              dt_ns;
+  double            dt;             // s
+  int64_t           step;           // number of the step at hand: step * dt_ns is its time
+  uint32_t          timer;
+  struct split     *split;
+  struct walks     *walks;
+  struct body_rows *at;             // whose rows the split works on
+  const struct twin *twin;
+  enum lane_width   lanes;
+  long              robot_steps;
+  double            worst_residual;
+};
+
+static inline struct body_rows *rows_of(const struct twin *t, int32_t i) { return t->body->rows[t->body->fleet_kind[t->robot[i].fleet]]; }
+
+// One part of a step: rows from .. to-1 of body->at. For split_run.
+void body_rows_step(void *body, int from, int to);

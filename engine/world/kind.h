@@ -1,0 +1,24 @@
+// A kind of robot with its whole body: one for each model that a layout names, shared by all robots of it.
+//
+// Made when the layout is loaded, from the model's folder (NAME.urdf and robot.yaml): the tree, drives, limbs, the one
+// calibrated factor, and the library of what it can do on its legs. Constant afterwards.
+#pragma once
+
+#include "robots/drives.h"
+#include "robots/library.h"
+
+struct kind {
+  char                folder[1024];
+  struct robot_model  model;
+  struct robot_spec   spec;
+  struct humanoid     humanoid;     // borrows model
+  struct gait_library library;      // borrows humanoid and spec
+};
+
+// Fill *k. The place must stay where it is: its parts point at each other. threads: for the library. Errors say which file is
+// wrong and where; *k is then empty. kind_finish takes an empty one too.
+enum status kind_load(struct kind *k, const char *folder, int threads, struct error *e);
+void        kind_finish(struct kind *k);
+
+// True when the folder has a body: a URDF of its own name.
+bool kind_there(const char *folder);

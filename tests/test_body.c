@@ -1,0 +1,127 @@
+// Whole runs at body fidelity: the same bits on any number of threads and lanes, nothing lost, everybody walks on its feet.
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/sim/twin.h"
+#include "robots/dynamics.h"
+#include "tests/check.h"
+
+#define SECONDS 32
+
+static const char line[] =
+  "takt: 1\nname: bodies\nfloor: {size: [9, 7]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\n"
+  "stations:\n"
+  "  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
+  "  to: {kind: sink, at: [6.5, 2], size: [1, 1], facing: 180}\n"
+  "  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}\n"
+  "flow: [{path: from -> to, by: robots}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 2, home: rest}}\n"
+  "run: {fidelity: body, body_rate: 200}\n";
+
+static void read_line(struct layout *l, const char *text) {
+  struct faults f;
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+}
+
+struct seen { uint64_t digest; struct twin_bodies bodies; int64_t made; double distance, energy, at[2][2]; };
+
+static struct seen run(const struct layout *l, int threads, const char *lanes) {
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.threads = threads;
+  o.assets = "assets";
+  if (lanes) setenv("TAKT_LANES", lanes, 1);
+  else unsetenv("TAKT_LANES");
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  enum twin_state state = twin_run(t, SECONDS * NS_SECOND);
+  if (state != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
+  const char *broken = twin_validate(t);
+  if (broken) fail_msg("%s", broken);
+  struct arena a;
+  assert_true(arena_init(&a, (size_t)1 << 24));
+  struct sums sums = sums_make(l, &a);
+  struct scene s;
+  assert_true(scene_make(&s, l, &a));
+  twin_measure(t, &sums);
+  twin_scene(t, &s);
+  struct seen out = {.digest = twin_digest(t), .bodies = twin_bodies(t), .made = sums.line.made, .distance = sums.fleet[0].distance, .energy = sums.fleet[0].energy};
+  for (int i = 0; i < 2; i++) {
+    out.at[i][0] = (double)s.robots.pos[i][0];
+    out.at[i][1] = (double)s.robots.pos[i][1];
+  }
+  // every second of every robot has one cause
+  ns_t booked = 0;
+  for (int c = 0; c < ROBOT_CAUSES; c++) booked += sums.fleet[0].cause[c];
+  CHECK(booked, ==, 2 * SECONDS * NS_SECOND);
+  arena_finish(&a);
+  twin_destroy(t);
+  unsetenv("TAKT_LANES");
+  return out;
+}
+
+static void test_same_bits(void **state) {
+  (void)state;
+  struct layout l = {0};
+  read_line(&l, line);
+  struct seen first = run(&l, 1, NULL);
+  assert_true(first.digest == run(&l, 1, NULL).digest);
+  assert_true(first.digest == run(&l, 2, NULL).digest);
+  assert_true(first.digest == run(&l, 1, "1").digest);
+  assert_true(first.digest == run(&l, 2, "4").digest);
+  layout_finish(&l);
+
+  // feet and body agree; both are stepped 200 times a second from 0 on; they stand inside the hall, in different places
+  if (!(first.bodies.worst_residual < 1e-6)) fail_msg("feet and body disagree by %g N + N m", first.bodies.worst_residual);
+  CHECK(first.bodies.robot_steps, ==, 2 * (200 * SECONDS + 1));
+  CHECK(first.bodies.stumbles, ==, 0);
+  CHECK(first.made, >=, 1);
+  for (int i = 0; i < 2; i++)
+    if (!(first.at[i][0] > 0 && first.at[i][0] < 9 && first.at[i][1] > 0 && first.at[i][1] < 7)) fail_msg("robot %d is at %g, %g", i, first.at[i][0], first.at[i][1]);
+  double dx = first.at[0][0] - first.at[1][0], dy = first.at[0][1] - first.at[1][1];
+  if (!(dx * dx + dy * dy > 0.01)) fail_msg("both robots stand at %g, %g", first.at[0][0], first.at[0][1]);
+  // two robots with electronics of 100 W and drives on, and hardly twice what walking briskly takes
+  double mean = first.energy / (2 * SECONDS);
+  if (!(mean > 100 && mean < 1000)) fail_msg("a robot draws %g W", mean);
+}
+
+// Another rate is another run of the same line.
+static void test_rates(void **state) {
+  (void)state;
+  char text[sizeof line + 8];
+  memcpy(text, line, sizeof line);
+  memcpy(strstr(text, "body_rate: 200"), "body_rate:  50", 14);
+  struct layout l = {0}, fine = {0};
+  read_line(&l, text);
+  read_line(&fine, line);
+  struct seen coarse = run(&l, 1, NULL), every = run(&fine, 1, NULL);
+  CHECK(coarse.bodies.robot_steps, ==, 2 * (50 * SECONDS + 1));
+  CHECK_NEAR(coarse.distance, every.distance, 0.05 * every.distance);
+  CHECK_NEAR(coarse.energy, every.energy, 0.03 * every.energy);
+  layout_finish(&l);
+  layout_finish(&fine);
+}
+
+// A fleet without a body says so.
+static void test_refused(void **state) {
+  (void)state;
+  char text[sizeof line + 64];
+  memcpy(text, line, sizeof line);
+  char *at = strstr(text, "model: optimus-gen2");
+  memcpy(at, "speed: 1.2 m/s     ", 19);
+  struct layout l = {0};
+  read_line(&l, text);
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  struct twin *t = twin_create(&l, &o, &e);
+  assert_null(t);
+  CHECK_HAS(e.text, "at body fidelity a fleet of robots needs a model");
+  layout_finish(&l);
+}
+
+int test_body(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_refused)};
+  return cmocka_run_group_tests_name("body", tests, NULL, NULL);
+}
