@@ -181,6 +181,90 @@ static void scene_memory(struct bench *b) {
   put(b, "memory", "1,000 robots, largest", (double)use.ru_maxrss / 1024, "MiB", "<= 100");
 }
 
+// ---- bodies ---------------------------------------------------------------------------------------------
+
+struct bodies { double load_s, wall_s, cpu_s, walking; uint64_t digest; struct twin_bodies before, after; };
+
+// Ten seconds in which everybody walks, on so many threads; false: said why.
+static bool time_bodies(struct bench *b, const char *scene, const struct layout *l, int threads, struct bodies *out) {
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.threads = threads;
+  double begun = wall_clock();
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) { say_failed(b, scene, e.text); return false; }
+  out->load_s = wall_clock() - begun;
+  // the first walks are solved, the boxes are in the hands
+  twin_run(t, 4 * NS_SECOND);
+  out->before = twin_bodies(t);
+  double wall = wall_clock(), cpu = cpu_clock();
+  enum twin_state state = twin_run(t, 14 * NS_SECOND);
+  out->wall_s = wall_clock() - wall;
+  out->cpu_s = cpu_clock() - cpu;
+  out->after = twin_bodies(t);
+  out->digest = twin_digest(t);
+  struct arena a;
+  struct scene s;
+  bool ok = arena_init(&a, (size_t)1 << 26) && scene_make(&s, l, &a);
+  assert(ok);
+  twin_scene(t, &s);
+  out->walking = 0;
+  for (int i = 0; i < s.robots.n; i++) out->walking += s.robots.cause[i] == ROBOT_WALKING;
+  arena_finish(&a);
+  if (state == TWIN_FAULT || state == TWIN_DEADLOCK) say_failed(b, scene, twin_why(t));
+  twin_destroy(t);
+  return true;
+}
+
+static void scene_body1000(struct bench *b) {
+  static const char name[] = "body1000";
+  struct layout l = {0};
+  if (!read_layout(b, name, bench_bodies_layout(1000), &l)) { layout_finish(&l); return; }
+  struct bodies one = {0}, two = {0}, best[2] = {{.wall_s = INFINITY, .cpu_s = INFINITY}, {.wall_s = INFINITY, .cpu_s = INFINITY}};
+  for (int i = 0; i < REPEATS; i++) {
+    if (!time_bodies(b, name, &l, 1, &one) || !time_bodies(b, name, &l, 2, &two)) break;
+    if (one.wall_s < best[0].wall_s) best[0] = one;
+    if (two.wall_s < best[1].wall_s) best[1] = two;
+    if (one.digest != two.digest) say_failed(b, name, "the digest depends on the threads");
+  }
+  long steps = two.after.robot_steps - two.before.robot_steps;
+  put(b, name, "robots that walk", two.walking, "", NULL);
+  put(b, name, "robot steps in 10 s", (double)steps, "", NULL);
+  put(b, name, "load, library of gaits", two.load_s, "s", NULL);
+  put(b, name, "walks solved", (double)two.after.walks_solved, "", NULL);
+  put(b, name, "walks shared", (double)two.after.walks_found, "", NULL);
+  put(b, name, "walks kept", (double)two.after.walk_bytes / 1048576, "MiB", NULL);
+  put(b, name, "one thread, clock", best[0].wall_s, "s", NULL);
+  put(b, name, "one thread, a robot step", best[0].wall_s / (double)steps * 1e6, "us", NULL);
+  put(b, name, "two threads, clock", best[1].wall_s, "s", NULL);
+  put(b, name, "times real time", 10 / best[1].wall_s, "", ">= 5");
+  put(b, name, "stumbles", (double)two.after.stumbles, "", NULL);
+  put(b, name, "slips", (double)two.after.slips, "", NULL);
+  put(b, name, "twists", (double)two.after.twists, "", NULL);
+  put(b, name, "tips", (double)two.after.tips, "", NULL);
+  put(b, name, "overloads", (double)two.after.overloads, "", NULL);
+  put(b, name, "feet against body", two.after.worst_residual, "N + N m", NULL);
+  layout_finish(&l);
+}
+
+// largest resident set of 1,000 bodies at work
+static void scene_body_memory(struct bench *b) {
+  fflush(NULL);
+  pid_t pid = fork();
+  if (pid < 0) { say_failed(b, "body-memory", "cannot start a process"); return; }
+  if (pid == 0) {
+    struct layout l = {0};
+    struct bodies t;
+    bool ok = read_layout(b, "body-memory", bench_bodies_layout(1000), &l) && time_bodies(b, "body-memory", &l, 2, &t);
+    _exit(ok ? 0 : 1);
+  }
+  int how;
+  struct rusage use;
+  wait4(pid, &how, 0, &use);
+  if (how != 0) { say_failed(b, "body-memory", "the run failed"); return; }
+  put(b, "body-memory", "1,000 bodies, largest", (double)use.ru_maxrss / 1024, "MiB", "<= 200");
+}
+
 // ---- stream and viewer ------------------------------------------------------------------------------
 
 // the scene's own columns are the picture's
@@ -282,7 +366,7 @@ static void scene_dynamics(struct bench *b) {
 
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"viewer", scene_viewer}};
+  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -337,7 +421,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, stream, dynamics or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

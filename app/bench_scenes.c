@@ -51,6 +51,26 @@ char *bench_robots_layout(int robots) {
   return text;
 }
 
+// every crew has a rack of boxes at one side of the hall and a sink at the other
+char *bench_bodies_layout(int robots) {
+  enum { CREWS = 20 };
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  assert(f);
+  fprintf(f, "takt: 1\nname: %d bodies\nfloor: {size: [36, %d]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\nstations:\n", robots, 2 * CREWS + 2);
+  for (int i = 0; i < CREWS; i++)
+    fprintf(f, "  from%d: {kind: buffer, capacity: 9999, holds: {box: 9999}, at: [2, %d], size: [1, 1], facing: 0}\n"
+               "  to%d: {kind: sink, at: [34, %d], size: [1, 1], facing: 180}\n", i, 2 + 2 * i, i, 2 + 2 * i);
+  fprintf(f, "flow:\n");
+  for (int i = 0; i < CREWS; i++) fprintf(f, "  - {path: from%d -> to%d, by: crew%d}\n", i, i, i);
+  fprintf(f, "robots:\n");
+  for (int i = 0; i < CREWS; i++) fprintf(f, "  crew%d: {model: optimus-gen2, count: %d}\n", i, robots / CREWS);
+  fprintf(f, "run: {fidelity: body, body_rate: 200}\n");
+  fclose(f);
+  return text;
+}
+
 // ---- the bare line ----------------------------------------------------------------------------------
 
 #define STATIONS_MAX 64
