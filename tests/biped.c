@@ -67,7 +67,9 @@ void biped_make(struct biped_robot *r, const struct biped *b) {
   struct text t = {.size = 0};
   SAY(&t, "<?xml version=\"1.0\"?>\n<robot name=\"biped\">\n");
   link(&t, "", "pelvis", 0.25 * b->trunk, -0.1, 0);
-  joint(&t, "", "waist", "pelvis", "torso", "", 'y', 0, 0, 0.12, -1, 1, 200);
+  joint(&t, "", "waist", "pelvis", "spine", "", 'y', 0, 0, 0.12, -1, 1, 200);
+  link(&t, "", "spine", 0.2, 0, 0);
+  joint(&t, "", "lean", "spine", "torso", "", 'p', 0, 0, 0, -0.6, 0.6, 200);
   link(&t, "", "torso", 0.75 * b->trunk, -0.5, 0);
   for (int s = 0; s < 2; s++) leg(&t, b, s), arm(&t, b, s);
   SAY(&t, "</robot>\n");

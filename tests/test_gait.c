@@ -6,6 +6,7 @@
 
 #include "robots/calibrate.h"
 #include "robots/gait_measure.h"
+#include "robots/posture.h"
 #include "tests/biped.h"
 
 static void solve(struct gait *g, struct gait_report *r, const struct biped_robot *robot, const struct gait_wish *wish) {
@@ -186,6 +187,45 @@ static void test_depends(void **state) {
   biped_finish(&robot);
 }
 
+// a load in front leans the trunk back until all above the waist balances over the hips; the load is in the hands and weighs what it is
+static void test_posture(void **state) {
+  (void)state;
+  struct biped b = biped_defaults();
+  struct biped_robot robot;
+  struct robot_model loaded;
+  struct posture p;
+  struct error e;
+  biped_make(&robot, &b);
+  const struct robot_model *m = &robot.model;
+  CHECK(posture_load(&loaded, &robot.humanoid, 4, &e), ==, STATUS_OK);
+  CHECK_NEAR(loaded.mass, m->mass + 4, 1e-12);
+  posture_find(&p, &robot.humanoid, LOAD_HELD_CLOSE);
+  CHECK_NEAR(p.miss, 0, 1e-3);
+  int lean = robot_model_joint(m, "lean"), spine = m->joint[lean].parent;
+  CHECK_NEAR(p.q[lean], 0, 0);
+  posture_balance(&p, &robot.humanoid, &loaded);
+  assert_true(p.q[lean] < -0.01);
+
+  struct body_motion body[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.orientation = {1, 0, 0, 0}};
+  robot_forward(&loaded, &base, p.q, NULL, body);
+  double moment = 0;
+  for (int i = 1; i <= m->joint_count; i++) {
+    int at = i;
+    while (at > 0 && at != spine) at = m->joint[at - 1].parent;
+    if (at != spine || i == spine) continue;
+    moment += loaded.body[i].mass * (body[i].position.x + m3_apply(&body[i].rotation, loaded.body[i].com).x);
+  }
+  CHECK_NEAR(moment, 0, 1e-6);
+
+  // the hands mirror each other
+  int hand[2] = {robot.humanoid.arm[LEFT].body, robot.humanoid.arm[RIGHT].body};
+  CHECK_NEAR(body[hand[LEFT]].position.x, body[hand[RIGHT]].position.x, 1e-9);
+  CHECK_NEAR(body[hand[LEFT]].position.y, -body[hand[RIGHT]].position.y, 1e-9);
+  posture_load_finish(&loaded);
+  biped_finish(&robot);
+}
+
 // 200 samples a stride say the same as 800
 static void test_samples(void **state) {
   (void)state;
@@ -260,7 +300,7 @@ static void test_optimus(void **state) {
 int test_gait(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_laws), cmocka_unit_test(test_slope_work), cmocka_unit_test(test_symmetry), cmocka_unit_test(test_closure),
-    cmocka_unit_test(test_depends), cmocka_unit_test(test_samples), cmocka_unit_test(test_refused), cmocka_unit_test(test_optimus),
+    cmocka_unit_test(test_depends), cmocka_unit_test(test_posture), cmocka_unit_test(test_samples), cmocka_unit_test(test_refused), cmocka_unit_test(test_optimus),
   };
   return cmocka_run_group_tests_name("gait", tests, NULL, NULL);
 }

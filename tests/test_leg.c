@@ -231,7 +231,7 @@ static void test_find(void **state) {
     assert_string_equal(robot.model.joint[h.arm[s].joint[0]].name, s ? "right_shoulder_pitch" : "left_shoulder_pitch");
     assert_string_equal(robot.model.joint[h.leg[s].joint[5]].name, s ? "right_foot" : "left_foot");
   }
-  CHECK(h.waist_count, ==, 1);
+  CHECK(h.waist_count, ==, 2);
   CHECK_NEAR(h.hip_half, b.hip_half, 1e-15);
   CHECK_NEAR(h.thigh, b.thigh, 1e-15);
   CHECK_NEAR(h.shank, b.shank, 1e-15);
