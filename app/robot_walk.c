@@ -28,7 +28,8 @@ static int word_of(const struct usage *u, const char *option, const char *text, 
   for (int i = 0; i < count; i++)
     if (!strcmp(text, words[i])) return i;
   const char *near = nearest_word(text, words, count);
-  usage_wrong(u, "--%s: '%s' is none of %s, %s%s%s%s", option, text, words[0], words[1], count > 2 ? " ..." : "", near ? "; did you mean " : "", near ? near : "");
+  usage_wrong(u, "--%s: '%s' is none of %s, %s%s%s%s", option, text, words[0], words[1], count > 2 ? " ..." : "",
+              near ? "; did you mean " : "", near ? near : "");
   return -1;
 }
 

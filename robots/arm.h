@@ -18,5 +18,6 @@ struct arm {
 void arm_init(struct arm *a, const struct humanoid *h, enum side side);
 
 // Angles that bring the wrist to `position`, and the hand to `rotation` unless NULL (root frame). q holds the start and the
-// answer, within the joints' ranges. rest: the pose to lean to, NULL for mid-range. Returns the distance left, m; the wrist is at the reachable point nearest to it.
+// answer, within the joints' ranges. rest: the pose to lean to, NULL for mid-range. Returns the distance
+// left, m; the wrist is at the reachable point nearest to it.
 double arm_solve(const struct arm *a, const struct m3 *rotation, struct v3 position, const double *rest, double *q);

@@ -1,7 +1,5 @@
 #include "robots/footsteps.h"
 
-#include <assert.h>
-
 #include "base/maths.h"
 #include "robots/quintic.h"
 

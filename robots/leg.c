@@ -1,6 +1,5 @@
 #include "robots/leg.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define MEET 1e-9                   // m  axes closer than this meet
@@ -119,7 +118,8 @@ void leg_init(struct leg *l, const struct humanoid *h, enum side side) {
       struct v3 a = l->chain.axis[i], p = l->chain.point[i];
       if (a.y * a.y > 0.7) l->hip = v3_mul_add(p, a, v3_dot(v3_sub(l->hip, p), a));
     }
-    if (!nearest(l->chain.point[last], l->chain.axis[last], l->chain.point[last - 1], l->chain.axis[last - 1], &l->chain.tip, &apart)) l->chain.tip = l->chain.point[last];
+    const struct v3 *a = l->chain.axis, *p = l->chain.point;
+    if (!nearest(p[last], a[last], p[last - 1], a[last - 1], &l->chain.tip, &apart)) l->chain.tip = p[last];
   }
   l->knee = l->closed_form ? 3 : knee_of(l);
   find_knee(l, m, l->knee);
@@ -375,7 +375,8 @@ static bool rates_numeric(const struct leg *l, const struct seen *f, const doubl
   chain_least_squares(&l->chain, J, f->velocity, f->angular_velocity, damping, ahead(&rotation), weight, qd);
   chain_follow_rates(&l->chain, qd);
   chain_bias(&l->chain, axis, point, f->position, qd, &linear, &angular);
-  chain_least_squares(&l->chain, J, v3_sub(f->acceleration, linear), v3_sub(f->angular_acceleration, angular), damping, ahead(&rotation), weight, qdd);
+  linear = v3_sub(f->acceleration, linear), angular = v3_sub(f->angular_acceleration, angular);
+  chain_least_squares(&l->chain, J, linear, angular, damping, ahead(&rotation), weight, qdd);
   chain_follow_rates(&l->chain, qdd);
   return l->chain.free != 6;
 }

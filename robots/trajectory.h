@@ -37,7 +37,7 @@ struct trajectory {
   struct wrench            *root;   // force world axes, moment about the root's origin in world axes (n)
   double                   *error[2];                                  // m  centre of pressure: dynamics - plan, along x and y (n)
   double                   *shift[2], *shift_second[2];                // m, m/s2  d and d'' summed over the passes (n)
-  double                    com_height;                                // m  com above the root's origin in the pose of sample 0 (from the first pass on)
+  double                    com_height;                                // m  com above the root's origin, from the first pass on
   double                    moved_mass, moved_height;                  // 1, m  of the mass that a shift of the pelvis takes along
   double                    out_of_reach;                              // m  largest over the last pass
   double                    bend_least;                                // rad  least knee bend over the last pass

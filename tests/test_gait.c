@@ -49,7 +49,8 @@ static void test_laws(void **state) {
   (void)state;
   static const struct { double speed, side, turn, load; enum foot_style foot; } cases[] = {
     {0.4, 0, 0, 0, FOOT_HEEL_TO_TOE}, {1.0, 0, 0, 0, FOOT_HEEL_TO_TOE}, {1.4, 0, 0, 10, FOOT_HEEL_TO_TOE}, {0.8, 0, 0, 0, FOOT_FLAT},
-    {0.8, 0, 0.5, 0, FOOT_FLAT}, {-0.4, 0, 0, 0, FOOT_FLAT}, {0, 0.2, 0, 0, FOOT_FLAT}, {0, 0, 1, 0, FOOT_FLAT}, {0.5, 0.1, -0.3, 5, FOOT_HEEL_TO_TOE}};
+    {0.8, 0, 0.5, 0, FOOT_FLAT}, {-0.4, 0, 0, 0, FOOT_FLAT}, {0, 0.2, 0, 0, FOOT_FLAT}, {0, 0, 1, 0, FOOT_FLAT},
+    {0.5, 0.1, -0.3, 5, FOOT_HEEL_TO_TOE}};
   struct biped b = biped_defaults();
   struct biped_robot robot;
   biped_make(&robot, &b);
@@ -135,7 +136,8 @@ static void test_closure(void **state) {
     solve(&g, &r, &robot, &wish);
     double period = 2 * g.step_period, dt = period / g.samples, turn = wish.turn_rate * period, s = sin(turn), c = cos(turn);
     const struct base_motion *a = &g.base[0], *z = &g.base[g.samples - 1];
-    struct v3 goes = v3_add(z->velocity, v3_scale(z->acceleration, dt)), is = v3(c * a->velocity.x - s * a->velocity.y, s * a->velocity.x + c * a->velocity.y, a->velocity.z);
+    struct v3 goes = v3_add(z->velocity, v3_scale(z->acceleration, dt));
+    struct v3 is = v3(c * a->velocity.x - s * a->velocity.y, s * a->velocity.x + c * a->velocity.y, a->velocity.z);
     CHECK_NEAR(v3_norm(v3_sub(goes, is)), 0, 1e-3);
 
     // the path is a circle of radius v / turn rate, or a line
@@ -280,7 +282,8 @@ static void test_optimus(void **state) {
   assert_true(h.closed_form);
   if (gait_calibrate(&spec, &h, &e) != STATUS_OK) fail_msg("%s", e.text);
   assert_true(spec.km_factor >= CALIBRATION_LEAST && spec.km_factor <= CALIBRATION_MOST);
-  static const struct { double speed, load, low, high; } band[] = {{1.4, 0, 499.9, 500.1}, {0.6, 0, 230, 290}, {1.0, 0, 320, 365}, {1.8, 0, 750, 860}, {1.4, 20, 590, 705}};
+  static const struct { double speed, load, low, high; } band[] = {
+    {1.4, 0, 499.9, 500.1}, {0.6, 0, 230, 290}, {1.0, 0, 320, 365}, {1.8, 0, 750, 860}, {1.4, 20, 590, 705}};
   for (int i = 0; i < 5; i++) {
     struct gait g;
     struct gait_report r;
@@ -300,7 +303,8 @@ static void test_optimus(void **state) {
 int test_gait(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_laws), cmocka_unit_test(test_slope_work), cmocka_unit_test(test_symmetry), cmocka_unit_test(test_closure),
-    cmocka_unit_test(test_depends), cmocka_unit_test(test_posture), cmocka_unit_test(test_samples), cmocka_unit_test(test_refused), cmocka_unit_test(test_optimus),
+    cmocka_unit_test(test_depends), cmocka_unit_test(test_posture), cmocka_unit_test(test_samples),
+    cmocka_unit_test(test_refused), cmocka_unit_test(test_optimus),
   };
   return cmocka_run_group_tests_name("gait", tests, NULL, NULL);
 }

@@ -23,6 +23,20 @@ $takt robot "$work/own" info --json >"$work/own.json" 2>"$work/err"
 same "info: a changed mass" "58.0 True" "$(json "$work/own.json" "round(d['mass_kg'], 3), d['drives_guessed']")"
 if grep -q "guessed from the effort limits" "$work/err"; then ok "info: guessed drives are said"; else fail "info: guessed drives are said" "$(head -3 "$work/err")"; fi
 
+# walking: 500 W at 1.4 m/s is fitted, the rest comes out of the body; what a body cannot do is named
+$takt robot optimus-gen2 walk --json --png "$work/walk.png" >"$work/walk.json" 2>"$work/err"
+same "walk: the calibration" "True" "$(json "$work/walk.json" "abs(d['power_w'] - 500) < 0.1 and 0.8 <= d['km_factor'] <= 1.35 and d['limits'] == []")"
+same "walk: the plan is the dynamics'" "True" "$(json "$work/walk.json" "d['zmp_error_m'] < 1e-3 and abs(d['sticking_w']) < 5e-3 * d['mechanical_w']")"
+same "walk: a picture" "PNG" "$(head -c 4 "$work/walk.png" | tail -c 3)"
+$takt robot optimus-gen2 walk --speed 1 --json >"$work/level.json" 2>"$work/err"
+$takt robot "$work/own" walk --speed 1 --json -q >"$work/heavy.json" 2>"$work/err"
+$takt robot optimus-gen2 walk --speed 1 --slope 5 --floor 0.1 --json >"$work/ramp.json" 2>"$work/err"
+same "walk: a heavier shank costs" "True" "$(json "$work/heavy.json" "d['mechanical_w'] > $(json "$work/level.json" "d['mechanical_w']") + 1")"
+same "walk: a slippery ramp costs and is named" "True" "$(json "$work/ramp.json" "d['power_w'] > $(json "$work/level.json" "d['power_w']") + 20 and 'friction' in d['limits']")"
+exits "walk: faster than legs can swing" 3 "no such walk" $takt robot optimus-gen2 walk --speed 3.5
+exits "walk: a style that is none" 2 "did you mean flat" $takt robot optimus-gen2 walk --foot flatt
+exits "walk: its help" 0 "" $takt robot optimus-gen2 walk --help
+
 # standing: more than sitting, 125 to 165 W, and more with a load before the chest
 $takt robot optimus-gen2 stand --json >"$work/stand.json" 2>"$work/err"
 $takt robot optimus-gen2 stand --load 10 --json >"$work/load.json" 2>>"$work/err"
