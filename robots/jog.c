@@ -440,6 +440,24 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
   return error_at(e, STATUS_RANGE, t->model->name, 0, 0, "no jog at %g m/s: the centre of pressure cannot be kept on the ball of the foot", wish->speed);
 }
 
+// Friction that the very ends of stance need. Force grows from zero there, so the ratio has a limit between samples: the
+// straight line through the next two.
+static double demand_at_ends(const struct trajectory *t, const struct slip_step *step) {
+  double demand = 0;
+  for (int i = 0; i < 2; i++) {
+    int land = i * t->n / 2, last = land + (int)m_floor(step->contact / t->dt - 0.5);
+    const int near[2] = {land + 1, last}, next[2] = {land + 2, last - 1};
+    const double away[2] = {1, step->contact / t->dt - (last - land)};
+    for (int k = 0; k < 2; k++) {
+      struct v3 a = t->root[near[k]].force, b = t->root[next[k]].force;
+      double ratio = m_sqrt(a.x * a.x + a.y * a.y) / a.z, other = m_sqrt(b.x * b.x + b.y * b.y) / b.z;
+      double end = ratio + away[k] * (ratio - other);
+      if (end > demand) demand = end;
+    }
+  }
+  return demand;
+}
+
 // ---- the whole --------------------------------------------------------------------------------------
 
 enum status jog_gait(struct gait *g, struct gait_report *r, const struct humanoid *h, const struct robot_spec *spec,
@@ -449,6 +467,7 @@ enum status jog_gait(struct gait *g, struct gait_report *r, const struct humanoi
   struct trajectory t;
   struct slip slip;
   struct slip_step step;
+  double ends = 0;
   enum status s = posture_load(&loaded, h, wish->load, e);
   if (s) return s;
   struct jog_style style = jog_style_of(h, wish);
@@ -462,9 +481,11 @@ enum status jog_gait(struct gait *g, struct gait_report *r, const struct humanoi
   if (!s) {
     s = jog_solve(&t, wish, &style, &posture, &slip, &step, e);
     if (!s) trajectory_contacts(&t);
+    if (!s) ends = demand_at_ends(&t, &step);
     if (!s) s = gait_measure(g, r, &t, spec, wish, step.period, step.duty, e);
     trajectory_finish(&t);
   }
+  if (!s && ends > r->friction_demand) r->friction_demand = ends;
   if (!s && r->friction_demand > wish->friction) {
     double demand = r->friction_demand;
     gait_finish(g, r);
