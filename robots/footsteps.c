@@ -1,5 +1,7 @@
 #include "robots/footsteps.h"
 
+#include <assert.h>
+
 #include "base/maths.h"
 #include "robots/quintic.h"
 
@@ -128,21 +130,23 @@ static struct swing swing_between(const struct humanoid *h, const struct footste
 
 // ---- load and centre of pressure --------------------------------------------------------------------
 
-// The footsteps of a side around a time: the one on the floor, or the ones before and after the swing.
+// The footsteps of a side around a time: the one on the floor, or the ones before and after the swing. Time only goes on, so
+// the place in the row does too.
 struct around { const struct footstep *on, *before, *after; };
+struct place { int at; const struct footstep *left; };                 // first footstep not yet left, and the one before it
 
-static struct around find(const struct footsteps *f, enum side side, double t) {
-  struct around a = {0};
-  for (int i = 0; i < f->count; i++) {
-    const struct footstep *s = &f->step[i];
-    if (s->side != side) continue;
-    if (s->land <= t && t < s->lift) a.on = s;
-    if (s->lift <= t) a.before = s;
-    if (s->land > t && !a.after) a.after = s;
+static struct around find(const struct footsteps *f, enum side side, double t, struct place *p) {
+  while (p->at < f->count && (f->step[p->at].side != side || f->step[p->at].lift <= t)) {
+    if (f->step[p->at].side == side) p->left = &f->step[p->at];
+    p->at++;
   }
-  if (!a.on && !a.before) a.on = a.after;
-  if (!a.on && !a.after) a.on = a.before;
-  return a;
+  const struct footstep *next = p->at < f->count ? &f->step[p->at] : NULL;
+  if (next && (next->land <= t || !p->left)) return (struct around){.on = next};
+  if (!next) {
+    assert(p->left);                // each side has a footstep
+    return (struct around){.on = p->left};
+  }
+  return (struct around){.before = p->left, .after = next};
 }
 
 // Share of the left foot while both stand: over from the foot that lands to .. from the foot that lifts next.
@@ -210,13 +214,14 @@ void footsteps_sample(const struct humanoid *h, const struct footsteps *steps, i
   struct foot_sample *out[2] = {left, right};
   struct swing swing[2] = {{0}, {0}};
   struct cop_plan plan[2] = {{0}, {0}};
+  struct place place[2] = {{0}, {0}};
   for (int k = 0; k < n; k++) {
     double t = start + dt * k;
     struct around a[2];
     for (int s = 0; s < 2; s++) {
       struct foot_sample *o = &out[s][k];
       *o = (struct foot_sample){0};
-      a[s] = find(steps, s, t);
+      a[s] = find(steps, s, t, &place[s]);
       o->contact = a[s].on != NULL;
       struct foot_jet j;
       if (o->contact) {
