@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "robots/gait_measure.h"
-#include "robots/posture.h"
 #include "robots/quintic.h"
 
 #define STEPS         8             // footsteps around a stride
-#define PASSES        24            // corrections: in the end the error falls tenfold in three
+#define PASSES        24            // corrections; a fast jog of a heavy-legged body needs most of them
 #define HEIGHT_FIT    9             // the pass from which on the pelvis is as high as the knees allow
 #define BEND_SPARE    0.3           // rad  before
 #define INERTIA_EVERY 4             // passes for which the inertia in flight is kept
@@ -44,6 +43,8 @@ static double size_of(double x) { return x < 0 ? -x : x; }
 
 struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *wish) {
   double l = h->leg_length, unit = m_sqrt(l / GRAVITY), froude = wish->speed / m_sqrt(GRAVITY * l);
+
+  // near the least power of a person-like body within its drives' and its soles' limits, smooth in speed
   return (struct jog_style){
     .flight = (0.18 + 0.175 * froude) * unit,
     .compression = 0.085 * l,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "robots/gait.h"
+#include "robots/posture.h"
 #include "robots/slip.h"
 #include "robots/trajectory.h"
 
@@ -36,7 +37,6 @@ enum status jog_step(struct slip *slip, struct slip_step *step, const struct rob
 
 // Plan and solve one stride on t (wish->samples, an even number; dt = 2 step->period / samples, periodic). posture: how the arms
 // are held. STATUS_RANGE: the centre of pressure stays more than 1 mm from the ball; STATUS_MEMORY.
-struct posture;
 enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const struct jog_style *style, const struct posture *posture,
                       const struct slip *slip, const struct slip_step *step, struct error *e);
 

@@ -37,6 +37,16 @@ exits "walk: faster than legs can swing" 3 "no such walk" $takt robot optimus-ge
 exits "walk: a style that is none" 2 "did you mean flat" $takt robot optimus-gen2 walk --foot flatt
 exits "walk: its help" 0 "" $takt robot optimus-gen2 walk --help
 
+# jogging: a third of the stride in flight, within the band of power, cheaper than walking from 1.8 to 2.2 m/s on; never on a wet floor
+$takt robot optimus-gen2 jog --json --png "$work/jog.png" >"$work/jog.json" 2>"$work/err"
+same "jog: 900 to 1100 W at 2.5 m/s" "True" "$(json "$work/jog.json" "900 < d['power_w'] < 1100 and 0.25 <= d['duty_factor'] <= 0.37 and d['flight_share'] > 0.25")"
+same "jog: the plan is the dynamics'" "True" "$(json "$work/jog.json" "d['zmp_error_m'] < 1e-3 and abs(d['sticking_w']) < 5e-3 * d['mechanical_w']")"
+same "jog: walk or run" "True" "$(json "$work/jog.json" "1.8 <= d['walk_run_speed_m_s'] <= 2.2")"
+same "jog: docs/jogging.md tells the program's power" "$(json "$work/jog.json" "round(d['power_w'])")" "$(sed -n 's/^| 2.5 m\/s | \([0-9]*\) |.*/\1/p' docs/jogging.md)"
+same "jog: a picture" "PNG" "$(head -c 4 "$work/jog.png" | tail -c 3)"
+exits "jog: a wet floor" 3 "needs a friction of" $takt robot optimus-gen2 jog --floor 0.2
+exits "jog: uphill" 3 "level floor" $takt robot optimus-gen2 jog --slope 3
+
 # standing: more than sitting, 125 to 165 W, and more with a load before the chest
 $takt robot optimus-gen2 stand --json >"$work/stand.json" 2>"$work/err"
 $takt robot optimus-gen2 stand --load 10 --json >"$work/load.json" 2>>"$work/err"
