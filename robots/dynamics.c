@@ -19,15 +19,18 @@ static inline double  real_of(int64_t i) { double x; memcpy(&x, &i, sizeof x); r
 
 #include "robots/dynamics_kernel.h"
 
+// Sines of all joints, whatever they do with them: a loop that compilers take two at once.
+static void joint_sines(const struct robot_model *m, const double *q, double *s, double *c) {
+  for (int i = 0; i < m->joint_count; i++) kernel_sincos(q[i], &s[i], &c[i]);
+}
+
 // body frame -> parent body frame, and where its origin is in the parent's
-static void joint_frame(const struct robot_joint *j, double q, struct m3 *rotation, struct v3 *origin) {
+static inline void joint_frame(const struct robot_joint *j, double q, double s, double c, struct m3 *rotation, struct v3 *origin) {
   if (j->kind == JOINT_PRISMATIC) {
     *rotation = j->rotation;
     *origin = v3_add(j->origin, m3_apply(&j->rotation, v3(0, 0, q)));
     return;
   }
-  double s, c;
-  kernel_sincos(q, &s, &c);
   const double *m = j->rotation.m;
   *rotation = (struct m3){{m[0] * c + m[1] * s, m[1] * c - m[0] * s, m[2],
                            m[3] * c + m[4] * s, m[4] * c - m[3] * s, m[5],
@@ -95,6 +98,8 @@ void dynamics_columns_run(const struct robot_model *m, const struct dynamics_col
 
 void robot_forward(const struct robot_model *m, const struct base_motion *base, const double *q, const double *qd,
                    struct body_motion *out) {
+  double sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX];
+  joint_sines(m, q, sine, cosine);
   out[0].rotation = m3_of_quaternion(base->orientation);
   out[0].position = base->position;
   out[0].velocity = qd ? base->velocity : v3(0, 0, 0);
@@ -105,7 +110,7 @@ void robot_forward(const struct robot_model *m, const struct base_motion *base, 
     struct body_motion *b = &out[i + 1];
     struct m3 rotation;
     struct v3 origin;
-    joint_frame(j, q[i], &rotation, &origin);
+    joint_frame(j, q[i], sine[i], cosine[i], &rotation, &origin);
     struct v3 arm = m3_apply(&up->rotation, origin);
     b->rotation = m3_product(up->rotation, rotation);
     b->position = v3_add(up->position, arm);
@@ -192,7 +197,9 @@ void robot_inertia(const struct robot_model *m, const struct base_motion *base, 
   struct rigid all[ROBOT_JOINTS_MAX + 1];
   memset(M, 0, sizeof *M * (size_t)size * (size_t)size);
   for (int i = 0; i <= n; i++) all[i] = rigid_of(&m->body[i]);
-  for (int i = 0; i < n; i++) joint_frame(&m->joint[i], q[i], &rotation[i], &origin[i]);
+  double sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX];
+  joint_sines(m, q, sine, cosine);
+  for (int i = 0; i < n; i++) joint_frame(&m->joint[i], q[i], sine[i], cosine[i], &rotation[i], &origin[i]);
   // composites: a body with all that hangs on it
   for (int i = n - 1; i >= 0; i--) {
     struct rigid r = rigid_move(&all[i + 1], &rotation[i], origin[i]), *up = &all[m->joint[i].parent];
