@@ -7,7 +7,8 @@
 #include "robots/walk.h"
 
 #define LOST   0.03                 // m   centre of pressure from the plan above which there is no walk
-#define PASSES 2                    // corrections after the height is fixed: the error falls to a tenth or less in each
+#define CLOSE  3e-4                 // m   near enough to the plan
+#define PASSES 5                    // corrections after the height is fixed, at most; the error falls to a tenth or less in each
 
 struct gait_wish gait_wish_defaults(enum gait_kind kind, double speed) {
   return (struct gait_wish){.kind = kind, .speed = speed, .friction = 0.6, .foot = FOOT_HEEL_TO_TOE, .samples = 200};
@@ -54,7 +55,11 @@ enum status gait_solve(struct gait *g, struct gait_report *r, const struct human
   if (style.strike == 0 && style.toe_off == 0) used.foot = FOOT_FLAT;
   s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step_period / wish->samples, ENDS_PERIODIC, e);
   if (!s) {
-    double error = walk_solve(&t, wish, &style, &posture, PASSES);
+    double error = walk_solve(&t, wish, &style, &posture, 1);
+    for (int i = 1; i < PASSES && error > CLOSE; i++) {
+      trajectory_correct(&t);
+      error = trajectory_dynamics(&t);
+    }
     trajectory_contacts(&t);
     if (!(error < LOST))
       s = error_at(e, STATUS_RANGE, h->model->name, 0, 0, t.out_of_reach > 0 ? "no such walk: at %g m/s a leg is %.2g m too short for its step"
