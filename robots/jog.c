@@ -17,6 +17,7 @@
 #define SHIFT_MOST    0.03          // m    in one pass: the first ones see a body far from its motion
 #define TURN_MOST     0.05          // rad
 #define LOST          1e6           // m    error of the centre of pressure at which there is nothing left to correct
+#define LACK_MOST     1e6           // m/s2, rad/s2
 #define FOUND         1e-3          // m    allowed
 #define RUNNERS_HANDS v3(0.50, 0.02, 0.55)   // elbows at about a right angle
 #define AXES          6             // of the pelvis: x, y, z, roll, pitch, yaw
@@ -35,6 +36,7 @@ struct run {
   double *K, *f[2], *d[2], *first[2], *second[2], *work;
   struct jet *jets;                 //                                                           (n + 1)
   double  lean;                     // rad
+  bool    lost;                     //      a motion that no acceleration mends: legs locked
 };
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -278,7 +280,10 @@ static void find_lack(struct run *r, int k) {
   struct v3 angular = v3(x[3], x[4], x[5]), euler = euler_of(r, k, angular);
   struct v3 turning = v3_cross(angular, m3_apply(&r->t->pelvis[k].rotation, v3(0, 0, r->arm)));
   double lack[AXES] = {x[0] + turning.x, x[1] + turning.y, x[2] + turning.z, euler.x, euler.y, euler.z};
-  for (int c = 0; c < AXES; c++) r->lack[c][k] = lack[c];
+  for (int c = 0; c < AXES; c++) {
+    r->lack[c][k] = lack[c];
+    if (!(size_of(lack[c]) < LACK_MOST)) r->lost = true;
+  }
 }
 
 // A jet d carried over h by an acceleration that goes from a0 to a1 in a straight line.
@@ -422,6 +427,7 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
     if (!(trajectory_dynamics(t) < LOST)) break;
     double share = i % 2 ? SHARE_ODD : 1;
     find_lacks(&r, i % INERTIA_EVERY == 0);
+    if (r.lost) break;
     correct_plane(&r, share);
     for (int axis = 2; axis < AXES; axis++) correct_free(&r, axis, share);
     set_pelvis(&r);
@@ -429,15 +435,16 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
 
   // what is left in the air after the last correction: exact for the path as it stands
   double error = trajectory_dynamics(t);
-  for (int i = 0; i < SETTLE && error < LOST; i++) {
+  for (int i = 0; i < SETTLE && error < LOST && !r.lost; i++) {
     find_lacks(&r, i == 0);
+    if (r.lost) break;
     for (int k = 0; k < t->n; k++)
       for (int c = 0; c < AXES && in_flight(&r, k); c++) r.a[c][k] += r.lack[c][k];
     set_pelvis(&r);
     error = trajectory_dynamics(t);
   }
   run_finish(&r);
-  if (error < FOUND) return STATUS_OK;
+  if (error < FOUND && !r.lost) return STATUS_OK;
   return error_at(e, STATUS_RANGE, t->model->name, 0, 0, "no jog at %g m/s: the centre of pressure cannot be kept on the ball of the foot", wish->speed);
 }
 
