@@ -197,6 +197,72 @@ static void test_momentum(void **state) {
   }
 }
 
+// accelerations without any torque, the root held: M qdd = -bias, by Cholesky, which exists because M is positive definite
+static void fall(const struct robot_model *m, const struct motion *x, double *qdd) {
+  int n = m->joint_count, size = n + 6;
+  static const double none[ROBOT_JOINTS_MAX];
+  double M[22 * 22], L[16][16], bias[16];
+  struct wrench root;
+  CHECK(n, <=, 16);
+  robot_inertia(m, &x->base, x->q, M);
+  robot_inverse_dynamics(m, &x->base, x->q, x->qd, none, 0, NULL, NULL, bias, &root);
+  for (int i = 0; i < n; i++) {
+    for (int k = 0; k <= i; k++) {
+      double sum = M[(6 + i) * size + 6 + k];
+      for (int a = 0; a < k; a++) sum -= L[i][a] * L[k][a];
+      if (i == k && !(sum > 0)) fail_msg("M is not positive definite");
+      L[i][k] = i == k ? sqrt(sum) : sum / L[k][k];
+    }
+    qdd[i] = -bias[i];
+    for (int a = 0; a < i; a++) qdd[i] -= L[i][a] * qdd[a];
+    qdd[i] /= L[i][i];
+  }
+  for (int i = n - 1; i >= 0; i--) {
+    for (int a = i + 1; a < n; a++) qdd[i] -= L[a][i] * qdd[a];
+    qdd[i] /= L[i][i];
+  }
+}
+
+// nobody pushes: the energy of a tree that swings from a held root stays what it was (Runge & Kutta's fourth order)
+static void test_energy(void **state) {
+  (void)state;
+  struct stream s = stream_make(3, 1, "dynamics", "energy", 0);
+  for (int k = 0; k < 8; k++) {
+    struct robot_model m;
+    struct motion x;
+    tree_model(&m, &s, 8);
+    draw(&x, &m, &s, false);
+    int n = m.joint_count;
+    struct book begin = book_of(&m, &x);
+    double most = begin.kinetic;
+    for (int step = 0; step < 500; step++) {
+      const double h = 2e-4, at[4] = {0, 0.5, 0.5, 1}, weight[4] = {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6};
+      double rate[16] = {0}, second[16] = {0}, dq[16] = {0}, dqd[16] = {0};
+      for (int stage = 0; stage < 4; stage++) {
+        struct motion y = x;
+        for (int i = 0; i < n; i++) {
+          y.q[i] += at[stage] * h * rate[i];
+          y.qd[i] += at[stage] * h * second[i];
+        }
+        fall(&m, &y, second);
+        for (int i = 0; i < n; i++) {
+          rate[i] = y.qd[i];
+          dq[i] += weight[stage] * h * rate[i];
+          dqd[i] += weight[stage] * h * second[i];
+        }
+      }
+      for (int i = 0; i < n; i++) {
+        x.q[i] += dq[i];
+        x.qd[i] += dqd[i];
+      }
+      most = fmax(most, book_of(&m, &x).kinetic);
+    }
+    struct book end = book_of(&m, &x);
+    CHECK_NEAR(end.kinetic + end.potential, begin.kinetic + begin.potential, 1e-6 * most);
+    robot_model_finish(&m);
+  }
+}
+
 // M is symmetric, twice the kinetic energy is v M v, and M qdd is what accelerations add to the torques
 static void test_inertia(void **state) {
   (void)state;
@@ -471,6 +537,7 @@ int test_dynamics(void) {
     cmocka_unit_test(test_weight),
     cmocka_unit_test(test_lagrange),
     cmocka_unit_test(test_momentum),
+    cmocka_unit_test(test_energy),
     cmocka_unit_test(test_inertia),
     cmocka_unit_test(test_jacobian),
     cmocka_unit_test(test_outside),
