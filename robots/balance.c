@@ -38,6 +38,21 @@ struct balance_region balance_region(const struct balance_params *p, int steps) 
   return r[steps < BALANCE_STEPS_MAX ? steps : BALANCE_STEPS_MAX];
 }
 
+// Before the first step both feet carry for a while: xi comes from wherever pressure between their outer edges brings it.
+static struct balance_region standing_on(const struct balance_params *p, struct balance_region whole, const struct balance_region *after) {
+  double decay = m_exp(-p->rate * (p->swing_time - p->reaction)), hold = m_exp(-p->rate * p->reaction), hw = p->half_width, far = p->width + hw;
+  double away = -hw + (p->step_near - after->towards + hw) * decay, towards = hw + (p->step_far - after->away - hw) * decay;
+  whole.away = -hw + (away + hw) * hold;
+  whole.towards = far + (towards - far) * hold;
+  return whole;
+}
+
+struct balance_region balance_region_standing(const struct balance_params *p, int steps) {
+  assert(steps >= 1);
+  struct balance_region before = balance_region(p, steps - 1);
+  return standing_on(p, balance_region(p, steps), &before);
+}
+
 // The part of a ray a + s b, s >= 0, in low .. high. Returns the largest s, or -1.
 static double ray(double a, double b, double low, double high, double most) {
   if (most < 0 || low > high) return -1;
@@ -55,7 +70,7 @@ double balance_impulse_max(const struct balance_params *p, double direction, int
   best = ray(p->rest, c, p->heel, p->toe, 1e9);
   best = ray(0, s, -p->width / 2 - p->half_width, p->width / 2 + p->half_width, best);
   for (int n = 1; n <= steps; n++) {
-    struct balance_region r = balance_region(p, n);
+    struct balance_region r = balance_region_standing(p, n);
     for (int side = 0; side < 2; side++) {
       // standing on the left foot xi is width / 2 to its right, which is towards the other
       double towards = side == LEFT ? -s : s;
@@ -68,11 +83,12 @@ double balance_impulse_max(const struct balance_params *p, double direction, int
 }
 
 // How many steps xi needs, standing on one foot, and how deep inside of that region it lies; BALANCE_STEPS_MAX + 1: lost.
-static int steps_needed(const struct balance_params *p, double ahead, double towards, double *depth) {
+static int steps_needed(const struct balance_params *p, double ahead, double towards, bool stands, double *depth) {
   struct balance_region r[BALANCE_STEPS_MAX + 1];
   regions(p, BALANCE_STEPS_MAX + 1, r);
   for (int n = 1; n <= BALANCE_STEPS_MAX; n++) {
-    *depth = smaller(smaller(ahead - r[n].back, r[n].ahead - ahead), smaller(towards - r[n].away, r[n].towards - towards));
+    struct balance_region now = stands ? standing_on(p, r[n], &r[n - 1]) : r[n];
+    *depth = smaller(smaller(ahead - now.back, now.ahead - ahead), smaller(towards - now.away, now.towards - towards));
     if (*depth >= -EDGE) return n;
   }
   return BALANCE_STEPS_MAX + 1;
@@ -80,7 +96,7 @@ static int steps_needed(const struct balance_params *p, double ahead, double tow
 
 // ---- columns ----------------------------------------------------------------------------------------
 
-size_t balance_columns_size(int n) { return (size_t)n * (sizeof(double) * 26 + sizeof(uint16_t) + 3) + 64; }
+size_t balance_columns_size(int n) { return (size_t)n * (sizeof(double) * 27 + sizeof(uint16_t) + 3) + 64; }
 
 struct balance_columns balance_columns_init(void *memory, int n) {
   struct balance_columns c = {.n = n};
@@ -94,6 +110,7 @@ struct balance_columns balance_columns_init(void *memory, int n) {
   c.command = (void *)d, d += 2 * rows;
   c.friction = d, d += rows;
   c.phase = d, d += rows;
+  c.both = d, d += rows;
   c.lift = (void *)d, d += 2 * rows;
   c.target = (void *)d, d += 2 * rows;
   c.cop = (void *)d, d += 2 * rows;
@@ -125,7 +142,7 @@ void balance_stand(const struct balance_params *p, struct balance_columns *c, in
   c->friction[i] = friction;
   c->mode[i] = BALANCE_STAND;
   c->stance[i] = LEFT;
-  c->phase[i] = c->demand[i] = c->slid[i] = c->lean[i] = c->lean_rate[i] = c->energy[i] = 0;
+  c->phase[i] = c->both[i] = c->demand[i] = c->slid[i] = c->lean[i] = c->lean_rate[i] = c->energy[i] = 0;
   c->steps[i] = c->events[i] = 0;
 }
 
@@ -235,18 +252,32 @@ static void plan_step(const struct balance_params *p, const struct balance_colum
   double left = p->swing_time - c->phase[i], side = towards_of(c->stance[i]), whole = m_exp(p->rate * p->swing_time), hw = p->half_width;
   bool on = walking(c, i);
   struct axis x = {p->heel, p->toe, p->rest, xi[0], m_exp(p->rate * (left > 0 ? left : 0))}, y = {-hw, hw, 0, side * xi[1], x.grow};
+  struct axis first = y;
+  double both = c->both[i] - c->phase[i], apart = p->width;
+  if (both > 0) {
+    double grow = m_exp(p->rate * both);
+    y.grow = m_exp(p->rate * (p->swing_time - c->both[i]));
+    first = (struct axis){-hw, apart + hw, y.xi, y.xi, grow};
+  }
   if (!on) x.wish = xi[0] > p->heel && xi[0] < p->toe ? xi[0] + p->gain * (xi[0] - p->rest) : xi[0], y.wish = y.xi;
 
   struct balance_region r[BALANCE_STEPS_MAX + 1];
-  double landing[2], side_cop;
+  double landing[2], side_cop, first_cop = 0;
   regions(p, BALANCE_STEPS_MAX + 1, r);
   int n = on ? BALANCE_STEPS_MAX : 0;
   for (;; n++) {
     bool along = steer(&x, r[n].back - p->step_back, r[n].ahead + p->step_ahead, &cop[0], &landing[0]);
-    bool across = steer(&y, p->step_near - r[n].towards, p->step_far - r[n].away, &side_cop, &landing[1]);
+    double low = p->step_near - r[n].towards, high = p->step_far - r[n].away;
+    bool across = true;
+    if (both > 0) {
+      // first between the feet to where one foot alone can go on from
+      across = steer(&first, -hw + (low + hw) / y.grow, hw + (high - hw) / y.grow, &first_cop, &y.xi);
+      y.wish = on ? 0 : y.xi;
+    }
+    across = steer(&y, low, high, &side_cop, &landing[1]) && across;
     if ((along && across) || n == BALANCE_STEPS_MAX) break;
   }
-  cop[1] = side * side_cop;
+  cop[1] = side * (both > 0 ? first_cop : side_cop);
 
   // xi ahead of the new foot by length / (e^wT - 1), and inside of it by width / (e^wT + 1), goes on for ever
   double ahead = p->rest + c->command[i][0] * p->swing_time / (whole - 1);
@@ -272,10 +303,11 @@ static void begin_fall(const struct balance_params *p, struct balance_columns *c
   c->events[i] |= BALANCE_EVENT_FALL;
 }
 
-static void lift_other(struct balance_columns *c, int i, int stance) {
+static void lift_other(struct balance_columns *c, int i, int stance, double both) {
   c->stance[i] = (uint8_t)stance;
   c->mode[i] = BALANCE_STEP;
   c->phase[i] = 0;
+  c->both[i] = both;
   for (int k = 0; k < 2; k++) c->lift[i][k] = c->foot[i][!stance][k];
   c->events[i] |= BALANCE_EVENT_LIFT;
 }
@@ -287,11 +319,11 @@ static void begin_step(const struct balance_params *p, struct balance_columns *c
   balance_capture_point(p, c, i, xi);
   for (int s = 0; s < 2; s++) {
     to_local(l, c->foot[i][s], xi, at);
-    int n = steps_needed(p, at[0], at[1] * towards_of(s), &depth);
+    int n = steps_needed(p, at[0], at[1] * towards_of(s), true, &depth);
     if (walking(c, i) && n <= BALANCE_STEPS_MAX) n = s == c->stance[i] ? 0 : 1;
     if (stance < 0 || n < fewest || (n == fewest && depth > deepest)) stance = s, fewest = n, deepest = depth;
   }
-  lift_other(c, i, stance);
+  lift_other(c, i, stance, p->reaction);
   if (fewest > BALANCE_STEPS_MAX) begin_fall(p, c, i);
 }
 
@@ -311,19 +343,19 @@ static void land(const struct balance_params *p, struct balance_columns *c, int 
 
   // go on: the foot that has landed stands
   to_local(l, c->foot[i][swing], xi, at);
-  lift_other(c, i, swing);
-  if (steps_needed(p, at[0], at[1] * towards_of(swing), &depth) > BALANCE_STEPS_MAX) begin_fall(p, c, i);
+  lift_other(c, i, swing, 0);
+  if (steps_needed(p, at[0], at[1] * towards_of(swing), false, &depth) > BALANCE_STEPS_MAX) begin_fall(p, c, i);
 }
 
 static double smooth(double s) { return s <= 0 ? 0 : s >= 1 ? 1 : s * s * s * (10 + s * (6 * s - 15)); }
 
 void balance_stumble(const struct balance_params *p, struct balance_columns *c, int i) {
-  if (c->mode[i] != BALANCE_STEP) return;
-  double share = c->phase[i] / p->swing_time, r = clamp(share * (1 - share), 0, 0.25), here[2];
+  if (c->mode[i] != BALANCE_STEP || c->phase[i] <= c->both[i]) return;
+  double time = p->swing_time - c->both[i], share = (c->phase[i] - c->both[i]) / time, r = clamp(share * (1 - share), 0, 0.25), here[2];
   for (int k = 0; k < 2; k++) {
     double way = c->target[i][k] - c->lift[i][k];
     here[k] = c->lift[i][k] + smooth(share) * way;
-    c->vel[i][k] -= p->leg_mass / p->mass * way * 30 * r * r / p->swing_time;     // the quintic's speed, stopped
+    c->vel[i][k] -= p->leg_mass / p->mass * way * 30 * r * r / time;     // the quintic's speed, stopped
     c->target[i][k] = here[k];
   }
   land(p, c, i, local_of(c, i));
@@ -399,6 +431,14 @@ static void tick_step(const struct balance_params *p, struct balance_columns *c,
   balance_capture_point(p, c, i, xi);
   to_local(l, c->foot[i][c->stance[i]], xi, at);
   plan_step(p, c, i, at, target, cop);
+  if (c->phase[i] < c->both[i]) {
+    // feet that are not abreast leave less room between them
+    struct soles f = soles_of(p, c, i, l);
+    double shift[2], rest[2] = {0.5 * (f.foot[LEFT][0] + f.foot[RIGHT][0]) + p->rest, 0.5 * (f.foot[LEFT][1] + f.foot[RIGHT][1])};
+    for (int k = 0; k < 2; k++) shift[k] = f.foot[c->stance[i]][k], cop[k] += shift[k];
+    cut_to_soles(&f, rest, cop);
+    for (int k = 0; k < 2; k++) cop[k] -= shift[k];
+  }
   to_world(l, c->foot[i][c->stance[i]], target, c->target[i]);
   to_world(l, c->foot[i][c->stance[i]], cop, c->cop[i]);
 }
@@ -407,7 +447,7 @@ static void tick_step(const struct balance_params *p, struct balance_columns *c,
 static bool tick_frozen(const struct balance_params *p, struct balance_columns *c, int i, struct local l) {
   struct soles f = soles_of(p, c, i, l);
   double xi[2], at[2], rest[2];
-  if (c->phase[i] > 0) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];     // one foot in the air
+  if (c->phase[i] > c->both[i]) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];     // one foot in the air
   balance_capture_point(p, c, i, xi);
   to_local(l, c->foot[i][LEFT], xi, at);
   rest[0] = 0.5 * (f.foot[LEFT][0] + f.foot[RIGHT][0]) + p->rest, rest[1] = 0.5 * (f.foot[LEFT][1] + f.foot[RIGHT][1]);
@@ -435,6 +475,7 @@ static bool tick(const struct balance_params *p, struct balance_columns *c, int 
     tick_step(p, c, i, l);
     slip(p, c, i);
     double part = smaller(left, p->swing_time - c->phase[i]);
+    if (c->phase[i] < c->both[i]) part = smaller(part, c->both[i] - c->phase[i] + 1e-12);
     swing_over(p, c, i, part);
     c->phase[i] += part;
     left -= part;

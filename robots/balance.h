@@ -8,7 +8,8 @@
 //   standing sole that is nearest to xi meanwhile         Koolen et al., IJRR 2012 (finite-sized foot)
 //   no number of steps would do: a fall, a rigid pendulum about the edge of the foot
 // The reach of a step is a box beside the standing foot, so Koolen's regions of N steps are boxes too and exact
-// (balance_region). Legs do not cross. Load goes from foot to foot at once, as in that paper.
+// (balance_region). Legs do not cross. Load goes from foot to foot at once, as in that paper, but for the first step from
+// standing: while the robot sees the push and unloads a foot, both carry, and xi is held or moved sideways between them.
 // The force of a massless leg lies on the line from p to the centre of mass, so friction has to be at least |x - p| / z;
 // where there is less, the foot slides until the line is back in the cone.
 //
@@ -31,7 +32,8 @@ struct balance_params {
   double width;                     // m        between the ankles at rest
   double step_ahead, step_back;     // m        reach of a capture step, from ankle to ankle
   double step_near, step_far;       // m        least and largest distance sideways
-  double swing_time;                // s        of a capture step, unloading included
+  double swing_time;                // s        of a capture step, from the push to touch-down
+  double reaction;                  // s        of it in which a robot that stood still has both feet on the floor
   double gain;                      // 1        k of the ankles
   double leg_mass;                  // kg
   double gyration;                  // m        radius of gyration about the centre of mass, pitching
@@ -61,7 +63,8 @@ struct balance_columns {
   double    *friction;              // 1     of the floor                   caller                 (n)
   uint8_t   *mode;                  // enum balance_mode                    step                   (n)
   uint8_t   *stance;                // enum side, the foot that stands      step                   (n)
-  double    *phase;                 // s     since the swing foot lifted    step                   (n)
+  double    *phase;                 // s     since the step began           step                   (n)
+  double    *both;                  // s     of it with both feet           step                   (n)
   double   (*lift)[2];              // m     where it lifted                step                   (n x 2)
   double   (*target)[2];            // m     where it will land             step                   (n x 2)
   double   (*cop)[2];               // m     centre of pressure             step                   (n x 2)
@@ -100,6 +103,9 @@ void balance_capture_point(const struct balance_params *p, const struct balance_
 // positive towards the other foot. Empty regions have low > high.
 struct balance_region { double back, ahead, away, towards; };
 struct balance_region balance_region(const struct balance_params *p, int steps);
+
+// The same for a robot that stands with both feet abreast and will stand on that ankle; steps >= 1.
+struct balance_region balance_region_standing(const struct balance_params *p, int steps);
 
 // Largest impulse, N s, in a direction (rad from ahead, counter-clockwise) from which a robot standing at rest recovers with at most
 // `steps` steps: closed form from the regions.

@@ -10,7 +10,7 @@
 #define BACK_SHARE   0.8            // of the step ahead that is possible backwards
 #define FAR_SHARE    0.5            // of half a step ahead that a foot goes farther out than it stands
 #define FEET_APART   0.03           // m   between two soles
-#define REACTION     0.15           // s   to see the push and take the load off a foot
+#define REACTION     0.15           // s   to see the push and take the load off a foot, both feet on the floor
 #define TORQUE_SHARE 0.6            // of the hip's torque that swings the leg; the rest carries it
 #define SPEED_SHARE  0.9            // of the hip's speed
 #define SWING_GUESS  0.40           // s   for a model that gives no torque or speed
@@ -69,7 +69,7 @@ struct balance_params balance_params_of(const struct humanoid *h, const struct r
     .heel = h->sole.heel, .toe = h->sole.ball, .half_width = narrow, .rest = stand->rest, .width = 2 * stand->half_width,
     .step_ahead = 2 * half, .step_back = BACK_SHARE * 2 * half,
     .step_near = 2 * h->sole.inner + FEET_APART, .step_far = 2 * stand->half_width + FAR_SHARE * half,
-    .gain = 1, .gyration = m_sqrt(pitch / loaded->mass), .lying_height = LYING};
+    .reaction = REACTION, .gain = 1, .gyration = m_sqrt(pitch / loaded->mass), .lying_height = LYING};
   if (p.step_near > p.width) p.step_near = p.width;
   leg_inertia(h, body, hip, &p.leg_mass, &inertia);
   p.swing_time = swing_time(hip_pitch(h, &leg), 2 * m_atan2(half, CROUCH * leg.reach), inertia);
