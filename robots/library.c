@@ -5,16 +5,19 @@
 
 #include "robots/walker.h"
 
-#define STRIDES    3                // strides of two steps in a reference walk
+#define STRIDES    4                // strides of two steps in a reference walk
 #define LOAD_SHARE 0.357            // of the robot's mass
-#define TURN       1.4              // rad  of the reference turn: four steps of the largest, and one
+#define TURN       2.4              // rad  of the reference turn: seven steps, and the feet together
 #define RAMP       0.1              // rad  of the reference ramp
 #define RAMP_SPEED 0.8              // m/s
+#define RISE_GUESS 2.0              // J/J  for a body that cannot walk the reference ramp
 #define TICK       0.01             // s    of the reference walks: their mean power differs by less than 0.1 % from 5 ms'
 #define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 2)
 
-// Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s.
-static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.23, 0.33, 0.43, 0.55};
+// Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s. At KINK the step rate
+// leaves its least value (robots/transition.c), and power over speed has a corner.
+#define KINK 3
+static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.24, 0.35, 0.45, 0.55};
 
 struct task { enum status status; struct error error; };
 struct tasks { struct gait_library *l; struct task task[TASKS]; int threads, thread; };
@@ -32,8 +35,8 @@ static double power_between(const struct walk *w, int a, int b) {
   return sum / (to - from);
 }
 
-// Time of a walk's swings but for the closing one.
-static double time_on(const struct step_plan *p) { return p->step[p->count - 2].land - p->step[0].lift; }
+// Time of a walk's steps but for the closing one.
+static double time_on(const struct step_plan *p) { return p->step[p->count - 3].lift - p->step[0].lift; }
 
 static enum status reference(struct gait_library *l, int speed, int load, struct error *e) {
   const struct humanoid *h = l->humanoid;
@@ -49,12 +52,12 @@ static enum status reference(struct gait_library *l, int speed, int load, struct
   point[1].x = 2 * STRIDES * step_length_at(h, &wish, r.speed) * (1 - 1e-9);
   enum status status = walk_make(&w, l, &r, e);
   if (status) {
-    // too fast for this body: no such walk
+    // this body has no such walk, or cannot turn on the spot
     l->limit[speed][load] = 1;
-    return speed > 1 && status == STATUS_RANGE ? STATUS_OK : status;
+    return speed != 1 && status == STATUS_RANGE ? STATUS_OK : status;
   }
-  int middle = speed ? STRIDES + 1 : 2;
-  l->power[speed][load] = power_between(&w, middle, middle + 2);
+  int middle = speed ? STRIDES : 3;
+  l->power[speed][load] = power_between(&w, middle, speed ? middle + 2 : middle + 4);
   l->ends[speed][load] = w.cost.energy - l->power[speed][load] * time_on(&w.plan);
   l->limit[speed][load] = faults_of(&w);
   if (!speed) l->stand[load] = w.sample[0].power;
@@ -75,7 +78,8 @@ static enum status ramp(struct gait_library *l, int down, struct error *e) {
     r.speed = RAMP_SPEED;
     r.tick = TICK;
     enum status status = walk_make(&w, l, &r, e);
-    if (status) return status;
+    if (status == STATUS_RANGE) l->rise[down] = down ? 0 : RISE_GUESS;
+    if (status) return status == STATUS_RANGE ? STATUS_OK : status;
     energy[i] = w.cost.energy;
     gained = l->humanoid->model->mass * GRAVITY * point[1].z;
     walk_finish(&w);
@@ -124,19 +128,28 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     }
   }
 
-  // where no walk could be made, the nearest slower one's figures
+  // where no walk could be made, the nearest slower one's figures; turning has the slowest walk's
+  for (int k = 0; k < LIBRARY_LOADS; k++)
+    if (l->power[0][k] == 0) {
+      l->power[0][k] = l->power[1][k], l->ends[0][k] = l->ends[1][k];
+      l->stand[k] = l->stand[k] > 0 ? l->stand[k] : s->bus.electronics + s->enabled;
+    }
   for (int i = 1; i < LIBRARY_SPEEDS; i++)
     for (int k = 0; k < LIBRARY_LOADS; k++)
       if (l->power[i][k] == 0) l->power[i][k] = l->power[i - 1][k], l->ends[i][k] = l->ends[i - 1][k];
   return STATUS_OK;
 }
 
+// A parabola through three speeds, never across the kink, and a straight line over loads.
 static double in_grid(const struct gait_library *l, const double table[LIBRARY_SPEEDS][LIBRARY_LOADS], double speed, double load) {
-  double value[LIBRARY_LOADS];
-  int i = 0;
-  while (i + 2 < LIBRARY_SPEEDS && speed > l->speed[i + 1]) i++;
-  double u = (speed - l->speed[i]) / (l->speed[i + 1] - l->speed[i]);
-  for (int k = 0; k < LIBRARY_LOADS; k++) value[k] = table[i][k] + u * (table[i + 1][k] - table[i][k]);
+  double value[LIBRARY_LOADS] = {0}, v = speed < l->speed[LIBRARY_SPEEDS - 1] ? speed : l->speed[LIBRARY_SPEEDS - 1];
+  int from = v > l->speed[KINK] ? KINK : v > l->speed[1] ? 1 : 0;
+  for (int i = from; i < from + 3; i++) {
+    double weight = 1;
+    for (int k = from; k < from + 3; k++)
+      if (k != i) weight *= (v - l->speed[k]) / (l->speed[i] - l->speed[k]);
+    for (int k = 0; k < LIBRARY_LOADS; k++) value[k] += weight * table[i][k];
+  }
   return value[0] + (value[1] - value[0]) * load / l->load[1];
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
-#define LOW_KNEE  0.12              // rad  least bend elsewhere
+#define LOW_KNEE  0.25              // rad  least bend in other steps; a guess: nearer to straight, legs without closed form do not settle
 #define SINK_TIME 1.3               // of the time on both feet: going down to walking height and up again; a guess
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
 

@@ -6,6 +6,7 @@
 
 #include "robots/walk_check.h"
 
+#define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
 #define PASSES 3                    // corrections: the error falls tenfold in each
 
 // Everything that a load changes.
@@ -93,6 +94,7 @@ static enum status stay(struct walk *w, const struct body *b, const struct walk_
 static enum status solve(struct walk *w, const struct body *b, const struct walk_route *r, struct error *e) {
   struct trajectory t;
   struct motion_result result;
+  double reach = 0;
   struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES, r->tick};
   enum status status = motion_solve(&t, &result, &wish, e);
   if (status) return status;
@@ -101,10 +103,11 @@ static enum status solve(struct walk *w, const struct body *b, const struct walk
     walk_check(w, &t, r->friction);
     w->zmp_error = result.zmp_error;
     w->time = (t.n - 1) * t.dt;
+    reach = t.out_of_reach;
   }
   trajectory_finish(&t);
-  if (!status && w->faults.reach)
-    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: the legs are too short for its steps at %g m/s", r->speed);
+  if (!status && reach > REACH_MOST)
+    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s a leg is %.2g m too short for its steps", r->speed, reach);
   if (!status && !(w->zmp_error < MOTION_LOST))
     return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s the centre of pressure stays %.2g m from any plan", r->speed, w->zmp_error);
   return status;
@@ -160,7 +163,7 @@ static double energy_of(const struct gait_library *l, const struct step_plan *p,
   for (int i = 0; i + 1 < t->count; i++) {
     const struct step_target *a = i ? &t->target[i - 1] : &t->from, *b = &t->target[i];
     double x = b->place.x - a->place.x, y = b->place.y - a->place.y, rise = b->place.z - a->place.z;
-    double time = p->step[i + 2].land - (i ? p->step[i + 1].land : p->step[0].lift), v = m_sqrt(x * x + y * y) / time, now = gait_library_ends(l, v, load);
+    double time = p->step[i + 1].lift - p->step[i].lift, v = m_sqrt(x * x + y * y) / time, now = gait_library_ends(l, v, load);
     energy += gait_library_power(l, v, load) * time + weight * rise * l->rise[rise < 0] + 0.5 * (now > before ? now - before : before - now);
     before = now;
   }
