@@ -148,9 +148,8 @@ static void check_end(struct live *v) {
     say(v, "the recording stopped: it cannot be written any more");
   }
   char text[200];
-  if (v->state == TWIN_PARTS) conclude(v, "ended: nothing left to do");
-  else if (v->state != TWIN_RUNS) {
-    snprintf(text, sizeof text, "ended: %s: %.160s", v->state == TWIN_DEADLOCK ? "deadlock" : "fault", twin_why(v->twin));
+  if (v->state != TWIN_RUNS) {
+    snprintf(text, sizeof text, "ended: %s%.160s", v->state == TWIN_DEADLOCK ? "deadlock: " : v->state == TWIN_FAULT ? "fault: " : "", twin_why(v->twin));
     conclude(v, text);
   } else if (twin_now(v->twin) >= v->end) conclude(v, "ended: the time is over");
 }
@@ -353,7 +352,7 @@ static int report(struct live *v, const char *path) {
                        .row = rows, .estimate = estimate, .simulated_s = ns_to_seconds(window), .warmup_s = ns_to_seconds(v->frames.from.now), .wall_s = v->wall_s,
                        .events = twin_events(v->twin), .digest = twin_digest(v->twin), .layout_digest = v->layout->digest, .complete = complete };
   o.ended = v->state == TWIN_PARTS ? "parts" : v->state == TWIN_DEADLOCK ? "deadlock" : complete ? "time" : "interrupted";
-  if (v->state == TWIN_DEADLOCK) o.ended_why = twin_why(v->twin);
+  if (v->state == TWIN_DEADLOCK || v->state == TWIN_PARTS) o.ended_why = twin_why(v->twin);
   outcome_estimate(&o, estimate);
   outcome_print(&o, output_bold(), stdout);
   free(estimate);

@@ -166,7 +166,9 @@ static const char *ended(const struct results *r, const char **why) {
     const struct kept *k = &r->kept[i];
     if (k->state == TWIN_DEADLOCK && !deadlock) { deadlock = true; *why = k->why; }
     if (k->done && k->state != TWIN_PARTS) parts = false;
+    if (k->done && k->state == TWIN_PARTS && k->why[0] && !*why) *why = k->why;
   }
+  if (r->done < r->count || !(deadlock || parts)) *why = NULL;
   if (r->done < r->count) return "interrupted";
   return deadlock ? "deadlock" : parts ? "parts" : "time";
 }

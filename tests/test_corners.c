@@ -128,6 +128,73 @@ static void jobs_for_two_do_not_hold_up_jobs_for_one(void **state) {
   line_close(&r);
 }
 
+// ---- stuck without a circle of places ----------------------------------------------------------------------
+
+static void stuck_at(struct line *r, double seconds, const char *why) {
+  line_to(r, 1000);
+  CHECK(r->state, ==, TWIN_DEADLOCK);
+  CHECK_NEAR(ns_to_seconds(twin_now(r->twin)), seconds, 1e-9);
+  assert_string_equal(twin_why(r->twin), why);
+  line_close(r);
+}
+
+// a set of two behind a flow limit of one: the first a is at q at 3, the second may not follow it
+static void a_flow_limit_keeps_a_set_apart(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a, every: 1 s}\nm: {kind: machine, time: 2 s}\nq: {kind: buffer}\nas: {kind: assembly, needs: {a: 2}, makes: c, time: 1 s}\nk: {kind: sink}\n",
+            NULL, PARTS "flow_limits: [{wip: 1, from: m, to: as}]\n");
+  stuck_at(&r, 3, "q waits for as, which waits for s, which may not go on to m: the flow limit of 1 is full; q");
+}
+
+// the same with a batch of two: one a is in m at 1, the next one waits from 2 on
+static void a_flow_limit_keeps_a_batch_apart(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a, every: 1 s}\nm: {kind: machine, batch: 2, time: 2 s}\nk: {kind: sink}\n", NULL,
+            PARTS "flow_limits: [{wip: 1, from: m, to: m}]\n");
+  stuck_at(&r, 2, "m waits for s, which may not go on to m: the flow limit of 1 is full; m");
+}
+
+// the first part comes to the end at 2 + 2.5 and stops the belt when the second is only 0.5 m on it: the one robot that
+// could take it off holds the third part, reaches over with it from 5 to 6, and there is no gap
+static void a_robot_stands_at_the_belt_it_should_empty(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a}\nb: {kind: conveyor, length: 2.5, speed: 1, pitch: 1, accumulating: false}\nm: {kind: machine, time: 1 s}\nk: {kind: sink}\n",
+            "{path: s -> b, by: crew, priority: 1}\n{path: b -> m, by: crew}\nm -> k", PARTS "robots: {crew: {count: 1, handling: 1 s}}\n");
+  stuck_at(&r, 6, "b waits for somebody of crew to carry its part, who waits at b");
+}
+
+// m fails after 5 s of work; its operator keeps the post, and is the only one who could mend it
+static void an_operator_alone_does_not_mend(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a}\nm: {kind: machine, time: 2 s, operator: {by: crew}, failures: {up: 5 s, down: 1 s, by: crew}}\nk: {kind: sink}\n", NULL,
+            PARTS "people: {crew: {count: 1}}\n");
+  stuck_at(&r, 5, "m waits for somebody of crew to mend it; who is there keeps the post");
+}
+
+// a batch of two needs two places ahead before it begins, and w has one; the third a waits from 3 on
+static void a_batch_asks_for_more_room_than_there_is(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a, every: 1 s}\nm: {kind: machine, batch: 2, time: 2 s, blocking: before-service}\nw: {kind: machine, time: 1 s}\nk: {kind: sink}\n", NULL, PARTS);
+  stuck_at(&r, 3, "m waits for w, which keeps room for m");
+}
+
+// two of three a are left over when the b are used up: nothing is stuck, and the end says what is lacking
+static void what_is_left_over_is_no_deadlock(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "sa: {kind: source, makes: a, limit: 3}\nsb: {kind: source, makes: b, limit: 1}\nq: {kind: buffer}\nas: {kind: assembly, needs: {a: 1, b: 1}, makes: c, time: 2 s}\nk: {kind: sink}\n",
+            "sa -> q -> as -> k\nsb -> as", PARTS);
+  line_to(&r, 1000);
+  CHECK(r.state, ==, TWIN_PARTS);
+  assert_string_equal(twin_why(r.twin), "nothing is left to do: 2 parts are still in the line; as lacks b, and no more will come");
+  line_close(&r);
+}
+
 int test_corners(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_set_waits_for_the_end_of_a_belt), cmocka_unit_test(a_set_on_its_way_is_not_asked_for_twice),
@@ -135,6 +202,9 @@ int test_corners(void) {
     cmocka_unit_test(lifo_holds_across_kinds), cmocka_unit_test(a_part_waits_from_the_end_of_its_belt),
     cmocka_unit_test(rework_takes_what_was_made), cmocka_unit_test(a_partner_off_shift_stops_both),
     cmocka_unit_test(jobs_for_two_do_not_hold_up_jobs_for_one),
+    cmocka_unit_test(a_flow_limit_keeps_a_set_apart), cmocka_unit_test(a_flow_limit_keeps_a_batch_apart),
+    cmocka_unit_test(a_robot_stands_at_the_belt_it_should_empty), cmocka_unit_test(an_operator_alone_does_not_mend),
+    cmocka_unit_test(a_batch_asks_for_more_room_than_there_is), cmocka_unit_test(what_is_left_over_is_no_deadlock),
   };
   return cmocka_run_group_tests_name("corners", tests, NULL, NULL);
 }

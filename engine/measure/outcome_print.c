@@ -278,7 +278,7 @@ static void print_head(const struct outcome *o, struct pen p) {
 static void print_ended(const struct outcome *o, FILE *out) {
   int at = fprintf(out, "Ended:");
   if (!strcmp(o->ended, "time")) print_words("the time was over.", at, 2, out);
-  else if (!strcmp(o->ended, "parts")) print_words("nothing left to do.", at, 2, out);
+  else if (!strcmp(o->ended, "parts")) print_words(o->ended_why && *o->ended_why ? o->ended_why : "nothing is left to do", at, 2, out);
   else if (!strcmp(o->ended, "deadlock")) print_words(o->ended_why && *o->ended_why ? o->ended_why : "parts that can never move again", print_words("DEADLOCK:", at, 2, out), 2, out);
   else print_words("interrupted; the numbers are of what was done so far.", at, 2, out);
   char digest[17], wall[32], text[160];

@@ -68,7 +68,7 @@ struct outcome {
   double   load_s, wall_s;          // reading and tables; elapsed time of the runs alone
   uint64_t events, digest, layout_digest;
   const char *ended;                // "time", "parts", "deadlock" or "interrupted"
-  const char *ended_why;            // one sentence for a deadlock, else NULL
+  const char *ended_why;            // one sentence for "parts" and "deadlock", else NULL
   bool     complete;
   int      digest_count;            // --digest: one per simulated second of replication 1
   const uint64_t *second_digest;

@@ -30,8 +30,8 @@ struct twin_options twin_defaults(void);
 
 enum twin_state {
   TWIN_RUNS,                        // reached `until`, more can happen
-  TWIN_PARTS,                       // nothing left to do: no part will ever come or move again
-  TWIN_DEADLOCK,                    // parts that can never move again; twin_why names the cycle
+  TWIN_PARTS,                       // no part will ever come, and none that is still there can be gone on with
+  TWIN_DEADLOCK,                    // parts wait for what can never be; twin_why names the chain
   TWIN_FAULT                        // a limit of the run was passed (a million events at one instant); twin_why
 };
 

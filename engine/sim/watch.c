@@ -6,6 +6,7 @@
 
 #include "engine/sim/belt.h"
 #include "engine/sim/set.h"
+#include "engine/sim/stuck.h"
 
 void watch_start(struct twin *t) {
   ns_t every = 600 * NS_SECOND;
@@ -83,22 +84,30 @@ static void spread(const struct twin *t, bool *alive) {
   }
 }
 
-// Station s holds a part of that type, or is a source that would still make one.
-static bool holds(const struct twin *t, int32_t s, int type) {
-  const struct station *plan = &t->layout->stations[s];
-  if (plan->kind == STATION_SOURCE && t->station[s].made_left > 0)
-    for (int k = 0; k < plan->makes.count; k++) {
-      int made = plan->makes.kind == MAKES_SEQUENCE ? plan->makes.sequence[k].part : plan->makes.mix[k].part;
-      if (made == type) return true;
-    }
-  for (uint32_t p = 1; p <= t->part_top; p++)
-    if (t->part[p].state != PART_FREE && t->part[p].station == s && t->part[p].type == type) return true;
+static bool leads_to(const struct twin *t, int32_t w, int32_t s) {
+  for (uint32_t e = t->way[w].first_edge; e < t->way[w].first_edge + t->way[w].edges; e++)
+    if (t->edge[e].to == s) return true;
   return false;
 }
 
-// The first dead station with parts in it before s on the way from one that holds a part of that type; NONE: there is
-// no such part.
-static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *alive) {
+// Station `at` holds a part of that type (NONE: of any) that does not yet wait before s, or is a source that would still
+// make one.
+static bool holds(const struct twin *t, int32_t at, int type, int32_t s) {
+  const struct station *plan = &t->layout->stations[at];
+  if (plan->kind == STATION_SOURCE && t->station[at].made_left > 0)
+    for (int k = 0; k < plan->makes.count; k++) {
+      int made = plan->makes.kind == MAKES_SEQUENCE ? plan->makes.sequence[k].part : plan->makes.mix[k].part;
+      if (made == type || type == NONE) return true;
+    }
+  for (uint32_t p = 1; p <= t->part_top; p++) {
+    const struct part *a = &t->part[p];
+    if (a->state == PART_FREE || a->station != at || (type != NONE && a->type != type)) continue;
+    if (a->state != PART_READY || a->way == NONE || !leads_to(t, a->way, s)) return true;
+  }
+  return false;
+}
+
+int32_t watch_supplier(const struct twin *t, int32_t s, int type, const bool *alive) {
   int32_t n = t->layout->station_count, found = NONE, head = 0, tail = 0;
   int32_t *queue = calloc((size_t)n + 1, sizeof *queue), *via = calloc((size_t)n + 1, sizeof *via);
   if (queue && via) {
@@ -108,13 +117,13 @@ static int32_t supplier(const struct twin *t, int32_t s, int type, const bool *a
       int32_t at = queue[head++];
       for (int32_t w = 0; w < t->ways && found == NONE; w++) {
         const struct way *y = &t->way[w];
-        if (alive[y->station] || via[y->station] || (y->type != NONE && y->type != type)) continue;
+        if (alive[y->station] || via[y->station] || (y->type != NONE && type != NONE && y->type != type)) continue;
         for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) {
           int32_t flow = t->edge[e].flow;
           if (t->edge[e].to != at || via[y->station]) continue;
-          if (flow != NONE && t->layout->flows[flow].part != NONE && t->layout->flows[flow].part != type) continue;
+          if (flow != NONE && type != NONE && t->layout->flows[flow].part != NONE && t->layout->flows[flow].part != type) continue;
           via[y->station] = at == s || t->station[at].count == 0 ? y->station + 1 : via[at];     // empty places hold nobody up
-          if (holds(t, y->station, type)) found = via[y->station] - 1;
+          if (holds(t, y->station, type, s)) found = via[y->station] - 1;
           queue[tail++] = y->station;
         }
       }
@@ -138,7 +147,7 @@ static int32_t waits_for(const struct twin *t, int32_t s, const bool *alive) {
   if (r->kind != STATION_ASSEMBLY || (r->count == 0 && r->actives == 0)) return NONE;
   for (int k = 0; k < r->need_count; k++)
     if (set_lacks(t, s, r->needs[k].part)) {
-      int32_t from = supplier(t, s, r->needs[k].part, alive);
+      int32_t from = watch_supplier(t, s, r->needs[k].part, alive);
       if (from != NONE) return from;
     }
   return NONE;
@@ -188,7 +197,10 @@ enum twin_state watch_end(struct twin *t) {
   // a shift that begins later may bring the line on
   for (int32_t k = 0; k < t->layout->shift_count; k++)
     if (calendar_is_set(&t->calendar, t->timer_shift + (uint32_t)k) && !t->shift[k].on) return TWIN_RUNS;
-  snprintf(t->why, sizeof t->why, "nothing is left to do: %lld parts are still in the line, and nothing will move them", (long long)t->wip);
+  if (t->wip > 0 && stuck_find(t)) return TWIN_DEADLOCK;
+  char lack[sizeof t->why];
+  snprintf(lack, sizeof lack, "%s", t->wip > 0 ? t->why : "");
   if (t->wip == 0) snprintf(t->why, sizeof t->why, "nothing is left to do: every part has left the line");
+  else snprintf(t->why, sizeof t->why, "nothing is left to do: %lld part%s still in the line%s%.300s", (long long)t->wip, t->wip == 1 ? " is" : "s are", lack[0] ? "; " : "", lack);
   return TWIN_PARTS;
 }

@@ -13,5 +13,10 @@ void watch_start(struct twin *t);
 // Look for circles of waiting now; TWIN_DEADLOCK with t->why filled, or TWIN_RUNS.
 enum twin_state watch_deadlock(struct twin *t);
 
-// Nothing will happen by itself any more: why?
+// The first dead station with parts in it before s on the way from one that holds a part of that type (NONE: of any);
+// NONE: there is no such part.
+int32_t watch_supplier(const struct twin *t, int32_t s, int type, const bool *alive);
+
+// Nothing will happen by itself any more: why? TWIN_DEADLOCK when something is waited for that can never be
+// (stuck.h), TWIN_PARTS when the line has run out of parts, TWIN_RUNS when a shift is still to begin.
 enum twin_state watch_end(struct twin *t);

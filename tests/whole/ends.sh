@@ -29,6 +29,8 @@ sed 's/makes: part}/makes: part, limit: 5}/' "$work/line.yaml" >"$work/soon.yaml
 exits "ends before the warm-up" 0 "" $takt run "$work/soon.yaml" --json
 same "no window, no numbers" "parts None" "$(json "$work/out" "d['ended'] + ' ' + str(d['kpi']['throughput_per_h']['mean'])")"
 
+same "no parts left, and said" "nothing is left to do: every part has left the line" "$(json "$work/out" "d['ended_why']")"
+
 # shares of a shift: off shift is a cause like the others
 sed 's/kind: machine/kind: machine, shift: day/; s/^run:.*/run: {for: 48 h}\nshifts: {day: {start: 06:00, end: 14:00, breaks: [[10:00, 30 min]]}}/' "$work/line.yaml" >"$work/shift.yaml"
 exits "a line with a shift" 0 "" $takt run "$work/shift.yaml" --json
