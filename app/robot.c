@@ -71,7 +71,7 @@ static bool find(const char *model, char urdf[2048], char folder[1024]) {
   size_t n = strlen(folder);
   while (n > 1 && folder[n - 1] == '/') folder[--n] = 0;
   const char *slash = strrchr(folder, '/');
-  snprintf(urdf, 2048, "%s/%s.urdf", folder, slash ? slash + 1 : folder);
+  snprintf(urdf, 2048, "%.1000s/%.1000s.urdf", folder, slash ? slash + 1 : folder);
   return file_there(urdf);
 }
 
