@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
   {"jog", robot_jog_verb, "the same with flight"},
   {"push", robot_push_verb, "a push: ankles, capture steps, or a fall"},
+  {"grasp", robot_grasp_verb, "contacts that hold a part: force closure, quality, grip force"},
 };
 #define VERBS ((int)(sizeof verbs / sizeof *verbs))
 

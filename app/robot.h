@@ -12,6 +12,7 @@ int robot_stand_verb(const char *model, int argc, char **argv);
 int robot_walk_verb(const char *model, int argc, char **argv);
 int robot_jog_verb(const char *model, int argc, char **argv);
 int robot_push_verb(const char *model, int argc, char **argv);
+int robot_grasp_verb(const char *model, int argc, char **argv);
 
 // A robot as the verbs need it. Finish it in any case.
 struct robot_case {
