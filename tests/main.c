@@ -59,7 +59,8 @@
   X(gait)                           \
   X(balance)                        \
   X(transition)                     \
-  X(walker)
+  X(walker)                         \
+  X(grasp)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
