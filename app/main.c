@@ -18,7 +18,7 @@ static const struct command commands[] = {
   {"replay",   command_replay,   "run a recording again and compare every digest"},
   {"validate", command_validate, "hold the engine against exact results"},
   {"robot",    command_robot,    "one humanoid by itself: its body, its gaits, what they cost"},
-  {"schedule", command_schedule, "optimise a job shop or flexible job shop, with a lower bound"},
+  {"schedule", command_schedule, "job shops and line balancing: optimised, with a true bound"},
   {"bench",    command_bench,    "the benchmarks: named scenes with counters"},
 };
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/line_balance.h"
 #include "app/commands.h"
 #include "app/gantt.h"
 #include "app/interrupt.h"
@@ -14,6 +15,7 @@
 #include "app/wall_clock.h"
 #include "base/json.h"
 #include "base/tree.h"
+#include "scheduler/line_balance.h"
 #include "scheduler/shop_read.h"
 #include "scheduler/shop_search.h"
 
@@ -22,7 +24,7 @@
 struct arguments {
   double      time;
   bool        time_given;
-  int64_t     iterations, seed, threads;
+  int64_t     iterations, seed, threads, takt, stations;
   bool        iterations_given, json, quiet;
   const char *gantt;
 };
@@ -33,13 +35,18 @@ static const char examples[] =
   "  # flexible job shop; one JSON document\n"
   "  takt schedule cells.fjs --time 1min --json\n"
   "  # the same result whenever it runs\n"
-  "  takt schedule plant.jsp --iterations 2000000 --seed 7\n";
+  "  takt schedule plant.jsp --iterations 2000000 --seed 7\n"
+  "  # how many stations for a takt of 54, and the shortest takt of 8 stations\n"
+  "  takt schedule car.alb --takt 54\n"
+  "  takt schedule car.alb --stations 8\n";
 
 static const char about[] =
-  "Minimises the makespan by tabu search and path relinking on two islands, and proves a lower bound.\n"
+  "Job shops (.jsp) and flexible job shops (.fjs): minimises the makespan by tabu search and path relinking on two islands, and proves a lower bound.\n"
   "It ends when the bound is met, at --time, or after --iterations, whichever comes first (10 s when neither is given).\n"
   "With --iterations alone the result depends on the instance, the seed and the iterations, not on threads or\n"
-  "the machine; a run that --time ends does not repeat exactly. Formats: docs/schedule.md.";
+  "the machine; a run that --time ends does not repeat exactly.\n"
+  "Assembly lines (.alb): as few stations as can be for a takt, or as short a takt as can be for a number of stations, by\n"
+  "bounded dynamic programming. Formats: docs/schedule.md.";
 
 // ---- while it searches -------------------------------------------------------------------------------
 
@@ -179,6 +186,8 @@ int command_schedule(int argc, char **argv) {
     {"iterations", OPTION_INTEGER, &a.iterations, "N",    "end after N iterations of tabu search; repeatable",          1, 1e15, &a.iterations_given},
     {"seed",       OPTION_INTEGER, &a.seed,       "N",    "another seed, another search (1)",                           0, 9e15, NULL},
     {"threads",    OPTION_INTEGER, &a.threads,    "N",    "1 or 2; the result of --iterations is the same (2)",         1, 2, NULL},
+    {"takt",       OPTION_INTEGER, &a.takt,       "T",    ".alb: the takt, in the file's unit (the file's cycle time)",   1, LINE_TIME_MAX, NULL},
+    {"stations",   OPTION_INTEGER, &a.stations,   "N",    ".alb: the stations; the takt is minimised",                  1, LINE_TASKS_MAX, NULL},
     {"gantt",      OPTION_TEXT,    &a.gantt,      "FILE", "also write the schedule as an HTML page",                    0, 0, NULL},
     {"json",       OPTION_FLAG,    &a.json,       NULL,   "one JSON document on stdout",                                0, 0, NULL},
     {"q",          OPTION_FLAG,    &a.quiet,      NULL,   "no progress line",                                           0, 0, NULL},
@@ -192,18 +201,26 @@ int command_schedule(int argc, char **argv) {
     case OPTIONS_RUN:   break;
   }
   if (a.iterations_given && !a.time_given) a.time = 0;
-  if (!ends_in(file, ".jsp") && !ends_in(file, ".fjs")) return usage_wrong(&usage, "%s: the name should end in .jsp or .fjs", file);
+  bool line = ends_in(file, ".alb");
+  if (!line && !ends_in(file, ".jsp") && !ends_in(file, ".fjs")) return usage_wrong(&usage, "%s: the name should end in .jsp, .fjs or .alb", file);
+  if (!line && (a.takt || a.stations)) return usage_wrong(&usage, "--takt and --stations are for assembly lines (.alb)");
+  if (line && (a.gantt || a.iterations_given)) return usage_wrong(&usage, "--gantt and --iterations are for job shops, not for assembly lines");
+  if (a.takt && a.stations) return usage_wrong(&usage, "--takt or --stations, not both: the other is the answer");
 
   struct error e = {0};
   size_t size;
   char *text = file_read(file, FILE_MAX_BYTES, &size, &e);
   if (text == NULL) return say(&e);
-  struct shop s;
-  enum status status = shop_read(&s, file, text, size, &e);
-  free(text);
-  if (status != STATUS_OK) return say(&e);
   interrupt_catch();
-  int code = schedule_shop(file, &s, &a);
-  shop_finish(&s);
+  int code;
+  if (line) {
+    struct watch w = {.begun = wall_clock(), .limit = a.time};
+    code = schedule_line(file, text, size, &(struct line_order){.takt = a.takt, .stations = a.stations, .stop = time_is_up, .context = &w, .json = a.json});
+  } else {
+    struct shop s;
+    code = shop_read(&s, file, text, size, &e) == STATUS_OK ? schedule_shop(file, &s, &a) : say(&e);
+    shop_finish(&s);
+  }
+  free(text);
   return code;
 }

@@ -13,7 +13,8 @@
 
 #define ISLANDS    2
 #define POOL_MAX   16
-#define PATIENCE   12500            // iterations without a new best that end a tabu search (Peng et al. 2015)
+#define PATIENCE   12500            // iterations without a new best that end a tabu search (Peng et al. 2015),
+#define PATIENCE_FLEXIBLE 4000      // and where operations choose machines; both tried from 1,500 to 12,500
 #define STALE      4                // populations' worth of children without a change that end a population
 
 struct search;
@@ -216,7 +217,7 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   x->how = how;
   x->bound = shop_bound(s);
   x->pool_size = 10;
-  x->patience = PATIENCE;
+  x->patience = s->flexible ? PATIENCE_FLEXIBLE : PATIENCE;
   // an iteration takes about as long as its operations count
   x->piece = 1 + 50000 / s->ops;
   x->round = 1 + 20000000 / s->ops;

@@ -12,7 +12,7 @@
 bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
   *t = (struct tabu){.shop = s};
   size_t nodes = (size_t)s->nodes;
-  t->memory = calloc(7 * nodes, sizeof(int32_t));
+  t->memory = calloc(9 * nodes, sizeof(int32_t));
   t->bans = calloc(BANS, sizeof *t->bans);
   bool good = shop_graph_make(&t->graph, s);
   good = shop_plan_make(&t->best, s) && good;
@@ -25,6 +25,8 @@ bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
                                .done = at + 4 * nodes};
   t->key_from = (uint32_t *)(at + 5 * nodes);
   t->key_to = (uint32_t *)(at + 6 * nodes);
+  t->done = at + 7 * nodes;
+  t->left = at + 8 * nodes;
 
   struct stream keys = stream_make(seed, 0, "tabu", "keys", 0);
   for (int32_t v = 0; v < s->nodes; v++) {
@@ -163,7 +165,7 @@ struct move {
   enum move_kind kind;
   int32_t  i, j;                    // places in the path; MOVE_INSERT: i alone
   int32_t  machine, time, x, y;     // MOVE_INSERT
-  int32_t  value;
+  int32_t  value, through;          // expected makespan; the longest path through what is moved
 };
 
 // Best allowed move and a random banned one, chosen while they come by.
@@ -175,7 +177,8 @@ static void consider(struct tabu *t, struct choice *c, const struct move *m, uin
     return;
   }
   if (m->value > c->best.value) return;
-  if (m->value < c->best.value) c->ties = 0;
+  if (m->value == c->best.value && m->through > c->best.through) return;
+  if (m->value < c->best.value || m->through < c->best.through) c->ties = 0;
   if (dice_below(&t->dice, ++c->ties) == 0) c->best = *m;
 }
 
@@ -197,7 +200,7 @@ static void try_behind(struct tabu *t, struct choice *c, int32_t i, int32_t j, i
   const struct tabu_path *p = &t->path;
   if (!free_behind(&t->graph, p->node[i], p->node[j])) return;
   struct move m = {.kind = MOVE_BEHIND, .i = i, .j = j};
-  m.value = estimate_behind(p, i, j, prev, next, c->best.value);
+  m.value = m.through = estimate_behind(p, i, j, prev, next, c->best.value);
   consider(t, c, &m, pair_key(t, p->node[i + 1], p->node[i]));
 }
 
@@ -205,39 +208,77 @@ static void try_before(struct tabu *t, struct choice *c, int32_t i, int32_t j, i
   const struct tabu_path *p = &t->path;
   if (!free_before(&t->graph, p->node[i], p->node[j])) return;
   struct move m = {.kind = MOVE_BEFORE, .i = i, .j = j};
-  m.value = estimate_before(p, i, j, prev, next, c->best.value);
+  m.value = m.through = estimate_before(p, i, j, prev, next, c->best.value);
   consider(t, c, &m, pair_key(t, p->node[j], p->node[j - 1]));
 }
 
-// N7 on the block a ... b of the path
+// N7 on the block a ... b of the path. Another first operation helps only when something of another machine comes
+// before the block, another last one only when something follows it.
 static void try_block(struct tabu *t, struct choice *c, int32_t a, int32_t b) {
   const struct shop_graph *g = &t->graph;
   const int32_t *node = t->path.node;
   int32_t prev = g->done[g->before[node[a]]], next = g->left[g->after[node[b]]];
-  for (int32_t i = b - 1; i >= a; i--) try_behind(t, c, i, b, i == a ? prev : g->done[node[i - 1]], next);
-  for (int32_t j = a + 2; j <= b; j++) try_before(t, c, a, j, prev, j == b ? next : g->left[node[j + 1]]);
-  for (int32_t j = a + 1; j < b; j++) try_behind(t, c, a, j, prev, g->left[node[j + 1]]);
-  for (int32_t i = a + 1; i < b - 1; i++) try_before(t, c, i, b, g->done[node[i - 1]], next);
+  bool front = a > 0, back = b + 1 < t->path.count;
+  if (back)
+    for (int32_t i = b - 1; i >= a; i--) try_behind(t, c, i, b, i == a ? prev : g->done[node[i - 1]], next);
+  if (front)
+    for (int32_t j = back ? a + 2 : a + 1; j <= b; j++) try_before(t, c, a, j, prev, j == b ? next : g->left[node[j + 1]]);
+  if (front)
+    for (int32_t j = a + 1; j < b; j++) try_behind(t, c, a, j, prev, g->left[node[j + 1]]);
+  if (back)
+    for (int32_t i = a + 1; i < b - 1; i++) try_before(t, c, i, b, g->done[node[i - 1]], next);
+}
+
+// Heads and tails without operation u: it is taken out of its machine and lasts no time. What they say of the others is
+// exact, so the makespan after u is put between x and y is exact too: the longest path without u, or through it.
+static int32_t measure_without(struct tabu *t, int32_t u) {
+  struct shop_graph *g = &t->graph;
+  const struct shop *s = t->shop;
+  int32_t a = g->before[u], b = g->after[u], time = g->time[u], *done = t->done, *left = t->left, end = 0;
+  if (a) g->after[a] = b;
+  if (b) g->before[b] = a;
+  g->before[u] = g->after[u] = g->time[u] = 0;
+  memcpy(done, g->done, (size_t)s->nodes * sizeof *done);
+  memcpy(left, g->left, (size_t)s->nodes * sizeof *left);
+  for (int32_t i = g->place[u]; i < s->ops; i++) {
+    int32_t v = g->order[i];
+    done[v] = most(done[v - 1], done[g->before[v]]) + g->time[v];
+  }
+  for (int32_t i = g->place[u]; i >= 0; i--) {
+    int32_t v = g->order[i];
+    left[v] = most(left[v + 1], left[g->after[v]]) + g->time[v];
+  }
+  for (int32_t j = 1; j <= s->jobs; j++) end = most(end, done[s->first[j] - 2]);
+  if (a) g->after[a] = u;
+  if (b) g->before[b] = u;
+  g->before[u] = a;
+  g->after[u] = b;
+  g->time[u] = time;
+  return end;
 }
 
 // all places of other machines for operation i of the path
 static void try_machines(struct tabu *t, struct choice *c, int32_t i) {
   const struct shop_graph *g = &t->graph;
   const struct shop *s = t->shop;
-  int32_t u = t->path.node[i], ready = g->done[u - 1], rest = g->left[u + 1];
+  int32_t u = t->path.node[i];
+  if (s->alt[u + 1] - s->alt[u] < 2) return;
+  int32_t without = measure_without(t, u), *done = t->done, *left = t->left;
+  if (without > c->best.value) return;
+  int32_t ready = done[u - 1], rest = left[u + 1], ready_head = ready - g->time[u - 1];
   bool first = s->job[u - 1] < 0, last = s->job[u + 1] < 0;
-  int32_t ready_head = ready - g->time[u - 1];
   for (int32_t a = s->alt[u]; a < s->alt[u + 1]; a++) {
     int32_t machine = s->alt_machine[a], time = s->alt_time[a];
     if (machine == g->machine[u] || ready + time + rest > c->best.value) continue;
     uint32_t key = place_key(t, u, machine);
     for (int32_t x = 0, y = g->top[machine];; x = y, y = g->after[y]) {
       // x must not follow the job successor, y not precede the job predecessor
-      if (x && !last && (x == u + 1 || g->done[x] - g->time[x] >= g->done[u + 1])) break;
-      if (g->done[x] + time + rest > c->best.value) break;
-      if (!y || first || (y != u - 1 && ready_head < g->done[y])) {
+      if (x && !last && (x == u + 1 || done[x] - g->time[x] >= done[u + 1])) break;
+      if (done[x] + time + rest > c->best.value) break;
+      if (!y || first || (y != u - 1 && ready_head < done[y])) {
         struct move m = {.kind = MOVE_INSERT, .i = i, .machine = machine, .time = time, .x = x, .y = y};
-        m.value = most(ready, g->done[x]) + time + most(rest, g->left[y]);
+        m.through = most(ready, done[x]) + time + most(rest, left[y]);
+        m.value = most(m.through, without);
         consider(t, c, &m, key);
       }
       if (!y) break;
@@ -271,7 +312,7 @@ static bool step(struct tabu *t) {
   const struct shop_graph *g = &t->graph;
   const struct tabu_path *p = &t->path;
   find_path(t);
-  struct choice c = {.best.value = INT32_MAX};
+  struct choice c = {.best = {.value = INT32_MAX, .through = INT32_MAX}};
   for (int32_t a = 0, b; a < p->count; a = b + 1) {
     for (b = a; b + 1 < p->count && g->after[p->node[b]] == p->node[b + 1]; b++) {}
     if (b > a) try_block(t, &c, a, b);

@@ -45,6 +45,7 @@ struct tabu {
   struct tabu_ban  *bans;           // by key
   uint32_t         *key_from, *key_to;        // (nodes)
   struct tabu_path  path;
+  int32_t          *done, *left;    // as the graph's, without one operation  (nodes)
   void             *memory;
 };
 

@@ -37,6 +37,7 @@
   X(dynamics)                       \
   X(urdf_bad)                       \
   X(shop)                           \
+  X(line_balance)                   \
   X(layouts)                        \
   X(moves)                          \
   X(kinds)                          \

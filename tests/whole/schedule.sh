@@ -41,3 +41,14 @@ sleep 1
 kill -INT $pid
 got=0; wait $pid || got=$?
 same "Ctrl-C: 130, the best so far, marked" "130 False 196" "$got $(json "$work/out" "d['complete'], len(d['operations'])" | tr -d "(),'")"
+
+# assembly lines
+printf '<number of tasks>\n4\n<task times>\n1 3\n2 4\n3 5\n4 2\n<precedence relations>\n1,2\n1,3\n3,4\n<end>\n' >"$work/line.alb"
+exits "stations for a takt" 0 "" $takt schedule "$work/line.alb" --takt 7 --json
+same "two stations of 7" "2 7 True" "$(json "$work/out" "d['stations'], d['takt'], d['optimal']" | tr -d "(),'")"
+exits "takt for stations" 0 "" $takt schedule "$work/line.alb" --stations 3 --json
+same "three stations need 6" "3 6 True" "$(json "$work/out" "d['stations'], d['takt'], d['optimal']" | tr -d "(),'")"
+exits "a task longer than the takt" 3 "longer than the takt" $takt schedule "$work/line.alb" --takt 4
+exits "neither takt nor stations" 2 "--takt" $takt schedule "$work/line.alb"
+sed 's/^3,4$/3,4\n4,1/' "$work/line.alb" >"$work/circle.alb"
+exits "a circle of precedences" 3 "circle" $takt schedule "$work/circle.alb" --takt 9
