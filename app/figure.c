@@ -75,17 +75,17 @@ static int shoulders(struct figure *f, int *carrier) {
   return add_point(f, a->parent, v3_scale(v3_add(a->origin, b->origin), 0.5), SKELETON_MIDDLE, "shoulders");
 }
 
-static void ends(struct figure *f, bool *has_child, int carrier, int top) {
+static void ends(struct figure *f, const int *point_of, const bool *has_child, int carrier, int top) {
   const struct robot_model *m = f->humanoid->model;
-  for (int i = 0; i < f->joints; i++) {
+  for (int i = 0; i < m->joint_count; i++) {
     bool finger;
     int side = side_of(f->humanoid, i, &finger);
-    if (has_child[i + 1]) continue;
+    if (has_child[i + 1] || point_of[i + 1] < 0) continue;
     bool foot = f->humanoid->leg[LEFT].body == i + 1 || f->humanoid->leg[RIGHT].body == i + 1;
     if (foot) continue;
     struct v3 com = m->body[i + 1].com;
     int end = add_point(f, i + 1, v3_scale(com, side == SKELETON_MIDDLE ? 1 : 2), side, "");
-    add_bone(f, i + 1, end, side, finger ? BONE_FINGER : side == SKELETON_MIDDLE ? BONE_TRUNK : BONE_LIMB);
+    add_bone(f, point_of[i + 1], end, side, finger ? BONE_FINGER : side == SKELETON_MIDDLE ? BONE_TRUNK : BONE_LIMB);
     // the head is what ends the middle chain above the shoulders
     if (side == SKELETON_MIDDLE && i + 1 != carrier) f->shape.head = end;
   }
@@ -98,35 +98,40 @@ static void ends(struct figure *f, bool *has_child, int carrier, int top) {
   add_bone(f, top, f->shape.head, SKELETON_MIDDLE, BONE_TRUNK);
 }
 
-void figure_make(struct figure *f, const struct humanoid *h, const struct robot_spec *spec) {
+void figure_make(struct figure *f, const struct humanoid *h, const struct robot_spec *spec, bool fingers) {
   const struct robot_model *m = h->model;
-  bool has_child[ROBOT_JOINTS_MAX + 1] = {false};
+  bool has_child[ROBOT_JOINTS_MAX + 1] = {false}, finger;
+  int point_of[ROBOT_JOINTS_MAX + 1], joints = 0;
   *f = (struct figure){.humanoid = h};
   struct skeleton *s = &f->shape;
   s->head = -1;
   s->head_radius = (float)(0.125 * h->leg_length);
-  add_point(f, 0, v3(0, 0, 0), SKELETON_MIDDLE, "root");
-  // room for what is made below
-  f->joints = m->joint_count < SKELETON_POINTS - 24 ? m->joint_count : SKELETON_POINTS - 24;
-  for (int i = 0; i < f->joints; i++) {
+  for (int k = 0; k < SKELETON_POINTS; k++) f->joint[k] = -1;
+  point_of[0] = add_point(f, 0, v3(0, 0, 0), SKELETON_MIDDLE, "root");
+  for (int i = 0; i < m->joint_count; i++) {
+    int side = side_of(h, i, &finger);
+    point_of[i + 1] = -1;
+    // room is left for what is made below
+    if ((finger && !fingers) || joints == SKELETON_POINTS - 24 || point_of[m->joint[i].parent] < 0) continue;
     char name[28];
-    bool finger;
+    joints++;
     plain_name(m->joint[i].name, name);
-    int k = add_point(f, i + 1, v3(0, 0, 0), side_of(h, i, &finger), name);
+    int k = point_of[i + 1] = add_point(f, i + 1, v3(0, 0, 0), side, name);
+    f->joint[k] = i;
     s->point[k].driven = spec ? spec->drive[i] >= 0 && !finger : m->joint[i].mimic < 0 && !finger;
     has_child[m->joint[i].parent] = true;
   }
   int carrier, top = shoulders(f, &carrier);
-  if (top >= 0) add_bone(f, carrier, top, SKELETON_MIDDLE, BONE_TRUNK);
-  for (int i = 0; i < f->joints; i++) {
-    bool finger;
+  if (top >= 0) add_bone(f, point_of[carrier], top, SKELETON_MIDDLE, BONE_TRUNK);
+  for (int i = 0; i < m->joint_count; i++) {
     int side = side_of(h, i, &finger), from = m->joint[i].parent;
+    if (point_of[i + 1] < 0) continue;
     bool up = from == carrier && top >= 0 && (side != SKELETON_MIDDLE && !in_limb(&h->leg[LEFT], i) && !in_limb(&h->leg[RIGHT], i));
     bool neck = from == carrier && top >= 0 && side == SKELETON_MIDDLE;
-    add_bone(f, up || neck ? top : from, i + 1, side, finger ? BONE_FINGER : side == SKELETON_MIDDLE ? BONE_TRUNK : BONE_LIMB);
+    add_bone(f, up || neck ? top : point_of[from], point_of[i + 1], side, finger ? BONE_FINGER : side == SKELETON_MIDDLE ? BONE_TRUNK : BONE_LIMB);
   }
-  ends(f, has_child, carrier, top);
-  for (int k = 0; k < 2; k++) s->ankle[k] = h->leg[k].body <= f->joints ? h->leg[k].body : -1;
+  ends(f, point_of, has_child, carrier, top);
+  for (int k = 0; k < 2; k++) s->ankle[k] = point_of[h->leg[k].body];
 }
 
 // ---- the pose -----------------------------------------------------------------------------------------------
@@ -244,7 +249,7 @@ enum status figure_body_png(const struct humanoid *h, const struct robot_spec *s
   struct base_motion base;
   enum status s = f && pose && bodies && joints ? STATUS_OK : error_at(e, STATUS_MEMORY, path, 0, 0, "no memory for a picture");
   if (s == STATUS_OK) {
-    figure_make(f, h, spec);
+    figure_make(f, h, spec, true);
     standing(h, &base, q, bodies);
     figure_pose(f, bodies, v3(0, 0, 0), 0, pose);
     pose->contact[0] = pose->contact[1] = true;
@@ -305,7 +310,8 @@ static double share_of(const struct robot_spec *spec, const struct gait *g, int 
 
 static void loads(const struct figure *f, const struct robot_spec *spec, const struct gait *g, int k, struct skeleton_pose *p) {
   double electrical = 0;
-  for (int j = 0; j < f->joints; j++) p->load[j + 1] = (float)share_of(spec, g, k % g->samples, j, &electrical);
+  for (int i = 0; i < f->shape.points; i++)
+    if (f->joint[i] >= 0) p->load[i] = (float)share_of(spec, g, k % g->samples, f->joint[i], &electrical);
 }
 
 // Where the floor's force acts: each foot's centre of pressure from its wrench about the point below the ankle.
@@ -384,7 +390,7 @@ enum status figure_stride_png(const struct humanoid *h, const struct robot_spec 
                               const char *path, struct error *e) {
   struct stride_work *w = calloc(1, sizeof *w);
   if (!w) return error_at(e, STATUS_MEMORY, path, 0, 0, "no memory for a picture");
-  figure_make(&w->figure, h, spec);
+  figure_make(&w->figure, h, spec, true);
   double height = 0;
   for (int k = 0; k < PLATE_MOMENTS; k++) {
     int sample = (int)((long)k * g->samples / (PLATE_MOMENTS - 1));
@@ -415,7 +421,10 @@ enum status figure_stride_png(const struct humanoid *h, const struct robot_spec 
     s.contact[k] = w->contact[k];
   }
   s.peak = w->moment[0];
-  for (int j = 0; j < w->figure.joints; j++) s.peak.load[j + 1] = spec->drive[j] >= 0 && r->torque_share ? (float)r->torque_share[j] : -1;
+  for (int i = 0; i < w->figure.shape.points; i++) {
+    int j = w->figure.joint[i];
+    s.peak.load[i] = j >= 0 && spec->drive[j] >= 0 && r->torque_share ? (float)r->torque_share[j] : -1;
+  }
   enum status status = plate_stride_write(&s, path, e);
   free(w);
   return status;

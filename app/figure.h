@@ -6,16 +6,17 @@
 #include "robots/spec.h"
 #include "viewer/plate.h"
 
-// Where each point of the skeleton sits on the model. Point i + 1 is joint i, point 0 the root; made points follow.
+// Where each point of the skeleton sits on the model: the root, joints in their order, then made points (hands' ends, head).
 struct figure {
   const struct humanoid *humanoid;  // borrowed
   struct skeleton        shape;
   int                    body[SKELETON_POINTS];
   struct v3              offset[SKELETON_POINTS];               // m, in the body's frame
-  int                    joints;    // of the model that have a point
+  int                    joint[SKELETON_POINTS];                // row of the model, -1: none
 };
 
-void figure_make(struct figure *f, const struct humanoid *h, const struct robot_spec *spec);
+// fingers: with them, or hands as one piece.
+void figure_make(struct figure *f, const struct humanoid *h, const struct robot_spec *spec, bool fingers);
 
 // The pose in a frame that stands at `at` on the floor and looks along `heading`. bodies: robot_forward's.
 void figure_pose(const struct figure *f, const struct body_motion *bodies, struct v3 at, double heading, struct skeleton_pose *out);

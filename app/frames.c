@@ -20,14 +20,21 @@ enum status frames_init(struct frames *f, const struct layout *l, struct error *
   f->row = ARENA_NEW(&f->arena, double, f->index.count + 1);
   f->kpi = ARENA_NEW(&f->arena, struct frame_kpi, f->index.count + 1);
   bool all = f->from.station && f->from.fleet && f->now.station && f->now.fleet && f->row && f->kpi;
-  return all ? STATUS_OK : error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory to show this layout");
+  if (!all) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory to show this layout");
+  if (l->run.fidelity != FIDELITY_BODY) return STATUS_OK;
+  f->bodies = bodies_create(l, e);
+  return f->bodies ? STATUS_OK : e ? e->status : STATUS_MEMORY;
 }
 
-void frames_finish(struct frames *f) { arena_finish(&f->arena); }
+void frames_finish(struct frames *f) {
+  bodies_destroy(f->bodies);
+  f->bodies = NULL;
+  arena_finish(&f->arena);
+}
 
 // ---- hello ------------------------------------------------------------------------------------------
 
-enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *out) {
+enum status frames_hello(const struct frames *f, const struct layout *l, uint64_t seed, struct bytes *out) {
   int n = l->part_count + l->station_count + l->fleet_count, k = 0;
   const char **name = calloc((size_t)n + 1, sizeof *name);
   if (!name) return STATUS_MEMORY;
@@ -36,7 +43,7 @@ enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *ou
   for (int i = 0; i < l->fleet_count; i++) name[k++] = l->fleets[i].name;
   struct json plan;
   json_init(&plan, false);
-  layout_plan_write(l, &plan);
+  layout_plan_write(l, &plan, f->bodies ? bodies_plan : NULL, f->bodies);
   struct frame_hello h = { .layout = l->text, .layout_size = l->text_size, .plan = plan.text, .plan_size = plan.size, .name = l->name ? l->name : "",
                            .fidelity = fidelity_name(l->run.fidelity), .version = TAKT_VERSION, .seed = seed,
                            .part_count = l->part_count, .station_count = l->station_count, .fleet_count = l->fleet_count,
@@ -64,6 +71,7 @@ void frames_picture(struct frames *f, struct twin *t, struct picture *out) {
                 .from = s->robots.from, .to = s->robots.to, .hand = s->robots.hand },
     .stations = { .n = s->stations.n, .cause = s->stations.cause, .count = s->stations.count, .progress = s->stations.progress, .made = s->stations.made },
     .parts = { .n = s->parts.n, .total = s->parts.total, .id = s->parts.id, .type = s->parts.type, .pos = s->parts.pos } };
+  if (f->bodies) out->bodies = bodies_picture(f->bodies, t, s);
 }
 
 // ---- numbers and events ---------------------------------------------------------------------------------

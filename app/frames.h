@@ -3,6 +3,7 @@
 // Looking at a twin changes nothing of it. Buffers are made once for a layout and reused.
 #pragma once
 
+#include "app/bodies.h"
 #include "engine/measure/result.h"
 #include "engine/sim/twin.h"
 #include "stream/frame.h"
@@ -17,6 +18,7 @@ struct frames {
   struct sums          from, now;   // the window of the numbers
   double              *row;         // (index.count)
   struct frame_kpi    *kpi;         // (index.count)
+  struct bodies       *bodies;      // NULL: nobody is stepped
   struct note          note[FRAMES_NOTES_MAX];
   struct frame_event   event[FRAMES_NOTES_MAX];
 };
@@ -26,7 +28,7 @@ enum status frames_init(struct frames *f, const struct layout *l, struct error *
 void        frames_finish(struct frames *f);
 
 // Append a hello that tells of layout l: the one of frames_init, or what twin_layout has made of it. When layout and plan are longer than a frame may be, the layout's text is left out.
-enum status frames_hello(const struct layout *l, uint64_t seed, struct bytes *out);
+enum status frames_hello(const struct frames *f, const struct layout *l, uint64_t seed, struct bytes *out);
 
 // The picture of now; pointers are good until the next call.
 void frames_picture(struct frames *f, struct twin *t, struct picture *out);

@@ -285,7 +285,7 @@ static void send_second(struct live *v, uint64_t wall) {
 static void greet_again(struct live *v) {
   v->told = twin_layout(v->twin);
   v->bytes.size = 0;
-  if (frames_hello(v->told, v->layout->run.seed, &v->bytes) != STATUS_OK) return;
+  if (frames_hello(&v->frames, v->told, v->layout->run.seed, &v->bytes) != STATUS_OK) return;
   server_greeting(v->server, &v->bytes);
   server_send(v->server, &v->bytes, false);
   v->key_due = v->second_due = 0;
@@ -408,7 +408,7 @@ static enum status serve(struct live *v, struct error *e) {
     uv_run(&v->loop, UV_RUN_DEFAULT);
     return e->status;
   }
-  enum status s = frames_hello(v->layout, v->layout->run.seed, &v->bytes);
+  enum status s = frames_hello(&v->frames, v->layout, v->layout->run.seed, &v->bytes);
   if (s != STATUS_OK) {
     server_destroy(v->server);
     uv_run(&v->loop, UV_RUN_DEFAULT);

@@ -62,7 +62,7 @@ static void write_start(struct record *r, uint64_t seed) {
   enum status s = log_layout_write(l->text, l->text_size, &r->bytes);
   if (s == STATUS_OK) keep(r, CHANNEL_LAYOUT, 0, 0);
   r->bytes.size = 0;
-  if (s == STATUS_OK) s = frames_hello(l, seed, &r->bytes);
+  if (s == STATUS_OK) s = frames_hello(r->frames, l, seed, &r->bytes);
   if (s != STATUS_OK) error_at(&r->trouble, s, l->file, 0, 0, "the layout and its plan are too large for a recording");
   else keep(r, CHANNEL_FRAMES, 0, 4);
 }

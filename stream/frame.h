@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "stream/body.h"
 
 #define FRAME_VERSION        1
 #define FRAME_MAX            (4u << 20)   // bytes, server to client
@@ -49,11 +50,16 @@ struct picture_robots {             //                                          
 struct picture_stations { int n; uint8_t *cause; uint16_t *count; float *progress; int64_t *made; };
 struct picture_parts    { int n; int64_t total; uint32_t *id; uint8_t *type; float (*pos)[2]; };
 
+// Bodies of some robots, for those who look closely; at most FRAME_BODIES_MAX.
+#define FRAME_BODIES_MAX 16
+struct picture_bodies { int n; struct frame_body *body; };
+
 struct picture {
   int64_t                 now;      // ns
   struct picture_robots   robots;
   struct picture_stations stations;
   struct picture_parts    parts;
+  struct picture_bodies   bodies;
 };
 
 // A growing byte buffer, owned.

@@ -17,6 +17,8 @@ struct frame_decoder {
   uint32_t     base_seq, seq;                 // of the keyframe; of the newest frame
   struct picture picture;                     // pointers into the arrays below
   int          robots, stations, parts;       // capacity of those arrays
+  struct frame_body body[FRAME_BODIES_MAX], next_body[FRAME_BODIES_MAX];    // of the picture; being read
+  int          next_bodies;
 };
 
 struct frame_decoder *frame_decoder_create(void) { return calloc(1, sizeof(struct frame_decoder)); }
@@ -213,8 +215,25 @@ static enum status picture_take(struct frame_decoder *d, int64_t now, int64_t to
 
 // ---- keyframe -------------------------------------------------------------------------------------
 
-enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES };
-static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", NULL };
+enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES, FRAME_BODY_LIST = FRAME_TABLES + TABLES };
+#define FRAME_NEEDED ((1u << FRAME_BODY_LIST) - 1)              // keys of a frame; bodies may be left out
+static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", "bodies", NULL };
+
+static void bodies_read(struct frame_decoder *d, struct cursor *c) {
+  uint32_t n = cursor_array(c);
+  if (n > FRAME_BODIES_MAX) c->bad = true;
+  for (uint32_t i = 0; i < n && !c->bad; i++) {
+    struct span s = cursor_bin(c);
+    if (!c->bad && !body_read(&d->next_body[i], s.data, s.size)) c->bad = true;
+  }
+  d->next_bodies = c->bad ? 0 : (int)n;
+}
+
+// What was read becomes the picture's.
+static void bodies_take(struct frame_decoder *d) {
+  memcpy(d->body, d->next_body, (size_t)d->next_bodies * sizeof *d->body);
+  d->picture.bodies = (struct picture_bodies){ d->next_bodies, d->body };
+}
 
 static int column_find(enum table_kind k, struct span key) {
   for (int c = 0; c < table_shape[k].columns; c++)
@@ -256,11 +275,13 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
   uint32_t seen = 0, pairs = cursor_map(c);
   uint64_t seq = 0;
   int64_t now = 0, total = 0;
+  d->next_bodies = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
     int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
+    else if (found == FRAME_BODY_LIST) bodies_read(d, c);
     else if (found < FRAME_TABLES) cursor_skip(c);
     else {
       enum table_kind k = (enum table_kind)(found - FRAME_TABLES);
@@ -268,7 +289,7 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
       if (s != STATUS_OK) return s;
     }
   }
-  if (c->bad || (seen | 1u << FRAME_BASE) != 63 || seq == 0 || seq > UINT32_MAX) return bad_stream(e, "a keyframe is not complete");
+  if (c->bad || ((seen | 1u << FRAME_BASE) & FRAME_NEEDED) != FRAME_NEEDED || seq == 0 || seq > UINT32_MAX) return bad_stream(e, "a keyframe is not complete");
   enum status s = picture_take(d, now, total, e);
   if (s != STATUS_OK) return s;
   for (int k = 0; k < TABLES; k++) {
@@ -276,6 +297,7 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
     d->base[k] = d->next[k];
     d->next[k] = old;
   }
+  bodies_take(d);
   d->base_seq = d->seq = (uint32_t)seq;
   d->have_base = true;
   return STATUS_OK;
@@ -401,18 +423,20 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   uint64_t seq = 0, base = 0;
   int64_t now = 0, total = 0;
   struct cursor table[TABLES];
+  d->next_bodies = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
     int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
     else if (found == FRAME_BASE) base = cursor_unsigned(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
+    else if (found == FRAME_BODY_LIST) bodies_read(d, c);
     else {
       if (found >= FRAME_TABLES) table[found - FRAME_TABLES] = *c;
       cursor_skip(c);
     }
   }
-  if (c->bad || seen != 63 || base == 0 || base >= seq || seq > UINT32_MAX) return bad_stream(e, "a delta is not complete");
+  if (c->bad || (seen & FRAME_NEEDED) != FRAME_NEEDED || base == 0 || base >= seq || seq > UINT32_MAX) return bad_stream(e, "a delta is not complete");
   if (!d->have_base || base != d->base_seq) {
     d->waiting = true;
     return STATUS_OK;
@@ -426,8 +450,10 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   if (s == STATUS_OK) s = table_patch(&table[TABLE_STATIONS], TABLE_STATIONS, &d->next[TABLE_STATIONS], &d->base[TABLE_STATIONS], e);
   if (s == STATUS_OK) s = parts_patch(&table[TABLE_PARTS], &d->next[TABLE_PARTS], &d->base[TABLE_PARTS], &total, e);
   if (s == STATUS_OK) s = picture_take(d, now, total, e);
-  if (s == STATUS_OK) d->seq = (uint32_t)seq;
-  return s;
+  if (s != STATUS_OK) return s;
+  bodies_take(d);
+  d->seq = (uint32_t)seq;
+  return STATUS_OK;
 }
 
 // ---- one message ------------------------------------------------------------------------------------

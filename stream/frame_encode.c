@@ -191,12 +191,25 @@ static void pack_table(struct pack *p, enum table_kind k, const struct table *t)
   }
 }
 
+// All bodies, whole, in keyframes and deltas alike. Nothing when there are none.
+static void pack_bodies(struct pack *p, const struct picture_bodies *b) {
+  if (!b->n) return;
+  pack_text(p, "bodies");
+  msgpack_pack_array(&p->packer, (size_t)b->n);
+  for (int i = 0; i < b->n; i++) {
+    uint8_t bytes[BODY_BYTES_MAX];
+    size_t size = body_write(&b->body[i], bytes);
+    uint8_t *to = pack_bin(p, size);
+    if (to) memcpy(to, bytes, size);
+  }
+}
+
 enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, struct bytes *out) {
   enum status s = quantise(e, p);
   if (s != STATUS_OK) return s;
   struct pack pack;
   pack_begin(&pack, out, FRAME_KEYFRAME);
-  msgpack_pack_map(&pack.packer, 5);
+  msgpack_pack_map(&pack.packer, 5 + (p->bodies.n > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "now", p->now);
   for (int k = 0; k < TABLES; k++) {
@@ -205,6 +218,7 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
     if (k == TABLE_PARTS) pack_key_integer(&pack, "total", p->parts.total);
     pack_table(&pack, k, &e->now[k]);
   }
+  pack_bodies(&pack, &p->bodies);
   s = pack_end(&pack, FRAME_MAX);
   if (s != STATUS_OK) return s;
 
@@ -407,13 +421,14 @@ enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct
   }
   struct pack pack;
   pack_begin(&pack, out, FRAME_DELTA);
-  msgpack_pack_map(&pack.packer, 6);
+  msgpack_pack_map(&pack.packer, 6 + (p->bodies.n > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "base", e->base_seq);
   pack_key_integer(&pack, "now", p->now);
   pack_table_delta(&pack, TABLE_ROBOTS, robots, &base[TABLE_ROBOTS], e->mask);
   pack_table_delta(&pack, TABLE_STATIONS, &e->now[TABLE_STATIONS], &base[TABLE_STATIONS], e->mask);
   pack_parts_delta(&pack, e, p->parts.total);
+  pack_bodies(&pack, &p->bodies);
   s = pack_end(&pack, FRAME_MAX);
   if (s == STATUS_OK) e->seq++;
   return s;

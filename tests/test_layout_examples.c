@@ -259,7 +259,7 @@ static void plan_and_schema_are_json(void **state) {
     } else {
       struct layout l;
       read_good(&l, files[i]);
-      layout_plan_write(&l, &j);
+      layout_plan_write(&l, &j, NULL, NULL);
       faults_init(&f, "plan", j.text, j.size);
       CHECK(tree_read_json(&t, j.text, j.size, &f), ==, STATUS_OK);
       const struct node *stations = node_get(t.root, "stations");

@@ -1,5 +1,7 @@
 #include "viewer/actors.h"
 
+#include "viewer/pose.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +303,26 @@ static void pose_hands(const struct ground *f, const struct picture *p, int i, s
   g->hand[1][1] = both ? -.40f : -.34f;
 }
 
+// feet as they are told, else by the phase of the gait
+static void pose_feet(const struct ground *f, const struct picture *p, int i, struct figure *g) {
+  const struct frame_body *b = pose_body(p, i);
+  const struct skeleton *s = pose_skeleton(f->plan, p, i);
+  struct skeleton_pose pose;
+  if (!b || !s || !pose_of_body(s, b, p->robots.heading[i], &pose)) return;
+  for (int k = 0; k < 2; k++) {
+    const float (*q)[3] = pose.sole[k];
+    float heel[2], toe[2];
+    for (int n = 0; n < 2; n++) {
+      heel[n] = (q[0][n] + q[5][n]) / 2;
+      toe[n] = (q[2][n] + q[3][n]) / 2;
+    }
+    g->foot[k][0] = (heel[0] + toe[0]) / 2 / FIGURE_SHOULDERS;
+    g->foot[k][1] = (heel[1] + toe[1]) / 2 / FIGURE_SHOULDERS;
+    g->foot[k][2] = (float)m_atan2((double)(toe[1] - heel[1]), (double)(toe[0] - heel[0]));
+  }
+  g->feet = true;
+}
+
 static struct figure figure_of(struct actors *a, const struct ground *f, const struct picture *p, int i) {
   const struct picture_robots *r = &p->robots;
   struct point at = ground_point(f, r->pos[i][0], r->pos[i][1]);
@@ -315,6 +337,7 @@ static struct figure figure_of(struct actors *a, const struct ground *f, const s
   if (moves && r->speed[i] < 0.9f) g.stride *= 0.45f + 0.55f * r->speed[i] / 0.9f;
   if (a->steps_per_second > STEPS_MAX) g.phase = 0.3f;
   pose_hands(f, p, i, &g);
+  if (a->level >= LEVEL_FIGURE) pose_feet(f, p, i, &g);
   return g;
 }
 
@@ -343,7 +366,15 @@ static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, 
   const struct picture_robots *r = &p->robots;
   struct point at = ground_point(f, r->pos[i][0], r->pos[i][1]);
   float u = FIGURE_SHOULDERS * f->zoom;
-  for (int k = 0; k < a->prints; k++) {
+  const struct frame_body *b = pose_body(p, i);
+  for (int k = 0; b && k < b->steps && a->level >= LEVEL_FIGURE; k++) {
+    // footsteps as they are planned: made ones filled, those to come in outline
+    float x = r->pos[i][0] + (float)b->step[k].x * .001f, y = r->pos[i][1] + (float)b->step[k].y * .001f, turn = (float)b->step[k].heading * (float)(2 * M_PI_D / 65536);
+    struct point q = ground_point(f, x, y);
+    if (k < b->ahead) figure_print(f->look, c, q.x, q.y, turn, u, 0, .12f + .5f * (float)k / (float)(b->ahead ? b->ahead : 1));
+    else draw_ring(c, q.x, q.y, .12f * u, 1.2f, ink(t->accent));
+  }
+  for (int k = 0; !b && k < a->prints; k++) {
     struct point q = ground_point(f, a->print[k].x, a->print[k].y);
     if (a->level >= LEVEL_FIGURE) figure_print(f->look, c, q.x, q.y, a->print[k].heading, u, a->print[k].side, .12f + .07f * (float)(k + 8 - a->prints));
   }

@@ -94,12 +94,21 @@ static void draw_legs(struct look *l, struct canvas *c, const struct figure *f, 
   struct frame p = frame_of(f, 0);
   float rim = rim_width(f);
   for (int i = 0; i < 2; i++) {
-    float side = i ? -.20f : .20f, s = g->foot[i];
-    struct point leg[2] = {at(&p, 0, side * .8f), at(&p, s - .06f, side)}, q[10];
+    float hip = i ? -.16f : .16f, side = i ? -.20f : .20f, s = g->foot[i];
+    struct frame own = p;
+    if (f->feet) {
+      // where the foot is, turned as it is
+      struct point middle = at(&p, f->foot[i][0], f->foot[i][1]);
+      own = frame_of(f, f->foot[i][2]);
+      own.x = middle.x;
+      own.y = middle.y;
+      s = side = 0;
+    }
+    struct point leg[2] = {at(&p, 0, hip), at(&own, s - .06f, side)}, q[10];
     limb(c, leg, 2, .20f * f->u, rim, t->leg, t->outline);
-    area(c, q, place(&p, foot, 10, s, side, 1, q), ink(t->leg), t->outline, rim);
+    area(c, q, place(&own, foot, 10, s, side, 1, q), ink(t->leg), t->outline, rim);
     if (f->level == LEVEL_FULL) {
-      struct point sole[2] = {at(&p, s + .12f, side - .07f), at(&p, s + .12f, side + .07f)};
+      struct point sole[2] = {at(&own, s + .12f, side - .07f), at(&own, s + .12f, side + .07f)};
       draw_polyline(c, sole, 2, 1.2f, CAP_ROUND, tint(t->outline, 0.35f));
     }
   }

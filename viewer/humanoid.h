@@ -22,6 +22,8 @@ struct figure {
   bool       walks, jogs, lies, person;
   float      phase;                 // 0..1
   float      stride;                // half step length in u
+  bool       feet;                  // foot[] is known
+  float      foot[2][3];            // body frame, left and right: x, y in u, turn in rad
   bool       hands;                 // hand[] is known
   float      hand[2][2];            // body frame, left and right
 };

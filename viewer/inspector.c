@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/pose.h"
 #include "viewer/room.h"
 
 static const char *const cause_words[CAUSES] = {"adds value", "moves", "wants a part", "wants a place", "waits for another", "prepares", "broken", "ordered to stop", "no demand"};
@@ -100,6 +101,63 @@ static void events(struct page *k, int kind, int index) {
 
 static const char *station_name(const struct room *r, int i) { return i >= 0 && i < r->plan.station_count ? r->plan.stations[i].name : "–"; }
 
+// The two joints that are asked for most, in words.
+static void loaded_joints(struct page *k, const struct skeleton *s, const struct skeleton_pose *p, float x, float y) {
+  const struct theme *t = k->r->look.theme;
+  int first = -1, second = -1;
+  for (int i = 0; i < s->points; i++) {
+    if (!s->point[i].driven || p->load[i] < 0) continue;
+    if (first < 0 || p->load[i] > p->load[first]) {
+      second = first;
+      first = i;
+    } else if (second < 0 || p->load[i] > p->load[second]) {
+      second = i;
+    }
+  }
+  const int shown[2] = {first, second};
+  for (int n = 0; n < 2 && shown[n] >= 0; n++, y += 50) {
+    int i = shown[n];
+    char words[64];
+    snprintf(words, sizeof words, "%s%s", s->point[i].name, s->point[i].side == SKELETON_LEFT ? ", left" : s->point[i].side == SKELETON_RIGHT ? ", right" : "");
+    draw_text_right(k->r->look.type, k->c, x, y, FACE_REGULAR, 11, t->ink2, words);
+    snprintf(words, sizeof words, "%.0f %%", (double)p->load[i] * 100);
+    draw_text_right(k->r->look.type, k->c, x, y + 16, FACE_SEMIBOLD, 12, t->ink, words);
+    snprintf(words, sizeof words, "%.0f °C", (double)p->heat[i]);
+    if (p->heat[i] > -273) draw_text_right(k->r->look.type, k->c, x, y + 31, FACE_REGULAR, 11, t->ink2, words);
+  }
+}
+
+// The body: from its right, from above with its footsteps, and what its joints are asked for.
+static void body(struct page *k, int row) {
+  const struct theme *t = k->r->look.theme;
+  const struct picture *p = k->s->picture;
+  const struct frame_body *b = pose_body(p, row);
+  const struct skeleton *s = pose_skeleton(&k->r->plan, p, row);
+  struct skeleton_pose pose;
+  if (!b || !s || !pose_of_body(s, b, p->robots.heading[row], &pose)) return;
+  float w = k->x1 - k->x0, side_h = 186, above_h = 84;
+  draw_round(k->c, k->x0, k->y, w, side_h, 6, ink(t->sunk));
+  struct clip old = canvas_clip(k->c, k->x0, k->y, w, side_h);
+  struct skeleton_view v = {k->x0 + w * .40f, k->y + side_h - 14, 94, FROM_SIDE};
+  skeleton_floor(&k->r->look, k->c, s, &pose, &v, k->x0 + 8, k->x1 - 8);
+  skeleton_draw(&k->r->look, k->c, s, &pose, &v);
+  canvas_unclip(k->c, old);
+  loaded_joints(k, s, &pose, k->x1 - 10, k->y + 20);
+  char words[32];
+  snprintf(words, sizeof words, "%u W", (unsigned)b->power);
+  draw_text_right(k->r->look.type, k->c, k->x1 - 10, k->y + side_h - 24, FACE_SEMIBOLD, 12, t->ink, words);
+  k->y += side_h + 6;
+  draw_round(k->c, k->x0, k->y, w, above_h, 6, ink(t->sunk));
+  old = canvas_clip(k->c, k->x0, k->y, w, above_h);
+  v = (struct skeleton_view){k->x0 + w * .40f, k->y + above_h / 2, 78, FROM_ABOVE};
+  skeleton_floor(&k->r->look, k->c, s, &pose, &v, 0, 0);
+  skeleton_draw(&k->r->look, k->c, s, &pose, &v);
+  canvas_unclip(k->c, old);
+  k->y += above_h + 8;
+  k->y += skeleton_bars(&k->r->look, k->c, s, &pose, k->x0, k->y, w, 14, 6);
+  k->y += 6;
+}
+
 static void draw_robot(struct page *k, int i) {
   const struct theme *t = k->r->look.theme;
   const struct picture_robots *p = &k->s->picture->robots;
@@ -111,6 +169,7 @@ static void draw_robot(struct page *k, int i) {
   snprintf(below, sizeof below, model[0] ? "%s  ·  %s" : "%s", full, model);
   title(k, robot_look(p->cause[i]), true, name, below);
   button(k, k->x1 - 62, k->r->right.y + 13, 62, "Follow", k->r->follow, ACT_FOLLOW);
+  body(k, i);
 
   if (name[0] == 'R') {
     rule(k, 0, 19);

@@ -143,12 +143,64 @@ static void read_part(struct reader *r, const struct node *n, void *row) {
   p->colour = text_or(r, n, "colour", "");
 }
 
+// Whole numbers of a list, each from low to high; returns how many, at most max.
+static int integers(struct reader *r, const struct node *map, const char *key, int low, int high, int max, int *out) {
+  const struct node *list = node_get(map, key);
+  if (!list || list->kind != NODE_LIST || list->count > max) {
+    refuse(r, list ? list : map, "is not a list of that length");
+    return 0;
+  }
+  int n = 0;
+  for (const struct node *i = list->first; i && r->status == STATUS_OK; i = i->next) {
+    float v = number(r, i);
+    if (!(v >= (float)low && v <= (float)high)) refuse(r, i, "is out of range");
+    else out[n++] = (int)v;
+  }
+  return r->status == STATUS_OK ? n : 0;
+}
+
+static const struct skeleton *read_skeleton(struct reader *r, const struct node *map) {
+  const struct node *names = node_get(map, "points");
+  struct skeleton *s = ARENA_NEW(&r->plan->arena, struct skeleton, 1);
+  int side[SKELETON_POINTS], driven[SKELETON_POINTS], bone[4 * SKELETON_POINTS], ankle[2], n = 0;
+  if (map->kind != NODE_MAP || !s || !names || names->kind != NODE_LIST || names->count < 1 || names->count > SKELETON_POINTS) {
+    refuse(r, map, "is no skeleton");
+    return NULL;
+  }
+  for (const struct node *i = names->first; i && r->status == STATUS_OK; i = i->next, n++) {
+    if (i->kind != NODE_SCALAR || i->size >= sizeof s->point->name) refuse(r, i, "is not a name");
+    else memcpy(s->point[n].name, i->text, i->size + 1);
+  }
+  s->points = n;
+  int sides = integers(r, map, "sides", 0, 2, n, side), drives = integers(r, map, "driven", 0, 1, n, driven);
+  int bones = integers(r, map, "bones", 0, n - 1 > 2 ? n - 1 : 2, 4 * SKELETON_POINTS, bone), ankles = integers(r, map, "ankles", -1, n - 1, 2, ankle);
+  if (r->status == STATUS_OK && (sides != n || drives != n || bones % 4 || ankles != 2)) refuse(r, map, "has lists of other lengths");
+  if (r->status != STATUS_OK) return NULL;
+  for (int i = 0; i < n; i++) {
+    s->point[i].side = (uint8_t)side[i];
+    s->point[i].driven = driven[i];
+  }
+  for (s->bones = 0; s->bones < bones / 4; s->bones++) {
+    const int *b = bone + 4 * s->bones;
+    if (b[0] >= n || b[1] >= n || b[2] > 2 || b[3] > 2) refuse(r, map, "has a bone that joins nothing");
+    s->bone[s->bones] = (struct skeleton_bone){(uint8_t)b[0], (uint8_t)b[1], (uint8_t)b[2], (uint8_t)b[3]};
+  }
+  float head = number_or(r, map, "head", -1);
+  s->head = head >= 0 && head < (float)n ? (int)head : -1;
+  s->head_radius = number_or(r, map, "head_radius", 0.1f);
+  s->ankle[0] = ankle[0];
+  s->ankle[1] = ankle[1];
+  return r->status == STATUS_OK ? s : NULL;
+}
+
 static void read_fleet(struct reader *r, const struct node *n, void *row) {
   struct plan_fleet *f = row;
   f->name = text_or(r, n, "name", "");
   f->people = true_or(n, "people", false);
   f->count = (int)number_or(r, n, "count", 0);
   f->model = text_or(r, n, "model", "");
+  const struct node *skeleton = node_get(n, "skeleton");
+  f->skeleton = absent(skeleton) ? NULL : read_skeleton(r, skeleton);
 }
 
 static void read_goal(struct reader *r, const struct node *n, void *row) {

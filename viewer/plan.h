@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "viewer/skeleton.h"
 
 #define PLAN_REACH 100000.0f        // m, rad ... no number is larger
 
@@ -24,7 +25,7 @@ struct plan_door     { const char *name; float at[2], width; };
 struct plan_obstacle { const char *name; struct plan_area area; };
 struct plan_zone     { const char *name; enum plan_zone_kind kind; struct plan_area area; float value, towards; };
 struct plan_part     { const char *name; enum plan_shape shape; float size[3]; const char *colour; };
-struct plan_fleet    { const char *name; bool people; int count; const char *model; };
+struct plan_fleet    { const char *name; bool people; int count; const char *model; const struct skeleton *skeleton; };    // skeleton: NULL without bodies
 
 struct plan_goal     { const char *path, *op; double value; };  // op: < <= > >= =
 

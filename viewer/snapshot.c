@@ -9,6 +9,7 @@ void snapshot_finish(struct snapshot *s) {
   struct picture_robots *r = &s->p.robots;
   struct picture_stations *t = &s->p.stations;
   struct picture_parts *q = &s->p.parts;
+  free(s->p.bodies.body);
   void *all[] = {r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand,
                  t->cause, t->count, t->progress, t->made, q->id, q->type, q->pos, s->slot};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
@@ -95,6 +96,12 @@ static bool copy(struct snapshot *to, const struct picture *from) {
     COPY(to->p.stations.progress, from->stations.progress, n);
     COPY(to->p.stations.made, from->stations.made, n);
   }
+  if (from->bodies.n && !to->p.bodies.body) {
+    to->p.bodies.body = malloc(FRAME_BODIES_MAX * sizeof *to->p.bodies.body);
+    if (!to->p.bodies.body) return false;
+  }
+  to->p.bodies.n = from->bodies.n;
+  if (from->bodies.n) COPY(to->p.bodies.body, from->bodies.body, from->bodies.n);
   n = to->p.parts.n = from->parts.n;
   to->p.parts.total = from->parts.total;
   if (n) {
@@ -164,11 +171,23 @@ static void between_robots(struct snapshot *out, const struct snapshot *a, const
   }
 }
 
+static void between_bodies(struct snapshot *out, const struct snapshot *a, const struct snapshot *b, float k) {
+  for (int i = 0; i < out->p.bodies.n; i++)
+    for (int x = 0; x < a->p.bodies.n; x++)
+      for (int y = 0; y < b->p.bodies.n && a->p.bodies.body[x].id == out->p.bodies.body[i].id; y++)
+        if (b->p.bodies.body[y].id == a->p.bodies.body[x].id) {
+          struct frame_body mixed;
+          body_between(&mixed, &a->p.bodies.body[x], &b->p.bodies.body[y], k);
+          out->p.bodies.body[i] = mixed;
+        }
+}
+
 bool snapshot_between(struct snapshot *out, const struct snapshot *a, const struct snapshot *b, double at) {
   float k = (float)at;
   if (!copy(out, k < 0.5f ? &a->p : &b->p)) return false;
   out->p.now = a->p.now + (int64_t)((double)(b->p.now - a->p.now) * at);
   between_robots(out, a, b, k);
+  between_bodies(out, a, b, k);
   struct picture_parts *q = &out->p.parts;
   for (int i = 0; i < q->n; i++) {
     int x = k < 0.5f ? i : find_part(a, q->id[i]), y = k < 0.5f ? find_part(b, q->id[i]) : i;

@@ -135,7 +135,7 @@ static void put_station(const struct layout *l, const struct station *s, struct 
   json_object_end(j);
 }
 
-void layout_plan_write(const struct layout *l, struct json *out) {
+void layout_plan_write(const struct layout *l, struct json *out, void (*more)(void *context, int f, struct json *out), void *context) {
   static const char *const ops[] = {"<", "<=", ">", ">=", "="};
   json_object(out);
   put_text(out, "name", l->name ? l->name : "");
@@ -159,6 +159,7 @@ void layout_plan_write(const struct layout *l, struct json *out) {
     json_key(out, "model");
     if (f->model) json_text(out, f->model);
     else json_null(out);
+    if (more) more(context, i, out);
     json_object_end(out);
   }
   json_list_end(out);

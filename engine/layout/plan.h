@@ -14,4 +14,5 @@
 #include "base/json.h"
 #include "engine/layout/layout.h"
 
-void layout_plan_write(const struct layout *l, struct json *out);
+// more, unless NULL, may add members to the object of fleet f.
+void layout_plan_write(const struct layout *l, struct json *out, void (*more)(void *context, int f, struct json *out), void *context);

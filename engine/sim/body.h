@@ -14,8 +14,12 @@
 // tables. Robots do not give way to each other.
 #pragma once
 
-#include "engine/sim/state.h"
-#include "robots/dynamics.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/sim/twin.h"
+#include "engine/world/kind.h"
+#include "robots/walker.h"
 
 struct body;
 

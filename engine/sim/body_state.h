@@ -3,6 +3,7 @@
 
 #include "base/split.h"
 #include "engine/sim/body.h"
+#include "engine/sim/state.h"
 #include "engine/sim/walks.h"
 
 #define BODY_KINDS_MAX 16

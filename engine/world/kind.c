@@ -36,7 +36,7 @@ static enum status first_fault(struct faults *f, enum status s, struct error *e)
   return s;
 }
 
-static enum status load(struct kind *k, const char *folder, int threads, struct error *e) {
+static enum status load(struct kind *k, const char *folder, struct error *e) {
   char urdf[2100];
   size_t size;
   struct faults f;
@@ -52,15 +52,20 @@ static enum status load(struct kind *k, const char *folder, int threads, struct 
   s = first_fault(&f, robot_spec_read(&k->spec, &k->model, folder, &f), e);
   if (s != STATUS_OK) return s;
   const char *feet[2];
-  s = humanoid_find(&k->humanoid, &k->model, robot_spec_feet(&k->spec, feet), k->spec.sole_known ? &k->spec.sole : NULL, e);
-  if (s == STATUS_OK) s = gait_calibrate(&k->spec, &k->humanoid, e);
-  if (s == STATUS_OK) s = gait_library_make(&k->library, &k->humanoid, &k->spec, threads, e);
+  return humanoid_find(&k->humanoid, &k->model, robot_spec_feet(&k->spec, feet), k->spec.sole_known ? &k->spec.sole : NULL, e);
+}
+
+enum status kind_load_body(struct kind *k, const char *folder, struct error *e) {
+  *k = (struct kind){0};
+  enum status s = load(k, folder, e);
+  if (s != STATUS_OK) kind_finish(k);
   return s;
 }
 
 enum status kind_load(struct kind *k, const char *folder, int threads, struct error *e) {
-  *k = (struct kind){0};
-  enum status s = load(k, folder, threads, e);
+  enum status s = kind_load_body(k, folder, e);
+  if (s == STATUS_OK) s = gait_calibrate(&k->spec, &k->humanoid, e);
+  if (s == STATUS_OK) s = gait_library_make(&k->library, &k->humanoid, &k->spec, threads, e);
   if (s != STATUS_OK) kind_finish(k);
   return s;
 }

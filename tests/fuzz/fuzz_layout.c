@@ -21,7 +21,7 @@ static enum status read_once(const char *text, size_t size, const struct layout_
     layout_check_flows(&l, &f);
     struct json j;
     json_init(&j, false);
-    layout_plan_write(&l, &j);
+    layout_plan_write(&l, &j, NULL, NULL);
     json_finish(&j);
     *digest = l.digest;
   }
