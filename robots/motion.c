@@ -114,7 +114,7 @@ struct height { struct jet up, sink; double stride; };
 
 static void set_body(struct trajectory *t, const struct motion_wish *w, struct curves *c, struct height *height) {
   const struct posture *p = w->posture;
-  double last = (t->n - 1) * t->dt;
+  double last = t->start + (t->n - 1) * t->dt;
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt, sy, cy;
     curves_seek(c, time);
@@ -232,9 +232,69 @@ static double polish(struct trajectory *t, double window, bool end) {
   return m_sqrt(v.x * v.x + v.y * v.y) / T;
 }
 
-static void detours(struct trajectory *t, const struct step_plan *p, double rate, double total[2][2]) {
-  detour(t, p->ready, rate, false, total[0]);
+static void detours(struct trajectory *t, const struct step_plan *p, double rate, bool from_rest, double total[2][2]) {
+  if (from_rest) detour(t, p->ready, rate, false, total[0]);
   detour(t, p->ready, rate, true, total[1]);
+}
+
+// ---- from a motion that is under way ------------------------------------------------------------------
+
+// What takes value, rate and acceleration (x, v, a) to nothing within T.
+static struct jet fade(struct jet from, double t, double T) {
+  double s = t / T, u = 1 - s, x = from.x, v = from.v * T, a = from.a * T * T / 2;
+  if (s >= 1) return (struct jet){0, 0, 0};
+  double h0 = 1 - s * s * s * (10 - s * (15 - 6 * s)), d0 = -30 * s * s * u * u, e0 = -60 * s * u * (1 - 2 * s);
+  double h1 = s - s * s * s * (6 - s * (8 - 3 * s)), d1 = 1 - s * s * (18 - s * (32 - 15 * s)), e1 = -s * (36 - s * (96 - 60 * s));
+  double h2 = s * s * u * u * u, d2 = s * u * u * (2 - 5 * s), e2 = u * (2 - s * (16 - 20 * s));
+  return (struct jet){x * h0 + v * h1 + a * h2, (x * d0 + v * d1 + a * d2) / T, (x * e0 + v * e1 + a * e2) / (T * T)};
+}
+
+static void add_to_pelvis(struct frame_motion *p, struct jet x, struct jet y, struct jet z) {
+  p->position = v3_add(p->position, v3(x.x, y.x, z.x));
+  p->velocity = v3_add(p->velocity, v3(x.v, y.v, z.v));
+  p->acceleration = v3_add(p->acceleration, v3(x.a, y.a, z.a));
+}
+
+// The held end of the solution where the body was.
+static void begin_at(struct trajectory *t, const struct motion_join *join) {
+  struct v3 off = v3_sub(join->pelvis[0].position, t->pelvis[0].position);
+  for (int k = 0; k < t->n && k * t->dt < JOIN_LEAD; k++)
+    add_to_pelvis(&t->pelvis[k], fade((struct jet){off.x, 0, 0}, k * t->dt, JOIN_LEAD), fade((struct jet){off.y, 0, 0}, k * t->dt, JOIN_LEAD), (struct jet){0, 0, 0});
+}
+
+static double yaw_of(const struct frame_motion *p) { return m_atan2(p->rotation.m[3], p->rotation.m[0]); }
+
+static void join_at(struct trajectory *t, const struct motion_join *join) {
+  int from = (int)((join->time - t->start) / t->dt + 0.5);
+  const struct frame_motion *was = &join->pelvis[1], at = t->pelvis[from];
+  struct v3 x = v3_sub(was->position, at.position), v = v3_sub(was->velocity, at.velocity), a = v3_sub(was->acceleration, at.acceleration);
+  double turn = yaw_of(was) - yaw_of(&at), whole = 2 * M_PI_D;
+  turn -= whole * m_floor(turn / whole + 0.5);
+  struct jet yaw = {turn, was->angular_velocity.z - at.angular_velocity.z, was->angular_acceleration.z - at.angular_acceleration.z};
+  for (int k = from; k < t->n; k++) {
+    double time = (k - from) * t->dt;
+    if (time >= JOIN_TIME) break;
+    struct frame_motion *p = &t->pelvis[k];
+    add_to_pelvis(p, fade((struct jet){x.x, v.x, a.x}, time, JOIN_TIME), fade((struct jet){x.y, v.y, a.y}, time, JOIN_TIME),
+                  fade((struct jet){x.z, v.z, a.z}, time, JOIN_TIME));
+    struct jet y = fade(yaw, time, JOIN_TIME);
+    double s, c;
+    m_sincos(yaw_of(p) + y.x, &s, &c);
+    p->rotation = (struct m3){{c, -s, 0, s, c, 0, 0, 0, 1}};
+    p->angular_velocity.z += y.v;
+    p->angular_acceleration.z += y.a;
+  }
+  for (int j = 0; j < t->model->joint_count; j++) {
+    int row = j * t->stride + from;
+    struct jet d = {join->q[j] - t->q[row], join->qd[j] - t->qd[row], join->qdd[j] - t->qdd[row]};
+    bool leg = false;
+    for (int s = 0; s < 2; s++)
+      for (int i = 0; i < t->leg[s].chain.count; i++) leg |= t->leg[s].chain.joint[i] == j;
+    for (int k = 0; !leg && from + k < t->n && k * t->dt < JOIN_TIME; k++) {
+      struct jet f = fade(d, k * t->dt, JOIN_TIME);
+      t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
+    }
+  }
 }
 
 // The pendulum swings at the centre of mass, which at rest is not above the root's origin.
@@ -257,11 +317,12 @@ double motion_time(const struct step_plan *p, double tick) { return (samples_of(
 
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
-  int n = samples_of(p, w->tick);
+  int first = w->join ? (int)(w->join->begin / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
+  bool from_rest = first == 0;
   struct curves curves;
   double total[2][2] = {{0, 0}, {0, 0}};
   memset(r, 0, sizeof *r);
-  enum status status = trajectory_init(t, w->humanoid, w->model, n, 0, w->tick, ENDS_FIXED, e);
+  enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);
   if (status) return status;
   struct height *height = malloc(sizeof *height * (size_t)n);
   if (!height || !curves_make(&curves, p)) {
@@ -272,19 +333,21 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   double rate = m_sqrt(GRAVITY / w->stand->com_height);
   trajectory_feet(t, &p->footsteps);
   set_body(t, w, &curves, height);
+  if (!from_rest) begin_at(t, w->join);
 
   // the pendulum alone, then with the whole body; the height follows the path until the first correction and then stays
   move_pendulum(t, w->stand);
   set_height(t, &curves, height);
-  detours(t, p, rate, total);
+  detours(t, p, rate, from_rest, total);
   move_pendulum(t, w->stand);
   for (int i = 0; i < w->passes; i++) {
     if (i < 2) set_height(t, &curves, height);
     trajectory_dynamics(t);
-    if (i > 0) detours(t, p, rate, total);
+    if (i > 0) detours(t, p, rate, from_rest, total);
     trajectory_correct(t);
   }
-  r->rest_speed = larger(polish(t, p->ready, false), polish(t, p->ready, true));
+  r->rest_speed = larger(from_rest ? polish(t, p->ready, false) : 0, polish(t, p->ready, true));
+  if (w->join) join_at(t, w->join);
   r->zmp_error = trajectory_dynamics(t);
   r->residual = trajectory_contacts(t);
   for (int i = 0; i < 2; i++) r->detour[i] = larger(size_of(total[i][0]), size_of(total[i][1]));

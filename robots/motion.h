@@ -12,6 +12,14 @@
 #define MOTION_TICK 0.005           // s    usual
 #define MOTION_LOST 0.03            // m    of error in the centre of pressure above which the legs cannot follow the plan
 
+// A body that is on its way already: the plan's steps up to `time` are those that it has made.
+struct motion_join {
+  double              begin;        // s    where to begin solving, before `time`: what a change of steps does to the path fades as e^(-w t)
+  double              time;         // s    both on the plan's clock, whole ticks
+  struct frame_motion pelvis[2];    //      at begin and at time
+  const double       *q, *qd, *qdd; //      joints at time, read once
+};
+
 struct motion_wish {
   const struct humanoid    *humanoid;
   const struct robot_model *model;  // with its load
@@ -20,6 +28,7 @@ struct motion_wish {
   const struct step_plan   *plan;
   int                       passes; // 2 or more; the error of the centre of pressure falls to a tenth in each
   double                    tick;   // s    between samples
+  const struct motion_join *join;   //      NULL: from rest
 };
 
 struct motion_result {
@@ -29,7 +38,12 @@ struct motion_result {
   double residual;                  // N + N m  of the base wrench that the feet do not explain
 };
 
-// Fill *t (made here, the caller finishes it), contacts included. Samples lie at k tick; the last is at or after the plan's end.
+// With a join the samples begin at join->begin; from join->time on pelvis and arms run from the given state onto the
+// solved path, by quintics of JOIN_TIME: C2 at that sample, and the samples before it are of no use.
+#define JOIN_TIME 0.45              // s
+#define JOIN_LEAD 1.5               // s    usual time from begin
+
+// Fill *t (made here, the caller finishes it), contacts included. Samples lie at whole ticks; the last is at or after the plan's end.
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *wish, struct error *e);
 
 // How long the motion of a plan lasts, s: its time, rounded up to a sample.

@@ -62,14 +62,14 @@ static double check_joints(struct walk *w, const struct trajectory *t, int k) {
   return bus_power(&spec->bus, joints, spec->enabled);
 }
 
-void walk_check(struct walk *w, const struct trajectory *t, double friction) {
+void walk_check(struct walk *w, const struct trajectory *t, int from, double friction) {
   w->faults = (struct walk_faults){0};
   w->zmp_margin = 1e9;
   w->friction = w->cost.energy = 0;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = from; k < t->n; k++) {
     for (int s = 0; s < 2; s++) check_foot(w, t, s, k, friction);
     double power = check_joints(w, t, k);
-    w->sample[k].power = power;
+    w->sample[k - from].power = power;
     if (k + 1 < t->n) w->cost.energy += power * t->dt;
   }
   w->faults.reach = t->out_of_reach > 1e-6;

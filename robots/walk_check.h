@@ -3,5 +3,6 @@
 
 #include "robots/walker.h"
 
-// Fill faults, margin, friction, power of every sample and cost.energy of w from a solved trajectory. t may carry a load.
-void walk_check(struct walk *w, const struct trajectory *t, double friction);
+// Fill faults, margin, friction, power of every sample and cost.energy of w from a solved trajectory; sample 0 of w is sample `from` of
+// t. t may carry a load.
+void walk_check(struct walk *w, const struct trajectory *t, int from, double friction);

@@ -7,6 +7,7 @@
 #include "robots/walk_check.h"
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
+#define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
 #define PASSES 3                    // corrections: the error falls tenfold in each
 
 // Everything that a load changes.
@@ -28,10 +29,10 @@ static struct base_motion base_of(const struct frame_motion *p) {
 
 // ---- from the trajectory ----------------------------------------------------------------------------
 
-static bool moves(const struct trajectory *t, int j) {
+static bool moves(const struct trajectory *t, int j, int from) {
   const double *q = t->q + j * t->stride;
-  for (int k = 1; k < t->n; k++)
-    if (q[k] != q[0]) return true;
+  for (int k = from + 1; k < t->n; k++)
+    if (q[k] != q[from]) return true;
   return false;
 }
 
@@ -52,27 +53,27 @@ static void copy_sample(struct walk_sample *s, const struct trajectory *t, int k
   }
 }
 
-static enum status copy_motion(struct walk *w, const struct trajectory *t, struct error *e) {
+static enum status copy_motion(struct walk *w, const struct trajectory *t, int from, struct error *e) {
   int joints = t->model->joint_count, moving = 0;
-  w->samples = t->n;
+  w->samples = t->n - from;
   w->joints = joints;
   w->moving = malloc(sizeof *w->moving * (size_t)joints);
   w->rest = malloc(sizeof *w->rest * (size_t)joints);
-  w->sample = malloc(sizeof *w->sample * (size_t)t->n);
+  w->sample = malloc(sizeof *w->sample * (size_t)w->samples);
   if (w->moving)
     for (int j = 0; j < joints; j++)
-      if (moves(t, j)) w->moving[moving++] = j;
+      if (moves(t, j, from)) w->moving[moving++] = j;
   w->moving_count = moving;
-  size_t size = sizeof(double) * (size_t)t->n * (size_t)(moving ? moving : 1);
+  size_t size = sizeof(double) * (size_t)w->samples * (size_t)(moving ? moving : 1);
   w->q = malloc(size), w->qd = malloc(size), w->qdd = malloc(size);
   if (!w->moving || !w->rest || !w->sample || !w->q || !w->qd || !w->qdd)
     return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a walk of %d samples", t->n);
-  for (int j = 0; j < joints; j++) w->rest[j] = t->q[j * t->stride];
-  for (int k = 0; k < t->n; k++) {
-    copy_sample(&w->sample[k], t, k);
+  for (int j = 0; j < joints; j++) w->rest[j] = t->q[j * t->stride + from];
+  for (int k = 0; k < w->samples; k++) {
+    copy_sample(&w->sample[k], t, from + k);
     for (int i = 0; i < moving; i++) {
-      int from = w->moving[i] * t->stride + k, to = k * moving + i;
-      w->q[to] = t->q[from], w->qd[to] = t->qd[from], w->qdd[to] = t->qdd[from];
+      int at = w->moving[i] * t->stride + from + k, to = k * moving + i;
+      w->q[to] = t->q[at], w->qd[to] = t->qd[at], w->qdd[to] = t->qdd[at];
     }
   }
   return STATUS_OK;
@@ -80,77 +81,142 @@ static enum status copy_motion(struct walk *w, const struct trajectory *t, struc
 
 // ---- making -----------------------------------------------------------------------------------------
 
-// A standing robot as a plan of no steps cannot be: the shortest walk has one sample.
-static enum status stay(struct walk *w, const struct body *b, const struct walk_targets *t, struct error *e) {
+// A walk of no steps has one sample.
+static enum status stay(struct walk *w, const struct body *b, struct error *e) {
+  double nothing[ROBOT_JOINTS_MAX];
   w->samples = 1;
   w->joints = b->model.joint_count;
   w->rest = malloc(sizeof *w->rest * (size_t)w->joints);
   w->sample = calloc(1, sizeof *w->sample);
   if (!w->rest || !w->sample) return error_at(e, STATUS_MEMORY, b->model.name, 0, 0, "a walk of no steps");
-  (void)t;
-  return STATUS_OK;
+  return walk_standing(w->library, w->end, w->end_heading, w->load, w->load_pose, &w->sample[0], w->rest, nothing, nothing, 1, e);
 }
 
-static enum status solve(struct walk *w, const struct body *b, const struct walk_route *r, struct error *e) {
+// Samples of w from its plan; join: NULL, or where another walk is left.
+static enum status solve(struct walk *w, const struct body *b, const struct motion_join *join, struct error *e) {
   struct trajectory t;
   struct motion_result result;
-  double reach = 0;
-  struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES, r->tick};
+  struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES, w->tick, join};
   enum status status = motion_solve(&t, &result, &wish, e);
   if (status) return status;
-  status = copy_motion(w, &t, e);
+  int from = join ? (int)((join->time - t.start) / t.dt + 0.5) : 0;
+  double reach = t.out_of_reach;
+  status = copy_motion(w, &t, from, e);
   if (!status) {
-    walk_check(w, &t, r->friction);
+    walk_check(w, &t, from, w->floor);
     w->zmp_error = result.zmp_error;
-    w->time = (t.n - 1) * t.dt;
-    reach = t.out_of_reach;
+    w->clock = t.start + from * t.dt;
+    w->time = (t.n - 1 - from) * t.dt;
+    w->cost.time = w->time;
   }
   trajectory_finish(&t);
   if (!status && reach > REACH_MOST)
-    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s a leg is %.2g m too short for its steps", r->speed, reach);
-  if (!status && !(w->zmp_error < MOTION_LOST))
-    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s the centre of pressure stays %.2g m from any plan", r->speed, w->zmp_error);
+    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s a leg is %.2g m too short for its steps", w->speed, reach);
+  if (!status && !join && !(w->zmp_error < MOTION_LOST))
+    return error_at(e, STATUS_RANGE, b->model.name, 0, 0, "route: at %g m/s the centre of pressure stays %.2g m from any plan", w->speed, w->zmp_error);
   return status;
 }
 
-// Footsteps of a route.
-static enum status plan(struct step_plan *p, struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
-                        const struct walk_route *r, struct error *e) {
-  enum status status = walk_targets_make(t, l->humanoid, r, e);
-  if (status || !t->count) return status;
-  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, r->speed);
-  wish.load = r->load;
-  wish.load_pose = r->load_pose;
-  status = step_plan_make(p, l->humanoid, stand, &wish, t->from, transition_first(t->from, t->target[0]), t->target, t->count, e);
-  if (status) walk_targets_finish(t);
-  return status;
+// Footsteps over targets.
+static enum status plan(struct step_plan *p, const struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
+                        double speed, double load, enum load_pose pose, struct error *e) {
+  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, speed);
+  wish.load = load;
+  wish.load_pose = pose;
+  return step_plan_make(p, l->humanoid, stand, &wish, t->from, transition_first(t->from, t->target[0]), t->target, t->count, e);
+}
+
+static void set_end(struct walk *w) {
+  struct step_target end = w->targets.count ? w->targets.target[w->targets.count - 1] : w->targets.from;
+  w->end = end.place;
+  w->end_heading = end.yaw;
+  w->cost.distance = w->targets.distance;
+  w->cost.steps = w->targets.count;
 }
 
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   struct body body;
-  struct walk_targets targets;
   memset(w, 0, sizeof *w);
   w->library = l;
   w->tick = r->tick;
+  w->speed = r->speed, w->load = r->load, w->floor = r->friction, w->load_pose = r->load_pose;
   enum status status = body_find(&body, l, r->load, r->load_pose, e);
   if (status) return status;
-  status = plan(&w->plan, &targets, l, &body.stand, r, e);
+  status = walk_targets_make(&w->targets, l->humanoid, r, e);
   if (!status) {
-    struct step_target end = targets.count ? targets.target[targets.count - 1] : targets.from;
-    w->end = end.place;
-    w->end_heading = end.yaw;
-    status = targets.count ? solve(w, &body, r, e) : stay(w, &body, &targets, e);
-    if (!status && !targets.count) {
-      double *q = w->rest, nothing[ROBOT_JOINTS_MAX];
-      status = walk_standing(l, end.place, end.yaw, r->load, r->load_pose, &w->sample[0], q, nothing, nothing, 1, e);
-    }
-    w->cost.time = w->time;
-    w->cost.distance = targets.distance;
-    w->cost.steps = targets.count;
-    walk_targets_finish(&targets);
+    set_end(w);
+    if (!w->targets.count) status = stay(w, &body, e);
+    else status = plan(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, e);
+    if (!status && w->targets.count) status = solve(w, &body, NULL, e);
   }
   posture_load_finish(&body.model);
   if (status) walk_finish(w);
+  return status;
+}
+
+// ---- stopping ---------------------------------------------------------------------------------------
+
+// The first n targets and the last of them again, so that the feet come together there; all of them when there are no more.
+static enum status shorten(struct walk_targets *out, const struct walk_targets *t, int n, const char *name, struct error *e) {
+  *out = *t;
+  out->count = n + 1 < t->count ? n + 1 : t->count;
+  out->target = malloc(sizeof *out->target * (size_t)out->count);
+  if (!out->target) return error_at(e, STATUS_MEMORY, name, 0, 0, "a walk of %d steps", out->count);
+  memcpy(out->target, t->target, sizeof *out->target * (size_t)out->count);
+  if (out->count < t->count) out->target[out->count - 1] = out->target[out->count - 2];
+  out->distance = 0;
+  for (int i = 0; i < out->count; i++) {
+    const struct v3 *a = i ? &out->target[i - 1].place : &out->from.place, *b = &out->target[i].place;
+    out->distance += m_sqrt((b->x - a->x) * (b->x - a->x) + (b->y - a->y) * (b->y - a->y));
+  }
+  return STATUS_OK;
+}
+
+static struct frame_motion frame_of(const struct base_motion *b) {
+  struct m3 r = m3_of_quaternion(b->orientation);
+  return (struct frame_motion){r, b->position, b->velocity, b->acceleration, m3_apply(&r, b->angular_velocity), m3_apply(&r, b->angular_acceleration)};
+}
+
+// w shortened to n targets, joined at sample `at` of the walk it comes from.
+static enum status halt_after(struct walk *out, const struct walk *w, const struct body *b, int n, int at, struct error *e) {
+  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
+  struct walk_sample now;
+  int lead = (int)(JOIN_LEAD / w->tick), begin = at > lead ? at - lead : 0;
+  if (w->clock == 0 && begin < lead) begin = 0;
+  memset(out, 0, sizeof *out);
+  out->library = w->library;
+  out->tick = w->tick;
+  out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
+  enum status status = shorten(&out->targets, &w->targets, n, b->model.name, e);
+  if (status) return status;
+  set_end(out);
+  status = plan(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, e);
+  if (status) return status;
+  walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
+  struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {frame_of(&w->sample[begin].base), frame_of(&now.base)}, q, qd, qdd};
+  return solve(out, b, &join, e);
+}
+
+enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e) {
+  struct body body;
+  memset(out, 0, sizeof *out);
+  int at = time > 0 ? (int)m_floor(time / w->tick + 1 - 1e-9) : 0, swing = 0;
+  if (at > w->samples - 1) at = w->samples - 1;
+  if (!w->targets.count) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
+  enum status status = body_find(&body, w->library, w->load, w->load_pose, e);
+  if (status) return status;
+
+  // the step it is in, or the next one when the foot that stands has begun to roll off for it
+  double clock = w->clock + at * w->tick;
+  while (swing + 1 < w->targets.count && w->plan.step[swing + 2].land <= clock) swing++;
+  if (swing + 1 < w->targets.count && clock > w->plan.step[swing + 1].heel_off) swing++;
+  for (int more = 0; more <= HALT_STEPS; more++) {
+    walk_finish(out);
+    status = halt_after(out, w, &body, swing + 1 + more, at, e);
+    if (status || !(out->faults.sole + out->faults.lift) || swing + 2 + more >= w->targets.count) break;
+  }
+  posture_load_finish(&body.model);
+  if (status) walk_finish(out);
   return status;
 }
 
@@ -174,11 +240,12 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
   struct walk_targets targets;
   struct step_plan steps = {0};
   memset(c, 0, sizeof *c);
-  enum status status = plan(&steps, &targets, l, &l->standing, r, e);
+  enum status status = walk_targets_make(&targets, l->humanoid, r, e);
   if (!status) {
     c->steps = targets.count;
     c->distance = targets.distance;
-    if (targets.count) {
+    if (targets.count) status = plan(&steps, &targets, l, &l->standing, r->speed, r->load, r->load_pose, e);
+    if (!status && targets.count) {
       c->time = motion_time(&steps, r->tick);
       c->energy = energy_of(l, &steps, &targets, r->load);
     }
@@ -189,6 +256,7 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
 }
 
 void walk_finish(struct walk *w) {
+  walk_targets_finish(&w->targets);
   step_plan_finish(&w->plan);
   free(w->moving), free(w->rest), free(w->sample);
   free(w->q), free(w->qd), free(w->qdd);

@@ -47,8 +47,12 @@ struct walk_sample {
 
 struct walk {
   const struct gait_library *library;                                  // borrowed
+  struct walk_targets targets;      //      what the plan was made from
   struct step_plan   plan;
+  double             clock;         // s    of the plan at time 0: above 0 for a walk that another one was stopped into
   double             time;          // s    duration
+  double             speed, load, floor;                               // m/s, kg, 1  of the route; floor: its friction
+  enum load_pose     load_pose;
   struct walk_cost   cost;          // from the solved body
   struct walk_faults faults;
   double             zmp_error;     // m    largest distance of the centre of pressure from the plan
@@ -68,6 +72,10 @@ struct walk {
 // Plan and solve: some 3 ms for a second of walking. STATUS_RANGE with a sentence when the route cannot be walked.
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e);
 void        walk_finish(struct walk *w);                               // takes an empty one too
+
+// Stop walk w at `time` (rounded up to a sample): the robot ends the step it is in, makes as many more as keep the pressure in its
+// soles, brings its feet together and stands. *out begins at that sample of w, with the same pose, rates and accelerations.
+enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e);
 
 // Time, energy, distance and steps of a route, the body not solved.
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
