@@ -128,6 +128,20 @@ static void jobs_for_two_do_not_hold_up_jobs_for_one(void **state) {
   line_close(&r);
 }
 
+// stopped at 10 for 100 s, at 20 for 5 s more: until 110; stopped at 150 until mended at 190, whatever is said at 160
+static void a_shorter_stop_does_not_cut_a_longer_one(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "s: {kind: source, makes: a}\nm: {kind: machine, time: 1 s}\nk: {kind: sink}\n", NULL,
+            PARTS "events: [{at: 10 s, do: fail, what: m, for: 100 s}, {at: 20 s, do: fail, what: m, for: 5 s},\n"
+                  "  {at: 150 s, do: fail, what: m}, {at: 160 s, do: fail, what: m, for: 5 s}, {at: 190 s, do: mend, what: m}]\n");
+  line_to(&r, 145);
+  CHECK_NEAR(line_cause(&r, "m", STATION_DOWN), 100, 1e-9);
+  line_to(&r, 300);
+  CHECK_NEAR(line_cause(&r, "m", STATION_DOWN), 140, 1e-9);
+  line_close(&r);
+}
+
 // ---- stuck without a circle of places ----------------------------------------------------------------------
 
 static void stuck_at(struct line *r, double seconds, const char *why) {
@@ -202,6 +216,7 @@ int test_corners(void) {
     cmocka_unit_test(lifo_holds_across_kinds), cmocka_unit_test(a_part_waits_from_the_end_of_its_belt),
     cmocka_unit_test(rework_takes_what_was_made), cmocka_unit_test(a_partner_off_shift_stops_both),
     cmocka_unit_test(jobs_for_two_do_not_hold_up_jobs_for_one),
+    cmocka_unit_test(a_shorter_stop_does_not_cut_a_longer_one),
     cmocka_unit_test(a_flow_limit_keeps_a_set_apart), cmocka_unit_test(a_flow_limit_keeps_a_batch_apart),
     cmocka_unit_test(a_robot_stands_at_the_belt_it_should_empty), cmocka_unit_test(an_operator_alone_does_not_mend),
     cmocka_unit_test(a_batch_asks_for_more_room_than_there_is), cmocka_unit_test(what_is_left_over_is_no_deadlock),

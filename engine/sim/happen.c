@@ -6,19 +6,31 @@
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
 
+// Who is stopped already stays so as long as either order says: a shorter one does not cut a longer one.
+static ns_t stopped_until(const struct twin *t, int32_t s, ns_t length) {
+  uint32_t timer = t->timer_mend + (uint32_t)s;
+  ns_t until = length > 0 ? t->now + length : NS_NEVER;
+  if (!t->station[s].stopped) return until;
+  ns_t before = calendar_is_set(&t->calendar, timer) ? calendar_time(&t->calendar, timer) : NS_NEVER;
+  return before > until ? before : until;
+}
+
 static void station_fail(struct twin *t, int32_t s, ns_t length) {
   struct station_row *r = &t->station[s];
+  ns_t until = stopped_until(t, s, length);
+  r->stopped = true;
   twin_note(t, NOTE_STATION, s, "%s stopped by order", t->layout->stations[s].name);
   if (r->kind == STATION_SOURCE) source_shift(t, s, false);
   else if (r->kind == STATION_CONVEYOR) belt_halt(t, s, 1);
   else
     for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) server_down(t, i, 2);
   timer_cancel(t, t->timer_mend + (uint32_t)s);
-  if (length > 0) timer_set(t, t->timer_mend + (uint32_t)s, t->now + length, CLASS_REPAIR, true);
+  if (until != NS_NEVER) timer_set(t, t->timer_mend + (uint32_t)s, until, CLASS_REPAIR, true);
 }
 
 static void station_mend(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
+  r->stopped = false;
   twin_note(t, NOTE_STATION, s, "%s goes on", t->layout->stations[s].name);
   if (r->kind == STATION_SOURCE) source_shift(t, s, true);
   else if (r->kind == STATION_CONVEYOR) belt_run(t, s, 1);

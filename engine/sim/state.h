@@ -147,6 +147,7 @@ struct station_row {
   uint8_t  kind;                    // enum station_kind
   bool     dirty, off, lifo, careful; // careful: what it accepts depends on the part
   bool     plain;                   // machine of single parts: no set-up, operators, room kept, scrap, rework, change of kind
+  bool     stopped;                 // by order (an event `fail`)
   bool     multi;                   // some way has several edges: a filled target may change choices
   int32_t  first_server, servers;
   int32_t  count, incoming, capacity;
