@@ -26,7 +26,7 @@ bool layout_same_line(const struct layout *a, const struct layout *b) {
     if (!same_station(&a->stations[s], &b->stations[s])) return false;
   for (int k = 0; k < a->flow_count; k++) {
     const struct flow *x = &a->flows[k], *y = &b->flows[k];
-    if (x->from != y->from || x->to != y->to || x->part != y->part || x->by != y->by || x->fleet != y->fleet || x->robots != y->robots || x->when != y->when || x->share != y->share || x->priority != y->priority) return false;
+    if (x->from != y->from || x->to != y->to || x->part != y->part || x->by != y->by || x->fleet != y->fleet || x->robots != y->robots || x->when != y->when || x->share != y->share || x->priority != y->priority || x->time.given != y->time.given) return false;
   }
   for (int k = 0; k < a->fleet_count; k++) {
     const struct fleet *x = &a->fleets[k], *y = &b->fleets[k];

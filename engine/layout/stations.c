@@ -189,7 +189,10 @@ static void read_station(struct check *c, const struct node *n, struct station *
   duration_zero(c, &s->time);
   duration_zero(c, &s->setup);
   int errors = c->f->errors, kind = check_map(c, n, SCOPE_STATION, s);
-  if (kind < 0) return;
+  if (kind < 0) {
+    s->kind = STATION_BUFFER;       // told already; a buffer fits anywhere in a flow
+    return;
+  }
   check_variant_built(c, n, SCOPE_STATION, kind, errors);
   s->placed = node_get(n, "at") != NULL;
   const struct node *makes = node_get(n, "makes");

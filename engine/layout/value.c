@@ -89,10 +89,16 @@ static const char *limit_text(const struct key *k, double v, char out[40]) {
   return out;
 }
 
+static const char *text_of(const struct node *n) { return n->kind == NODE_SCALAR ? n->text : ""; }
+
 static bool inside_limits(struct check *c, const struct node *n, const struct key *k, double v, const char *what) {
   char limit[40], text[SHOWN_SIZE];
   if (v < k->min) check_fault(c, n, STATUS_RANGE, "%s%s is below %s", what, shown(n, text), limit_text(k, k->min, limit));
-  else if (v > k->max) check_fault(c, n, STATUS_RANGE, "%s%s is above %s", what, shown(n, text), limit_text(k, k->max, limit));
+  else if (v > k->max) {
+    // a share of 2 is meant as 2 %
+    bool percent = k->max == 1 && k->dimension == DIM_SHARE && v >= 2 && v <= 100 && !strchr(text_of(n), '%');
+    check_fault(c, n, STATUS_RANGE, "%s%s is above %s%s%.40s%s", what, shown(n, text), limit_text(k, k->max, limit), percent ? "; did you mean " : "", percent ? text_of(n) : "", percent ? " %?" : "");
+  }
   else if (k->flags & KEY_ABOVE && v <= k->min) check_fault(c, n, STATUS_RANGE, "%s%s must be above %s", what, shown(n, text), limit_text(k, k->min, limit));
   else return true;
   return false;
