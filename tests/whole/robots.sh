@@ -70,3 +70,9 @@ walk() { local name=$1; shift; $takt robot optimus-gen2 walk "$@" --json >"$work
 walk walk-1.0 --speed 1; walk sides --load 20 --pose sides; walk close --load 20 --pose close; walk front --load 20 --pose front
 near "standing" stand; near "walking at 0.6 m\/s" walk-0.6; near "at 1.0 m\/s" walk-1.0; near "at 1.8 m\/s" walk-1.8
 near "at 1.4 m\/s with 20 kg at the sides" sides; near "at 1.4 m\/s with 20 kg held close" close; near "at 1.4 m\/s with 20 kg in front" front
+
+# a push: ankles, a step, a fall; what is stood agrees with the closed form for the body that it names
+for impulse in 10 40 200; do $takt robot optimus-gen2 push --impulse $impulse --json >"$work/push$impulse.json" 2>"$work/err"; done
+same "push: ankles, steps, a fall" "True 0 False True 1 False False True" "$(json "$work/push10.json" "d['recovered'], d['steps'], d['fell']") $(json "$work/push40.json" "d['recovered'], d['steps'], d['fell']") $(json "$work/push200.json" "d['recovered'], d['fell']")"
+same "push: the closed form of one step" "True" "$(json "$work/push40.json" "abs(d['most_n_s'][1] / (d['body']['mass_kg'] * d['body']['omega_per_s'] * (d['body']['toe_m'] - d['body']['rest_m'] + d['body']['step_ahead_m'] * 2.718281828459045 ** (-d['body']['omega_per_s'] * d['body']['swing_s']))) - 1) < 1e-9")"
+exits "push: a number that is none" 2 "" $takt robot optimus-gen2 push --impulse much
