@@ -2,11 +2,13 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stddef.h>
 
 // ---- in the plane ---------------------------------------------------------------------------------------------------
 
 #define PLANAR_MAX (2 * GRASP_CONTACTS_MAX)
+
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double smaller(double a, double b) { return a < b ? a : b; }
 
 struct planar {
   struct v3 w[PLANAR_MAX];          // fx, fy, torque
@@ -29,6 +31,17 @@ static void planar_primitives(struct planar *s, const struct planar_contact *c, 
   s->first[n] = s->count;
 }
 
+// How far the wrenches and the origin reach along u or against it, whichever is less.
+static inline double support(const struct planar *s, struct v3 u) {
+  double low = 0, high = 0;
+  for (int k = 0; k < s->count; k++) {
+    double d = v3_dot(u, s->w[k]);
+    low = smaller(low, d);
+    high = larger(high, d);
+  }
+  return smaller(high, -low);
+}
+
 // Is there a plane through the origin with all wrenches on one side? A cone that is not the whole space has a facet, and that
 // is spanned by two of them; wrenches that are flat together lie in the plane of two.
 static bool planar_one_sided(const struct planar *s, double rounding) {
@@ -36,15 +49,10 @@ static bool planar_one_sided(const struct planar *s, double rounding) {
   for (int i = 0; i < s->count; i++)
     for (int j = i + 1; j < s->count; j++) {
       struct v3 u = v3_cross(s->w[i], s->w[j]);
-      double length = v3_norm(u), low = 0, high = 0;
-      if (length < 1e-14) continue;
+      double square = v3_dot(u, u), h = support(s, u);
+      if (square < 1e-28) continue;                         // along one line: other pairs span the plane
       spanned = true;
-      for (int k = 0; k < s->count; k++) {
-        double d = v3_dot(u, s->w[k]);
-        low = d < low ? d : low;
-        high = d > high ? d : high;
-      }
-      if (high <= rounding * length || low >= -rounding * length) return true;
+      if (h * h <= rounding * rounding * square) return true;
     }
   return !spanned;
 }
@@ -55,9 +63,9 @@ bool grasp_planar_closed(const struct planar_contact *c, int n) {
   for (int i = 0; i < n; i++)
     for (int k = 0; k < 2; k++) middle[k] += c[i].p[k] / n;
   for (int i = 0; i < n; i++) {
-    double x = c[i].p[0] - middle[0], y = c[i].p[1] - middle[1], r = x * x + y * y, away = c[i].p[0] * c[i].p[0] + c[i].p[1] * c[i].p[1];
-    extent = r > extent ? r : extent;
-    far = away > far ? away : far;
+    double x = c[i].p[0] - middle[0], y = c[i].p[1] - middle[1];
+    extent = larger(extent, x * x + y * y);
+    far = larger(far, c[i].p[0] * c[i].p[0] + c[i].p[1] * c[i].p[1]);
   }
   extent = m_sqrt(extent);
   double rounding = GRASP_ROUNDING * (1 + m_sqrt(far) / extent);
@@ -70,26 +78,26 @@ bool grasp_planar_closed(const struct planar_contact *c, int n) {
   return !planar_one_sided(&s, rounding);
 }
 
-// The least support over the normals of all triangles of primitives.
+// The least of support over length, kept as squares: one root at the end.
+struct least { double support2, length2; };
+
+static inline void least_take(struct least *l, double support, double length2) {
+  double support2 = support * support;
+  if (support2 * l->length2 < l->support2 * length2) *l = (struct least){support2, length2};
+}
+
+// Over the normals of all triangles of primitives.
 static double planar_epsilon_sum(const struct planar *s) {
-  double least = INFINITY;
+  struct least least = {1, 0};
   for (int i = 0; i < s->count; i++)
     for (int j = i + 1; j < s->count; j++) {
       struct v3 a = v3_sub(s->w[j], s->w[i]);
       for (int k = j + 1; k < s->count; k++) {
         struct v3 u = v3_cross(a, v3_sub(s->w[k], s->w[i]));
-        double length = v3_norm(u), low = INFINITY, high = -INFINITY;
-        if (length == 0) continue;
-        for (int m = 0; m < s->count; m++) {
-          double d = v3_dot(u, s->w[m]);
-          low = d < low ? d : low;
-          high = d > high ? d : high;
-        }
-        double h = (high < -low ? high : -low) / length;
-        least = h < least ? h : least;
+        least_take(&least, support(s, u), v3_dot(u, u));
       }
     }
-  return least;
+  return m_sqrt(least.support2 / least.length2);
 }
 
 // The sum over contacts of triangles (0, edge, edge): its facets are normal to two edges of triangles.
@@ -103,22 +111,19 @@ static double planar_epsilon_each(const struct planar *s, int n) {
     edge[edges++] = s->w[b];
     edge[edges++] = v3_sub(s->w[a], s->w[b]);
   }
-  double least = INFINITY;
+  struct least least = {1, 0};
   for (int i = 0; i < edges; i++)
     for (int j = i + 1; j < edges; j++) {
       struct v3 u = v3_cross(edge[i], edge[j]);
-      double length = v3_norm(u), ahead = 0, behind = 0;
-      if (length == 0) continue;
+      double ahead = 0, behind = 0;
       for (int k = 0; k < n; k++) {
         double a = v3_dot(u, s->w[s->first[k]]), b = v3_dot(u, s->w[s->first[k + 1] - 1]);
-        double high = a > b ? a : b, low = a > b ? b : a;
-        ahead += high > 0 ? high : 0;
-        behind -= low < 0 ? low : 0;
+        ahead += larger(0, larger(a, b));
+        behind -= smaller(0, smaller(a, b));
       }
-      double h = (ahead < behind ? ahead : behind) / length;
-      least = h < least ? h : least;
+      least_take(&least, smaller(ahead, behind), v3_dot(u, u));
     }
-  return least;
+  return m_sqrt(least.support2 / least.length2);
 }
 
 struct grasp_quality grasp_planar(const struct planar_contact *c, int n) {
@@ -165,9 +170,8 @@ bool grasp_spatial(struct hull *work, const struct contact *c, int n, struct gra
   double extent = 0, far = 0, w[HULL_POINTS_MAX][HULL_DIMENSIONS_MAX];
   for (int i = 0; i < n; i++) middle = v3_mul_add(middle, c[i].p, 1.0 / n);
   for (int i = 0; i < n; i++) {
-    double r = v3_norm(v3_sub(c[i].p, middle)), away = v3_norm(c[i].p);
-    extent = r > extent ? r : extent;
-    far = away > far ? away : far;
+    extent = larger(extent, v3_norm(v3_sub(c[i].p, middle)));
+    far = larger(far, v3_norm(c[i].p));
   }
   double rounding = GRASP_ROUNDING * (1 + far / extent);
   if (!(rounding < 1e-3)) return true;                      // all contacts in one point
@@ -187,7 +191,7 @@ bool grasp_spatial(struct hull *work, const struct contact *c, int n, struct gra
     struct v3 torque = v3_scale(v3(u[3], u[4], u[5]), 1 / extent);
     struct v3 force = v3_sub(v3(u[0], u[1], u[2]), v3_cross(torque, middle));
     double h = offset / m_sqrt(v3_dot(force, force) + v3_dot(torque, torque));
-    least = h < least ? h : least;
+    least = smaller(h, least);
   }
   out->closed = true;
   out->epsilon_sum = least;
