@@ -62,7 +62,8 @@
   X(balance)                        \
   X(transition)                     \
   X(walker)                         \
-  X(grasp)
+  X(grasp)                          \
+  X(grip)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
