@@ -37,6 +37,7 @@ run_one() {
     fuzz_tree) seeds="tests/layouts/good";;
     fuzz_shop) seeds="tests/fuzz/shops";;
     fuzz_line) seeds="tests/fuzz/lines";;
+    fuzz_grasp) seeds="tests/fuzz/grasps";;
     *) seeds="$out/seeds/${name#fuzz_}";;
   esac
   "$out/$name" -max_len=16384 -timeout=5 -rss_limit_mb=512 -max_total_time="$seconds" -artifact_prefix="$out/" $more "$out/$name.corpus" $seeds >"$out/$name.log" 2>&1

@@ -76,3 +76,11 @@ for impulse in 10 40 200; do $takt robot optimus-gen2 push --impulse $impulse --
 same "push: ankles, steps, a fall" "True 0 False True 1 False False True" "$(json "$work/push10.json" "d['recovered'], d['steps'], d['fell']") $(json "$work/push40.json" "d['recovered'], d['steps'], d['fell']") $(json "$work/push200.json" "d['recovered'], d['fell']")"
 same "push: the closed form of one step" "True" "$(json "$work/push40.json" "abs(d['most_n_s'][1] / (d['body']['mass_kg'] * d['body']['omega_per_s'] * (d['body']['toe_m'] - d['body']['rest_m'] + d['body']['step_ahead_m'] * 2.718281828459045 ** (-d['body']['omega_per_s'] * d['body']['swing_s']))) - 1) < 1e-9")"
 exits "push: a number that is none" 2 "" $takt robot optimus-gen2 push --impulse much
+
+# grasps: two contacts, one of them without friction, a twist that one soft finger holds, a weight; and what is wrong is pointed at
+$takt robot optimus-gen2 grasp tests/fuzz/grasps/all.json --json >"$work/grasp.json" 2>"$work/err"
+same "grasp: open, held by one soft finger, a force" "False None True True" "$(json "$work/grasp.json" "d['planar'][0]['force_closure'], d['planar'][0]['epsilon_L1'], d['spatial'][0]['force_closure'], abs(d['grip_force'][0] / (0.355 * 9.81 / 1.6) - 1) < 1e-12" | tr -d '(),')"
+sed 's/"mu": 0.8/"mu": 0/' tests/fuzz/grasps/all.json >"$work/slippery.json"
+exits "grasp: no friction, no force" 3 "slippery.json:3:" $takt robot optimus-gen2 grasp "$work/slippery.json"
+exits "grasp: a file that is not there" 4 "nowhere.json" $takt robot optimus-gen2 grasp nowhere.json
+exits "grasp: a table" 0 "" $takt robot optimus-gen2 grasp tests/fuzz/grasps/all.json
