@@ -25,7 +25,7 @@ static void read_line(struct layout *l, const char *text) {
   faults_finish(&f);
 }
 
-struct seen { uint64_t digest; struct twin_bodies bodies; int64_t made; double distance, energy, at[2][2]; };
+struct seen { uint64_t digest; struct twin_bodies bodies; int64_t made; double distance, energy, walking, at[2][2]; };
 
 static struct seen run(const struct layout *l, int threads, const char *lanes) {
   struct error e = {0};
@@ -48,6 +48,7 @@ static struct seen run(const struct layout *l, int threads, const char *lanes) {
   twin_measure(t, &sums);
   twin_scene(t, &s);
   struct seen out = {.digest = twin_digest(t), .bodies = twin_bodies(t), .made = sums.line.made, .distance = sums.fleet[0].distance, .energy = sums.fleet[0].energy};
+  out.walking = ns_to_seconds(sums.fleet[0].cause[ROBOT_WALKING]);
   for (int i = 0; i < 2; i++) {
     out.at[i][0] = (double)s.robots.pos[i][0];
     out.at[i][1] = (double)s.robots.pos[i][1];
@@ -104,6 +105,25 @@ static void test_rates(void **state) {
   layout_finish(&fine);
 }
 
+// The same line with walks by the body, nothing stepped: as many boxes, walking and energy alike.
+static void test_event_agrees(void **state) {
+  (void)state;
+  char text[sizeof line + 64];
+  snprintf(text, sizeof text, "%.*s{fidelity: event, walking: body}\n", (int)(strstr(line, "{fidelity") - line), line);
+  struct layout l = {0}, full = {0};
+  read_line(&l, text);
+  read_line(&full, line);
+  struct seen quick = run(&l, 1, NULL), slow = run(&full, 1, NULL);
+  CHECK(quick.bodies.robot_steps, ==, 0);
+  CHECK(quick.made, ==, slow.made);
+  CHECK_NEAR(quick.distance, slow.distance, 1e-6);
+  // a walk that is cut off by the end has its mean power there, not its own
+  CHECK_NEAR(quick.energy, slow.energy, 0.1 * slow.energy);
+  CHECK_NEAR(quick.walking, slow.walking, 0.02 * slow.walking);
+  layout_finish(&l);
+  layout_finish(&full);
+}
+
 // A fleet without a body says so.
 static void test_refused(void **state) {
   (void)state;
@@ -122,6 +142,6 @@ static void test_refused(void **state) {
 }
 
 int test_body(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

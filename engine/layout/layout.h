@@ -290,6 +290,7 @@ enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_E
 
 struct goal { const char *path; enum comparison op; double value; struct mark mark; };
 
+enum walking { WALKING_FIGURES, WALKING_BODY };                  // by a speed and a power, or by the footsteps of the body
 enum fidelity { FIDELITY_EVENT, FIDELITY_MOTION, FIDELITY_BODY };
 static inline const char *fidelity_name(enum fidelity f) { return f == FIDELITY_EVENT ? "event" : f == FIDELITY_MOTION ? "motion" : "body"; }
 
@@ -301,6 +302,7 @@ struct run {
   int           replications;
   enum fidelity fidelity;
   int           body_rate;          // Hz
+  enum walking  walking;            // at event fidelity
   ns_t          start;              // time of the week at time 0
 };
 

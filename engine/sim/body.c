@@ -6,14 +6,13 @@
 
 #include "base/maths.h"
 #include "engine/sim/body_state.h"
+#include "engine/sim/pace.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/way.h"
 #include "engine/world/assets.h"
 
 #define AMBIENT       25.0          // degC   of the hall, until layouts say it
-#define CORNER_RADIUS 0.5           // m      by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
 #define SPLIT_FROM    64            // rows
-#define POINT_NEAR    0.02          // m      points closer than this are one
-#define WALK_POINTS   (ROUTE_POINTS_MAX + 4)
 
 // ---- making -----------------------------------------------------------------------------------------------
 
@@ -88,6 +87,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
     if (!plan->model)
       return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
     enum status s = kind_of(t, f, &b->fleet_kind[f], e);
+    if (s == STATUS_OK) s = pace_fit(&t->fleet[f], &b->rows[b->fleet_kind[f]]->kind, e);
     if (s != STATUS_OK) return s;
     b->rows[b->fleet_kind[f]]->n += t->fleet[f].robots;
   }
@@ -156,20 +156,11 @@ static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
   m->velocity = m->acceleration = m->angular_velocity = m->angular_acceleration = v3(0, 0, 0);
 }
 
-// Where it will stand at its place, and which way it will look there.
-static void goal_of(const struct twin *t, int32_t i, double at[2], double *facing) {
-  at[0] = t->place_at[t->robot[i].place][0];
-  at[1] = t->place_at[t->robot[i].place][1];
-  *facing = 0;
-  robot_spot(t, i, at);
-  robot_faces(t, i, at, facing);
-}
-
 void body_enter(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   double at[2], facing;
-  goal_of(t, i, at, &facing);
+  way_goal(t, i, at, &facing);
   k->energy[r] = battery_energy(&k->kind.spec.battery, t->robot[i].charge);
   k->here[r] = true;
   k->mass[r] = 0;
@@ -197,69 +188,22 @@ bool body_walks(const struct twin *t, int32_t i) {
 
 // ---- walking ----------------------------------------------------------------------------------------------------
 
-static void add(struct v3 *points, int *n, double x, double y) {
-  if (*n > 0) {
-    double dx = x - points[*n - 1].x, dy = y - points[*n - 1].y;
-    if (dx * dx + dy * dy < POINT_NEAR * POINT_NEAR) return;
-  }
-  points[(*n)++] = v3(x, y, 0);
-}
-
-// The way from where the body stands: the corners of its route, to its own spot at the end.
-static int way_of(const struct twin *t, int32_t i, struct v3 from, const double to[2], struct v3 *points) {
-  const struct robot *b = &t->robot[i];
-  const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
-  struct route way = {0};
-  int n = 0;
-  add(points, &n, from.x, from.y);
-  // one that was called back in mid-walk has gone on to where it was sent
-  int32_t begin = b->turned ? b->was_to : b->from;
-  if (begin != b->place) routes_walk(routes, begin, b->place, &way);
-  for (int p = 0; p < way.count; p++) add(points, &n, way.point[p][0], way.point[p][1]);
-  add(points, &n, to[0], to[1]);
-  // the goal is exact: what was near it gives way
-  if (n > 1) points[n - 1] = v3(to[0], to[1], 0);
-  return n;
-}
-
-// Metres a second on its way, slow zones and doors spread over all of it.
-static double speed_of(const struct twin *t, int32_t i) {
-  const struct robot *b = &t->robot[i];
-  const struct fleet_row *f = &t->fleet[b->fleet];
-  double speed = robot_walk_speed(&f->tables, (double)b->load);
-  int32_t begin = b->turned ? b->was_to : b->from;
-  if (begin == b->place) return speed;
-  double length = routes_length(t->routes[f->routes], begin, b->place), time = routes_time(t->routes[f->routes], begin, b->place, speed);
-  return length > 0 && time > 0 ? length / time : speed;
-}
-
 static void begin_from(struct twin *t, int32_t i, struct v3 from, double heading) {
   struct body_rows *k = rows_of(t, i);
   struct body *b = t->body;
   struct robot *o = &t->robot[i];
   int r = b->row_of[i];
-  struct v3 points[WALK_POINTS];
-  double to[2], facing;
+  struct way_route way;
   struct error e = {0};
-  goal_of(t, i, to, &facing);
-  int n = way_of(t, i, from, to, points);
-  for (int p = n - 1; p >= 0; p--) points[p] = v3_sub(points[p], points[0]);
-  struct walk_route route = walk_route_defaults(points, n);
-  route.heading_start = heading;
-  route.heading_end = facing;
-  route.speed = speed_of(t, i);
-  route.corner_radius = CORNER_RADIUS;
-  route.load = (double)o->load;
-  route.load_pose = o->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
-  route.friction = t->layout->friction;
-  const struct walk *w = walks_take(b->walks, &k->kind, &route, points, &e);
+  way_route(t, i, from, heading, &way);
+  const struct walk *w = walks_take(b->walks, &k->kind, &way.route, way.point, &e);
   if (!w) {
-    twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", o->number, from.x, from.y, to[0], to[1], e.text);
+    twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", o->number, from.x, from.y, way.goal[0], way.goal[1], e.text);
     return;
   }
   k->still[r] = k->again[r] = false;
   k->origin[r] = from;
-  k->mass[r] = route.load;
+  k->mass[r] = way.route.load;
   k->walk[r] = w;
   k->began[r] = (t->now + b->dt_ns - 1) / b->dt_ns;
   o->act_length = ns_from_seconds(w->time);

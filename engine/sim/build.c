@@ -7,6 +7,7 @@
 
 #include "engine/sim/body.h"
 #include "engine/sim/happen.h"
+#include "engine/sim/pace.h"
 #include "engine/sim/place.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
@@ -209,6 +210,10 @@ enum status build_twin(struct twin *t, struct error *e) {
   enum status fleets = build_fleets(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
+  if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY) {
+    enum status paces = pace_create(t, e);
+    if (paces != STATUS_OK) return paces;
+  }
   if (l->run.fidelity == FIDELITY_BODY) {
     enum status bodies = body_create(t, e);
     if (bodies != STATUS_OK) return bodies;

@@ -49,6 +49,12 @@ void power_book(struct twin *t, int32_t i) {
   b->charge = charge;
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
+  bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
+  if (walks && b->walk_power > 0) {
+    // a walk by the body: its load is in its power
+    b->drain = b->off ? 0 : b->walk_power / f->tables.battery * 1e-9;
+    return;
+  }
   b->drain = b->off ? 0 : rate_of(t, f, b) * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
 }
 

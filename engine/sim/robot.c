@@ -3,6 +3,7 @@
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
 #include "engine/sim/job.h"
+#include "engine/sim/pace.h"
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/server.h"
@@ -32,6 +33,7 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   timer_cancel(t, timer_of(t, i));
   if (t->fleet[b->fleet].drains) power_book(t, i);
   b->act = (uint8_t)act;
+  if (what == DO_WALK && length > 0 && pace_walks(t, i)) length = pace_walk(t, i);
   b->act_start = t->now;
   b->act_length = length;
   b->remaining = -1;
@@ -638,6 +640,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->remaining = -1;
   power_dock(t, i);
   if (body_stepped(t, i)) body_enter(t, i);
+  if (pace_walks(t, i)) pace_enter(t, i);
   stand_idle(t, i);
   if (f->off) robot_off(t, i);
 }

@@ -243,6 +243,7 @@ struct robot {
   bool     turned;
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging
+  double   walk_power;              // W     of the walk at hand, by the body; 0: by the figures
   ns_t     charge_since;
   struct stream falls, handling;
 };
@@ -331,6 +332,7 @@ struct twin {
   uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_part;
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
+  struct pace    *pace;             // at event fidelity with run.walking: body, else NULL
 
   struct twin_options options;
   ns_t            next_watch, watch_every, next_second;

@@ -11,6 +11,7 @@
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
 #include "engine/sim/moves.h"
+#include "engine/sim/pace.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
@@ -67,6 +68,7 @@ void twin_destroy(struct twin *t) {
   if (!t) return;
   for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
   body_destroy(t);
+  pace_destroy(t);
   build_finish(t);
   arena_finish(&t->arena);
   free(t);

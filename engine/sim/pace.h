@@ -1,0 +1,26 @@
+// Walks at event fidelity by the body: what the footsteps of each walk take, instead of a speed and a power (run.walking: body).
+//
+// Time and energy of a walk are those of walk_cost (robots/walker.h) for the same route, from the spot where the robot stands and the way it looks
+// to its spot at the goal; a walk that was asked for before is looked up. So a walk takes as long as at `body` fidelity, to a
+// step, and its energy within the library's interpolation. Choices (who goes, where parts are met) go by one speed and one start_stop,
+// fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot goes to the end of that walk first.
+#pragma once
+
+#include "engine/sim/state.h"
+
+struct kind;
+struct pace;
+
+// Fit a fleet's figures for estimates and standing to its kind's library.
+enum status pace_fit(struct fleet_row *f, const struct kind *k, struct error *e);
+
+// Read the models of all fleets that have a body and walk on a floor.
+enum status pace_create(struct twin *t, struct error *e);
+void        pace_destroy(struct twin *t);
+
+// Robot r walks by its body.
+bool pace_walks(const struct twin *t, int32_t r);
+// It stands at its place now (at time 0, or come in).
+void pace_enter(struct twin *t, int32_t r);
+// A walk begins as the row says: its length; the row gets its mean power. It will stand at the goal.
+ns_t pace_walk(struct twin *t, int32_t r);

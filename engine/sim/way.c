@@ -1,0 +1,57 @@
+#include "engine/sim/way.h"
+
+#include "engine/sim/robot.h"
+
+#define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
+#define POINT_NEAR    0.02          // m    points closer than this are one
+
+void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
+  at[0] = t->place_at[t->robot[i].place][0];
+  at[1] = t->place_at[t->robot[i].place][1];
+  *facing = 0;
+  robot_spot(t, i, at);
+  robot_faces(t, i, at, facing);
+}
+
+static void add(struct v3 *points, int *n, double x, double y) {
+  if (*n > 0) {
+    double dx = x - points[*n - 1].x, dy = y - points[*n - 1].y;
+    if (dx * dx + dy * dy < POINT_NEAR * POINT_NEAR) return;
+  }
+  points[(*n)++] = v3(x, y, 0);
+}
+
+// Metres a second on its way, slow zones and doors spread over all of it.
+static double speed_of(const struct twin *t, int32_t i, int32_t begin) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  double speed = robot_walk_speed(&f->tables, (double)b->load);
+  if (begin == b->place) return speed;
+  double length = routes_length(t->routes[f->routes], begin, b->place), time = routes_time(t->routes[f->routes], begin, b->place, speed);
+  return length > 0 && time > 0 ? length / time : speed;
+}
+
+void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, struct way_route *out) {
+  const struct robot *b = &t->robot[i];
+  const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
+  struct route way = {0};
+  int32_t begin = b->turned ? b->was_to : b->from;
+  int n = 0;
+  way_goal(t, i, out->goal, &out->facing);
+  if (begin != b->place) routes_walk(routes, begin, b->place, &way);
+  add(out->point, &n, from.x, from.y);
+  for (int p = 0; p < way.count; p++) add(out->point, &n, way.point[p][0], way.point[p][1]);
+  add(out->point, &n, out->goal[0], out->goal[1]);
+  // the goal is exact: what was near it gives way
+  if (n > 1) out->point[n - 1] = v3(out->goal[0], out->goal[1], 0);
+  for (int p = n - 1; p >= 0; p--) out->point[p] = v3_sub(out->point[p], out->point[0]);
+  out->route = walk_route_defaults(out->point, n);
+  out->route.heading_start = heading;
+  out->route.heading_end = out->facing;
+  out->route.heading_free = false;
+  out->route.speed = speed_of(t, i, begin);
+  out->route.corner_radius = CORNER_RADIUS;
+  out->route.load = (double)b->load;
+  out->route.load_pose = b->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
+  out->route.friction = t->layout->friction;
+}

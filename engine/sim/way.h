@@ -1,0 +1,21 @@
+// The way of a robot's next walk as robots/walker.h takes it: from where it stands to its own spot at the goal.
+//
+// The walk is what the row says (from, place, turned, load, station). Points count from where the robot stands.
+#pragma once
+
+#include "engine/sim/state.h"
+#include "robots/walk_path.h"
+
+#define WAY_POINTS (ROUTE_POINTS_MAX + 4)
+
+struct way_route {
+  double            goal[2], facing;            // m, rad: where it will stand and look
+  struct v3         point[WAY_POINTS];
+  struct walk_route route;          // reads point
+};
+
+// from, heading: as it stands. A robot that was called back in mid-walk has gone on to where it was sent.
+void way_route(const struct twin *t, int32_t r, struct v3 from, double heading, struct way_route *out);
+
+// Where it stands at its place, and which way it looks there.
+void way_goal(const struct twin *t, int32_t r, double at[2], double *facing);
