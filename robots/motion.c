@@ -197,9 +197,15 @@ static void move_cop(struct trajectory *t, int k, struct v3 by) {
   t->error[0][k] -= after.x - before.x, t->error[1][k] -= after.y - before.y;
 }
 
+// Samples of a time at either end.
+static int window_of(const struct trajectory *t, double time) {
+  int count = (int)(time / t->dt);
+  return count < t->n ? count : t->n - 1;
+}
+
 // Change the bump at the start (end = false) or the end so that the speed there goes to zero. total: sum of the bumps so far.
 static void detour(struct trajectory *t, double window, double rate, bool end, double total[2]) {
-  int n = t->n, count = (int)(window / t->dt), at = end ? n - 1 : 0;
+  int n = t->n, count = window_of(t, window), at = end ? n - 1 : 0;
   struct v3 v = t->pelvis[at].velocity;
   double weight = 0;
   for (int i = 0; i <= count; i++) {
@@ -216,7 +222,7 @@ static void detour(struct trajectory *t, double window, double rate, bool end, d
 
 // Take off what is left of speed and acceleration at an end, over the time on both feet. Returns the speed.
 static double polish(struct trajectory *t, double window, bool end) {
-  int n = t->n, count = (int)(window / t->dt), at = end ? n - 1 : 0;
+  int n = t->n, count = window_of(t, window), at = end ? n - 1 : 0;
   double T = count * t->dt, sign = end ? -1 : 1;
   struct v3 v = v3_scale(t->pelvis[at].velocity, sign * T), a = v3_scale(t->pelvis[at].acceleration, T * T / 2);
   for (int i = 0; i <= count; i++) {

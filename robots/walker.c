@@ -197,20 +197,50 @@ static enum status halt_after(struct walk *out, const struct walk *w, const stru
   return solve(out, b, &join, e);
 }
 
+static void *copy_of(const void *from, size_t size) {
+  void *copy = malloc(size ? size : 1);
+  if (copy && size) memcpy(copy, from, size);
+  return copy;
+}
+
+// What is left of w from a sample on: it stops by itself.
+static enum status rest_of(struct walk *out, const struct walk *w, int at, struct error *e) {
+  size_t joints = (size_t)w->joints, n = (size_t)(w->samples - at), row = sizeof(double) * (size_t)w->moving_count, skip = (size_t)(at * w->moving_count);
+  *out = *w;
+  out->targets = (struct walk_targets){.from = w->targets.from};
+  out->plan = (struct step_plan){0};
+  out->samples = (int)n;
+  out->clock = w->clock + at * w->tick;
+  out->time = out->cost.time = (double)(n - 1) * w->tick;
+  out->cost.energy = out->cost.distance = 0;
+  out->cost.steps = 0;
+  out->moving = copy_of(w->moving, sizeof *w->moving * (size_t)w->moving_count);
+  out->rest = copy_of(w->rest, sizeof(double) * joints);
+  out->sample = copy_of(w->sample + at, sizeof *w->sample * n);
+  out->q = copy_of(w->q + skip, row * n), out->qd = copy_of(w->qd + skip, row * n), out->qdd = copy_of(w->qdd + skip, row * n);
+  if (!out->moving || !out->rest || !out->sample || !out->q || !out->qd || !out->qdd)
+    return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", out->samples);
+  for (int k = 0; k + 1 < out->samples; k++) out->cost.energy += out->sample[k].power * w->tick;
+  return STATUS_OK;
+}
+
 enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e) {
   struct body body;
   memset(out, 0, sizeof *out);
   int at = time > 0 ? (int)m_floor(time / w->tick + 1 - 1e-9) : 0, swing = 0;
   if (at > w->samples - 1) at = w->samples - 1;
-  if (!w->targets.count) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
+  if (w->samples < 2) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
   enum status status = body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
 
   // the step it is in, or the next one when the foot that stands has begun to roll off for it
   double clock = w->clock + at * w->tick;
+  bool stops = w->targets.count == 0;                                  // the end of a walk that was stopped
   while (swing + 1 < w->targets.count && w->plan.step[swing + 2].land <= clock) swing++;
   if (swing + 1 < w->targets.count && clock > w->plan.step[swing + 1].heel_off) swing++;
-  for (int more = 0; more <= HALT_STEPS; more++) {
+  stops = stops || swing + 2 >= w->targets.count;
+  if (stops) status = rest_of(out, w, at, e);
+  for (int more = 0; more <= HALT_STEPS && !stops; more++) {
     walk_finish(out);
     status = halt_after(out, w, &body, swing + 1 + more, at, e);
     if (status || !(out->faults.sole + out->faults.lift) || swing + 2 + more >= w->targets.count) break;
