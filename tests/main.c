@@ -63,7 +63,8 @@
   X(transition)                     \
   X(walker)                         \
   X(grasp)                          \
-  X(grip)
+  X(grip)                           \
+  X(sight)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)
