@@ -141,6 +141,45 @@ static void test_halt(void **state) {
   walk_finish(&w);
 }
 
+// near its end a walk is left as it is; so is a stop of a stop; a stand cannot be stopped
+static void test_halt_at_end(void **state) {
+  (void)state;
+  struct v3 point[2] = {{0, 0, 0}, {1.5, 0, 0}};
+  struct error e = {0};
+  struct walk w, h, g;
+  struct walk_route r = walk_route_defaults(point, 2);
+  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
+  for (int left = 0; left < 4; left++) {
+    assert_int_equal(walk_halt(&h, &w, w.time - left * w.tick, &e), STATUS_OK);
+    CHECK(h.samples, ==, left + 1);
+    CHECK_NEAR(h.end.x, 1.5, 1e-12);
+    assert_int_equal(walk_halt(&g, &h, 0, &e), left ? STATUS_OK : STATUS_CONFLICT);
+    walk_finish(&g);
+    walk_finish(&h);
+  }
+
+  // a stop of a stop, wherever
+  assert_int_equal(walk_halt(&h, &w, 1.0, &e), STATUS_OK);
+  for (double t = 0; t < h.time; t += 0.21) {
+    assert_int_equal(walk_halt(&g, &h, t, &e), STATUS_OK);
+    CHECK_NEAR(v3_norm(v3_sub(g.end, h.end)), 0, 1e-9);
+    walk_finish(&g);
+  }
+  walk_finish(&h);
+  walk_finish(&w);
+}
+
+// the same bits on one thread and on two
+static void test_threads(void **state) {
+  (void)state;
+  struct gait_library one;
+  struct error e = {0};
+  assert_int_equal(gait_library_make(&one, &robot.humanoid, &robot.spec, 1, &e), STATUS_OK);
+  assert_memory_equal(one.power, library.power, sizeof one.power);
+  assert_memory_equal(one.ends, library.ends, sizeof one.ends);
+  assert_memory_equal(one.rise, library.rise, sizeof one.rise);
+}
+
 // a heavier floor need is counted, not kept quiet
 static void test_faults_are_counted(void **state) {
   (void)state;
@@ -181,6 +220,8 @@ int test_walker(void) {
     cmocka_unit_test(test_routes),
     cmocka_unit_test(test_ends),
     cmocka_unit_test(test_halt),
+    cmocka_unit_test(test_halt_at_end),
+    cmocka_unit_test(test_threads),
     cmocka_unit_test(test_faults_are_counted),
     cmocka_unit_test(test_bad),
   };
