@@ -360,6 +360,95 @@ static void test_fingers_in_space(void **state) {
   hull_destroy(h);
 }
 
+// ---- space, by brute force ------------------------------------------------------------------------------------------
+
+// the direction across five differences of six points, by Gauss-Jordan with row pivoting; false when they are dependent
+static bool across_six(const double (*w)[6], const int *pick, double *u) {
+  double m[5][6];
+  int pivot_of[5], is_pivot[6] = {0};
+  for (int i = 0; i < 5; i++)
+    for (int k = 0; k < 6; k++) m[i][k] = w[pick[i + 1]][k] - w[pick[0]][k];
+  for (int i = 0; i < 5; i++) {
+    int r = i, c = 0;
+    for (int a = i; a < 5; a++)
+      for (int b = 0; b < 6; b++)
+        if (fabs(m[a][b]) > fabs(m[r][c])) r = a, c = b;
+    if (fabs(m[r][c]) < 1e-9) return false;
+    for (int k = 0; k < 6; k++) {
+      double x = m[i][k];
+      m[i][k] = m[r][k], m[r][k] = x;
+    }
+    pivot_of[i] = c, is_pivot[c] = 1;
+    for (int a = 0; a < 5; a++) {
+      double f = m[a][c] / m[i][c];
+      for (int k = 0; k < 6 && a != i; k++) m[a][k] -= f * m[i][k];
+    }
+  }
+  int open = 0;
+  while (is_pivot[open]) open++;
+  double length = 1;
+  u[open] = 1;
+  for (int i = 0; i < 5; i++) u[pivot_of[i]] = -m[i][open] / m[i][pivot_of[i]], length += u[pivot_of[i]] * u[pivot_of[i]];
+  for (int k = 0; k < 6; k++) u[k] /= sqrt(length);
+  return true;
+}
+
+// least support over the planes through any six primitives; negative: all on one side of the origin
+static double least_by_sixes(const double (*w)[6], int n) {
+  double least = INFINITY, u[6];
+  int pick[6] = {0, 1, 2, 3, 4, 5};
+  for (;;) {
+    if (across_six(w, pick, u)) {
+      double high = -INFINITY, low = INFINITY;
+      for (int i = 0; i < n; i++) {
+        double d = 0;
+        for (int k = 0; k < 6; k++) d += u[k] * w[i][k];
+        high = fmax(high, d), low = fmin(low, d);
+      }
+      least = fmin(least, fmin(high, -low));
+    }
+    int at = 5;
+    while (at >= 0 && pick[at] == n - 6 + at) at--;
+    if (at < 0) return least;
+    pick[at]++;
+    for (int k = at + 1; k < 6; k++) pick[k] = pick[k - 1] + 1;
+  }
+}
+
+static void row(double *w, struct v3 force, struct v3 torque) { w[0] = force.x, w[1] = force.y, w[2] = force.z, w[3] = torque.x, w[4] = torque.y, w[5] = torque.z; }
+
+static void test_space_against_all_planes_of_six(void **state) {
+  (void)state;
+  struct stream s = stream_make(12, 1, "grasp", "sixes", 0);
+  struct hull *h = hull_create(20000);
+  int closed = 0;
+  for (int i = 0; i < 60; i++) {
+    struct contact c[3];
+    double w[24][6];
+    int n = 2 + i % 2, rows = 0;
+    for (int k = 0; k < n; k++) {
+      double sine, cosine, turn = between(&s, -0.3, 0.3), lift = between(&s, -0.2, 0.2);
+      m_sincos(2 * M_PI_D * k / n + turn, &sine, &cosine);
+      c[k] = (struct contact){v3(0.7 * cosine, 0.7 * sine, lift), v3(-cosine, -sine, 0), between(&s, 0.3, 1), n == 2 ? 5 : 3, n == 2 || i % 4 == 1 ? 0.15 : 0};
+      struct v3 t = v3(-sine, cosine, 0), b = v3(0, 0, 1); // n x z = (n_y, -n_x, 0), and n x (n x z) = -z or z: either way round
+      for (int e = 0; e < c[k].edges; e++) {
+        m_sincos(2 * M_PI_D * e / c[k].edges, &sine, &cosine);
+        struct v3 f = v3_mul_add(v3_mul_add(c[k].n, t, c[k].mu * cosine), b, c[k].mu * sine);
+        row(w[rows++], f, v3_cross(c[k].p, f));
+      }
+      for (int side = -1; side <= 1 && c[k].torsion > 0; side += 2) row(w[rows++], c[k].n, v3_mul_add(v3_cross(c[k].p, c[k].n), c[k].n, side * 0.15));
+    }
+    double least = least_by_sixes((const double (*)[6])w, rows);
+    struct grasp_quality q;
+    assert_true(grasp_spatial(h, c, n, &q));
+    CHECK(q.closed, ==, least > 1e-9);
+    closed += q.closed;
+    if (q.closed) CHECK_NEAR(q.epsilon_sum, least, 1e-12);
+  }
+  CHECK(closed, >, 15);
+  hull_destroy(h);
+}
+
 // ---- grip force -----------------------------------------------------------------------------------------------------
 
 static void test_grip_force_and_slip(void **state) {
@@ -453,6 +542,7 @@ int test_grasp(void) {
     cmocka_unit_test(test_hulls_of_known_polytopes),
     cmocka_unit_test(test_form_closure_in_space),
     cmocka_unit_test(test_fingers_in_space),
+    cmocka_unit_test(test_space_against_all_planes_of_six),
     cmocka_unit_test(test_grip_force_and_slip),
     cmocka_unit_test(test_bad_files_say_where),
     cmocka_unit_test(test_too_many_edges),
