@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
   {"stand", robot_stand_verb, "what standing still takes, joint by joint"},
   {"walk", robot_walk_verb, "a steady walk: steps, power, contact, limits"},
   {"jog", robot_jog_verb, "the same with flight"},
+  {"tables", robot_tables_verb, "what walks, turns and standing take in event runs"},
   {"push", robot_push_verb, "a push: ankles, capture steps, or a fall"},
   {"grasp", robot_grasp_verb, "contacts that hold a part: force closure, quality, grip force"},
 };

@@ -11,6 +11,7 @@ int robot_dynamics_verb(const char *model, int argc, char **argv);
 int robot_stand_verb(const char *model, int argc, char **argv);
 int robot_walk_verb(const char *model, int argc, char **argv);
 int robot_jog_verb(const char *model, int argc, char **argv);
+int robot_tables_verb(const char *model, int argc, char **argv);
 int robot_push_verb(const char *model, int argc, char **argv);
 int robot_grasp_verb(const char *model, int argc, char **argv);
 

@@ -21,6 +21,7 @@ struct gait_library {
   double load[LIBRARY_LOADS];       // kg   held close: 0, and as much as a 56 kg robot's 20
   double power[LIBRARY_SPEEDS][LIBRARY_LOADS];         // W    of steady walking on the level
   double ends[LIBRARY_SPEEDS][LIBRARY_LOADS];          // J    of a start and a stop together
+  double half;                      // 1    of what the full load adds, with half of it: torques add up, their losses are squares
   double limit[LIBRARY_SPEEDS][LIBRARY_LOADS];         // 1    samples that break a limit, as a share; 0: a good walk
   double rise[2];                   // J/J  battery energy for potential energy gained (0) and lost (1)
   double stand[LIBRARY_LOADS];      // W
