@@ -14,7 +14,7 @@
 #define ISLANDS    2
 #define POOL_MAX   16
 #define PATIENCE   12500            // iterations without a new best that end a tabu search (Peng et al. 2015),
-#define PATIENCE_FLEXIBLE 4000      // and where operations choose machines; both tried from 1,500 to 12,500
+#define PATIENCE_FLEXIBLE 500       // and where operations choose machines; tried from 200 to 12,500
 #define STALE      4                // populations' worth of children without a change that end a population
 
 struct search;
