@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "scheduler/shop_bound.h"
 #include "scheduler/shop_build.h"
+#include "scheduler/shop_refute.h"
 #include "scheduler/tabu.h"
 
 #define ISLANDS    2
@@ -42,7 +43,7 @@ struct search {
   struct island             island[ISLANDS];
 };
 
-struct shop_search shop_search_defaults(void) { return (struct shop_search){.seed = 1, .threads = 2}; }
+struct shop_search shop_search_defaults(void) { return (struct shop_search){.seed = 1, .threads = 2, .bound_work = 200000000}; }
 
 // ---- the population ----------------------------------------------------------------------------------
 
@@ -172,7 +173,6 @@ static bool island_make(struct island *l, struct search *x, int index) {
   good = shop_plan_make(&l->child, x->shop) && good;
   good = shop_plan_make(&l->best, x->shop) && good;
   good = shop_plan_make(&l->guest, x->shop) && good;
-  l->tabu.target = x->bound;
   l->best.makespan = INT32_MAX;
   // a first plan at once, whatever happens then
   if (good) good = shop_build(&l->best, x->shop, index == 0 ? 0 : 0.1, &l->dice);
@@ -226,6 +226,9 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   bool good = x->bound >= 0;
   for (int i = 0; i < ISLANDS && good; i++) good = island_make(&x->island[i], x, i);
   if (good) {
+    int32_t refuted = shop_refute(s, x->bound, winner(x)->best.makespan, how->bound_work, how->stop, how->context);
+    if (refuted > x->bound) x->bound = refuted;
+    for (int i = 0; i < ISLANDS; i++) x->island[i].tabu.target = x->bound;
     search_all(x, found);
     found->bound = x->bound;
     shop_plan_copy(plan, &winner(x)->best, s);

@@ -22,6 +22,7 @@ struct shop_search {
   uint64_t seed;
   int64_t  iterations;              // of tabu search, both islands together; 0: until stopped or proved
   int      threads;                 // 1 or 2
+  int64_t  bound_work;              // steps of refutation before the search; 200 million are a quarter of a second
   bool   (*stop)(void *context);    // asked every millisecond or so, by both threads; may be NULL
   // told by the calling thread now and then; may be NULL
   void   (*progress)(void *context, int32_t makespan, int32_t bound, int64_t iterations);

@@ -20,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct shop_search how = shop_search_defaults();
   how.threads = 1;
   how.iterations = 200;
+  how.bound_work = 100000;
   struct shop_plan p;
   struct shop_found found;
   int32_t *start = calloc((size_t)s.nodes, sizeof *start);
