@@ -99,3 +99,40 @@ bool outline_holds(const struct outline *room, const struct outline *polygon) {
   }
   return true;
 }
+
+// ---- a line through it ----------------------------------------------------------------------------------------------
+
+static bool chord_of_circle(const struct outline *o, const double *p, const double *d, struct outline_chord *out) {
+  double x = o->middle[0] - p[0], y = o->middle[1] - p[1], ahead = x * d[0] + y * d[1], beside = x * d[1] - y * d[0], half2 = o->radius * o->radius - beside * beside;
+  if (!(half2 > 0)) return false;
+  for (int i = 0; i < 2; i++) {
+    double at = ahead + (i ? 1 : -1) * m_sqrt(half2);
+    for (int k = 0; k < 2; k++) {
+      out->point[i][k] = p[k] + at * d[k];
+      out->normal[i][k] = (o->middle[k] - out->point[i][k]) / o->radius;
+    }
+  }
+  return true;
+}
+
+// Clipped by each side in turn (Cyrus & Beck 1978).
+bool outline_chord(const struct outline *o, const double *p, const double *d, struct outline_chord *out) {
+  if (o->corners == 0) return chord_of_circle(o, p, d, out);
+  double at[2] = {-INFINITY, INFINITY};
+  for (int i = 0; i < o->corners; i++) {
+    const double *a = o->corner[i], *b = o->corner[(i + 1) % o->corners];
+    double nx = a[1] - b[1], ny = b[0] - a[0], length = m_sqrt(nx * nx + ny * ny);
+    double inside = nx * (p[0] - a[0]) + ny * (p[1] - a[1]), speed = nx * d[0] + ny * d[1];
+    if (speed == 0 && inside <= 0) return false;
+    if (speed == 0) continue;
+    int end = speed > 0 ? 0 : 1;                            // comes in, or goes out, through this side
+    double t = -inside / speed;
+    if (end == 0 ? t <= at[0] : t >= at[1]) continue;
+    at[end] = t;
+    out->normal[end][0] = nx / length, out->normal[end][1] = ny / length;
+  }
+  if (!(at[0] < at[1])) return false;
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < 2; k++) out->point[i][k] = p[k] + at[i] * d[k];
+  return true;
+}

@@ -26,3 +26,9 @@ bool outline_is_convex(const double (*corner)[2], int corners);
 bool outlines_overlap(const struct outline *a, const struct outline *b);
 // Is a polygon wholly inside?
 bool outline_holds(const struct outline *room, const struct outline *polygon);
+
+// Where a line goes through: into it at one point, out of it at the other, with the inward unit normals there.
+struct outline_chord { double point[2][2], normal[2][2]; };
+
+// The line through p along the unit vector d; false when it passes by or only touches.
+bool outline_chord(const struct outline *o, const double *p, const double *d, struct outline_chord *out);

@@ -64,6 +64,7 @@
   X(walker)                         \
   X(grasp)                          \
   X(grip)                           \
+  X(grip_close)                     \
   X(sight)
 
 #define X(name) int test_##name(void);

@@ -1,0 +1,86 @@
+#include "robots/grip_close.h"
+
+#include <math.h>
+
+#include "robots/grip_force.h"
+
+const char *grip_outcome_text(enum grip_outcome o) {
+  static const char *const text[] = {
+#define X(name, text) text,
+    GRIP_OUTCOME_MAP(X)
+#undef X
+  };
+  return text[o];
+}
+
+static bool strikes(const struct outline *part, const struct grip_hand *hand, const struct grip *g, double gap) {
+  for (int side = 0; side < 2; side++) {
+    double out = side == 0 ? -1 : 1, at = gap + hand->thickness / 2, ux = out * g->along[0], uy = out * g->along[1];
+    struct outline finger = outline_block(g->contact[side][0] + ux * at, g->contact[side][1] + uy * at, ux, uy, hand->thickness, hand->width);
+    if (outlines_overlap(&finger, part)) return true;
+  }
+  return false;
+}
+
+// The part's outline at the height of the contacts, and what the surface leans there: tan of its angle to upright.
+static enum grip_outcome section(const struct grip_part *part, const struct grip_pose *truth, double height, const struct grip_hand *hand, struct outline *out, double *lean) {
+  double above = height - truth->floor;
+  *out = grip_outline(part, truth);
+  *lean = 0;
+  if (above < (part->shape == PART_SPHERE ? 0 : hand->patch)) return CLOSE_STRUCK;
+  if (part->shape != PART_SPHERE) return above > part->size[2] - hand->patch ? CLOSE_MISSED : CLOSE_HELD;
+  double r = part->size[0] / 2, off = fabs(above - r);
+  if (off >= r) return CLOSE_MISSED;
+  out->radius = m_sqrt(r * r - off * off);
+  *lean = off / out->radius;
+  return CLOSE_HELD;
+}
+
+static enum grip_outcome lift(const struct grip_part *part, const struct grip_hand *hand, const struct grip_wish *wish, const double *middle, const struct grip *g, double friction) {
+  struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
+  load.arm = g->along[0] * (middle[1] - g->contact[0][1]) - g->along[1] * (middle[0] - g->contact[0][0]);
+  if (fabs(load.arm) < 1e-9 * g->width) load.arm = 0;
+  // a margin of 1 is no slip by rounding
+  return grip_slips(&load, &(struct grip_contact){friction, hand->patch, 2}, g->force * (1 + 1e-9)) ? CLOSE_SLIPPED : CLOSE_HELD;
+}
+
+enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand,
+                             const struct grip_wish *wish, const struct grip *planned, double gap, struct grip *got) {
+  struct outline whole = grip_outline(part, truth), cut;
+  double lean;
+  if (strikes(&whole, hand, planned, gap)) return CLOSE_STRUCK;
+  enum grip_outcome o = section(part, truth, planned->height, hand, &cut, &lean);
+  if (o != CLOSE_HELD) return o;
+
+  // the part must lie between the fingers: the chord is inside what they span
+  struct outline_chord chord;
+  if (!outline_chord(&cut, planned->contact[0], planned->along, &chord)) return CLOSE_MISSED;
+  double from = 0, to = 0;
+  for (int k = 0; k < 2; k++) {
+    from += (chord.point[0][k] - planned->contact[0][k]) * planned->along[k];
+    to += (chord.point[1][k] - planned->contact[1][k]) * planned->along[k];
+  }
+  if (from < -gap - 1e-12 || to > gap + 1e-12) return CLOSE_MISSED;
+  struct grip g = *planned;
+  double least = 1;                 // cosine of the larger angle between the closing line and a normal in plan
+  for (int i = 0; i < 2; i++) {
+    double c = (i ? -1 : 1) * (planned->along[0] * chord.normal[i][0] + planned->along[1] * chord.normal[i][1]);
+    least = c < least ? c : least;
+    for (int k = 0; k < 2; k++) g.contact[i][k] = chord.point[i][k];
+  }
+  g.width = planned->width + to - from;
+
+  // the normal is tilted by lean out of the plan; the closing line is level
+  double cosine = least / m_sqrt(1 + lean * lean), sine = m_sqrt(cosine < 1 ? 1 - cosine * cosine : 0);
+  g.slant = m_atan2(sine, cosine);
+  if (got) *got = g;
+  if (!(sine < part->mu * cosine)) return CLOSE_SQUEEZED;
+  return lift(part, hand, wish, cut.middle, &g, m_sqrt(part->mu * part->mu * cosine * cosine - sine * sine));
+}
+
+double grip_arm_max(const struct grip_part *part, const struct grip_hand *hand, const struct grip_wish *wish, double force) {
+  // (F / 2 mu N)^2 + (F arm / (2 (2/3) mu a N))^2 = 1
+  struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
+  double share = load.mass * load.across / (2 * part->mu * force);
+  return share < 1 ? 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1) : 0;
+}

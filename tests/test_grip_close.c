@@ -1,0 +1,132 @@
+// Acting on what was seen: grips hold without error, fail at their thresholds, and succeed as often as the normal says.
+#include <math.h>
+
+#include "base/random.h"
+#include "robots/grip_close.h"
+#include "robots/sight.h"
+#include "tests/check.h"
+
+#define MOST 16
+
+static double between(struct stream *s, double low, double high) { return low + (high - low) * stream_unit(s); }
+
+static const struct grip_hand hand = {.opening = 0.11, .thickness = 0.02, .width = 0.02, .length = 0.08, .patch = 0.006, .force_max = 60, .palm = 0.06};
+static const struct grip_wish wish = {.tolerance = 0.003, .up = 3, .sideways = 0, .margin = 1.5, .shoulder = {0, 0, 0.4}, .reach = 0.6};
+static const struct grip_room open_table = {NULL, 0, NULL};
+
+static int plan(const struct grip_part *part, const struct grip_pose *pose, const struct grip_wish *w, struct grip *g) {
+  enum grip_fault why;
+  return grip_plan(part, pose, &hand, &open_table, w, g, MOST, &why);
+}
+
+static void test_no_error_no_failure(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "close", "parts", 0);
+  int grips = 0;
+  for (int i = 0; i < 2000; i++) {
+    struct grip_part part = {.shape = (enum part_shape)(4 * stream_unit(&s)), .mass = between(&s, 0.05, 0.8), .mu = between(&s, 0.3, 1), .corners = 3 + (int)(6 * stream_unit(&s))};
+    for (int k = 0; k < 3; k++) part.size[k] = between(&s, 0.02, 0.1);
+    for (int k = 0; k < part.corners; k++) {
+      m_sincos(2 * M_PI_D * k / part.corners, &part.corner[k][1], &part.corner[k][0]);
+      part.corner[k][0] *= part.size[0] / 2, part.corner[k][1] *= part.size[0] / 2;
+    }
+    struct grip_pose pose = {between(&s, -0.1, 0.1), between(&s, -0.1, 0.1), between(&s, 0, 0.2), between(&s, -3, 3)};
+    struct grip_wish w = wish;
+    w.margin = 1;
+    struct grip g[MOST], got;
+    int n = plan(&part, &pose, &w, g);
+    for (int k = 0; k < n; k++, grips++) {
+      // fingers near a corner of a slanted side may come down on the next side: open wide
+      double gap = g[k].slant > 1e-9 ? (hand.opening - g[k].width) / 2 : w.tolerance;
+      enum grip_outcome o = grip_close(&part, &pose, &hand, &w, &g[k], gap, &got);
+      if (g[k].slant < 1e-9) {
+        if (o != CLOSE_HELD) fail_msg("case %d, grip %d: %s", i, k, grip_outcome_text(o));
+        CHECK_NEAR(got.width, g[k].width, 1e-12);
+      } else assert_true(o == CLOSE_HELD || o == CLOSE_STRUCK);
+    }
+  }
+  CHECK(grips, >, 1000);
+}
+
+// a box seen beside where it lies: the outcome changes where geometry and friction say
+static void test_thresholds(void **state) {
+  (void)state;
+  const struct grip_part part = {.shape = PART_BOX, .size = {0.06, 0.07, 0.05}, .mass = 0.4, .mu = 0.5};
+  const struct grip_pose truth = {0, 0, 0, 0};
+  struct grip g[MOST];
+  assert_true(plan(&part, &truth, &wish, g) > 0);
+  CHECK_NEAR(fabs(g[0].along[1]), 1, 1e-12);                // across the shorter sides, 7 cm apart
+  double gap = 0.003, arm = grip_arm_max(&part, &hand, &wish, g[0].force), high = 0.025 - hand.patch;
+  CHECK_NEAR(arm, 2.0 / 3 * hand.patch * sqrt(1.5 * 1.5 - 1), 1e-15);
+  for (int side = -1; side <= 1; side += 2)
+    for (int way = -1; way <= 1; way += 2) {
+      double off = 1 + 1e-6 * way;
+      struct { struct grip_pose seen; enum grip_outcome beyond; } c[] = {
+        {{0, side * gap * off, 0, 0}, CLOSE_STRUCK},
+        {{side * arm * off, 0, 0, 0}, CLOSE_SLIPPED},
+        {{0, 0, side * high * off, 0}, side > 0 ? CLOSE_MISSED : CLOSE_STRUCK},
+      };
+      for (int i = 0; i < 3; i++) {
+        assert_true(plan(&part, &c[i].seen, &wish, g) > 0);
+        CHECK(grip_close(&part, &truth, &hand, &wish, &g[0], gap, NULL), ==, way < 0 ? CLOSE_HELD : c[i].beyond);
+      }
+    }
+  assert_true(plan(&part, &(struct grip_pose){0.0301, 0, 0, 0}, &wish, g) > 0);
+  CHECK(grip_close(&part, &truth, &hand, &wish, &g[0], gap, NULL), ==, CLOSE_MISSED);
+  // a slippery wedge of a view: the box turned by more than its friction
+  assert_true(plan(&part, &(struct grip_pose){0, 0, 0, 0.5}, &wish, g) > 0);
+  CHECK(grip_close(&part, &truth, &hand, &wish, &g[0], 0.02, NULL), ==, CLOSE_SQUEEZED);
+}
+
+// share held of many looks, each planned on what was seen
+static double held_share(const struct grip_part *part, const struct sight_sigmas *sigmas, double gap, int looks, uint32_t which) {
+  const struct grip_pose truth = {0, 0, 0, 0};
+  struct stream random = stream_make(5, 1, "close", "looks", which);
+  struct grip g[MOST];
+  int held = 0;
+  for (int i = 0; i < looks; i++) {
+    struct sighting look = sight_look(sigmas, &random);
+    struct grip_pose seen = {look.across, look.along, look.depth, look.yaw};
+    if (!look.found || look.wrong || plan(part, &seen, &wish, g) == 0) continue;
+    held += grip_close(part, &truth, &hand, &wish, &g[0], gap, NULL) == CLOSE_HELD;
+  }
+  return (double)held / looks;
+}
+
+static void test_success_meets_the_closed_form(void **state) {
+  (void)state;
+  const struct grip_part part = {.shape = PART_BOX, .size = {0.06, 0.07, 0.05}, .mass = 0.4, .mu = 0.5};
+  struct sight s = sight_defaults();
+  struct grip g[MOST];
+  plan(&part, &(struct grip_pose){0}, &wish, g);
+  const int looks = 4000;
+  s.yaw = 0, s.depth = 8e-3;                                // errors that the closed form holds one by one
+  uint32_t which = 0;
+  for (double distance = 0.4; distance < 2.2; distance *= 1.5)
+    for (double speed = 0; speed < 0.5; speed += 0.4) {
+      struct sight_sigmas sigmas = sight_sigmas(&s, &(struct view){distance, speed, 0.2});
+      struct sight_tolerance t = {0.003, grip_arm_max(&part, &hand, &wish, g[0].force), 0.025 - hand.patch, 1};
+      double p = sight_success(&sigmas, &t), share = held_share(&part, &sigmas, 0.003, looks, which++);
+      CHECK_NEAR(share, p, 5 * sqrt(p * (1 - p) / looks) + 1e-3);
+    }
+}
+
+// the same looks: 1 mm less beside the part, or a worse eye, and more picks fail
+static void test_what_makes_picks_fail(void **state) {
+  (void)state;
+  struct grip_part part = {.shape = PART_BOX, .size = {0.06, 0.07, 0.05}, .mass = 0.4, .mu = 0.5};
+  struct sight s = sight_defaults();
+  struct sight_sigmas near = sight_sigmas(&s, &(struct view){0.6, 0, 0}), far = sight_sigmas(&s, &(struct view){1.2, 0, 0});
+  double usual = held_share(&part, &near, 0.003, 4000, 0), tight = held_share(&part, &near, 0.002, 4000, 0), away = held_share(&part, &far, 0.003, 4000, 0);
+  assert_true(usual > tight + 0.02 && usual > away + 0.1);
+}
+
+int test_grip_close(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_no_error_no_failure),
+    cmocka_unit_test(test_thresholds),
+    cmocka_unit_test(test_success_meets_the_closed_form),
+    cmocka_unit_test(test_what_makes_picks_fail),
+  };
+  return cmocka_run_group_tests_name("grip_close", tests, NULL, NULL);
+}
