@@ -8,7 +8,7 @@
 #include "base/tree.h"
 #include "robots/grasp_file.h"
 
-#define FACETS_MAX 400000           // above the most that 128 points can have in six dimensions
+#define FACETS_MAX 400000           // 128 points in six dimensions have at most 325,376 (McMullen's upper bound, 1970)
 
 static void json_quality(struct json *j, const struct grasp_quality *q, bool planar) {
   json_object(j);

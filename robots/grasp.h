@@ -5,8 +5,8 @@
 // its torque about the origin. Torque is not scaled: lengths count as given.
 //   force closure   the origin is strictly inside the hull of the primitive wrenches: every wrench can be answered by
 //                   contact forces (Salisbury & Roth 1983; planar: Nguyen, IJRR 1988; hulls: Mishra, Schwartz & Sharir 1987)
-//   epsilon         the largest ball about the origin that fits into what the contacts can answer (Ferrari & Canny, ICRA 1992;
-//                   compared with others by Borst, Fischer & Hirzinger, ICRA 2004): with the normal forces summing to 1 at most
+//   epsilon         the largest ball about the origin that fits into what the contacts can answer (Ferrari & Canny, ICRA 1992; its
+//                   place among task wrench spaces: Borst, Fischer & Hirzinger, ICRA 2004): with the normal forces summing to 1 at most
 //                   (L1: the hull of the primitives) or each of them 1 at most (L-infinity: the Minkowski sum over contacts)
 //
 // Both are decided by directions: u is a way out when no contact can push against it, and epsilon is the least over all unit u of
@@ -61,6 +61,6 @@ int grasp_primitives(const struct contact *c);
 // HULL_POINTS_MAX primitives together. False when the workspace holds too few facets; then *out says nothing.
 bool grasp_spatial(struct hull *work, const struct contact *c, int n, struct grasp_quality *out);
 
-// Two contacts alone, with their exact cones: the line between them lies strictly inside both (Nguyen 1988, theorem 5). That is
+// Two contacts alone, with their exact cones: the line between them lies strictly inside both (Nguyen 1988). That is
 // force closure in the plane, and in space for soft fingers.
 bool grasp_antipodal(const struct contact *a, const struct contact *b);

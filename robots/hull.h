@@ -1,6 +1,6 @@
 // Facets of the convex hull of points in 2 to 6 dimensions, for wrench spaces.
 //
-// Beneath-beyond with a simplex for every facet (Gruenbaum, Convex Polytopes, 1967, ch. 5; the bookkeeping of neighbours as in
+// Beneath-beyond with a simplex for every facet (Gruenbaum, Convex Polytopes, 1967; the bookkeeping of neighbours as in
 // Barber, Dobkin & Huhdanpaa, ACM TOMS 1996): a point above some facets replaces them by the cone from itself to their
 // horizon. A point in a facet's plane counts as not above it, so a facet with more corners comes out as several simplices of
 // one plane. Work grows with points x facets; n points in d dimensions have at most about n^(d/2) facets.
