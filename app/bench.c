@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/bench_dynamics.h"
+#include "app/bench_grasp.h"
 #include "app/bench_scenes.h"
 #include "app/commands.h"
 #include "app/options.h"
@@ -362,11 +363,23 @@ static void scene_dynamics(struct bench *b) {
   robot_model_finish(&general);
 }
 
+// ---- grasps -----------------------------------------------------------------------------------------
+
+static void scene_grasp(struct bench *b) {
+  static const char *const verdict[] = {"verdict, 2 contacts", "verdict, 3 contacts", "verdict, 4 contacts"};
+  static const char *const quality[] = {"with both qualities, 2", "with both qualities, 3", "with both qualities, 4"};
+  struct bench_grasp g = bench_grasp();
+  for (int n = 2; n <= BENCH_GRASP_CONTACTS; n++) put(b, "grasp", verdict[n - 2], g.closed[n], "us", "<= 1");
+  for (int n = 2; n <= BENCH_GRASP_CONTACTS; n++) put(b, "grasp", quality[n - 2], g.quality[n], "us", NULL);
+  put(b, "grasp", "in space, 3 fingers", g.spatial, "us", NULL);
+  put(b, "grasp", "plan a grip", g.plan, "us", "<= 50");
+}
+
 // ---- the command ------------------------------------------------------------------------------------
 
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"viewer", scene_viewer}};
+  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -421,7 +434,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics, grasp or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };
