@@ -275,7 +275,7 @@ static struct picture picture_of(const struct scene *s) {
     .robots = {s->robots.n, s->robots.id, s->robots.fleet, s->robots.cause, s->robots.pose, s->robots.pos, s->robots.heading, s->robots.speed, s->robots.phase,
                s->robots.charge, s->robots.held, s->robots.from, s->robots.to, s->robots.hand},
     .stations = {s->stations.n, s->stations.cause, s->stations.count, s->stations.progress, s->stations.made},
-    .parts = {s->parts.n, s->parts.total, s->parts.id, s->parts.type, s->parts.pos}};
+    .parts = {s->parts.n, s->parts.total, &s->parts.id->bits, s->parts.type, s->parts.pos}};
 }
 
 // 1,000 robots at work, 60 pictures a second: a keyframe a second, deltas between

@@ -8,7 +8,26 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/fault.h"
+#include "base/id.h"
 #include "base/status.h"
+
+// ---- handles -----------------------------------------------------------------------------------
+
+ID_TYPE(cart_id, 20);
+
+static void a_handle_goes_stale_with_its_row(void **state) {
+  (void)state;
+  cart_id none = {0}, first = cart_id_of(7, 0), again = cart_id_of(7, 1), other = cart_id_of(8, 0), last = cart_id_of((1 << 20) - 1, 4095);
+  assert_true(cart_id_null(none));
+  assert_false(cart_id_null(first));
+  assert_true(cart_id_same(first, cart_id_of(7, 0)));
+  assert_false(cart_id_same(first, again));
+  assert_false(cart_id_same(first, other));
+  CHECK(cart_id_row(again), ==, 7);
+  CHECK(cart_id_row(last), ==, (1 << 20) - 1);
+  // the generation comes round after 2^12 uses
+  assert_true(cart_id_same(first, cart_id_of(7, 1 << 12)));
+}
 
 // ---- status ------------------------------------------------------------------------------------
 
@@ -259,6 +278,7 @@ int test_base_ground(void) {
     cmocka_unit_test(nearest_words),
     cmocka_unit_test(arena_aligns_zeroes_and_ends),
     cmocka_unit_test(seconds_round_to_nanoseconds),
+    cmocka_unit_test(a_handle_goes_stale_with_its_row),
     cmocka_unit_test(digest_sees_every_bit),
   };
   return cmocka_run_group_tests_name("base_ground", tests, NULL, NULL);

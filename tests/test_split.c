@@ -5,21 +5,21 @@
 #include "base/split.h"
 #include "tests/check.h"
 
-struct rows { int n, block; int *count; long long *sum; };
+struct rows { int n, block; int *count; unsigned long long *sum; };
 
 static void add(void *context, int from, int to) {
   struct rows *r = context;
   if (from % r->block) fail_msg("a part begins at %d, which is no multiple of %d", from, r->block);
   for (int i = from; i < to; i++) {
     r->count[i]++;
-    r->sum[i] = 3 * r->sum[i] + i;
+    r->sum[i] = 3 * r->sum[i] + (unsigned)i;
   }
 }
 
 static void test_each_row_once(void **state) {
   (void)state;
   enum { ROUNDS = 300 };
-  long long *first = NULL;
+  unsigned long long *first = NULL;
   for (int threads = 1; threads <= 4; threads++) {
     struct rows r = {.n = 1003, .block = 8};
     r.count = calloc((size_t)r.n, sizeof *r.count);
@@ -48,7 +48,7 @@ static void test_few_rows(void **state) {
   struct split *s = split_create(4);
   for (int n = 0; n < 40; n++) {
     int count[40] = {0};
-    long long sum[40] = {0};
+    unsigned long long sum[40] = {0};
     struct rows r = {n, 8, count, sum};
     split_run(s, n, 8, add, &r);
     for (int i = 0; i < 40; i++) CHECK(count[i], ==, i < n);

@@ -185,8 +185,7 @@ static void part_point(const struct twin *t, uint32_t p, double at[2]) {
   if (a->state != PART_HELD && a->state != PART_TRANSIT && s->kind == STATION_CONVEYOR && s->path_count > 1) along(s, belt_position(t, p), at, &heading);
 }
 
-// A number that is another part's only after a thousand parts in the same row.
-static uint32_t part_number(const struct twin *t, uint32_t p) { return (uint32_t)t->part[p].gen << PARTS_BITS | p; }
+static part_id part_handle(const struct twin *t, uint32_t p) { return part_id_of(p, t->part[p].gen); }
 
 static void show_parts(struct twin *t, struct scene_parts *out) {
   out->n = 0;
@@ -202,7 +201,7 @@ static void show_parts(struct twin *t, struct scene_parts *out) {
       ns_t x = now - t->part[p].belt, end = plan->accumulating ? b->length - (ns_t)k * b->pitch : b->length;
       double at[2], heading;
       along(plan, ns_to_seconds(x < end ? x : end) * plan->speed, at, &heading);
-      out->id[out->n] = part_number(t, p);
+      out->id[out->n] = part_handle(t, p);
       out->type[out->n] = (uint8_t)(t->part[p].type > 255 ? 255 : t->part[p].type);
       out->pos[out->n][0] = (float)at[0];
       out->pos[out->n++][1] = (float)at[1];
@@ -213,7 +212,7 @@ static void show_parts(struct twin *t, struct scene_parts *out) {
     if (a->state == PART_FREE || a->state == PART_TRANSIT || a->state == PART_HELD) continue;
     const struct station *plan = &t->layout->stations[a->station];
     if (!plan->placed || plan->kind == STATION_CONVEYOR || plan->kind == STATION_SOURCE) continue;
-    out->id[out->n] = part_number(t, p);
+    out->id[out->n] = part_handle(t, p);
     out->type[out->n] = (uint8_t)(a->type > 255 ? 255 : a->type);
     out->pos[out->n][0] = (float)plan->at[0];
     out->pos[out->n++][1] = (float)plan->at[1];

@@ -20,11 +20,11 @@
 #include "engine/sim/calendar.h"
 #include "engine/sim/twin.h"
 #include "engine/world/routes.h"
+#include "engine/world/scene.h"
 #include "robots/tables.h"
 #include "scheduler/dispatch.h"
 
-#define PARTS_BITS       22
-#define PARTS_MAX        ((uint32_t)1 << PARTS_BITS)
+#define PARTS_MAX        ((uint32_t)part_id_rows)
 #define JOBS_MAX         ((uint32_t)1 << 22)
 #define EDGES_MAX        4000000
 #define INSTANT_MAX      1000000  // events and moves at one instant

@@ -24,7 +24,7 @@ bool scene_make(struct scene *s, const struct layout *l, struct arena *a) {
   s->stations.count = ARENA_NEW(a, uint16_t, m);
   s->stations.progress = ARENA_NEW(a, float, m);
   s->stations.made = ARENA_NEW(a, int64_t, m);
-  s->parts.id = ARENA_NEW(a, uint32_t, SCENE_PARTS_MAX);
+  s->parts.id = ARENA_NEW(a, part_id, SCENE_PARTS_MAX);
   s->parts.type = ARENA_NEW(a, uint8_t, SCENE_PARTS_MAX);
   s->parts.pos = arena_alloc(a, SCENE_PARTS_MAX * sizeof *s->parts.pos, 8);
   return r->to && r->hand && s->stations.made && s->parts.pos && s->parts.type;

@@ -9,9 +9,13 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "engine/layout/layout.h"
 
 #define SCENE_PARTS_MAX 20000
+
+// A part as others see it: rows are used again, handles are another part's only after a thousand parts in the same row.
+ID_TYPE(part_id, 22);
 
 // What a robot's body shows.
 enum robot_pose { POSE_STAND, POSE_WALK, POSE_JOG, POSE_REACH, POSE_CARRY, POSE_SQUAT, POSE_LIE };
@@ -43,7 +47,7 @@ struct scene_stations {
 struct scene_parts {
   int       n;                      // shown
   int64_t   total;                  // in the line
-  uint32_t *id;                     // stable while the part lives                  (n)
+  part_id  *id;                     // stable while the part lives                  (n)
   uint8_t  *type;                   //                                              (n)
   float   (*pos)[2];                // m                                            (n x 2)
 };
