@@ -8,6 +8,8 @@
 
 #define BANS_LOG 13                 // many times what is banned at once; a clash lifts a ban early, no more
 #define BANS     (1 << BANS_LOG)
+#define REACH    50                 // operations that a move in a block passes at most
+#define MEASURE_MAX 800             // operations; in larger shops moves to machines are valued with the heads and tails at hand
 
 bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
   *t = (struct tabu){.shop = s};
@@ -219,14 +221,15 @@ static void try_block(struct tabu *t, struct choice *c, int32_t a, int32_t b) {
   const int32_t *node = t->path.node;
   int32_t prev = g->done[g->before[node[a]]], next = g->left[g->after[node[b]]];
   bool front = a > 0, back = b + 1 < t->path.count;
+  int32_t low = most(a, b - REACH), high = b - a > REACH ? a + REACH : b;
   if (back)
-    for (int32_t i = b - 1; i >= a; i--) try_behind(t, c, i, b, i == a ? prev : g->done[node[i - 1]], next);
+    for (int32_t i = b - 1; i >= low; i--) try_behind(t, c, i, b, i == a ? prev : g->done[node[i - 1]], next);
   if (front)
-    for (int32_t j = back ? a + 2 : a + 1; j <= b; j++) try_before(t, c, a, j, prev, j == b ? next : g->left[node[j + 1]]);
+    for (int32_t j = back ? a + 2 : a + 1; j <= high; j++) try_before(t, c, a, j, prev, j == b ? next : g->left[node[j + 1]]);
   if (front)
-    for (int32_t j = a + 1; j < b; j++) try_behind(t, c, a, j, prev, g->left[node[j + 1]]);
+    for (int32_t j = a + 1; j < b && j <= high; j++) try_behind(t, c, a, j, prev, g->left[node[j + 1]]);
   if (back)
-    for (int32_t i = a + 1; i < b - 1; i++) try_before(t, c, i, b, g->done[node[i - 1]], next);
+    for (int32_t i = most(a + 1, low); i < b - 1; i++) try_before(t, c, i, b, g->done[node[i - 1]], next);
 }
 
 // Heads and tails without operation u: it is taken out of its machine and lasts no time. What they say of the others is
@@ -263,7 +266,10 @@ static void try_machines(struct tabu *t, struct choice *c, int32_t i) {
   const struct shop *s = t->shop;
   int32_t u = t->path.node[i];
   if (s->alt[u + 1] - s->alt[u] < 2) return;
-  int32_t without = measure_without(t, u), *done = t->done, *left = t->left;
+  // two sweeps an operation are too dear in a large shop; heads and tails that still have u in them come near
+  bool exact = s->ops <= MEASURE_MAX;
+  int32_t without = exact ? measure_without(t, u) : 0;
+  const int32_t *done = exact ? t->done : g->done, *left = exact ? t->left : g->left;
   if (without > c->best.value) return;
   int32_t ready = done[u - 1], rest = left[u + 1], ready_head = ready - g->time[u - 1];
   bool first = s->job[u - 1] < 0, last = s->job[u + 1] < 0;
