@@ -25,20 +25,22 @@ static void sift_down(struct ready *heap, int32_t count, int32_t i) {
   heap[i] = moving;
 }
 
-// the alternative that ends first, and when it begins
-static int32_t best_alternative(const struct shop *s, int32_t v, const int32_t *free_at, int32_t ready, int32_t *begin) {
-  int32_t best = -1, end = 0;
+// the alternative that ends first, time beyond the shortest counted `thrift` times more, and when it begins
+static int32_t best_alternative(const struct shop *s, int32_t v, const int32_t *free_at, int32_t ready, int32_t thrift, int32_t *begin) {
+  int32_t best = -1;
+  int64_t end = 0;
   for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++) {
     int32_t from = free_at[s->alt_machine[a]] > ready ? free_at[s->alt_machine[a]] : ready;
-    if (best >= 0 && from + s->alt_time[a] >= end) continue;
+    int64_t cost = from + (int64_t)s->alt_time[a] * (1 + thrift);
+    if (best >= 0 && cost >= end) continue;
     best = a;
-    end = from + s->alt_time[a];
+    end = cost;
     *begin = from;
   }
   return best;
 }
 
-struct builder { const struct shop *s; int32_t *free_at, *ready, *rest, *shake; struct ready *heap; };
+struct builder { const struct shop *s; int32_t thrift, *free_at, *ready, *rest, *shake; struct ready *heap; };
 
 static void dispatch_all(struct builder *b, struct shop_plan *p) {
   const struct shop *s = b->s;
@@ -48,7 +50,7 @@ static void dispatch_all(struct builder *b, struct shop_plan *p) {
   p->makespan = 0;
   while (count > 0) {
     int32_t v = b->heap[0].node, j = s->job[v], begin = 0;
-    int32_t a = best_alternative(s, v, b->free_at, b->ready[j], &begin);
+    int32_t a = best_alternative(s, v, b->free_at, b->ready[j], b->thrift, &begin);
 
     // its machine was taken since: back into the heap
     if (begin + (int64_t)b->shake[v] > b->heap[0].begin) {
@@ -68,7 +70,7 @@ static void dispatch_all(struct builder *b, struct shop_plan *p) {
   assert(done == s->ops);
 }
 
-bool shop_build(struct shop_plan *p, const struct shop *s, double noise, struct dice *dice) {
+bool shop_build(struct shop_plan *p, const struct shop *s, double noise, int32_t thrift, struct dice *dice) {
   size_t nodes = (size_t)s->nodes, machines = (size_t)s->machines, jobs = (size_t)s->jobs;
   int32_t *block = calloc(2 * nodes + machines + jobs, sizeof *block);
   struct ready *heap = malloc(jobs * sizeof *heap);
@@ -77,7 +79,7 @@ bool shop_build(struct shop_plan *p, const struct shop *s, double noise, struct 
     free(heap);
     return false;
   }
-  struct builder b = {s, block, block + machines, block + machines + jobs, block + machines + jobs + nodes, heap};
+  struct builder b = {s, thrift, block, block + machines, block + machines + jobs, block + machines + jobs + nodes, heap};
   int64_t total = 0;
   for (int32_t v = s->nodes - 2; v > 0; v--) {
     b.rest[v] = s->job[v] < 0 ? 0 : b.rest[v + 1] + shop_time_min(s, v);

@@ -8,7 +8,7 @@
 // job (most work remaining), on the machine that ends it first. noise > 0 shakes starts and rests by up to that share (of the mean time, of
 // the rest), so that every call gives another plan. O(ops x waiting jobs of a machine x alternatives) at worst.
 // Returns false when memory is short.
-bool shop_build(struct shop_plan *p, const struct shop *s, double noise, struct dice *dice);
+bool shop_build(struct shop_plan *p, const struct shop *s, double noise, int32_t thrift, struct dice *dice);
 
 // Relinking: a plan at share 0 ... 256 of the way from a to b. Operations are ordered by their starts in a and
 // b, mixed in that ratio: job orders hold in any mixture, and two operations of a machine that a and b have in

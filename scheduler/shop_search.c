@@ -28,6 +28,7 @@ struct island {
   int            count;             // of pool
   int            stale;             // children in a row that changed nothing
   bool           busy;              // tabu is at work on child
+  int32_t        thrift;            // of dispatching: the one that began best
   int64_t        best_at;           // iteration that found the best
 };
 
@@ -89,7 +90,7 @@ static bool next_child(struct island *l) {
   }
   if (l->count < l->search->pool_size || l->count < 2) {
     double noise = l->tabu.iteration == 0 && l == &l->search->island[0] ? 0 : 0.5;
-    return shop_build(&l->child, s, noise, &l->dice);
+    return shop_build(&l->child, s, noise, l->thrift, &l->dice);
   }
   uint32_t a = dice_below(&l->dice, (uint32_t)l->count), b = dice_below(&l->dice, (uint32_t)l->count - 1);
   b += b >= a;
@@ -175,7 +176,14 @@ static bool island_make(struct island *l, struct search *x, int index) {
   good = shop_plan_make(&l->guest, x->shop) && good;
   l->best.makespan = INT32_MAX;
   // a first plan at once, whatever happens then
-  if (good) good = shop_build(&l->best, x->shop, index == 0 ? 0 : 0.1, &l->dice);
+  double noise = index == 0 ? 0 : 0.1;
+  good = good && shop_build(&l->best, x->shop, noise, 0, &l->dice);
+  for (int32_t thrift = 1; good && x->shop->flexible && thrift <= 4; thrift *= 2) {
+    good = shop_build(&l->child, x->shop, noise, thrift, &l->dice);
+    if (!good || l->child.makespan >= l->best.makespan) continue;
+    shop_plan_copy(&l->best, &l->child, x->shop);
+    l->thrift = thrift;
+  }
   return good;
 }
 

@@ -60,7 +60,7 @@ static void test_graph(void **state) {
     shop_draw(&s, 8, 7, 5, i % 2 ? 3 : 1, i % 3 ? 30 : 2, &draws);
     assert_true(shop_plan_make(&p, &s));
     assert_true(tabu_make(&t, &s, (uint64_t)i));
-    assert_true(shop_build(&p, &s, 0.5, &dice));
+    assert_true(shop_build(&p, &s, 0.5, 0, &dice));
     assert_null(shop_plan_fault(&s, &p));
     tabu_start(&t, &p);
     for (int k = 0; k < 300; k++) {
@@ -84,7 +84,7 @@ static void test_relink(void **state) {
     struct dice dice = dice_make(stream_u64(&draws));
     shop_draw(&s, 9, 8, 5, 1, 40, &draws);
     assert_true(shop_plan_make(&a, &s) && shop_plan_make(&b, &s) && shop_plan_make(&c, &s));
-    assert_true(shop_build(&a, &s, 0.8, &dice) && shop_build(&b, &s, 0.8, &dice));
+    assert_true(shop_build(&a, &s, 0.8, 1, &dice) && shop_build(&b, &s, 0.8, 1, &dice));
     assert_true(shop_relink(&c, &s, &a, &b, 128, i % 2 ? 0 : 100, &dice));
     assert_null(shop_plan_fault(&s, &c));
     CHECK(shop_plan_distance(&a, &c, &s) + shop_plan_distance(&c, &b, &s), ==, shop_plan_distance(&a, &b, &s));
