@@ -12,7 +12,7 @@
 #define RAMP_SPEED 0.8              // m/s
 #define RISE_GUESS 2.0              // J/J  for a body that cannot walk the reference ramp
 #define TICK       0.01             // s    of the reference walks: their mean power differs by less than 0.1 % from 5 ms'
-#define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 3)
+#define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 2)
 
 // Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s. At KINK the step rate
 // leaves its least value (robots/transition.c), and power over speed has a corner.
@@ -38,30 +38,29 @@ static double power_between(const struct walk *w, int a, int b) {
 // Time of a walk's steps but for the closing one.
 static double time_on(const struct step_plan *p) { return p->step[p->count - 3].lift - p->step[0].lift; }
 
-// Figures of a reference walk with a load, kg; *power stays as it is for a body that has no such walk.
-static enum status reference(struct gait_library *l, int speed, double load, double *power, double *ends, double *limit, double *stand, struct error *e) {
+static enum status reference(struct gait_library *l, int speed, int load, struct error *e) {
   const struct humanoid *h = l->humanoid;
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, l->speed[speed]);
   struct v3 point[2] = {{0, 0, 0}, {0, 0, 0}};
   struct walk_route r = walk_route_defaults(point, speed ? 2 : 1);
   struct walk w;
   r.tick = TICK;
-  r.load = wish.load = load;
-  r.load_pose = wish.load_pose = load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
+  r.load = wish.load = l->load[load];
+  r.load_pose = wish.load_pose = load ? LOAD_HELD_CLOSE : LOAD_NONE;
   if (speed) r.speed = l->speed[speed];
   else r.heading_free = false, r.heading_end = TURN;
   point[1].x = 2 * STRIDES * step_length_at(h, &wish, r.speed) * (1 - 1e-9);
   enum status status = walk_make(&w, l, &r, e);
   if (status) {
     // this body has no such walk, or cannot turn on the spot
-    *limit = 1;
+    l->limit[speed][load] = 1;
     return speed != 1 && status == STATUS_RANGE ? STATUS_OK : status;
   }
   int middle = speed ? STRIDES : 3;
-  *power = power_between(&w, middle, speed ? middle + 2 : middle + 4);
-  *ends = w.cost.energy - *power * time_on(&w.plan);
-  *limit = faults_of(&w);
-  *stand = w.sample[0].power;
+  l->power[speed][load] = power_between(&w, middle, speed ? middle + 2 : middle + 4);
+  l->ends[speed][load] = w.cost.energy - l->power[speed][load] * time_on(&w.plan);
+  l->limit[speed][load] = faults_of(&w);
+  if (!speed) l->stand[load] = w.sample[0].power;
   walk_finish(&w);
   return STATUS_OK;
 }
@@ -89,25 +88,12 @@ static enum status ramp(struct gait_library *l, int down, struct error *e) {
   return STATUS_OK;
 }
 
-static enum status of_grid(struct gait_library *l, int speed, int load, struct error *e) {
-  double stand = 0;
-  enum status s = reference(l, speed, l->load[load], &l->power[speed][load], &l->ends[speed][load], &l->limit[speed][load], &stand, e);
-  if (!speed) l->stand[load] = stand;
-  return s;
-}
-
-// Power with half of the load at one speed; its share of what the full load adds is taken from the grid later.
-static enum status half_load(struct gait_library *l, struct error *e) {
-  double ends, limit, stand;
-  return reference(l, KINK, l->load[1] / 2, &l->half, &ends, &limit, &stand, e);
-}
-
 static void *run(void *context) {
   struct tasks *t = context;
   for (int i = t->thread; i < TASKS; i += t->threads) {
     struct task *k = &t->task[i];
     int grid = LIBRARY_SPEEDS * LIBRARY_LOADS;
-    k->status = i < grid ? of_grid(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error) : i < grid + 2 ? ramp(t->l, i - grid, &k->error) : half_load(t->l, &k->error);
+    k->status = i < grid ? reference(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error) : ramp(t->l, i - grid, &k->error);
   }
   return NULL;
 }
@@ -124,7 +110,7 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   enum status status = stand_find(&l->standing, h, h->model, &posture, e);
   if (status) return status;
   for (int i = 0; i < LIBRARY_SPEEDS; i++) l->speed[i] = shares[i] * m_sqrt(GRAVITY * h->leg_length);
-  l->load[1] = LOAD_SHARE * h->model->mass;
+  for (int k = 2; k < LIBRARY_LOADS; k++) l->load[k] = LOAD_SHARE * h->model->mass * (k - 1) / (LIBRARY_LOADS - 2);
   threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
   for (int i = threads - 1; i >= 0; i--) {
     memset(&work[i], 0, sizeof work[i]);
@@ -142,9 +128,6 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     }
   }
 
-  double none = l->power[KINK][0], full = l->power[KINK][1], half = l->half > 0 && full > none ? (l->half - none) / (full - none) : 0.5;
-  l->half = half < 0.25 ? 0.25 : half > 0.5 ? 0.5 : half;       // between a square and a straight line
-
   // where no walk could be made, the nearest slower one's figures; turning has the slowest walk's
   for (int k = 0; k < LIBRARY_LOADS; k++)
     if (l->power[0][k] == 0) {
@@ -157,27 +140,34 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   return STATUS_OK;
 }
 
-// A parabola through three speeds, never across the kink, and one through none, half and all of the load.
+// Weight of grid value i of three for x, the parabola through them.
+static double weight_of(const double *grid, int i, double x) {
+  double weight = 1;
+  for (int k = 0; k < 3; k++)
+    if (k != i) weight *= (x - grid[k]) / (grid[i] - grid[k]);
+  return weight;
+}
+
+// A parabola through three speeds, never across the kink, and one through the three loads that are held.
 static double in_grid(const struct gait_library *l, const double table[LIBRARY_SPEEDS][LIBRARY_LOADS], double speed, double load) {
-  double value[LIBRARY_LOADS] = {0}, v = speed < l->speed[LIBRARY_SPEEDS - 1] ? speed : l->speed[LIBRARY_SPEEDS - 1];
+  double v = speed < l->speed[LIBRARY_SPEEDS - 1] ? speed : l->speed[LIBRARY_SPEEDS - 1], value = 0;
   int from = v > l->speed[KINK] ? KINK : v > l->speed[1] ? 1 : 0;
-  for (int i = from; i < from + 3; i++) {
-    double weight = 1;
-    for (int k = from; k < from + 3; k++)
-      if (k != i) weight *= (v - l->speed[k]) / (l->speed[i] - l->speed[k]);
-    for (int k = 0; k < LIBRARY_LOADS; k++) value[k] += weight * table[i][k];
+  for (int i = 0; i < 3; i++) {
+    const double *row = table[from + i];
+    double there = load > 0 ? 0 : row[0];
+    for (int k = 0; k < 3 && load > 0; k++) there += weight_of(&l->load[1], k, load) * row[1 + k];
+    value += weight_of(&l->speed[from], i, v) * there;
   }
-  double x = load / l->load[1];
-  return value[0] + (value[1] - value[0]) * x * (4 * l->half - 1 + (2 - 4 * l->half) * x);
+  return value;
 }
 
 double gait_library_power(const struct gait_library *l, double speed, double load) { return in_grid(l, l->power, speed, load); }
 double gait_library_ends(const struct gait_library *l, double speed, double load) { return in_grid(l, l->ends, speed, load); }
 
 double gait_library_speed_max(const struct gait_library *l, double load) {
-  for (int i = LIBRARY_SPEEDS - 1; i > 0; i--) {
-    double broken = l->limit[i][0] + (l->limit[i][1] - l->limit[i][0]) * (load > 0 ? 1 : 0);
-    if (broken == 0) return l->speed[i];
-  }
+  int k = 0;
+  while (k + 1 < LIBRARY_LOADS && (l->load[k] < load || (k == 0 && load > 0))) k++;
+  for (int i = LIBRARY_SPEEDS - 1; i > 0; i--)
+    if (l->limit[i][k] == 0) return l->speed[i];
   return 0;
 }

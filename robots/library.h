@@ -1,8 +1,9 @@
 // What a robot can do on its legs, made from its own model when it is loaded: the walks of robots/walker.h, and what they cost.
 //
 // Reference walks from rest to rest are planned and solved on a grid of speeds and loads: the mean power of their middle stride is
-// that of steady walking, what they take beyond it is the cost of a start and a stop. Speed 0 is turning on the spot. Ramps cost by
-// the height they gain or lose. Times are never tabled: they are those of the footsteps.
+// that of steady walking, what they take beyond it is the cost of a start and a stop. Speed 0 is turning on the spot. Copper losses
+// grow with the square of a torque, so figures are a parabola over the load; arms that hold and arms that swing differ even without
+// one. Ramps cost by the height they gain or lose. Times are never tabled: they are those of the footsteps.
 // Nothing is typed in and nothing is cached on disk.
 #pragma once
 
@@ -11,26 +12,25 @@
 #include "robots/stand.h"
 
 #define LIBRARY_SPEEDS 6
-#define LIBRARY_LOADS  2
+#define LIBRARY_LOADS  4
 
 struct gait_library {
   const struct humanoid   *humanoid;                                   // borrowed
   const struct robot_spec *spec;                                       // borrowed
   struct stand             standing;                                   // unloaded
   double speed[LIBRARY_SPEEDS];     // m/s  grid; 0: turning on the spot
-  double load[LIBRARY_LOADS];       // kg   held close: 0, and as much as a 56 kg robot's 20
+  double load[LIBRARY_LOADS];       // kg   arms free; then held close: 0, half and all of what a 56 kg robot's 20 kg is
   double power[LIBRARY_SPEEDS][LIBRARY_LOADS];         // W    of steady walking on the level
   double ends[LIBRARY_SPEEDS][LIBRARY_LOADS];          // J    of a start and a stop together
-  double half;                      // 1    of what the full load adds, with half of it: torques add up, their losses are squares
   double limit[LIBRARY_SPEEDS][LIBRARY_LOADS];         // 1    samples that break a limit, as a share; 0: a good walk
   double rise[2];                   // J/J  battery energy for potential energy gained (0) and lost (1)
-  double stand[LIBRARY_LOADS];      // W
+  double stand[LIBRARY_LOADS];      // W    standing still
 };
 
 // threads: 1 .. 64; the result does not depend on it.
 enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e);
 
-// By interpolation in the grid: W of steady walking, J of start and stop.
+// By interpolation in the grid: W of steady walking, J of start and stop; load in kg, held close, 0: arms free.
 double gait_library_power(const struct gait_library *l, double speed, double load);
 double gait_library_ends(const struct gait_library *l, double speed, double load);
 

@@ -8,6 +8,7 @@
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
 #define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
+#define STILL  0.02             // m/s  a step on the spot: a walk has come to rest
 #define PASSES 3                    // corrections: the error falls tenfold in each
 
 // Everything that a load changes.
@@ -252,18 +253,19 @@ enum status walk_halt(struct walk *out, const struct walk *w, double time, struc
 
 // ---- cost -------------------------------------------------------------------------------------------
 
-// Energy of a plan by the library's figures: steady power over each swing, half of a start and stop for every change of speed
-// from 0 to that speed or back, and height.
+// Energy of a plan by the library's figures: steady power over each swing, a start and a stop as for the fastest step between two
+// rests, and height. A bend in between is passed with steps that are shorter and slower, but the body swings on: no start, no stop.
 static double energy_of(const struct gait_library *l, const struct step_plan *p, const struct walk_targets *t, double load) {
-  double weight = (l->humanoid->model->mass + load) * GRAVITY, rest = gait_library_ends(l, 0, load), energy = rest, before = rest;
+  double weight = (l->humanoid->model->mass + load) * GRAVITY, rest = gait_library_ends(l, 0, load), energy = rest, most = rest;
   for (int i = 0; i + 1 < t->count; i++) {
     const struct step_target *a = i ? &t->target[i - 1] : &t->from, *b = &t->target[i];
     double x = b->place.x - a->place.x, y = b->place.y - a->place.y, rise = b->place.z - a->place.z;
-    double time = p->step[i + 1].lift - p->step[i].lift, v = m_sqrt(x * x + y * y) / time, now = gait_library_ends(l, v, load);
-    energy += gait_library_power(l, v, load) * time + weight * rise * l->rise[rise < 0] + 0.5 * (now > before ? now - before : before - now);
-    before = now;
+    double time = p->step[i + 1].lift - p->step[i].lift, v = m_sqrt(x * x + y * y) / time, ends = gait_library_ends(l, v, load);
+    energy += gait_library_power(l, v, load) * time + weight * rise * l->rise[rise < 0];
+    if (v < STILL) energy += most - rest, most = rest;
+    else if (ends > most) most = ends;
   }
-  return energy + 0.5 * (before - rest);
+  return energy + most - rest;
 }
 
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
