@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/bench_dynamics.h"
+#include "app/bench_gait.h"
 #include "app/bench_grasp.h"
 #include "app/bench_scenes.h"
 #include "app/commands.h"
@@ -363,6 +364,26 @@ static void scene_dynamics(struct bench *b) {
   robot_model_finish(&general);
 }
 
+// a stride of 200 samples, solved until the full dynamics' centre of pressure is the planned one
+static void scene_gait(struct bench *b) {
+  static const struct { const char *name, *goal; double speed; } walk[] = {{"1.0 m/s", NULL, 1.0}, {"1.4 m/s", "<= 0.5", 1.4}, {"1.8 m/s", NULL, 1.8}};
+  struct robot_case shipped;
+  struct bench_gait g;
+  struct error e = {0};
+  if (robot_open(&shipped, "optimus-gen2", ROBOT_LIMBS | ROBOT_DRIVES, true) != 0) say_failed(b, "gait", "optimus-gen2 does not load");
+  else
+    for (int i = 0; i < 3; i++) {
+      if (bench_gait(&g, &shipped.humanoid, &shipped.spec, walk[i].speed, &e)) { say_failed(b, "gait", e.text); break; }
+      put(b, "gait", walk[i].name, g.solve, "ms a solved walk", walk[i].goal);
+      if (i != 1) continue;
+      put(b, "gait", "  legs and dynamics, once", g.pass, "ms", NULL);
+      put(b, "gait", "  a leg's sample", g.leg[0], "ns", NULL);
+      if (g.leg[1] > 0) put(b, "gait", "  a leg's sample, 4 a pass", g.leg[1], "ns", NULL);
+      if (g.leg[2] > 0) put(b, "gait", "  a leg's sample, 8 a pass", g.leg[2], "ns", NULL);
+    }
+  robot_close(&shipped);
+}
+
 // ---- grasps -----------------------------------------------------------------------------------------
 
 static void scene_grasp(struct bench *b) {
@@ -379,7 +400,8 @@ static void scene_grasp(struct bench *b) {
 
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
+  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
+  {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -434,7 +456,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics, grasp or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

@@ -1,6 +1,10 @@
 #include "robots/leg.h"
 
+#include <assert.h>
+#include <stdint.h>
 #include <string.h>
+
+#include "robots/leg_lanes.h"
 
 #define MEET 1e-9                   // m  axes closer than this meet
 #define SQUARE 1e-9                 //    cosine below which axes are at right angles
@@ -8,7 +12,6 @@
 #define LOST 1e-6                   // m  left by Newton from a bad start
 #define DAMPING 1e-9                // least damping of a Newton step
 #define FREE_ROLL 1e-9              // weight of the sole's roll where a leg has fewer than six joints
-#define SINGULAR 1e-7
 
 // p turned about the unit vector a, from the angle's sine and cosine. Rodrigues.
 static struct v3 turned(struct v3 a, double s, double c, struct v3 p) {
@@ -147,85 +150,39 @@ void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, stru
 
 // ---- closed form ------------------------------------------------------------------------------------
 
-// Angle of (x, y) to 2 ulp: the tangent or cotangent, at most 1, less the nearest eighth (atan t = atan k + atan (t - k) / (1 + t k)),
-// then the series. m_atan2 is twice as exact and three times as slow; six of these are most of a leg.
-static double angle(double y, double x) {
-  static const double eighth[9] = {0, 0.12435499454676144, 0.24497866312686414, 0.35877067027057225, 0.46364760900080609,
-                                   0.55859931534356244, 0.64350110879328437, 0.71882999962162453, 0.78539816339744828};
-  double ax = x < 0 ? -x : x, ay = y < 0 ? -y : y;
-  bool steep = ay > ax;
-  double low = steep ? ax : ay, high = steep ? ay : ax, t = high > 0 ? low / high : 0;
-  int i = (int)(8 * t + 0.5);
-  double k = i * 0.125, u = (t - k) / (1 + t * k), v = u * u;
-  double a = eighth[i] + u * (1 - v * (1.0 / 3 - v * (1.0 / 5 - v * (1.0 / 7 - v * (1.0 / 9 - v * (1.0 / 11 - v * (1.0 / 13)))))));
-  if (steep) a = M_PI_D / 2 - a;
-  if (x < 0) a = M_PI_D - a;
-  return y < 0 ? -a : a;
+// the width of one sample
+#define REAL            double
+#define INTEGER         int64_t
+#define TARGET
+#define REAL_BITS(x)    bits_of(x)
+#define BITS_REAL(i)    real_of(i)
+#define REAL_OF(x)      ((double)(x))
+#define REAL_SQRT(x)    m_sqrt(x)
+#define REAL_LESS(a, b) (-(int64_t)((a) < (b)))
+
+static inline int64_t bits_of(double x) { int64_t i; memcpy(&i, &x, sizeof i); return i; }
+static inline double  real_of(int64_t i) { double x; memcpy(&x, &i, sizeof x); return x; }
+
+#include "robots/leg_kernel.h"
+
+static struct lane_vector lane_from(struct v3 a) { return (struct lane_vector){a.x, a.y, a.z}; }
+static struct v3 lane_to(struct lane_vector a) { return v3(a.x, a.y, a.z); }
+
+static struct lane_matrix lane_matrix_from(const struct m3 *r) {
+  struct lane_matrix m;
+  memcpy(m.m, r->m, sizeof m.m);
+  return m;
 }
 
-static double root_of(double x) { return x > 0 ? m_sqrt(x) : 0; }
+static struct lane_frame lane_frame_from(const struct frame_motion *f) {
+  return (struct lane_frame){lane_matrix_from(&f->rotation), lane_from(f->position), lane_from(f->velocity), lane_from(f->acceleration),
+                             lane_from(f->angular_velocity), lane_from(f->angular_acceleration)};
+}
 
-// Angles; and, unless NULL, the axes and the knee's place at them, which fall out on the way.
-static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q, struct v3 *axis, struct v3 *knee) {
-  const struct v3 *a = l->chain.axis;
-  struct v3 reach = v3_sub(l->hip, position);
-  double square_distance = v3_dot(reach, reach), beyond = 0;
-
-  // knee: law of cosines, angle from the stretched leg
-  double c = (square_distance - l->knee_base) / (2 * l->knee_amp);
-  if (c > 1) beyond = m_sqrt(square_distance) - l->reach, c = 1;
-  if (c < -1) beyond = root_of(l->knee_base - 2 * l->knee_amp) - m_sqrt(square_distance), c = -1;
-  double s = root_of((1 - c) * (1 + c));
-  q[3] = l->knee_near + l->knee_forward * angle(s, c);
-  double sk = l->near_sin * c + l->knee_forward * l->near_cos * s, ck = l->near_cos * c - l->knee_forward * l->near_sin * s;
-
-  // ankle: e^(a4 q4) e^(a5 q5) u = v, u the hip seen from the foot, v from the shank
-  struct v3 u = m3_apply_inverse(rotation, reach), upper = v3_sub(l->hip, l->chain.point[3]);
-  struct v3 v = v3_add(turned(a[3], -sk, ck, upper), v3_sub(l->chain.point[3], l->chain.tip));
-  if (beyond != 0) u = v3_scale(u, m_sqrt(v3_dot(v, v) / square_distance));
-  double across = v3_dot(a[4], a[5]) * v3_dot(a[5], u);
-  double A = v3_dot(u, a[4]) - across, B = v3_dot(v3_cross(a[5], u), a[4]), C = v3_dot(v, a[4]) - across;
-  double square_amp = A * A + B * B, other = root_of(square_amp - C * C);
-
-  // two answers; the foot's way up is the one with both angles nearer to 0, which has the larger cosines
-  double best = -3, s5 = 0, c5 = 1, s4 = 0, c4 = 1;
-  for (int side = -1; side <= 1; side += 2) {
-    double ct = (A * C - side * B * other) / square_amp, st = (B * C + side * A * other) / square_amp;
-    struct v3 w = turned(a[5], st, ct, u);
-    double sine = v3_dot(a[4], v3_cross(w, v)), cosine = v3_dot(w, v) - v3_dot(w, a[4]) * v3_dot(v, a[4]);
-    double size = m_sqrt(sine * sine + cosine * cosine);
-    if (!(size > 0) || cosine / size + ct <= best) continue;
-    best = cosine / size + ct;
-    s5 = st, c5 = ct, s4 = sine / size, c4 = cosine / size;
-  }
-  q[5] = angle(s5, c5);
-  q[4] = angle(s4, c4);
-
-  // hip: what is left, R (e^k e^a4 e^a5)^-1, as three turns about square axes; columns are a_j turned
-  struct v3 column[3];
-  for (int j = 0; j < 3; j++) {
-    struct v3 x = turned(a[5], -s5, c5, turned(a[4], -s4, c4, turned(a[3], -sk, ck, a[j])));
-    column[j] = m3_apply(rotation, x);
-  }
-  double m02 = v3_dot(a[0], column[2]), m12 = v3_dot(a[1], column[2]), m22 = v3_dot(a[2], column[2]), hand = l->hand;
-  double m00 = v3_dot(a[0], column[0]), m01 = v3_dot(a[0], column[1]), across_hip = m_sqrt(m12 * m12 + m22 * m22);
-  q[0] = angle(-hand * m12, m22);
-  q[1] = angle(hand * m02, across_hip);
-  q[2] = angle(-hand * m01, m00);
-  if (!axis) return beyond;
-
-  // each axis turned by the joints before it; a joint does not turn its own. Columns are in the basis a0 a1 a2
-  double s0 = across_hip > 0 ? -hand * m12 / across_hip : 0, c0 = across_hip > 0 ? m22 / across_hip : 1;
-  axis[0] = a[0];
-  axis[1] = turned(a[0], s0, c0, a[1]);
-  axis[2] = column[2];
-  axis[5] = m3_apply(rotation, a[5]);
-  axis[4] = m3_apply(rotation, turned(a[5], -s5, c5, a[4]));
-  struct v3 shank_axis = turned(a[5], -s5, c5, turned(a[4], -s4, c4, a[3]));
-  axis[3] = m3_apply(rotation, shank_axis);
-  struct v3 shank = v3_sub(l->chain.point[3], l->chain.tip);
-  *knee = v3_add(position, m3_apply(rotation, turned(a[5], -s5, c5, turned(a[4], -s4, c4, shank))));
-  return beyond;
+static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+  struct lane_matrix r = lane_matrix_from(rotation);
+  struct lane_leg at;
+  return lane_solve(l, &r, lane_from(position), q, &at);
 }
 
 // ---- numeric ----------------------------------------------------------------------------------------
@@ -241,7 +198,7 @@ static bool solve_square(double J[6][LIMB_JOINTS_MAX], struct v3 linear, struct 
     int best = k;
     for (int i = k + 1; i < 6; i++)
       if (A[i][k] * A[i][k] > A[best][k] * A[best][k]) best = i;
-    if (A[best][k] * A[best][k] < SINGULAR * SINGULAR) return false;
+    if (A[best][k] * A[best][k] < LEG_SINGULAR * LEG_SINGULAR) return false;
     for (int j = k; j < 7; j++) { double t = A[k][j]; A[k][j] = A[best][j]; A[best][j] = t; }
     for (int i = k + 1; i < 6; i++) {
       double f = A[i][k] / A[k][k];
@@ -297,111 +254,116 @@ static double solve_numeric(const struct leg *l, const struct m3 *rotation, stru
 }
 
 double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
-  return l->closed_form ? solve_closed(l, rotation, position, q, NULL, NULL) : solve_numeric(l, rotation, position, q);
+  return l->closed_form ? solve_closed(l, rotation, position, q) : solve_numeric(l, rotation, position, q);
 }
 
 // ---- rates ------------------------------------------------------------------------------------------
 
-static double box(struct v3 a, struct v3 b, struct v3 c) { return v3_dot(a, v3_cross(b, c)); }
-
-// Rates of six joints for the ankle's velocity v and the foot's angular velocity w, all in the root frame (J x = (v, w)).
-// The hip centre stands and the ankle axes meet in the ankle, so the system falls into one and two of three unknowns.
-static bool solve_six(const struct v3 *a, struct v3 hip, struct v3 knee, struct v3 ankle, struct v3 v, struct v3 w, double *x) {
-  struct v3 length = v3_sub(ankle, hip), lever = v3_cross(a[3], v3_sub(ankle, knee));
-  double square_length = v3_dot(length, length), stretch = v3_dot(lever, length);
-  if (stretch * stretch < SINGULAR * SINGULAR * square_length) return false;
-  x[3] = v3_dot(v, length) / stretch;
-  struct v3 turn_across = v3_scale(v3_cross(length, v3_mul_add(v, lever, -x[3])), 1 / square_length);
-
-  // turn about the hip-ankle line, and the ankle's two rates
-  struct v3 rest = v3_sub(v3_mul_add(w, a[3], -x[3]), turn_across);
-  double det = box(length, a[4], a[5]);
-  if (det * det < SINGULAR * SINGULAR * square_length) return false;
-  double twist = box(rest, a[4], a[5]) / det;
-  x[4] = box(length, rest, a[5]) / det;
-  x[5] = box(length, a[4], rest) / det;
-
-  // the hip's angular velocity as its three rates
-  struct v3 hip_rate = v3_mul_add(turn_across, length, twist);
-  det = box(a[0], a[1], a[2]);
-  if (det * det < SINGULAR * SINGULAR) return false;
-  x[0] = box(hip_rate, a[1], a[2]) / det;
-  x[1] = box(a[0], hip_rate, a[2]) / det;
-  x[2] = box(a[0], a[1], hip_rate) / det;
-  return true;
-}
-
-// The foot's motion as seen from the root, in its axes.
-struct seen { struct v3 position, velocity, acceleration, angular_velocity, angular_acceleration; };
-
-static struct seen seen_from(const struct frame_motion *root, const struct frame_motion *foot) {
-  struct v3 r = v3_sub(foot->position, root->position), w = root->angular_velocity;
-  struct v3 v = v3_sub(v3_sub(foot->velocity, root->velocity), v3_cross(w, r));
-  struct v3 a = v3_sub(v3_sub(foot->acceleration, root->acceleration), v3_cross(root->angular_acceleration, r));
-  a = v3_sub(a, v3_add(v3_cross(w, v3_cross(w, r)), v3_scale(v3_cross(w, v), 2)));
-  struct v3 wf = v3_sub(foot->angular_velocity, w);
-  struct v3 af = v3_sub(v3_sub(foot->angular_acceleration, root->angular_acceleration), v3_cross(w, wf));
-  const struct m3 *R = &root->rotation;
-  return (struct seen){m3_apply_inverse(R, r), m3_apply_inverse(R, v), m3_apply_inverse(R, a), m3_apply_inverse(R, wf), m3_apply_inverse(R, af)};
-}
-
-// Closed form: three points carry all axes (hip, knee, ankle), so J' qd is three spans of a chain.
-static bool rates_closed(const struct leg *l, const struct seen *f, const struct v3 *axis, struct v3 knee, double *qd, double *qdd) {
-  if (!solve_six(axis, l->hip, knee, f->position, f->velocity, f->angular_velocity, qd)) return false;
-  struct v3 w = v3(0, 0, 0), alpha = w, acc = w;
-  for (int i = 0; i < 6; i++) {
-    if (i == 3 || i == 4) {
-      struct v3 r = i == 3 ? v3_sub(knee, l->hip) : v3_sub(f->position, knee);
-      acc = v3_add(acc, v3_add(v3_cross(alpha, r), v3_cross(w, v3_cross(w, r))));
-    }
-    struct v3 rate = v3_scale(axis[i], qd[i]);
-    alpha = v3_add(alpha, v3_cross(w, rate));
-    w = v3_add(w, rate);
-  }
-  return solve_six(axis, l->hip, knee, f->position, v3_sub(f->acceleration, acc), v3_sub(f->angular_acceleration, alpha), qdd);
-}
-
-static bool rates_numeric(const struct leg *l, const struct seen *f, const double *q, double *qd, double *qdd) {
+static bool rates_numeric(const struct leg *l, const struct lane_seen *f, const double *q, double *qd, double *qdd) {
   struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], linear, angular, tip;
   struct m3 rotation;
+  struct v3 at = lane_to(f->position), v = lane_to(f->velocity), w = lane_to(f->angular_velocity);
+  struct v3 a = lane_to(f->acceleration), alpha = lane_to(f->angular_acceleration);
   double J[6][LIMB_JOINTS_MAX];
   chain_forward(&l->chain, q, &rotation, &tip, axis, point);
-  chain_jacobian(&l->chain, axis, point, f->position, J);
-  if (l->chain.count == 6 && l->chain.free == 6 && solve_square(J, f->velocity, f->angular_velocity, qd)) {
-    chain_bias(&l->chain, axis, point, f->position, qd, &linear, &angular);
-    return solve_square(J, v3_sub(f->acceleration, linear), v3_sub(f->angular_acceleration, angular), qdd);
+  chain_jacobian(&l->chain, axis, point, at, J);
+  if (l->chain.count == 6 && l->chain.free == 6 && solve_square(J, v, w, qd)) {
+    chain_bias(&l->chain, axis, point, at, qd, &linear, &angular);
+    return solve_square(J, v3_sub(a, linear), v3_sub(alpha, angular), qdd);
   }
   double damping = l->chain.free > 6 ? 1e-8 : 1e-12, weight = l->chain.free < 6 ? FREE_ROLL : 1;
-  chain_least_squares(&l->chain, J, f->velocity, f->angular_velocity, damping, ahead(&rotation), weight, qd);
+  chain_least_squares(&l->chain, J, v, w, damping, ahead(&rotation), weight, qd);
   chain_follow_rates(&l->chain, qd);
-  chain_bias(&l->chain, axis, point, f->position, qd, &linear, &angular);
-  linear = v3_sub(f->acceleration, linear), angular = v3_sub(f->angular_acceleration, angular);
+  chain_bias(&l->chain, axis, point, at, qd, &linear, &angular);
+  linear = v3_sub(a, linear), angular = v3_sub(alpha, angular);
   chain_least_squares(&l->chain, J, linear, angular, damping, ahead(&rotation), weight, qdd);
   chain_follow_rates(&l->chain, qdd);
   return l->chain.free != 6;
 }
 
+static struct lane_seen seen_from(const struct frame_motion *root, const struct frame_motion *foot) {
+  struct lane_frame r = lane_frame_from(root), f = lane_frame_from(foot);
+  return lane_seen_from(&r, &f);
+}
+
 bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q, double *qd, double *qdd) {
-  struct seen f = seen_from(root, foot);
+  struct lane_seen f = seen_from(root, foot);
   if (!l->closed_form) return rates_numeric(l, &f, q, qd, qdd);
   struct v3 axis[LIMB_JOINTS_MAX], point[LIMB_JOINTS_MAX], tip;
   struct m3 rotation;
+  struct lane_leg at;
   chain_forward(&l->chain, q, &rotation, &tip, axis, point);
-  return rates_closed(l, &f, axis, point[3], qd, qdd) || rates_numeric(l, &f, q, qd, qdd);
+  for (int i = 0; i < 6; i++) at.axis[i] = lane_from(axis[i]);
+  at.knee = lane_from(point[3]);
+  return !lane_rates(l, &f, &at, qd, qdd) || rates_numeric(l, &f, q, qd, qdd);
 }
 
 double leg_motion(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, double *q, double *qd, double *qdd) {
-  struct seen f = seen_from(root, foot);
-  struct m3 rotation = m3_product(m3_transpose(root->rotation), foot->rotation);
+  struct lane_seen f = seen_from(root, foot);
   if (!l->closed_form) {
-    double left = solve_numeric(l, &rotation, f.position, q);
+    struct m3 rotation;
+    memcpy(rotation.m, f.rotation.m, sizeof rotation.m);
+    double left = solve_numeric(l, &rotation, lane_to(f.position), q);
     rates_numeric(l, &f, q, qd, qdd);
     return left;
   }
-  struct v3 axis[6], knee;
-  double beyond = solve_closed(l, &rotation, f.position, q, axis, &knee);
-  if (beyond != 0 || !rates_closed(l, &f, axis, knee, qd, qdd)) rates_numeric(l, &f, q, qd, qdd);
+  struct lane_leg at;
+  double beyond = lane_solve(l, &f.rotation, f.position, q, &at);
+  if (lane_rates(l, &f, &at, qd, qdd) || beyond != 0) rates_numeric(l, &f, q, qd, qdd);
   return beyond;
+}
+
+// ---- many samples -----------------------------------------------------------------------------------
+
+static const struct frame_motion *foot_at(const struct leg_columns *c, int k) {
+  return (const struct frame_motion *)((const char *)c->foot + c->foot_step * (size_t)k);
+}
+
+static void put_sample(const struct leg *l, const struct leg_columns *c, int k, const double *q, const double *qd, const double *qdd) {
+  for (int i = 0; i < l->chain.count; i++) {
+    int at = l->chain.joint[i] * c->stride + k;
+    c->q[at] = q[i], c->qd[at] = qd[i], c->qdd[at] = qdd[i];
+  }
+}
+
+// For legs without closed form the sample before is the start.
+static double numeric_columns(const struct leg *l, const struct leg_columns *c) {
+  double q[LIMB_JOINTS_MAX], qd[LIMB_JOINTS_MAX], qdd[LIMB_JOINTS_MAX], largest = 0;
+  memcpy(q, l->bent, sizeof q);
+  for (int k = 0; k < c->n; k++) {
+    double left = leg_motion(l, &c->root[k], foot_at(c, k), q, qd, qdd);
+    put_sample(l, c, k, q, qd, qdd);
+    if (left > largest) largest = left;
+  }
+  return largest;
+}
+
+// The rates of a sample of which a lane says that they need damping.
+static void damp(const struct leg *l, const struct leg_columns *c, int k) {
+  double q[LIMB_JOINTS_MAX], qd[LIMB_JOINTS_MAX], qdd[LIMB_JOINTS_MAX];
+  struct lane_seen f = seen_from(&c->root[k], foot_at(c, k));
+  for (int i = 0; i < l->chain.count; i++) q[i] = c->q[l->chain.joint[i] * c->stride + k];
+  rates_numeric(l, &f, q, qd, qdd);
+  put_sample(l, c, k, q, qd, qdd);
+}
+
+double leg_columns_run(const struct leg *l, const struct leg_columns *c, enum lane_width lanes) {
+  assert(c->stride % 8 == 0);
+  assert(c->n <= c->stride);
+  if (!l->closed_form) return numeric_columns(l, c);
+  double largest = 0;
+  for (int k = 0; k < c->n; k += (int)lanes) {
+    double beyond[8] __attribute__((aligned(64)));
+    int64_t damped[8] __attribute__((aligned(64)));
+    if (lanes == LANES_8) leg_avx512_pass(l, c, k, beyond, damped);
+    else if (lanes == LANES_4) leg_avx2_pass(l, c, k, beyond, damped);
+    else lane_pass(l, c, k, beyond, damped);
+    for (int i = 0; i < (int)lanes && k + i < c->n; i++) {
+      if (damped[i]) damp(l, c, k + i);
+      if (beyond[i] > largest) largest = beyond[i];
+    }
+  }
+  return largest;
 }
 
 void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,

@@ -7,8 +7,12 @@
 // Other legs take damped Newton steps on the Jacobian from a given start, at most LEG_STEPS_MAX of them.
 // Rates: J qd = v, J qdd = a - J' qd, never differences.
 //
+// Closed form comes over a number type (robots/leg_kernel.h), one sample or 4 or 8 at once: the same bits in every width.
+//
 // The foot's frame F has its origin in the ankle and is parallel to the root frame (ahead, left, up) at q = 0.
 #pragma once
+
+#include <stddef.h>
 
 #include "robots/chain.h"
 
@@ -52,6 +56,19 @@ double leg_motion(const struct leg *l, const struct frame_motion *root, const st
 // Rates and accelerations alone, for angles that are known. false where the leg is singular: the damped ones then.
 bool leg_rates(const struct leg *l, const struct frame_motion *root, const struct frame_motion *foot, const double *q,
                double *qd, double *qdd);
+
+// Many samples of one leg in columns q[joint * stride + k], rows aligned to 64 bytes, stride a multiple of 8; joints of others are
+// not touched, entries n .. stride-1 of this leg's rows hold finite numbers or the last sample's.
+struct leg_columns {
+  int                        n, stride;
+  const struct frame_motion *root, *foot;   // world axes                      (n)
+  size_t                     foot_step;     // bytes from one foot to the next
+  double                    *q, *qd, *qdd;  // rad, rad/s, rad/s2              (joint_count x stride)
+};
+
+// Each sample as leg_motion, bit for bit in every width. Legs without closed form go one by one, each from the one before.
+// Returns the largest distance, m, by which a target is out of reach.
+double leg_columns_run(const struct leg *l, const struct leg_columns *c, enum lane_width lanes);
 
 // Torques that a wrench on the foot (force at `point`, world axes) asks of the leg's joints: J^T w, added to tau[joint * stride].
 void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,

@@ -159,22 +159,19 @@ double trajectory_height(struct trajectory *t, double bend) {
 
 // ---- dynamics ---------------------------------------------------------------------------------------
 
-// Leg joints of one sample. For legs without closed form the sample before is the start.
-static void solve_legs(struct trajectory *t, int k) {
-  const struct frame_motion *p = &t->pelvis[k];
+static void solve_legs(struct trajectory *t) {
+  t->out_of_reach = 0;
+  t->bend_least = 1e9;
   for (int s = 0; s < 2; s++) {
     const struct leg *l = &t->leg[s];
-    const struct frame_motion *f = &t->foot[s][k].frame;
-    double q[LIMB_JOINTS_MAX], qd[LIMB_JOINTS_MAX], qdd[LIMB_JOINTS_MAX];
-    for (int i = 0; i < l->chain.count; i++) q[i] = k ? t->q[l->chain.joint[i] * t->stride + k - 1] : l->bent[i];
-    double beyond = leg_motion(l, p, f, q, qd, qdd);
-    for (int i = 0; i < l->chain.count; i++) {
-      int at = l->chain.joint[i] * t->stride + k;
-      t->q[at] = q[i], t->qd[at] = qd[i], t->qdd[at] = qdd[i];
-    }
+    struct leg_columns c = {t->n, t->stride, t->pelvis, &t->foot[s][0].frame, sizeof t->foot[s][0], t->q, t->qd, t->qdd};
+    double beyond = leg_columns_run(l, &c, t->lanes);
     if (beyond > t->out_of_reach) t->out_of_reach = beyond;
-    double bend = (q[l->knee] - l->knee_near) * l->knee_forward;
-    if (bend < t->bend_least) t->bend_least = bend;
+    const double *knee = t->q + l->chain.joint[l->knee] * t->stride;
+    for (int k = 0; k < t->n; k++) {
+      double bend = (knee[k] - l->knee_near) * l->knee_forward;
+      if (bend < t->bend_least) t->bend_least = bend;
+    }
   }
 }
 
@@ -213,9 +210,7 @@ static bool loaded(const struct trajectory *t, int k) {
 
 double trajectory_dynamics(struct trajectory *t) {
   double largest = 0;
-  t->out_of_reach = 0;
-  t->bend_least = 1e9;
-  for (int k = 0; k < t->n; k++) solve_legs(t, k);
+  solve_legs(t);
   run_dynamics(t);
   for (int k = 0; k < t->n; k++) {
     struct v3 cop, normal, moment, e = v3(0, 0, 0);

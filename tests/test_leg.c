@@ -215,6 +215,53 @@ static void test_out_of_reach(void **state) {
   biped_finish(&robot);
 }
 
+// every sample of every width is leg_motion's, bit for bit: in reach, on the stretched knee (damped), too far and too near
+static void test_lanes(void **state) {
+  (void)state;
+  enum { N = 45, STRIDE = 48 };
+  static double column[2][3][ROBOT_JOINTS_MAX * STRIDE] __attribute__((aligned(64)));
+  struct { double before; struct frame_motion frame; } foot[N];
+  struct frame_motion root[N];
+  for (int kind = 0; kind < 3; kind++) {
+    struct biped b = biped_defaults();
+    struct biped_robot robot;
+    if (kind == 1) b.hip = "pry", b.ankle = "rp";
+    if (kind == 2) b.hip_offset = 0.03, b.ankle_offset = 0.02;
+    biped_make(&robot, &b);
+    struct leg l;
+    leg_init(&l, &robot.humanoid, RIGHT);
+    int damped = 0;
+    for (int k = 0; k < N; k++) {
+      root[k] = wave(0.07 * k, 0.1, v3(0, 0, 0.75));
+      foot[k].frame = wave(0.09 * k + 1, 0.06, v3(0.05, -0.1, 0.12));
+      struct v3 hip = v3_add(root[k].position, m3_apply(&root[k].rotation, l.hip)), down = v3(0.48, 0, -0.8772685);
+      if (k % 5 == 1) foot[k].frame.position = v3_mul_add(hip, down, 1.05 * l.reach);
+      if (k % 5 == 3) foot[k].frame.position = v3_mul_add(hip, down, k % 2 ? l.reach : 1e-3 * l.reach);
+      damped += k % 5 == 1 || k % 5 == 3;
+    }
+    CHECK(damped, ==, 18);
+    double q[6], qd[6], qdd[6], largest = 0;
+    memcpy(q, l.bent, sizeof q);
+    for (int k = 0; k < N; k++) {
+      double beyond = leg_motion(&l, &root[k], &foot[k].frame, q, qd, qdd);
+      if (beyond > largest) largest = beyond;
+      for (int i = 0; i < 6; i++) {
+        int at = l.chain.joint[i] * STRIDE + k;
+        column[0][0][at] = q[i], column[0][1][at] = qd[i], column[0][2][at] = qdd[i];
+        assert_true(isfinite(q[i]) && isfinite(qd[i]) && isfinite(qdd[i]));
+      }
+    }
+    for (int width = 1; width <= (int)dynamics_lanes(); width = width == 1 ? 4 : 2 * width) {
+      struct leg_columns c = {N, STRIDE, root, &foot[0].frame, sizeof foot[0], column[1][0], column[1][1], column[1][2]};
+      memset(column[1], 0, sizeof column[1]);
+      CHECK_NEAR(leg_columns_run(&l, &c, width), largest, 0);
+      for (int i = 0; i < 6; i++)
+        for (int j = 0; j < 3; j++) assert_memory_equal(&column[1][j][l.chain.joint[i] * STRIDE], &column[0][j][l.chain.joint[i] * STRIDE], N * sizeof(double));
+    }
+    biped_finish(&robot);
+  }
+}
+
 // limbs are found from the tree alone
 static void test_find(void **state) {
   (void)state;
@@ -271,7 +318,7 @@ static void test_arm(void **state) {
 int test_leg(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_find), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_against_model), cmocka_unit_test(test_newton),
-    cmocka_unit_test(test_rates), cmocka_unit_test(test_virtual_work), cmocka_unit_test(test_out_of_reach), cmocka_unit_test(test_arm),
+    cmocka_unit_test(test_rates), cmocka_unit_test(test_virtual_work), cmocka_unit_test(test_out_of_reach), cmocka_unit_test(test_lanes), cmocka_unit_test(test_arm),
   };
   return cmocka_run_group_tests_name("leg", tests, NULL, NULL);
 }
