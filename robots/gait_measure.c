@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LANES 1
+#define KERNEL(name) name##_1
+#include "robots/drives_kernel.h"
+
+#define BLOCK         64            // samples of all joints that stay in the first cache
 #define REACH_ALLOWED 1e-6          // m
 #define SOLE_ALLOWED  2e-3          // m
 #define FORCE_LEAST   1e-9          // of the weight: at the instant of landing from flight there is none yet
@@ -18,31 +23,50 @@ const char *gait_limit_name(int bit) {
 
 // ---- power ------------------------------------------------------------------------------------------
 
+// Sums over samples, and the bus' load of each sample of a block.
+struct power_sums { double positive, copper, gear, friction, torque, load[BLOCK]; };
+
+// One joint over a block: what actuator_power gives, with the drive's constants kept at hand.
+static void add_joint(struct power_sums *sum, const struct gait *g, const struct actuator *a, int j, int from, int to) {
+  double positive = 0, copper = 0, gear = 0, friction = 0, torque = sum->torque, warm = 1;
+  for (int k = from; k < to; k++) {
+    struct power_1 p;
+    int at = k * g->joints + j;
+    drive_1(&p, a, &g->tau[at], &g->qd[at], &g->qdd[at], &warm);
+    double size = size_of(p.motor_torque);
+    torque = size > torque ? size : torque;
+    sum->load[k - from] += p.electrical;
+    positive += p.mechanical > 0 ? p.mechanical : 0;
+    copper += p.copper;
+    gear += p.gear;
+    friction += p.friction;
+  }
+  sum->positive += positive, sum->copper += copper, sum->gear += gear, sum->friction += friction;
+  sum->torque = torque;
+}
+
 double gait_power(const struct gait *g, const struct robot_spec *spec, struct gait_report *r) {
-  double bus = 0, positive = 0, copper = 0, gear = 0, friction = 0, n = g->samples;
+  double bus = 0, n = g->samples;
+  struct power_sums sum = {0};
   for (int j = 0; j < g->joints; j++) r->torque_share[j] = 0;
-  for (int k = 0; k < g->samples; k++) {
-    double joints = 0;
+  for (int from = 0; from < g->samples; from += BLOCK) {
+    int to = from + BLOCK < g->samples ? from + BLOCK : g->samples;
+    memset(sum.load, 0, sizeof sum.load);
     for (int j = 0; j < g->joints; j++) {
-      const struct actuator *a = &spec->actuator[j];
-      if (!(a->torque_peak > 0)) continue;                             // follows another joint
-      int at = k * g->joints + j;
-      struct actuator_power p = actuator_power(a, g->tau[at], g->qd[at], g->qdd[at], 1);
-      double share = size_of(p.motor_torque) / a->torque_peak;
+      const struct actuator a = spec->actuator[j];
+      if (!(a.torque_peak > 0)) continue;                              // follows another joint
+      sum.torque = 0;
+      add_joint(&sum, g, &a, j, from, to);
+      double share = sum.torque / a.torque_peak;
       if (share > r->torque_share[j]) r->torque_share[j] = share;
-      joints += p.electrical;
-      copper += p.copper;
-      gear += p.gear;
-      friction += p.friction;
-      if (p.mechanical > 0) positive += p.mechanical;
     }
-    bus += bus_power(&spec->bus, joints, spec->enabled);
+    for (int k = from; k < to; k++) bus += bus_power(&spec->bus, sum.load[k - from], spec->enabled);
   }
   r->power = bus / n;
-  r->mechanical_positive = positive / n;
-  r->copper = copper / n;
-  r->gear = gear / n;
-  r->friction = friction / n;
+  r->mechanical_positive = sum.positive / n;
+  r->copper = sum.copper / n;
+  r->gear = sum.gear / n;
+  r->friction = sum.friction / n;
   r->electronics = spec->bus.electronics + spec->enabled;
   return r->power;
 }
@@ -89,13 +113,16 @@ static void measure_foot(const struct trajectory *t, const struct gait_wish *wis
 static void measure_joints(const struct trajectory *t, const struct robot_spec *spec, struct gait_report *r) {
   for (int j = 0; j < t->model->joint_count; j++) {
     const struct robot_joint *joint = &t->model->joint[j];
+    const double *q = t->q + j * t->stride, *qd = t->qd + j * t->stride;
+    double low = q[0], high = q[0], speed = 0;
     for (int k = 0; k < t->n; k++) {
-      double q = t->q[j * t->stride + k], speed = size_of(t->qd[j * t->stride + k]);
-      if (q > joint->upper + 1e-6 || q < joint->lower - 1e-6) r->broken |= LIMIT_JOINT;
-      if (!(spec->actuator[j].speed_max > 0)) continue;
-      double share = speed / spec->actuator[j].speed_max;
-      if (share > r->speed_share[j]) r->speed_share[j] = share;
+      double size = size_of(qd[k]);
+      low = q[k] < low ? q[k] : low;
+      high = q[k] > high ? q[k] : high;
+      speed = size > speed ? size : speed;
     }
+    if (high > joint->upper + 1e-6 || low < joint->lower - 1e-6) r->broken |= LIMIT_JOINT;
+    if (spec->actuator[j].speed_max > 0) r->speed_share[j] = speed / spec->actuator[j].speed_max;
     if (r->speed_share[j] > 1) r->broken |= LIMIT_SPEED;
     if (r->torque_share[j] > 1) r->broken |= LIMIT_TORQUE;
   }
@@ -126,6 +153,20 @@ void gait_finish(struct gait *g, struct gait_report *r) {
   memset(r, 0, sizeof *r);
 }
 
+// Columns of joints to rows of samples: two joints and eight samples at a time, which compilers move in pairs.
+static void transpose(int samples, int joints, const double *from, int stride, double *to) {
+  for (int k = 0; k < samples; k += 8) {
+    int rows = samples - k < 8 ? samples - k : 8, j = 0;
+    for (; j + 1 < joints && rows == 8; j += 2) {
+      const double *a = from + j * stride + k, *b = a + stride;
+      double *row = to + k * joints + j;
+      for (int i = 0; i < 8; i++) row[i * joints] = a[i], row[i * joints + 1] = b[i];
+    }
+    for (; j < joints; j++)
+      for (int i = 0; i < rows; i++) to[(k + i) * joints + j] = from[j * stride + k + i];
+  }
+}
+
 static void copy_samples(struct gait *g, const struct trajectory *t) {
   for (int k = 0; k < t->n; k++) {
     const struct frame_motion *p = &t->pelvis[k];
@@ -139,11 +180,10 @@ static void copy_samples(struct gait *g, const struct trajectory *t) {
       g->foot[s][k] = (struct wrench){f->wrench.force, v3_add(f->wrench.moment, v3_cross(arm, f->wrench.force))};
       g->contact[s][k] = f->contact;
     }
-    for (int j = 0; j < g->joints; j++) {
-      int at = j * t->stride + k, to = k * g->joints + j;
-      g->q[to] = t->q[at], g->qd[to] = t->qd[at], g->qdd[to] = t->qdd[at], g->tau[to] = t->tau[at];
-    }
   }
+  const double *from[4] = {t->q, t->qd, t->qdd, t->tau};
+  double *to[4] = {g->q, g->qd, g->qdd, g->tau};
+  for (int i = 0; i < 4; i++) transpose(t->n, g->joints, from[i], t->stride, to[i]);
 }
 
 enum status gait_measure(struct gait *g, struct gait_report *r, const struct trajectory *t, const struct robot_spec *spec,
@@ -169,14 +209,17 @@ enum status gait_measure(struct gait *g, struct gait_report *r, const struct tra
   r->zmp_margin = 1e9;
   int flight = 0;
   for (int k = 0; k < t->n; k++) {
-    double error = m_sqrt(t->error[0][k] * t->error[0][k] + t->error[1][k] * t->error[1][k]), joints = 0;
+    double error = m_sqrt(t->error[0][k] * t->error[0][k] + t->error[1][k] * t->error[1][k]);
     if (error > r->zmp_error) r->zmp_error = error;
     bool contact = t->foot[LEFT][k].contact || t->foot[RIGHT][k].contact;
     flight += !contact;
     if (contact && t->root[k].force.z < -FORCE_LEAST * t->model->mass * GRAVITY) r->broken |= LIMIT_LIFT;
     for (int s = 0; s < 2; s++) measure_foot(t, wish, s, k, r);
-    for (int j = 0; j < g->joints; j++) joints += g->tau[k * g->joints + j] * g->qd[k * g->joints + j];
-    r->sticking_power += joints / t->n;
+  }
+  for (int j = 0; j < g->joints; j++) {
+    double sum = 0;
+    for (int k = 0; k < t->n; k++) sum += t->tau[j * t->stride + k] * t->qd[j * t->stride + k];
+    r->sticking_power += sum / t->n;
   }
   r->flight = (double)flight / t->n;
   if (t->out_of_reach > REACH_ALLOWED) r->broken |= LIMIT_REACH;

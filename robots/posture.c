@@ -109,13 +109,23 @@ void posture_balance(struct posture *p, const struct humanoid *h, const struct r
     goal += leg.hip.x / 2;
   }
 
+  // all that the waist carries turns about one axis, so that its place ahead is middle + even cos q + odd sin q
+  double place[3], rest = p->q[joint];
+  for (int i = 0; i < 3; i++) {
+    p->q[joint] = i * M_PI_D / 2;
+    place[i] = upper_com(model, p->q, joint);
+  }
+  double middle_place = (place[0] + place[2]) / 2, even = (place[0] - place[2]) / 2, odd = place[1] - middle_place;
+
   // leaning forward, by the sign of the axis, brings the centre of mass ahead
   double low = 0.9 * model->joint[joint].lower, high = 0.9 * model->joint[joint].upper;
+  p->q[joint] = rest;
   low = at_least(low, -LEAN_MOST), high = at_most(high, LEAN_MOST);
   for (int i = 0; i < 30 && low < high; i++) {
-    double middle = (low + high) / 2;
+    double middle = (low + high) / 2, sine, cosine;
     p->q[joint] = middle;
-    if ((upper_com(model, p->q, joint) - goal) * sign > 0) high = middle;
+    m_sincos(middle, &sine, &cosine);
+    if ((middle_place + even * cosine + odd * sine - goal) * sign > 0) high = middle;
     else low = middle;
   }
 }
