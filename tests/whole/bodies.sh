@@ -1,0 +1,51 @@
+# Runs at body fidelity: one digest on any number of threads and lanes and from every build; recorded, replayed, seen.
+. "$(dirname "$0")/check.sh"
+
+cat >"$work/bodies.yaml" <<'LAYOUT'
+takt: 1
+name: bodies
+floor: {size: [9, 7]}
+parts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}
+stations:
+  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}
+  to: {kind: sink, at: [6.5, 2], size: [1, 1], facing: 180}
+  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}
+flow: [{path: from -> to, by: robots}]
+robots: {crew: {model: optimus-gen2, count: 2, home: rest}}
+run: {for: 60 s, fidelity: body}
+LAYOUT
+
+digest() { timeout 120 "$@" --json -q 2>/dev/null | python3 -c "import json,sys; print(json.load(sys.stdin)['digest'])" 2>/dev/null; }
+
+first=$(digest $takt run "$work/bodies.yaml" --threads 1)
+if [ -n "$first" ]; then ok "a line of two bodies runs"; else fail "a line of two bodies runs"; fi
+same "two threads" "$first" "$(digest $takt run "$work/bodies.yaml" --threads 2)"
+for lanes in 1 4 8; do same "TAKT_LANES=$lanes" "$first" "$(TAKT_LANES=$lanes digest $takt run "$work/bodies.yaml")"; done
+for other in build/takt-debug build/clang/build/takt build/clang/build/takt-debug; do
+  [ -x "$other" ] || { fail "$other is built"; continue; }
+  same "$other" "$first" "$(digest $other run "$work/bodies.yaml")"
+done
+
+# a copy of the model with a heavier trunk is another robot: more power, the same line
+$takt run "$work/bodies.yaml" --json >"$work/one.json" 2>/dev/null
+mkdir -p "$work/optimus-gen2" && cp assets/robots/optimus-gen2/robot.yaml "$work/optimus-gen2/"
+python3 - "$work/optimus-gen2/optimus-gen2.urdf" <<'HEAVY'
+import re, sys
+text = open("assets/robots/optimus-gen2/optimus-gen2.urdf").read()
+masses = re.findall(r'<mass value="([0-9.]+)"', text)
+heavy = max(masses, key=float)
+open(sys.argv[1], "w").write(text.replace('<mass value="%s"' % heavy, '<mass value="%s"' % (float(heavy) + 8), 1))
+HEAVY
+sed -i '/^calibration/,/^$/d' "$work/optimus-gen2/robot.yaml"   # the motors stay as they are written
+$takt run "$work/bodies.yaml" --json >"$work/two.json" 2>"$work/err"
+same "eight kilograms more draw more" "True" "$(python3 -c "
+import json
+a, b = (json.load(open('$work/%s.json' % n))['robots']['crew']['energy_kwh']['mean'] for n in ('one', 'two'))
+print(b > 1.02 * a)")"
+rm -r "$work/optimus-gen2"
+
+# what was recorded is run again to the same digests, and shows the skeleton of the robot that is asked for
+$takt run "$work/bodies.yaml" --record "$work/bodies.takt" >/dev/null 2>"$work/err"
+exits "the recording is replayed" 0 "" $takt replay "$work/bodies.takt"
+$takt view "$work/bodies.takt" --frame 20 --select R1 --zoom 110 --out "$work/body.png" >/dev/null 2>"$work/err"
+same "a picture of it" "PNG" "$(head -c 4 "$work/body.png" | tail -c 3)"
