@@ -368,6 +368,13 @@ double leg_columns_run(const struct leg *l, const struct leg_columns *c, enum la
 
 void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,
                 double scale, double *tau, int stride) {
+  if (l->closed_form) {
+    struct lane_matrix R = lane_matrix_from(&root->rotation);
+    double torque[6];
+    lane_wrench(l, &R, lane_from(root->position), q, lane_from(point), lane_from(w->force), lane_from(w->moment), torque);
+    for (int i = 0; i < 6; i++) tau[l->chain.joint[i] * stride] += scale * torque[i];
+    return;
+  }
   struct v3 axis[LIMB_JOINTS_MAX], origin[LIMB_JOINTS_MAX];
   struct v3 at = m3_apply_inverse(&root->rotation, v3_sub(point, root->position));
   struct v3 force = m3_apply_inverse(&root->rotation, w->force), moment = m3_apply_inverse(&root->rotation, w->moment);
@@ -377,5 +384,23 @@ void leg_wrench(const struct leg *l, const struct frame_motion *root, const doub
   for (int i = 0; i < l->chain.count; i++) {
     struct v3 about = v3_add(moment, v3_cross(v3_sub(at, origin[i]), force));
     tau[l->chain.joint[i] * stride] += scale * v3_dot(axis[i], l->chain.prismatic[i] ? force : about);
+  }
+}
+
+void leg_wrenches_run(const struct leg *l, const struct leg_wrenches *c, enum lane_width lanes) {
+  assert(c->stride % 8 == 0);
+  assert(c->n <= c->stride);
+  if (!l->closed_form) {
+    for (int k = 0; k < c->n; k++) {
+      double q[LIMB_JOINTS_MAX];
+      for (int i = 0; i < l->chain.count; i++) q[i] = c->q[l->chain.joint[i] * c->stride + k];
+      leg_wrench(l, &c->root[k], q, c->load[k].point, &c->load[k].wrench, c->scale, c->tau + k, c->stride);
+    }
+    return;
+  }
+  for (int k = 0; k < c->n; k += (int)lanes) {
+    if (lanes == LANES_8) leg_avx512_wrench_pass(l, c, k);
+    else if (lanes == LANES_4) leg_avx2_wrench_pass(l, c, k);
+    else lane_wrench_pass(l, c, k);
   }
 }

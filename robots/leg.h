@@ -74,5 +74,19 @@ double leg_columns_run(const struct leg *l, const struct leg_columns *c, enum la
 void leg_wrench(const struct leg *l, const struct frame_motion *root, const double *q, struct v3 point, const struct wrench *w,
                 double scale, double *tau, int stride);
 
+// The same of many samples in columns, in every width the bits of leg_wrench. A load of 0 changes nothing.
+struct leg_load { struct v3 point; struct wrench wrench; };            // m, N, N m  world axes
+
+struct leg_wrenches {
+  int                        n, stride;     // as in leg_columns
+  const struct frame_motion *root;          //                                 (n)
+  const struct leg_load     *load;          //                                 (n)
+  const double              *q;             // rad                             (joint_count x stride)
+  double                    *tau;           // N m  added to                   (joint_count x stride)
+  double                     scale;
+};
+
+void leg_wrenches_run(const struct leg *l, const struct leg_wrenches *c, enum lane_width lanes);
+
 // Distance hip - ankle when the knee is bent by `bend` from its longest (closed form: law of cosines).
 double leg_length_bent(const struct leg *l, double bend);

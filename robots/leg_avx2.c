@@ -22,3 +22,5 @@ typedef int64_t integer4 __attribute__((vector_size(32), may_alias));
 TARGET void leg_avx2_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped) {
   lane_pass(l, c, k, beyond, damped);
 }
+
+TARGET void leg_avx2_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k) { lane_wrench_pass(l, c, k); }

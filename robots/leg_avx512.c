@@ -22,3 +22,5 @@ typedef int64_t integer8 __attribute__((vector_size(64), may_alias));
 TARGET void leg_avx512_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped) {
   lane_pass(l, c, k, beyond, damped);
 }
+
+TARGET void leg_avx512_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k) { lane_wrench_pass(l, c, k); }

@@ -13,6 +13,8 @@
 // The method is that of robots/leg.h. All hip axes go through one point, the knee's through another and the ankle's through a third,
 // so that the six rates fall into one (the knee, from the distance) and three (the turn about the line hip - ankle, the ankle's two).
 
+#include "robots/sincos_kernel.h"
+
 struct lane_vector { REAL x, y, z; };
 struct lane_matrix { REAL m[9]; };                                     // row-major
 struct lane_leg    { struct lane_vector axis[6], knee; };              // at the angles found, root frame
@@ -232,6 +234,25 @@ TARGET static inline INTEGER lane_rates(const struct leg *l, const struct lane_s
   return singular;
 }
 
+// ---- torques ----------------------------------------------------------------------------------------
+
+// J^T w of a force and its moment about the hip, both in the root frame: carried outwards, each joint takes what turns about its
+// own axis, and the rest goes on in the axes of the body beyond it.
+TARGET static inline void lane_torques(const struct leg *l, const REAL q[6], struct lane_vector force, struct lane_vector moment, REAL tau[6]) {
+  struct lane_vector thigh = lane_of(v3_sub(l->chain.point[3], l->hip)), shank = lane_of(v3_sub(l->chain.tip, l->chain.point[3]));
+  for (int i = 0; i < 6; i++) {
+    struct lane_vector a = lane_of(l->chain.axis[i]);
+    if (i == 3) moment = lane_sub(moment, lane_cross(thigh, force));
+    if (i == 4) moment = lane_sub(moment, lane_cross(shank, force));
+    tau[i] = lane_dot(a, moment);
+    if (i == 5) break;
+    REAL s, c;
+    kernel_sincos(q[i], &s, &c);
+    force = lane_turned(a, -s, c, force);
+    moment = lane_turned(a, -s, c, moment);
+  }
+}
+
 // ---- columns ----------------------------------------------------------------------------------------
 
 // Samples k .. k + width - 1 of an array of frames `step` bytes apart; beyond the last one that one again.
@@ -262,4 +283,34 @@ TARGET static inline void lane_pass(const struct leg *l, const struct leg_column
     *(REAL *)(c->qd + to) = qd[i];
     *(REAL *)(c->qdd + to) = qdd[i];
   }
+}
+
+// The same for a wrench at a point, both in world axes, seen from the root.
+TARGET static inline void lane_wrench(const struct leg *l, const struct lane_matrix *R, struct lane_vector origin, const REAL q[6],
+                                      struct lane_vector point, struct lane_vector force, struct lane_vector moment, REAL tau[6]) {
+  struct lane_vector at = lane_sub(lane_apply_inverse(R, lane_sub(point, origin)), lane_of(l->hip)), f = lane_apply_inverse(R, force);
+  lane_torques(l, q, f, lane_add(lane_apply_inverse(R, moment), lane_cross(at, f)), tau);
+}
+
+// One pass of torques, added to rows of tau.
+TARGET static inline void lane_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k) {
+  enum { WIDTH = sizeof(REAL) / sizeof(double) };
+  struct lane_matrix R;
+  struct lane_vector origin, point, force, moment;
+  REAL q[6], tau[6];
+  for (int i = 0; i < WIDTH; i++) {
+    int sample = k + i < c->n ? k + i : c->n - 1;
+    const struct frame_motion *root = &c->root[sample];
+    const struct leg_load *w = &c->load[sample];
+    for (int e = 0; e < 9; e++) ((double *)&R.m[e])[i] = root->rotation.m[e];
+#define PUT(vector, from) ((double *)&vector.x)[i] = from.x, ((double *)&vector.y)[i] = from.y, ((double *)&vector.z)[i] = from.z
+    PUT(origin, root->position);
+    PUT(point, w->point);
+    PUT(force, w->wrench.force);
+    PUT(moment, w->wrench.moment);
+#undef PUT
+  }
+  for (int i = 0; i < 6; i++) q[i] = *(const REAL *)(c->q + (int64_t)l->chain.joint[i] * c->stride + k);
+  lane_wrench(l, &R, origin, q, point, force, moment, tau);
+  for (int i = 0; i < 6; i++) *(REAL *)(c->tau + (int64_t)l->chain.joint[i] * c->stride + k) += c->scale * tau[i];
 }

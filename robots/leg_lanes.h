@@ -10,3 +10,6 @@
 // Samples k .. k + 3 (a multiple of 4), k .. k + 7 (a multiple of 8). beyond: m; damped: -1 where the rates need damping.
 void leg_avx2_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped);
 void leg_avx512_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped);
+
+void leg_avx2_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k);
+void leg_avx512_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k);

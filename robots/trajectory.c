@@ -36,6 +36,7 @@ static size_t lay_out(struct trajectory *t, unsigned char *block) {
     t->shift[i] = piece(block, &used, column);
     t->shift_second[i] = piece(block, &used, column);
   }
+  for (int s = 0; s < 2; s++) t->load[s] = piece(block, &used, sizeof *t->load[s] * n);
   t->work = piece(block, &used, column * (CORRECTION_WORK(1) + 9));
   return used;
 }
@@ -255,7 +256,10 @@ double trajectory_contacts(struct trajectory *t) {
   for (int k = 0; k < t->n; k++) {
     struct v3 cop, normal, moment, root = t->pelvis[k].position;
     struct wrench left = t->root[k];
-    for (int s = 0; s < 2; s++) t->foot[s][k].wrench = (struct wrench){v3(0, 0, 0), v3(0, 0, 0)};
+    for (int s = 0; s < 2; s++) {
+      t->foot[s][k].wrench = (struct wrench){v3(0, 0, 0), v3(0, 0, 0)};
+      t->load[s][k] = (struct leg_load){root, t->foot[s][k].wrench};
+    }
     if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) {
       // the whole force at the actual centre of pressure; what is left there turns about the floor's normal
       struct v3 e = cop_error(t, k, cop, normal, &moment), at = v3_add(cop, e);
@@ -265,15 +269,17 @@ double trajectory_contacts(struct trajectory *t) {
         if (f->share <= 0) continue;
         f->cop_actual = v3_add(f->cop, e);
         f->wrench = (struct wrench){v3_scale(t->root[k].force, f->share), v3_scale(moment, f->share)};
-        double q[LIMB_JOINTS_MAX];
-        for (int i = 0; i < t->leg[s].chain.count; i++) q[i] = t->q[t->leg[s].chain.joint[i] * t->stride + k];
-        leg_wrench(&t->leg[s], &t->pelvis[k], q, f->cop_actual, &f->wrench, -1, t->tau + k, t->stride);
+        t->load[s][k] = (struct leg_load){f->cop_actual, f->wrench};
         left.force = v3_sub(left.force, f->wrench.force);
         left.moment = v3_sub(left.moment, v3_add(f->wrench.moment, v3_cross(v3_sub(f->cop_actual, root), f->wrench.force)));
       }
     }
     double size = size_of(left);
     if (size > residual) residual = size;
+  }
+  for (int s = 0; s < 2; s++) {
+    struct leg_wrenches c = {t->n, t->stride, t->pelvis, t->load[s], t->q, t->tau, -1};
+    leg_wrenches_run(&t->leg[s], &c, t->lanes);
   }
   return residual;
 }

@@ -34,6 +34,7 @@ struct trajectory {
   double                   *q, *qd, *qdd, *tau;                        //   (joint_count x stride)
   double                   *base, *wrench;                             // the root's motion and wrench in columns (19, 6 x stride)
   enum lane_width           lanes;
+  struct leg_load          *load[2];                                   // what trajectory_contacts puts on the feet (n)
   struct wrench            *root;   // force world axes, moment about the root's origin in world axes (n)
   double                   *error[2];                                  // m  centre of pressure: dynamics - plan, along x and y (n)
   double                   *shift[2], *shift_second[2];                // m, m/s2  d and d'' summed over the passes (n)

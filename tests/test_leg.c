@@ -229,6 +229,7 @@ static void test_lanes(void **state) {
     if (kind == 2) b.hip_offset = 0.03, b.ankle_offset = 0.02;
     biped_make(&robot, &b);
     struct leg l;
+    struct leg_load load[N];
     leg_init(&l, &robot.humanoid, RIGHT);
     int damped = 0;
     for (int k = 0; k < N; k++) {
@@ -251,12 +252,24 @@ static void test_lanes(void **state) {
         assert_true(isfinite(q[i]) && isfinite(qd[i]) && isfinite(qdd[i]));
       }
     }
+    static double tau[2][ROBOT_JOINTS_MAX * STRIDE] __attribute__((aligned(64)));
+    memset(tau[0], 0, sizeof tau[0]);
+    for (int k = 0; k < N; k++) {
+      load[k] = (struct leg_load){v3_add(foot[k].frame.position, v3(0.1, 0.02, -0.08)), {v3(10, -30, 500 - k), v3(4, k, -6)}};
+      for (int i = 0; i < 6; i++) q[i] = column[0][0][l.chain.joint[i] * STRIDE + k];
+      leg_wrench(&l, &root[k], q, load[k].point, &load[k].wrench, -1, tau[0] + k, STRIDE);
+    }
     for (int width = 1; width <= (int)dynamics_lanes(); width = width == 1 ? 4 : 2 * width) {
       struct leg_columns c = {N, STRIDE, root, &foot[0].frame, sizeof foot[0], column[1][0], column[1][1], column[1][2]};
       memset(column[1], 0, sizeof column[1]);
       CHECK_NEAR(leg_columns_run(&l, &c, width), largest, 0);
       for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 3; j++) assert_memory_equal(&column[1][j][l.chain.joint[i] * STRIDE], &column[0][j][l.chain.joint[i] * STRIDE], N * sizeof(double));
+        for (int j = 0; j < 3; j++)
+          assert_memory_equal(&column[1][j][l.chain.joint[i] * STRIDE], &column[0][j][l.chain.joint[i] * STRIDE], N * sizeof(double));
+      struct leg_wrenches w = {N, STRIDE, root, load, column[0][0], tau[1], -1};
+      memset(tau[1], 0, sizeof tau[1]);
+      leg_wrenches_run(&l, &w, width);
+      for (int i = 0; i < 6; i++) assert_memory_equal(&tau[1][l.chain.joint[i] * STRIDE], &tau[0][l.chain.joint[i] * STRIDE], N * sizeof(double));
     }
     biped_finish(&robot);
   }
