@@ -14,7 +14,7 @@
 
 #define ISLANDS    2
 #define POOL_MAX   16
-#define PATIENCE   12500            // iterations without a new best that end a tabu search (Peng et al. 2015),
+#define PATIENCE   6000             // iterations without a new best that end a tabu search (12,500 in Peng et al. 2015),
 #define PATIENCE_FLEXIBLE 500       // and where operations choose machines; tried from 200 to 12,500
 #define STALE      4                // populations' worth of children without a change that end a population
 
@@ -37,6 +37,7 @@ struct search {
   const struct shop_search *how;
   int32_t                   bound;
   int                       pool_size;
+  int64_t                   twin_distance;    // plans no farther apart count as doubles
   int64_t                   patience, round;  // iterations of an island between two meetings
   int64_t                   piece;            // iterations between two looks at the clock
   atomic_bool               stopped;
@@ -68,7 +69,7 @@ static bool join(struct island *l, const struct shop_plan *p) {
     }
   }
   int place = l->count;
-  if (twin >= 0 && near <= s->ops / 50) {
+  if (twin >= 0 && near <= l->search->twin_distance) {
     if (p->makespan >= l->pool[twin].makespan) return false;
     place = twin;
   } else if (l->count == l->search->pool_size) {
@@ -224,7 +225,8 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   x->shop = s;
   x->how = how;
   x->bound = shop_bound(s);
-  x->pool_size = 10;
+  x->pool_size = s->flexible ? 10 : POOL_MAX;
+  x->twin_distance = s->flexible ? s->ops / 50 : s->ops / 8;
   x->patience = s->flexible ? PATIENCE_FLEXIBLE : PATIENCE;
   // an iteration takes about as long as its operations count
   x->piece = 1 + 50000 / s->ops;
