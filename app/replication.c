@@ -105,6 +105,7 @@ enum status replication_run(const struct replication_plan *p, uint32_t number, s
   o.second_digests = p->second_digests && number == 1;
   o.horizon = p->warmup + p->length;
   o.threads = p->threads;
+  o.kinds = p->kinds;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
   r->load_s = wall_clock() - begun;
@@ -129,6 +130,7 @@ enum status replication_warmup(const struct replication_plan *p, ns_t *warmup, s
   o.seed = p->seed;
   o.replication = 1;
   o.horizon = p->length;
+  o.kinds = p->kinds;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
 

@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "base/units.h"
 #include "engine/layout/shape.h"
+#include "engine/world/kinds.h"
 
 #define THREADS_MAX      256
 #define REPLICATIONS_MAX 1000000
@@ -257,26 +258,20 @@ static int say_error(const struct error *e) {
   return status_exit_code(e->status);
 }
 
-// the run itself: warm-up found if asked, replications, report
-static int run(struct layout *l, const char *path, const struct arguments *a, double load_s) {
-  struct arena arena;
-  struct result_index index;
-  if (!arena_init(&arena, (size_t)1 << 28) || !result_index_make(&index, l, &arena)) {
-    fprintf(stderr, "takt run: %s has too many stations for this machine's memory\n", path);
-    return 5;
-  }
+// warm-up found if asked, replications, report
+static int run_all(struct layout *l, const char *path, const struct arguments *a, double load_s, const struct result_index *index,
+                   const struct kinds *kinds, int threads) {
   struct progress progress;
   progress_begin(&progress, output_progress() && !a->quiet, "running");
-  struct replication_plan p = {.layout = l, .index = &index, .seed = l->run.seed, .warmup = l->run.warmup, .length = l->run.length,
+  struct replication_plan p = {.layout = l, .index = index, .seed = l->run.seed, .kinds = kinds, .warmup = l->run.warmup, .length = l->run.length,
                                .second_digests = a->digests, .stop = &interrupted, .progress = progress_show, .context = &progress};
   struct error e = {0};
   double begun = wall_clock();
   if (l->run.warmup_auto) {
-    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) { arena_finish(&arena); return say_error(&e); }
+    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) return say_error(&e);
     if (a->verbose) fprintf(stderr, "warm-up found by MSER-5: %.0f s\n", ns_to_seconds(p.warmup));
   }
   struct results r;
-  int threads = a->threads > 0 ? (int)a->threads : cores();
   // replications have a process each; a single run may use the cores inside
   p.threads = l->run.replications == 1 ? threads : 1;
   struct frames frames = {0};
@@ -284,7 +279,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   if (a->record) {
     enum status made = frames_init(&frames, l, &e);
     if (made == STATUS_OK) record = record_create(a->record, &frames, p.seed, 1, p.warmup, p.length, &e);
-    if (!record) { frames_finish(&frames); arena_finish(&arena); return say_error(&e); }
+    if (!record) { frames_finish(&frames); return say_error(&e); }
     p.advance = record_advance;
     p.advance_context = record;
   }
@@ -297,12 +292,32 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   if (status != STATUS_OK) {
     code = say_error(&e);
   } else {
-    struct outcome o = {.index = &index, .layout_path = path, .seed = l->run.seed, .fidelity = fidelity_name(l->run.fidelity), .replications = l->run.replications,
+    struct outcome o = {.index = index, .layout_path = path, .seed = l->run.seed, .fidelity = fidelity_name(l->run.fidelity), .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
     code = report(&o, &r, a);
     if (cut && code == 0) code = 4;                             // said when it happened
   }
   results_finish(&r);
+  return code;
+}
+
+// the run itself, with the bodies that its robots walk by
+static int run(struct layout *l, const char *path, const struct arguments *a, double load_s) {
+  struct arena arena;
+  struct result_index index;
+  if (!arena_init(&arena, (size_t)1 << 28) || !result_index_make(&index, l, &arena)) {
+    fprintf(stderr, "takt run: %s has too many stations for this machine's memory\n", path);
+    return 5;
+  }
+  struct error e = {0};
+  int threads = a->threads > 0 ? (int)a->threads : cores();
+  struct kinds *kinds = NULL;
+  if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY && !(kinds = kinds_load(l, NULL, threads, &e))) {
+    arena_finish(&arena);
+    return say_error(&e);
+  }
+  int code = run_all(l, path, a, load_s, &index, kinds, threads);
+  kinds_destroy(kinds);
   arena_finish(&arena);
   return code;
 }

@@ -32,7 +32,7 @@ static size_t line_text(char *out, size_t size, const char *stations, const char
   return used + (size_t)snprintf(out + used, size - used, "\n");
 }
 
-void line_open_seed(struct line *r, const char *stations, const char *flow, const char *extra, uint64_t seed, uint32_t replication) {
+void line_open_kinds(struct line *r, const char *stations, const char *flow, const char *extra, uint64_t seed, uint32_t replication, const struct kinds *kinds) {
   *r = (struct line){0};
   size_t size = 1 << 17;
   char *text = malloc(size);
@@ -52,6 +52,7 @@ void line_open_seed(struct line *r, const char *stations, const char *flow, cons
   o.seed = seed;
   o.replication = replication;
   o.assets = "assets";
+  o.kinds = kinds;
   struct error e = {0};
   r->twin = twin_create(&r->layout, &o, &e);
   if (!r->twin) fail_msg("no twin: %s", e.text);
@@ -59,6 +60,10 @@ void line_open_seed(struct line *r, const char *stations, const char *flow, cons
   r->now = sums_make(&r->layout, &r->arena);
   r->before = sums_make(&r->layout, &r->arena);
   assert_non_null(r->before.station);
+}
+
+void line_open_seed(struct line *r, const char *stations, const char *flow, const char *extra, uint64_t seed, uint32_t replication) {
+  line_open_kinds(r, stations, flow, extra, seed, replication, NULL);
 }
 
 void line_open(struct line *r, const char *stations, const char *flow, const char *extra) {

@@ -25,6 +25,8 @@ struct line {
 // keys, a `parts` key there replaces the usual ones (part, a, b, c, d, tray, product). Fails the test when the layout is refused.
 void line_open(struct line *r, const char *stations, const char *flow, const char *extra);
 void line_open_seed(struct line *r, const char *stations, const char *flow, const char *extra, uint64_t seed, uint32_t replication);
+// With bodies that are loaded already, borrowed; NULL: the twin loads its own.
+void line_open_kinds(struct line *r, const char *stations, const char *flow, const char *extra, uint64_t seed, uint32_t replication, const struct kinds *kinds);
 void line_close(struct line *r);
 
 // Run to a time in seconds (nearest nanosecond), or in nanoseconds.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/sim/twin.h"
+#include "engine/world/kinds.h"
 #include "robots/dynamics.h"
 #include "tests/check.h"
 
@@ -27,11 +28,12 @@ static void read_line(struct layout *l, const char *text) {
 
 struct seen { uint64_t digest; struct twin_bodies bodies; int64_t made; double distance, energy, walking, at[2][2]; };
 
-static struct seen run(const struct layout *l, int threads, const char *lanes) {
+static struct seen run_with(const struct layout *l, int threads, const char *lanes, const struct kinds *kinds) {
   struct error e = {0};
   struct twin_options o = twin_defaults();
   o.threads = threads;
   o.assets = "assets";
+  o.kinds = kinds;
   if (lanes) setenv("TAKT_LANES", lanes, 1);
   else unsetenv("TAKT_LANES");
   struct twin *t = twin_create(l, &o, &e);
@@ -62,6 +64,8 @@ static struct seen run(const struct layout *l, int threads, const char *lanes) {
   unsetenv("TAKT_LANES");
   return out;
 }
+
+static struct seen run(const struct layout *l, int threads, const char *lanes) { return run_with(l, threads, lanes, NULL); }
 
 static void test_same_bits(void **state) {
   (void)state;
@@ -105,11 +109,11 @@ static void test_rates(void **state) {
   layout_finish(&fine);
 }
 
-// The same line with walks by the body, nothing stepped: as many boxes, walking and energy alike.
+// The same line at event fidelity, nothing stepped: as many boxes, walking and energy alike.
 static void test_event_agrees(void **state) {
   (void)state;
   char text[sizeof line + 64];
-  snprintf(text, sizeof text, "%.*s{fidelity: event, walking: body}\n", (int)(strstr(line, "{fidelity") - line), line);
+  snprintf(text, sizeof text, "%.*s{fidelity: event}\n", (int)(strstr(line, "{fidelity") - line), line);
   struct layout l = {0}, full = {0};
   read_line(&l, text);
   read_line(&full, line);
@@ -120,6 +124,23 @@ static void test_event_agrees(void **state) {
   // a walk that is cut off by the end has its mean power there, not its own
   CHECK_NEAR(quick.energy, slow.energy, 0.1 * slow.energy);
   CHECK_NEAR(quick.walking, slow.walking, 0.02 * slow.walking);
+
+  // a body that others loaded already, on more threads, changes no bit
+  struct error e = {0};
+  struct kinds *kinds = kinds_load(&l, "assets", 2, &e);
+  if (!kinds) fail_msg("%s", e.text);
+  CHECK(kinds_count(kinds), ==, 1);
+  struct seen again = run_with(&l, 1, NULL, kinds);
+  CHECK(again.digest, ==, quick.digest);
+  kinds_destroy(kinds);
+
+  // by figures nothing is turned, and so it is quicker
+  struct layout brisk = {0};
+  snprintf(text, sizeof text, "%.*s{fidelity: event, walking: figures}\n", (int)(strstr(line, "{fidelity") - line), line);
+  read_line(&brisk, text);
+  struct seen figures = run(&brisk, 1, NULL);
+  CHECK(figures.made, >, quick.made);
+  layout_finish(&brisk);
   layout_finish(&l);
   layout_finish(&full);
 }

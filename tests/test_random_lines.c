@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "engine/world/kinds.h"
 #include "engine/world/scene.h"
 #include "tests/lines.h"
 
@@ -298,9 +299,9 @@ static void layout_of(struct draw *d, uint32_t number) {
 static void show(const struct draw *d) { fprintf(stderr, "stations:\n%sflow:\n%s%s", d->stations, d->flow, d->extra); }
 
 // One layout to its end or 6,000 s; the state it ended in, or -1.
-static int run(const struct draw *d, uint32_t number, int64_t *made) {
+static int run(const struct draw *d, uint32_t number, const struct kinds *kinds, int64_t *made) {
   struct line r;
-  line_open_seed(&r, d->stations, d->flow, d->extra, number, 1);
+  line_open_kinds(&r, d->stations, d->flow, d->extra, number, 1, kinds);
   // every few events for a while, then in longer strides over the shifts
   const char *broken = NULL;
   r.state = TWIN_RUNS;
@@ -318,12 +319,12 @@ static int run(const struct draw *d, uint32_t number, int64_t *made) {
 }
 
 // The same run again, looked at after every few events: pictures, sums, notes and checks change nothing.
-static bool looked_at(const struct draw *d, uint32_t number) {
+static bool looked_at(const struct draw *d, uint32_t number, const struct kinds *kinds) {
   struct line plain, seen;
   struct scene scene;
   struct note notes[64];
-  line_open_seed(&plain, d->stations, d->flow, d->extra, number, 1);
-  line_open_seed(&seen, d->stations, d->flow, d->extra, number, 1);
+  line_open_kinds(&plain, d->stations, d->flow, d->extra, number, 1, kinds);
+  line_open_kinds(&seen, d->stations, d->flow, d->extra, number, 1, kinds);
   struct arena arena;
   if (!arena_init(&arena, (size_t)1 << 28) || !scene_make(&scene, &seen.layout, &arena)) return false;
   twin_run(plain.twin, 900 * NS_SECOND);
@@ -354,6 +355,13 @@ static void no_invariant_breaks(void **state) {
   struct draw *d = malloc(sizeof *d);
   assert_non_null(d);
   int ended[4] = {0}, productive = 0, bad = 0;
+  // one body for all of them
+  struct line model;
+  struct error e = {0};
+  line_open(&model, "src: {kind: source, makes: part, at: [2, 2]}\nout: {kind: sink, at: [6, 2]}", NULL, "floor: {size: [9, 5]}\nrobots: {crew: {model: optimus-gen2}}");
+  struct kinds *kinds = kinds_load(&model.layout, "assets", 2, &e);
+  if (!kinds) fail_msg("%s", e.text);
+  line_close(&model);
   printf("random lines: seed %d, layouts 1 to %d\n", SEED, LAYOUTS);
   fflush(NULL);
   for (uint32_t number = 1; number <= LAYOUTS; number++) {
@@ -362,8 +370,8 @@ static void no_invariant_breaks(void **state) {
     assert_true(child >= 0);
     if (child == 0) {
       int64_t made;
-      int end = run(d, number, &made);
-      if (number % 3 == 0 && !looked_at(d, number)) end = -1;
+      int end = run(d, number, kinds, &made);
+      if (number % 3 == 0 && !looked_at(d, number, kinds)) end = -1;
       fflush(NULL);
       _exit(end < 0 ? 1 : 10 + end + (made > 20 ? 10 : 0));
     }
@@ -378,6 +386,7 @@ static void no_invariant_breaks(void **state) {
     ended[code % 10]++;
     productive += code >= 20;
   }
+  kinds_destroy(kinds);
   printf("%d run on, %d out of parts, %d deadlocked; %d make more than 20 parts\n", ended[TWIN_RUNS], ended[TWIN_PARTS], ended[TWIN_DEADLOCK], productive);
   CHECK(bad, ==, 0);
   CHECK(productive, >, LAYOUTS / 2);

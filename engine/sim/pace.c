@@ -1,23 +1,20 @@
 #include "engine/sim/pace.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
-#include "engine/world/kind.h"
+#include "engine/world/kinds.h"
 #include "robots/walker.h"
 
-#define KINDS_MAX 16
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
 #define GRID      1048576.0         // 2^20 parts of a metre or radian, as walks are rounded at body fidelity
 
 struct known { uint64_t hash[2]; double time, energy; };
 
 struct pace {
-  int           kinds;
-  struct kind  *kind[KINDS_MAX];
-  int          *of_fleet;           // -1: by figures
+  struct kinds *own;                // NULL: those of the twin's options
+  const struct kind **of_fleet;     // NULL: by figures
   struct v3    *stands;             // m    of each robot
   double       *faces;              // rad
   struct known *known;              // (SLOTS)
@@ -49,44 +46,40 @@ enum status pace_fit(struct fleet_row *row, const struct kind *k, struct error *
   return STATUS_OK;
 }
 
-static enum status kind_of(struct twin *t, int f, struct error *e) {
-  struct pace *p = t->pace;
+// The folder of fleet f's model, when its robots walk on a floor by a body.
+static bool walks_by_body(const struct twin *t, int f, char folder[1024]) {
   const struct fleet *plan = &t->layout->fleets[f];
-  char folder[1024];
-  if (!assets_find(plan->model, t->layout->file, t->options.assets, folder) || !kind_there(folder))
-    return error_at(e, STATUS_REF, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: the model %s has no body (a URDF of that name in its folder): run.walking: figures", plan->name, plan->model);
-  int k = 0;
-  while (k < p->kinds && strcmp(p->kind[k]->folder, folder) != 0) k++;
-  if (k == p->kinds) {
-    if (k == KINDS_MAX) return error_at(e, STATUS_LIMIT, t->layout->file, 0, 0, "more than %d models in one layout", KINDS_MAX);
-    struct kind *fresh = calloc(1, sizeof *fresh);
-    if (!fresh) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for a robot model");
-    enum status s = kind_load(fresh, folder, t->options.threads > 0 ? t->options.threads : 1, e);
-    if (s != STATUS_OK) {
-      free(fresh);
-      return s;
-    }
-    p->kind[p->kinds++] = fresh;
-  }
-  p->of_fleet[f] = k;
-  return pace_fit(&t->fleet[f], p->kind[k], e);
+  if (plan->people || !plan->model || t->fleet[f].routes == NONE) return false;
+  return assets_find(plan->model, t->layout->file, t->options.assets, folder) && kind_there(folder);
 }
 
 enum status pace_create(struct twin *t, struct error *e) {
+  char folder[1024];
+  const struct kinds *kinds = t->options.kinds;
+  bool wanted = false, missing = false;
+  for (int f = 0; f < t->layout->fleet_count; f++)
+    if (walks_by_body(t, f, folder)) {
+      wanted = true;
+      missing = missing || !kinds_find(kinds, folder);
+    }
+  if (!wanted) return STATUS_OK;
+
   struct pace *p = calloc(1, sizeof *p);
   t->pace = p;
   if (p) {
-    p->of_fleet = ARENA_NEW(&t->arena, int, t->layout->fleet_count + 1);
+    p->of_fleet = arena_alloc(&t->arena, sizeof *p->of_fleet * (size_t)(t->layout->fleet_count + 1), 8);
     p->stands = ARENA_NEW(&t->arena, struct v3, t->robots + 1);
     p->faces = ARENA_NEW(&t->arena, double, t->robots + 1);
     p->known = ARENA_NEW(&t->arena, struct known, SLOTS);
   }
   if (!p || !p->of_fleet || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
+  if (missing) {
+    kinds = p->own = kinds_load(t->layout, t->options.assets, t->options.threads, e);
+    if (!kinds) return e->status;
+  }
   for (int f = 0; f < t->layout->fleet_count; f++) {
-    const struct fleet *plan = &t->layout->fleets[f];
-    p->of_fleet[f] = -1;
-    if (plan->people || !plan->model || t->fleet[f].routes == NONE) continue;
-    enum status s = kind_of(t, f, e);
+    p->of_fleet[f] = walks_by_body(t, f, folder) ? kinds_find(kinds, folder) : NULL;
+    enum status s = p->of_fleet[f] ? pace_fit(&t->fleet[f], p->of_fleet[f], e) : STATUS_OK;
     if (s != STATUS_OK) return s;
   }
   return STATUS_OK;
@@ -94,15 +87,12 @@ enum status pace_create(struct twin *t, struct error *e) {
 
 void pace_destroy(struct twin *t) {
   if (!t->pace) return;
-  for (int k = 0; k < t->pace->kinds; k++) {
-    kind_finish(t->pace->kind[k]);
-    free(t->pace->kind[k]);
-  }
+  kinds_destroy(t->pace->own);
   free(t->pace);
   t->pace = NULL;
 }
 
-bool pace_walks(const struct twin *t, int32_t i) { return t->pace && t->pace->of_fleet[t->robot[i].fleet] >= 0; }
+bool pace_walks(const struct twin *t, int32_t i) { return t->pace && t->pace->of_fleet[t->robot[i].fleet]; }
 
 void pace_enter(struct twin *t, int32_t i) {
   double at[2];
@@ -113,11 +103,11 @@ void pace_enter(struct twin *t, int32_t i) {
 static double rounded(double x) { return m_floor(x * GRID + 0.5) / GRID; }
 
 // 128 bits of a route: two chains of the same numbers.
-static void hash_of(int kind, const struct way_route *w, uint64_t out[2]) {
+static void hash_of(int fleet, const struct way_route *w, uint64_t out[2]) {
   const struct walk_route *r = &w->route;
   const double number[6] = {r->heading_start, r->heading_end, r->speed, r->corner_radius, r->load, r->friction};
   for (int k = 0; k < 2; k++) {
-    out[k] = digest_u64(DIGEST_START, (uint64_t)kind + 1, (uint64_t)k + 1);
+    out[k] = digest_u64(DIGEST_START, (uint64_t)fleet + 1, (uint64_t)k + 1);
     out[k] = digest_bytes(out[k], number, sizeof number);
     out[k] = digest_bytes(out[k], w->point, sizeof *w->point * (size_t)r->count);
   }
@@ -126,7 +116,6 @@ static void hash_of(int kind, const struct way_route *w, uint64_t out[2]) {
 ns_t pace_walk(struct twin *t, int32_t i) {
   struct pace *p = t->pace;
   struct robot *b = &t->robot[i];
-  int kind = p->of_fleet[b->fleet];
   struct way_route w;
   struct walk_cost cost = {0};
   struct error e = {0};
@@ -140,10 +129,10 @@ ns_t pace_walk(struct twin *t, int32_t i) {
   w.route.heading_end = rounded(w.route.heading_end);
   w.route.speed = rounded(w.route.speed);
   uint64_t hash[2];
-  hash_of(kind, &w, hash);
+  hash_of(b->fleet, &w, hash);
   struct known *known = &p->known[hash[0] % SLOTS];
   if (known->hash[0] != hash[0] || known->hash[1] != hash[1]) {
-    if (walk_cost(&cost, &p->kind[kind]->library, &w.route, &e) != STATUS_OK) {
+    if (walk_cost(&cost, &p->of_fleet[b->fleet]->library, &w.route, &e) != STATUS_OK) {
       twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
       return 0;
     }

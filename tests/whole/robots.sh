@@ -55,6 +55,12 @@ same "stand: 125 to 165 W" "True" "$(json "$work/stand.json" "d['stands'] and 12
 same "stand: a load costs more" "True" "$(json "$work/load.json" "d['power_w'] > $(json "$work/stand.json" "d['power_w']") + 5")"
 exits "stand: a load that is none" 2 "outside" $takt robot optimus-gen2 stand --load -1
 
+# the event tables: as near to the solved body as docs/robots-at-event-fidelity.md says, quicker with a wish for speed, dearer with a load
+$takt robot optimus-gen2 tables --routes 20 --json >"$work/tables.json" 2>"$work/err"
+same "tables: within 2 % of the solved body" "True" "$(json "$work/tables.json" "d['against_body']['routes'] == 20 and d['against_body']['time_worst'] < 1e-9 and d['against_body']['energy_worst'] < 0.02")"
+same "tables: more load, more power" "True" "$(json "$work/tables.json" "all(a['power_w'] < b['power_w'] for a, b in zip(d['steady'], d['steady'][1:]) if a['speed_m_s'] == b['speed_m_s'] and 0 < b['load_kg'] != a['load_kg'])")"
+exits "tables: a speed that is none" 2 "outside" $takt robot optimus-gen2 tables --speed 9
+
 # heat and wear of a walk: quicker is warmer and wears sooner; at 0.6 m/s nothing is derated
 for v in 0.6 1.4 1.8; do $takt robot optimus-gen2 walk --speed $v --json >"$work/walk-$v.json" 2>>"$work/err"; done
 same "walk: quicker is warmer" "True" "$(python3 -c "

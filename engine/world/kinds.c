@@ -1,0 +1,51 @@
+#include "engine/world/kinds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/world/assets.h"
+
+// Each kind has a place of its own that never moves: its parts point at each other.
+struct kinds { int count; struct kind **kind; };
+
+static enum status add(struct kinds *k, const char *folder, int threads, struct error *e) {
+  struct kind *fresh = calloc(1, sizeof *fresh);
+  if (!fresh) return error_at(e, STATUS_MEMORY, folder, 0, 0, "no memory for a robot model");
+  enum status s = kind_load(fresh, folder, threads, e);
+  if (s != STATUS_OK) free(fresh);
+  else k->kind[k->count++] = fresh;
+  return s;
+}
+
+struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e) {
+  struct kinds *k = calloc(1, sizeof *k);
+  if (k) k->kind = calloc((size_t)l->fleet_count + 1, sizeof *k->kind);
+  enum status s = k && k->kind ? STATUS_OK : error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for robot models");
+  for (int f = 0; f < l->fleet_count && l->has_floor && s == STATUS_OK; f++) {
+    char folder[1024];
+    const struct fleet *plan = &l->fleets[f];
+    if (plan->people || !plan->model || !assets_find(plan->model, l->file, assets, folder)) continue;
+    if (kind_there(folder) && !kinds_find(k, folder)) s = add(k, folder, threads, e);
+  }
+  if (s == STATUS_OK) return k;
+  kinds_destroy(k);
+  return NULL;
+}
+
+void kinds_destroy(struct kinds *k) {
+  if (!k) return;
+  for (int i = 0; i < k->count; i++) {
+    kind_finish(k->kind[i]);
+    free(k->kind[i]);
+  }
+  free(k->kind);
+  free(k);
+}
+
+int kinds_count(const struct kinds *k) { return k ? k->count : 0; }
+
+const struct kind *kinds_find(const struct kinds *k, const char *folder) {
+  for (int i = 0; k && i < k->count; i++)
+    if (strcmp(k->kind[i]->folder, folder) == 0) return k->kind[i];
+  return NULL;
+}

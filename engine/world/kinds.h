@@ -1,0 +1,17 @@
+// The kinds of robots of one layout, loaded once for all its twins: replications, and the processes that run them, share them.
+#pragma once
+
+#include "engine/layout/layout.h"
+#include "engine/world/kind.h"
+
+struct kinds;
+
+// Load every model of the layout's fleets that has a body and a floor to walk on. assets as for assets_find; threads: for the
+// libraries, no figure depends on it. NULL with *e filled when a body is wrong or cannot walk. Constant afterwards.
+struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e);
+void          kinds_destroy(struct kinds *k);                        // takes NULL
+
+int kinds_count(const struct kinds *k);                              // NULL: 0
+
+// The kind that was loaded from this folder; NULL: none, or k is NULL.
+const struct kind *kinds_find(const struct kinds *k, const char *folder);
