@@ -61,7 +61,7 @@ TARGET static inline struct lane_vector lane_turned(struct lane_vector a, REAL s
   return (struct lane_vector){p.x * c + across.x * s + a.x * along, p.y * c + across.y * s + a.y * along, p.z * c + across.z * s + a.z * along};
 }
 
-// Angle of (x, y) to 2 ulp. The lesser coordinate over the greater is the tangent t <= 1; above tan(pi/8) it is less pi/4, whose
+// Angle of (x, y) within 2.4 ulp. The lesser coordinate over the greater is the tangent t <= 1; above tan(pi/8) it is less pi/4, whose
 // tangent (t - 1) / (t + 1) needs no second division. The polynomial of degree 23 is that of Sun's fdlibm (1993). (0, 0) gives 0.
 TARGET static inline REAL lane_angle(REAL y, REAL x) {
   const long long sign = -0x7fffffffffffffffll - 1;
