@@ -1,4 +1,4 @@
-// takt robot MODEL tables: what walks, turns and standing take, as event runs with walks by the body see it.
+// takt robot MODEL tables: what walks, turns and standing take, as event runs see it.
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -232,7 +232,7 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
   const struct usage usage = {"robot MODEL tables", "[options]",
                               "  takt robot optimus-gen2 tables\n"
                               "  takt robot optimus-gen2 tables --routes 100 --json\n",
-                              "What walks, turns and standing take, made from the model. Runs at event fidelity with run.walking: body read them.",
+                              "What walks, turns and standing take, made from the model. Runs at event fidelity walk by them, but for run.walking: figures.",
                               options, 4, 0, 0};
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);

@@ -145,6 +145,23 @@ static void test_event_agrees(void **state) {
   layout_finish(&full);
 }
 
+// A floor where nothing is carried: robots with bodies that stand nowhere and never walk.
+static void test_nothing_to_do(void **state) {
+  (void)state;
+  for (int body = 0; body < 2; body++) {
+    char text[512];
+    struct layout l = {0};
+    snprintf(text, sizeof text,
+             "takt: 1\nname: idle\nfloor: {size: [9, 5]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 5 s, at: [2, 2]}\n"
+             "  to: {kind: sink, at: [6, 2]}\nflow: [from -> to]\nrobots: {crew: {model: optimus-gen2, count: 2}}\nrun: {fidelity: %s}\n", body ? "body" : "event");
+    read_line(&l, text);
+    struct seen s = run(&l, 1, NULL);
+    CHECK(s.made, >, 0);
+    CHECK_NEAR(s.distance, 0, 0);
+    layout_finish(&l);
+  }
+}
+
 // A fleet without a body says so.
 static void test_refused(void **state) {
   (void)state;
@@ -163,6 +180,7 @@ static void test_refused(void **state) {
 }
 
 int test_body(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_nothing_to_do),
+    cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

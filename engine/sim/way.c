@@ -6,9 +6,11 @@
 #define POINT_NEAR    0.02          // m    points closer than this are one
 
 void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
+  at[0] = at[1] = *facing = 0;
+  // on a floor where there is nothing to do nobody stands anywhere
+  if (t->robot[i].place == NONE) return;
   at[0] = t->place_at[t->robot[i].place][0];
   at[1] = t->place_at[t->robot[i].place][1];
-  *facing = 0;
   robot_spot(t, i, at);
   robot_faces(t, i, at, facing);
 }
