@@ -398,9 +398,10 @@ static void scene_grasp(struct bench *b) {
 
 // ---- the command ------------------------------------------------------------------------------------
 
+// memory first: a child process inherits what scenes before it have touched
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
-  {"line10", scene_line10}, {"robots100", scene_robots100}, {"robots1000", scene_robots1000}, {"replicas", scene_replicas},
-  {"memory", scene_memory}, {"body1000", scene_body1000}, {"body-memory", scene_body_memory}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
+  {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
+  {"robots1000", scene_robots1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
   {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
