@@ -8,15 +8,6 @@
 #include "robots/dynamics_lanes.h"
 
 // the width of one robot
-#define REAL         double
-#define INTEGER      int64_t
-#define TARGET
-#define REAL_BITS(x) bits_of(x)
-#define BITS_REAL(i) real_of(i)
-
-static inline int64_t bits_of(double x) { int64_t i; memcpy(&i, &x, sizeof i); return i; }
-static inline double  real_of(int64_t i) { double x; memcpy(&x, &i, sizeof x); return x; }
-
 #include "robots/dynamics_kernel.h"
 
 // Sines of all joints, whatever they do with them: a loop that compilers take two at once.

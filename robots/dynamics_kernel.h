@@ -1,9 +1,6 @@
 // Newton-Euler's two sweeps over a number type: a double, or a vector of doubles with one robot a lane.
 //
-// Included by the files that make one width each; they define before
-//   REAL, INTEGER  the number type and the integers of its bits
-//   TARGET         attribute of the functions, for the instruction set
-//   REAL_BITS(x), BITS_REAL(i)  the same bits as the other type
+// Included by the files that make one width each (robots/real.h).
 // Every width does the same operations in the same order, so that a lane is bit for bit the double.
 //
 // With s, c of the joint's angle a vector of the parent goes to the body by R^T and a turn about z, and back by the
@@ -11,6 +8,8 @@
 // accelerates by a + A r with A = [wd] + [w][w] (cross products as matrices), so that with the body's mass m, first
 // moment h and second moment J about its origin the force is m a + A h, and the moment h x a + sum of r x A r dm, which is
 // the skew part of A J: half the work of w x I w.
+
+#pragma once
 
 #include "robots/sincos_kernel.h"
 

@@ -151,18 +151,6 @@ void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, stru
 // ---- closed form ------------------------------------------------------------------------------------
 
 // the width of one sample
-#define REAL            double
-#define INTEGER         int64_t
-#define TARGET
-#define REAL_BITS(x)    bits_of(x)
-#define BITS_REAL(i)    real_of(i)
-#define REAL_OF(x)      ((double)(x))
-#define REAL_SQRT(x)    m_sqrt(x)
-#define REAL_LESS(a, b) (-(int64_t)((a) < (b)))
-
-static inline int64_t bits_of(double x) { int64_t i; memcpy(&i, &x, sizeof i); return i; }
-static inline double  real_of(int64_t i) { double x; memcpy(&x, &i, sizeof x); return x; }
-
 #include "robots/leg_kernel.h"
 
 static struct lane_vector lane_from(struct v3 a) { return (struct lane_vector){a.x, a.y, a.z}; }

@@ -1,17 +1,13 @@
 // Closed-form legs over a number type: a double, or a vector of doubles with one sample of a motion a lane.
 //
-// Included by the files that make one width each; they define before
-//   REAL, INTEGER  the number type and the integers of its bits
-//   TARGET         attribute of the functions, for the instruction set
-//   REAL_BITS(x), BITS_REAL(i)  the same bits as the other type
-//   REAL_OF(x)     a double in all lanes
-//   REAL_SQRT(x)   the square root, exactly rounded
-//   REAL_LESS(a, b)             -1 where a < b, else 0
+// Included by the files that make one width each (robots/real.h).
 // Every width does the same operations in the same order, so that a lane is bit for bit the double. No branch depends on a
 // number: both sides are computed and a mask chooses.
 //
 // The method is that of robots/leg.h. All hip axes go through one point, the knee's through another and the ankle's through a third,
 // so that the six rates fall into one (the knee, from the distance) and three (the turn about the line hip - ankle, the ankle's two).
+
+#pragma once
 
 #include "robots/sincos_kernel.h"
 
