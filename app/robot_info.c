@@ -5,7 +5,6 @@
 
 #include "app/figure.h"
 #include "app/options.h"
-#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/arm.h"
@@ -190,5 +189,5 @@ int robot_info_verb(const char *model, int argc, char **argv) {
     }
   }
   robot_close(&r);
-  return output_close(code);
+  return code;
 }

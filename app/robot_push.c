@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "app/options.h"
-#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/balance.h"
@@ -117,5 +116,5 @@ int robot_push_verb(const char *model, int argc, char **argv) {
   if (code == 0 && as_json) answer(&r, &p);
   else if (code == 0) print(&r, &p);
   robot_close(&r);
-  return output_close(code);
+  return code;
 }

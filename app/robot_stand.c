@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "app/options.h"
-#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/battery.h"
@@ -127,5 +126,5 @@ int robot_stand_verb(const char *model, int argc, char **argv) {
   if (code == 0 && as_json) answer(&r, &s);
   else if (code == 0) print(&r, &s);
   robot_close(&r);
-  return output_close(code);
+  return code;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/options.h"
-#include "app/output.h"
 #include "app/robot.h"
 #include "app/wall_clock.h"
 #include "app/workers.h"
@@ -249,5 +248,5 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
     else print(&r, &t, &a);
   }
   robot_close(&r);
-  return output_close(code);
+  return code;
 }

@@ -5,7 +5,6 @@
 
 #include "app/figure.h"
 #include "app/options.h"
-#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "base/tree.h"
@@ -185,7 +184,7 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
     }
   }
   robot_close(&c);
-  return output_close(code);
+  return code;
 }
 
 static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
