@@ -35,6 +35,7 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->again = ARENA_NEW(a, bool, k->stride);
   k->arrived = ARENA_NEW(a, bool, k->stride);
   k->empty = ARENA_NEW(a, bool, k->stride);
+  k->push = arena_alloc(a, sizeof *k->push * (size_t)k->stride, 8);
   k->fault = ARENA_NEW(a, uint8_t, k->stride);
   k->faulty = ARENA_NEW(a, uint8_t, k->stride);
   k->walk = ARENA_NEW(a, const struct walk *, k->stride);
@@ -42,7 +43,7 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->origin = ARENA_NEW(a, struct v3, k->stride);
   k->sample = ARENA_NEW(a, struct walk_sample, k->stride);
   k->tick = ARENA_NEW(a, struct drive_tick, k->kind.model.joint_count + 1);
-  if (!k->tick || !k->sample || !k->walk || !k->mass || !k->damage) return false;
+  if (!k->tick || !k->push || !k->sample || !k->walk || !k->mass || !k->damage) return false;
   for (size_t i = 0; i < all; i++) k->winding[i] = k->housing[i] = k->ambient;
   return true;
 }

@@ -33,6 +33,7 @@ struct body_rows {
   double *drawn;                    // W     of that, from the pack        (stride)           step
   double *residual;                 // N, N m  at the root                 (stride)           step
   double *energy;                   // J     in the pack                   (stride)           step
+  double (*push)[2];                // N s  since the last step, as if at the centre of mass        upset
   uint8_t *fault, *faulty;          // enum body_fault now; at the step before               step
   bool    *arrived, *empty;         //                                                  step
   struct drive_tick *tick;          // (joints)
