@@ -33,6 +33,7 @@
   X(hold)                           \
   X(toll)                           \
   X(dispatch)                       \
+  X(orders)                         \
   X(assignment)                     \
   X(model)                          \
   X(dynamics)                       \

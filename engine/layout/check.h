@@ -23,6 +23,8 @@
 #define SHIFTS_MAX    1000
 #define NAME_MAX_SIZE 64
 #define EMPIRICAL_MAX 1000000
+#define ORDERS_MAX    100000
+#define LEVELS_MAX    64            // different priorities of orders
 
 struct name_entry {
   const char        *name;
@@ -104,6 +106,9 @@ bool read_mix(struct check *c, const struct node *n, const struct key *k, struct
 bool read_clock(struct check *c, const struct node *n, ns_t *out);
 int  read_day(const char *text, size_t size);                  // 0 Monday ... 6 Sunday; -1
 
+// Text of a file beside the layout, to be freed; NULL after a fault.
+char *read_beside(struct check *c, const struct node *n, const char *name, size_t *size);
+
 // ---- times ----
 bool read_distribution(struct check *c, const struct node *n, const struct key *k, struct distribution *out);
 bool read_duration(struct check *c, const struct node *n, const struct key *k, struct duration *out);
@@ -120,7 +125,7 @@ void check_fleets(struct check *c, const struct node *root);
 void check_stations(struct check *c, const struct node *map);
 void check_works(struct check *c, const struct node *n, struct station *s);     // machine and its relatives
 void check_flows(struct check *c, const struct node *root);
-void check_orders(struct check *c, const struct node *n);
+void check_orders(struct check *c, const struct node *n);       // before the sources that release them
 void check_events(struct check *c, const struct node *list);
 bool check_event(struct check *c, const struct node *n, struct happening *h);   // false: not to be kept
 void check_goals(struct check *c, const struct node *map);

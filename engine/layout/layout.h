@@ -92,7 +92,7 @@ enum station_kind {
 
 const char *station_kind_name(enum station_kind k);
 
-enum makes_kind   { MAKES_SAME, MAKES_MIX, MAKES_SEQUENCE };    // SAME: what went in comes out
+enum makes_kind   { MAKES_SAME, MAKES_MIX, MAKES_SEQUENCE, MAKES_ORDERS };    // SAME: what went in comes out
 enum choose_rule  { CHOOSE_FIRST, CHOOSE_IN_TURN, CHOOSE_EMPTIEST };
 enum buffer_order { ORDER_FIFO, ORDER_LIFO, ORDER_PRIORITY };
 enum setup_when   { SETUP_NEVER, SETUP_PART_CHANGES, SETUP_EVERY };
@@ -105,7 +105,7 @@ struct part_count { int part; int count; };                     // sequence, nee
 struct makes {
   enum makes_kind    kind;
   int                count;
-  struct part_share *mix;           // MAKES_MIX (one part: share 1)
+  struct part_share *mix;           // MAKES_MIX (one part: share 1); MAKES_ORDERS: every product that is ordered, by its share
   struct part_count *sequence;      // MAKES_SEQUENCE
 };
 
@@ -263,6 +263,18 @@ struct fleet {
   struct mark         mark;
 };
 
+// ---- orders ------------------------------------------------------------------------------------
+
+struct order {
+  const char *id;                   // "": none given
+  int         product;              // part
+  int64_t     quantity;
+  ns_t        release, due;         // due: NS_NEVER when none is given
+  int         priority;             // added to that of the part
+  int         level;                // priority as a number of layout.order_priorities, from 1
+  struct mark mark;
+};
+
 enum policy { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST };
 
 // ---- events, goals, run --------------------------------------------------------------------------
@@ -329,6 +341,9 @@ struct layout {
   int              flow_count;      struct flow         *flows;
   int              limit_count;     struct flow_limit   *limits;
   int              fleet_count;     struct fleet        *fleets;
+  int              order_count;     struct order        *orders;       // in the order of their release: time, priority, file
+  const char      *orders_from;     // source that releases them, NULL: none
+  int              level_count;     int                 *order_priorities;  // distinct ones, rising; entry 0 is 0, of parts without an order
   int              happening_count; struct happening    *happenings;   // in order of time
   int              goal_count;      struct goal         *goals;
   enum policy      policy;

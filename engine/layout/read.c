@@ -152,11 +152,11 @@ static void check_all(struct check *c, const struct node *root) {
   int errors = c->f->errors;
   check_fleets(c, root);
   c->fleets_wrong = c->f->errors > errors;
+  check_orders(c, node_get(root, "orders"));
   errors = c->f->errors;
   check_stations(c, node_get(root, "stations"));
   c->stations_wrong = c->f->errors > errors;
   check_flows(c, root);
-  check_orders(c, node_get(root, "orders"));
   check_events(c, node_get(root, "events"));
   check_goals(c, node_get(root, "goals"));
   check_run(c, root);

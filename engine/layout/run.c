@@ -4,30 +4,6 @@
 
 #include "engine/layout/check.h"
 
-// ---- orders ------------------------------------------------------------------------------------
-
-void check_orders(struct check *c, const struct node *n) {
-  if (!n) return;
-  int errors = c->f->errors;
-  const struct key *k = key_find(SCOPE_ROOT, -1, "orders");
-  if (n->kind == NODE_SCALAR) {
-    if (read_scalar(c, n, "a list of orders or a csv file") && (n->size < 5 || strcmp(n->text + n->size - 4, ".csv") != 0))
-      check_fault(c, n, STATUS_TYPE, "a list of orders or the name of a .csv file is wanted");
-  } else if (n->kind == NODE_LIST) {
-    for (const struct node *item = n->first; item; item = item->next) {
-      check_map(c, item, SCOPE_ORDER, NULL);
-      const struct node *release = item->kind == NODE_MAP ? node_get(item, "release") : NULL, *due = item->kind == NODE_MAP ? node_get(item, "due") : NULL;
-      double a = 0, b;
-      if (due && due->kind == NODE_SCALAR && !quantity_read(due->text, due->size, DIM_TIME, &b) && b >= 0 &&
-          (!release || (release->kind == NODE_SCALAR && !quantity_read(release->text, release->size, DIM_TIME, &a))) && b < a)
-        check_fault(c, due, STATUS_CONFLICT, "due before it is released");
-    }
-  } else {
-    check_fault(c, n, STATUS_TYPE, "a list of orders or a csv file is wanted, here is a map");
-  }
-  check_unbuilt(c, n, k, errors);
-}
-
 // ---- events ------------------------------------------------------------------------------------
 
 static bool can_fail(enum station_kind k) {

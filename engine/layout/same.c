@@ -22,6 +22,9 @@ static bool same_station(const struct station *a, const struct station *b) {
 bool layout_same_line(const struct layout *a, const struct layout *b) {
   if (a->station_count != b->station_count || a->flow_count != b->flow_count || a->part_count != b->part_count || a->fleet_count != b->fleet_count) return false;
   if (a->shift_count != b->shift_count || a->limit_count != b->limit_count || a->zone_count != b->zone_count || a->happening_count != b->happening_count) return false;
+  if (a->order_count != b->order_count || a->level_count != b->level_count) return false;
+  for (int k = 0; k < a->order_count; k++)
+    if (a->orders[k].product != b->orders[k].product || a->orders[k].quantity != b->orders[k].quantity || a->orders[k].level != b->orders[k].level) return false;
   for (int s = 0; s < a->station_count; s++)
     if (!same_station(&a->stations[s], &b->stations[s])) return false;
   for (int k = 0; k < a->flow_count; k++) {

@@ -33,7 +33,7 @@ static const struct key table[] = {
   {SCOPE_ROOT, "floor", VALUE_MAP, .inner = SCOPE_FLOOR, .help = "the hall: size, walls, doors, obstacles, zones"},
   {SCOPE_ROOT, "parts", VALUE_NAMED, .inner = SCOPE_PART, .flags = KEY_REQUIRED, .help = "types of parts"},
   {SCOPE_ROOT, "shifts", VALUE_NAMED, .inner = SCOPE_SHIFT, .help = "working hours by name"},
-  {SCOPE_ROOT, "orders", VALUE_LIST, .inner = SCOPE_ORDER, .flags = KEY_UNBUILT, .instead = "let a source make the parts", .help = "orders, or a csv file of them"},
+  {SCOPE_ROOT, "orders", VALUE_LIST, .inner = SCOPE_ORDER, .help = "orders, or a csv file of them"},
   {SCOPE_ROOT, "stations", VALUE_NAMED, .inner = SCOPE_STATION, .flags = KEY_REQUIRED, .help = "everything that parts pass through, and docks and chargers"},
   {SCOPE_ROOT, "flow", VALUE_LIST, .inner = SCOPE_FLOW, .help = "how parts move: a -> b -> c, or {path: a -> b, ...}"},
   {SCOPE_ROOT, "flow_limits", VALUE_LIST, .inner = SCOPE_LIMIT, .help = "most parts between two stations"},
@@ -235,12 +235,12 @@ static const struct key table[] = {
   {SCOPE_FALLS, "for", VALUE_DISTRIBUTION, TIMES, .flags = KEY_REQUIRED, PUT(DISTRIBUTION, fleet, falls_for), .help = "time until it works again"},
 
   // ---- orders ----
-  {SCOPE_ORDER, "product", VALUE_NAME, .refers = NAMED_PART, .flags = KEY_REQUIRED, .help = "part that is ordered"},
-  {SCOPE_ORDER, "quantity", VALUE_INTEGER, COUNTS(1, 1e9), .flags = KEY_REQUIRED, .help = "how many"},
-  {SCOPE_ORDER, "release", VALUE_NUMBER, TIMES, .fallback = "0 s", .help = "when it may begin"},
-  {SCOPE_ORDER, "due", VALUE_NUMBER, TIMES, .help = "when it should be done"},
-  {SCOPE_ORDER, "priority", VALUE_INTEGER, COUNTS(-1e6, 1e6), .fallback = "0", .help = "added to that of the part"},
-  {SCOPE_ORDER, "id", VALUE_TEXT, .help = "name of the order"},
+  {SCOPE_ORDER, "product", VALUE_NAME, .refers = NAMED_PART, .flags = KEY_REQUIRED, PUT(REF, order, product), .help = "part that is ordered"},
+  {SCOPE_ORDER, "quantity", VALUE_INTEGER, COUNTS(1, 1e9), .flags = KEY_REQUIRED, PUT(INT64, order, quantity), .help = "how many"},
+  {SCOPE_ORDER, "release", VALUE_NUMBER, TIMES, .fallback = "0 s", PUT(NS, order, release), .help = "when it may begin"},
+  {SCOPE_ORDER, "due", VALUE_NUMBER, TIMES, PUT(NS, order, due), .help = "when it should be done"},
+  {SCOPE_ORDER, "priority", VALUE_INTEGER, COUNTS(-1e6, 1e6), .fallback = "0", PUT(INT, order, priority), .help = "added to that of the part"},
+  {SCOPE_ORDER, "id", VALUE_TEXT, .fallback = "", PUT(TEXT, order, id), .help = "name of the order"},
 
   // ---- scheduler, events, run ----
   {SCOPE_SCHEDULER, "policy", VALUE_WORD, .words = "nearest fifo idle-first spt edd atc lookahead", .built = 7, .instead = "nearest, fifo and idle-first are", .fallback = "nearest",

@@ -40,12 +40,34 @@ static void read_sequence(struct check *c, const struct node *n, struct makes *m
   *m = (struct makes){.kind = MAKES_SEQUENCE, .count = i, .sequence = v};
 }
 
+// Released when their time has come: there is nothing to draw, to count or to turn away.
+static void makes_orders(struct check *c, const struct node *n, struct station *s) {
+  static const char *const own[] = {"first", "batch", "limit", "when_full", "copies"};
+  struct layout *l = c->l;
+  if (!node_get(c->tree->root, "orders")) check_fault(c, n, STATUS_REF, "there are no `orders` in this layout");
+  if (l->orders_from) check_fault(c, n, STATUS_CONFLICT, "%s releases the orders already: one source does", l->orders_from);
+  for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) {
+    const struct node *other = node_get(n->parent, own[k]);
+    if (other) check_fault_key(c, other, STATUS_CONFLICT, "the orders say what is released, how many and when: leave out %s", own[k]);
+  }
+  l->orders_from = l->groups[s->group].name;
+  s->makes = (struct makes){.kind = MAKES_ORDERS, .mix = CHECK_NEW(c, struct part_share, l->part_count > 0 ? l->part_count : 1)};
+  s->limit = 0;
+  for (int k = 0; k < l->order_count; k++) s->limit += l->orders[k].quantity;
+  double total = (double)s->limit;
+  for (int k = 0; k < l->order_count; k++) {
+    int i = 0;
+    while (i < s->makes.count && s->makes.mix[i].part != l->orders[k].product) i++;
+    if (i == s->makes.count) s->makes.mix[s->makes.count++] = (struct part_share){l->orders[k].product, 0};
+    s->makes.mix[i].share += (double)l->orders[k].quantity / total;
+  }
+}
+
 static void read_makes(struct check *c, const struct node *n, struct station *s) {
   const struct key *k = key_find(SCOPE_STATION, s->kind, "makes");
   bool source = s->kind == STATION_SOURCE;
   if (source && n->kind == NODE_SCALAR && strcmp(n->text, "orders") == 0) {
-    if (!node_get(c->tree->root, "orders")) check_fault(c, n, STATUS_REF, "there are no `orders` in this layout");
-    else check_fault(c, n, STATUS_UNBUILT, "orders are understood but not built yet: name a part, a mix or a sequence");
+    makes_orders(c, n, s);
     return;
   }
   if (n->kind == NODE_LIST) {

@@ -77,11 +77,24 @@ static bool inside_folder(const char *name) {
   return true;
 }
 
-static bool read_empirical(struct check *c, const struct node *n, const char *name, struct distribution *d) {
+char *read_beside(struct check *c, const struct node *n, const char *name, size_t *size) {
   if (!inside_folder(name)) {
     check_fault(c, n, STATUS_RANGE, "%.60s is not a file beside the layout: no absolute paths, no ..", name);
-    return false;
+    return NULL;
   }
+  const char *slash = c->l->file ? strrchr(c->l->file, '/') : NULL;
+  char path[1024];
+  if (snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - c->l->file) + 1 : 0, c->l->file ? c->l->file : "", name) >= (int)sizeof path) {
+    check_fault(c, n, STATUS_LIMIT, "the path of %.60s is too long", name);
+    return NULL;
+  }
+  struct error e = {0};
+  char *text = file_read(path, 32u << 20, size, &e);
+  if (!text) check_fault(c, n, STATUS_IO, "%.60s: %s", name, e.text);
+  return text;
+}
+
+static bool read_empirical(struct check *c, const struct node *n, const char *name, struct distribution *d) {
   for (const struct csv *k = c->csv; k; k = k->next)
     if (strcmp(k->name, name) == 0) {
       d->n = k->count;
@@ -89,19 +102,9 @@ static bool read_empirical(struct check *c, const struct node *n, const char *na
       d->values = k->values;
       return true;
     }
-  const char *slash = c->l->file ? strrchr(c->l->file, '/') : NULL;
-  char path[1024];
-  if (snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - c->l->file) + 1 : 0, c->l->file ? c->l->file : "", name) >= (int)sizeof path) {
-    check_fault(c, n, STATUS_LIMIT, "the path of %.60s is too long", name);
-    return false;
-  }
-  struct error e = {0};
   size_t size;
-  char *text = file_read(path, 32u << 20, &size, &e);
-  if (!text) {
-    check_fault(c, n, STATUS_IO, "%.60s: %s", name, e.text);
-    return false;
-  }
+  char *text = read_beside(c, n, name, &size);
+  if (!text) return false;
 
   int line = 1, count = 0;
   for (size_t i = 0; i < size; i++) count += text[i] == '\n';

@@ -149,4 +149,6 @@ void check_together(struct check *c, const struct node *root) {
   check_all_fleets(c, root);
   check_all_stations(c, root);
   check_carriers(c, root);
+  const struct node *orders = node_get(root, "orders");
+  if (orders && !c->l->orders_from && c->f->errors == 0) check_fault_key(c, orders, STATUS_CONFLICT, "no source releases them: one with `makes: orders` does");
 }

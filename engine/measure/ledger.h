@@ -53,6 +53,8 @@ struct line_sums {
   int64_t lead_count;
   double  lead;                     // s   of parts into sinks, since they left their source
   double  wip_area;                 // s
+  int64_t late_ended, late_open;    // orders that ended after they were due; that are open and past it
+  double  delay_ended, delay_open;  // s   by which, in sum
   ns_t    last_sink;                // when the last part went into a sink; 0: none yet
 };
 

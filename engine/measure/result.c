@@ -165,8 +165,9 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
   row[KPI_LEAD] = ratio(b->lead - a->lead, (double)(b->lead_count - a->lead_count));
   row[KPI_MAKESPAN] = ended_by_parts && b->last_sink > 0 ? ns_to_seconds(b->last_sink) : NAN;
   row[KPI_ENERGY] = energy;
-  row[KPI_LATE] = 0;                // no orders: nothing can be late
-  row[KPI_TARDINESS] = 0;
+  // late in this window: not those that ended late before it
+  row[KPI_LATE] = (double)(b->late_ended + b->late_open - a->late_ended);
+  row[KPI_TARDINESS] = row[KPI_LATE] > 0 ? (b->delay_ended + b->delay_open - a->delay_ended) / row[KPI_LATE] : 0;
   int c = constraint(l, from, to);
   row[KPI_OEE] = c == NONE ? NAN : row[KPIS + c * STATION_NUMBERS + STATION_OEE];
 }

@@ -7,6 +7,7 @@
 
 #include "engine/sim/body.h"
 #include "engine/sim/happen.h"
+#include "engine/sim/order.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/place.h"
 #include "engine/sim/robot.h"
@@ -185,6 +186,7 @@ static bool build_pools(struct twin *t) {
   t->lead = ARENA_NEW(&t->arena, float, t->leads_max);
   t->list = ARENA_NEW(&t->arena, struct job_list, LISTS_MAX);
   t->cursor = ARENA_NEW(&t->arena, uint32_t, LISTS_MAX);
+  if (!orders_create(t)) return false;
   if (t->options.second_digests) {
     t->seconds_max = t->options.horizon > 0 ? (int32_t)(t->options.horizon / NS_SECOND + 2) : 1 << 24;
     t->second = ARENA_NEW(&t->arena, uint64_t, t->seconds_max);

@@ -88,8 +88,8 @@ static int32_t way_of(struct maker *m, int s, const int *flow, int flows, int32_
   return w;
 }
 
-// The choice for one part type (and inspection verdict) at station s.
-static struct choice choice_of(struct maker *m, int s, int type, bool failed, const int *out, int outs, bool typed) {
+// The choice for one part type, level of order priority and inspection verdict at station s.
+static struct choice choice_of(struct maker *m, int s, int type, int level, bool failed, const int *out, int outs, bool typed) {
   const struct layout *l = m->t->layout;
   int match[256], n = 0;
   bool shares = false, careful = false;
@@ -102,7 +102,7 @@ static struct choice choice_of(struct maker *m, int s, int type, bool failed, co
     if (target_of(l, f)->kind == STATION_ASSEMBLY) careful = true;
   }
   if (n == 0) return (struct choice){.way = NONE};
-  int priority = l->stations[s].order == ORDER_PRIORITY && m->t->station[s].kind != STATION_SOURCE ? l->parts[type].priority : 0;
+  int priority = l->stations[s].order == ORDER_PRIORITY && m->t->station[s].kind != STATION_SOURCE ? l->parts[type].priority + l->order_priorities[level] : 0;
   if (!shares) return (struct choice){.way = way_of(m, s, match, n, careful ? type : NONE, priority, false)};
   struct choice c = {.way = NONE, .first_share = m->shares, .shares = n};
   double sum = 0, total = 0;
@@ -141,9 +141,11 @@ static void station_ways(struct maker *m, int s, const int *out, int outs, int *
     if (l->flows[out[k]].part != NONE || target_of(l, &l->flows[out[k]])->kind == STATION_ASSEMBLY) typed = true;
   r->choice = *choices;
   r->choice_by_type = typed;
+  r->levels = (uint8_t)(plan->order == ORDER_PRIORITY ? l->level_count : 1);
   for (int type = 0; type < (typed ? l->part_count : 1); type++)
-    for (int failed = 0; failed < 2; failed++)
-      t->choice[(*choices)++] = choice_of(m, s, type, failed, out, outs, typed);
+    for (int level = 0; level < r->levels; level++)
+      for (int failed = 0; failed < 2; failed++)
+        t->choice[(*choices)++] = choice_of(m, s, type, level, failed, out, outs, typed);
   if (plan->order == ORDER_PRIORITY) rank_priorities(m, s);
   r->rework_way = NONE;
   if (plan->rework > 0 && plan->rework_to != NONE) {
@@ -220,7 +222,7 @@ enum status build_ways(struct twin *t, struct error *e) {
     bool typed = l->stations[s].order == ORDER_PRIORITY;
     for (int k = 0; k < l->flow_count; k++)
       if (group_has(l, l->flows[k].from, s) && (l->flows[k].part != NONE || target_of(l, &l->flows[k])->kind == STATION_ASSEMBLY)) typed = true;
-    rows += typed ? 2 * (size_t)l->part_count : 2;
+    rows += (typed ? 2 * (size_t)l->part_count : 2) * (size_t)(l->stations[s].order == ORDER_PRIORITY ? l->level_count : 1);
   }
   t->choice = ARENA_NEW(&t->arena, struct choice, rows + 1);
   for (int s = 0; s < l->station_count && t->choice && !m.full; s++) {

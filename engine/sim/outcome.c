@@ -1,6 +1,7 @@
 #include "engine/sim/outcome.h"
 
 #include "engine/sim/moves.h"
+#include "engine/sim/order.h"
 #include "engine/sim/place.h"
 #include "engine/sim/server.h"
 
@@ -83,6 +84,7 @@ static void join(struct twin *t, int32_t i) {
     next = a->mate;
     if (a->born < product->born) product->born = a->born;
     product->mass += a->mass;
+    order_join(t, product, a);
     // the product keeps one place in each flow limit that its parts had
     uint32_t twice = a->limits & product->limits;
     product->limits |= a->limits;
@@ -111,6 +113,7 @@ static void take_apart(struct twin *t, int32_t i) {
       if (!p) return;
       struct part *a = &t->part[p];
       a->born = old.born;
+      order_enter(t, a, old.order);
       a->limits = last ? 0 : old.limits;       // one of them keeps the place in flow limits
       if (last) t->part[last].mate = p; else v->first_part = p;
       last = p;
@@ -167,7 +170,7 @@ void outcome_before(struct twin *t, int32_t i) {
     a->becomes = (uint16_t)draw_made(t, a->station, a->type);
     a->failed = draw_failed(t, a->station, a->becomes);
     a->state = PART_BEFORE;
-    int32_t w = way_choose(t, a->station, a->becomes, a->failed);
+    int32_t w = way_choose(t, a->station, a, a->becomes, a->failed);
     if (w == NONE) {
       a->state = PART_INSIDE;
       v->pending--;

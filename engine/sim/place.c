@@ -1,6 +1,7 @@
 #include "engine/sim/place.h"
 
 #include "engine/sim/belt.h"
+#include "engine/sim/order.h"
 #include "engine/sim/server.h"
 #include "engine/sim/set.h"
 #include "engine/sim/source.h"
@@ -110,9 +111,11 @@ uint32_t way_take_first(struct twin *t, int32_t w) {
   return p;
 }
 
-int32_t way_choose(struct twin *t, int32_t s, int type, bool failed) {
+int32_t way_choose(struct twin *t, int32_t s, const struct part *a, int type, bool failed) {
   struct station_row *r = &t->station[s];
-  const struct choice *c = &t->choice[r->choice + (r->choice_by_type ? 2 * type : 0) + failed];
+  int row = r->choice_by_type ? type : 0;
+  if (r->levels > 1) row = row * r->levels + (a->order ? t->layout->orders[a->order - 1].level : 0);
+  const struct choice *c = &t->choice[r->choice + 2 * row + failed];
   if (c->shares == 0) return c->way;
   double u = stream_unit(&r->route);
   const struct share *h = &t->share[c->first_share];
@@ -143,7 +146,7 @@ void part_ready(struct twin *t, uint32_t p) {
   a->state = PART_READY;
   a->since = t->now;
   int32_t w = t->station[a->station].only_way;
-  if (w == NONE) w = way_choose(t, a->station, a->type, a->failed);
+  if (w == NONE) w = way_choose(t, a->station, a, a->type, a->failed);
   a->way = w;
   if (w == NONE) return;
   if (t->way[w].count > 0 && t->way[w].queue) way_append(t, &t->way[w], p);
@@ -279,6 +282,7 @@ void place_leave(struct twin *t, uint32_t p) {
 void part_retire(struct twin *t, uint32_t p) {
   wip_add(t, -1);
   t->retired++;
+  order_leave(t, p);
   part_free(t, p);
 }
 

@@ -14,8 +14,8 @@ void way_remove(struct twin *t, uint32_t p);
 // Take the first part out of a way with one edge.
 uint32_t way_take_first(struct twin *t, int32_t w);
 
-// The way drawn for a part of `type` that leaves s; NONE when no flow takes it.
-int32_t way_choose(struct twin *t, int32_t s, int type, bool failed);
+// The way drawn for part a, as one of `type`, that leaves s; NONE when no flow takes it.
+int32_t way_choose(struct twin *t, int32_t s, const struct part *a, int type, bool failed);
 
 // Room for one more part of that type, reservations counted. by_robots matters for belts only: a robot
 // waits for its gap, a direct flow needs it now.

@@ -1,5 +1,6 @@
 #include "engine/sim/source.h"
 
+#include "engine/sim/order.h"
 #include "engine/sim/place.h"
 
 static const struct station *plan_of(const struct twin *t, int32_t s) { return &t->layout->stations[s]; }
@@ -33,6 +34,7 @@ static int next_type(struct twin *t, int32_t s) {
     }
     return type;
   }
+  if (m->kind == MAKES_ORDERS) return t->layout->orders[order_first(t)].product;
   int type = next_of_mix(t, s);
   r->drawn_type = 0;
   return type;
@@ -42,7 +44,9 @@ static int next_type(struct twin *t, int32_t s) {
 static ns_t draw_every(struct twin *t, int32_t s) {
   const struct duration *d = &t->station[s].every;
   const struct makes *m = &plan_of(t, s)->makes;
-  int type = m->kind == MAKES_SEQUENCE ? m->sequence[t->station[s].sequence_item].part : next_of_mix(t, s);
+  if (m->kind == MAKES_ORDERS && order_first(t) == NONE) return 0;
+  int type = m->kind == MAKES_SEQUENCE ? m->sequence[t->station[s].sequence_item].part
+             : m->kind == MAKES_ORDERS ? t->layout->orders[order_first(t)].product : next_of_mix(t, s);
   const struct distribution *one = d->by_part[type];
   return one ? distribution_sample(one, &t->station[s].time) : 0;
 }
@@ -59,6 +63,7 @@ void source_book(struct twin *t, int32_t s) {
 
 static void schedule(struct twin *t, int32_t s, ns_t after) {
   if (t->station[s].made_left <= 0 || calendar_is_set(&t->calendar, timer_of(t, s))) return;
+  if (plan_of(t, s)->makes.kind == MAKES_ORDERS) after = order_wait(t, after);
   if (t->station[s].off) {
     t->station[s].arrival_left = after;
     return;
@@ -75,6 +80,7 @@ static void make(struct twin *t, int32_t s) {
     uint32_t p = part_new(t, type, s);
     if (!p) return;
     r->made_left--;
+    if (plan->makes.kind == MAKES_ORDERS) order_release(t, &t->part[p]);
     station_in(r, t->now);
     sums_of(t, s)->made++;
     part_ready(t, p);
@@ -108,6 +114,7 @@ void source_left(struct twin *t, int32_t s) {
   struct station_row *r = &t->station[s];
   if (r->count == 0 && !plan_of(t, s)->lose) {
     if (r->every.given) schedule(t, s, draw_every(t, s));
+    else if (plan_of(t, s)->makes.kind == MAKES_ORDERS && order_wait(t, 0) > 0) schedule(t, s, 0);
     else if (r->made_left > 0) make(t, s);
   }
   source_book(t, s);

@@ -62,6 +62,7 @@ struct part {
   uint32_t limits_ahead;            // of those, counted for the place whose room is kept
   uint32_t job;                     // that will carry it, 0: none
   float    mass;                    // kg
+  uint32_t order;                   // row + 1, 0: of no order
   uint16_t type, becomes;           // becomes: after the service that has begun
   uint16_t gen;                     // of this row: how many parts it has been
   uint8_t  state, failed;           // failed: inspection said so
@@ -160,6 +161,7 @@ struct station_row {
   int32_t  only_way;                // of every part that leaves, NONE: it is to be chosen
   int32_t  feed, next;              // straight: way of the store that feeds it, place that takes its parts; else NONE
   bool     choice_by_type;
+  uint8_t  levels;                  // of order priorities that its choices tell apart, 1 or all
   uint32_t *active, actives;        // edges to it whose way has a part
   uint32_t in_edges;                // all that lead to it
   int32_t  first_way, ways;
@@ -184,6 +186,15 @@ struct station_row {
 
 // One need of one assembly server.
 struct set_need { int32_t have, coming; };
+
+// ---- orders ----------------------------------------------------------------------------------------
+
+// One row for each order of the layout, in the same order.
+struct order_row {
+  int64_t left;                     // parts still to be released
+  int64_t live;                     // parts of it in the line, and of what became of them
+  ns_t    ended;                    // its last part left the line; -1: it is open
+};
 
 // ---- robots ----------------------------------------------------------------------------------------
 
@@ -304,6 +315,10 @@ struct twin {
   int32_t        *dirty;     uint32_t dirty_head, dirty_count;     // ring of (stations)
   int32_t        *losing;    int32_t losings;                      // sources with arrivals to turn away
   int32_t         limit_count[LIMITS_MAX];
+
+  struct order_row *order;   int32_t order_next;                    // first order that may have parts to release
+  int32_t        *order_rank;                                       // orders as they are released
+  bool            planned;                                          // by a plan of the whole line, else by time, priority and file
 
   struct job     *job;       uint32_t job_free, job_top, jobs_waiting;
   struct job_list *list;     uint32_t *cursor; int32_t lists;

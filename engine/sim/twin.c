@@ -11,6 +11,7 @@
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
 #include "engine/sim/moves.h"
+#include "engine/sim/order.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
@@ -211,6 +212,7 @@ void twin_measure(struct twin *t, struct sums *out) {
   }
   for (int32_t f = 0; f < t->layout->fleet_count; f++)
     out->fleet[f].present += (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);
+  orders_measure(t, &out->line);
   out->line.wip_area += (double)t->wip * ns_to_seconds(t->now - t->wip_since);
   out->now = t->now;
 }

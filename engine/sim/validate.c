@@ -95,11 +95,27 @@ static const char *check_robots(struct twin *t) {
   return NULL;
 }
 
+static const char *check_orders(struct twin *t) {
+  int64_t of = 0, live = 0, released = 0, left = 0;
+  for (uint32_t p = 1; p <= t->part_top; p++) of += t->part[p].state != PART_FREE && t->part[p].order;
+  for (int k = 0; k < t->layout->order_count; k++) {
+    const struct order_row *r = &t->order[k];
+    live += r->live;
+    left += r->left;
+    released += r->ended >= 0 && (r->live > 0 || r->left > 0);
+  }
+  if (of != live) return say(t, "parts of orders", of, live);
+  if (released) return say(t, "orders that have ended with parts in the line", released, 0);
+  if (left < 0) return say(t, "parts of orders to release", left, 0);
+  return NULL;
+}
+
 const char *twin_validate(struct twin *t) {
   if (!calendar_valid(&t->calendar)) return say(t, "the calendar is out of order", 0, 0);
   const char *broken = check_parts(t);
   if (!broken) broken = check_ways(t);
   if (!broken) broken = check_servers(t);
   if (!broken) broken = check_robots(t);
+  if (!broken) broken = check_orders(t);
   return broken;
 }
