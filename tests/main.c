@@ -45,6 +45,7 @@
   X(kinds)                          \
   X(crews)                          \
   X(corners)                        \
+  X(broken)                         \
   X(viewer)                         \
   X(skeleton)                       \
   X(split)                          \

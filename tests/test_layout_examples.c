@@ -201,7 +201,7 @@ static bool is_used(const struct node *n, const char *key) {
 
 static void good_layouts_use_every_key(void **state) {
   (void)state;
-  static const char *const unbuilt[] = {"orders", "steps", "friction", "slope", "occlusion", "skills", "skill", "revision", "category", "rollback", "clearance", "force",
+  static const char *const unbuilt[] = {"orders", "steps", "friction", "slope", "occlusion", "skill", "revision", "category", "rollback", "clearance", "force",
                                         "product", "quantity", "release", "due", "id", "do", "robots"};
   struct tree tree[FILES];
   char *text[FILES];

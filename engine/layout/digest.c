@@ -148,7 +148,7 @@ uint64_t layout_digest_of(const struct layout *l) {
   for (int i = 0; i < l->shift_count; i++) d = put_shift(d, &l->shifts[i]);
   for (int i = 0; i < l->fleet_count; i++) {
     const struct fleet *f = &l->fleets[i];
-    d = put_row(put(put_text(d, f->name), f->people), f->people ? SCOPE_PEOPLE : SCOPE_ROBOTS, -1, f, parts);
+    d = put_row(put(put_text(d, f->name), (uint64_t)f->people | (uint64_t)f->skills << 1 | (uint64_t)f->failures.given << 8), f->people ? SCOPE_PEOPLE : SCOPE_ROBOTS, -1, f, parts);
   }
   for (int i = 0; i < l->station_count; i++) d = put_station(d, &l->stations[i], parts);
   for (int i = 0; i < l->flow_count; i++) {

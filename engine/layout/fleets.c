@@ -2,26 +2,29 @@
 
 #include "engine/layout/check.h"
 
-static void read_skills(struct check *c, const struct node *map, enum scope scope) {
+static void read_skill(struct check *c, const struct node *n, const struct key *k, const char *wanted, struct fleet *f) {
+  char text[SHOWN_SIZE];
+  if (!read_scalar(c, n, wanted)) return;
+  int skill = word_index(k->words, n->text, n->size);
+  if (!name_valid(n->text, n->size)) check_fault(c, n, STATUS_TYPE, "a skill is a name");
+  else if (skill < 0) check_fault(c, n, STATUS_UNBUILT, "the skill %s is understood but not built yet: %s", shown(n, text), k->instead);
+  else f->skills |= 1u << skill;
+}
+
+static void read_skills(struct check *c, const struct node *map, enum scope scope, struct fleet *f) {
   const struct node *n = node_get(map, "skills");
-  if (!n) return;
-  int errors = c->f->errors;
-  if (n->kind == NODE_LIST) {
-    for (const struct node *item = n->first; item; item = item->next)
-      if (read_scalar(c, item, "a skill") && !name_valid(item->text, item->size)) check_fault(c, item, STATUS_TYPE, "a skill is a name");
-  } else if (read_scalar(c, n, "a skill or a list of skills") && !name_valid(n->text, n->size)) {
-    check_fault(c, n, STATUS_TYPE, "a skill is a name");
-  }
-  check_unbuilt(c, n, key_find(scope, -1, "skills"), errors);
+  const struct key *k = key_find(scope, -1, "skills");
+  if (n && n->kind != NODE_LIST) read_skill(c, n, k, "a skill or a list of skills", f);
+  for (const struct node *item = n && n->kind == NODE_LIST ? n->first : NULL; item; item = item->next) read_skill(c, item, k, "a skill", f);
 }
 
 // model or typed values, not both
 static void model_or_typed(struct check *c, const struct node *map, struct fleet *f) {
-  static const char *const typed[] = {"speed", "handling", "runs", "charges", "falls"};
+  static const char *const typed[] = {"speed", "handling", "runs", "charges", "falls", "gives_up"};
   const struct node *model = node_get(map, "model");
   if (model && f->model && !name_valid(f->model, strlen(f->model)))
     check_fault(c, model, STATUS_TYPE, "a model is the name of a folder: a letter first, then letters, digits, - and _");
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 6; i++) {
     const struct node *n = node_get(map, typed[i]);
     if (model && n) check_fault_key(c, n, STATUS_CONFLICT, "a fleet with a model has its own: leave out %s or model", typed[i]);
   }
@@ -39,11 +42,12 @@ static void read_fleet(struct check *c, const struct node *n, struct fleet *f, b
   f->battery = 1;
   if (!people) check_defaults(c, SCOPE_CHARGING, -1, f);
   f->revision = "";
-  f->handling = f->falls_for = *c->zero[0];
+  f->handling = f->falls_for = f->gives_up_for = *c->zero[0];
   check_map(c, n, scope, f);
   f->count_max = f->count;
   if (n->kind != NODE_MAP) return;
-  read_skills(c, n, scope);
+  read_skills(c, n, scope, f);
+  f->failures.given = node_get(n, "failures") != NULL;
 
   if (people) return;
   model_or_typed(c, n, f);

@@ -235,6 +235,9 @@ struct flow_limit { int wip, from, to; struct mark mark; };     // groups
 
 // ---- robots and people --------------------------------------------------------------------------
 
+// Help that robots may need: bits of fleet.skills.
+enum help { HELP_REPAIR, HELP_RESCUE, HELP_REMOTE, HELPS };
+
 struct fleet {
   const char  *name;
   bool         people;
@@ -249,6 +252,7 @@ struct fleet {
   bool         charge_idle;
   bool         relief;
   int          shift;               // NONE: always on
+  unsigned     skills;              // bit k: enum help
   const char  *revision;
   double       cost;                // per hour for people, price for robots; 0: not given
 
@@ -259,6 +263,8 @@ struct fleet {
   ns_t                charges;      // empty to full
   double              falls;        // share of jobs
   struct distribution falls_for;
+  double              gives_up;     // share of jobs
+  struct distribution gives_up_for;
   struct failures     failures;
   struct mark         mark;
 };

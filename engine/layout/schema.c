@@ -88,7 +88,7 @@ static const struct key table[] = {
 
   // ---- stations ----
   {SCOPE_STATION, "kind", VALUE_WORD, .words = "source sink buffer rack bin machine assembly disassembly sorter conveyor inspection charger repair dock",
-   .built = ~OF(REPAIR), .instead = "robots get up after `falls: {for}`, leave it out", .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, station, kind), .help = "what the station does"},
+   .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, station, kind), .help = "what the station does"},
   {SCOPE_STATION, "at", VALUE_PAIR, PLACE, .of = POINTS_OF, PUT(PAIR, station, at), .help = "middle of the station"},
   {SCOPE_STATION, "facing", VALUE_NUMBER, ANGLE, .fallback = "0", PUT(RADIANS, station, facing), .help = "side where robots stand"},
   {SCOPE_STATION, "height", VALUE_NUMBER, METRES(0, 20), .fallback = "0.9", PUT(DOUBLE, station, height), .help = "of the working surface"},
@@ -204,7 +204,7 @@ static const struct key table[] = {
   {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder of a robot, looked for beside the layout, in $TAKT_ASSETS, beside the program; typed values when left out"},
   {SCOPE_ROBOTS, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "robots at the start"},
   {SCOPE_ROBOTS, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where idle robots go"},
-  {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .flags = KEY_UNBUILT, .instead = "name the fleet in `by` where it works", .help = "what they are able to do"},
+  {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .words = "repair rescue remote", .instead = "repair, rescue and remote are", .help = "what they are able to do: repair robots, rescue fallen ones, answer remote calls"},
   {SCOPE_ROBOTS, "zones", VALUE_NAMES, .refers = NAMED_ZONE, LIST(REFS, fleet, zones, zone_count), .help = "where they may be; everywhere when left out"},
   {SCOPE_ROBOTS, "battery", VALUE_NUMBER, SHARES, .fallback = "100 %", PUT(DOUBLE, fleet, battery), .help = "charge at the start"},
   {SCOPE_ROBOTS, "charging", VALUE_MAP, .inner = SCOPE_CHARGING, .store = STORE_MAP, .help = "when they charge"},
@@ -212,16 +212,17 @@ static const struct key table[] = {
   {SCOPE_ROBOTS, "revision", VALUE_TEXT, .flags = KEY_UNBUILT, .instead = "leave it out", PUT(TEXT, fleet, revision), .help = "of the hardware"},
   {SCOPE_ROBOTS, "shift", VALUE_NAME, .refers = NAMED_SHIFT, PUT(REF, fleet, shift), .help = "working hours"},
   {SCOPE_ROBOTS, "cost", VALUE_NUMBER, COUNTS(0, 1e9), PUT(DOUBLE, fleet, cost), .help = "price of one robot"},
-  {SCOPE_ROBOTS, "failures", VALUE_MAP, .inner = SCOPE_FAILURES, .flags = KEY_UNBUILT, .instead = "give `falls`, or failures of stations", PUT(MAP, fleet, failures), .help = "breakdowns of robots"},
+  {SCOPE_ROBOTS, "failures", VALUE_MAP, .inner = SCOPE_FAILURES, PUT(MAP, fleet, failures), .help = "breakdowns of robots; `then` is for what they carry"},
   {SCOPE_ROBOTS, "speed", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0, .max = 20, .fallback = "1.2", PUT(DOUBLE, fleet, speed), .help = "typed: of walking; 0: walking takes no time"},
   {SCOPE_ROBOTS, "handling", VALUE_DISTRIBUTION, TIMES, .fallback = "0 s", PUT(DISTRIBUTION, fleet, handling), .help = "typed: of a pick or a place"},
   {SCOPE_ROBOTS, "runs", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, PUT(NS, fleet, runs), .help = "typed: what a full charge lasts"},
   {SCOPE_ROBOTS, "charges", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, PUT(NS, fleet, charges), .help = "typed: time from empty to full"},
   {SCOPE_ROBOTS, "falls", VALUE_MAP, .inner = SCOPE_FALLS, .store = STORE_MAP, .help = "typed: share of jobs with a fall"},
+  {SCOPE_ROBOTS, "gives_up", VALUE_MAP, .inner = SCOPE_GIVES_UP, .store = STORE_MAP, .help = "typed: share of jobs in which it waits for a remote answer"},
 
   {SCOPE_PEOPLE, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "people at the start"},
   {SCOPE_PEOPLE, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where they wait"},
-  {SCOPE_PEOPLE, "skills", VALUE_SPECIAL, .flags = KEY_UNBUILT, .instead = "name the group in `by` where it works", .help = "what they are able to do"},
+  {SCOPE_PEOPLE, "skills", VALUE_SPECIAL, .words = "repair rescue remote", .instead = "repair, rescue and remote are", .help = "what they are able to do: repair robots, rescue fallen ones, answer remote calls"},
   {SCOPE_PEOPLE, "speed", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0, .max = 20, .fallback = "1.2", PUT(DOUBLE, fleet, speed), .help = "of walking"},
   {SCOPE_PEOPLE, "handling", VALUE_DISTRIBUTION, TIMES, .fallback = "0 s", PUT(DISTRIBUTION, fleet, handling), .help = "of a pick or a place"},
   {SCOPE_PEOPLE, "shift", VALUE_NAME, .refers = NAMED_SHIFT, PUT(REF, fleet, shift), .help = "working hours"},
@@ -233,6 +234,9 @@ static const struct key table[] = {
 
   {SCOPE_FALLS, "share", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, PUT(DOUBLE, fleet, falls), .help = "of jobs"},
   {SCOPE_FALLS, "for", VALUE_DISTRIBUTION, TIMES, .flags = KEY_REQUIRED, PUT(DISTRIBUTION, fleet, falls_for), .help = "time until it works again"},
+
+  {SCOPE_GIVES_UP, "share", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, PUT(DOUBLE, fleet, gives_up), .help = "of jobs"},
+  {SCOPE_GIVES_UP, "for", VALUE_DISTRIBUTION, TIMES, .flags = KEY_REQUIRED, PUT(DISTRIBUTION, fleet, gives_up_for), .help = "time of an answer, once somebody is free to give it"},
 
   // ---- orders ----
   {SCOPE_ORDER, "product", VALUE_NAME, .refers = NAMED_PART, .flags = KEY_REQUIRED, PUT(REF, order, product), .help = "part that is ordered"},

@@ -25,7 +25,7 @@ static void put_ref(struct json *j, const char *name) {
 static const char *scope_name(enum scope s) {
   static const char *const names[SCOPES] = {
     "layout", "floor", "door", "obstacle", "zone", "part", "shift", "station", "setup", "failures",
-    "rework", "operator", "pattern", "step", "flow", "limit", "robots", "people", "charging", "falls",
+    "rework", "operator", "pattern", "step", "flow", "limit", "robots", "people", "charging", "falls", "gives_up",
     "order", "scheduler", "event", "run"};
   return names[s];
 }

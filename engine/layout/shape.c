@@ -456,6 +456,9 @@ static void check_circles(struct shape *s) {
 
 static bool is_asked(const struct layout *l, int fleet) {
   const struct fleet *x = &l->fleets[fleet];
+  if (x->skills) return true;
+  for (int i = 0; i < l->fleet_count; i++)
+    if (l->fleets[i].failures.given && l->fleets[i].failures.by == fleet) return true;
   for (int i = 0; i < l->flow_count; i++) {
     const struct flow *f = &l->flows[i];
     if (f->by == CARRIER_FLEET ? f->fleet == fleet : f->by == (x->people ? CARRIER_PEOPLE : CARRIER_ROBOTS)) return true;

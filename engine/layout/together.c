@@ -35,6 +35,9 @@ static void check_fleet(struct check *c, const struct node *n, const struct flee
   const struct layout *l = c->l;
   if (f->home != NONE && l->has_floor && !l->stations[l->groups[f->home].first].placed)
     check_fault(c, key_or_self(n, "home"), STATUS_CONFLICT, "%s has no place on the floor", l->groups[f->home].name);
+  const struct node *failures = n->kind == NODE_MAP ? node_get(n, "failures") : NULL;
+  if (failures && f->failures.by != NONE && !c->fleets_wrong && l->fleets[f->failures.by].count_max == 0)
+    check_fault(c, key_or_self(failures, "by"), STATUS_CONFLICT, "nobody is in %s", l->fleets[f->failures.by].name);
   if (!f->model || c->stations_wrong) return;
   if (!l->has_floor) {
     check_fault(c, key_or_self(n, "model"), STATUS_CONFLICT, "robots with a model need a floor and places: leave the model out in a logical line");
@@ -96,7 +99,7 @@ static void check_station(struct check *c, const struct node *n, const struct st
 
 // Robots walk to these: off the floor nobody gets there.
 static void check_walked_to(struct check *c, const struct node *n, const struct station *s) {
-  if (!c->l->has_floor || s->placed || (s->kind != STATION_CHARGER && s->kind != STATION_DOCK)) return;
+  if (!c->l->has_floor || s->placed || (s->kind != STATION_CHARGER && s->kind != STATION_DOCK && s->kind != STATION_REPAIR)) return;
   check_fault_key(c, n, STATUS_UNREACHABLE, "a %s needs a place on the floor: give `at`", station_kind_name(s->kind));
 }
 

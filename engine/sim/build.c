@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/sim/body.h"
+#include "engine/sim/broken.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/order.h"
 #include "engine/sim/pace.h"
@@ -131,6 +132,7 @@ static bool build_timers(struct twin *t) {
   t->timer_command = n++;
   t->timer_body = n++;
   t->timer_part = n;        n += PARTS_MAX;
+  t->timer_broken = n;      n += BROKEN_TIMERS * (uint32_t)t->robots;
   if (n >= CALENDAR_TIMERS_MAX) return false;
   t->timer_alive = ARENA_NEW(&t->arena, uint8_t, n);
   return t->timer_alive && calendar_init(&t->calendar, n, &t->arena);
@@ -210,6 +212,7 @@ enum status build_twin(struct twin *t, struct error *e) {
     if (plan->failures.given && plan->failures.by != NONE) t->station[k].mend_list = build_list(t, UINT64_C(1) << plan->failures.by, 0);
   }
   enum status fleets = build_fleets(t, e);
+  if (fleets == STATUS_OK) fleets = broken_create(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
   if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY) {

@@ -32,7 +32,7 @@ static void wanted_stands(const struct twin *t, bool *wanted) {
   }
   for (int s = 0; s < l->station_count; s++) {
     const struct station *p = &l->stations[s];
-    if (p->operators.count > 0 || (p->failures.given && p->failures.by != NONE) || p->kind == STATION_CHARGER) wanted[s] = true;
+    if (p->operators.count > 0 || (p->failures.given && p->failures.by != NONE) || p->kind == STATION_CHARGER || p->kind == STATION_REPAIR) wanted[s] = true;
     if (!p->placed) wanted[s] = false;
   }
   for (int f = 0; f < l->fleet_count; f++)
@@ -262,7 +262,8 @@ static bool build_robots(struct twin *t) {
       t->robot[i] = (struct robot){.fleet = (uint8_t)f, .act = ACT_GONE, .cause = ROBOT_STOPPED, .number = (uint32_t)i + 1, .station = NONE, .charger = NONE,
         .remaining = -1, .place = first_place(t, f), .from = NONE,
         .falls = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "falls", (uint32_t)k),
-        .handling = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "handling", (uint32_t)k)};
+        .handling = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "handling", (uint32_t)k),
+        .gives_up = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "gives_up", (uint32_t)k)};
       t->robot[i].from = t->robot[i].place;
     }
   return true;

@@ -16,7 +16,7 @@ static uint32_t job_new(struct twin *t, enum job_kind kind, int32_t list, int or
     twin_fault(t, "more than %u jobs wait", JOBS_MAX - 1);
     return 0;
   }
-  t->job[j] = (struct job){.kind = (uint8_t)kind, .need = 1, .from = NONE, .to = NONE, .server = NONE,
+  t->job[j] = (struct job){.kind = (uint8_t)kind, .need = 1, .from = NONE, .to = NONE, .server = NONE, .laid = NONE,
                            .order = order, .list = list, .created = t->now, .priority = t->list[list].priority};
   return j;
 }
@@ -119,7 +119,24 @@ void job_relief(struct twin *t, int32_t i) {
   list_insert(t, j);
 }
 
+uint32_t job_help(struct twin *t, int32_t i, int32_t list) {
+  uint32_t j = job_new(t, JOB_HELP, list, 400000 + i);
+  if (!j) return 0;
+  t->job[j].server = i;
+  list_insert(t, j);
+  return j;
+}
+
 void job_release_again(struct twin *t, uint32_t j) { list_insert(t, j); }
+
+void job_cancel(struct twin *t, uint32_t j) {
+  struct job *a = &t->job[j];
+  if (a->state == JOB_RELEASED) list_remove(t, j);
+  int n = a->robots;
+  a->robots = 0;
+  for (int k = 0; k < n; k++) robot_done(t, (int32_t)a->robot[k]);
+  job_free(t, j);
+}
 
 // ---- dispatch -------------------------------------------------------------------------------------------
 

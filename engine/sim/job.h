@@ -13,6 +13,10 @@ void job_operate(struct twin *t, int32_t v);
 // Somebody to mend server v, or to relieve whoever keeps its post.
 void job_mend(struct twin *t, int32_t v);
 void job_relief(struct twin *t, int32_t v);
+// Somebody to help robot r (engine/sim/broken.h), of the fleets of that list; returns the job, 0 when there is no room.
+uint32_t job_help(struct twin *t, int32_t r, int32_t list);
+// The job is not wanted any more: out of its list, who is on the way to it is called off.
+void job_cancel(struct twin *t, uint32_t j);
 void job_free(struct twin *t, uint32_t j);
 // Back to waiting: its robot cannot come.
 void job_release_again(struct twin *t, uint32_t j);

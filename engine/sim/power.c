@@ -6,13 +6,13 @@
 
 static double rate_of(const struct twin *t, const struct fleet_row *f, const struct robot *b) {
   switch (b->act) {
-    case ACT_GONE: case ACT_CHARGE: return 0;
+    case ACT_GONE: case ACT_CHARGE: case ACT_BROKEN: return 0;   // who is broken is switched off
     case ACT_IDLE: {
       // docked: fed by its charger; without any charger in the layout whoever is idle stands at one
       bool fed = b->charger != NONE || (t->chargers == 0 && t->layout->fleets[b->fleet].charge_idle);
       return fed ? 0 : f->rate_idle;
     }
-    case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: return f->rate_walk;
+    case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: case ACT_TO_REPAIR: return f->rate_walk;
     case ACT_PICK: case ACT_PLACE: return f->rate_work;
     case ACT_POST: return b->cause == ROBOT_WORKING ? f->rate_work : f->rate_idle;
     default: return f->rate_idle;
@@ -232,10 +232,25 @@ void power_arrive(struct twin *t, int32_t i) {
   begin(t, i);
 }
 
+// Out of the line in which it stands for a slot.
+static void leave_line(struct twin *t, int32_t i) {
+  struct charger_row *c = &t->charger[t->robot[i].charger];
+  uint32_t before = 0, me = (uint32_t)i + 1;
+  for (uint32_t k = c->head; k != me; k = t->robot[k - 1].next_waiting) before = k;
+  if (before) t->robot[before - 1].next_waiting = t->robot[i].next_waiting; else c->head = t->robot[i].next_waiting;
+  if (c->tail == me) c->tail = before;
+  t->robot[i].next_waiting = 0;
+  t->robot[i].charger = t->robot[i].station = NONE;
+}
+
 void power_leave(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->charger == NONE) return;
   struct charger_row *c = &t->charger[b->charger];
+  if (in_line(t, i)) {
+    leave_line(t, i);
+    return;
+  }
   int32_t slot = b->slot;
   b->charger = NONE;
   b->station = NONE;

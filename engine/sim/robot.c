@@ -2,6 +2,7 @@
 
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
+#include "engine/sim/broken.h"
 #include "engine/sim/job.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/place.h"
@@ -21,6 +22,7 @@ void robot_book(struct twin *t, int32_t i, enum robot_cause cause) {
   if (b->cause == cause) return;
   t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
   b->cause_since = t->now;
+  broken_clock(t, i, (uint8_t)cause);
   b->cause = (uint8_t)cause;
   if (b->act == ACT_POST) {
     power_book(t, i);
@@ -76,7 +78,7 @@ void robot_arrived(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
   struct robot *b = &t->robot[first];
   const struct job *a = together_now(b) ? &t->job[b->job] : NULL;
-  bool off = t->robot[i].off && t->robot[i].act != ACT_TO_CHARGER;
+  bool off = t->robot[i].off && t->robot[i].act != ACT_TO_CHARGER && t->robot[i].act != ACT_TO_REPAIR;
   for (int k = 0; a && k < a->robots; k++) {
     if (body_walks(t, (int32_t)a->robot[k])) return;
     off |= t->robot[a->robot[k]].off;
@@ -121,7 +123,7 @@ static void idle_add(struct twin *t, int32_t i) {
   t->dispatch_wanted = true;
 }
 
-static void idle_remove(struct twin *t, int32_t i) {
+void robot_idle_remove(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (!b->idle_at) return;
   int32_t k = (int32_t)b->idle_at - 1, last = --t->idles;
@@ -135,9 +137,10 @@ static void idle_remove(struct twin *t, int32_t i) {
   b->idle_at = 0;
 }
 
-static void gone(struct twin *t, int32_t i) {
+void robot_gone(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
-  idle_remove(t, i);
+  broken_leave(t, i);
+  robot_idle_remove(t, i);
   power_leave(t, i);
   robot_begin(t, i, ACT_GONE, DO_WAIT, 0);
   robot_book(t, i, ROBOT_STOPPED);
@@ -163,7 +166,7 @@ void robot_done(struct twin *t, int32_t i) {
   b->station = NONE;
   b->idle_since = t->now;
   if (b->leaving) {
-    gone(t, i);
+    robot_gone(t, i);
     return;
   }
   if (b->act == ACT_TO_POST && (calendar_is_set(&t->calendar, timer_of(t, i)) || body_walks(t, i))) {
@@ -190,7 +193,7 @@ void robots_settle(struct twin *t) {
     b->fresh = false;
     if (!b->idle_at || b->act != ACT_IDLE || b->charger != NONE) continue;
     if (power_seek(t, i, false)) {
-      if (b->must_charge) idle_remove(t, i);
+      if (b->must_charge) robot_idle_remove(t, i);
       continue;
     }
     int32_t home = t->fleet[b->fleet].home;
@@ -221,14 +224,17 @@ static int32_t meet(struct twin *t, int32_t i, uint32_t j) {
 void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   struct robot *b = &t->robot[i];
   struct job *a = &t->job[j];
-  idle_remove(t, i);
+  robot_idle_remove(t, i);
   power_book(t, i);
   // a stroll or an opportunity charge is broken off where it is
   int32_t place = NONE;
   enum robot_act act = ACT_TO_POST;
   if (a->kind == JOB_CARRY) {
     act = ACT_FETCH;
-    place = t->station[a->from].kind == STATION_CONVEYOR ? meet(t, i, j) : t->stand[a->from];
+    place = a->on_floor ? a->laid : t->station[a->from].kind == STATION_CONVEYOR ? meet(t, i, j) : t->stand[a->from];
+  } else if (a->kind == JOB_HELP) {
+    place = broken_place(t, j);
+    if (place == NONE) place = b->place;
   } else {
     place = t->stand[a->from];
   }
@@ -253,7 +259,7 @@ static ns_t pick_length(struct twin *t, int32_t i, const struct job *a) {
   struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   if (f->typed) return distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
-  uint8_t kind = t->station[a->from].kind;
+  uint8_t kind = a->on_floor ? STATION_BUFFER : t->station[a->from].kind;
   enum hand_case c = kind == STATION_CONVEYOR ? HAND_MOVING : kind == STATION_BIN ? HAND_JUMBLED : HAND_SINGLE;
   return ns_from_seconds(robot_pick_time(&f->tables, HAND_TRAVEL, t->part[a->part].mass, c));
 }
@@ -302,7 +308,7 @@ static void at_part(struct twin *t, int32_t i) {
     begin_wait(t, i, ACT_WAIT_PART, ROBOT_WAITING_SPACE, t->now + NS_SECOND);
     return;
   }
-  if (t->station[a->from].kind != STATION_CONVEYOR || b->place == NONE || t->belt_stand_count[a->from] == 0 || walk_in_reach(t, a->part, b->place, &wait)) {
+  if (a->on_floor || t->station[a->from].kind != STATION_CONVEYOR || b->place == NONE || t->belt_stand_count[a->from] == 0 || walk_in_reach(t, a->part, b->place, &wait)) {
     a->there++;
     if (a->there == a->need) pick(t, (int32_t)a->robot[0]);
     else begin_wait(t, i, ACT_WAIT_PARTNER, ROBOT_WAITING_PARTNER, NS_NEVER);
@@ -317,6 +323,17 @@ static void at_part(struct twin *t, int32_t i) {
   else robot_walk(t, i, place, ACT_FETCH);
 }
 
+// It lies until somebody has lifted it, where there are people who do, or gets up by itself.
+static void fall(struct twin *t, int32_t i, ns_t length) {
+  if (!help_there(t, i, HELP_RESCUE)) {
+    robot_begin(t, i, ACT_FALLEN, DO_FALL, length);
+    return;
+  }
+  robot_begin(t, i, ACT_FALLEN, DO_WAIT, 0);
+  robot_book(t, i, ROBOT_FALLEN);
+  help_call(t, i, HELP_RESCUE, length);
+}
+
 static void fetched(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   const struct fleet *plan = &t->layout->fleets[b->fleet];
@@ -326,7 +343,11 @@ static void fetched(struct twin *t, int32_t i) {
     t->sums.fleet[b->fleet].falls++;
     twin_note(t, NOTE_ROBOT, i, "R%u fell", b->number);
     b->then = ACT_FETCH;
-    robot_begin(t, i, ACT_FALLEN, DO_FALL, distribution_sample(&plan->falls_for, &b->falls));
+    fall(t, i, distribution_sample(&plan->falls_for, &b->falls));
+    return;
+  }
+  if (first && b->act == ACT_FETCH && plan->gives_up > 0 && stream_unit(&b->gives_up) < plan->gives_up) {
+    robot_give_up(t, i, distribution_sample(&plan->gives_up_for, &b->gives_up));
     return;
   }
   at_part(t, i);
@@ -336,7 +357,9 @@ static void picked(struct twin *t, int32_t i) {
   uint32_t j = t->robot[i].job;
   struct job *a = &t->job[j];
   uint32_t p = a->part;
-  place_leave(t, p);
+  if (!a->on_floor) place_leave(t, p);
+  a->on_floor = false;
+  a->laid = NONE;
   t->part[p].state = PART_HELD;
   ns_t length = 0;
   for (int k = 0; k < a->robots; k++) {
@@ -413,7 +436,9 @@ static void leave_post(struct twin *t, int32_t i) {
   bool posted = b->posted;
   job_drop_robot(a, i);
   if (a->there > 0) a->there--;
-  if (a->kind == JOB_MEND) {
+  if (a->kind == JOB_HELP) {
+    broken_helper_left(t, j);
+  } else if (a->kind == JOB_MEND) {
     // a repair that has begun runs on by itself
     if (t->server[v].down & 4) {
       job_release_again(t, j);
@@ -429,6 +454,28 @@ static void leave_post(struct twin *t, int32_t i) {
   } else {
     server_crew(t, v, -1);
   }
+}
+
+void robot_drop_job(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  uint32_t j = b->job;
+  struct job *a = &t->job[j];
+  if (b->act == ACT_POST) {
+    leave_post(t, i);
+  } else {
+    bool picked_together = b->act == ACT_PICK;
+    if (picked_together) timer_cancel(t, timer_of(t, leader_of(t, i)));
+    if (b->act == ACT_WAIT_PARTNER || picked_together) a->there--;
+    job_drop_robot(a, i);
+    // who began to pick with it waits for another one
+    for (int k = 0; picked_together && k < a->robots; k++) begin_wait(t, (int32_t)a->robot[k], ACT_WAIT_PARTNER, ROBOT_WAITING_PARTNER, NS_NEVER);
+    if (a->state != JOB_RELEASED) job_release_again(t, j);
+    t->dispatch_wanted = true;
+  }
+  b->job = 0;
+  b->load = 0;
+  b->posted = b->relief_called = false;
+  b->station = NONE;
 }
 
 static void relieve(struct twin *t, int32_t i) {
@@ -470,6 +517,12 @@ static void at_post(struct twin *t, int32_t i) {
   robot_begin(t, i, ACT_POST, DO_WAIT, 0);
   robot_book(t, i, a->kind == JOB_MEND ? ROBOT_REPAIR : ROBOT_WAITING_PARTNER);
   a->there++;
+  if (a->kind == JOB_HELP) {
+    a->state = JOB_RUNNING;
+    robot_book(t, i, ROBOT_WORKING);
+    broken_helped(t, b->job);
+    return;
+  }
   if (a->kind == JOB_MEND) {
     a->state = JOB_RUNNING;
     robot_book(t, i, ROBOT_WORKING);
@@ -486,7 +539,7 @@ void robot_battery_timer(struct twin *t, int32_t i) {
   power_book(t, i);
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   if (b->act == ACT_IDLE && b->charge <= plan->charge_below) {
-    idle_remove(t, i);
+    robot_idle_remove(t, i);
     if (!power_seek(t, i, true)) {
       idle_add(t, i);
       power_watch(t, i);
@@ -507,23 +560,27 @@ void robot_battery_timer(struct twin *t, int32_t i) {
   power_watch(t, i);
 }
 
+void robot_put_down(struct twin *t, int32_t i) {
+  uint32_t j = t->robot[i].job;
+  const struct job *a = &t->job[j];
+  for (int k = 0; k < a->robots; k++) t->robot[a->robot[k]].from = t->robot[a->robot[k]].place;
+  together(t, j, ACT_PLACE, DO_PLACE, place_length(t, i, a));
+}
+
 // ---- the door: done ----------------------------------------------------------------------------------------
 
 void robot_done_timer(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
+  if (broken_rests(t, i)) return;
   switch ((enum robot_act)b->act) {
     case ACT_FETCH:      b->from = b->place; fetched(t, i); break;
     case ACT_WAIT_PART:  at_part(t, i); break;
     case ACT_PICK:       picked(t, i); break;
-    case ACT_CARRY: {
-      struct job *a = &t->job[b->job];
-      for (int k = 0; k < a->robots; k++) t->robot[a->robot[k]].from = t->robot[a->robot[k]].place;
-      together(t, b->job, ACT_PLACE, DO_PLACE, place_length(t, i, a));
-      break;
-    }
+    case ACT_CARRY:      robot_put_down(t, i); break;
     case ACT_PLACE:      placed(t, i); break;
     case ACT_TO_POST:    b->from = b->place; at_post(t, i); break;
-    case ACT_FALLEN:     b->act = b->then; at_part(t, i); break;
+    case ACT_FALLEN: case ACT_GAVE_UP: b->act = b->then; at_part(t, i); break;
+    case ACT_TO_REPAIR:  b->from = b->place; broken_arrive(t, i); break;
     case ACT_HOME:
       b->from = b->place;
       robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
@@ -535,7 +592,7 @@ void robot_done_timer(struct twin *t, int32_t i) {
       if (power_wanted(t, i) || b->leaving || b->off) power_leave(t, i);
       b->must_charge = false;
       b->idle_since = t->now;
-      if (b->leaving) gone(t, i); else stand_idle(t, i);
+      if (b->leaving) robot_gone(t, i); else stand_idle(t, i);
       break;
     default: assert(!"a timer of an act that has none");
   }
@@ -543,7 +600,7 @@ void robot_done_timer(struct twin *t, int32_t i) {
 
 // ---- shifts, adding, removing ----------------------------------------------------------------------------
 
-static void pause(struct twin *t, int32_t i) {
+void robot_pause(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
   uint32_t timer = timer_of(t, first);
   if (!calendar_is_set(&t->calendar, timer)) return;
@@ -554,10 +611,10 @@ static void pause(struct twin *t, int32_t i) {
   for (int k = 0; k < a->robots; k++) robot_book(t, (int32_t)a->robot[k], ROBOT_WAITING_PARTNER);
 }
 
-static void go_on(struct twin *t, int32_t i) {
+void robot_go_on(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
   struct robot *b = &t->robot[first];
-  if (b->remaining < 0) return;
+  if (b->remaining < 0 || b->act == ACT_BROKEN) return;
   if (together_now(b)) {
     const struct job *a = &t->job[b->job];
     for (int k = 0; k < a->robots; k++)
@@ -569,10 +626,25 @@ static void go_on(struct twin *t, int32_t i) {
   b->remaining = -1;
 }
 
+void robot_stroll_on(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  assert(b->remaining >= 0);
+  power_book(t, i);
+  b->act = ACT_HOME;
+  power_book(t, i);
+  b->station = NONE;
+  b->idle_since = t->now;
+  robot_book(t, i, ROBOT_WALKING);
+  if (b->off) return;
+  robot_go_on(t, i);
+  if (b->leaving) robot_gone(t, i);
+  else idle_add(t, i);
+}
+
 static void robot_off(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->act == ACT_GONE || b->off) return;
-  idle_remove(t, i);
+  robot_idle_remove(t, i);
   if (b->act == ACT_POST) {
     leave_post(t, i);
     b->off = true;
@@ -586,7 +658,7 @@ static void robot_off(struct twin *t, int32_t i) {
   } else {
     // work stops where it is
     b->off = true;
-    if (b->act != ACT_CHARGE && b->act != ACT_TO_CHARGER) pause(t, i);
+    if (b->act != ACT_CHARGE && b->act != ACT_TO_CHARGER && b->act != ACT_TO_REPAIR) robot_pause(t, i);
   }
   power_book(t, i);
   robot_book(t, i, ROBOT_OFF_SHIFT);
@@ -602,9 +674,10 @@ static void robot_on(struct twin *t, int32_t i) {
   static const uint8_t cause[] = {[ACT_IDLE] = ROBOT_IDLE, [ACT_HOME] = ROBOT_WALKING, [ACT_FETCH] = ROBOT_WALKING, [ACT_WAIT_PART] = ROBOT_WAITING_PART,
     [ACT_WAIT_PARTNER] = ROBOT_WAITING_PARTNER, [ACT_PICK] = ROBOT_WORKING, [ACT_CARRY] = ROBOT_WALKING, [ACT_WAIT_SPACE] = ROBOT_WAITING_SPACE,
     [ACT_PLACE] = ROBOT_WORKING, [ACT_TO_POST] = ROBOT_WALKING, [ACT_POST] = ROBOT_WAITING_PART, [ACT_TO_CHARGER] = ROBOT_WALKING,
-    [ACT_WAIT_CHARGER] = ROBOT_WAITING_CHARGER, [ACT_CHARGE] = ROBOT_CHARGING, [ACT_FALLEN] = ROBOT_FALLEN};
+    [ACT_WAIT_CHARGER] = ROBOT_WAITING_CHARGER, [ACT_CHARGE] = ROBOT_CHARGING, [ACT_FALLEN] = ROBOT_FALLEN,
+    [ACT_BROKEN] = ROBOT_REPAIR, [ACT_TO_REPAIR] = ROBOT_REPAIR, [ACT_GAVE_UP] = ROBOT_WAITING_PARTNER};
   robot_book(t, i, (enum robot_cause)cause[b->act]);
-  go_on(t, i);
+  robot_go_on(t, i);
   if (together_now(b) && t->robot[leader_of(t, i)].remaining >= 0) robot_book(t, i, ROBOT_WAITING_PARTNER);
   bool charged = b->act == ACT_CHARGE && robot_charge(t, i) > t->layout->fleets[b->fleet].charge_below;
   if (charged) b->must_charge = false;
@@ -639,6 +712,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->drain = 0;
   b->remaining = -1;
   power_dock(t, i);
+  broken_start(t, i);
   if (body_stepped(t, i)) body_enter(t, i);
   if (pace_walks(t, i)) pace_enter(t, i);
   stand_idle(t, i);
@@ -658,9 +732,9 @@ void fleet_remove(struct twin *t, int32_t f, int count) {
   for (int pass = 0; pass < 2; pass++)
     for (int32_t i = t->fleet[f].first_robot + t->fleet[f].robots - 1; i >= t->fleet[f].first_robot && count > 0; i--) {
       struct robot *b = &t->robot[i];
-      bool free = b->act == ACT_IDLE || b->act == ACT_HOME || (b->act == ACT_CHARGE && !b->job);
+      bool free = b->act == ACT_IDLE || b->act == ACT_HOME || ((b->act == ACT_BROKEN || b->act == ACT_TO_REPAIR) && !b->job) || (b->act == ACT_CHARGE && !b->job);
       if (b->act == ACT_GONE || b->leaving || (pass == 0 && !free)) continue;
-      if (free) gone(t, i); else b->leaving = true;
+      if (free) robot_gone(t, i); else b->leaving = true;
       count--;
     }
 }
@@ -670,6 +744,8 @@ void fleet_remove(struct twin *t, int32_t f, int count) {
 int32_t robots_job_place(struct twin *t, uint32_t j) {
   const struct job *a = &t->job[j];
   int32_t s = a->from;
+  if (a->kind == JOB_HELP) return broken_place(t, j);
+  if (a->on_floor) return a->laid;
   if (a->kind != JOB_CARRY || t->station[s].kind != STATION_CONVEYOR || t->belt_stand_count[s] == 0) return t->stand[s];
   const struct belt *b = &t->belt[t->station[s].belt];
   bool at_end = b->part[0] == a->part && belt_position(t, a->part) >= t->layout->stations[s].length - 1e-9;

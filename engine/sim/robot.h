@@ -18,6 +18,19 @@ void robot_begin(struct twin *t, int32_t r, enum robot_act act, enum primitive w
 void robot_arrived(struct twin *t, int32_t r);
 // DO_WALK to a place, with what the robot carries.
 void robot_walk(struct twin *t, int32_t r, int32_t place, enum robot_act act);
+// Stop the act at hand where it is, and go on with it: the end of a shift and its beginning.
+void robot_pause(struct twin *t, int32_t r);
+void robot_go_on(struct twin *t, int32_t r);
+// It goes from the job it has not begun to carry, which is given to others: another one is asked.
+void robot_drop_job(struct twin *t, int32_t r);
+// Begin to put down what it carries; it is there.
+void robot_put_down(struct twin *t, int32_t r);
+// It has nothing to do and goes on with the walk at hand, which was stopped.
+void robot_stroll_on(struct twin *t, int32_t r);
+// Out of the columns of the idle.
+void robot_idle_remove(struct twin *t, int32_t r);
+// Out of the hall.
+void robot_gone(struct twin *t, int32_t r);
 // Its done: the timer of an act.
 void robot_done_timer(struct twin *t, int32_t r);
 // Charge has fallen to where something must be done.

@@ -100,7 +100,7 @@ void robot_faces(const struct twin *t, int32_t i, const double at[2], double *he
 
 static uint8_t pose_of(const struct robot *b) {
   switch (b->act) {
-    case ACT_HOME: case ACT_FETCH: case ACT_TO_POST: case ACT_TO_CHARGER: return POSE_WALK;
+    case ACT_HOME: case ACT_FETCH: case ACT_TO_POST: case ACT_TO_CHARGER: case ACT_TO_REPAIR: return POSE_WALK;
     case ACT_CARRY: return POSE_CARRY;
     case ACT_PICK: case ACT_PLACE: return POSE_REACH;
     case ACT_POST: return b->cause == ROBOT_WORKING ? POSE_REACH : POSE_STAND;
@@ -182,6 +182,11 @@ static void part_point(const struct twin *t, uint32_t p, double at[2]) {
   at[0] = s->at[0];
   at[1] = s->at[1];
   double heading;
+  if (a->state == PART_LAID && t->job[a->job].laid != NONE) {
+    at[0] = t->place_at[t->job[a->job].laid][0];
+    at[1] = t->place_at[t->job[a->job].laid][1];
+    return;
+  }
   if (a->state != PART_HELD && a->state != PART_TRANSIT && s->kind == STATION_CONVEYOR && s->path_count > 1) along(s, belt_position(t, p), at, &heading);
 }
 

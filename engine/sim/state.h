@@ -42,7 +42,8 @@ enum part_state {
   PART_READY,                       // waits in a way for the next place
   PART_RESERVED,                    // stays until its robot grasps it
   PART_TRANSIT,                     // on a direct flow that takes time
-  PART_HELD                         // in a robot's hands
+  PART_HELD,                        // in a robot's hands
+  PART_LAID                         // laid down on the way, for another robot to fetch
 };
 
 struct part {
@@ -198,7 +199,7 @@ struct order_row {
 
 // ---- robots ----------------------------------------------------------------------------------------
 
-enum job_kind  { JOB_CARRY, JOB_OPERATE, JOB_MEND, JOB_RELIEF };
+enum job_kind  { JOB_CARRY, JOB_OPERATE, JOB_MEND, JOB_RELIEF, JOB_HELP };
 enum job_state { JOB_FREE, JOB_RELEASED, JOB_ASSIGNED, JOB_RUNNING };
 
 struct job {
@@ -206,7 +207,9 @@ struct job {
   uint8_t  need, robots, there;     // wanted, assigned, arrived
   int16_t  priority;
   int32_t  from, to;                // stations; from only for the others
-  int32_t  server;                  // operate, mend
+  int32_t  server;                  // operate, mend; of a help: the robot that needs it
+  int32_t  laid;                    // place where its part was laid down, NONE: it is in its station
+  bool     on_floor;                // its part was laid down
   int32_t  order;                   // file order
   uint32_t part, edge;
   uint32_t next, prev;              // in its list of waiting jobs
@@ -224,7 +227,8 @@ enum robot_act {
   ACT_FETCH, ACT_WAIT_PART, ACT_WAIT_PARTNER, ACT_PICK,
   ACT_CARRY, ACT_WAIT_SPACE, ACT_PLACE,
   ACT_TO_POST, ACT_POST,            // walks to, stands at a station it operates or mends
-  ACT_TO_CHARGER, ACT_WAIT_CHARGER, ACT_CHARGE, ACT_FALLEN
+  ACT_TO_CHARGER, ACT_WAIT_CHARGER, ACT_CHARGE, ACT_FALLEN,
+  ACT_BROKEN, ACT_TO_REPAIR, ACT_GAVE_UP
 };
 
 struct robot {
@@ -244,7 +248,7 @@ struct robot {
   int32_t  charger, slot;           // whose slot it has or waits for, NONE; which, -1 in line
   uint32_t next_waiting;            // for a slot
   float    load;                    // kg
-  uint8_t  then;                    // act that follows a fall
+  uint8_t  then;                    // act that follows a fall or a repair
   ns_t     cause_since, idle_since;
   ns_t     act_start, act_length;   // of the act at hand; length 0: open end
   ns_t     remaining;               // of an act stopped by the end of a shift; -1: not stopped
@@ -256,10 +260,11 @@ struct robot {
   double   drain;                   // share per ns, negative while charging
   double   walk_power;              // W     of the walk at hand, by the body; 0: by the figures
   ns_t     charge_since;
-  struct stream falls, handling;
+  struct stream falls, handling, gives_up;
 };
 
 enum { ROBOT_ACT, ROBOT_BATTERY, ROBOT_TIMERS };
+enum { BROKEN_FAIL, BROKEN_HELP, BROKEN_TIMERS };               // the next failure; the end of help or repair
 
 // Fleet as it runs: one row per fleet of the layout.
 struct fleet_row {
@@ -344,10 +349,11 @@ struct twin {
   int32_t         next_happening;
   struct happening command[64]; ns_t command_at[64]; int32_t commands;
 
-  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_part;
+  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_part, timer_broken;
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
   struct pace    *pace;             // at event fidelity with run.walking: body, else NULL
+  struct broken  *broken;           // engine/sim/broken.h
 
   struct twin_options options;
   ns_t            next_watch, watch_every, next_second;

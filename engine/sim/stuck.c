@@ -81,16 +81,21 @@ static int32_t held_at(const struct twin *t, const struct robot *b) {
 // Somebody of these fleets is needed: all of them are held up elsewhere, or nobody will ever come.
 static bool needs_somebody(struct search *x, int32_t s, uint64_t fleets, const char *to_do) {
   const struct twin *t = x->t;
-  bool held = false;
+  bool held = false, broken = false;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct robot *b = &t->robot[i];
     if (b->act == ACT_GONE || !(fleets >> b->fleet & 1)) continue;
     int32_t at = held_at(t, b);
+    if (b->act == ACT_BROKEN) {
+      broken = true;
+      continue;
+    }
     if (at == NONE) return never(x, " waits for somebody of %.40s %s", fleet_name(x, fleets), to_do);
     if (at == s && b->act == ACT_POST) return never(x, " waits for somebody of %.40s %s; who is there keeps the post", fleet_name(x, fleets), to_do);
     held = true;
     if (other(x, at, " waits for somebody of %.40s %s, who waits at %.60s", fleet_name(x, fleets), to_do, name_of(x, at))) return true;
   }
+  if (!held && broken) return never(x, " waits for somebody of %.40s %s, who is broken, and nobody mends", fleet_name(x, fleets), to_do);
   return !held && never(x, " waits for somebody of %.40s %s, and nobody is there", fleet_name(x, fleets), to_do);
 }
 

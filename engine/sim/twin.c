@@ -7,6 +7,7 @@
 
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
+#include "engine/sim/broken.h"
 #include "engine/sim/build.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
@@ -92,7 +93,8 @@ static void event(struct twin *t, uint32_t timer) {
   else if (timer == t->timer_happening) happening_timer(t);
   else if (timer == t->timer_command)  command_timer(t);
   else if (timer == t->timer_body)     body_timer(t);
-  else                                 moves_arrive(t, timer - t->timer_part);
+  else if (timer < t->timer_broken)    moves_arrive(t, timer - t->timer_part);
+  else                                 broken_timer(t, timer - t->timer_broken);
 }
 
 // Whose timer it is, for messages.
@@ -105,6 +107,7 @@ static const char *timer_name(const struct twin *t, uint32_t timer) {
       if (t->station[s].belt == (int32_t)(timer - t->timer_belt)) return l->stations[s].name;
   }
   if (timer >= t->timer_source && timer < t->timer_mend) return l->stations[timer - t->timer_source].name;
+  if (timer >= t->timer_broken) return l->fleets[t->robot[(timer - t->timer_broken) / BROKEN_TIMERS].fleet].name;
   if (timer >= t->timer_part) return l->stations[t->part[timer - t->timer_part].station].name;
   return "an event of the layout";
 }

@@ -1,6 +1,8 @@
 // Invariants of the whole state, counted from the ground: what is broken here is our own mistake.
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "engine/sim/broken.h"
 #include "engine/sim/state.h"
 
 static const char *say(struct twin *t, const char *what, int64_t a, int64_t b) {
@@ -15,7 +17,7 @@ static const char *check_parts(struct twin *t) {
     int64_t there = 0;
     for (uint32_t p = 1; p <= t->part_top; p++) {
       const struct part *a = &t->part[p];
-      if (a->state != PART_FREE && a->state != PART_TRANSIT && a->state != PART_HELD && a->station == s) there++;
+      if (a->state != PART_FREE && a->state != PART_TRANSIT && a->state != PART_HELD && a->state != PART_LAID && a->station == s) there++;
     }
     if (there != t->station[s].count) return say(t, l->stations[s].name, there, t->station[s].count);
     if (l->stations[s].kind <= STATION_BIN && l->stations[s].kind >= STATION_BUFFER && there > l->stations[s].capacity && t->adoptions == 0) return say(t, "more parts than the buffer holds", there, l->stations[s].capacity);
@@ -24,7 +26,7 @@ static const char *check_parts(struct twin *t) {
     const struct part *a = &t->part[p];
     if (a->state == PART_FREE) continue;
     live++;
-    bool in_source = t->station[a->station].kind == STATION_SOURCE && a->state != PART_TRANSIT && a->state != PART_HELD;
+    bool in_source = t->station[a->station].kind == STATION_SOURCE && a->state != PART_TRANSIT && a->state != PART_HELD && a->state != PART_LAID;
     in_line += !in_source;
   }
   if (live != t->parts_live) return say(t, "live parts", live, t->parts_live);
@@ -81,6 +83,8 @@ static const char *check_robots(struct twin *t) {
       if (b->job && t->job[b->job].state == JOB_FREE) return say(t, "a robot with a job that is over", i, b->job);
       if (b->idle_at && t->idle_robot[b->idle_at - 1] != i) return say(t, "columns of the idle", i, b->idle_at);
       if (b->idle_at && b->job) return say(t, "an idle robot with a job", i, b->job);
+      const char *broken = broken_check(t, i);
+      if (broken) return say(t, broken, i, b->act);
     }
     if (here != t->fleet[f].present) return say(t, "robots here", here, t->fleet[f].present);
     if (booked != present) return say(t, "seconds of a fleet", booked, present);
@@ -110,6 +114,48 @@ static const char *check_orders(struct twin *t) {
   return NULL;
 }
 
+// Each job is in exactly one state, and so is what it is about: a waiting job stands in its list once, everybody who is on it knows it,
+// and the part of a carrying job lies in its place, in a robot's hands or where it was laid down.
+static const char *check_job(struct twin *t, uint32_t j, int on_it, bool listed) {
+  const struct job *a = &t->job[j];
+  if (a->state == JOB_FREE) return on_it || listed ? say(t, "a job that is over but not left", j, on_it) : NULL;
+  if (listed != (a->state == JOB_RELEASED)) return say(t, "a waiting job out of its list, or another in it", j, a->state);
+  if (on_it != a->robots) return say(t, "robots on a job", on_it, a->robots);
+  if (a->robots > a->need || (a->state != JOB_RELEASED && a->robots == 0)) return say(t, "robots of a job", a->robots, a->need);
+  for (int k = 0; k < a->robots; k++)
+    if (t->robot[a->robot[k]].job != j) return say(t, "a robot that does not know its job", a->robot[k], j);
+  if (a->kind != JOB_CARRY) return NULL;
+  const struct part *p = &t->part[a->part];
+  if (p->job != j) return say(t, "a part that does not know its job", a->part, j);
+  bool held = a->robots > 0 && t->robot[a->robot[0]].held == a->part;
+  uint8_t state = held ? PART_HELD : a->on_floor ? PART_LAID : PART_RESERVED;
+  return p->state == state ? NULL : say(t, "state of a part with a job", p->state, state);
+}
+
+static const char *check_jobs(struct twin *t) {
+  size_t n = (size_t)t->job_top + 1;
+  int32_t *on_it = calloc(n, sizeof *on_it);
+  bool *listed = calloc(n, sizeof *listed);
+  const char *broken = NULL;
+  if (on_it && listed) {
+    for (int32_t i = 0; i < t->robots; i++)
+      if (t->robot[i].act != ACT_GONE) on_it[t->robot[i].job]++;
+    for (int32_t k = 0; k < t->lists; k++)
+      for (uint32_t j = t->list[k].head; j; j = t->job[j].next) {
+        if (listed[j]) broken = say(t, "a job that waits twice", j, k);
+        listed[j] = true;
+      }
+    for (uint32_t j = 1; j <= t->job_top && !broken; j++) broken = check_job(t, j, on_it[j], listed[j]);
+    int64_t of_parts = 0, of_jobs = 0;
+    for (uint32_t p = 1; p <= t->part_top; p++) of_parts += t->part[p].state == PART_RESERVED || t->part[p].state == PART_HELD || t->part[p].state == PART_LAID;
+    for (uint32_t j = 1; j <= t->job_top; j++) of_jobs += t->job[j].state != JOB_FREE && t->job[j].kind == JOB_CARRY;
+    if (!broken && of_parts != of_jobs) broken = say(t, "parts to be carried against jobs", of_parts, of_jobs);
+  }
+  free(on_it);
+  free(listed);
+  return broken;
+}
+
 const char *twin_validate(struct twin *t) {
   if (!calendar_valid(&t->calendar)) return say(t, "the calendar is out of order", 0, 0);
   const char *broken = check_parts(t);
@@ -117,5 +163,6 @@ const char *twin_validate(struct twin *t) {
   if (!broken) broken = check_servers(t);
   if (!broken) broken = check_robots(t);
   if (!broken) broken = check_orders(t);
+  if (!broken) broken = check_jobs(t);
   return broken;
 }

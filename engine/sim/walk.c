@@ -24,7 +24,9 @@ static double walked(const struct twin *t, const struct robot *b) {
 }
 
 bool walk_strolls(const struct robot *b) {
-  return (b->act == ACT_HOME || b->act == ACT_TO_CHARGER) && b->from != NONE && b->from != b->place && !b->turned;
+  // one that broke in mid-walk stands there
+  bool stopped = b->act == ACT_BROKEN && b->remaining >= 0;
+  return (b->act == ACT_HOME || b->act == ACT_TO_CHARGER || stopped) && b->from != NONE && b->from != b->place && !b->turned;
 }
 
 double walk_time(const struct twin *t, int32_t i, int32_t place, double load, double *length) {
@@ -166,7 +168,7 @@ void walk_position(const struct twin *t, int32_t i, double at[2], double *headin
     at[0] = at[1] = *heading = 0;
     return;
   }
-  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
+  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER || b->act == ACT_TO_REPAIR || (b->act == ACT_BROKEN && b->remaining >= 0);
   at[0] = t->place_at[b->place][0];
   at[1] = t->place_at[b->place][1];
   *heading = 0;
