@@ -12,5 +12,6 @@ int command_view(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_validate(int argc, char **argv);
 int command_schedule(int argc, char **argv);
+int command_traffic(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_robot(int argc, char **argv);

@@ -35,6 +35,7 @@
   X(dispatch)                       \
   X(orders)                         \
   X(assignment)                     \
+  X(traffic)                        \
   X(model)                          \
   X(dynamics)                       \
   X(urdf_bad)                       \

@@ -1,0 +1,274 @@
+// takt traffic: lifelong coordination of many robots on a grid map, League of Robot Runners 2024.
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/interrupt.h"
+#include "app/options.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "app/traffic_plan.h"
+#include "app/traffic_problem.h"
+#include "app/wall_clock.h"
+#include "base/json.h"
+#include "scheduler/traffic.h"
+#include "scheduler/traffic_tasks.h"
+
+#define STEPS_MAX   1000000
+#define WORK        1200000         // states a step: about 50 ms on two cores
+#define FIELD_BYTES ((size_t)512 << 20)
+
+struct arguments {
+  int64_t     steps, seed, threads, window, work, admitted;
+  double      share;
+  bool        work_given, json, quiet;
+  const char *out;
+};
+
+static const char examples[] =
+  "  # 600 steps, the plan for the league's own visualizer\n"
+  "  takt traffic problems/RANDOM-01.json --steps 600 --out plan.json\n"
+  "  # one JSON document; other ties, another plan\n"
+  "  takt traffic hall.json --steps 1000 --seed 7 --json\n"
+  "  # less time a step\n"
+  "  takt traffic hall.json --steps 1000 --work 100000\n";
+
+static const char about[] =
+  "Plans who moves, turns or waits, and who does which task, so that no two robots ever share or swap a cell. Every step is checked.\n"
+  "The result depends on the problem, the seed and the options, not on threads, time or the machine. Format: docs/traffic.md.";
+
+// ---- a run -------------------------------------------------------------------------------------------------------------
+
+struct run {
+  const struct traffic_problem *p;
+  const struct arguments *a;
+  struct traffic       *traffic;
+  struct traffic_tasks *tasks;
+  struct traffic_plan  *plan;       // NULL: nobody asked for it
+  int32_t *cell, *after, *goal, *scratch;
+  uint8_t *facing, *after_facing, *action, *done;
+  double  *ms;                      // (steps)
+  int32_t  steps, finished, visible;
+  struct traffic_jam worst;         // seen
+};
+
+static int say(const struct error *e) {
+  if (!e->text[0]) return status_exit_code(e->status);
+  if (e->line > 0 && e->column > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
+  else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
+  else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
+  return status_exit_code(e->status);
+}
+
+static bool run_begin(struct run *r) {
+  const struct traffic_problem *p = r->p;
+  const struct arguments *a = r->a;
+  size_t n = (size_t)p->robots;
+  r->cell = malloc(n * sizeof *r->cell);
+  r->after = malloc(n * sizeof *r->after);
+  r->goal = malloc(n * TRAFFIC_GOALS * sizeof *r->goal);
+  r->scratch = malloc((size_t)p->width * (size_t)p->height * sizeof *r->scratch);
+  r->facing = calloc(n, 1);
+  r->after_facing = calloc(n, 1);
+  r->action = calloc(n, 1);
+  r->done = calloc(n, 1);
+  r->ms = calloc((size_t)a->steps, sizeof *r->ms);
+  if (a->out) r->plan = traffic_plan_create(p);
+  if (!r->cell || !r->after || !r->goal || !r->scratch || !r->facing || !r->after_facing || !r->action || !r->done || !r->ms || (a->out && !r->plan))
+    return false;
+  memcpy(r->cell, p->start, n * sizeof *r->cell);
+
+  struct traffic_params t = traffic_defaults();
+  t.robots_max = p->robots;
+  t.window = (int32_t)a->window;
+  t.work = a->work;
+  t.field_bytes = FIELD_BYTES;
+  t.field_work = 0;
+  t.threads = (int32_t)a->threads;
+  t.seed = (uint64_t)a->seed;
+  t.admitted = (int32_t)a->admitted;
+  const struct traffic_grid grid = {p->width, p->height, p->wall, NULL};
+  r->traffic = traffic_create(&grid, &t);
+  const struct traffic_task_list list = {p->tasks, p->first, p->errand};
+  struct traffic_tasks_params tasks = traffic_tasks_defaults(p->robots, (int32_t)(p->reveal * p->robots) + 1);
+  tasks.end = (int32_t)a->steps;
+  tasks.share = a->share;
+  if (r->traffic) r->tasks = traffic_tasks_create(&list, &tasks, r->traffic);
+  return r->tasks != NULL;
+}
+
+static void run_end(struct run *r) {
+  traffic_tasks_destroy(r->tasks);
+  traffic_destroy(r->traffic);
+  traffic_plan_destroy(r->plan);
+  free(r->cell);
+  free(r->after);
+  free(r->goal);
+  free(r->scratch);
+  free(r->facing);
+  free(r->after_facing);
+  free(r->action);
+  free(r->done);
+  free(r->ms);
+}
+
+static void run_step(struct run *r) {
+  const struct traffic_problem *p = r->p;
+  double begun = wall_clock();
+  r->visible = (int32_t)(p->reveal * p->robots) + r->finished;
+  traffic_tasks_assign(r->tasks, r->steps, r->visible, r->cell, r->facing);
+  traffic_tasks_goals(r->tasks, r->goal);
+  const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal};
+  traffic_step(r->traffic, &robots, r->action);
+  double seconds = wall_clock() - begun;
+  r->ms[r->steps] = 1e3 * seconds;
+
+  // our own fault if ever: the plan would be worthless
+  const struct traffic_grid grid = {p->width, p->height, p->wall, NULL};
+  char fault[128];
+  if (!traffic_check(&grid, p->robots, r->cell, r->facing, r->action, r->after, r->after_facing, r->scratch, fault, sizeof fault)) {
+    fprintf(stderr, "takt traffic: step %d: %s\n", r->steps, fault);
+    abort();
+  }
+  if (r->plan) {
+    traffic_plan_step(r->plan, r->steps, r->action, traffic_tasks_of(r->tasks));
+    traffic_plan_seconds(r->plan, seconds);
+  }
+  memcpy(r->scratch, traffic_tasks_of(r->tasks), (size_t)p->robots * sizeof *r->scratch);
+  memcpy(r->cell, r->after, (size_t)p->robots * sizeof *r->cell);
+  memcpy(r->facing, r->after_facing, (size_t)p->robots);
+  r->finished += traffic_tasks_arrive(r->tasks, r->cell, r->done);
+  for (int32_t i = 0; i < p->robots && r->plan; i++)
+    if (r->done[i]) traffic_plan_errand(r->plan, r->steps, i, r->scratch[i], traffic_tasks_errand(r->tasks, r->scratch[i]) - 1);
+  struct traffic_jam jam = traffic_stuck(r->traffic);
+  if (jam.count > 0 && jam.steps > r->worst.steps) r->worst = jam;
+  r->steps++;
+}
+
+// ---- what came of it ---------------------------------------------------------------------------------------------------
+
+struct times { double mean, p99, max, first; };
+
+static int compare_doubles(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static struct times times_of(struct run *r) {
+  struct times t = {0};
+  if (r->steps == 0) return t;
+  t.first = r->ms[0];
+  for (int32_t k = 0; k < r->steps; k++) t.mean += r->ms[k] / r->steps;
+  qsort(r->ms, (size_t)r->steps, sizeof *r->ms, compare_doubles);
+  t.p99 = r->ms[(int64_t)(r->steps - 1) * 99 / 100];
+  t.max = r->ms[r->steps - 1];
+  return t;
+}
+
+static void print_json(struct run *r) {
+  struct times t = times_of(r);
+  struct traffic_count c = traffic_counts(r->traffic);
+  struct json j;
+  json_init(&j, false);
+  json_object(&j);
+  const struct { const char *key; int64_t value; } numbers[] = {
+    {"agents", r->p->robots}, {"steps", r->steps}, {"tasks_finished", r->finished}, {"collisions", 0}, {"moves", c.moves}, {"turns", c.turns},
+    {"waits", c.waits}, {"searches", c.searches}, {"expanded", c.expanded}, {"improved", c.improved}, {"fields_built", c.fields_built},
+    {"field_bytes", (int64_t)c.field_bytes}, {"longest_stuck_steps", r->worst.steps}};
+  for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+    json_key(&j, numbers[k].key);
+    json_integer(&j, numbers[k].value);
+  }
+  json_key(&j, "complete");
+  json_bool(&j, !interrupted);
+  json_key(&j, "plan_ms");
+  json_object(&j);
+  const struct { const char *key; double value; } times[] = {{"mean", t.mean}, {"p99", t.p99}, {"max", t.max}, {"first", t.first}};
+  for (size_t k = 0; k < sizeof times / sizeof *times; k++) {
+    json_key(&j, times[k].key);
+    json_number(&j, times[k].value);
+  }
+  json_object_end(&j);
+  json_object_end(&j);
+  puts(j.text);
+  json_finish(&j);
+}
+
+static void print_table(struct run *r) {
+  struct times t = times_of(r);
+  struct traffic_count c = traffic_counts(r->traffic);
+  double all = (double)(c.moves + c.turns + c.waits);
+  printf("%s: %d robots, %d x %d cells\n\n", r->p->file, r->p->robots, r->p->width, r->p->height);
+  printf("  steps         %10d\n", r->steps);
+  printf("  tasks done    %10d   %.3f a step\n", r->finished, r->steps ? (double)r->finished / r->steps : 0.0);
+  printf("  collisions    %10d   every step checked\n", 0);
+  if (all > 0) printf("  forward       %10.1f %%, turning %.1f %%, waiting %.1f %%\n", 100 * (double)c.moves / all, 100 * (double)c.turns / all, 100 * (double)c.waits / all);
+  printf("  plan          %10.2f ms a step, 99 %% below %.1f, longest %.1f, first %.1f\n", t.mean, t.p99, t.max, t.first);
+  printf("  fields        %10lld built, %.1f MiB kept\n", (long long)c.fields_built, (double)c.field_bytes / 1048576);
+  if (r->worst.steps > 0) {
+    printf("  stuck         %10d steps at most, %s of", r->worst.steps, r->worst.ring ? "a ring" : "a chain");
+    for (int32_t k = 0; k < r->worst.count && k < 8; k++) printf(" %d", r->worst.robot[k]);
+    printf("%s\n", r->worst.count > 8 ? " ..." : "");
+  }
+  if (interrupted) printf("\nIncomplete: interrupted, this is what was done so far.\n");
+}
+
+static int traffic_run(const struct traffic_problem *p, const struct arguments *a) {
+  struct run r = {.p = p, .a = a};
+  struct error e = {0};
+  struct progress progress;
+  int code = 0;
+  if (!run_begin(&r)) {
+    run_end(&r);
+    error_at(&e, STATUS_MEMORY, p->file, 0, 0, "out of memory");
+    return say(&e);
+  }
+  progress_begin(&progress, !a->quiet && output_progress(), "planning");
+  while (r.steps < a->steps && !interrupted) {
+    run_step(&r);
+    progress_show(&progress, (double)r.steps / (double)a->steps);
+  }
+  progress_end(&progress);
+  if (a->out && traffic_plan_write(r.plan, a->out, r.finished, r.visible, &e) != STATUS_OK) code = say(&e);
+  if (a->json) print_json(&r);
+  else print_table(&r);
+  run_end(&r);
+  return code ? code : interrupted ? 130 : 0;
+}
+
+int command_traffic(int argc, char **argv) {
+  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 0, .work = WORK, .share = 0.3};
+  const struct option options[] = {
+    {"steps",   OPTION_INTEGER, &a.steps,    "N",    "steps to plan (1000)",                                              1, STEPS_MAX, NULL},
+    {"seed",    OPTION_INTEGER, &a.seed,     "N",    "another seed, other ties, another plan (1)",                        0, 9e15, NULL},
+    {"out",     OPTION_TEXT,    &a.out,      "FILE", "write the plan in the league's output format",                      0, 0, NULL},
+    {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (0)",                   0, TRAFFIC_WINDOW_MAX, NULL},
+    {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step to better the window",                    0, 1e9, &a.work_given},
+    {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.3)",               0, 10, NULL},
+    {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (0)",                0, 1e6, NULL},
+    {"threads", OPTION_INTEGER, &a.threads,  "N",    "1 to 64; the result is the same (2)",                               1, 64, NULL},
+    {"json",    OPTION_FLAG,    &a.json,     NULL,   "one JSON document on stdout",                                       0, 0, NULL},
+    {"q",       OPTION_FLAG,    &a.quiet,    NULL,   "no progress line",                                                  0, 0, NULL},
+  };
+  const struct usage usage = {"traffic", "PROBLEM.json [options]", examples, about, options, sizeof options / sizeof *options, 1, 1};
+  const char *file;
+  int names;
+  switch (options_read(&usage, argc, argv, &file, &names)) {
+    case OPTIONS_HELP:  return 0;
+    case OPTIONS_WRONG: return 2;
+    case OPTIONS_RUN:   break;
+  }
+  struct error e = {0};
+  struct traffic_problem p;
+  int code;
+  if (traffic_problem_read(&p, file, &e) == STATUS_OK) {
+    interrupt_catch();
+    code = traffic_run(&p, &a);
+  } else {
+    code = say(&e);
+  }
+  traffic_problem_finish(&p);
+  return code;
+}
