@@ -16,11 +16,11 @@
 #include "base/vector.h"
 #include "robots/outline.h"
 
-enum part_shape { PART_BOX, PART_CYLINDER, PART_SPHERE, PART_PRISM };
+enum grip_shape { PART_BOX, PART_CYLINDER, PART_SPHERE, PART_PRISM };
 
 // A part lying on a level floor as it is gripped; a cylinder stands. Its centre of mass is half way up.
 struct grip_part {
-  enum part_shape shape;
+  enum grip_shape shape;
   double size[3];                   // m    box: along x, y, z; cylinder and sphere: diameter first; cylinder and prism: height last
   double corner[OUTLINE_CORNERS_MAX][2];      // m  prism: convex, counter-clockwise, about the centre of mass
   int    corners;

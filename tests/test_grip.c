@@ -108,7 +108,7 @@ static void test_neighbour_turns_the_grip(void **state) {
 }
 
 static struct grip_part random_part(struct stream *s) {
-  struct grip_part p = {.shape = (enum part_shape)(4 * stream_unit(s)), .mass = between(s, 0.05, 1), .mu = between(s, 0.2, 1)};
+  struct grip_part p = {.shape = (enum grip_shape)(4 * stream_unit(s)), .mass = between(s, 0.05, 1), .mu = between(s, 0.2, 1)};
   for (int k = 0; k < 3; k++) p.size[k] = between(s, 0.02, 0.12);
   p.corners = 3 + (int)(8 * stream_unit(s));
   double r = between(s, 0.02, 0.06);

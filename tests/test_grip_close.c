@@ -24,7 +24,7 @@ static void test_no_error_no_failure(void **state) {
   struct stream s = stream_make(1, 1, "close", "parts", 0);
   int grips = 0;
   for (int i = 0; i < 2000; i++) {
-    struct grip_part part = {.shape = (enum part_shape)(4 * stream_unit(&s)), .mass = between(&s, 0.05, 0.8), .mu = between(&s, 0.3, 1), .corners = 3 + (int)(6 * stream_unit(&s))};
+    struct grip_part part = {.shape = (enum grip_shape)(4 * stream_unit(&s)), .mass = between(&s, 0.05, 0.8), .mu = between(&s, 0.3, 1), .corners = 3 + (int)(6 * stream_unit(&s))};
     for (int k = 0; k < 3; k++) part.size[k] = between(&s, 0.02, 0.1);
     for (int k = 0; k < part.corners; k++) {
       m_sincos(2 * M_PI_D * k / part.corners, &part.corner[k][1], &part.corner[k][0]);
