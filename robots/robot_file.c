@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/maths.h"
 #include "base/tree.h"
 #include "base/units.h"
 #include "robots/spec_drives.h"
@@ -47,6 +48,24 @@ static const struct key {
   VALUE("battery",     "cutoff",          DIM_NUMBER, 0,    1e4,  battery.cutoff),
   VALUE("power",       "sitting",         DIM_POWER,  0,    1e5,  bus.electronics),
   VALUE("power",       "regeneration",    DIM_SHARE,  0,    1,    bus.regeneration),
+  VALUE("hands",       "opening",         DIM_LENGTH, 1e-3, 1,    hands.opening),
+  VALUE("hands",       "thickness",       DIM_LENGTH, 1e-3, 0.2,  hands.thickness),
+  VALUE("hands",       "width",           DIM_LENGTH, 1e-3, 0.5,  hands.width),
+  VALUE("hands",       "patch",           DIM_LENGTH, 0,    0.1,  hands.patch),
+  VALUE("hands",       "speed",           DIM_SPEED,  0.01, 50,   hands.speed),
+  VALUE("hands",       "touch",           DIM_FORCE,  0.1,  1e4,  hands.touch),
+  VALUE("hands",       "stiffness",       DIM_NUMBER, 10,   1e8,  hands.stiffness),
+  VALUE("hands",       "accuracy",        DIM_LENGTH, 0,    0.1,  hands.accuracy),
+  VALUE("hands",       "bandwidth",       DIM_NUMBER, 0.1,  1e3,  hands.bandwidth),
+  VALUE("hands",       "margin",          DIM_NUMBER, 1,    10,   hands.margin),
+  VALUE("seeing",      "distance",        DIM_LENGTH, 0.01, 100,  hands.sight.distance),
+  VALUE("seeing",      "across",          DIM_LENGTH, 0,    1,    hands.sight.across),
+  VALUE("seeing",      "depth",           DIM_LENGTH, 0,    1,    hands.sight.depth),
+  VALUE("seeing",      "yaw",             DIM_ANGLE,  0,    180,  hands.sight.yaw),
+  VALUE("seeing",      "jitter",          DIM_TIME,   0,    1,    hands.sight.jitter),
+  VALUE("seeing",      "discrimination",  DIM_NUMBER, 0,    100,  hands.sight.discrimination),
+  VALUE("seeing",      "visible_min",     DIM_SHARE,  0,    1,    hands.sight.visible_min),
+  VALUE("seeing",      "look",            DIM_TIME,   0,    10,   hands.look),
   VALUE("calibration", "speed",           DIM_SPEED,  0.05, 15,   calibration.speed),
   VALUE("calibration", "power",           DIM_POWER,  1,    1e5,  calibration.power),
   VALUE("feet",        "heel",            DIM_LENGTH, -1,   -1e-3, sole.heel),
@@ -85,6 +104,7 @@ static void read_value(struct reading *r, int first, const struct node *n) {
   const struct key *k = &keys[first];
   double value;
   if (!robot_number_read(n, k->group, k->dimension, k->low, k->high, &value, r->faults)) return;
+  if (k->dimension == DIM_ANGLE) value *= M_PI_D / 180;
   for (int i = first; i < KEYS; i++)
     if (strcmp(keys[i].group, k->group) == 0 && strcmp(keys[i].name, k->name) == 0) store(r, &keys[i], value);
 }
@@ -160,8 +180,8 @@ static void read_name(struct reading *r, const struct node *n) {
 }
 
 static void read_root(struct reading *r, const struct node *root) {
-  static const char *const words[] = {"robot", "name", "body", "walking", "hands", "battery", "power", "calibration", "feet", "motors", "drives", "joints"};
-  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, DRIVES = 10 };
+  static const char *const words[] = {"robot", "name", "body", "walking", "hands", "seeing", "battery", "power", "calibration", "feet", "motors", "drives", "joints"};
+  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, CALIBRATION = 8, FEET = 9, DRIVES = 11, JOINTS = 12 };
   const struct node *found[WORDS] = {NULL};
   struct faults *f = r->faults;
   if (root->kind != NODE_MAP) {
@@ -179,17 +199,17 @@ static void read_root(struct reading *r, const struct node *root) {
     else if (w >= GROUPS && w < DRIVES) read_group(r, n);
   }
   if (!found[0]) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "robot: the version is missing");
-  if (found[8] && found[8]->kind == NODE_MAP) check_feet(r, found[8]);
-  if (found[7] && !(node_get(found[7], "speed") && node_get(found[7], "power")))
-    fault_add(f, FAULT_ERROR, STATUS_KEY, found[7]->mark, "calibration: speed and power are both wanted");
+  if (found[FEET] && found[FEET]->kind == NODE_MAP) check_feet(r, found[FEET]);
+  if (found[CALIBRATION] && !(node_get(found[CALIBRATION], "speed") && node_get(found[CALIBRATION], "power")))
+    fault_add(f, FAULT_ERROR, STATUS_KEY, found[CALIBRATION]->mark, "calibration: speed and power are both wanted");
 
   // drives last: they take what all motors share
-  if (found[10] && is_map(found[10], f)) robot_drives_read(r->spec, &r->motors, found[10], f);
-  if (found[11] && is_map(found[11], f)) {
-    if (!found[10]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[11]->key_mark, "joints: there are no drives to choose from");
-    else if (r->spec && found[10]->kind == NODE_MAP) robot_joints_read(r->spec, r->model, found[11], f);
+  if (found[DRIVES] && is_map(found[DRIVES], f)) robot_drives_read(r->spec, &r->motors, found[DRIVES], f);
+  if (found[JOINTS] && is_map(found[JOINTS], f)) {
+    if (!found[DRIVES]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[JOINTS]->key_mark, "joints: there are no drives to choose from");
+    else if (r->spec && found[DRIVES]->kind == NODE_MAP) robot_joints_read(r->spec, r->model, found[JOINTS], f);
   }
-  if (found[10] && !found[11]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[10]->key_mark, "drives: joints, which say where each drive sits, are missing");
+  if (found[DRIVES] && !found[JOINTS]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[DRIVES]->key_mark, "drives: joints, which say where each drive sits, are missing");
   for (int k = 0; k < KEYS && r->tables; k++)
     if (keys[k].owner == TABLES && !r->seen[k]) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "%s.%s is missing", keys[k].group, keys[k].name);
 }

@@ -87,6 +87,7 @@ static void fill_defaults(struct robot_spec *s, const struct robot_model *m) {
   s->km_factor = 1;
   s->bus = (struct bus){.electronics = 100, .regeneration = 0.85};
   s->battery = guess_pack(m->mass);
+  s->hands = hand_figures_defaults();
   for (int j = 0; j < m->joint_count; j++) {
     s->drive[j] = -1;
     if (m->joint[j].mimic >= 0) continue;

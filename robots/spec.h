@@ -1,4 +1,4 @@
-// What the URDF does not say of a robot: drives, battery, bus and feet.
+// What the URDF does not say of a robot: drives, battery, bus, hands, eyes and feet.
 //
 // From robot.yaml beside the URDF, where each figure names its source or is called a guess. Without a file, or without its
 // `drives`, every joint gets a drive from its effort limit, between the classes that are known: all guesses, with a warning.
@@ -17,6 +17,7 @@
 #include "robots/actuator.h"
 #include "robots/battery.h"
 #include "robots/bus.h"
+#include "robots/hand.h"
 #include "robots/humanoid.h"
 
 #define DRIVE_CLASSES_MAX 64        // in a file
@@ -41,6 +42,7 @@ struct robot_spec {
   struct bus           bus;
   struct battery_pack  battery;
   char                 foot[2][ROBOT_NAME_SIZE];      // link names by enum side; empty: found from the tree
+  struct hand_figures  hands;
   bool                 sole_known;
   struct sole          sole;
 };

@@ -68,7 +68,8 @@
   X(grasp)                          \
   X(grip)                           \
   X(grip_close)                     \
-  X(sight)
+  X(sight)                          \
+  X(hands)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

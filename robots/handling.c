@@ -1,0 +1,370 @@
+#include "robots/handling.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "robots/grip_force.h"
+#include "robots/heat.h"
+
+#define CLEAR       0.03            // m    above a part before the hand comes down, and after it has gone up
+#define SIDE        0.04            // m    beside a part before both hands come to it
+#define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
+#define AMBIENT     25.0            // degC
+#define LOOKS       512             // errors over which outcomes are counted
+#define SPAN_MOST   0.7             // m    between both hands
+#define LEDGE       0.03            // m    of a part's underside that the fingers of both hands take
+#define HALVINGS    12
+
+const char *handling_phase_text(enum handling_phase p) {
+  static const char *const text[HAND_PHASES] = {"see", "reach", "approach", "grasp", "lift", "move", "position", "release", "retreat", "return"};
+  return text[p];
+}
+
+struct handling_wish handling_wish_defaults(void) {
+  return (struct handling_wish){.friction = 0.6, .picks = true, .places = true};
+}
+
+static double size_of(double x) { return x < 0 ? -x : x; }
+static double height_of(const struct grip_part *p) { return p->shape == PART_SPHERE ? p->size[0] : p->size[2]; }
+
+// ---- seeing ---------------------------------------------------------------------------------------------------------
+
+// Sigmas ahead, left and up of a thing seen from the eye; the belt runs to the left or right.
+static bool see(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part, struct handling *out, double sigma[3], double *yaw) {
+  const struct hand_figures *f = &r->spec->hands;
+  struct v3 to = v3_sub(v3_add(spot->at, v3(0, 0, height_of(part))), reach_eye(r, from));
+  double far = v3_norm(to), c = m_sqrt(to.x * to.x + to.y * to.y) / far, s = -to.z / far;
+  out->distance = far;
+  out->seen = sight_sigmas(&f->sight, &(struct view){far, size_of(spot->speed), spot->hidden});
+  if (!out->seen.found) return false;
+  double a = out->seen.across, d = out->seen.depth, own = f->accuracy * f->accuracy;
+  sigma[0] = m_sqrt(d * d * c * c + a * a * s * s + own);
+  sigma[1] = m_sqrt(out->seen.along * out->seen.along + own);
+  sigma[2] = m_sqrt(d * d * s * s + a * a * c * c + own);
+  *yaw = out->seen.yaw;
+  return true;
+}
+
+// ---- the grip -------------------------------------------------------------------------------------------------------
+
+// Outcomes of closing over a lattice of errors.
+static void count_outcomes(const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
+  static const double step[4] = {0.85667488385450287, 0.73389185662710230, 0.62870672103203999, 0.53859725722361140};     // R4
+  double count[GRIP_OUTCOME_COUNT] = {0};
+  for (int i = 0; i < LOOKS; i++) {
+    double e[4];
+    for (int k = 0; k < 4; k++) {
+      double u = 0.5 + step[k] * (i + 1);
+      e[k] = m_normal_inverse(u - m_floor(u));
+    }
+    struct grip_pose truth = {sigma[0] * e[0], sigma[1] * e[1], sigma[2] * e[2], w->pick.yaw + yaw * e[3]};
+    count[grip_close(w->part, &truth, &hand->grip, wish, &out->grip, out->gap, NULL)]++;
+  }
+  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = count[k] / LOOKS;
+}
+
+// One hand: pressed so hard that the part's twist about the fingers is held within three sigmas of where they take it, with room for three
+// sigmas on every side, at the greatest acceleration that can be held; less of each where there is no other way.
+static bool choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips) {
+  static const double margin[] = {3, 2, 1, 0.5}, press[] = {3, 2, 1, 0}, hold[] = {12, 8, 4, CARRY};
+  const struct hand *hand = &r->hand[side];
+  double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand->grip.patch;
+  enum grip_fault why = GRIP_OK;
+  for (int k = 0; k < 16; k++)
+    for (int m = 0; m < 4; m++) {
+      double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);
+      if (force < r->spec->hands.margin) force = r->spec->hands.margin;
+      *wish = (struct grip_wish){.tolerance = margin[m] * wide, .up = hold[k % 4], .sideways = hold[k % 4], .margin = force, .shoulder = v3(0, 0, 0), .reach = 1e3};
+      struct grip_pose pose = {0, 0, 0, w->pick.yaw};
+      int n = grip_plan(w->part, &pose, &hand->grip, &w->pick.room, wish, grips, *most, &why);
+      if (n > 0) {
+        *most = n;
+        out->gap = wish->tolerance;
+        return true;
+      }
+      if (why != GRIP_WIDE && why != GRIP_CROWDED) break;
+    }
+  out->grip_why = why;
+  return false;
+}
+
+// ---- poses ----------------------------------------------------------------------------------------------------------
+
+struct build {
+  const struct reacher       *r;
+  const struct handling_wish *w;
+  struct handling            *h;
+  struct reach_wish           reach;
+  double                      load[2];
+  double                      hold;           // m/s2 while the part is held
+  int                         now;            // pose
+};
+
+static void wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
+  const struct handling *h = b->h;
+  struct reach_wish *w = &b->reach;
+  double half = b->w->part->size[1] / 2 + beside;
+  for (int s = 0; s < 2; s++) {
+    w->use[s] = h->both || s == (int)h->side;
+    w->load[s] = b->load[s];
+    w->goal[s] = (struct reach_goal){at, approach, close};
+    if (h->both) w->goal[s].point.y += s == LEFT ? half : -half;
+  }
+}
+
+// From the last pose to one near by: the arms alone, else the body moves along at its level, else anyhow.
+static bool pose_near(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
+  struct handling *h = b->h;
+  const struct reach_pose *from = &h->pose[b->now];
+  struct reach_pose *to = &h->pose[h->poses];
+  wish_at(b, at, approach, close, beside);
+  bool good = reach_near(b->r, &b->reach, from, to) || reach_level(b->r, &b->reach, from, from->level, to) || reach_solve(b->r, &b->reach, from, to);
+  if (good) b->now = h->poses++;
+  return good;
+}
+
+// Two poses: above a place, then at it. The place comes first, as it is the harder one.
+static bool pose_pair(struct build *b, struct v3 above, struct v3 at, struct v3 approach, struct v3 close, double beside) {
+  struct handling *h = b->h;
+  const struct reach_pose *from = &h->pose[b->now];
+  struct reach_pose *over = &h->pose[h->poses], *there = &h->pose[h->poses + 1];
+  wish_at(b, at, approach, close, 0);
+  if (!reach_solve(b->r, &b->reach, from, there)) return false;
+  wish_at(b, above, approach, close, beside);
+  if (!reach_near(b->r, &b->reach, there, over) && !reach_level(b->r, &b->reach, there, there->level, over) && !reach_solve(b->r, &b->reach, from, over)) return false;
+  h->poses += 2;
+  b->now = h->poses - 1;
+  return true;
+}
+
+static void add_time(struct build *b, enum handling_phase phase, int pose, double time) {
+  struct handling *h = b->h;
+  struct move m = move_hold(b->r, &h->pose[pose], b->w->foot, b->load, time, h->heat);
+  h->step[h->steps++] = (struct handling_step){phase, time, m.energy, m, pose};
+}
+
+// The move into the pose made last, from the one before it.
+static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) {
+  struct handling *h = b->h;
+  const struct grip_part *part = b->w->part;
+  bool held = b->load[LEFT] + b->load[RIGHT] > 0;
+  struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
+                        .guard = guard, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+  struct move m = move_find(b->r, &w, h->heat);
+  h->step[h->steps++] = (struct handling_step){phase, m.time, m.energy, m, to};
+  if (!m.possible) h->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+  return m.possible;
+}
+
+static struct v3 closing_of(const struct grip *g) { return v3(g->along[0], g->along[1], 0); }
+
+// Where the fingertips go for a part whose underside is at `at`.
+static struct v3 grip_point(const struct handling *h, const struct grip_part *part, struct v3 at) {
+  if (h->both) return v3_add(at, v3(0, 0, 0.5 * LEDGE < height_of(part) / 2 ? 0.5 * LEDGE : height_of(part) / 2));
+  double x = (h->grip.contact[0][0] + h->grip.contact[1][0]) / 2, y = (h->grip.contact[0][1] + h->grip.contact[1][1]) / 2;
+  return v3_add(at, v3(x, y, h->grip.height));
+}
+
+static bool do_pick(struct build *b) {
+  struct handling *h = b->h;
+  const struct grip_part *part = b->w->part;
+  const struct hand_figures *f = &b->r->spec->hands;
+  struct v3 at = grip_point(h, part, b->w->pick.at), approach = reach_approach(b->r, at.z), close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
+  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
+  if (up > 0.2) up = 0.2;
+  add_time(b, HAND_SEE, b->now, f->look);
+  int start = b->now;
+  struct v3 above = h->both ? v3_add(at, v3(0, 0, CLEAR)) : v3_sub(at, v3_scale(approach, up));
+  h->why = HANDLING_REACH_PICK;
+  if (!pose_pair(b, above, at, approach, close, h->both ? SIDE : 0)) return false;
+  int over = b->now - 1, touch = b->now;
+  h->why = HANDLING_OK;
+  double guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3;
+  if (!add_move(b, HAND_REACH, start, over, 0) || !add_move(b, HAND_APPROACH, over, touch, guard)) return false;
+  double T = h->step[h->steps - 1].time, shut = hand_close_time(&b->r->hand[h->side], f, h->both ? 0.02 : h->gap, part->force_max);
+  add_time(b, HAND_GRASP, touch, shut);
+  h->retry = 2 * T + f->look + shut;
+  for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+  h->why = HANDLING_REACH_PICK;
+  if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
+  h->why = HANDLING_OK;
+  return add_move(b, HAND_LIFT, touch, b->now, 0);
+}
+
+static bool do_place(struct build *b) {
+  struct handling *h = b->h;
+  const struct grip_part *part = b->w->part;
+  const struct hand_figures *f = &b->r->spec->hands;
+  const struct handling_spot *p = &b->w->place;
+  struct v3 at = grip_point(h, part, p->at), approach = reach_approach(b->r, at.z), close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
+  if (!h->both && size_of(p->yaw - b->w->pick.yaw) > 1e-9) {
+    double s, c, x = close.x, y = close.y;
+    m_sincos(p->yaw - b->w->pick.yaw, &s, &c);
+    close = v3(c * x - s * y, s * x + c * y, 0);
+  }
+  int start = b->now;
+  h->why = HANDLING_REACH_PLACE;
+  if (!pose_pair(b, v3_add(at, v3(0, 0, CLEAR + p->depth)), at, approach, close, 0)) return false;
+  int over = b->now - 1, down = b->now;
+  h->why = HANDLING_OK;
+  if (!add_move(b, HAND_MOVE, start, over, 0)) return false;
+
+  // where the place seems to be, and how the part lies in the hand: closing has put it straight along one direction only
+  double place[3], yaw, sigma[2];
+  struct handling seen = {0};
+  if (!see(b->r, &h->pose[start], p, part, &seen, place, &yaw)) {
+    h->why = HANDLING_UNSEEN;
+    return false;
+  }
+  double guard = 3 * place[2] > 3e-3 ? 3 * place[2] : 3e-3;
+  for (int k = 0; k < 2; k++) {
+    double loose = h->both ? 0 : h->sigma[k] * (k == 0 ? size_of(close.y) : size_of(close.x));
+    sigma[k] = m_sqrt(place[k] * place[k] + loose * loose);
+  }
+  if (p->clearance > 0 && p->clearance < 3 * (sigma[0] > sigma[1] ? sigma[0] : sigma[1])) {
+    // too close for what was seen on the way: another look from above it
+    add_time(b, HAND_POSITION, over, f->look);
+  }
+  if (!add_move(b, HAND_POSITION, over, down, guard > p->depth ? guard : p->depth)) return false;
+  struct handling_step *s = &h->step[h->steps - 1];
+  double narrow = part->size[0] < part->size[1] || part->shape != PART_BOX ? part->size[0] : part->size[1], tilt = m_sqrt(yaw * yaw + (f->accuracy / narrow) * (f->accuracy / narrow));
+  h->fit = fit_find(f, p->clearance, sigma, tilt, narrow, p->depth, part->mu, 2 * s->time + f->look);
+  double hold = move_hold(b->r, &h->pose[down], b->w->foot, b->load, 1, NULL).energy;
+  s->time += h->fit.time;
+  s->energy += h->fit.time * hold;
+  double gap = h->both ? 0.02 : h->gap;
+  add_time(b, HAND_RELEASE, down, hand_open_time(&b->r->hand[h->side], f, gap));
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  h->why = HANDLING_REACH_PLACE;
+  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
+  struct v3 back = h->both ? v3_add(at, v3(0, 0, CLEAR)) : v3_sub(at, v3_scale(approach, up > 0.2 ? 0.2 : up));
+  if (!pose_near(b, back, approach, close, h->both ? SIDE : 0)) return false;
+  h->why = HANDLING_OK;
+  return add_move(b, HAND_RETREAT, down, b->now, 0);
+}
+
+// ---- both hands -----------------------------------------------------------------------------------------------------
+
+static bool grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out) {
+  const struct grip_part *part = w->part;
+  double span = part->shape == PART_BOX ? part->size[1] : part->size[0], deep = part->size[0];
+  double hook = r->hand[LEFT].hook < r->hand[RIGHT].hook ? r->hand[LEFT].hook : r->hand[RIGHT].hook;
+  out->both = true;
+  if (span > SPAN_MOST) {
+    out->why = HANDLING_SPAN;
+    return false;
+  }
+  // what does not lie on its ledge is held by friction alone, the arms pressing as hard as one hand's fingers carry
+  double force = part->mass * (9.81 + CARRY) / 2;
+  if (force > hook || (part->force_max > 0 && force > part->force_max)) {
+    out->why = HANDLING_HEAVY;
+    return false;
+  }
+  struct sight_tolerance t = {.along = SIDE - 0.01, .across = deep / 2 - LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
+  if (t.across < 5e-3) t.across = 5e-3;
+  double held = sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]);
+  out->outcome[CLOSE_HELD] = held;
+  out->outcome[CLOSE_MISSED] = 1 - held;
+  return true;
+}
+
+// ---- heat -----------------------------------------------------------------------------------------------------------
+
+// Repeated for ever with a pause of `pause` seconds: the hottest winding, and by how much it is too hot.
+static double hottest(const struct reacher *r, struct handling *h, double pause) {
+  double over = -1e9;
+  h->winding = AMBIENT;
+  for (int j = 0; j < r->humanoid->model->joint_count; j++) {
+    const struct actuator *a = &r->spec->actuator[j];
+    if (r->spec->drive[j] < 0) continue;
+    double all = h->time + pause, end = heat_steady_warm(a, h->heat[j][0] / all, h->heat[j][1] / all, AMBIENT), limit = a->winding_limit - HEAT_DERATING;
+    if (end > h->winding) h->winding = end, h->hottest = j;
+    if (end - limit > over) over = end - limit;
+  }
+  return over;
+}
+
+static void find_pause(const struct reacher *r, struct handling *h) {
+  double low = 0, high = 1;
+  if (!(h->time > 0) || hottest(r, h, 0) <= 0) return;
+  while (hottest(r, h, high) > 0 && high < 1e5) low = high, high *= 2;
+  for (int i = 0; i < HALVINGS; i++) {
+    double middle = (low + high) / 2;
+    if (hottest(r, h, middle) > 0) low = middle; else high = middle;
+  }
+  h->pause = high;
+  hottest(r, h, high);
+}
+
+// ---- the plan -------------------------------------------------------------------------------------------------------
+
+static bool build_once(struct build *b) {
+  struct handling *h = b->h;
+  const struct handling_wish *w = b->w;
+  memset(h->heat, 0, sizeof *h->heat * (size_t)b->r->humanoid->model->joint_count);
+  h->steps = 0;
+  h->poses = 1;
+  h->pose[0] = *w->from;
+  b->now = 0;
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  if (!w->picks) {
+    for (int s = 0; s < 2; s++) b->load[s] = h->both ? w->part->mass / 2 : s == (int)h->side ? w->part->mass : 0;
+  }
+  if (w->picks && !do_pick(b)) return false;
+  if (w->places && !do_place(b)) return false;
+  if (w->to) {
+    int from = b->now;
+    h->pose[h->poses] = *w->to;
+    b->now = h->poses++;
+    if (!add_move(b, HAND_RETURN, from, b->now, 0)) return false;
+  }
+  h->time = h->energy = 0;
+  for (int i = 0; i < h->steps; i++) h->time += h->step[i].time, h->energy += h->step[i].energy;
+  return true;
+}
+
+static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
+  struct grip grips[8];
+  struct grip_wish wish;
+  struct handling *h = b->h;
+  int n = 8;
+  const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
+  h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
+  if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
+  b->hold = wish.up;
+  // the best grip that the arm comes to
+  for (int i = 0; i < n; i++) {
+    h->grip = grips[i];
+    if (!build_once(b)) continue;
+    count_outcomes(b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
+    return true;
+  }
+  return false;
+}
+
+bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY};
+  double yaw = 0;
+  memset(out, 0, sizeof *out);
+  out->hottest = -1;
+  out->outcome[CLOSE_HELD] = 1;
+  const struct handling_spot *first = w->picks ? &w->pick : &w->place;
+  if (!see(r, w->from, first, w->part, out, out->sigma, &yaw)) {
+    out->why = HANDLING_UNSEEN;
+    return false;
+  }
+  bool good = !w->held_both && grips_one_hand(&b, out->sigma, yaw);
+  if (!good) {
+    enum handling_fault why = out->why;
+    enum grip_fault grip_why = out->grip_why;
+    if (why == HANDLING_OK) why = HANDLING_GRIP;
+    out->why = HANDLING_OK;
+    good = grip_both(r, w, out->sigma, out) && build_once(&b);
+    if (!good && out->why == HANDLING_OK) out->why = why;
+    if (!good) out->grip_why = grip_why;
+  }
+  if (!good) return false;
+  find_pause(r, out);
+  return true;
+}

@@ -1,0 +1,83 @@
+// Picking and placing as one robot does it where it stands: what to do, how long it takes, what it costs, and how often it goes wrong.
+//
+//   pick   see, reach above the part, come down as gently as a touch must be, close, lift
+//   place  move above the place, come down, feel for it where the clearance asks for it, open, draw back
+//
+// The hand goes where the part seems to be (robots/sight.h), the grip is chosen on what was seen (robots/grip.h) and meets the part where
+// it lies (robots/grip_close.h): the chances of each outcome are counted over a fixed set of errors of normal law, a lattice of low discrepancy
+// (Roberts 2018; R4), so nothing types them in. Every move is the quickest that robots/reach_move.h allows; a drive
+// that would get too hot when the act is repeated for ever asks for a pause.
+// A part that one hand cannot hold is taken by both at its sides, fingers beneath. Plain functions; nothing allocates but what a load's
+// standing pose needs.
+#pragma once
+
+#include "robots/fit.h"
+#include "robots/grip_close.h"
+#include "robots/reach_move.h"
+
+enum handling_phase { HAND_SEE, HAND_REACH, HAND_APPROACH, HAND_GRASP, HAND_LIFT, HAND_MOVE, HAND_POSITION, HAND_RELEASE, HAND_RETREAT, HAND_RETURN, HAND_PHASES };
+const char *handling_phase_text(enum handling_phase p);
+
+#define HANDLING_PHASES_MAX 12
+
+// Where a part lies or is to lie: the middle of its underside, in the frame of robots/reach.h.
+struct handling_spot {
+  struct v3        at;              // m
+  double           yaw;             // rad  of the part
+  double           speed;           // m/s  of a belt, along y
+  double           hidden;          // share of the part that others cover
+  double           clearance;       // m    to every side of the place; 0: any
+  double           depth;           // m    that it goes in
+  struct grip_room room;            //      in the frame of the part
+};
+
+struct handling_wish {
+  const struct grip_part   *part;
+  const struct reach_pose  *from;   //      at rest
+  const struct reach_pose  *to;     //      where it ends, NULL: where the hand drew back to
+  double                    foot[2];// m
+  double                    friction;                                  // 1    of the floor
+  bool                      picks, places;                             // one or both
+  struct handling_spot      pick, place;
+  bool                      held_both;                                 // places only: both hands hold it
+};
+
+enum handling_fault {
+  HANDLING_OK, HANDLING_REACH_PICK, HANDLING_REACH_PLACE, HANDLING_GRIP, HANDLING_HEAVY, HANDLING_TORQUE, HANDLING_BALANCE, HANDLING_UNSEEN, HANDLING_SPAN
+};
+
+struct handling_step { enum handling_phase phase; double time, energy; struct move move; int pose; };   // pose: where it ends
+
+struct handling {
+  enum handling_fault why;
+  enum grip_fault     grip_why;
+  bool                both;
+  enum side           side;
+  int                 steps, poses;
+  struct handling_step step[HANDLING_PHASES_MAX];
+  struct reach_pose   pose[HANDLING_PHASES_MAX + 1];                   // 0: from
+  struct grip         grip;         //      in the part's frame
+  double              gap;          // m    opened beside each contact
+  double              distance;     // m    eye to part
+  struct sight_sigmas seen;
+  double              sigma[3];     // m    of the part ahead, left and up, the hand's own error among them
+  double              outcome[GRIP_OUTCOME_COUNT];                     // 1    of one look and grasp
+  double              retry;        // s    of one more, from the touch on
+  struct fit          fit;          //      of the place
+  double              time, energy; // s, J of all steps, everything going well, search and position's mean tries in
+  double              pause;        // s    of rest after each, standing, without which a drive would get too hot when it is repeated for ever
+  double              winding;      // degC the hottest drive when it is repeated so for ever
+  int                 hottest;      //      its joint, -1: none
+  double              heat[ROBOT_JOINTS_MAX][2];       // J    copper loss and other heat of each drive
+};
+
+struct handling_wish handling_wish_defaults(void);
+
+// False: it cannot be done, and why says at what it failed.
+bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out);
+
+// The farthest place ahead, at height z and before the middle, that a hand (both: two hands half a `width` to each side) reaches at all, m; 0: none.
+double handling_reach(const struct reacher *r, double z, bool both, double width, double load);
+
+// One sentence about why, in the words of the layout: "reach 0.74 m, part at 0.95 m ahead and 1.95 m high".
+void handling_say(const struct reacher *r, const struct handling_wish *w, const struct handling *h, char *out, size_t size);

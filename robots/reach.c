@@ -1,0 +1,362 @@
+#include "robots/reach.h"
+
+#include <string.h>
+
+#define FAR_STEPS   14              // least-squares steps from far away, the joints drawn to rest
+#define NEAR_STEPS  3               // from near by
+#define EXACT_STEPS 5               // on the place and the closing direction, then on the place alone
+#define ROUNDS      3               // of balance: each brings the centre of mass some five times nearer
+#define STEP_MOST   0.4             // rad a step
+#define CLOSE_WIDTH 0.15            // m    at which a turn of the closing direction counts as a miss of the hand
+#define POINT_WIDTH 0.08            // m    likewise of the fingers' direction
+#define REST        2e-3            // m2   pull to the pose of rest, per rad2
+#define DAMPING     1e-6            // m2
+#define WAIST_COST  3               // 1    of a waist joint's motion over an arm's
+#define RANGE       1e-9            // rad  beyond a joint's range that is rounding
+#define BALANCED    0.02            // m    that the centre of mass may be off the soles' middle
+#define LEANING     0.045           // m    the same while only the arms move
+
+static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+static double size_of(double x) { return x < 0 ? -x : x; }
+
+// ---- making ---------------------------------------------------------------------------------------------------------
+
+// Drops as shares of the leg, lean of the trunk. Upright first: a person bends the trunk before the knees, and the knees for what lies low.
+// Guesses; what a level can do is found out, not assumed.
+static const struct { double drop, lean; } levels[REACH_LEVELS] = {
+  {0.005, 0}, {0.01, 0.2}, {0.02, 0.45}, {0.08, 0.35}, {0.15, 0.6}, {0.25, 0.8}, {0.36, 0.9}, {0.46, 1.0}, {0.54, 1.1}};
+
+static void find_eye(struct reacher *r) {
+  const struct humanoid *h = r->humanoid;
+  const double zero[ROBOT_JOINTS_MAX] = {0};
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.orientation = {1, 0, 0, 0}};
+  robot_forward(h->model, &base, zero, NULL, b);
+  double best = -1e9;
+  for (int i = 0; i <= h->model->joint_count; i++) {
+    bool arm = false;
+    for (int p = i; p > 0; p = h->model->joint[p - 1].parent)
+      for (int s = 0; s < 2; s++)
+        for (int k = 0; k < h->arm[s].count; k++) arm |= h->arm[s].joint[k] == p - 1;
+    double z = v3_add(b[i].position, m3_apply(&b[i].rotation, h->model->body[i].com)).z;
+    if (!arm && h->model->body[i].mass > 0 && z > best) best = z, r->eye_body = i;
+  }
+}
+
+enum status reacher_make(struct reacher *r, const struct humanoid *h, const struct robot_spec *spec, struct error *e) {
+  memset(r, 0, sizeof *r);
+  r->humanoid = h;
+  r->spec = spec;
+  r->lean = -1;
+  if (!h->arm[LEFT].count || !h->arm[RIGHT].count) return error_at(e, STATUS_REF, h->model->name, 0, 0, "reaching: this robot has no arms");
+  r->waist = h->waist_count + h->arm[LEFT].count <= LIMB_JOINTS_MAX && h->waist_count + h->arm[RIGHT].count <= LIMB_JOINTS_MAX ? h->waist_count : 0;
+  for (int s = 0; s < 2; s++) {
+    struct limb whole = {.count = r->waist + h->arm[s].count, .body = h->arm[s].body};
+    leg_init(&r->leg[s], h, s);
+    chain_init(&r->chain[s], h->model, &whole);
+    hand_find(&r->hand[s], h, spec, s);
+  }
+  for (int i = 0; i < r->waist; i++) {
+    double y = r->chain[LEFT].axis[i].y;
+    if (size_of(y) > 0.7 && r->chain[LEFT].follow[i] < 0) r->lean = i, r->lean_sign = y < 0 ? -1 : 1;
+  }
+  struct posture posture;
+  posture_find(&posture, h, LOAD_NONE);
+  enum status s = stand_find(&r->standing, h, h->model, &posture, e);
+  if (s != STATUS_OK) return s;
+  struct arm arm;
+  arm_init(&arm, h, LEFT);
+  r->shoulder = r->standing.root_height + arm.shoulder.z;
+  posture_hands(&posture, h, v3(0.6, 0, 0.45));              // a guess: forearms level
+  memcpy(r->ready, posture.q, sizeof r->ready);
+  find_eye(r);
+  for (int i = 0; i < REACH_LEVELS; i++) {
+    double lean = levels[i].lean;
+    if (r->lean >= 0) {
+      const struct chain *c = &r->chain[LEFT];
+      double most = r->lean_sign > 0 ? c->upper[r->lean] : -c->lower[r->lean];
+      if (lean > 0.95 * most) lean = 0.95 * most;
+    } else {
+      lean = 0;
+    }
+    r->level[r->levels].drop = levels[i].drop * h->leg_length;
+    r->level[r->levels++].lean = lean;
+  }
+  return STATUS_OK;
+}
+
+enum status reach_standing(const struct reacher *r, double load, struct reach_pose *out, double foot[2], struct error *e) {
+  struct stand loaded;
+  const struct stand *s = &r->standing;
+  memset(out, 0, sizeof *out);
+  if (load > 0) {
+    struct robot_model model;
+    struct posture posture;
+    enum status status = posture_load(&model, r->humanoid, load, e);
+    if (status != STATUS_OK) return status;
+    posture_find(&posture, r->humanoid, LOAD_HELD_CLOSE);
+    status = stand_find(&loaded, r->humanoid, &model, &posture, e);
+    posture_load_finish(&model);
+    if (status != STATUS_OK) return status;
+    s = &loaded;
+  }
+  memcpy(out->q, s->q, sizeof out->q);
+  out->root = v3(0, 0, s->root_height);
+  foot[0] = s->ankle_x;
+  foot[1] = s->ankle_y;
+  return STATUS_OK;
+}
+
+struct v3 reach_approach(const struct reacher *r, double z) {
+  // between 0.35 m below the shoulders and the shoulders the fingers turn from down to ahead; a guess
+  double share = clamp((z - r->shoulder + 0.35) / 0.35, 0, 1), s, c;
+  m_sincos(share * M_PI_D / 2, &s, &c);
+  return v3(s, 0, -c);
+}
+
+// ---- the hand -------------------------------------------------------------------------------------------------------
+
+struct at { struct v3 point, close, fingers, wrist; struct v3 axis[LIMB_JOINTS_MAX], origin[LIMB_JOINTS_MAX]; };
+
+static void look_at(const struct reacher *r, int side, struct v3 root, const double *q, struct at *out) {
+  struct m3 rotation;
+  chain_forward(&r->chain[side], q, &rotation, &out->wrist, out->axis, out->origin);
+  const struct hand *h = &r->hand[side];
+  out->point = v3_add(root, v3_add(out->wrist, m3_apply(&rotation, h->tool)));
+  out->close = m3_apply(&rotation, h->close);
+  out->fingers = m3_apply(&rotation, h->point);
+}
+
+struct task { int rows; double J[9][LIMB_JOINTS_MAX], e[9]; };
+
+static void task_row(struct task *t, int n, const double *row, double error, double weight) {
+  for (int i = 0; i < n; i++) t->J[t->rows][i] = weight * row[i];
+  t->e[t->rows++] = weight * error;
+}
+
+// Three rows that bring a unit direction of the hand, d, to where it should be.
+static void direction_rows(struct task *t, const struct chain *c, const struct at *at, struct v3 d, struct v3 wanted, double weight) {
+  double row[3][LIMB_JOINTS_MAX] = {{0}};
+  for (int i = 0; i < c->count; i++) {
+    if (c->prismatic[i] || c->follow[i] == i) continue;
+    int to = c->follow[i] < 0 ? i : c->follow[i];
+    struct v3 v = v3_scale(v3_cross(at->axis[i], d), c->factor[i]);
+    row[0][to] += v.x, row[1][to] += v.y, row[2][to] += v.z;
+  }
+  struct v3 e = v3_sub(wanted, d);
+  task_row(t, c->count, row[0], e.x, weight);
+  task_row(t, c->count, row[1], e.y, weight);
+  task_row(t, c->count, row[2], e.z, weight);
+}
+
+// x of (J^T J + D) x = J^T e + pull, by Cholesky.
+static void least_squares(const struct task *t, int n, const double *damping, const double *pull, double *x) {
+  double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX];
+  for (int i = 0; i < n; i++) {
+    x[i] = pull[i];
+    for (int r = 0; r < t->rows; r++) x[i] += t->J[r][i] * t->e[r];
+    for (int j = 0; j <= i; j++) {
+      double sum = i == j ? damping[i] : 0;
+      for (int r = 0; r < t->rows; r++) sum += t->J[r][i] * t->J[r][j];
+      for (int k = 0; k < j; k++) sum -= A[i][k] * A[j][k];
+      A[i][j] = i == j ? m_sqrt(sum > 1e-300 ? sum : 1e-300) : sum / A[j][j];
+    }
+  }
+  for (int i = 0; i < n; i++) {
+    for (int k = 0; k < i; k++) x[i] -= A[i][k] * x[k];
+    x[i] /= A[i][i];
+  }
+  for (int i = n - 1; i >= 0; i--) {
+    for (int k = i + 1; k < n; k++) x[i] -= A[k][i] * x[k];
+    x[i] /= A[i][i];
+  }
+}
+
+static struct v3 closing_sign(struct v3 wanted, struct v3 now) { return v3_dot(wanted, now) < 0 ? v3_scale(wanted, -1) : wanted; }
+
+// One step of the chain's angles. full: with the fingers' direction and the pull to rest.
+static void arm_step(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, bool full, bool turning, double *q) {
+  const struct chain *c = &r->chain[side];
+  int n = c->count;
+  struct at at;
+  struct task t = {0};
+  double J[6][LIMB_JOINTS_MAX], damping[LIMB_JOINTS_MAX] = {0}, pull[LIMB_JOINTS_MAX] = {0}, x[LIMB_JOINTS_MAX] = {0};
+  look_at(r, side, root, q, &at);
+  struct v3 tip = v3_sub(at.point, root), error = v3_sub(g->point, at.point);
+  double far = v3_norm(error);
+  if (far > 0.25) error = v3_scale(error, 0.25 / far);
+  chain_jacobian(c, at.axis, at.origin, tip, J);
+  task_row(&t, n, J[0], error.x, 1);
+  task_row(&t, n, J[1], error.y, 1);
+  task_row(&t, n, J[2], error.z, 1);
+  bool closes = v3_dot(g->close, g->close) > 0;
+  if (closes && turning) direction_rows(&t, c, &at, at.close, closing_sign(g->close, at.close), CLOSE_WIDTH);
+  if (full) direction_rows(&t, c, &at, at.fingers, g->approach, POINT_WIDTH);
+  for (int i = 0; i < n; i++) {
+    double cost = i < r->waist ? WAIST_COST : 1;
+    damping[i] = (full ? REST : DAMPING) * cost;
+    pull[i] = full ? REST * cost * (rest[i] - q[i]) : 0;
+    if (!frozen[i] && c->follow[i] < 0) continue;
+    for (int k = 0; k < t.rows; k++) t.J[k][i] = 0;
+    damping[i] = 1;
+    pull[i] = 0;
+  }
+  least_squares(&t, n, damping, pull, x);
+  for (int i = 0; i < n; i++) q[i] = clamp(q[i] + clamp(x[i], -STEP_MOST, STEP_MOST), c->lower[i], c->upper[i]);
+  chain_follow(c, q);
+}
+
+// ---- legs and balance -----------------------------------------------------------------------------------------------
+
+static bool place_legs(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p) {
+  const struct humanoid *h = r->humanoid;
+  struct m3 level = m3_identity();
+  bool good = true;
+  for (int i = 0; i < 2; i++) {
+    const struct leg *leg = &r->leg[i];
+    double q[LIMB_JOINTS_MAX], half = i == LEFT ? r->standing.half_width : -r->standing.half_width;
+    struct v3 ankle = v3_sub(v3(w->foot[0], w->foot[1] + half, h->sole.height), p->root);
+    for (int k = 0; k < leg->chain.count; k++) q[k] = p->q[leg->chain.joint[k]];
+    good &= leg_solve(leg, &level, ankle, q) <= 1e-6;
+    for (int k = 0; k < leg->chain.count; k++) {
+      good &= q[k] >= leg->chain.lower[k] - RANGE && q[k] <= leg->chain.upper[k] + RANGE;
+      p->q[leg->chain.joint[k]] = q[k];
+    }
+  }
+  return good;
+}
+
+static struct v3 centre(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *p) {
+  const struct humanoid *h = r->humanoid;
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
+  robot_forward(h->model, &base, p->q, NULL, b);
+  struct v3 velocity, sum = v3_scale(robot_com(h->model, b, &velocity), h->model->mass);
+  double mass = h->model->mass;
+  for (int s = 0; s < 2; s++) {
+    const struct body_motion *hand = &b[h->arm[s].body];
+    sum = v3_mul_add(sum, v3_add(hand->position, m3_apply(&hand->rotation, h->model->body[h->arm[s].body].com)), w->load[s]);
+    mass += w->load[s];
+  }
+  return v3_scale(sum, 1 / mass);
+}
+
+// ---- solving --------------------------------------------------------------------------------------------------------
+
+static void get_chain(const struct chain *c, const double *q, double *out) {
+  for (int i = 0; i < c->count; i++) out[i] = q[c->joint[i]];
+}
+static void put_chain(const struct chain *c, const double *q, double *out) {
+  for (int i = 0; i < c->count; i++) out[c->joint[i]] = q[i];
+}
+
+static void arms(const struct reacher *r, const struct reach_wish *w, int level, bool near, int steps, bool exact, struct reach_pose *p) {
+  bool both = w->use[LEFT] && w->use[RIGHT];
+  for (int s = 0; s < 2; s++) {
+    const struct chain *c = &r->chain[s];
+    double q[LIMB_JOINTS_MAX], rest[LIMB_JOINTS_MAX];
+    bool frozen[LIMB_JOINTS_MAX] = {false};
+    if (!w->use[s]) continue;
+    get_chain(c, p->q, q);
+    get_chain(c, near ? p->q : r->ready, rest);
+    for (int i = 0; i < r->waist; i++) {
+      frozen[i] = both || near;
+      if (!near) rest[i] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
+    }
+    for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
+    for (int k = 0; exact && k < 2 * EXACT_STEPS; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q);
+    put_chain(c, q, p->q);
+  }
+}
+
+static double angle_between(struct v3 a, struct v3 b) { return m_atan2(v3_norm(v3_cross(a, b)), v3_dot(a, b)); }
+
+static bool judge(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p, bool legs, double most) {
+  struct v3 com = centre(r, w, p);
+  p->miss = p->turn = p->tilt = 0;
+  for (int s = 0; s < 2; s++) {
+    if (!w->use[s]) continue;
+    const struct reach_goal *g = &w->goal[s];
+    struct at at;
+    double q[LIMB_JOINTS_MAX];
+    get_chain(&r->chain[s], p->q, q);
+    look_at(r, s, p->root, q, &at);
+    double miss = v3_norm(v3_sub(g->point, at.point)), turn = 0, tilt = angle_between(at.fingers, g->approach);
+    if (v3_dot(g->close, g->close) > 0) turn = angle_between(at.close, closing_sign(g->close, at.close));
+    if (miss > p->miss) p->miss = miss;
+    if (turn > p->turn) p->turn = turn;
+    if (tilt > p->tilt) p->tilt = tilt;
+  }
+  double off = com.x - w->foot[0] - r->standing.rest;
+  return legs && p->miss <= REACH_MISS && p->turn <= REACH_TURN && size_of(off) <= most && size_of(com.y - w->foot[1]) <= most;
+}
+
+static bool solve(const struct reacher *r, const struct reach_wish *w, int level, struct reach_pose *p) {
+  bool legs = false;
+  p->level = level;
+  for (int round = 0; round < ROUNDS; round++) {
+    bool last = round == ROUNDS - 1;
+    arms(r, w, level, false, round > 0 ? NEAR_STEPS : FAR_STEPS, last, p);
+    legs = place_legs(r, w, p);
+    if (last) break;
+    struct v3 com = centre(r, w, p);
+    p->root.x += w->foot[0] + r->standing.rest - com.x;
+    p->root.y += w->foot[1] - com.y;
+  }
+  return judge(r, w, p, legs, BALANCED);
+}
+
+bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  *out = *start;
+  arms(r, w, start->level, true, NEAR_STEPS, true, out);
+  return judge(r, w, out, true, LEANING);
+}
+
+// Upright at a level, arms as in q.
+static struct reach_pose begin_at(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, const double *q) {
+  struct reach_pose p = *start;
+  for (int s = 0; s < 2; s++)
+    for (int i = r->waist; w->use[s] && i < r->chain[s].count; i++) p.q[r->chain[s].joint[i]] = q[r->chain[s].joint[i]];
+  for (int i = 0; i < r->waist; i++) p.q[r->chain[LEFT].joint[i]] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
+  p.root = v3(w->foot[0] - r->standing.ankle_x, w->foot[1], r->standing.root_height - r->level[level].drop);
+  return p;
+}
+
+bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out) {
+  struct reach_pose p = begin_at(r, w, start, level, start->q);
+  bool good = solve(r, w, level, &p);
+  *out = p;
+  return good;
+}
+
+bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  struct reach_pose best = *start;
+  best.miss = 1e9;
+  for (int level = 0; level < r->levels; level++)
+    for (int from = 0; from < 2; from++) {
+      struct reach_pose p = begin_at(r, w, start, level, from ? start->q : r->ready);
+      if (solve(r, w, level, &p)) {
+        *out = p;
+        return true;
+      }
+      if (p.miss + p.turn < best.miss + best.turn) best = p;
+    }
+  *out = best;
+  out->level = -1;
+  return false;
+}
+
+struct v3 reach_hand(const struct reacher *r, const struct reach_pose *p, enum side side) {
+  struct at at;
+  double q[LIMB_JOINTS_MAX];
+  get_chain(&r->chain[side], p->q, q);
+  look_at(r, side, p->root, q, &at);
+  return at.point;
+}
+
+struct v3 reach_eye(const struct reacher *r, const struct reach_pose *p) {
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
+  robot_forward(r->humanoid->model, &base, p->q, NULL, b);
+  return v3_add(b[r->eye_body].position, m3_apply(&b[r->eye_body].rotation, r->humanoid->model->body[r->eye_body].com));
+}

@@ -1,0 +1,78 @@
+// Reaching: joint angles of the whole body that bring a hand, or both, to a place, with the feet where they stand.
+//
+// The hand's chain begins at the pelvis: waist and arm together are redundant. They take damped least squares steps (Wampler 1986;
+// Nakamura & Hanafusa 1986) on a weighted task: the place between the fingertips, the closing direction, softly the direction of the
+// fingers; and the joints are drawn to a pose of rest. Legs and trunk come in levels, from upright over leaning to a deep squat: the first level
+// that gets there is taken. At each level the pelvis is moved until the centre of mass, load included, is above the middle of the
+// soles. Both hands: the waist stays straight and each arm goes by itself.
+//
+// Frame: the floor below the root's origin of a robot that stands with free arms and looks along x. Fixed numbers of steps, nothing is random,
+// nothing allocates.
+#pragma once
+
+#include "robots/arm.h"
+#include "robots/hand.h"
+#include "robots/leg.h"
+#include "robots/spec.h"
+#include "robots/stand.h"
+
+#define REACH_LEVELS 9
+#define REACH_MISS   1e-3           // m    up to which a hand is there
+#define REACH_TURN   0.1            // rad  of the closing direction, likewise
+
+struct reacher {
+  const struct humanoid   *humanoid;                                   // borrowed
+  const struct robot_spec *spec;                                       // borrowed
+  struct leg    leg[2];
+  struct chain  chain[2];           //      pelvis to wrist: the waist's joints, then the arm's
+  int           waist;              //      how many are the waist's
+  int           lean;               //      place in the chain of the joint that leans the trunk, -1: none
+  double        lean_sign;          // 1    its rate that leans forward
+  struct hand   hand[2];
+  struct stand  standing;           //      arms free, no load
+  double        ready[ROBOT_JOINTS_MAX];       // rad  hands before the body, elbows bent: where arms come from and are drawn to
+  int           eye_body;           //      highest body that is no arm's
+  double        shoulder;           // m    height above the floor, standing
+  int           levels;
+  struct { double drop, lean; } level[REACH_LEVELS];   // m of the pelvis, rad of the trunk
+};
+
+// Where a hand should go: the place between the fingertips, unit directions. close 0: as it comes; its sign is free.
+struct reach_goal { struct v3 point, approach, close; };
+
+struct reach_wish {
+  bool              use[2];         //      by enum side
+  struct reach_goal goal[2];
+  double            load[2];        // kg   in each hand
+  double            foot[2];        // m    middle of the ankles: ahead, left
+};
+
+struct reach_pose {
+  struct v3 root;                   // m    of the root's origin; the pelvis is level and looks along x
+  double    q[ROBOT_JOINTS_MAX];    // rad
+  int       level;                  //      -1: none
+  double    miss;                   // m    of the worse hand
+  double    turn;                   // rad  between the closing direction and the wished one
+  double    tilt;                   // rad  between the fingers and the wished approach
+};
+
+// STATUS_REF: the robot has no arms. STATUS_RANGE: it cannot stand.
+enum status reacher_make(struct reacher *r, const struct humanoid *h, const struct robot_spec *spec, struct error *e);
+
+// Standing at rest: arms free (load 0) or a load held close. The root stands at x = y = 0 before `foot` is taken from there.
+enum status reach_standing(const struct reacher *r, double load, struct reach_pose *out, double foot[2], struct error *e);
+
+// The first level that gets there, from the arms' ready pose, else from `start`; joints of `start` that are not asked for stay. False: none; *out is
+// then the nearest that was found.
+bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
+// At one level only, from the arms of `start`.
+bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out);
+// By the arms alone from a pose near by: legs, pelvis and waist stay, if the load leaves the centre of mass above the soles.
+bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
+
+// How fingers best come to a thing at height z: from above, at the height of the shoulders and over it from ahead.
+struct v3 reach_approach(const struct reacher *r, double z);
+
+// Where the hand is, between the fingertips, and where the eyes are.
+struct v3 reach_hand(const struct reacher *r, const struct reach_pose *p, enum side side);
+struct v3 reach_eye(const struct reacher *r, const struct reach_pose *p);

@@ -1,0 +1,388 @@
+// Hands: reaching by its laws, moves against inverse dynamics at every tick, picks against MTM-1, errors against closed forms.
+#include <math.h>
+#include <string.h>
+
+#include "engine/world/kind.h"
+#include "robots/handling.h"
+#include "robots/mtm.h"
+#include "tests/check.h"
+
+// a op b for numbers, both shown
+#define ORDER(a, op, b)                                                                           \
+  do {                                                                                            \
+    double order_a = (double)(a), order_b = (double)(b);                                          \
+    if (!(order_a op order_b)) fail_msg("%s %s %s: %.6g, %.6g", #a, #op, #b, order_a, order_b);  \
+  } while (0)
+
+static struct kind    kind;
+static struct reacher reacher;
+static struct reach_pose standing;
+static double         foot[2];
+
+static int load(void **state) {
+  (void)state;
+  struct error e = {0};
+  CHECK(kind_load_body(&kind, "assets/robots/optimus-gen2", &e), ==, STATUS_OK);
+  CHECK(reacher_make(&reacher, &kind.humanoid, &kind.spec, &e), ==, STATUS_OK);
+  CHECK(reach_standing(&reacher, 0, &standing, foot, &e), ==, STATUS_OK);
+  return 0;
+}
+
+static int unload(void **state) {
+  (void)state;
+  kind_finish(&kind);
+  return 0;
+}
+
+static double between(struct stream *s, double low, double high) { return low + (high - low) * stream_unit(s); }
+
+static struct reach_wish wish_for(struct v3 at, bool both, double mass) {
+  struct reach_wish w = {.use = {both, true}, .foot = {foot[0], foot[1]}, .load = {both ? mass / 2 : 0, both ? mass / 2 : mass}};
+  for (int s = 0; s < 2; s++) w.goal[s] = (struct reach_goal){v3_add(at, v3(0, both ? (s == LEFT ? 0.2 : -0.2) : 0, 0)), reach_approach(&reacher, at.z), v3(0, 1, 0)};
+  return w;
+}
+
+static void check_pose(const struct reach_pose *p, const struct reach_wish *w) {
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
+  robot_forward(&kind.model, &base, p->q, NULL, b);
+  for (int s = 0; s < 2; s++) {
+    // feet where they stood, flat
+    const struct body_motion *f = &b[kind.humanoid.leg[s].body];
+    CHECK_NEAR(f->position.x, foot[0], 1e-6);
+    CHECK_NEAR(f->position.y, foot[1] + (s == LEFT ? 1 : -1) * reacher.standing.half_width, 1e-6);
+    CHECK_NEAR(f->position.z, kind.humanoid.sole.height, 1e-6);
+    if (!w->use[s]) continue;
+    // the tool by the whole tree's forward kinematics, not the chain's
+    const struct body_motion *hand = &b[kind.humanoid.arm[s].body];
+    struct v3 tip = reach_hand(&reacher, p, s), wrist = hand->position;
+    CHECK_NEAR(v3_norm(v3_sub(tip, wrist)), v3_norm(reacher.hand[s].tool), 1e-9);
+    ORDER(v3_norm(v3_sub(tip, w->goal[s].point)), <=, REACH_MISS);
+  }
+  struct v3 velocity, com = v3_scale(robot_com(&kind.model, b, &velocity), kind.model.mass);
+  double mass = kind.model.mass;
+  for (int s = 0; s < 2; s++) {
+    int body = kind.humanoid.arm[s].body;
+    com = v3_mul_add(com, v3_add(b[body].position, m3_apply(&b[body].rotation, kind.model.body[body].com)), w->load[s]);
+    mass += w->load[s];
+  }
+  ORDER(fabs(com.x / mass - foot[0] - reacher.standing.rest), <=, 0.021);
+  ORDER(fabs(com.y / mass - foot[1]), <=, 0.021);
+  for (int j = 0; j < kind.model.joint_count; j++) {
+    ORDER(p->q[j], >=, kind.model.joint[j].lower - 1e-6);
+    ORDER(p->q[j], <=, kind.model.joint[j].upper + 1e-6);
+  }
+}
+
+static void test_hand_of_the_tree(void **state) {
+  (void)state;
+  for (int s = 0; s < 2; s++) {
+    const struct hand *h = &reacher.hand[s];
+    // fingers down, palms towards each other, as the URDF says; a fingertip's force is its torque over its length
+    CHECK_NEAR(h->point.z, -1, 1e-9);
+    CHECK_NEAR(h->close.y, s == LEFT ? -1 : 1, 1e-9);
+    ORDER(h->grip.force_max, >, 1.5 / 0.11);
+    ORDER(h->grip.force_max, <, 1.5 / 0.06);
+    ORDER(h->hook, >, 2 * h->grip.force_max);
+    // half the force that a touch may have: half the speed; four times the mass: half the speed
+    double v = hand_touch_speed(&kind.spec.hands, 1, 0);
+    CHECK_NEAR(hand_touch_speed(&kind.spec.hands, 1, kind.spec.hands.touch / 2), v / 2, 1e-15);
+    CHECK_NEAR(hand_touch_speed(&kind.spec.hands, 4, 0), v / 2, 1e-15);
+    // an elastic blow at that speed presses with that force
+    CHECK_NEAR(v * sqrt(kind.spec.hands.stiffness), kind.spec.hands.touch, 1e-12);
+  }
+}
+
+static void test_reaching_keeps_feet_balance_and_ranges(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "hands", "reach", 0);
+  int reached = 0;
+  for (int i = 0; i < 150; i++) {
+    bool both = i % 3 == 0;
+    double mass = i % 2 ? between(&s, 0, both ? 12 : 1) : 0;
+    struct reach_wish w = wish_for(v3(between(&s, 0.3, 0.6), both ? 0 : between(&s, -0.4, 0), between(&s, 0.3, 1.6)), both, mass);
+    struct reach_pose p;
+    if (!reach_solve(&reacher, &w, &standing, &p)) continue;
+    reached++;
+    check_pose(&p, &w);
+  }
+  ORDER(reached, >, 110);
+  // nobody has arms so long
+  struct reach_pose p;
+  struct reach_wish far = wish_for(v3(0.9, -0.1, 1.95), false, 0);
+  CHECK(reach_solve(&reacher, &far, &standing, &p), ==, false);
+  CHECK(p.level, ==, -1);
+}
+
+static void test_low_and_far_bend_the_body(void **state) {
+  (void)state;
+  struct reach_pose high, low;
+  struct reach_wish w = wish_for(v3(0.45, -0.2, 1.1), false, 0), v = wish_for(v3(0.45, -0.2, 0.25), false, 0);
+  CHECK(reach_solve(&reacher, &w, &standing, &high), ==, true);
+  CHECK(reach_solve(&reacher, &v, &standing, &low), ==, true);
+  ORDER(high.level, <, 2);
+  ORDER(low.level, >, 3);
+  ORDER(low.root.z, <, high.root.z - 0.1);
+  // the edge of the reach: a little nearer it comes, a little farther it does not
+  double edge = handling_reach(&reacher, 1.1, false, 0, 0);
+  ORDER(edge, >, reacher.shoulder * 0.4);
+  ORDER(edge, <, reacher.shoulder);
+}
+
+static void test_minimum_jerk(void **state) {
+  (void)state;
+  double s, rate, second, peak = 0, most = 0;
+  for (int i = 0; i <= 1000; i++) {
+    minimum_jerk(i / 1000.0, &s, &rate, &second);
+    peak = fmax(peak, rate);
+    most = fmax(most, second);
+  }
+  CHECK_NEAR(peak, 1.875, 1e-12);
+  CHECK_NEAR(most, 10 / sqrt(3), 1e-4);
+}
+
+// Inverse dynamics at every 5 ms of a move, from the path alone.
+static void check_move(const struct move_wish *w, const struct move *m) {
+  const struct sole *o = &kind.humanoid.sole;
+  int n = (int)(m->time / 0.005);
+  struct robot_model model;
+  struct error e;
+  // the load in the hands, as bodies
+  CHECK(posture_load(&model, &kind.humanoid, w->load[0] + w->load[1], &e), ==, STATUS_OK);
+  for (int k = 0; k <= n; k++) {
+    double s, rate, second, q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
+    struct frame_motion root;
+    struct wrench r;
+    minimum_jerk((double)k / n, &s, &rate, &second);
+    move_path(&reacher, w, s, rate / m->time, second / (m->time * m->time), &root, q, qd, qdd);
+    struct base_motion base = {.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};
+    robot_inverse_dynamics(&model, &base, q, qd, qdd, 0, NULL, NULL, tau, &r);
+    struct v3 moment = v3_add(r.moment, v3_cross(root.position, r.force));
+    double x = -moment.y / r.force.z, y = moment.x / r.force.z;
+    ORDER(x, <, foot[0] + o->ball + 1e-3);
+    ORDER(x, >, foot[0] + o->heel - 1e-3);
+    ORDER(fabs(y - foot[1]), <, reacher.standing.half_width + o->outer + 1e-3);
+    ORDER(sqrt(r.force.x * r.force.x + r.force.y * r.force.y), <, w->friction * r.force.z);
+    for (int j = 0; j < kind.model.joint_count; j++) {
+      const struct actuator *a = &kind.spec.actuator[j];
+      bool leg = false;
+      for (int i = 0; i < 6; i++) leg |= kind.humanoid.leg[0].joint[i] == j || kind.humanoid.leg[1].joint[i] == j;
+      if (kind.spec.drive[j] < 0 || leg) continue;
+      ORDER(fabs(qd[j]), <=, a->speed_max * 1.02);
+      ORDER(fabs(actuator_power(a, tau[j], qd[j], qdd[j], 1).motor_torque), <=, a->torque_peak * 1.03);
+    }
+  }
+  posture_load_finish(&model);
+}
+
+static void test_moves_keep_every_limit_at_every_tick(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "hands", "move", 0);
+  int balance = 0;
+  for (int i = 0; i < 25; i++) {
+    bool both = i % 2;
+    double mass = both ? between(&s, 0, 10) : 0;
+    struct reach_wish a = wish_for(v3(between(&s, 0.35, 0.55), both ? 0 : between(&s, -0.35, 0), between(&s, 0.4, 1.4)), both, mass);
+    struct reach_wish b = wish_for(v3(between(&s, 0.35, 0.55), both ? 0 : between(&s, -0.35, 0), between(&s, 0.4, 1.4)), both, mass);
+    struct reach_pose from, to;
+    if (!reach_solve(&reacher, &a, &standing, &from) || !reach_solve(&reacher, &b, &from, &to)) continue;
+    struct move_wish w = {.from = &from, .to = &to, .foot = {foot[0], foot[1]}, .load = {a.load[0], a.load[1]}, .friction = 0.6, .hold = INFINITY};
+    struct move m = move_find(&reacher, &w, NULL);
+    if (!m.possible) continue;
+    check_move(&w, &m);
+    balance += m.limit == MOVE_BALANCE;
+    // what is asked for is kept: slower, gentler
+    w.time = 3 * m.time;
+    struct move slow = move_find(&reacher, &w, NULL);
+    CHECK_NEAR(slow.time, 3 * m.time, 1e-9);
+    w.time = 0;
+    w.guard = 0.005;
+    struct move touch = move_find(&reacher, &w, NULL);
+    w.touch = kind.spec.hands.touch / 4;
+    struct move gentle = move_find(&reacher, &w, NULL);
+    ORDER(touch.time, >=, m.time);
+    if (touch.limit == MOVE_TOUCH) CHECK_NEAR(gentle.time, 4 * touch.time, 1e-6);
+  }
+  ORDER(balance, >, 5);
+}
+
+// ---- picks ----------------------------------------------------------------------------------------------------------
+
+static const struct grip_part cube = {.shape = PART_BOX, .size = {0.06, 0.06, 0.06}, .mass = 0.3, .mu = 0.5};
+
+static struct handling_wish pick_wish(const struct grip_part *part, double height) {
+  struct handling_wish w = handling_wish_defaults();
+  w.part = part;
+  w.from = &standing;
+  w.foot[0] = foot[0], w.foot[1] = foot[1];
+  w.pick.at = v3(0.45, -0.25, height);
+  w.place.at = v3(0.45, 0.05, height);
+  return w;
+}
+
+static void test_thirty_centimetres_beside_a_person(void **state) {
+  (void)state;
+  struct handling h;
+  double person = MTM_TMU * (mtm_reach(MTM_REACH_B, 0.3048) + mtm_grasp(MTM_GRASP_1A) + mtm_move(MTM_MOVE_C, 0.3048) + mtm_position(MTM_POSITION_1SE) + mtm_release());
+  struct handling_wish w = pick_wish(&cube, 0.9);
+  CHECK(handling_plan(&reacher, &w, &h), ==, true);
+  struct reach_pose above = h.pose[h.poses - 1];
+  w.from = &above;
+  CHECK(handling_plan(&reacher, &w, &h), ==, true);
+  ORDER(h.time, >, person);
+  ORDER(h.time, <, 2.5 * person);
+  double time = 0, energy = 0, all = 0;
+  for (int i = 0; i < h.steps; i++) time += h.step[i].time, energy += h.step[i].energy;
+  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) all += h.outcome[k];
+  CHECK_NEAR(time, h.time, 1e-12);
+  CHECK_NEAR(energy, h.energy, 1e-9);
+  CHECK_NEAR(all, 1, 1e-12);
+  ORDER(h.outcome[CLOSE_HELD], >, 0.98);
+  ORDER(h.winding, <, kind.spec.actuator[0].winding_limit - HEAT_DERATING);
+}
+
+static void test_shelf_clearance_and_friction_tell(void **state) {
+  (void)state;
+  struct handling table, low, tight, slippery;
+  struct grip_part part = cube;
+  struct handling_wish w = pick_wish(&part, 0.9);
+  w.place.clearance = 3e-3;
+  CHECK(handling_plan(&reacher, &w, &table), ==, true);
+  struct handling_wish v = pick_wish(&part, 0.6);
+  v.place.clearance = 3e-3;
+  CHECK(handling_plan(&reacher, &v, &low), ==, true);
+  ORDER(low.time, >, table.time * 1.02);
+  w.place.clearance = 2e-3;
+  CHECK(handling_plan(&reacher, &w, &tight), ==, true);
+  ORDER(tight.time, >, table.time);
+  ORDER(tight.fit.once, <, table.fit.once);
+  w.place.clearance = 3e-3;
+  part.mu = 0.3;
+  CHECK(handling_plan(&reacher, &w, &slippery), ==, true);
+  ORDER(slippery.time, >, table.time);
+}
+
+static void test_success_comes_from_the_eye(void **state) {
+  (void)state;
+  struct hand_figures kept = kind.spec.hands;
+  double held[4], sigma[] = {0, 1e-3, 3e-3, 8e-3};
+  for (int i = 0; i < 4; i++) {
+    struct handling h;
+    struct handling_wish w = pick_wish(&cube, 0.9);
+    kind.spec.hands.sight.across = kind.spec.hands.sight.depth = sigma[i];
+    if (i == 0) kind.spec.hands.accuracy = kind.spec.hands.sight.yaw = 0;
+    CHECK(handling_plan(&reacher, &w, &h), ==, true);
+    held[i] = h.outcome[CLOSE_HELD];
+    kind.spec.hands = kept;
+  }
+  CHECK_NEAR(held[0], 1, 0);
+  ORDER(held[1], >, 0.99);
+  ORDER(held[2], <, held[1]);
+  ORDER(held[3], <, held[2]);
+  // what is hidden is not seen
+  struct handling h;
+  struct handling_wish w = pick_wish(&cube, 0.9);
+  w.pick.hidden = 0.9;
+  CHECK(handling_plan(&reacher, &w, &h), ==, false);
+  CHECK(h.why, ==, HANDLING_UNSEEN);
+}
+
+static void test_what_cannot_be_done_says_why(void **state) {
+  (void)state;
+  struct handling h;
+  char text[200];
+  struct grip_part heavy = {.shape = PART_BOX, .size = {0.3, 0.4, 0.2}, .mass = 60, .mu = 0.5}, wide = {.shape = PART_BOX, .size = {0.4, 1.2, 0.2}, .mass = 2, .mu = 0.5};
+  struct handling_wish w = pick_wish(&heavy, 0.9);
+  w.pick.at.y = w.place.at.y = 0;
+  CHECK(handling_plan(&reacher, &w, &h), ==, false);
+  CHECK(h.why, ==, HANDLING_HEAVY);
+  handling_say(&reacher, &w, &h, text, sizeof text);
+  CHECK(strstr(text, "60 kg") != NULL, ==, true);
+  w.part = &wide;
+  CHECK(handling_plan(&reacher, &w, &h), ==, false);
+  CHECK(h.why, ==, HANDLING_SPAN);
+  struct grip_part box = {.shape = PART_BOX, .size = {0.3, 0.4, 0.2}, .mass = 5, .mu = 0.5};
+  w.part = &box;
+  w.pick.at.z = 1.95;
+  CHECK(handling_plan(&reacher, &w, &h), ==, false);
+  CHECK(h.why, ==, HANDLING_REACH_PICK);
+  handling_say(&reacher, &w, &h, text, sizeof text);
+  CHECK(strstr(text, "1.95 m") != NULL, ==, true);
+}
+
+static void test_heavy_boxes_want_both_hands_and_rest(void **state) {
+  (void)state;
+  struct handling light, heavy;
+  struct grip_part box = {.shape = PART_BOX, .size = {0.3, 0.4, 0.2}, .mass = 2, .mu = 0.5};
+  struct handling_wish w = pick_wish(&box, 0.3);
+  w.pick.at.y = w.place.at.y = 0;
+  w.place.at.z = 0.9;
+  CHECK(handling_plan(&reacher, &w, &light), ==, true);
+  CHECK(light.both, ==, true);
+  box.mass = 10;
+  CHECK(handling_plan(&reacher, &w, &heavy), ==, true);
+  ORDER(heavy.energy, >, light.energy);
+  ORDER(heavy.time, >, light.time);
+  ORDER(heavy.pause, >=, light.pause);
+}
+
+// ---- fits -----------------------------------------------------------------------------------------------------------
+
+static void test_fits_by_their_closed_forms(void **state) {
+  (void)state;
+  struct hand_figures f = hand_figures_defaults();
+  const double sigma[2] = {1e-3, 1e-3};
+  struct fit free_place = fit_find(&f, 0, sigma, 0, 0.05, 0, 0.5, 1);
+  CHECK(free_place.way, ==, FIT_FREE);
+  CHECK_NEAR(free_place.time, 0, 0);
+  // one sigma in each axis: 0.6827^2 of the tries
+  struct fit sight = fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.05);
+  CHECK(sight.way, ==, FIT_SIGHT);
+  CHECK_NEAR(sight.once, 0.682689492137 * 0.682689492137, 1e-10);
+  CHECK_NEAR(sight.time, 0.05 * (1 / sight.once - 1), 1e-12);
+  // a fifth of that: felt for
+  struct fit feel = fit_find(&f, 2e-4, sigma, 0, 0.05, 0, 0.5, 1);
+  CHECK(feel.way, ==, FIT_FEEL);
+  CHECK_NEAR(feel.search, 2 * M_PI_D * 1e-6 / (1.5 * 2e-4 * 2 * M_PI_D * 8 * 2e-4), 1e-9);
+  // half the clearance: four times the search
+  CHECK_NEAR(fit_find(&f, 1e-4, sigma, 0, 0.05, 0, 0.5, 1).search, 4 * feel.search, 1e-9);
+  // Whitney: it wedges when tilted by more than the clearance ratio over friction
+  struct fit peg = fit_find(&f, 2e-4, sigma, 0.02, 0.05, 0.03, 0.4, 1);
+  CHECK_NEAR(peg.wedged, 1 - erf(4e-4 / 0.05 / 0.4 / 0.02 / sqrt(2)), 1e-9);
+}
+
+static void test_drawn_fits_have_their_means(void **state) {
+  (void)state;
+  struct hand_figures f = hand_figures_defaults();
+  const double sigma[2] = {1e-3, 1e-3};
+  struct stream s = stream_make(1, 1, "hands", "fit", 0);
+  const struct fit two[2] = {fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.05), fit_find(&f, 2e-4, sigma, 0, 0.05, 0, 0.5, 1)};
+  for (int k = 0; k < 2; k++) {
+    double sum = 0, square = 0;
+    int n = 20000, tries;
+    for (int i = 0; i < n; i++) {
+      double x = fit_draw(&two[k], &s, &tries);
+      sum += x, square += x * x;
+    }
+    double mean = sum / n, error = sqrt((square / n - mean * mean) / n);
+    ORDER(fabs(mean - two[k].time), <, 4 * error);
+  }
+}
+
+int test_hands(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_hand_of_the_tree),
+    cmocka_unit_test(test_reaching_keeps_feet_balance_and_ranges),
+    cmocka_unit_test(test_low_and_far_bend_the_body),
+    cmocka_unit_test(test_minimum_jerk),
+    cmocka_unit_test(test_moves_keep_every_limit_at_every_tick),
+    cmocka_unit_test(test_thirty_centimetres_beside_a_person),
+    cmocka_unit_test(test_shelf_clearance_and_friction_tell),
+    cmocka_unit_test(test_success_comes_from_the_eye),
+    cmocka_unit_test(test_what_cannot_be_done_says_why),
+    cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
+    cmocka_unit_test(test_fits_by_their_closed_forms),
+    cmocka_unit_test(test_drawn_fits_have_their_means),
+  };
+  return cmocka_run_group_tests_name("hands", tests, load, unload);
+}
