@@ -4,16 +4,13 @@
 #include <stdio.h>
 
 #include "base/maths.h"
+#include "viewer/plate_parts.h"
 #include "viewer/png.h"
 
-#define PLATE_W 1600
-#define PLATE_H 1000
-#define MARGIN  28.0f
-#define FACTS_W 360.0f              // px of the column at the right
 
 // ---- shared ---------------------------------------------------------------------------------------------
 
-static void card(struct look *l, struct canvas *c, float x, float y, float w, float h, const char *title, const char *note) {
+void plate_card(struct look *l, struct canvas *c, float x, float y, float w, float h, const char *title, const char *note) {
   const struct theme *t = l->theme;
   draw_round(c, x, y, w, h, 6, ink(t->line));
   draw_round(c, x + 1, y + 1, w - 2, h - 2, 5, ink(t->panel));
@@ -21,11 +18,11 @@ static void card(struct look *l, struct canvas *c, float x, float y, float w, fl
   if (note) draw_text_right(l->type, c, x + w - 14, y + 24, FACE_REGULAR, 11, t->ink3, note);
 }
 
-static void head(struct look *l, struct canvas *c, const struct plate *p) {
+void plate_head(struct look *l, struct canvas *c, const struct plate *p) {
   const struct theme *t = l->theme;
   draw_rect(c, 0, 0, PLATE_W, PLATE_H, ink(t->bg));
-  float w = draw_text(l->type, c, MARGIN, 46, FACE_SEMIBOLD, 22, t->ink, p->title);
-  draw_text(l->type, c, MARGIN + w + 16, 46, FACE_REGULAR, 13, t->ink2, p->below);
+  float w = draw_text(l->type, c, PLATE_MARGIN, 46, FACE_SEMIBOLD, 22, t->ink, p->title);
+  draw_text(l->type, c, PLATE_MARGIN + w + 16, 46, FACE_REGULAR, 13, t->ink2, p->below);
 }
 
 // words in lines of a width; returns the baseline after them
@@ -57,7 +54,7 @@ static float paragraph(struct look *l, struct canvas *c, float x, float y, float
   return y;
 }
 
-static float facts(struct look *l, struct canvas *c, float x, float y, float w, const struct plate *p) {
+float plate_facts(struct look *l, struct canvas *c, float x, float y, float w, const struct plate *p) {
   const struct theme *t = l->theme;
   for (int i = 0; i < p->facts; i++, y += 21) {
     draw_text(l->type, c, x, y, FACE_REGULAR, 12, t->ink2, p->fact[i].name);
@@ -68,7 +65,7 @@ static float facts(struct look *l, struct canvas *c, float x, float y, float w, 
   return y;
 }
 
-static enum status write_plate(const char *path, struct error *e, void (*draw)(struct look *, struct canvas *, const void *), const void *what) {
+enum status plate_write(const char *path, struct error *e, void (*draw)(struct look *, struct canvas *, const void *), const void *what) {
   struct look l = {0};
   struct canvas c;
   if (!look_init(&l, e)) return e ? e->status : STATUS_IO;
@@ -120,9 +117,9 @@ static void joint_rows(struct look *l, struct canvas *c, const struct plate_body
 }
 
 void plate_body_draw(struct look *l, struct canvas *c, const struct plate_body *b) {
-  head(l, c, &b->plate);
-  float top = 70, left = MARGIN, h = PLATE_H - top - MARGIN, facts_x = PLATE_W - MARGIN - 470, w = facts_x - left - 16;
-  card(l, c, left, top, w, h, "The body", NULL);
+  plate_head(l, c, &b->plate);
+  float top = 70, left = PLATE_MARGIN, h = PLATE_H - top - PLATE_MARGIN, facts_x = PLATE_W - PLATE_MARGIN - 470, w = facts_x - left - 16;
+  plate_card(l, c, left, top, w, h, "The body", NULL);
   float zoom = (h - 190) / (float)(b->height > 0.2 ? b->height * 1.04 : 1.8), ground = top + h - 118;
   if (zoom > w / 2.6f) zoom = w / 2.6f;
   struct skeleton_view ahead = {left + w * .25f, ground, zoom, FROM_AHEAD}, side = {left + w * .60f, ground, zoom, FROM_SIDE},
@@ -139,15 +136,15 @@ void plate_body_draw(struct look *l, struct canvas *c, const struct plate_body *
   draw_text_middle(l->type, c, above.x, above.y + above.zoom * .5f, FACE_MEDIUM, 12, l->theme->ink2, "from above");
   paragraph(l, c, left + 14, top + h - 46, w - 28, "Discs: joints with a motor. Quartered disc: centre of mass, with its plumb line. Bar on the floor and area from above: support polygon.");
   float fh = 40 + 21 * (float)b->plate.facts + (b->plate.caution ? 60 : 0) + 10;
-  card(l, c, facts_x, top, 470, fh, "Measures", NULL);
-  facts(l, c, facts_x + 14, top + 50, 442, &b->plate);
+  plate_card(l, c, facts_x, top, 470, fh, "Measures", NULL);
+  plate_facts(l, c, facts_x + 14, top + 50, 442, &b->plate);
   float jy = top + fh + 14;
-  card(l, c, facts_x, jy, 470, top + h - jy, "Joints", "range · torque · speed");
+  plate_card(l, c, facts_x, jy, 470, top + h - jy, "Joints", "range · torque · speed");
   joint_rows(l, c, b, facts_x + 14, jy + 46, 442, top + h - 8);
 }
 
 static void draw_body(struct look *l, struct canvas *c, const void *b) { plate_body_draw(l, c, b); }
-enum status plate_body_write(const struct plate_body *b, const char *path, struct error *e) { return write_plate(path, e, draw_body, b); }
+enum status plate_body_write(const struct plate_body *b, const char *path, struct error *e) { return plate_write(path, e, draw_body, b); }
 
 // ---- curves -------------------------------------------------------------------------------------------------
 
@@ -325,23 +322,23 @@ static void draw_power(struct look *l, struct canvas *c, const struct plate_stri
 }
 
 void plate_stride_draw(struct look *l, struct canvas *c, const struct plate_stride *s) {
-  head(l, c, &s->plate);
-  float top = 70, x = MARGIN, w = PLATE_W - 2 * MARGIN - FACTS_W - 16, fx = PLATE_W - MARGIN - FACTS_W;
-  card(l, c, x, top, w, 430, "One stride", "right limbs dark, left ones grey · arc: torque over its limit · bar: support");
+  plate_head(l, c, &s->plate);
+  float top = 70, x = PLATE_MARGIN, w = PLATE_W - 2 * PLATE_MARGIN - PLATE_FACTS - 16, fx = PLATE_W - PLATE_MARGIN - PLATE_FACTS;
+  plate_card(l, c, x, top, w, 430, "One stride", "right limbs dark, left ones grey · arc: torque over its limit · bar: support");
   draw_moments(l, c, s, x + 10, top, w - 20, 430);
-  card(l, c, x, top + 444, w, 172, "Footsteps from above", "outlined: on the floor at the start · line: centre of pressure · dashes: centre of mass");
+  plate_card(l, c, x, top + 444, w, 172, "Footsteps from above", "outlined: on the floor at the start · line: centre of pressure · dashes: centre of mass");
   draw_prints(l, c, s, x + 10, top + 444, w - 20, 172);
-  card(l, c, x, top + 630, w, PLATE_H - top - 630 - MARGIN, "Over the cycle, % of the stride from the left foot's touch-down", "whole: right · dashed: left · bars: foot on the floor");
-  draw_curves(l, c, s, x, top + 630, w, PLATE_H - top - 630 - MARGIN);
+  plate_card(l, c, x, top + 630, w, PLATE_H - top - 630 - PLATE_MARGIN, "Over the cycle, % of the stride from the left foot's touch-down", "whole: right · dashed: left · bars: foot on the floor");
+  draw_curves(l, c, s, x, top + 630, w, PLATE_H - top - 630 - PLATE_MARGIN);
   float fh = 40 + 21 * (float)s->plate.facts + (s->plate.caution ? 44 : 0) + 10;
-  card(l, c, fx, top, FACTS_W, fh, "This gait", NULL);
-  facts(l, c, fx + 14, top + 50, FACTS_W - 28, &s->plate);
+  plate_card(l, c, fx, top, PLATE_FACTS, fh, "This gait", NULL);
+  plate_facts(l, c, fx + 14, top + 50, PLATE_FACTS - 28, &s->plate);
   float py = top + 630, bh = py - 14 - (top + fh + 14);
-  card(l, c, fx, top + fh + 14, FACTS_W, bh, "Peak torque", "share of the limit");
-  skeleton_bars(l, c, s->shape, &s->peak, fx + 14, top + fh + 14 + 34, FACTS_W - 28, 18, (int)((bh - 60) / 18));
-  card(l, c, fx, py, FACTS_W, PLATE_H - py - MARGIN, "Over the cycle", NULL);
-  draw_power(l, c, s, fx, py, FACTS_W, PLATE_H - py - MARGIN);
+  plate_card(l, c, fx, top + fh + 14, PLATE_FACTS, bh, "Peak torque", "share of the limit");
+  skeleton_bars(l, c, s->shape, &s->peak, fx + 14, top + fh + 14 + 34, PLATE_FACTS - 28, 18, (int)((bh - 60) / 18));
+  plate_card(l, c, fx, py, PLATE_FACTS, PLATE_H - py - PLATE_MARGIN, "Over the cycle", NULL);
+  draw_power(l, c, s, fx, py, PLATE_FACTS, PLATE_H - py - PLATE_MARGIN);
 }
 
 static void draw_stride(struct look *l, struct canvas *c, const void *s) { plate_stride_draw(l, c, s); }
-enum status plate_stride_write(const struct plate_stride *s, const char *path, struct error *e) { return write_plate(path, e, draw_stride, s); }
+enum status plate_stride_write(const struct plate_stride *s, const char *path, struct error *e) { return plate_write(path, e, draw_stride, s); }

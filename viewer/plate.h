@@ -45,9 +45,29 @@ struct plate_stride {
   struct skeleton_pose   peak;                // load: largest share over the stride
 };
 
+// What hands do: moments of an act from the side, how long its parts take beside a person's, and how far the hands come.
+#define PLATE_ACTS 12
+struct plate_bar { char name[24]; double value, person; };             // s; person below 0: no such thing
+struct plate_hands {
+  struct plate                plate;
+  const struct skeleton      *shape;
+  int                         moments;        // at most PLATE_ACTS
+  const struct skeleton_pose *moment;
+  const char                (*caption)[40];
+  double                      height;         // m
+  int                         bars;
+  const struct plate_bar     *bar;
+  int                         columns, rows;  // of the map, from x0, z0 in steps of `step`                   0: none
+  double                      x0, z0, step;   // m
+  const signed char          *level;          // body's level of each place, from below; -1: out of reach    (rows x columns)
+  int                         levels;
+};
+
 void plate_body_draw(struct look *l, struct canvas *c, const struct plate_body *b);
 void plate_stride_draw(struct look *l, struct canvas *c, const struct plate_stride *s);
+void plate_hands_draw(struct look *l, struct canvas *c, const struct plate_hands *h);
 
 // 1600 x 1000 pixels at scale 1.
 enum status plate_body_write(const struct plate_body *b, const char *path, struct error *e);
 enum status plate_stride_write(const struct plate_stride *s, const char *path, struct error *e);
+enum status plate_hands_write(const struct plate_hands *h, const char *path, struct error *e);
