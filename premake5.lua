@@ -80,6 +80,7 @@ local function program(name, sources, rooms, packages)
       buildoptions { flags_of(packages, "cflags") }
       for name in flags_of(packages, "libs"):gmatch("%-l(%S+)") do links { name } end   -- after the rooms that need them
     end
+    links { "chipmunk" }            -- Debian has no .pc file for it
     links { "m" }                   -- pictures, tables and tests; nothing that reaches the twin's state
     targetdir "build"
     filter "configurations:debug"    targetsuffix "-debug"

@@ -46,7 +46,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"seed", OPTION_INTEGER, &a->seed, "N", "of all random numbers", 0, 9e15, &a->seed_given},
     {"replications", OPTION_INTEGER, &a->replications, "N", "runs with their own random numbers; gives intervals", 1, REPLICATIONS_MAX, &a->replications_given},
     {"threads", OPTION_INTEGER, &a->threads, "N", "processes for replications; one run at body: threads (default: cores)", 1, THREADS_MAX, NULL},
-    {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event or body (motion is not built yet)", 0, 0, NULL},
+    {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event, motion or body", 0, 0, NULL},
     {"set", OPTION_LIST, &a->set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL},
     {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo or idle-first", 0, 0, NULL},
     {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
@@ -88,8 +88,7 @@ static int check_arguments(const struct usage *u, const struct arguments *a) {
   static const char *const later[] = {"spt", "edd", "atc", "lookahead"};
   if (a->length && check_time(u, "for", a->length, true)) return 2;
   if (a->warmup && strcmp(a->warmup, "auto") && check_time(u, "warmup", a->warmup, false)) return 2;
-  if (a->fidelity && strcmp(a->fidelity, "event")) {
-    if (!strcmp(a->fidelity, "motion")) return usage_wrong(u, "--fidelity motion is not built yet; event and body are");
+  if (a->fidelity && strcmp(a->fidelity, "event") && strcmp(a->fidelity, "motion")) {
     if (strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
   }
   if (a->policy) {
@@ -312,7 +311,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   struct error e = {0};
   int threads = a->threads > 0 ? (int)a->threads : cores();
   struct kinds *kinds = NULL;
-  if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY && !(kinds = kinds_load(l, NULL, threads, &e))) {
+  if ((l->run.fidelity == FIDELITY_MOTION || (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY)) && !(kinds = kinds_load(l, NULL, threads, &e))) {
     arena_finish(&arena);
     return say_error(&e);
   }

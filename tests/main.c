@@ -36,6 +36,9 @@
   X(orders)                         \
   X(assignment)                     \
   X(traffic)                        \
+  X(orca)                           \
+  X(space)                          \
+  X(motion)                         \
   X(model)                          \
   X(dynamics)                       \
   X(urdf_bad)                       \

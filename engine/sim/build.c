@@ -8,6 +8,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/happen.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/order.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/place.h"
@@ -131,6 +132,7 @@ static bool build_timers(struct twin *t) {
   t->timer_happening = n++;
   t->timer_command = n++;
   t->timer_body = n++;
+  t->timer_motion = n++;
   t->timer_part = n;        n += PARTS_MAX;
   t->timer_broken = n;      n += BROKEN_TIMERS * (uint32_t)t->robots;
   if (n >= CALENDAR_TIMERS_MAX) return false;
@@ -218,6 +220,10 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY) {
     enum status paces = pace_create(t, e);
     if (paces != STATUS_OK) return paces;
+  }
+  if (l->run.fidelity == FIDELITY_MOTION) {
+    enum status walkers = motion_create(t, e);
+    if (walkers != STATUS_OK) return walkers;
   }
   if (l->run.fidelity == FIDELITY_BODY) {
     enum status bodies = body_create(t, e);

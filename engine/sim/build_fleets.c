@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/motion.h"
 #include "engine/world/assets.h"
 #include "engine/world/reach.h"
 #include "engine/world/stand.h"
@@ -191,6 +192,7 @@ void build_routes_again(struct twin *t) {
     t->routes[k] = r;
   }
   if (solve(t, &e) != STATUS_OK) twin_fault(t, "%s", e.text);
+  if (t->motion) motion_routes_changed(t);
   t->dispatch_wanted = true;        // somebody may get somewhere again
 }
 

@@ -92,7 +92,9 @@ void pace_destroy(struct twin *t) {
   t->pace = NULL;
 }
 
-bool pace_walks(const struct twin *t, int32_t i) { return t->pace && t->pace->of_fleet[t->robot[i].fleet]; }
+static bool has_body(const struct twin *t, int32_t i) { return t->pace && t->pace->of_fleet[t->robot[i].fleet]; }
+
+bool pace_walks(const struct twin *t, int32_t i) { return !t->motion && has_body(t, i); }
 
 void pace_enter(struct twin *t, int32_t i) {
   double at[2];
@@ -113,30 +115,49 @@ static void hash_of(int fleet, const struct way_route *w, uint64_t out[2]) {
   }
 }
 
+// What is known of a way, or found out now; NULL with *e filled when it cannot be walked.
+static const struct known *know(struct twin *t, int32_t i, struct way_route *w, struct error *e) {
+  struct pace *p = t->pace;
+  uint64_t hash[2];
+  for (int k = 0; k < w->route.count; k++) w->point[k] = v3(rounded(w->point[k].x), rounded(w->point[k].y), rounded(w->point[k].z));
+  w->route.point = w->point;
+  w->route.heading_start = rounded(w->route.heading_start);
+  w->route.heading_end = rounded(w->route.heading_end);
+  w->route.speed = rounded(w->route.speed);
+  hash_of(t->robot[i].fleet, w, hash);
+  struct known *known = &p->known[hash[0] % SLOTS];
+  if (known->hash[0] == hash[0] && known->hash[1] == hash[1]) return known;
+  struct walk_cost cost = {0};
+  if (walk_cost(&cost, &p->of_fleet[t->robot[i].fleet]->library, &w->route, e) != STATUS_OK) return NULL;
+  *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy};
+  return known;
+}
+
+bool pace_cost(struct twin *t, int32_t i, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy) {
+  if (!has_body(t, i)) return false;
+  struct way_route w;
+  struct error e;
+  way_points(t, i, at, heading, point, count, facing, speed, &w);
+  const struct known *known = know(t, i, &w, &e);
+  if (!known) return false;
+  *time = known->time;
+  *energy = known->energy;
+  return true;
+}
+
 ns_t pace_walk(struct twin *t, int32_t i) {
   struct pace *p = t->pace;
   struct robot *b = &t->robot[i];
   struct way_route w;
-  struct walk_cost cost = {0};
   struct error e = {0};
   // called back in mid-walk: it goes to the end of that walk first, as at body fidelity
   double left = b->turned ? ns_to_seconds(b->act_start + b->act_length - t->now) : 0, spent = left > 0 ? left * b->walk_power : 0;
   if (left < 0) left = 0;
   way_route(t, i, p->stands[i], p->faces[i], &w);
-  for (int k = 0; k < w.route.count; k++) w.point[k] = v3(rounded(w.point[k].x), rounded(w.point[k].y), rounded(w.point[k].z));
-  w.route.point = w.point;
-  w.route.heading_start = rounded(w.route.heading_start);
-  w.route.heading_end = rounded(w.route.heading_end);
-  w.route.speed = rounded(w.route.speed);
-  uint64_t hash[2];
-  hash_of(b->fleet, &w, hash);
-  struct known *known = &p->known[hash[0] % SLOTS];
-  if (known->hash[0] != hash[0] || known->hash[1] != hash[1]) {
-    if (walk_cost(&cost, &p->of_fleet[b->fleet]->library, &w.route, &e) != STATUS_OK) {
-      twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
-      return 0;
-    }
-    *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy};
+  const struct known *known = know(t, i, &w, &e);
+  if (!known) {
+    twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
+    return 0;
   }
   p->stands[i] = v3(w.goal[0], w.goal[1], 0);
   p->faces[i] = w.facing;

@@ -21,6 +21,9 @@ void        pace_destroy(struct twin *t);
 
 // Robot r walks by its body.
 bool pace_walks(const struct twin *t, int32_t r);
+// Time in s and energy in J of an undisturbed walk from `at`, looking to `heading`, over `count` points of the hall to rest, looking to `facing`; false:
+// the robot has no body to ask.
+bool pace_cost(struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy);
 // It stands at its place now (at time 0, or come in).
 void pace_enter(struct twin *t, int32_t r);
 // A walk begins as the row says: its length; the row gets its mean power. It will stand at the goal.

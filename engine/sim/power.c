@@ -1,6 +1,7 @@
 #include "engine/sim/power.h"
 
 #include "engine/sim/body.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 
@@ -50,6 +51,11 @@ void power_book(struct twin *t, int32_t i) {
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
   bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
+  if (walks && t->motion && motion_stepped(t, i) && motion_held_up(t, i)) {
+    // it stands, or hardly moves
+    b->drain = b->off ? 0 : f->rate_idle * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
+    return;
+  }
   if (walks && b->walk_power > 0) {
     // a walk by the body: its load is in its power
     b->drain = b->off ? 0 : b->walk_power / f->tables.battery * 1e-9;

@@ -4,6 +4,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/job.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
@@ -11,6 +12,9 @@
 #include "engine/sim/walk.h"
 
 #define HAND_TRAVEL 0.4             // m, of a hand for a pick or a place at event fidelity; a guess, half of an arm's reach
+
+// It is on its way step by step.
+static bool follows(const struct twin *t, int32_t i) { return body_walks(t, i) || motion_walks(t, i); }
 
 static uint32_t timer_of(const struct twin *t, int32_t i) { return t->timer_robot + ROBOT_TIMERS * (uint32_t)i; }
 
@@ -48,9 +52,12 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   }
   // a body that has somewhere to go walks there and says itself when it has come to rest
   bool steps = what == DO_WALK && body_stepped(t, i) && (length > 0 || body_walks(t, i));
+  bool moves = what == DO_WALK && motion_stepped(t, i) && !motion_there(t, i);
   if (steps) body_walk(t, i);
+  else if (moves) motion_walk(t, i);
   else if (what != DO_WAIT) timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
   if (act == ACT_GONE && body_stepped(t, i)) body_leave(t, i);
+  if (act == ACT_GONE && motion_stepped(t, i)) motion_leave(t, i);
   if (b->idle_at) {
     t->idle_place[b->idle_at - 1] = b->place;
     t->idle_strolls[b->idle_at - 1] = act == ACT_HOME || act == ACT_TO_CHARGER;
@@ -80,7 +87,7 @@ void robot_arrived(struct twin *t, int32_t i) {
   const struct job *a = together_now(b) ? &t->job[b->job] : NULL;
   bool off = t->robot[i].off && t->robot[i].act != ACT_TO_CHARGER && t->robot[i].act != ACT_TO_REPAIR;
   for (int k = 0; a && k < a->robots; k++) {
-    if (body_walks(t, (int32_t)a->robot[k])) return;
+    if (follows(t, (int32_t)a->robot[k])) return;
     off |= t->robot[a->robot[k]].off;
   }
   if (off) b->remaining = 0;
@@ -169,7 +176,7 @@ void robot_done(struct twin *t, int32_t i) {
     robot_gone(t, i);
     return;
   }
-  if (b->act == ACT_TO_POST && (calendar_is_set(&t->calendar, timer_of(t, i)) || body_walks(t, i))) {
+  if (b->act == ACT_TO_POST && (calendar_is_set(&t->calendar, timer_of(t, i)) || follows(t, i))) {
     // called off on the way: it walks on, and may be given another job
     b->act = ACT_HOME;
     idle_add(t, i);
@@ -714,6 +721,7 @@ void robot_start(struct twin *t, int32_t i) {
   power_dock(t, i);
   broken_start(t, i);
   if (body_stepped(t, i)) body_enter(t, i);
+  if (motion_stepped(t, i)) motion_enter(t, i);
   if (pace_walks(t, i)) pace_enter(t, i);
   stand_idle(t, i);
   if (f->off) robot_off(t, i);

@@ -4,6 +4,7 @@
 #include "base/maths.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 #include "engine/world/stand.h"
@@ -124,6 +125,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     }
     bool resting = b->act == ACT_IDLE || b->act == ACT_CHARGE || b->act == ACT_WAIT_CHARGER;
     if (body_stepped(t, i)) body_position(t, i, at, &heading, &speed);
+    else if (motion_stepped(t, i)) motion_position(t, i, at, &heading, &speed);
     else if (resting) robot_spot(t, i, at);
     out->id[n] = b->number;
     out->fleet[n] = b->fleet;

@@ -349,9 +349,10 @@ struct twin {
   int32_t         next_happening;
   struct happening command[64]; ns_t command_at[64]; int32_t commands;
 
-  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_part, timer_broken;
+  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_motion, timer_part, timer_broken;
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
+  struct motion  *motion;           // at motion fidelity, else NULL
   struct pace    *pace;             // at event fidelity with run.walking: body, else NULL
   struct broken  *broken;           // engine/sim/broken.h
 

@@ -11,6 +11,7 @@
 #include "engine/sim/build.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/moves.h"
 #include "engine/sim/order.h"
 #include "engine/sim/pace.h"
@@ -68,8 +69,9 @@ struct twin *twin_create(const struct layout *l, const struct twin_options *o, s
 
 void twin_destroy(struct twin *t) {
   if (!t) return;
-  for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
   body_destroy(t);
+  motion_destroy(t);
+  for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
   pace_destroy(t);
   build_finish(t);
   arena_finish(&t->arena);
@@ -93,6 +95,7 @@ static void event(struct twin *t, uint32_t timer) {
   else if (timer == t->timer_happening) happening_timer(t);
   else if (timer == t->timer_command)  command_timer(t);
   else if (timer == t->timer_body)     body_timer(t);
+  else if (timer == t->timer_motion)   motion_timer(t);
   else if (timer < t->timer_broken)    moves_arrive(t, timer - t->timer_part);
   else                                 broken_timer(t, timer - t->timer_broken);
 }
@@ -132,6 +135,7 @@ static bool settle(struct twin *t) {
 static void pass_time(struct twin *t, ns_t to) {
   while (t->next_second <= to) {
     if (t->body) t->digest = body_digest(t, t->digest);
+    if (t->motion) t->digest = motion_digest(t, t->digest);
     if (t->options.second_digests && t->seconds < t->seconds_max) t->second[t->seconds++] = t->digest;
     t->next_second += NS_SECOND;
   }
@@ -193,6 +197,7 @@ int             twin_second_count(const struct twin *t)   { return t->seconds; }
 const uint64_t *twin_second_digests(const struct twin *t) { return t->second; }
 
 struct twin_bodies twin_bodies(const struct twin *t) { return body_counted(t); }
+struct twin_motion twin_motion(const struct twin *t) { return motion_counted(t); }
 
 // What is booked, and what has passed since on top of it, in `out` only: a state that is looked at must stay
 // the same to the bit, and a sum of floats cut in two does not.

@@ -78,6 +78,17 @@ struct twin_bodies {
 };
 struct twin_bodies twin_bodies(const struct twin *t);
 
+// What walkers did so far; all 0 at event fidelity.
+struct twin_motion {
+  long steps, walker_steps;         // walker_steps: of those that walk
+  long cut;                         // moves that would have ended in somebody
+  long bumps;                       // contacts with an impulse of 5 N s or more
+  long retreats;                    // out of a narrow way by another
+  long asides, detours;             // made to step aside; ways around somebody who stands
+  ns_t worst;                       // longest time in which somebody on the way got no nearer
+};
+struct twin_motion twin_motion(const struct twin *t);
+
 // What happened since the last call, oldest first, for viewers and recordings: at most max; the ring
 // keeps the newest 4096. Strings are borrowed until the next call.
 enum note_kind { NOTE_STATION, NOTE_ROBOT, NOTE_COMMAND, NOTE_FAULT };

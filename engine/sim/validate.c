@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/sim/broken.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/state.h"
 
 static const char *say(struct twin *t, const char *what, int64_t a, int64_t b) {
@@ -162,6 +163,11 @@ const char *twin_validate(struct twin *t) {
   if (!broken) broken = check_ways(t);
   if (!broken) broken = check_servers(t);
   if (!broken) broken = check_robots(t);
+  const char *inside = broken || !t->motion ? NULL : motion_validate(t);
+  if (inside) {
+    snprintf(t->why, sizeof t->why, "%s at %.9f s", inside, ns_to_seconds(t->now));
+    broken = t->why;
+  }
   if (!broken) broken = check_orders(t);
   if (!broken) broken = check_jobs(t);
   return broken;

@@ -2,6 +2,7 @@
 
 #include "base/maths.h"
 #include "engine/sim/belt.h"
+#include "engine/sim/motion.h"
 
 #define BELT_REACH 0.45             // m along the belt either side of where one stands; a guess from an arm of 0.6 m
 
@@ -84,6 +85,7 @@ static bool meeting(const struct twin *t, int32_t i, int32_t k, double mass, int
   m->walk = walk_time(t, i, k, 0, &length);
   m->carry = target == NONE || t->stand[target] == NONE || speed <= 0 ? 0 : routes_time(routes, k, t->stand[target], speed);
   if (m->carry > 0 && !f->typed) m->carry += f->tables.start_stop;      // one that need not walk is the quicker by that
+  if (t->motion && motion_stepped(t, i) && !motion_room(t, i, k)) return false;       // somebody stands there, or right beside it
   return m->walk >= 0 && m->carry >= 0;
 }
 

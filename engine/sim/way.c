@@ -33,6 +33,22 @@ static double speed_of(const struct twin *t, int32_t i, int32_t begin) {
   return length > 0 && time > 0 ? length / time : speed;
 }
 
+static void finish(const struct twin *t, int32_t i, double heading, double speed, int n, struct way_route *out) {
+  const struct robot *b = &t->robot[i];
+  // the goal is exact: what was near it gives way
+  if (n > 1) out->point[n - 1] = v3(out->goal[0], out->goal[1], 0);
+  for (int p = n - 1; p >= 0; p--) out->point[p] = v3_sub(out->point[p], out->point[0]);
+  out->route = walk_route_defaults(out->point, n);
+  out->route.heading_start = heading;
+  out->route.heading_end = out->facing;
+  out->route.heading_free = false;
+  out->route.speed = speed;
+  out->route.corner_radius = CORNER_RADIUS;
+  out->route.load = (double)b->load;
+  out->route.load_pose = b->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
+  out->route.friction = t->layout->friction;
+}
+
 void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, struct way_route *out) {
   const struct robot *b = &t->robot[i];
   const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
@@ -44,16 +60,15 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   add(out->point, &n, from.x, from.y);
   for (int p = 0; p < way.count; p++) add(out->point, &n, way.point[p][0], way.point[p][1]);
   add(out->point, &n, out->goal[0], out->goal[1]);
-  // the goal is exact: what was near it gives way
-  if (n > 1) out->point[n - 1] = v3(out->goal[0], out->goal[1], 0);
-  for (int p = n - 1; p >= 0; p--) out->point[p] = v3_sub(out->point[p], out->point[0]);
-  out->route = walk_route_defaults(out->point, n);
-  out->route.heading_start = heading;
-  out->route.heading_end = out->facing;
-  out->route.heading_free = false;
-  out->route.speed = speed_of(t, i, begin);
-  out->route.corner_radius = CORNER_RADIUS;
-  out->route.load = (double)b->load;
-  out->route.load_pose = b->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
-  out->route.friction = t->layout->friction;
+  finish(t, i, heading, speed_of(t, i, begin), n, out);
+}
+
+void way_points(const struct twin *t, int32_t i, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out) {
+  int n = 0;
+  out->goal[0] = count > 0 ? point[count - 1][0] : at[0];
+  out->goal[1] = count > 0 ? point[count - 1][1] : at[1];
+  out->facing = facing;
+  add(out->point, &n, at[0], at[1]);
+  for (int p = 0; p < count; p++) add(out->point, &n, point[p][0], point[p][1]);
+  finish(t, i, heading, speed, n, out);
 }

@@ -17,5 +17,8 @@ struct way_route {
 // from, heading: as it stands. A robot that was called back in mid-walk has gone on to where it was sent.
 void way_route(const struct twin *t, int32_t r, struct v3 from, double heading, struct way_route *out);
 
+// The same over `count` points of the hall, from `at`, to stand looking to `facing`.
+void way_points(const struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out);
+
 // Where it stands at its place, and which way it looks there; [0, 0] where there is nothing on the floor to stand at.
 void way_goal(const struct twin *t, int32_t r, double at[2], double *facing);

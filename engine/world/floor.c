@@ -516,6 +516,41 @@ bool floor_visible(const struct floor *f, const double a[2], const double b[2]) 
   }
 }
 
+static bool seen_before(const int *seen, int n, int piece) {
+  for (int k = 0; k < n; k++)
+    if (seen[k] == piece) return true;
+  return false;
+}
+
+#define NEAR_MAX 32                 // pieces looked at around one point
+
+int floor_near(const struct floor *f, const double p[2], double reach, struct floor_face *out, int max) {
+  int n = 0, seen[NEAR_MAX], seens = 0;
+  const double rim[4] = {p[0] - f->radius, p[1] - f->radius, f->size[0] - f->radius - p[0], f->size[1] - f->radius - p[1]};
+  for (int k = 0; k < 4 && n < max; k++)
+    if (rim[k] < reach) out[n++] = (struct floor_face){{k == 0 ? 1 : k == 2 ? -1 : 0, k == 1 ? 1 : k == 3 ? -1 : 0}, rim[k]};
+  int x0 = cell_of(p[0] - reach, f->cell, f->nx), x1 = cell_of(p[0] + reach, f->cell, f->nx);
+  int y0 = cell_of(p[1] - reach, f->cell, f->ny), y1 = cell_of(p[1] + reach, f->cell, f->ny);
+  for (int y = y0; y <= y1; y++)
+    for (int x = x0; x <= x1; x++) {
+      int c = y * f->nx + x;
+      for (int k = f->cell_first[c]; k < f->cell_first[c + 1] && n < max; k++) {
+        const struct piece *q = &f->pieces[f->cell_piece[k]];
+        if (p[0] < q->box[0] - reach || p[1] < q->box[1] - reach || p[0] > q->box[2] + reach || p[1] > q->box[3] + reach) continue;
+        if (seen_before(seen, seens, f->cell_piece[k])) continue;
+        if (seens < NEAR_MAX) seen[seens++] = f->cell_piece[k];
+        // the plane that is the farthest away separates
+        struct floor_face face = {{0, 0}, -1e30};
+        for (int h = q->first; h < q->first + q->count; h++) {
+          double d = f->planes[h].n[0] * p[0] + f->planes[h].n[1] * p[1] - f->planes[h].c;
+          if (d > face.distance) face = (struct floor_face){{f->planes[h].n[0], f->planes[h].n[1]}, d};
+        }
+        if (face.distance < reach) out[n++] = face;
+      }
+    }
+  return n;
+}
+
 bool corner_taut(const struct corner *c, const double d[2]) {
   double u = d[0] * c->back[1] - d[1] * c->back[0], v = d[0] * c->ahead[1] - d[1] * c->ahead[0];
   return u * v >= -1e-12 * (d[0] * d[0] + d[1] * d[1]);

@@ -82,5 +82,10 @@ bool floor_visible(const struct floor *f, const double a[2], const double b[2]);
 // A walk that bends at c in direction d (any length) is taut there.
 bool corner_taut(const struct corner *c, const double d[2]);
 
+// What is nearer than `reach` to p, as flat faces: of each piece the side that separates it from p, and the rim of the hall. Returns how
+// many; where there are more than max, any max of them. A distance below 0: inside.
+struct floor_face { double normal[2], distance; };      // normal points away from the thing
+int floor_near(const struct floor *f, const double p[2], double reach, struct floor_face *out, int max);
+
 // The leg between two visible points at a nominal speed; slow (limit_count, may be NULL) gets the metres under each limit.
 struct leg floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow);

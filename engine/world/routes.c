@@ -573,14 +573,13 @@ static void try_corner(const struct routes *r, const double p[2], int corner, in
   *best = (struct turn){leg.time + time, leg.length + rest, corner};
 }
 
-double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out) {
-  if (out) out->count = 0;
-  if (routes_length(r, from, to) < 0) return -1;
+// The quickest walk from p. guess: corners that are likely the first of it.
+static double walk_from(const struct routes *r, const double p[2], int goal, const int *guess, int guesses, struct route *out) {
+  assert(r->solved);
   assert(goal >= 0 && goal < r->place_count);
+  if (out) out->count = 0;
   const struct floor *f = &r->floor;
   struct turn best = {NO_WAY, -1, HOP_NONE};
-  double p[2];
-  point_along(r, from, to, done, p);
 
   // straight on; then by the first corner that the walk from either end would take: a good bound
   if (floor_visible(f, p, r->place[goal])) {
@@ -588,9 +587,8 @@ double routes_turn(const struct routes *r, int from, int to, double done, int go
     if (leg.ahead) best = (struct turn){leg.time, leg.length, HOP_GOAL};
   }
   if (best.corner == HOP_NONE || !f->plain) {
-    int ends[2] = {r->first[pair_of(r, from, goal)], r->first[pair_of(r, to, goal)]};
-    for (int k = 0; k < 2; k++)
-      if (ends[k] >= 0) try_corner(r, p, ends[k], goal, &best);
+    for (int k = 0; k < guesses; k++)
+      if (guess[k] >= 0) try_corner(r, p, guess[k], goal, &best);
 
     // any other corner that could be quicker; `left` is rounded, hence the margin
     const float *left = r->left + (size_t)goal * (size_t)f->corner_count;
@@ -602,3 +600,19 @@ double routes_turn(const struct routes *r, int from, int to, double done, int go
   follow(r, best.corner, goal, out);
   return best.length;
 }
+
+double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out) {
+  if (out) out->count = 0;
+  if (routes_length(r, from, to) < 0) return -1;
+  double p[2];
+  point_along(r, from, to, done, p);
+  const int ends[2] = {r->first[pair_of(r, from, goal)], r->first[pair_of(r, to, goal)]};
+  return walk_from(r, p, goal, ends, 2, out);
+}
+
+double routes_from(const struct routes *r, const double p[2], int near, int goal, struct route *out) {
+  const int guess = near < 0 || near == goal ? HOP_NONE : r->first[pair_of(r, near, goal)];
+  return walk_from(r, p, goal, &guess, 1, out);
+}
+
+const struct floor *routes_floor(const struct routes *r) { return &r->floor; }

@@ -23,6 +23,7 @@
 #include "engine/world/stand.h"
 
 struct routes;
+struct floor;
 
 // A leg-by-leg walk: points from start to goal.
 #define ROUTE_POINTS_MAX 64
@@ -68,3 +69,9 @@ void   routes_walk(const struct routes *r, int from, int to, struct route *out);
 // last place was `from` and next was `to`, `done` metres along it. Length in m to `goal` (< 0: none) and the
 // walk (may be NULL). Looks at every corner once: 3 ns for each that is out of the way.
 double routes_turn(const struct routes *r, int from, int to, double done, int goal, struct route *out);
+
+// The same from any point of the free floor. near: a place whose walk to the goal is likely to begin alike (< 0: none), only a hint.
+double routes_from(const struct routes *r, const double p[2], int near, int goal, struct route *out);
+
+// The floor that these walks are on.
+const struct floor *routes_floor(const struct routes *r);

@@ -13,7 +13,7 @@ exits "number outside its limits" 2 "outside" $takt run "$work/line.yaml" --repl
 exits "no number" 2 "not a whole number" $takt run "$work/line.yaml" --seed x1
 exits "time with a wrong unit" 2 "--for" $takt run "$work/line.yaml" --for 8parsec
 exits "one name too many" 2 "too many" $takt run "$work/line.yaml" other.yaml
-exits "motion is not built" 2 "not built yet" $takt run "$work/line.yaml" --fidelity motion
+exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db is not built" 2 "not built yet" $takt run "$work/line.yaml" --db x
 exits "--explain is not built" 2 "not built yet" $takt run "$work/line.yaml" --explain 1h
 exits "a policy library is not built" 2 "not built yet" $takt run "$work/line.yaml" --policy ./mine.so

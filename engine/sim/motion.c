@@ -1,0 +1,378 @@
+#include "engine/sim/motion.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+#include "engine/sim/pace.h"
+#include "engine/sim/power.h"
+#include "engine/sim/robot.h"
+
+#define CELL        1.5             // m    of the grid
+#define ACCEL       1.0             // m/s2 until it walks at its speed: two steps of the feet; a guess
+#define PERSON_MASS 75.0            // kg
+#define BEHIND      1.0             // m    from a spot at which it is free for the next
+#define NEAR_GOAL   0.004           // m
+#define BUMP        5.0             // N s  of a contact that is counted; 0.18 m/s between two robots of 56 kg
+
+static const double still[2] = {0, 0};
+
+// ---- making ---------------------------------------------------------------------------------------------------
+
+static enum status refuse(const struct twin *t, const struct fleet *plan, struct error *e, const char *what) {
+  return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "%s.%s: at motion fidelity %s", plan->people ? "people" : "robots", plan->name, what);
+}
+
+static enum status check_fleets(const struct twin *t, struct error *e) {
+  for (int f = 0; f < t->layout->fleet_count; f++) {
+    const struct fleet *plan = &t->layout->fleets[f];
+    if (t->fleet[f].routes == NONE) continue;
+    if (!plan->people && !plan->model) return refuse(t, plan, e, "a fleet of robots needs a model");
+    if (t->fleet[f].typed && t->fleet[f].speed <= 0) return refuse(t, plan, e, "walking takes time: `speed` must be above 0");
+  }
+  return STATUS_OK;
+}
+
+static void find_wide_places(struct twin *t) {
+  for (int32_t p = 0; p < t->places; p++)
+    for (int32_t i = 0; i < t->robots && !t->motion->lies_wide[p]; i = t->fleet[t->robot[i].fleet].first_robot + t->fleet[t->robot[i].fleet].robots)
+      t->motion->lies_wide[p] = t->fleet[t->robot[i].fleet].routes != NONE && !claim_narrow(t, i, t->place_at[p]);
+}
+
+static enum status make_wide(struct twin *t, struct error *e) {
+  for (int k = 0; k < t->route_sets; k++) {
+    int f = 0;
+    while (t->fleet[f].routes != k) f++;
+    floor_finish(&t->motion->wide[k]);
+    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + 0.05, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
+  }
+  return STATUS_OK;
+}
+
+enum status motion_create(struct twin *t, struct error *e) {
+  struct motion *o = calloc(1, sizeof *o);
+  struct arena *a = &t->arena;
+  enum status s = error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for %d walkers", t->robots);
+  if (!o) return s;
+  t->motion = o;
+  o->cell_size = CELL;
+  o->nx = (int)(t->layout->size[0] / CELL) + 1;
+  o->ny = (int)(t->layout->size[1] / CELL) + 1;
+  o->mover = arena_alloc(a, sizeof *o->mover * (size_t)(t->robots + 1), 64);
+  o->path = arena_alloc(a, sizeof *o->path * (size_t)(t->robots + 1), 64);
+  o->cell = ARENA_NEW(a, int32_t, o->nx * o->ny);
+  o->queue = ARENA_NEW(a, int32_t, t->robots + 1);
+  o->claimer = ARENA_NEW(a, int32_t, t->robots + 1);
+  o->claim = arena_alloc(a, sizeof *o->claim * (size_t)(t->robots + 1), 8);
+  o->wish = arena_alloc(a, sizeof *o->wish * (size_t)(t->robots + 1), 8);
+  if (!o->mover || !o->path || !o->cell || !o->queue || !o->claimer || !o->claim || !o->wish) return s;
+  for (int k = 0; k < o->nx * o->ny; k++) o->cell[k] = -1;
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .cell = NONE, .radius = f->radius, .accel = ACCEL, .person = t->layout->fleets[t->robot[i].fleet].people};
+  }
+  if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
+  if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
+  if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  find_wide_places(t);
+  o->space = space_create(t->layout, t->robots, e);
+  return o->space ? STATUS_OK : STATUS_MEMORY;
+}
+
+void motion_destroy(struct twin *t) {
+  struct motion *o = t->motion;
+  if (!o) return;
+  for (int k = 0; k < t->route_sets; k++) floor_finish(&o->wide[k]);
+  space_destroy(o->space);
+  free(o);
+  t->motion = NULL;
+}
+
+bool motion_stepped(const struct twin *t, int32_t i) { return t->motion && t->fleet[t->robot[i].fleet].routes != NONE && t->robot[i].place != NONE; }
+
+// ---- coming and going ---------------------------------------------------------------------------------------------
+
+static bool empty(const struct twin *t, int32_t i, const double p[2]) {
+  int32_t other[1];
+  return floor_free(floor_of(t, i), p) && grid_near(t->motion, p, 2 * t->motion->mover[i].radius + 0.05, i, other, 1) == 0;
+}
+
+// Rings of squares around its place until one is empty.
+static bool find_start(const struct twin *t, int32_t i, double out[2]) {
+  const double *at = t->place_at[t->robot[i].place], pitch = 2 * t->motion->mover[i].radius + 0.1;
+  int most = (int)((t->layout->size[0] + t->layout->size[1]) / pitch);
+  for (int ring = 1; ring < most; ring++)
+    for (int y = -ring; y <= ring; y++)
+      for (int x = -ring; x <= ring; x += y == -ring || y == ring ? 1 : 2 * ring) {
+        const double p[2] = {at[0] + x * pitch, at[1] + y * pitch};
+        bool spot = false;
+        for (int32_t k = 0; k < t->motion->spots.count && !spot; k++) spot = geo_distance(t->motion->spots.spot[k].at, p) < pitch;
+        if (spot || !empty(t, i, p)) continue;
+        if (routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
+        out[0] = p[0];
+        out[1] = p[1];
+        return true;
+      }
+  return false;
+}
+
+void motion_enter(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  struct robot *b = &t->robot[i];
+  int32_t k = spots_free(&o->spots, i, b->place, b->charger != NONE ? b->slot : NONE, t->place_at[b->place]);
+  if (k != NONE && empty(t, i, o->spots.spot[k].at)) {
+    spots_take(&o->spots, k, i);
+    m->spot = k;
+    memcpy(m->at, o->spots.spot[k].at, sizeof m->at);
+  } else if (!find_start(t, i, m->at)) {
+    twin_fault(t, "R%u: there is no room in the hall where it could stand", b->number);
+    return;
+  }
+  m->heading = 0;
+  robot_faces(t, i, m->at, &m->heading);
+  m->move = MOVE_STANDS;
+  m->velocity[0] = m->velocity[1] = 0;
+  grid_enter(o, i);
+  o->claimer[o->claimers++] = i;
+  claim_stand(t, i);
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  space_enter(o->space, i, f->typed ? PERSON_MASS : f->tables.mass, m->radius, m->at);
+}
+
+static void leave_spots(struct motion *o, struct mover *m) {
+  if (m->spot != NONE) spots_leave(&o->spots, m->spot);
+  if (m->leaving != NONE) spots_leave(&o->spots, m->leaving);
+  m->spot = m->leaving = NONE;
+}
+
+void motion_leave(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->move == MOVE_GONE) return;
+  way_queue_drop(o, i);
+  leave_spots(o, m);
+  if (mover_active(m)) o->active--;
+  if (m->owes) t->alive--;
+  m->owes = m->yields = m->held = false;
+  m->move = MOVE_GONE;
+  grid_leave(o, i);
+  space_leave(o->space, i);
+  o->claim[i].count = o->wish[i].count = 0;
+  int32_t k = 0;
+  while (o->claimer[k] != i) k++;
+  o->claimer[k] = o->claimer[--o->claimers];
+}
+
+// ---- the door ---------------------------------------------------------------------------------------------------
+
+bool motion_walks(const struct twin *t, int32_t i) { return motion_stepped(t, i) && t->motion->mover[i].owes; }
+
+bool motion_there(const struct twin *t, int32_t i) {
+  const struct mover *m = &t->motion->mover[i];
+  if (m->spot == NONE || m->move != MOVE_STANDS) return false;
+  const struct spot *s = &t->motion->spots.spot[m->spot];
+  return s->place == t->robot[i].place && (t->robot[i].charger == NONE || s->slot == NONE || s->slot == t->robot[i].slot);
+}
+
+bool motion_held_up(const struct twin *t, int32_t i) { return t->motion->mover[i].held && t->motion->mover[i].owes; }
+
+bool motion_room(const struct twin *t, int32_t i, int32_t place) {
+  return spots_free(&t->motion->spots, i, place, NONE, t->motion->mover[i].at) != NONE;
+}
+
+void motion_walk(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->move == MOVE_GONE) return;
+  if (!mover_active(m)) o->active++;
+  if (!m->owes) t->alive++;
+  m->owes = true;
+  m->held = false;
+  m->rank = t->now;
+  way_set_out(t, i);
+  if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
+}
+
+static void arrive(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  m->move = MOVE_STANDS;
+  m->owes = m->held = false;
+  m->stretches = 0;
+  claim_stand(t, i);
+  o->active--;
+  t->alive--;
+  if (m->leaving != NONE) {
+    spots_leave(&o->spots, m->leaving);
+    m->leaving = NONE;
+  }
+  robot_arrived(t, i);
+}
+
+// ---- the step -----------------------------------------------------------------------------------------------------
+
+// What time alone brings about: the end of turning and of coming to rest.
+static void pass_phase(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  if (m->move != MOVE_TURNS && m->move != MOVE_SETTLES) return;
+  m->phase_left -= MOTION_DT;
+  double share = m->phase > 0 ? 1 - m->phase_left / m->phase : 1;
+  double heading = m->turn_from + (m->turn_to - m->turn_from) * (share > 1 ? 1 : share);
+  m->heading = heading - 2 * M_PI_D * m_floor(heading / (2 * M_PI_D) + 0.5);
+  if (m->phase_left > 1e-9) return;
+  if (m->move == MOVE_SETTLES) {
+    arrive(t, i);
+    return;
+  }
+  m->move = MOVE_WALKS;
+  m->wish[0] = m->wish[1] = 0;
+  m->nearer = t->now;
+  step_look(t, i);
+}
+
+static void settle(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  double turn = m->facing - m->heading;
+  turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
+  m->velocity[0] = m->velocity[1] = 0;
+  m->turn_from = m->heading;
+  m->turn_to = m->heading + turn;
+  m->phase = m->phase_left = m->settle;
+  m->move = MOVE_SETTLES;
+}
+
+static void check_goal(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->yields && t->now >= m->until) {
+    way_back(t, i);
+    return;
+  }
+  if (m->leg + 1 != m->legs || geo_distance(m->at, o->path[i][m->leg]) > (m->waits || m->yields ? 0.1 : NEAR_GOAL)) return;
+  if (m->waits || m->yields) m->leg = m->legs;
+  else {
+    const double *goal = o->path[i][m->leg], d[2] = {goal[0] - m->at[0], goal[1] - m->at[1]};
+    int32_t other[1];
+    m->leg = m->legs;
+    if (grid_near(o, goal, 2 * m->radius, i, other, 1) == 0) {
+      m->at[0] += d[0];
+      m->at[1] += d[1];
+      grid_move(o, i);
+    }
+    settle(t, i);
+  }
+}
+
+static void leave_behind(struct motion *o, int32_t i) {
+  struct mover *m = &o->mover[i];
+  if (m->leaving == NONE || geo_distance(m->at, o->spots.spot[m->leaving].at) < BEHIND) return;
+  spots_leave(&o->spots, m->leaving);
+  m->leaving = NONE;
+}
+
+static void note_contacts(struct motion *o, const struct space_contact *c, int n) {
+  for (int k = 0; k < n; k++)
+    if (c[k].impulse >= BUMP) o->count.bumps++;
+}
+
+static void step(struct twin *t) {
+  struct motion *o = t->motion;
+  o->step = t->now / MOTION_DT_NS;
+  o->count.steps++;
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (!mover_active(m)) continue;
+    o->count.walker_steps++;
+    if ((o->step + i) % LOOK_EVERY == 0) {
+      step_look(t, i);
+      leave_behind(o, i);
+    }
+    if (m->move == MOVE_WALKS) step_speed(t, i);
+    space_put(o->space, i, m->at, m->move == MOVE_WALKS ? m->velocity : still);
+  }
+  int contacts;
+  const struct space_contact *c = space_step(o->space, MOTION_DT, &contacts);
+  note_contacts(o, c, contacts);
+  for (int32_t i = 0; i < t->robots; i++)
+    if (o->mover[i].move == MOVE_WALKS) step_move(t, i);
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (!mover_active(m)) continue;
+    pass_phase(t, i);
+    if (m->move == MOVE_WALKS) check_goal(t, i);
+    if ((o->step + i) % 25 == 0) watch_stuck(t, i);
+  }
+  // who is at rest now stays where it is
+  for (int k = 0; k < contacts; k++)
+    for (int side = 0; side < 2; side++) {
+      int32_t i = side ? c[k].b : c[k].a;
+      if (i >= 0 && space_has(o->space, i)) space_put(o->space, i, o->mover[i].at, still);
+    }
+  if (o->step % LOOK_EVERY == 0) way_grant(t);
+}
+
+void motion_timer(struct twin *t) {
+  step(t);
+  if (t->motion->active > 0) timer_set(t, t->timer_motion, t->now + MOTION_DT_NS, CLASS_END, false);
+}
+
+void motion_routes_changed(struct twin *t) {
+  struct motion *o = t->motion;
+  struct error e;
+  if (make_wide(t, &e) != STATUS_OK) {
+    twin_fault(t, "no memory for new routes");
+    return;
+  }
+  for (int32_t i = 0; i < t->robots; i++)
+    if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) way_set_out(t, i);
+}
+
+// ---- looking -----------------------------------------------------------------------------------------------------
+
+uint64_t motion_digest(const struct twin *t, uint64_t chain) {
+  const struct motion *o = t->motion;
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct mover *m = &o->mover[i];
+    if (m->move == MOVE_GONE) continue;
+    const double state[5] = {m->at[0], m->at[1], m->velocity[0], m->velocity[1], m->heading};
+    chain = digest_bytes(digest_u64(chain, (uint64_t)i, m->move), state, sizeof state);
+  }
+  return chain;
+}
+
+void motion_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
+  const struct mover *m = &t->motion->mover[i];
+  at[0] = m->at[0];
+  at[1] = m->at[1];
+  *heading = m->heading;
+  *speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+}
+
+const char *motion_validate(const struct twin *t) {
+  const struct motion *o = t->motion;
+  static _Thread_local char text[160];
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct mover *m = &o->mover[i];
+    if (m->move == MOVE_GONE) continue;
+    int32_t other[16];
+    int n = grid_near(o, m->at, m->radius + 1, i, other, 16);
+    for (int k = 0; k < n; k++) {
+      const struct mover *j = &o->mover[other[k]];
+      double apart = geo_distance(m->at, j->at);
+      if (apart >= m->radius + j->radius - 1e-4) continue;
+      snprintf(text, sizeof text, "R%u and R%u are %.4f m apart at [%.3f, %.3f], their footprints need %.2f m", t->robot[i].number, t->robot[other[k]].number, apart, m->at[0], m->at[1], m->radius + j->radius);
+      return text;
+    }
+    if (floor_free(floor_of(t, i), m->at)) continue;
+    char what[96];
+    floor_cover(floor_of(t, i), m->at, what, sizeof what);
+    snprintf(text, sizeof text, "R%u at [%.3f, %.3f] is %s", t->robot[i].number, m->at[0], m->at[1], what);
+    return text;
+  }
+  return NULL;
+}
+
+struct twin_motion motion_counted(const struct twin *t) { return t->motion ? t->motion->count : (struct twin_motion){0}; }

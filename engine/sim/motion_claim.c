@@ -1,0 +1,193 @@
+// Narrow ways, where two cannot pass each other: whoever goes in has claimed all of it up to where it is wide again, or up to its
+// spot, as trains claim a single track.
+//
+// A point is narrow when no free disc of two footprints' radius holds a footprint there. Stretches of a path whose middle is narrow
+// are claimed whole or not at all: a claim must keep two footprints' distance from what others have claimed. Who waits for one
+// waits outside, where others can pass, or on the spot it stands on, so nobody holds a part of what another needs. Those who
+// go the same way through may share. Who waits the longest keeps younger ones from entering; who wants to get out never waits for
+// those who want to get in.
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+
+#define SAMPLE    0.2               // m    along a path
+#define JOIN      1.2               // m    of wide way between two narrow stretches that one cannot wait in
+#define OUTSIDE   0.1               // m    beside two radii before a stretch where one waits
+#define SLACK     1e-3              // m    by which claims may touch
+#define EARLY     1.5               // m    beside its braking distance from which a walker asks
+#define PATIENCE  (4 * NS_SECOND)   // of who stands inside, until it looks for another way out
+#define KEEPS_OUT (10 * NS_SECOND)  // of waiting, from which on younger ones may not enter
+
+bool claim_narrow(const struct twin *t, int32_t i, const double p[2]) {
+  const struct floor *wide = wide_of(t, i);
+  if (floor_free(wide, p)) return false;
+  struct floor_face face[8];
+  double room = wide->radius - t->motion->mover[i].radius, q[2] = {p[0], p[1]};
+  int n = floor_near(floor_of(t, i), p, room, face, 8), least = 0;
+  if (n == 0) return true;
+  for (int k = 1; k < n; k++)
+    if (face[k].distance < face[least].distance) least = k;
+  for (int a = 0; a < 2; a++) q[a] = p[a] + (room - face[least].distance) * face[least].normal[a];
+  if (floor_free(wide, q) && floor_visible(floor_of(t, i), p, q)) return false;
+  // out of a corner: away from all that is near
+  for (int k = 0; k < n; k++) {
+    double in = room - ((q[0] - p[0]) * face[k].normal[0] + (q[1] - p[1]) * face[k].normal[1] + face[k].distance);
+    if (in <= 0) continue;
+    for (int a = 0; a < 2; a++) q[a] += in * face[k].normal[a];
+  }
+  return !(floor_free(wide, q) && geo_distance(p, q) <= 1.45 * room && floor_visible(floor_of(t, i), p, q));
+}
+
+// ---- what is claimed ------------------------------------------------------------------------------------------
+
+static void box_of(struct claim *c) { geo_box((const double (*)[2])c->point, c->count, c->box); }
+
+static void claim_point(struct claim *c, const double p[2]) {
+  c->count = 1;
+  c->through = false;
+  memcpy(c->point[0], p, sizeof c->point[0]);
+  box_of(c);
+}
+
+void claim_stand(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  o->mover[i].claimed = false;
+  if (claim_narrow(t, i, o->mover[i].at)) claim_point(&o->claim[i], o->mover[i].at);
+  else o->claim[i].count = 0;
+}
+
+// The path from where it is to `end` metres before its goal.
+static void trace(const struct motion *o, int32_t i, double end, struct claim *c) {
+  const struct mover *m = &o->mover[i];
+  double left = way_rest(o, i) - end;
+  const double *a = m->at;
+  c->count = 1;
+  c->through = end > 0.01;
+  memcpy(c->point[0], a, sizeof c->point[0]);
+  for (int k = m->leg; k < m->legs && left > 0 && c->count < PATH_POINTS; k++) {
+    const double *b = o->path[i][k];
+    double length = geo_distance(a, b), s = length > left ? left / length : 1;
+    for (int d = 0; d < 2; d++) c->point[c->count][d] = a[d] + s * (b[d] - a[d]);
+    c->count++;
+    left -= length;
+    a = b;
+  }
+  box_of(c);
+}
+
+static double segments_apart(const double a[2], const double b[2], const double c[2], const double d[2]) {
+  if (geo_crossing(a, b, c, d) >= 0 && geo_crossing(c, d, a, b) >= 0) return 0;
+  double least = geo_segment_distance(a, c, d), e[3] = {geo_segment_distance(b, c, d), geo_segment_distance(c, a, b), geo_segment_distance(d, a, b)};
+  for (int k = 0; k < 3; k++)
+    if (e[k] < least) least = e[k];
+  return least;
+}
+
+static bool same_way(const double a[2], const double b[2], const double c[2], const double d[2]) {
+  double x[2] = {b[0] - a[0], b[1] - a[1]}, y[2] = {d[0] - c[0], d[1] - c[1]}, dot = x[0] * y[0] + x[1] * y[1];
+  return dot > 0 && dot * dot > 0.25 * (x[0] * x[0] + x[1] * x[1]) * (y[0] * y[0] + y[1] * y[1]);
+}
+
+static bool conflict(const struct claim *x, const struct claim *y, double apart) {
+  if (x->box[0] > y->box[2] + apart || y->box[0] > x->box[2] + apart || x->box[1] > y->box[3] + apart || y->box[1] > x->box[3] + apart) return false;
+  bool share = x->through && y->through && x->count > 1 && y->count > 1;
+  for (int i = 0; i + 1 < x->count || i == 0; i++)
+    for (int j = 0; j + 1 < y->count || j == 0; j++) {
+      const double *a = x->point[i], *b = x->point[i + 1 < x->count ? i + 1 : i], *c = y->point[j], *d = y->point[j + 1 < y->count ? j + 1 : j];
+      if (segments_apart(a, b, c, d) < apart && !(share && same_way(a, b, c, d))) return true;
+    }
+  return false;
+}
+
+// May i have all of it? inside: it stands in there already.
+static bool granted(const struct twin *t, int32_t i, const struct claim *c, bool inside) {
+  const struct motion *o = t->motion;
+  for (int32_t k = 0; k < o->claimers; k++) {
+    int32_t j = o->claimer[k];
+    if (j == i) continue;
+    const struct mover *b = &o->mover[j];
+    double apart = o->mover[i].radius + b->radius - SLACK;
+    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart)) return false;
+    if (inside || o->wish[j].count == 0 || o->mover[i].rank < b->rank || (o->mover[i].rank == b->rank && i < j) || t->now - b->asked < KEEPS_OUT) continue;
+    if (conflict(c, &o->wish[j], apart)) return false;
+  }
+  return true;
+}
+
+// The path before i up to its end could be claimed now.
+bool claim_open(const struct twin *t, int32_t i) {
+  struct claim c;
+  trace(t->motion, i, 0, &c);
+  return granted(t, i, &c, true);
+}
+
+// ---- along a path -----------------------------------------------------------------------------------------------
+
+void claim_plan(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double behind = 0, next = 0;
+  m->stretches = 0;
+  m->wants = false;
+  o->wish[i].count = 0;
+  // from the goal backwards; filed from the first to the last by turning them round
+  for (int k = m->legs - 1; k >= m->leg; k--) {
+    const double *a = k > m->leg ? o->path[i][k - 1] : m->at, *b = o->path[i][k];
+    double length = geo_distance(a, b);
+    for (; next <= behind + length; next += SAMPLE) {
+      double s = length > 0 ? (next - behind) / length : 0;
+      const double p[2] = {b[0] + s * (a[0] - b[0]), b[1] + s * (a[1] - b[1])};
+      if (!claim_narrow(t, i, p)) continue;
+      struct stretch *last = m->stretches > 0 ? &m->stretch[m->stretches - 1] : NULL;
+      if (last && (next - last->begin < JOIN || m->stretches == STRETCHES)) last->begin = next + SAMPLE;
+      else m->stretch[m->stretches++] = (struct stretch){next + SAMPLE, next < SAMPLE ? 0 : next - SAMPLE};
+    }
+    behind += length;
+  }
+  claim_stand(t, i);
+}
+
+// Asks for the next stretch when it is near; m->stop: how far from the goal it has to stop, < 0: nowhere.
+void claim_look(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  m->stop = -1;
+  if (m->yields || m->stretches == 0) {
+    if (o->claim[i].count > 0) claim_stand(t, i);
+    m->wants = false;
+    o->wish[i].count = 0;
+    return;
+  }
+  double rest = way_rest(o, i);
+  struct stretch *s = &m->stretch[m->stretches - 1];
+  if (rest < s->end - 0.05) {
+    m->stretches--;
+    claim_stand(t, i);
+    claim_look(t, i);
+    return;
+  }
+  if (m->claimed) {
+    trace(o, i, s->end, &o->claim[i]);
+    return;
+  }
+  bool inside = rest <= s->begin + 0.05;
+  double hold = s->begin + 2 * m->radius + OUTSIDE, speed2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
+  if (inside) claim_stand(t, i);
+  else o->claim[i].count = 0;
+  if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
+  struct claim c;
+  trace(o, i, s->end, &c);
+  if (granted(t, i, &c, inside)) {
+    o->claim[i] = c;
+    o->wish[i].count = 0;
+    m->claimed = true;
+    m->wants = false;
+    return;
+  }
+  if (!m->wants) m->asked = t->now;
+  m->wants = true;
+  o->wish[i] = c;
+  if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
+  m->stop = inside ? rest : hold < rest ? hold : rest;
+}

@@ -1,0 +1,130 @@
+// The columns behind engine/sim/motion.h, shared by its files and by nobody else.
+#pragma once
+
+#include "engine/sim/motion.h"
+#include "engine/sim/spot.h"
+#include "engine/sim/state.h"
+#include "engine/world/floor.h"
+#include "engine/world/space.h"
+
+#define MOTION_DT       0.02        // s
+#define MOTION_DT_NS    (NS_SECOND / 50)
+#define LOOK_EVERY      5           // steps between two looks around
+#define LOOK_NEAR       16          // neighbours kept for the guard
+#define LOOK_AGENTS     10          // of those that avoidance takes into account
+#define LOOK_REACH      3.0         // m
+#define GUARD_REACH     1.6         // m    whoever is farther away at a look cannot be met before the next
+#define PATH_POINTS     (ROUTE_POINTS_MAX + 4)
+
+#define STRETCHES       6
+
+// A narrow part of a path, in m from its goal; begin is the farther end.
+struct stretch { double begin, end; };
+
+// What a walker keeps others out of: a line of points, or the one it stands on; count 0: nothing.
+struct claim {
+  int    count;
+  bool   through;                   // it does not end in there
+  double box[4];
+  double point[PATH_POINTS][2];
+};
+
+enum move {
+  MOVE_GONE,
+  MOVE_STANDS,                      // at rest: work, dock, charger
+  MOVE_TURNS,                       // gets ready and turns on the spot
+  MOVE_WALKS,                       // under way; or waiting for a spot, ready to step aside
+  MOVE_SETTLES                      // on its spot: turns to its work and comes to rest
+};
+
+struct mover {
+  _Alignas(64)
+  double   at[2], velocity[2];      // m, m/s
+  double   wish[2];                 // m/s  chosen at the last look
+  double   asks[2];                 // m/s  that it would walk with if it were alone
+  double   heading;                 // rad
+  double   radius;                  // m
+  double   cruise, accel;           // m/s, m/s2
+  uint8_t  move;                    // enum move
+  bool     owes;                    // a done
+  bool     waits;                   // for a spot
+  bool     yields;                  // steps aside for somebody
+  bool     held;                    // by others
+  bool     person;
+  int16_t  leg, legs;               // of the path: next point, points
+  int32_t  spot;                    // held, NONE
+  int32_t  leaving;                 // still kept behind it, NONE
+  int32_t  cell, next;              // of the grid; next robot in it, -1: none
+  double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
+  bool     claimed, wants;          // the next stretch is its own; it waits for it
+  int32_t  stretches;
+  struct stretch stretch[STRETCHES];                    // the next one last
+  double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
+  ns_t     asked;                   // for that stretch since
+  double   settle, facing;          // s, rad  at the end
+  double   clear;                   // m    to the nearest wall or thing at the last look
+  ns_t     rank;                    // on its way since: the longest goes first
+  ns_t     until;                   // of stepping aside
+  double   rest;                    // m    to go when it last got nearer
+  ns_t     nearer;                  // when that was
+  int32_t  nears, near[LOOK_NEAR];  // neighbours
+};
+
+struct motion {
+  struct spots   spots;
+  struct space  *space;
+  struct mover  *mover;             // (robots)
+  double       (*path)[PATH_POINTS][2];                 // (robots)
+  struct floor   wide[64];          // of each set of routes: where two can pass
+  int32_t       *cell;              // first robot of each, -1
+  int            nx, ny;
+  double         cell_size;
+  int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
+  bool          *lies_wide;         // (places) others can pass who stands there
+  struct claim  *claim, *wish;      // (robots)
+  int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
+  int64_t        step;
+  int32_t        active;            // movers that need steps
+  struct twin_motion count;
+};
+
+static inline bool mover_active(const struct mover *m) { return m->move >= MOVE_TURNS; }
+static inline const struct floor *floor_of(const struct twin *t, int32_t i) { return routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]); }
+static inline const struct floor *wide_of(const struct twin *t, int32_t i) { return &t->motion->wide[t->fleet[t->robot[i].fleet].routes]; }
+
+// motion_grid.c
+void grid_enter(struct motion *o, int32_t i);
+void grid_leave(struct motion *o, int32_t i);
+void grid_move(struct motion *o, int32_t i);            // its place has changed
+// Robots whose middle is within reach of p, `but` excepted, nearest first, at most max.
+int  grid_near(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
+
+// motion_way.c
+void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
+bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
+void way_queue_drop(struct motion *o, int32_t i);
+void way_grant(struct twin *t);                         // free spots to those who wait
+// A free point where i can stand without being in anybody's way, at least `least` away; clear_of: the path that must stay free, NONE.
+bool way_room(const struct twin *t, int32_t i, double least, double most, int32_t clear_of, double out[2]);
+void way_aside(struct twin *t, int32_t i, int32_t from);        // step aside for `from`
+// A path to the nearest place where others can pass it; open: one that it could claim now. False: there is none, and no path.
+bool way_out(struct twin *t, int32_t i, bool open);
+void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow way
+bool way_retreat(struct twin *t, int32_t i);            // by it, and in line again
+void way_back(struct twin *t, int32_t i);               // that is over
+double way_rest(const struct motion *o, int32_t i);     // m to go
+
+// motion_claim.c
+bool claim_narrow(const struct twin *t, int32_t i, const double p[2]);
+void claim_stand(struct twin *t, int32_t i);            // it stands where it is: claim that, if it is narrow
+void claim_plan(struct twin *t, int32_t i);             // it has a new path
+void claim_look(struct twin *t, int32_t i);
+bool claim_open(const struct twin *t, int32_t i);       // all of its path could be claimed now
+
+// motion_step.c
+void step_look(struct twin *t, int32_t i);
+void step_speed(struct twin *t, int32_t i);             // the velocity of this step
+void step_move(struct twin *t, int32_t i);              // and where it leads
+
+// motion_watch.c
+void watch_stuck(struct twin *t, int32_t i);

@@ -1,0 +1,272 @@
+// One step of one walker: look around, choose a velocity, move.
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+#include "engine/sim/power.h"
+#include "engine/sim/robot.h"
+#include "scheduler/orca.h"
+
+// What follows are guesses unless said.
+#define GAP            0.05         // m    kept between walkers where there is room
+#define HORIZON        2.0          // s    that two walkers keep clear of each other
+#define HORIZON_STILL  0.8          // s    of somebody who stands
+#define HORIZON_WALL   0.12         // s    hardly longer than to the next look: bends may be taken tight
+#define WALL_REACH     0.8          // m
+#define BRAKE          3.0          // m/s2 of a walker in need: from 1.4 m/s in one step of the feet
+#define TURN_RATE      3.0          // rad/s of somebody who walks
+#define BIAS           0.12         // rad  to the right of whoever somebody comes towards
+#define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
+#define FINAL          0.4          // m    before its goal it no longer looks aside
+
+// ---- the wish ---------------------------------------------------------------------------------------------
+
+static double zone_speed(const struct twin *t, int32_t i, double speed) {
+  const struct floor *f = floor_of(t, i);
+  const double *p = t->motion->mover[i].at;
+  for (int k = 0; k < f->rule_count; k++) {
+    const struct zone_rule *r = &f->rules[k];
+    if (!r->slow || p[0] < r->box[0] || p[1] < r->box[1] || p[0] > r->box[2] || p[1] > r->box[3]) continue;
+    if (f->limits[r->limit] < speed && polygon_contains(&r->zone->area, p)) speed = f->limits[r->limit];
+  }
+  return speed;
+}
+
+double way_rest(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  double rest = 0;
+  const double *from = m->at;
+  for (int k = m->leg; k < m->legs; k++) {
+    rest += geo_distance(from, o->path[i][k]);
+    from = o->path[i][k];
+  }
+  return rest;
+}
+
+// Bends that are behind it: near, or with the next one in sight.
+static void pass_points(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  while (m->leg + 1 < m->legs) {
+    const double *p = o->path[i][m->leg], *q = o->path[i][m->leg + 1];
+    double along = (q[0] - p[0]) * (m->at[0] - p[0]) + (q[1] - p[1]) * (m->at[1] - p[1]);
+    if (along <= 0 && geo_distance(m->at, p) > POINT_REACH) return;
+    if (!floor_visible(floor_of(t, i), m->at, q)) return;
+    m->leg++;
+  }
+}
+
+// Straight to the next point, as fast as stopping at the goal allows.
+static void wish_of(struct twin *t, int32_t i, double out[2]) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  out[0] = out[1] = 0;
+  pass_points(t, i);
+  if (m->leg >= m->legs) return;
+  const double *p = o->path[i][m->leg];
+  double d = geo_distance(m->at, p), rest = m->leg + 1 == m->legs ? d : way_rest(o, i);
+  if (m->waits && rest < 1.0 && m->held && m->stretches == 0) return;                // near enough to where it waits
+  if (d <= 0) return;
+  double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest, stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
+  speed = zone_speed(t, i, stop < speed ? stop : speed);
+  for (int k = 0; k < 2; k++) out[k] = (p[k] - m->at[k]) / d * speed;
+}
+
+// ---- looking around -----------------------------------------------------------------------------------------
+
+// How much of the change is ours.
+static double share_of(const struct mover *m, const struct mover *other) {
+  bool stands = !mover_active(other) || other->move != MOVE_WALKS;
+  if (stands) return 1;
+  if (m->person != other->person) return m->person ? 0.2 : 1;
+  if (m->waits != other->waits) return m->waits ? 0.8 : 0.2;
+  return 0.5;
+}
+
+// Who has to make way sees where the other one wants to go, not that it cannot.
+static const double *velocity_of(const struct mover *m, const struct mover *other) {
+  return m->waits && !other->waits && other->move == MOVE_WALKS ? other->asks : other->velocity;
+}
+
+static bool oncoming(const struct mover *m, const struct mover *other, const double wish[2]) {
+  double d[2] = {other->at[0] - m->at[0], other->at[1] - m->at[1]};
+  double ahead = d[0] * wish[0] + d[1] * wish[1], against = other->velocity[0] * wish[0] + other->velocity[1] * wish[1];
+  return ahead > 0 && against < 0;
+}
+
+static void note_held(struct twin *t, int32_t i, bool held) {
+  struct mover *m = &t->motion->mover[i];
+  struct robot *b = &t->robot[i];
+  if (m->held == held) return;
+  m->held = held;
+  if (!m->owes || b->off) return;
+  enum robot_cause c = !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
+  robot_book(t, i, c);
+  power_book(t, i);
+}
+
+// Lines of the walls near it; keeps how far it is from the nearest.
+static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
+  struct mover *m = &t->motion->mover[i];
+  struct floor_face face[12];
+  int n = floor_near(floor_of(t, i), m->at, WALL_REACH, face, 12);
+  m->clear = WALL_REACH;
+  for (int k = 0; k < n; k++) {
+    double d = face[k].distance > 0 ? face[k].distance : 0;
+    if (d < m->clear) m->clear = d;
+    line[k] = orca_wall(face[k].normal, d, HORIZON_WALL);
+  }
+  return n;
+}
+
+void step_look(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  struct orca_line line[ORCA_LINES_MAX];
+  double wish[2];
+  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  if (m->move != MOVE_WALKS) return;
+  claim_look(t, i);
+  wish_of(t, i, wish);
+  m->asks[0] = wish[0];
+  m->asks[1] = wish[1];
+  int fixed = wall_lines(t, i, line), n = fixed;
+  bool aside = false;
+  for (int k = 0; k < m->nears && k < LOOK_AGENTS; k++) {
+    const struct mover *other = &o->mover[m->near[k]];
+    const double offset[2] = {other->at[0] - m->at[0], other->at[1] - m->at[1]}, *its = velocity_of(m, other), closing[2] = {m->velocity[0] - its[0], m->velocity[1] - its[1]};
+    double d = m_sqrt(offset[0] * offset[0] + offset[1] * offset[1]), radius = m->radius + other->radius + GAP;
+    if (radius > d - 1e-3) radius = d - 1e-3;
+    bool still = other->move != MOVE_WALKS;
+    line[n++] = orca_neighbour(m->velocity, offset, closing, radius, still ? HORIZON_STILL : HORIZON, LOOK_EVERY * MOTION_DT, share_of(m, other));
+    aside = aside || oncoming(m, other, wish);
+  }
+  double asked[2] = {wish[0], wish[1]};
+  if (aside) {
+    double s, c;
+    m_sincos(-BIAS, &s, &c);
+    asked[0] = c * wish[0] - s * wish[1];
+    asked[1] = s * wish[0] + c * wish[1];
+  }
+  if (n > 0) orca_velocity(line, n, fixed, m->cruise, asked, m->wish);
+  else {
+    m->wish[0] = asked[0];
+    m->wish[1] = asked[1];
+  }
+  double w2 = wish[0] * wish[0] + wish[1] * wish[1], got = wish[0] * m->wish[0] + wish[1] * m->wish[1];
+  if ((m->waits && m->leg >= m->legs) || (m->wants && m->stop >= 0 && w2 < 0.09)) note_held(t, i, true);
+  else if (w2 > 0.01) note_held(t, i, got < (m->held ? 0.8 : 0.5) * w2);
+}
+
+// ---- moving ---------------------------------------------------------------------------------------------------
+
+void step_speed(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double w[2] = {m->wish[0], m->wish[1]}, speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+  // close to its goal it steers at every step
+  if (m->leg + 1 == m->legs && !m->held && m->stop < 0) {
+    const double *p = o->path[i][m->leg];
+    double d = geo_distance(m->at, p), stop = m_sqrt(2 * m->accel * d);
+    if (d < FINAL && d > 0) {
+      double most = d / MOTION_DT, v = stop < m->cruise ? stop : m->cruise;
+      if (v > most) v = most;
+      for (int k = 0; k < 2; k++) w[k] = (p[k] - m->at[k]) / d * v;
+    }
+  }
+  double size = m_sqrt(w[0] * w[0] + w[1] * w[1]), most = speed + m->accel * MOTION_DT;
+  if (size > most)
+    for (int k = 0; k < 2; k++) w[k] *= most / size;
+  double d[2] = {w[0] - m->velocity[0], w[1] - m->velocity[1]}, change = m_sqrt(d[0] * d[0] + d[1] * d[1]), limit = BRAKE * MOTION_DT;
+  double scale = change > limit ? limit / change : 1;
+  for (int k = 0; k < 2; k++) m->velocity[k] += scale * d[k];
+}
+
+// The part of the way d that can be gone before walker j is touched, 0 .. 1, and the normal towards it.
+static double free_part(const struct mover *m, const struct mover *j, const double d[2], double normal[2]) {
+  double r = m->radius + j->radius, x = m->at[0] - j->at[0], y = m->at[1] - j->at[1];
+  double a = d[0] * d[0] + d[1] * d[1], b = x * d[0] + y * d[1], c = x * x + y * y - r * r;
+  if (b >= 0 || a <= 0) return 1;
+  double root = b * b - a * c;
+  if (root <= 0) return 1;
+  double s = (-b - m_sqrt(root)) / a;
+  if (s >= 1) return 1;
+  if (s < 0) s = 0;
+  double distance = m_sqrt(x * x + y * y);
+  normal[0] = -x / distance;
+  normal[1] = -y / distance;
+  return s;
+}
+
+static double guard(const struct twin *t, int32_t i, const double d[2], double normal[2]) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  double least = 1, n[2] = {0, 0};
+  for (int k = 0; k < m->nears; k++) {
+    double s = free_part(m, &o->mover[m->near[k]], d, n);
+    if (s >= least) continue;
+    least = s;
+    normal[0] = n[0];
+    normal[1] = n[1];
+  }
+  return least;
+}
+
+// The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out.
+static bool walls_allow(const struct twin *t, int32_t i, const double to[2]) {
+  const struct mover *m = &t->motion->mover[i];
+  if (m->clear > 0.3) return true;      // twice the way between two looks
+  const struct floor *f = floor_of(t, i);
+  return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
+}
+
+// Without the part towards the wall that is in the way.
+static void slide(const struct twin *t, int32_t i, double d[2]) {
+  const struct mover *m = &t->motion->mover[i];
+  struct floor_face face[12];
+  int n = floor_near(floor_of(t, i), m->at, 0.1, face, 12);
+  for (int k = 0; k < n; k++) {
+    double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = face[k].distance - 1e-7;
+    if (in < 0 && -in > room) {
+      if (room < 0) room = 0;
+      for (int a = 0; a < 2; a++) d[a] -= (in + room) * face[k].normal[a];
+    }
+  }
+}
+
+void step_move(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double d[2] = {m->velocity[0] * MOTION_DT, m->velocity[1] * MOTION_DT}, normal[2] = {0, 0};
+  if (d[0] == 0 && d[1] == 0) return;
+  double s = guard(t, i, d, normal);
+  if (s < 1) {
+    // along whoever is in the way, if there is room that way
+    double in = d[0] * normal[0] + d[1] * normal[1];
+    if (in > 0)
+      for (int k = 0; k < 2; k++) d[k] -= in * (1 - s) * normal[k];
+    s = guard(t, i, d, normal);
+    for (int k = 0; k < 2; k++) d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
+    o->count.cut++;
+  }
+  double to[2] = {m->at[0] + d[0], m->at[1] + d[1]};
+  if (!walls_allow(t, i, to)) {
+    slide(t, i, d);
+    s = guard(t, i, d, normal);
+    for (int k = 0; k < 2; k++) {
+      d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
+      to[k] = m->at[k] + d[k];
+    }
+    if (!walls_allow(t, i, to)) d[0] = d[1] = 0;
+  }
+  for (int k = 0; k < 2; k++) {
+    m->at[k] += d[k];
+    m->velocity[k] = d[k] / MOTION_DT;
+  }
+  double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+  if (speed > 0.15) {
+    double turn = m_atan2(m->velocity[1], m->velocity[0]) - m->heading, most = TURN_RATE * MOTION_DT;
+    turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
+    turn = m->heading + (turn > most ? most : turn < -most ? -most : turn);
+    m->heading = turn - 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
+  }
+  grid_move(o, i);
+}

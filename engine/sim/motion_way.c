@@ -1,0 +1,421 @@
+// Where a walker goes: spots, paths, waiting in line, stepping aside.
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+#include "engine/sim/pace.h"
+#include "engine/sim/power.h"
+#include "engine/sim/robot.h"
+
+// Guesses.
+#define TURN_PACE   1.5             // rad/s on the spot, of people and of models without a body
+#define READY       0.3             // s      of theirs, at both ends
+#define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
+#define WAIT_STEP   0.3             // m      between points tried
+#define ASIDE_TIME  (3 * NS_SECOND)
+
+static const struct routes *routes_of(const struct twin *t, int32_t i) { return t->routes[t->fleet[t->robot[i].fleet].routes]; }
+
+static double wrapped(double angle) { return angle - 2 * M_PI_D * m_floor(angle / (2 * M_PI_D) + 0.5); }
+
+// ---- the line of those who wait -------------------------------------------------------------------------------
+
+void way_queue_drop(struct motion *o, int32_t i) {
+  if (!o->mover[i].waits) return;
+  o->mover[i].waits = false;
+  int32_t k = 0;
+  while (o->queue[k] != i) k++;
+  o->queued--;
+  memmove(o->queue + k, o->queue + k + 1, sizeof *o->queue * (size_t)(o->queued - k));
+}
+
+static bool others_wait(const struct motion *o, const struct twin *t, int32_t i) {
+  for (int32_t k = 0; k < o->queued; k++)
+    if (o->queue[k] != i && t->robot[o->queue[k]].place == t->robot[i].place) return true;
+  return false;
+}
+
+// The slot it must have, NONE: any; false: it stands in a charger's line and has none yet.
+static bool slot_of(const struct robot *b, int32_t *slot) {
+  *slot = NONE;
+  if (b->act != ACT_TO_CHARGER || b->charger == NONE) return true;
+  *slot = b->slot;
+  return b->slot >= 0;
+}
+
+// ---- paths ---------------------------------------------------------------------------------------------------
+
+// Points from where it is to `goal` near its place; false: there is no way.
+static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const struct robot *b = &t->robot[i];
+  struct route r;
+  m->leg = m->legs = 0;
+  if (routes_from(routes_of(t, i), m->at, b->from, b->place, &r) < 0) return false;
+  for (int k = 1; k < r.count; k++) memcpy(o->path[i][m->legs++], r.point[k], sizeof r.point[k]);
+  const double *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
+  if (m->legs == 0 || !floor_visible(floor_of(t, i), before, goal)) m->legs++;
+  memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
+  return true;
+}
+
+// What getting ready, turning and coming to rest take at both ends of an undisturbed walk, and its mean power.
+static void time_walk(struct twin *t, int32_t i, double facing) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  struct robot *b = &t->robot[i];
+  const double *first = o->path[i][0], *last = o->path[i][m->legs - 1], *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
+  double length = way_rest(o, i), begin = m->heading, end = m->heading;
+  if (geo_distance(m->at, first) > 1e-6) begin = m_atan2(first[1] - m->at[1], first[0] - m->at[0]);
+  if (geo_distance(before, last) > 1e-6) end = m_atan2(last[1] - before[1], last[0] - before[0]);
+  double turn[2] = {__builtin_fabs(wrapped(begin - m->heading)), __builtin_fabs(wrapped(facing - end))};
+  double rolling = length * m->accel > m->cruise * m->cruise ? length / m->cruise + m->cruise / m->accel : 2 * m_sqrt(length / m->accel);
+  double time, energy, still = (turn[0] + turn[1]) / TURN_PACE + 2 * READY;
+  b->walk_power = 0;
+  if (pace_cost(t, i, m->at, m->heading, (const double (*)[2])o->path[i], m->legs, facing, m->cruise, &time, &energy)) {
+    still = time - rolling;
+    b->walk_power = time > 0 ? energy / time : 0;
+  }
+  if (still < 2 * MOTION_DT) still = 2 * MOTION_DT;
+  double share = (turn[0] + READY) / (turn[0] + turn[1] + 2 * READY);
+  m->phase = m->phase_left = still * share;
+  m->settle = still * (1 - share);
+  m->turn_from = m->heading;
+  m->turn_to = m->heading + wrapped(begin - m->heading);
+  b->act_length = ns_from_seconds(still + rolling);
+}
+
+static void begin_path(struct twin *t, int32_t i, bool fresh) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  double facing = m->heading;
+  m->cruise = f->typed ? f->speed : robot_walk_speed(&f->tables, (double)b->load);
+  if (m->legs > 0) robot_faces(t, i, o->path[i][m->legs - 1], &facing);
+  m->facing = facing;
+  m->settle = READY;
+  m->rest = 1e30;
+  m->nearer = t->now;
+  claim_plan(t, i);
+  if (!fresh || m->legs == 0) {
+    m->move = MOVE_WALKS;
+    return;
+  }
+  time_walk(t, i, facing);
+  m->move = MOVE_TURNS;
+  if (t->fleet[b->fleet].drains) power_book(t, i);
+}
+
+bool way_plan(struct twin *t, int32_t i, bool fresh) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (!find_path(t, i, o->spots.spot[m->spot].at)) {
+    m->legs = 0;
+    return false;
+  }
+  begin_path(t, i, fresh);
+  return true;
+}
+
+// ---- waiting ---------------------------------------------------------------------------------------------------
+
+static bool near_spot(const struct spots *s, const double p[2], double distance) {
+  for (int32_t k = 0; k < s->count; k++)
+    if (__builtin_fabs(s->spot[k].at[0] - p[0]) < distance && geo_distance(s->spot[k].at, p) < distance) return true;
+  return false;
+}
+
+// Somebody else waits there, or is going to.
+static bool waited_at(const struct motion *o, int32_t i, const double p[2]) {
+  for (int32_t k = 0; k < o->queued; k++) {
+    int32_t j = o->queue[k];
+    const struct mover *m = &o->mover[j];
+    if (j != i && geo_distance(m->legs > 0 ? o->path[j][m->legs - 1] : m->at, p) < o->mover[i].radius + m->radius + 0.1) return true;
+  }
+  return false;
+}
+
+static bool good_to_wait(const struct twin *t, int32_t i, const double p[2]) {
+  if (waited_at(t->motion, i, p)) return false;
+  return floor_free(wide_of(t, i), p) && !near_spot(&t->motion->spots, p, 2 * t->motion->mover[i].radius + 0.1);
+}
+
+// Cut a path that begins at m->at after the first point where one can wait; false: there is none.
+static bool cut_ahead(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const double *a = m->at;
+  for (int k = 0; k < m->legs; k++) {
+    const double *b = o->path[i][k];
+    double length = geo_distance(a, b);
+    for (double x = WAIT_STEP; x < length + WAIT_STEP; x += WAIT_STEP) {
+      double s = x < length ? x / length : 1, p[2] = {a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1])};
+      if (!good_to_wait(t, i, p)) continue;
+      memcpy(o->path[i][k], p, sizeof p);
+      m->legs = (int16_t)(k + 1);
+      return true;
+    }
+    a = b;
+  }
+  return false;
+}
+
+#define EXITS 16                    // places that are tried as ways out
+
+// The nearest places by walking from where it came from, of those where others can pass.
+static int nearest_places(const struct twin *t, int32_t i, int32_t out[EXITS]) {
+  const struct routes *r = routes_of(t, i);
+  double far[EXITS];
+  int n = 0;
+  int32_t from = t->robot[i].from != NONE ? t->robot[i].from : t->robot[i].place;
+  for (int32_t p = 0; p < t->places; p++) {
+    double d = routes_length(r, from, p);
+    if (d < 0 || !t->motion->lies_wide[p] || (n == EXITS && d >= far[n - 1])) continue;
+    int k = n < EXITS ? n++ : n - 1;
+    for (; k > 0 && far[k - 1] > d; k--) {
+      far[k] = far[k - 1];
+      out[k] = out[k - 1];
+    }
+    far[k] = d;
+    out[k] = p;
+  }
+  return n;
+}
+
+bool way_out(struct twin *t, int32_t i, bool open) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  int32_t place[EXITS + 1];
+  int n = nearest_places(t, i, place), best = NONE;
+  double least = 0;
+  int32_t home = t->fleet[t->robot[i].fleet].home;
+  if (home != NONE && t->stand[home] != NONE) place[n++] = t->stand[home];
+  for (int pass = 0; pass < 2; pass++)
+    for (int k = pass ? best : 0; k < (pass ? best + 1 : n); k++) {
+      struct route r;
+      m->leg = m->legs = 0;
+      if (k < 0 || routes_from(routes_of(t, i), m->at, t->robot[i].from, place[k], &r) < 0) continue;
+      for (int p = 1; p < r.count; p++) memcpy(o->path[i][m->legs++], r.point[p], sizeof r.point[p]);
+      if (!cut_ahead(t, i)) continue;
+      if (pass) return true;
+      double length = way_rest(o, i);
+      if ((best != NONE && length >= least) || (open && !claim_open(t, i))) continue;
+      best = k;
+      least = length;
+    }
+  m->leg = m->legs = 0;
+  return false;
+}
+
+// Cut the path where one can wait: at a point from which others can pass, away from spots.
+static void cut_path(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double behind = 0, next = WAIT_AWAY;
+  for (int k = m->legs - 1; k >= 0; k--) {
+    const double *a = k > 0 ? o->path[i][k - 1] : m->at, *b = o->path[i][k];
+    double length = geo_distance(a, b);
+    for (; next <= behind + length; next += WAIT_STEP) {
+      double s = length > 0 ? (next - behind) / length : 0, p[2] = {b[0] + s * (a[0] - b[0]), b[1] + s * (a[1] - b[1])};
+      if (!good_to_wait(t, i, p)) continue;
+      memcpy(o->path[i][k], p, sizeof p);
+      m->legs = (int16_t)(k + 1);
+      return;
+    }
+    behind += length;
+  }
+  m->legs = 0;
+  // here then, unless others need this very place
+  if (m->leaving == NONE && good_to_wait(t, i, m->at)) return;
+  double room[2];
+  if (way_out(t, i, false) || !way_room(t, i, 0.5, 4, NONE, room)) return;
+  memcpy(o->path[i][0], room, sizeof room);
+  m->leg = 0;
+  m->legs = 1;
+}
+
+void way_wait_elsewhere(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  m->nearer = t->now;
+  if (way_out(t, i, true) || way_out(t, i, false)) begin_path(t, i, false);
+}
+
+static void wait_in_line(struct twin *t, int32_t i, bool fresh) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  m->waits = true;
+  o->queue[o->queued++] = i;
+  if (find_path(t, i, t->place_at[t->robot[i].place])) cut_path(t, i);
+  begin_path(t, i, fresh && m->legs > 0);
+}
+
+// The way to its goal is not to be had: out of here by another, to where others can pass, and in line again.
+bool way_retreat(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  bool waited = m->waits;
+  if (!way_out(t, i, true)) {
+    // none: it keeps asking for the one it has
+    if (waited ? way_out(t, i, false) : find_path(t, i, o->spots.spot[m->spot].at)) begin_path(t, i, false);
+    m->asked = t->now;
+    m->wants = true;
+    return false;
+  }
+  if (m->spot != NONE) {
+    spots_leave(&o->spots, m->spot);
+    m->spot = NONE;
+  }
+  if (!waited) o->queue[o->queued++] = i;
+  m->waits = true;
+  o->count.retreats++;
+  begin_path(t, i, false);
+  return true;
+}
+
+void way_set_out(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const struct robot *b = &t->robot[i];
+  int32_t slot;
+  bool may = slot_of(b, &slot), fresh = m->move != MOVE_WALKS;
+  way_queue_drop(o, i);
+  m->yields = false;
+  if (m->spot != NONE && (o->spots.spot[m->spot].place != b->place || !may || (slot != NONE && o->spots.spot[m->spot].slot != slot))) {
+    if (m->leaving != NONE) spots_leave(&o->spots, m->leaving);
+    m->leaving = m->spot;
+    m->spot = NONE;
+  }
+  if (m->spot == NONE && may && !others_wait(o, t, i)) {
+    int32_t k = spots_free(&o->spots, i, b->place, slot, m->at);
+    if (k != NONE) {
+      if (k == m->leaving) m->leaving = NONE;
+      spots_take(&o->spots, k, i);
+      m->spot = k;
+    }
+  }
+  if (m->spot == NONE || !way_plan(t, i, fresh)) wait_in_line(t, i, fresh);
+}
+
+// Whoever has nothing to do on a spot that is wanted goes elsewhere.
+static void clear_place(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  int32_t place = t->robot[i].place;
+  for (int32_t k = o->spots.first[place]; k < o->spots.first[place + 1]; k++) {
+    const struct spot *s = &o->spots.spot[k];
+    if (s->slot != NONE) return;    // docks and chargers are for standing there
+    for (uint32_t n = 0; n <= s->nears; n++) {
+      int32_t h = n == 0 ? s->holder : o->spots.spot[o->spots.near[s->first_near + n - 1]].holder;
+      if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE) way_aside(t, h, i);
+    }
+  }
+}
+
+void way_grant(struct twin *t) {
+  struct motion *o = t->motion;
+  for (int32_t q = 0; q < o->queued; q++) {
+    int32_t i = o->queue[q], slot;
+    struct mover *m = &o->mover[i];
+    if (m->yields || !slot_of(&t->robot[i], &slot)) continue;
+    int32_t k = m->spot != NONE ? m->spot : spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
+    if (k == NONE) {
+      clear_place(t, i);
+      continue;
+    }
+    if (k == m->leaving) m->leaving = NONE;
+    spots_take(&o->spots, k, i);
+    m->spot = k;
+    bool rests = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1] < 0.01;
+    if (!way_plan(t, i, rests)) continue;               // closed off: it keeps asking
+    way_queue_drop(o, i);
+    q--;
+  }
+}
+
+// ---- stepping aside ---------------------------------------------------------------------------------------------
+
+// Is p clear of the way that j has before it?
+static bool clear_of(const struct motion *o, int32_t j, const double p[2], double distance) {
+  const struct mover *m = &o->mover[j];
+  const double *a = m->at;
+  double seen = 0;
+  if (geo_distance(a, p) < distance) return false;
+  for (int k = m->leg; k < m->legs && seen < 5; k++) {
+    const double *b = o->path[j][k];
+    if (geo_segment_distance(p, a, b) < distance) return false;
+    seen += geo_distance(a, b);
+    a = b;
+  }
+  return true;
+}
+
+bool way_room(const struct twin *t, int32_t i, double least, double most, int32_t from, double out[2]) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  const struct floor *f = floor_of(t, i);
+  for (double r = least; r <= most; r += 0.35)
+    for (int k = 0; k < 16; k++) {
+      double s, c;
+      m_sincos(m->heading + M_PI_D / 8 * (k % 2 ? (k + 1) / 2 : -k / 2), &s, &c);
+      const double p[2] = {m->at[0] + r * c, m->at[1] + r * s};
+      int32_t other[4];
+      if (!floor_free(f, p) || !floor_visible(f, m->at, p)) continue;
+      if (from != NONE && !clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05)) continue;
+      int n = grid_near(o, p, 2 * m->radius + 0.1, i, other, 4);
+      bool taken = false;
+      for (int j = 0; j < n; j++) taken = taken || other[j] != from;
+      if (taken || (from == NONE && !good_to_wait(t, i, p))) continue;
+      out[0] = p[0];
+      out[1] = p[1];
+      return true;
+    }
+  return false;
+}
+
+void way_aside(struct twin *t, int32_t i, int32_t from) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double room[2];
+  bool free = m->move == MOVE_WALKS || (m->move == MOVE_STANDS && !m->owes && t->robot[i].act == ACT_IDLE);
+  if (!free || !way_room(t, i, 0.4, 6, from, room)) return;
+  o->count.asides++;
+  if (m->move == MOVE_STANDS) {
+    if (m->spot != NONE && m->leaving == NONE) {
+      m->leaving = m->spot;
+      m->spot = NONE;
+    }
+    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : t->fleet[t->robot[i].fleet].tables.walk_speed;
+    m->move = MOVE_WALKS;
+    o->active++;
+  }
+  memcpy(o->path[i][0], room, sizeof room);
+  m->leg = 0;
+  m->legs = 1;
+  m->yields = true;
+  m->until = t->now + ASIDE_TIME;
+  if (o->mover[from].rank < m->rank) m->rank = o->mover[from].rank;
+}
+
+void way_back(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  m->yields = false;
+  if (m->owes) {
+    bool waited = m->waits;
+    m->rank = t->robot[i].act_start;
+    if (!waited) {
+      if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
+    } else {
+      m->leg = m->legs = 0;
+      m->rest = 1e30;
+      m->nearer = t->now;
+    }
+    return;
+  }
+  m->velocity[0] = m->velocity[1] = 0;
+  m->move = MOVE_STANDS;
+  m->held = false;
+  claim_stand(t, i);
+  o->active--;
+}

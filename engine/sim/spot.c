@@ -1,0 +1,156 @@
+#include "engine/sim/spot.h"
+
+#include <stdlib.h>
+
+#include "base/maths.h"
+#include "engine/world/floor.h"
+#include "engine/world/stand.h"
+
+#define SPOT_SLACK  1e-4            // m    by which footprints may seem to overlap: rounding of the layout's decimals
+#define SPOTS_SIDE  8               //      side by side at one station, at most
+
+// Which station a place belongs to, and whether it is one of the places along its belt.
+static int32_t station_of(const struct twin *t, int32_t place, bool *belt) {
+  *belt = false;
+  for (int32_t s = 0; s < t->layout->station_count; s++) {
+    if (t->belt_stand_count[s] > 0 && place >= t->belt_stand[s] && place < t->belt_stand[s] + t->belt_stand_count[s]) {
+      *belt = true;
+      return s;
+    }
+    if (t->stand[s] == place) return s;
+  }
+  return NONE;
+}
+
+static bool open_floor(const struct twin *t, const double p[2], const double at[2]) {
+  for (int k = 0; k < t->route_sets; k++) {
+    const struct floor *f = routes_floor(t->routes[k]);
+    if (floor_free(f, p) && (!floor_free(f, at) || floor_visible(f, at, p))) return true;
+  }
+  return false;
+}
+
+// How many the station's work needs side by side, and how many its face has room for.
+static int wanted(const struct twin *t, int32_t s, double pitch) {
+  const struct station *p = &t->layout->stations[s];
+  int most = p->operators.count * (p->servers > 0 ? p->servers : 1);
+  for (int f = 0; f < t->layout->flow_count; f++) {
+    const struct flow *w = &t->layout->flows[f];
+    bool ends = false;
+    for (int e = 0; e < 2; e++) {
+      const struct station_group *g = &t->layout->groups[e ? w->to : w->from];
+      ends = ends || (s >= g->first && s < g->first + g->count);
+    }
+    if (ends && w->by != CARRIER_DIRECT && w->robots > most) most = w->robots;
+  }
+  int fit = (int)(p->size[1] / pitch + 1e-6);
+  if (fit > most) most = fit;
+  return most < 1 ? 1 : most > SPOTS_SIDE ? SPOTS_SIDE : most;
+}
+
+static void push(struct spots *s, double x, double y, double radius, int32_t place, int32_t slot) {
+  s->spot[s->count++] = (struct spot){.at = {x, y}, .radius = radius, .place = place, .slot = slot, .holder = NONE};
+}
+
+static void add_side_by_side(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
+  const struct station *p = &t->layout->stations[station];
+  const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
+  int n = wanted(t, station, pitch), fit = (int)(p->size[1] / pitch + 1e-6), before = s->count;
+  double c, sn;
+  m_sincos(p->facing, &sn, &c);
+  if (fit < 1) fit = 1;
+  if (fit > n) fit = n;
+  // those in front of it are spread evenly, the others stand beside them in turn
+  double gap = p->size[1] / fit > pitch ? p->size[1] / fit : pitch, first = -(fit - 1) / 2.0 * gap;
+  for (int k = 0, beside = 1; k < n && beside < 4 * SPOTS_SIDE; ) {
+    double x = k < fit ? first + k * gap : beside % 2 ? -first + (beside + 1) / 2 * pitch : first - (beside + 1) / 2 * pitch;
+    double q[2] = {at[0] - sn * x, at[1] + c * x};
+    bool in_front = k < fit;
+    if (!in_front) beside++;
+    if (in_front || open_floor(t, q, at)) {
+      if (open_floor(t, q, at)) push(s, q[0], q[1], radius, place, NONE);
+      k++;
+    }
+  }
+  if (s->count == before) push(s, at[0], at[1], radius, place, NONE);
+}
+
+static int find_near(struct spots *s, int32_t k, int32_t *out) {
+  const struct spot *a = &s->spot[k];
+  int n = 0;
+  for (int32_t j = 0; j < s->count; j++) {
+    const struct spot *b = &s->spot[j];
+    double dx = b->at[0] - a->at[0], dy = b->at[1] - a->at[1], least = a->radius + b->radius - SPOT_SLACK;
+    if (j == k || dx * dx + dy * dy >= least * least) continue;
+    if (out) out[n] = j;
+    n++;
+  }
+  return n;
+}
+
+enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e) {
+  const struct layout *l = t->layout;
+  double radius = 0;
+  for (int f = 0; f < l->fleet_count; f++)
+    if (t->fleet[f].routes != NONE && t->fleet[f].radius > radius) radius = t->fleet[f].radius;
+  size_t most = (size_t)t->places * (SPOTS_SIDE + 1) + 1;
+  for (int k = 0; k < l->station_count; k++) most += (size_t)(l->stations[k].place_count > 0 ? l->stations[k].place_count : 0);
+  *s = (struct spots){.spot = arena_alloc(a, sizeof *s->spot * most, 8), .first = ARENA_NEW(a, int32_t, t->places + 1)};
+  if (!s->spot || !s->first) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
+  for (int32_t p = 0; p < t->places; p++) {
+    bool belt;
+    int32_t k = station_of(t, p, &belt);
+    s->first[p] = s->count;
+    const struct station *plan = k == NONE ? NULL : &l->stations[k];
+    if (plan && !belt && (plan->kind == STATION_DOCK || plan->kind == STATION_CHARGER)) {
+      for (int slot = 0; slot < (plan->place_count > 0 ? plan->place_count : 1); slot++) {
+        double at[2];
+        station_slot(plan, slot, radius, at);
+        push(s, at[0], at[1], radius, p, slot);
+      }
+    } else if (plan && !belt) add_side_by_side(s, t, p, k, radius);
+    else push(s, t->place_at[p][0], t->place_at[p][1], radius, p, NONE);
+  }
+  s->first[t->places] = s->count;
+  for (int pass = 0; pass < 2; pass++) {
+    uint32_t n = 0;
+    for (int32_t k = 0; k < s->count; k++) {
+      s->spot[k].first_near = n;
+      s->spot[k].nears = (uint32_t)find_near(s, k, pass ? s->near + n : NULL);
+      n += s->spot[k].nears;
+    }
+    if (pass == 0 && !(s->near = ARENA_NEW(a, int32_t, n + 1))) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
+  }
+  return STATUS_OK;
+}
+
+static bool may_stand(const struct spots *s, int32_t k, int32_t i) {
+  const struct spot *a = &s->spot[k];
+  if (a->holder != NONE && a->holder != i) return false;
+  for (uint32_t n = a->first_near; n < a->first_near + a->nears; n++) {
+    int32_t h = s->spot[s->near[n]].holder;
+    if (h != NONE && h != i) return false;
+  }
+  return true;
+}
+
+int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]) {
+  int32_t best = NONE;
+  double  least = 0;
+  for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) {
+    const struct spot *a = &s->spot[k];
+    if ((slot != NONE && a->slot != slot) || !may_stand(s, k, i)) continue;
+    double dx = a->at[0] - from[0], dy = a->at[1] - from[1], d = dx * dx + dy * dy;
+    if (best != NONE && d >= least) continue;
+    best = k;
+    least = d;
+  }
+  return best;
+}
+
+void spots_take(struct spots *s, int32_t k, int32_t i) { s->spot[k].holder = i; }
+
+void spots_leave(struct spots *s, int32_t k) {
+  s->spot[k].holder = NONE;
+  s->freed = true;
+}

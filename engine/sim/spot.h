@@ -1,0 +1,31 @@
+// Where exactly one stands: every place of the routes as one or more spots, each for one walker at a time.
+//
+// A dock and a charger have a spot a slot, a place along a belt has one, a station as many as fit side by side along its face, and more
+// beside them where its work needs several at once. Spots closer together than two footprints exclude each other: who may stand
+// shoulder to shoulder with whom is decided by metres, not by the layout's rows.
+#pragma once
+
+#include "engine/sim/state.h"
+
+struct spot {
+  double   at[2];                   // m
+  double   radius;                  // m    of the largest footprint that stands here
+  int32_t  place, slot;
+  int32_t  holder;                  // robot, NONE
+  uint32_t first_near, nears;       // in spots.near: those that exclude this one
+};
+
+struct spots {
+  struct spot *spot;     int32_t count;
+  int32_t     *first;               // (places + 1)
+  int32_t     *near;                // spots, by spot
+  bool         freed;               // some spot has become free since this was last cleared
+};
+
+enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e);
+
+// The spot of a place that robot i (at `from`) may take now: free, nobody in those that exclude it; the nearest, or that of
+// `slot` (NONE: any). NONE: it must wait.
+int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
+void    spots_take(struct spots *s, int32_t k, int32_t i);
+void    spots_leave(struct spots *s, int32_t k);
