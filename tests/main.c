@@ -34,6 +34,7 @@
   X(toll)                           \
   X(dispatch)                       \
   X(orders)                         \
+  X(steps)                          \
   X(assignment)                     \
   X(traffic)                        \
   X(orca)                           \

@@ -125,6 +125,12 @@ void check_fleets(struct check *c, const struct node *root);
 void check_stations(struct check *c, const struct node *map);
 void check_works(struct check *c, const struct node *n, struct station *s);     // machine and its relatives
 void check_flows(struct check *c, const struct node *root);
+void check_skill_names(struct check *c);                         // those of the language; first of all
+int  read_skill(struct check *c, const struct node *n, const char *wanted);      // number of a skill by its name; NONE after a fault
+void check_skills(struct check *c, const struct node *n, struct fleet *f);       // `skills` of a fleet
+void check_steps(struct check *c, const struct node *n, struct station *s);      // `steps` of a station
+// Who works at a station by its skills, once everybody is read: operators.by becomes those who can.
+void check_hands(struct check *c, const struct node *n, const struct station_group *g);
 void check_orders(struct check *c, const struct node *n);       // before the sources that release them
 void check_events(struct check *c, const struct node *list);
 bool check_event(struct check *c, const struct node *n, struct happening *h);   // false: not to be kept

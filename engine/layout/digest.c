@@ -123,6 +123,14 @@ static uint64_t put_station(uint64_t d, const struct station *s, int parts) {
   d = s->makes.kind == MAKES_SEQUENCE ? put_counts(d, s->makes.sequence, s->makes.count) : put_mix(d, s->makes.mix, s->makes.count);
   for (int i = 0; i < s->path_count; i++) d = put_double(put_double(d, s->path[i][0]), s->path[i][1]);
   for (int i = 0; s->finds && i < parts; i++) d = put_double(d, s->finds[i]);
+  d = put(put(d, (uint64_t)s->operators.skill), (uint64_t)s->step_count);
+  for (int i = 0; i < s->step_count; i++) d = put(put_row(d, SCOPE_STEP, -1, &s->steps[i], parts), (uint64_t)s->steps[i].skill);
+  return d;
+}
+
+static uint64_t put_skills(uint64_t d, const struct fleet *f, int parts) {
+  d = put(put(d, f->skills_given), f->skills);
+  for (int i = 0; i < f->skill_count; i++) d = put(put_row(d, SCOPE_SKILL, -1, &f->skill[i], parts), f->skill[i].timed);
   return d;
 }
 
@@ -146,9 +154,11 @@ uint64_t layout_digest_of(const struct layout *l) {
     d = put_polygon(put_double(put_double(put_double(d, p->size[0]), p->size[1]), p->size[2]), &p->base);
   }
   for (int i = 0; i < l->shift_count; i++) d = put_shift(d, &l->shifts[i]);
+  for (int i = SKILL_NAMED; i < l->skill_count; i++) d = put_text(d, l->skills[i]);
   for (int i = 0; i < l->fleet_count; i++) {
     const struct fleet *f = &l->fleets[i];
-    d = put_row(put(put_text(d, f->name), (uint64_t)f->people | (uint64_t)f->skills << 1 | (uint64_t)f->failures.given << 8), f->people ? SCOPE_PEOPLE : SCOPE_ROBOTS, -1, f, parts);
+    d = put_row(put(put_text(d, f->name), (uint64_t)f->people | (uint64_t)f->failures.given << 1), f->people ? SCOPE_PEOPLE : SCOPE_ROBOTS, -1, f, parts);
+    d = put_skills(d, f, parts);
   }
   for (int i = 0; i < l->station_count; i++) d = put_station(d, &l->stations[i], parts);
   for (int i = 0; i < l->flow_count; i++) {

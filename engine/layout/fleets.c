@@ -2,22 +2,6 @@
 
 #include "engine/layout/check.h"
 
-static void read_skill(struct check *c, const struct node *n, const struct key *k, const char *wanted, struct fleet *f) {
-  char text[SHOWN_SIZE];
-  if (!read_scalar(c, n, wanted)) return;
-  int skill = word_index(k->words, n->text, n->size);
-  if (!name_valid(n->text, n->size)) check_fault(c, n, STATUS_TYPE, "a skill is a name");
-  else if (skill < 0) check_fault(c, n, STATUS_UNBUILT, "the skill %s is understood but not built yet: %s", shown(n, text), k->instead);
-  else f->skills |= 1u << skill;
-}
-
-static void read_skills(struct check *c, const struct node *map, enum scope scope, struct fleet *f) {
-  const struct node *n = node_get(map, "skills");
-  const struct key *k = key_find(scope, -1, "skills");
-  if (n && n->kind != NODE_LIST) read_skill(c, n, k, "a skill or a list of skills", f);
-  for (const struct node *item = n && n->kind == NODE_LIST ? n->first : NULL; item; item = item->next) read_skill(c, item, k, "a skill", f);
-}
-
 // model or typed values, not both
 static void model_or_typed(struct check *c, const struct node *map, struct fleet *f) {
   static const char *const typed[] = {"speed", "handling", "runs", "charges", "falls", "gives_up"};
@@ -46,7 +30,7 @@ static void read_fleet(struct check *c, const struct node *n, struct fleet *f, b
   check_map(c, n, scope, f);
   f->count_max = f->count;
   if (n->kind != NODE_MAP) return;
-  read_skills(c, n, scope, f);
+  check_skills(c, n, f);
   f->failures.given = node_get(n, "failures") != NULL;
 
   if (people) return;

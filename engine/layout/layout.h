@@ -82,6 +82,45 @@ struct shift {
   struct mark         mark;
 };
 
+// ---- skills and steps ----------------------------------------------------------------------------
+
+// What a step does. The order is that of the skills and of the words of the language.
+enum step_do { STEP_PICK, STEP_PLACE, STEP_INSERT, STEP_FASTEN, STEP_PRESS, STEP_INSPECT, STEP_SCAN, STEP_OPEN, STEP_CLOSE, STEP_DOS };
+
+const char *step_do_name(enum step_do d);                       // "pick"
+
+// Help that robots may need: the first skills.
+enum help { HELP_REPAIR, HELP_RESCUE, HELP_REMOTE, HELPS };
+
+// Skills by number: help, what hands do (enum step_do), then names of the layout's own.
+enum { SKILL_HANDS = HELPS, SKILL_NAMED = SKILL_HANDS + STEP_DOS, SKILLS_MAX = 64 };
+
+struct step {
+  enum step_do what;
+  int          part;                // NONE: not said
+  int          count;               // goes, each with its own outcome
+  double       clearance;           // m    < 0: not said
+  double       force;               // N    < 0: not said
+  double       tolerance;           // m    < 0: not said
+  int          robots;              // that do it together
+  int          tries;               // of one go before it is given up
+  int          skill;               // that it takes: its own, or the one of `do`
+  struct mark  mark;
+};
+
+// How well a fleet does one thing. A figure below 0 is not given: the model's own counts.
+struct fleet_skill {
+  int                 skill;
+  bool                timed;
+  struct distribution time;         // typed: of one go
+  double              fails;        // typed: share of tries
+  double              pace;         // 1    times of the model's tables by this
+  double              learning;     // share of the time that is left when practice has doubled, 1: it learns nothing
+  double              practice;     // goes behind it at time 0
+  double              least;        // share of the time that practice does not shorten
+  bool                shared;       // what one has learnt all of the fleet know
+};
+
 // ---- stations ----------------------------------------------------------------------------------
 
 enum station_kind {
@@ -120,7 +159,8 @@ struct failures {
 struct operators {
   int                  count;       // 0: none needed
   int                  by_count;    // 0: any fleet
-  int                 *by;          // fleets
+  int                 *by;          // fleets; where skills are asked for, those that have them
+  int                  skill;       // NONE: none
   enum operator_during during;
 };
 
@@ -170,7 +210,12 @@ struct station {
   double          rework;           // share of what is not scrapped
   int             rework_to;        // station group, NONE
   struct operators operators;
+  int             robots;           // `robots` of the layout: as operators.count; 0: not given
   bool            before_service;   // blocking
+  int             step_count;       // 0: work by time
+  struct step    *steps;
+  int             first_step;       // its row among the steps of all stations, copies included
+  bool            crew_said;        // the layout says how many are there, whatever a step takes
 
   // assembly, disassembly
   int                need_count;
@@ -235,9 +280,6 @@ struct flow_limit { int wip, from, to; struct mark mark; };     // groups
 
 // ---- robots and people --------------------------------------------------------------------------
 
-// Help that robots may need: bits of fleet.skills.
-enum help { HELP_REPAIR, HELP_RESCUE, HELP_REMOTE, HELPS };
-
 struct fleet {
   const char  *name;
   bool         people;
@@ -252,8 +294,12 @@ struct fleet {
   bool         charge_idle;
   bool         relief;
   int          shift;               // NONE: always on
-  unsigned     skills;              // bit k: enum help
   const char  *revision;
+  bool         skills_given;        // else: what hands do, for those with a model; pick and place for the others
+  uint64_t     skills;              // bit k: skill k is in the list
+  int          skill_count;
+  struct fleet_skill *skill;        // of that list
+  ns_t         switching;           // added to the first step at another station than the last
   double       cost;                // per hour for people, price for robots; 0: not given
 
   // typed fleets and people
@@ -342,8 +388,10 @@ struct layout {
   int              zone_count;      struct zone         *zones;
   int              part_count;      struct part_type    *parts;
   int              shift_count;     struct shift        *shifts;
+  int              skill_count;     const char         **skills;       // names by number
   int              station_count;   struct station      *stations;
   int              group_count;     struct station_group *groups;
+  int              step_count;                                         // of all stations
   int              flow_count;      struct flow         *flows;
   int              limit_count;     struct flow_limit   *limits;
   int              fleet_count;     struct fleet        *fleets;
@@ -379,3 +427,8 @@ int layout_station(const struct layout *l, const char *name);  // row, NONE
 int layout_group(const struct layout *l, const char *name);
 int layout_fleet(const struct layout *l, const char *name);
 int layout_part(const struct layout *l, const char *name);
+
+// Can somebody of that fleet do what takes this skill?
+bool layout_has_skill(const struct layout *l, int fleet, int skill);
+// What the fleet says of a skill in its list; NULL: nothing, or it has no list.
+const struct fleet_skill *layout_fleet_skill(const struct layout *l, int fleet, int skill);

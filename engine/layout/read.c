@@ -140,6 +140,7 @@ static void check_all(struct check *c, const struct node *root) {
     return;
   }
   check_names(c, root);
+  check_skill_names(c);
   c->zero = CHECK_NEW(c, const struct distribution *, l->part_count > 0 ? l->part_count : 1);
   struct distribution *zero = CHECK_NEW(c, struct distribution, 1);
   distribution_prepare(zero);

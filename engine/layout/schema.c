@@ -95,7 +95,7 @@ static const struct key table[] = {
   {SCOPE_STATION, "shift", VALUE_NAME, .refers = NAMED_SHIFT, PUT(REF, station, shift), .help = "working hours; always on when left out"},
   {SCOPE_STATION, "copies", VALUE_SPECIAL, COUNTS(1, 10000), .help = "n or [nx, ny]: NAME-1, NAME-2 ..."},
   {SCOPE_STATION, "step", VALUE_PAIR, METRES(-1e5, 1e5), .help = "from one copy to the next"},
-  {SCOPE_STATION, "robots", VALUE_INTEGER, COUNTS(1, 16), .flags = KEY_UNBUILT, .instead = "give operator: {count: n}", .help = "robots that work here together"},
+  {SCOPE_STATION, "robots", VALUE_INTEGER, COUNTS(1, 16), .of = WORKS, PUT(INT, station, robots), .help = "that work here together, as operator: {count: n}"},
   {SCOPE_STATION, "choose", VALUE_WORD, .words = "first in-turn emptiest", .fallback = "first", PUT(ENUM, station, choose), .help = "among flows without shares that have room"},
 
   // sizes by kind: along x and y before turning by facing, so the first is along facing: robots stand at the long side
@@ -136,7 +136,7 @@ static const struct key table[] = {
   {SCOPE_STATION, "rework", VALUE_MAP, .inner = SCOPE_REWORK, .of = WORKS, .store = STORE_MAP, .help = "share of parts sent back"},
   {SCOPE_STATION, "operator", VALUE_MAP, .inner = SCOPE_OPERATOR, .of = WORKS, .store = STORE_MAP, .help = "who must stand there"},
   {SCOPE_STATION, "blocking", VALUE_WORD, .words = "after-service before-service", .fallback = "after-service", .of = WORKS & ~OF(DISASSEMBLY), PUT(FLAG, station, before_service), .help = "whether work may start without room behind"},
-  {SCOPE_STATION, "steps", VALUE_LIST, .inner = SCOPE_STEP, .of = WORKS, .flags = KEY_UNBUILT, .instead = "give a `time` instead", .help = "work that a robot does, instead of a time"},
+  {SCOPE_STATION, "steps", VALUE_LIST, .inner = SCOPE_STEP, .of = WORKS, .help = "work that a robot does, instead of a time"},
 
   {SCOPE_STATION, "needs", VALUE_COUNTS, COUNTS(1, 10000), .flags = KEY_REQUIRED, .of = OF(ASSEMBLY), LIST(COUNTS, station, needs, need_count), .help = "parts of one product"},
   {SCOPE_STATION, "take", VALUE_WORD, .words = "together early", .fallback = "together", .of = OF(ASSEMBLY), PUT(FLAG, station, early), .help = "when its parts leave the places before it"},
@@ -169,22 +169,23 @@ static const struct key table[] = {
   {SCOPE_REWORK, "share", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, PUT(DOUBLE, station, rework), .help = "of what is not scrapped"},
   {SCOPE_REWORK, "to", VALUE_NAME, .refers = NAMED_STATION, .flags = KEY_REQUIRED, PUT(REF, station, rework_to), .help = "where those parts go"},
 
-  {SCOPE_OPERATOR, "count", VALUE_INTEGER, COUNTS(1, 1000), .fallback = "1", PUT(INT, station, operators.count), .help = "how many must be there"},
+  {SCOPE_OPERATOR, "count", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", PUT(INT, station, operators.count), .help = "how many must be there; by default as many as a step of the station takes"},
   {SCOPE_OPERATOR, "by", VALUE_NAMES, .refers = NAMED_FLEET, LIST(REFS, station, operators.by, operators.by_count), .help = "a fleet or a list; any when left out"},
-  {SCOPE_OPERATOR, "skill", VALUE_TEXT, .flags = KEY_UNBUILT, .instead = "name the fleets in `by`", .help = "what they must be able to do"},
+  {SCOPE_OPERATOR, "skill", VALUE_SPECIAL, .help = "what they must be able to do"},
   {SCOPE_OPERATOR, "during", VALUE_WORD, .words = "all setup process", .fallback = "all", PUT(ENUM, station, operators.during), .help = "which part of the work"},
 
   {SCOPE_PATTERN, "grid", VALUE_INTEGERS, COUNTS(1, 1000), .flags = KEY_REQUIRED, PUT(INTEGERS, station, grid), .help = "[nx, ny]"},
   {SCOPE_PATTERN, "pitch", VALUE_PAIR, METRES(0.001, 10), .fallback = "[0.1, 0.1]", PUT(PAIR, station, pitch), .help = "[dx, dy]"},
 
-  {SCOPE_STEP, "do", VALUE_WORD, .words = "pick place insert fasten press inspect scan open close", .flags = KEY_REQUIRED, .help = "what is done"},
-  {SCOPE_STEP, "part", VALUE_NAME, .refers = NAMED_PART, .help = "with which part"},
-  {SCOPE_STEP, "count", VALUE_INTEGER, COUNTS(1, 10000), .fallback = "1", .help = "how often"},
-  {SCOPE_STEP, "clearance", VALUE_NUMBER, METRES(0, 1), .help = "of a hole"},
-  {SCOPE_STEP, "force", VALUE_NUMBER, .dimension = DIM_FORCE, .min = 0, .max = 1e6, .help = "that is needed"},
-  {SCOPE_STEP, "tolerance", VALUE_NUMBER, METRES(0, 1), .help = "of the place"},
-  {SCOPE_STEP, "robots", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", .help = "that do it together"},
-  {SCOPE_STEP, "skill", VALUE_TEXT, .help = "that it takes"},
+  {SCOPE_STEP, "do", VALUE_WORD, .words = "pick place insert fasten press inspect scan open close", .flags = KEY_REQUIRED, PUT(ENUM, step, what), .help = "what is done"},
+  {SCOPE_STEP, "part", VALUE_NAME, .refers = NAMED_PART, PUT(REF, step, part), .help = "with which part"},
+  {SCOPE_STEP, "count", VALUE_INTEGER, COUNTS(1, 10000), .fallback = "1", PUT(INT, step, count), .help = "how often"},
+  {SCOPE_STEP, "clearance", VALUE_NUMBER, METRES(0, 1), PUT(DOUBLE, step, clearance), .help = "of a hole"},
+  {SCOPE_STEP, "force", VALUE_NUMBER, .dimension = DIM_FORCE, .min = 0, .max = 1e6, PUT(DOUBLE, step, force), .help = "that is needed"},
+  {SCOPE_STEP, "tolerance", VALUE_NUMBER, METRES(0, 1), PUT(DOUBLE, step, tolerance), .help = "of the place"},
+  {SCOPE_STEP, "robots", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", PUT(INT, step, robots), .help = "that do it together"},
+  {SCOPE_STEP, "tries", VALUE_INTEGER, COUNTS(1, 1000), .fallback = "3", PUT(INT, step, tries), .help = "of one go; after that many failures the product is given up: reworked, if the station says where, else scrapped"},
+  {SCOPE_STEP, "skill", VALUE_SPECIAL, .help = "that it takes; the one of `do` when left out"},
 
   // ---- flows ----
   {SCOPE_FLOW, "path", VALUE_TEXT, .flags = KEY_REQUIRED, .help = "a -> b -> c"},
@@ -204,7 +205,8 @@ static const struct key table[] = {
   {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder of a robot, looked for beside the layout, in $TAKT_ASSETS, beside the program; typed values when left out"},
   {SCOPE_ROBOTS, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "robots at the start"},
   {SCOPE_ROBOTS, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where idle robots go"},
-  {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .words = "repair rescue remote", .instead = "repair, rescue and remote are", .help = "what they are able to do: repair robots, rescue fallen ones, answer remote calls"},
+  {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .help = "what they are able to do: names, or {NAME: {time: 5 s}}; what hands do when left out (typed: pick and place)"},
+  {SCOPE_ROBOTS, "switching", VALUE_NUMBER, TIMES, .fallback = "0 s", PUT(NS, fleet, switching), .help = "added to the first step at another station than the last one worked at"},
   {SCOPE_ROBOTS, "zones", VALUE_NAMES, .refers = NAMED_ZONE, LIST(REFS, fleet, zones, zone_count), .help = "where they may be; everywhere when left out"},
   {SCOPE_ROBOTS, "battery", VALUE_NUMBER, SHARES, .fallback = "100 %", PUT(DOUBLE, fleet, battery), .help = "charge at the start"},
   {SCOPE_ROBOTS, "charging", VALUE_MAP, .inner = SCOPE_CHARGING, .store = STORE_MAP, .help = "when they charge"},
@@ -222,11 +224,20 @@ static const struct key table[] = {
 
   {SCOPE_PEOPLE, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "people at the start"},
   {SCOPE_PEOPLE, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where they wait"},
-  {SCOPE_PEOPLE, "skills", VALUE_SPECIAL, .words = "repair rescue remote", .instead = "repair, rescue and remote are", .help = "what they are able to do: repair robots, rescue fallen ones, answer remote calls"},
+  {SCOPE_PEOPLE, "skills", VALUE_SPECIAL, .help = "what they are able to do: names, or {NAME: {time: 5 s}}; pick and place when left out"},
+  {SCOPE_PEOPLE, "switching", VALUE_NUMBER, TIMES, .fallback = "0 s", PUT(NS, fleet, switching), .help = "added to the first step at another station than the last one worked at"},
   {SCOPE_PEOPLE, "speed", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0, .max = 20, .fallback = "1.2", PUT(DOUBLE, fleet, speed), .help = "of walking"},
   {SCOPE_PEOPLE, "handling", VALUE_DISTRIBUTION, TIMES, .fallback = "0 s", PUT(DISTRIBUTION, fleet, handling), .help = "of a pick or a place"},
   {SCOPE_PEOPLE, "shift", VALUE_NAME, .refers = NAMED_SHIFT, PUT(REF, fleet, shift), .help = "working hours"},
   {SCOPE_PEOPLE, "cost", VALUE_NUMBER, COUNTS(0, 1e9), PUT(DOUBLE, fleet, cost), .help = "of one hour of one person"},
+
+  {SCOPE_SKILL, "time", VALUE_DISTRIBUTION, TIMES, PUT(DISTRIBUTION, fleet_skill, time), .help = "typed: of one go; for pick and place `handling` when left out"},
+  {SCOPE_SKILL, "fails", VALUE_NUMBER, SHARES, .fallback = "0", PUT(DOUBLE, fleet_skill, fails), .help = "typed: share of tries that fail"},
+  {SCOPE_SKILL, "pace", VALUE_NUMBER, COUNTS(0.1, 100), .fallback = "1", PUT(DOUBLE, fleet_skill, pace), .help = "times of the model's hands by this"},
+  {SCOPE_SKILL, "learning", VALUE_NUMBER, .dimension = DIM_SHARE, .min = 0.5, .max = 1, PUT(DOUBLE, fleet_skill, learning), .help = "share of time and failures left when practice has doubled; typed: 1"},
+  {SCOPE_SKILL, "practice", VALUE_NUMBER, COUNTS(1, 1e9), PUT(DOUBLE, fleet_skill, practice), .help = "goes behind it at time 0; typed: 1"},
+  {SCOPE_SKILL, "least", VALUE_NUMBER, SHARES, PUT(DOUBLE, fleet_skill, least), .help = "share that practice does not shorten; typed: 0"},
+  {SCOPE_SKILL, "shared", VALUE_BOOL, .fallback = "false", PUT(BOOL, fleet_skill, shared), .help = "what one has learnt all of the fleet know"},
 
   {SCOPE_CHARGING, "below", VALUE_NUMBER, SHARES, .fallback = "20 %", PUT(DOUBLE, fleet, charge_below), .help = "charge at which a robot goes"},
   {SCOPE_CHARGING, "until", VALUE_NUMBER, SHARES, .fallback = "95 %", PUT(DOUBLE, fleet, charge_until), .help = "charge at which it leaves"},

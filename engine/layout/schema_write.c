@@ -25,7 +25,7 @@ static void put_ref(struct json *j, const char *name) {
 static const char *scope_name(enum scope s) {
   static const char *const names[SCOPES] = {
     "layout", "floor", "door", "obstacle", "zone", "part", "shift", "station", "setup", "failures",
-    "rework", "operator", "pattern", "step", "flow", "limit", "robots", "people", "charging", "falls", "gives_up",
+    "rework", "operator", "pattern", "step", "flow", "limit", "robots", "people", "skill", "charging", "falls", "gives_up",
     "order", "scheduler", "event", "run"};
   return names[s];
 }
@@ -214,6 +214,13 @@ static void put_special(struct json *j, const struct key *k) {
     put_type(j, "string");
     next_any(j);
     put_type(j, "array");
+    if (k->name[0] == 's') {
+      next_any(j);
+      open_named(j);
+      json_object(j);
+      put_ref(j, scope_name(SCOPE_SKILL));
+      json_object_end(j);
+    }
     close_any(j);
   } else if (strcmp(k->name, "warmup") == 0) {
     open_any(j);

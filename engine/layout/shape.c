@@ -139,7 +139,7 @@ static void send(struct shape *s, int station, uint64_t *bits) {
     }
     if (grown) arrive(s, f->to, bits);
   }
-  if (t->rework > 0 && t->rework_to != NONE) arrive(s, t->rework_to, out);
+  if ((t->rework > 0 || t->step_count > 0) && t->rework_to != NONE) arrive(s, t->rework_to, out);
 }
 
 static void follow(struct shape *s, uint64_t *scratch) {
@@ -413,7 +413,7 @@ static void check_endless(struct shape *s) {
 // The only place a part can go next from a place without time; NONE: none, or there is a choice.
 static int next_at_once(const struct shape *s, int station, int *part) {
   const struct station *t = &s->l->stations[station];
-  if (!passes(t, *part) || s->limited[station] || t->rework > 0 || t->scrap > 0 || t->kind == STATION_INSPECTION) return NONE;
+  if (!passes(t, *part) || s->limited[station] || t->rework > 0 || t->step_count > 0 || t->scrap > 0 || t->kind == STATION_INSPECTION) return NONE;
   int made = *part, to = NONE;
   if (t->makes.kind == MAKES_MIX) {
     if (t->makes.count != 1) return NONE;
@@ -456,7 +456,7 @@ static void check_circles(struct shape *s) {
 
 static bool is_asked(const struct layout *l, int fleet) {
   const struct fleet *x = &l->fleets[fleet];
-  if (x->skills) return true;
+  if (x->skills & ((1u << HELPS) - 1)) return true;
   for (int i = 0; i < l->fleet_count; i++)
     if (l->fleets[i].failures.given && l->fleets[i].failures.by == fleet) return true;
   for (int i = 0; i < l->flow_count; i++) {

@@ -206,7 +206,7 @@ static void place_copies(struct check *c, const struct node *n, int first, int c
 // ---- one station -------------------------------------------------------------------------------
 
 static void read_station(struct check *c, const struct node *n, struct station *s) {
-  s->shift = s->base = s->rework_to = s->failures.by = NONE;
+  s->shift = s->base = s->rework_to = s->failures.by = s->operators.skill = NONE;
   s->limit = INT64_MAX;
   duration_zero(c, &s->time);
   duration_zero(c, &s->setup);
@@ -247,5 +247,9 @@ void check_stations(struct check *c, const struct node *map) {
     for (int i = 0; i < group->count; i++) s[i].grid[0] = 0;
     read_station(c, n, s);
     if (n->kind == NODE_MAP) place_copies(c, n, group->first, group->count, columns > 0 ? columns : 1);
+    for (int i = 0; i < group->count; i++) {
+      s[i].first_step = l->step_count;
+      l->step_count += s[i].step_count;
+    }
   }
 }

@@ -72,6 +72,7 @@ static int64_t people_in(const struct layout *l, const int *fleet, int count) {
 static void check_station(struct check *c, const struct node *n, const struct station *s) {
   const struct layout *l = c->l;
   const struct node *operators = node_get(n, "operator"), *failures = node_get(n, "failures");
+  if (!operators) operators = node_get(n, "robots");
   if (operators && s->operators.count > 0) {
     const struct node *by = key_or_self(operators, "by");
     int64_t people = people_in(l, s->operators.by, s->operators.by_count);
@@ -111,6 +112,7 @@ static void check_all_stations(struct check *c, const struct node *root) {
   for (const struct node *n = map ? map->first : NULL; n; n = n->next, g++)
     if (n->kind == NODE_MAP) {
       check_station(c, n, &l->stations[l->groups[g].first]);
+      check_hands(c, n, &l->groups[g]);
       check_walked_to(c, n, &l->stations[l->groups[g].first]);
     }
 }

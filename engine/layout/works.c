@@ -4,19 +4,6 @@
 
 // Machines and their relatives: what their keys say of one another.
 
-static void check_steps(struct check *c, const struct node *n, const struct node *steps) {
-  const struct key *k = key_find(SCOPE_STATION, STATION_MACHINE, "steps");
-  int errors = c->f->errors;
-  if (steps->kind != NODE_LIST || steps->count == 0) {
-    check_fault(c, steps, STATUS_TYPE, "a list of steps [{do: pick}, ...] is wanted, here is %s", steps->kind == NODE_LIST ? "an empty one" : node_kind_text(steps));
-    return;
-  }
-  for (const struct node *item = steps->first; item; item = item->next) check_map(c, item, SCOPE_STEP, NULL);
-  const struct node *time = node_get(n, "time");
-  if (time) check_fault_key(c, time, STATUS_CONFLICT, "time and steps both say how long the work takes: leave one out");
-  check_unbuilt(c, steps, k, errors);
-}
-
 static void check_setup(struct check *c, const struct node *setup, struct station *s) {
   const struct node *when = node_get(setup, "when"), *every = node_get(setup, "every");
   if (when && every) check_fault_key(c, every, STATUS_CONFLICT, "when and every exclude each other: leave one out");
@@ -25,9 +12,19 @@ static void check_setup(struct check *c, const struct node *setup, struct statio
 }
 
 static void check_operators(struct check *c, const struct node *n, struct station *s) {
-  const struct node *during = node_get(n, "during");
+  const struct node *during = node_get(n, "during"), *skill = node_get(n, "skill");
+  if (skill) s->operators.skill = read_skill(c, skill, "a skill");
   if (during && s->operators.during == DURING_SETUP && s->setup_when == SETUP_NEVER)
     check_fault(c, during, STATUS_CONFLICT, "there is no setup to be there for");
+}
+
+// `robots: 2` is a short way to say operator: {count: 2}
+static void check_robots(struct check *c, const struct node *n, struct station *s) {
+  const struct node *robots = node_get(n, "robots"), *operators = node_get(n, "operator");
+  if (!robots) return;
+  if (operators && operators->kind == NODE_MAP && node_get(operators, "count"))
+    check_fault_key(c, robots, STATUS_CONFLICT, "operator.count says how many already: leave one out");
+  s->operators.count = s->robots;
 }
 
 static void check_assembly(struct check *c, const struct node *n, struct station *s) {
@@ -62,12 +59,13 @@ void check_works(struct check *c, const struct node *n, struct station *s) {
   const struct layout *l = c->l;
   const struct node *steps = node_get(n, "steps"), *time = node_get(n, "time"), *setup = node_get(n, "setup");
   const struct node *failures = node_get(n, "failures"), *operators = node_get(n, "operator"), *finds = node_get(n, "finds");
-  if (steps) check_steps(c, n, steps);
-  else if (!time && s->kind == STATION_MACHINE) check_fault_key(c, n, STATUS_KEY, "time is missing: of the work on a part");
+  check_robots(c, n, s);
+  if (!steps && !time && s->kind == STATION_MACHINE) check_fault_key(c, n, STATUS_KEY, "time is missing: of the work on a part");
   if (setup && setup->kind == NODE_MAP) check_setup(c, setup, s);
   s->failures.given = failures != NULL;
   if (operators && operators->kind == NODE_MAP) check_operators(c, operators, s);
   if (s->kind == STATION_ASSEMBLY) check_assembly(c, n, s);
+  if (steps) check_steps(c, n, s);
 
   if (s->kind == STATION_INSPECTION) {
     s->finds = CHECK_NEW(c, double, l->part_count > 0 ? l->part_count : 1);

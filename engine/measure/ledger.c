@@ -22,17 +22,20 @@ const char *robot_cause_name(enum robot_cause c) {
 }
 
 struct sums sums_make(const struct layout *l, struct arena *a) {
-  struct sums s = {.stations = l->station_count, .fleets = l->fleet_count};
+  struct sums s = {.stations = l->station_count, .fleets = l->fleet_count, .steps = l->step_count};
   s.station = ARENA_NEW(a, struct station_sums, l->station_count + 1);
   s.fleet = ARENA_NEW(a, struct fleet_sums, l->fleet_count + 1);
+  s.step = ARENA_NEW(a, struct step_sums, l->step_count + 1);
   return s;
 }
 
 void sums_copy(struct sums *to, const struct sums *from) {
   assert(to->stations == from->stations);
   assert(to->fleets == from->fleets);
+  assert(to->steps == from->steps);
   to->now = from->now;
   to->line = from->line;
   memcpy(to->station, from->station, sizeof *to->station * (size_t)to->stations);
   memcpy(to->fleet, from->fleet, sizeof *to->fleet * (size_t)to->fleets);
+  memcpy(to->step, from->step, sizeof *to->step * (size_t)to->steps);
 }

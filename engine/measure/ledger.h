@@ -38,6 +38,13 @@ struct station_sums {
   double   area;                    // s    integral of the parts in it
 };
 
+// One row for each step of each station (station.first_step).
+struct step_sums {
+  int64_t done, failed;             // goes that succeeded; tries that did not
+  int64_t gave_up;                  // products
+  ns_t    time;                     // ns  of all of them
+};
+
 struct fleet_sums {
   ns_t    cause[ROBOT_CAUSES];      // ns of robots
   ns_t    present;                  // ns of robots (removed ones no longer count)
@@ -61,10 +68,11 @@ struct line_sums {
 
 struct sums {
   ns_t                 now;
-  int                  stations, fleets;
+  int                  stations, fleets, steps;
   struct line_sums     line;
   struct station_sums *station;     // (stations)
   struct fleet_sums   *fleet;       // (fleets)
+  struct step_sums    *step;        // (steps)
 };
 
 // Zeroed sums for a layout; NULL arrays when the arena is full.

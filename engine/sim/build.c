@@ -17,6 +17,7 @@
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
 #include "engine/sim/watch.h"
+#include "engine/sim/work.h"
 
 #define LISTS_MAX 1024
 
@@ -216,6 +217,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   enum status fleets = build_fleets(t, e);
   if (fleets == STATUS_OK) fleets = broken_create(t, e);
   if (fleets != STATUS_OK) return fleets;
+  if (!work_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
   if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY) {
     enum status paces = pace_create(t, e);

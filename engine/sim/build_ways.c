@@ -148,7 +148,7 @@ static void station_ways(struct maker *m, int s, const int *out, int outs, int *
         t->choice[(*choices)++] = choice_of(m, s, type, level, failed, out, outs, typed);
   if (plan->order == ORDER_PRIORITY) rank_priorities(m, s);
   r->rework_way = NONE;
-  if (plan->rework > 0 && plan->rework_to != NONE) {
+  if (plan->rework_to != NONE && (plan->rework > 0 || plan->step_count > 0)) {
     m->way = grow(m->way, sizeof *m->way, &m->way_capacity, m->ways);
     m->recipe = grow(m->recipe, sizeof *m->recipe, &m->recipe_capacity, m->ways);
     m->recipe[m->ways] = (struct recipe){.first = m->flows, .count = -1};

@@ -81,6 +81,7 @@ void job_operate(struct twin *t, int32_t i) {
   if (v->job) {
     // somebody keeps this post, or is on the way already
     struct job *a = &t->job[v->job];
+    a->need = v->crew_needed;
     for (int k = 0; k < a->robots; k++) {
       struct robot *r = &t->robot[a->robot[k]];
       if (r->act == ACT_POST && r->posted) {
@@ -93,7 +94,7 @@ void job_operate(struct twin *t, int32_t i) {
   }
   uint32_t j = job_new(t, JOB_OPERATE, t->station[s].operate_list, 1000000 + s);
   if (!j) return;
-  t->job[j].need = (uint8_t)t->layout->stations[s].operators.count;
+  t->job[j].need = v->crew_needed;
   t->job[j].from = s;
   t->job[j].server = i;
   v->job = j;
@@ -226,6 +227,22 @@ void crew_release(struct twin *t, int32_t i) {
   v->job = 0;
   for (int k = 0; k < a->robots; k++) robot_done(t, (int32_t)a->robot[k]);
   job_free(t, j);
+}
+
+void crew_spare(struct twin *t, int32_t i, int need) {
+  struct server *v = &t->server[i];
+  struct job *a = &t->job[v->job];
+  if (v->crew_needed <= need || !v->job) return;
+  assert(a->state == JOB_RUNNING);
+  for (int k = 0; k < a->robots; k++)
+    if (t->layout->fleets[t->robot[a->robot[k]].fleet].relief) return;
+  v->crew_needed = a->need = (uint8_t)need;
+  while (a->robots > need) {
+    int32_t r = (int32_t)a->robot[--a->robots];
+    a->there--;
+    v->crew--;
+    robot_done(t, r);
+  }
 }
 
 void crew_book(struct twin *t, int32_t i, enum station_cause cause) {

@@ -26,6 +26,8 @@ void jobs_dispatch(struct twin *t);
 
 // The part or set-up of v is done: operators may go (or keep their post, where they relieve each other).
 void crew_release(struct twin *t, int32_t v);
+// Of the crew of v only so many are needed from now on: the others may go, unless they relieve each other.
+void crew_spare(struct twin *t, int32_t v, int need);
 // Book what the operators of v do while it shows that cause.
 void crew_book(struct twin *t, int32_t v, enum station_cause cause);
 void mend_done(struct twin *t, int32_t v);

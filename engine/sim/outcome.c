@@ -4,6 +4,7 @@
 #include "engine/sim/order.h"
 #include "engine/sim/place.h"
 #include "engine/sim/server.h"
+#include "engine/sim/work.h"
 
 static int draw_made(struct twin *t, int32_t s, int type) {
   const struct makes *m = &t->layout->stations[s].makes;
@@ -39,7 +40,9 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   const struct station *plan = &t->layout->stations[t->server[i].station];
   a->mate = 0;
   a->server = i;
-  if (plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
+  int32_t rework = t->station[a->station].rework_way;
+  bool gave_up = work_gave_up(t, i);
+  if (gave_up ? rework == NONE : plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
     give_back(t, p);
     part_scrap(t, p);
     return;
@@ -47,12 +50,12 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   if (!a->holding) a->becomes = (uint16_t)draw_made(t, a->station, a->type);
   // a product weighs what went into it; a part that was only worked on weighs what its new kind says
   if (a->becomes != a->type && plan->kind != STATION_ASSEMBLY) a->mass = (float)t->layout->parts[a->becomes].mass;
-  if (plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework) {
+  if (gave_up || (plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework)) {
     sums_of(t, a->station)->reworked++;
     give_back(t, p);
     a->type = a->becomes;
     a->state = PART_READY;
-    way_push(t, t->station[a->station].rework_way, p);
+    way_push(t, rework, p);
     return;
   }
   a->type = a->becomes;

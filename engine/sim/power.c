@@ -15,7 +15,9 @@ static double rate_of(const struct twin *t, const struct fleet_row *f, const str
     }
     case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: case ACT_TO_REPAIR: return f->rate_walk;
     case ACT_PICK: case ACT_PLACE: return f->rate_work;
-    case ACT_POST: return b->cause == ROBOT_WORKING ? f->rate_work : f->rate_idle;
+    case ACT_POST:
+      if (b->cause != ROBOT_WORKING) return f->rate_idle;
+      return b->work_power > 0 ? b->work_power / f->tables.battery * 1e-9 : f->rate_work;
     default: return f->rate_idle;
   }
 }

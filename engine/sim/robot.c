@@ -250,6 +250,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   walk_turn(t, i);
   power_leave(t, i);
   b->job = j;
+  b->work_power = 0;
   b->tried = false;
   b->station = a->from;
   b->from = on_the_way ? b->from : b->place;
@@ -714,6 +715,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->off = false;
   b->leaving = b->must_charge = b->posted = b->relief_called = false;
   b->job = b->held = 0;
+  b->work_power = 0;
   b->charge = t->layout->fleets[b->fleet].battery;
   b->charger = b->station = NONE;
   b->drain = 0;

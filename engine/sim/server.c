@@ -5,6 +5,7 @@
 #include "engine/sim/place.h"
 #include "engine/sim/set.h"
 #include "engine/sim/straight.h"
+#include "engine/sim/work.h"
 
 static const struct station *plan_of(const struct twin *t, int32_t v) { return &t->layout->stations[t->server[v].station]; }
 
@@ -66,6 +67,8 @@ static void begin_phase(struct twin *t, int32_t i, enum server_phase phase, ns_t
   server_run(t, i);
   server_cause(t, i);
 }
+
+void server_work(struct twin *t, int32_t i, ns_t length) { begin_phase(t, i, PHASE_WORK, length); }
 
 static ns_t draw(const struct duration *d, int type, struct stream *s) {
   const struct distribution *one = d->given ? d->by_part[type] : NULL;
@@ -170,6 +173,7 @@ static ns_t work_length(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   const struct station *s = plan_of(t, i);
   struct station_row *r = &t->station[v->station];
+  if (s->step_count) return work_start(t, i);
   if (!s->time.given) return 0;
   if (s->kind == STATION_ASSEMBLY || v->parts == 1) return draw_work(r, &s->time, work_type(t, i));
   // one time for the batch: the longest of its parts' when they differ, one draw when they are alike
@@ -189,7 +193,7 @@ static void work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   const struct station *s = plan_of(t, i);
   bool crew = s->operators.count > 0 && s->operators.during != DURING_SETUP;
-  v->crew_needed = crew ? (uint8_t)s->operators.count : 0;
+  v->crew_needed = crew ? (uint8_t)work_crew(t, i) : 0;
   if (crew && crew_missing(v)) {
     v->phase = PHASE_CALL_WORK;
     server_cause(t, i);
@@ -281,6 +285,7 @@ static void finish_work(struct twin *t, int32_t i) {
     if (v->phase == PHASE_DONE) server_cause(t, i);
     return;
   }
+  if (plan_of(t, i)->step_count && work_next(t, i)) return;
   v->since_setup += plan_of(t, i)->kind == STATION_ASSEMBLY ? 1 : v->parts;
   v->crew_needed = 0;
   v->phase = PHASE_DONE;
@@ -361,12 +366,28 @@ static void scrap_work(struct twin *t, int32_t i) {
   outcome_scrap(t, i);
 }
 
+// From the beginning, in steps from the first one: who was let go is called again.
+static void restart_work(struct twin *t, int32_t i) {
+  struct server *v = &t->server[i];
+  if (!plan_of(t, i)->step_count) {
+    v->remaining = v->whole;
+    return;
+  }
+  v->crew_needed = (uint8_t)work_crew(t, i);
+  if (crew_missing(v)) {
+    v->phase = PHASE_CALL_WORK;
+    job_operate(t, i);
+  } else {
+    v->whole = v->remaining = work_start(t, i);
+  }
+}
+
 static void fail(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   const struct failures *f = &plan_of(t, i)->failures;
   v->down |= 1;
   twin_note(t, NOTE_STATION, v->station, "%s failed", plan_of(t, i)->name);
-  if (f->then == FAILURE_RESTART && v->phase == PHASE_WORK) v->remaining = v->whole;
+  if (f->then == FAILURE_RESTART && v->phase == PHASE_WORK) restart_work(t, i);
   if (f->then == FAILURE_SCRAP) scrap_work(t, i);
   if (f->by != NONE) {
     v->down |= 4;

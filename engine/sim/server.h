@@ -15,6 +15,8 @@ void servers_start(struct twin *t, int32_t s);
 void server_begin_plain(struct twin *t, int32_t v, uint32_t p);
 // The parts of v are complete: set-up or work can begin.
 void server_begin(struct twin *t, int32_t v);
+// Work on v (the next go of a step) goes on for that long.
+void server_work(struct twin *t, int32_t v, ns_t length);
 // A finished part has left its server.
 void server_part_left(struct twin *t, uint32_t p);
 // Room ahead is kept for part p, which waits for its service to begin.

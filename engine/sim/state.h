@@ -31,7 +31,7 @@
 #define LIMITS_MAX       32
 #define DEPTH_MAX        16       // places that one move passes a part on through before others have their turn
 #define NOTES_MAX        4096
-#define JOB_ROBOTS_MAX   8        // robots on one job
+#define JOB_ROBOTS_MAX   16       // robots on one job, as the layout language has it
 
 // ---- parts -------------------------------------------------------------------------------------
 
@@ -104,6 +104,15 @@ static_assert(sizeof(struct server) == 128, "two cache lines");
 
 // Draws of the failures of a server.
 struct failing { struct stream up, down; };
+
+// Where a server that works in steps is (engine/sim/work.h).
+struct work {
+  int32_t step, go;                 // at hand, from 0
+  int32_t failed;                   // tries of this go
+  bool    gave_up;
+  double  fails;                    // share of tries like this one
+  struct stream draws;
+};
 
 enum { SERVER_WORK, SERVER_FAIL, SERVER_TIMERS };
 
@@ -258,6 +267,8 @@ struct robot {
   bool     turned;
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging
+  int32_t  worked_at;               // group of the station where it did its last step + 1, 0: none yet
+  double   work_power;              // W     of the go at hand, by its hands; 0: by the figures
   double   walk_power;              // W     of the walk at hand, by the body; 0: by the figures
   ns_t     charge_since;
   struct stream falls, handling, gives_up;
@@ -311,6 +322,8 @@ struct twin {
   struct part    *part;      uint32_t part_free, part_top, parts_live;
   struct station_row *station;
   struct server  *server;    struct failing *failing; int32_t servers;
+  struct work    *work;                       // (servers); NULL: no station works in steps
+  uint64_t       *practice;                   // goes done: of each robot, then of each fleet    (robots + fleets) x skills
   struct edge    *edge;      uint32_t edges;
   struct way     *way;       int32_t ways;
   struct choice  *choice;

@@ -4,7 +4,7 @@
 
 #include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
-#include "engine/sim/state.h"
+#include "engine/sim/work.h"
 
 static const char *say(struct twin *t, const char *what, int64_t a, int64_t b) {
   snprintf(t->why, sizeof t->why, "%s: %lld against %lld at %.9f s", what, (long long)a, (long long)b, ns_to_seconds(t->now));
@@ -170,5 +170,6 @@ const char *twin_validate(struct twin *t) {
   }
   if (!broken) broken = check_orders(t);
   if (!broken) broken = check_jobs(t);
+  if (!broken) broken = work_check(t);
   return broken;
 }

@@ -1,0 +1,181 @@
+#include "engine/sim/work.h"
+
+#include "engine/sim/job.h"
+#include "engine/sim/power.h"
+#include "engine/sim/server.h"
+#include "engine/sim/work_go.h"
+
+static const struct station *plan_of(const struct twin *t, int32_t v) { return &t->layout->stations[t->server[v].station]; }
+
+bool work_create(struct twin *t) {
+  const struct layout *l = t->layout;
+  if (l->step_count == 0) return true;
+  t->work = ARENA_NEW(&t->arena, struct work, t->servers + 1);
+  t->practice = ARENA_NEW(&t->arena, uint64_t, (t->robots + l->fleet_count) * l->skill_count + 1);
+  if (!t->work || !t->practice) return false;
+  for (int s = 0; s < l->station_count; s++)
+    for (int32_t k = 0; l->stations[s].step_count && k < t->station[s].servers; k++)
+      t->work[t->station[s].first_server + k].draws = stream_make(t->options.seed, t->options.replication, l->stations[s].name, "steps", (uint32_t)k);
+  return true;
+}
+
+// ---- crew ------------------------------------------------------------------------------------------------
+
+// of the steps from that one on
+static int crew_from(const struct station *s, int step) {
+  if (s->crew_said) return s->operators.count;
+  int most = 1;
+  for (int k = step; k < s->step_count; k++)
+    if (s->steps[k].robots > most) most = s->steps[k].robots;
+  return most;
+}
+
+int work_crew(const struct twin *t, int32_t i) {
+  const struct station *s = plan_of(t, i);
+  return s->step_count ? crew_from(s, 0) : s->operators.count;
+}
+
+// Those who stand at the post and work; at most JOB_ROBOTS_MAX into who.
+static int crew_of(const struct twin *t, int32_t i, int32_t who[JOB_ROBOTS_MAX]) {
+  int n = 0;
+  const struct job *a = &t->job[t->server[i].job];
+  for (int k = 0; t->server[i].job && k < a->robots; k++) {
+    const struct robot *b = &t->robot[a->robot[k]];
+    if (b->act == ACT_POST && !b->posted) who[n++] = (int32_t)a->robot[k];
+  }
+  return n;
+}
+
+// ---- practice --------------------------------------------------------------------------------------------
+
+static uint64_t *practice_of(struct twin *t, int32_t i, int skill) {
+  const struct fleet_skill *own = layout_fleet_skill(t->layout, t->robot[i].fleet, skill);
+  int row = own && own->shared ? t->robots + t->robot[i].fleet : i;
+  return &t->practice[row * t->layout->skill_count + skill];
+}
+
+static double practised(struct twin *t, int32_t i, int skill) {
+  const struct fleet_skill *own = layout_fleet_skill(t->layout, t->robot[i].fleet, skill);
+  double learning = own && own->learning >= 0 ? own->learning : 1;
+  double least = own && own->least >= 0 ? own->least : 0, before = own && own->practice >= 1 ? own->practice : 1;
+  return practice_factor(learning, least, before, before + (double)*practice_of(t, i, skill));
+}
+
+// ---- one go ------------------------------------------------------------------------------------------------
+
+// what is handled: the part that the step names, else the one that is worked on
+static double mass_of(const struct twin *t, int32_t i, const struct step *x) {
+  if (x->part != NONE) return t->layout->parts[x->part].mass;
+  uint32_t p = t->server[i].first_part;
+  return p ? t->part[p].mass : 0;
+}
+
+static void set_power(struct twin *t, int32_t i, double power) {
+  struct robot *b = &t->robot[i];
+  if (b->work_power == power) return;
+  power_book(t, i);
+  b->work_power = power;
+  power_book(t, i);
+  power_watch(t, i);
+}
+
+// Seconds until it begins: from other work it must find its way into this.
+static double switching(struct twin *t, int32_t i, int32_t station) {
+  struct robot *b = &t->robot[i];
+  int32_t group = t->layout->stations[station].group + 1;
+  bool other = b->worked_at != 0 && b->worked_at != group;
+  b->worked_at = group;
+  return other ? ns_to_seconds(t->layout->fleets[b->fleet].switching) : 0;
+}
+
+static ns_t begin_go(struct twin *t, int32_t i) {
+  struct work *w = &t->work[i];
+  int32_t s = t->server[i].station, who[JOB_ROBOTS_MAX];
+  const struct step *x = &plan_of(t, i)->steps[w->step];
+  int n = crew_of(t, i, who);
+  double longest = 0, succeeds = 1, mass = mass_of(t, i, x) / x->robots;
+  // all stand there, the first of them do it
+  for (int k = 0; k < n && k < x->robots; k++) {
+    double factor = practised(t, who[k], x->skill), late = switching(t, who[k], s);
+    struct go g = work_go(t, who[k], s, x, mass, &w->draws);
+    if (late + g.time * factor > longest) longest = late + g.time * factor;
+    succeeds *= 1 - g.fails * factor;
+    set_power(t, who[k], g.power);
+  }
+  for (int k = x->robots; k < n; k++) set_power(t, who[k], 0);
+  w->fails = 1 - succeeds;
+  return ns_from_seconds(longest);
+}
+
+ns_t work_start(struct twin *t, int32_t i) {
+  struct work *w = &t->work[i];
+  w->step = w->go = w->failed = 0;
+  w->gave_up = false;
+  return begin_go(t, i);
+}
+
+// ---- done ----------------------------------------------------------------------------------------------------
+
+// What the go at hand was: counted, practised, in the digest. True: it succeeded.
+static bool judge(struct twin *t, int32_t i) {
+  struct work *w = &t->work[i];
+  const struct station *s = plan_of(t, i);
+  const struct step *x = &s->steps[w->step];
+  struct step_sums *sums = &t->sums.step[s->first_step + w->step];
+  int32_t who[JOB_ROBOTS_MAX];
+  int n = crew_of(t, i, who);
+  bool good = w->fails <= 0 || stream_unit(&w->draws) >= w->fails;
+  sums->time += t->server[i].whole;
+  if (good) sums->done++; else sums->failed++;
+  uint64_t practice = 0;
+  for (int k = 0; k < n && k < x->robots; k++) practice += ++*practice_of(t, who[k], x->skill);
+  t->digest = digest_u64(t->digest, (uint64_t)t->now, UINT64_C(3) << 62 | practice << 20 | (uint64_t)(uint32_t)(w->step * 2 + good));
+  return good;
+}
+
+bool work_next(struct twin *t, int32_t i) {
+  struct work *w = &t->work[i];
+  const struct station *s = plan_of(t, i);
+  const struct step *x = &s->steps[w->step];
+  if (judge(t, i)) {
+    w->failed = 0;
+    if (++w->go == x->count) {
+      w->go = 0;
+      if (++w->step == s->step_count) return false;
+      crew_spare(t, i, crew_from(s, w->step));
+    }
+  } else if (++w->failed == x->tries) {
+    w->gave_up = true;
+    t->sums.step[s->first_step + w->step].gave_up++;
+    twin_note(t, NOTE_STATION, t->server[i].station, "%s gave up: %s failed %d times", s->name, step_do_name(x->what), x->tries);
+    return false;
+  }
+  server_work(t, i, begin_go(t, i));
+  return true;
+}
+
+bool work_gave_up(const struct twin *t, int32_t i) { return t->work && t->work[i].gave_up; }
+
+double work_progress(const struct twin *t, int32_t i, double part) {
+  const struct station *s = plan_of(t, i);
+  const struct work *w = &t->work[i];
+  double done = 0, all = 0;
+  for (int k = 0; k < s->step_count; k++) {
+    all += s->steps[k].count;
+    if (k < w->step) done += s->steps[k].count;
+  }
+  return (done + w->go + part) / all;
+}
+
+const char *work_check(const struct twin *t) {
+  if (!t->work) return NULL;
+  for (int32_t i = 0; i < t->servers; i++) {
+    const struct station *s = plan_of(t, i);
+    const struct work *w = &t->work[i];
+    if (s->step_count == 0 || t->server[i].phase != PHASE_WORK) continue;
+    if (w->step < 0 || w->step >= s->step_count) return "step of a server";
+    if (w->go < 0 || w->go >= s->steps[w->step].count) return "go of a step";
+    if (w->failed >= s->steps[w->step].tries) return "tries of a go";
+  }
+  return NULL;
+}

@@ -1,0 +1,28 @@
+#include "engine/sim/work_go.h"
+
+#include "base/maths.h"
+#include "robots/hand_step.h"
+
+double practice_factor(double learning, double least, double at_start, double now) {
+  assert(at_start >= 1);
+  assert(now >= at_start);
+  if (learning >= 1) return 1;
+  double b = -m_log(learning) / m_log(2);
+  return least + (1 - least) * m_pow(now / at_start, -b);
+}
+
+static struct go typed(const struct fleet *plan, const struct fleet_skill *own, struct stream *draws) {
+  const struct distribution *d = own && own->timed ? &own->time : &plan->handling;
+  return (struct go){.time = ns_to_seconds(distribution_sample(d, draws)), .fails = own ? own->fails : 0};
+}
+
+struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet *plan = &t->layout->fleets[b->fleet];
+  const struct fleet_skill *own = layout_fleet_skill(t->layout, b->fleet, x->skill);
+  if (t->fleet[b->fleet].typed) return typed(plan, own, draws);
+  struct hand_step ask = {.what = (enum hand_do)x->what, .mass = mass, .clearance = x->clearance, .force = x->force, .tolerance = x->tolerance,
+                          .height = t->layout->stations[s].height};
+  struct hand_answer a = hand_step(&t->fleet[b->fleet].tables, &ask);
+  return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
+}

@@ -1,0 +1,18 @@
+// One go of a step by one robot or person: the door between work in steps and what hands can do.
+//
+// A typed fleet's times are drawn from what the layout says of its skill, a model's come from its tables.
+#pragma once
+
+#include "engine/sim/state.h"
+
+struct go {
+  double time;                      // s
+  double power;                     // W    of the whole robot; 0: as the tables say of work
+  double fails;                     // share of tries
+};
+
+// mass: kg of what is handled; draws: of typed times.
+struct go work_go(struct twin *t, int32_t robot, int32_t station, const struct step *x, double mass, struct stream *draws);
+
+// Factor of time and failures after so much practice (>= at_start >= 1).
+double practice_factor(double learning, double least, double at_start, double now);
