@@ -133,6 +133,29 @@ static void scene_robots(struct bench *b, const char *scene, int robots, const c
   layout_finish(&l);
 }
 
+// The same hall by nearest and by lookahead, in turns.
+static void scene_policies(struct bench *b, const char *scene, int robots, ns_t length) {
+  struct layout l = {0};
+  if (!read_layout(b, scene, bench_robots_layout(robots), &l)) { layout_finish(&l); return; }
+  static const enum policy_rule policy[2] = {POLICY_NEAREST, POLICY_LOOKAHEAD};
+  double best[2] = {INFINITY, INFINITY};
+  struct timed t[2] = {0};
+  for (int i = 0; i < REPEATS; i++)
+    for (int k = 0; k < 2; k++) {
+      l.policy = policy[k];
+      if (!time_twin(b, scene, &l, length, &t[k])) break;
+      if (t[k].run_s < best[k]) best[k] = t[k].run_s;
+    }
+  put(b, scene, "events by nearest", (double)t[0].events, "", NULL);
+  put(b, scene, "nearest", best[0], "s", NULL);
+  put(b, scene, "lookahead", best[1], "s", NULL);
+  put(b, scene, "times the cost", best[1] / best[0], "", "<= 10");
+  layout_finish(&l);
+}
+
+static void scene_policies100(struct bench *b)  { scene_policies(b, "policies100", 100, 8 * 3600 * NS_SECOND); }
+static void scene_policies1000(struct bench *b) { scene_policies(b, "policies1000", 1000, 3600 * NS_SECOND); }
+
 static void scene_robots100(struct bench *b)  { scene_robots(b, "robots100", 100, "<= 0.15", ">= 3"); }
 static void scene_robots1000(struct bench *b) { scene_robots(b, "robots1000", 1000, "<= 1.5", NULL); }
 
@@ -401,7 +424,7 @@ static void scene_grasp(struct bench *b) {
 // memory first: a child process inherits what scenes before it have touched
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
-  {"robots1000", scene_robots1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
+  {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
   {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
@@ -457,7 +480,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, replicas, memory, body1000, body-memory, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, replicas, memory, body1000, body-memory, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

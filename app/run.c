@@ -48,7 +48,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"threads", OPTION_INTEGER, &a->threads, "N", "processes for replications; one run at body: threads (default: cores)", 1, THREADS_MAX, NULL},
     {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event, motion or body", 0, 0, NULL},
     {"set", OPTION_LIST, &a->set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL},
-    {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo or idle-first", 0, 0, NULL},
+    {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo, idle-first, spt, edd, atc or lookahead", 0, 0, NULL},
     {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
     {"digest", OPTION_FLAG, &a->digests, NULL, "with --json: the digest of every simulated second", 0, 0, NULL},
     {"db", OPTION_TEXT, &a->db, "FILE", "not built yet", 0, 0, NULL},
@@ -84,8 +84,8 @@ static int check_time(const struct usage *u, const char *name, const char *text,
 }
 
 static int check_arguments(const struct usage *u, const struct arguments *a) {
-  static const char *const policies[] = {"nearest", "fifo", "idle-first"};
-  static const char *const later[] = {"spt", "edd", "atc", "lookahead"};
+  static const char *const policies[] = {"nearest", "fifo", "idle-first", "spt", "edd", "atc", "lookahead"};
+  static const int policy_count = sizeof policies / sizeof *policies;
   if (a->length && check_time(u, "for", a->length, true)) return 2;
   if (a->warmup && strcmp(a->warmup, "auto") && check_time(u, "warmup", a->warmup, false)) return 2;
   if (a->fidelity && strcmp(a->fidelity, "event") && strcmp(a->fidelity, "motion")) {
@@ -93,13 +93,11 @@ static int check_arguments(const struct usage *u, const struct arguments *a) {
   }
   if (a->policy) {
     bool known = false;
-    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) known |= !strcmp(a->policy, policies[i]);
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-      if (!strcmp(a->policy, later[i])) return usage_wrong(u, "--policy %s is not built yet; nearest, fifo or idle-first", a->policy);
-    if (strstr(a->policy, ".so")) return usage_wrong(u, "--policy FILE.so is not built yet; nearest, fifo or idle-first");
+    for (int i = 0; i < policy_count; i++) known |= !strcmp(a->policy, policies[i]);
+    if (strstr(a->policy, ".so")) return usage_wrong(u, "--policy FILE.so is not built yet; nearest, fifo, idle-first, spt, edd, atc or lookahead");
     if (!known) {
-      const char *near = nearest_word(a->policy, policies, 3);
-      return usage_wrong(u, "--policy: there is no '%s'%s%s; nearest, fifo or idle-first", a->policy, near ? ", did you mean " : "", near ? near : "");
+      const char *near = nearest_word(a->policy, policies, policy_count);
+      return usage_wrong(u, "--policy: there is no '%s'%s%s; nearest, fifo, idle-first, spt, edd, atc or lookahead", a->policy, near ? ", did you mean " : "", near ? near : "");
     }
   }
   for (int i = 0; i < a->set.count; i++)

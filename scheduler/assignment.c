@@ -127,7 +127,7 @@ static void transpose(struct assignment *a, const struct assignment_problem *p) 
   }
 }
 
-// A pair stays when it is still the cheapest that its job can get at these prices; the other jobs are queued.
+// A pair stays when it is still the cheapest that its job can get at these prices, but for the slack; the other jobs are queued.
 static int keep(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, const double *price) {
   int queued = 0;
   for (int32_t r = 0; r < p->robots; r++) a->job_of_robot[r] = NONE;
@@ -142,7 +142,8 @@ static int keep(struct assignment *a, const struct assignment_problem *p, int32_
     a->u[j] = least;
     int32_t r = robot_of_job[j];
     robot_of_job[j] = NONE;
-    if (had == least && a->job_of_robot[r] == NONE) {
+    if (had >= 0 && had <= least + p->slack && a->job_of_robot[r] == NONE) {
+      a->u[j] = had;
       robot_of_job[j] = r;
       a->job_of_robot[r] = j;
     } else if (least < p->skip[j]) {

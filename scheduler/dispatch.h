@@ -33,7 +33,11 @@ struct dispatch_robots {
 // Walking times in s of all the idle robots (robots.n) to a place; negative: cannot. context is the caller's.
 typedef void dispatch_walk(void *context, int place, double *seconds);
 
-// taken and seconds (robots.n each) are scratch. Writes pairs (job, robot) in order of decision; returns how many. A
+// Job j alone: need pairs, or none and 0. taken says who has a job already, and is kept up to date.
+int dispatch_job(enum dispatch_rule rule, const struct dispatch_jobs *jobs, int j, const struct dispatch_robots *robots,
+                 dispatch_walk *walk, void *context, bool *taken, double *seconds, int (*pairs)[2]);
+
+// All of them. taken and seconds (robots.n each) are scratch. Writes pairs (job, robot) in order of decision; returns how many. A
 // job that needs two robots writes two pairs or none.
 int dispatch(enum dispatch_rule rule, const struct dispatch_jobs *jobs, const struct dispatch_robots *robots,
              dispatch_walk *walk, void *context, bool *taken, double *seconds, int (*pairs)[2], int pairs_max);

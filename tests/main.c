@@ -35,6 +35,8 @@
   X(dispatch)                       \
   X(orders)                         \
   X(steps)                          \
+  X(rules)                          \
+  X(lookahead)                      \
   X(assignment)                     \
   X(traffic)                        \
   X(orca)                           \

@@ -307,7 +307,7 @@ static void frail_crews(struct draw *d) {
 }
 
 static void layout_of(struct draw *d, uint32_t number) {
-  static const char *const policies[] = {"nearest", "fifo", "idle-first"}, *const mixes[] = {"{a: 0.6, b: 0.4}", "[{a: 2}, {b: 1}]"};
+  static const char *const policies[] = {"nearest", "fifo", "idle-first", "spt", "edd", "atc", "lookahead"}, *const mixes[] = {"{a: 0.6, b: 0.4}", "[{a: 2}, {b: 1}]"};
   d->s = stream_make(SEED, number, d->frail ? "frail lines" : "random lines", "draw", 0);
   d->stations[0] = d->flow[0] = d->extra[0] = 0;
   d->places = 0;
@@ -328,7 +328,7 @@ static void layout_of(struct draw *d, uint32_t number) {
   }
   EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, tray: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
   if (d->frail) frail_crews(d); else crews(d);
-  EXTRA("scheduler: {policy: %s}\n", one_of(d, policies, 3));
+  EXTRA("scheduler: {policy: %s}\n", one_of(d, policies, 7));
   if (maybe(d, 0.2)) EXTRA("flow_limits: [{wip: %d, from: last, to: last}]\n", 1 + pick(d, 3));
   if (!d->frail && maybe(d, 0.3)) {
     EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}%s]\n",

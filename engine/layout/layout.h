@@ -327,7 +327,7 @@ struct order {
   struct mark mark;
 };
 
-enum policy { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST };
+enum policy_rule { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST, POLICY_SPT, POLICY_EDD, POLICY_ATC, POLICY_LOOKAHEAD };
 
 // ---- events, goals, run --------------------------------------------------------------------------
 
@@ -400,7 +400,7 @@ struct layout {
   int              level_count;     int                 *order_priorities;  // distinct ones, rising; entry 0 is 0, of parts without an order
   int              happening_count; struct happening    *happenings;   // in order of time
   int              goal_count;      struct goal         *goals;
-  enum policy      policy;
+  enum policy_rule policy;
   struct run       run;
   uint64_t         digest;          // of the checked values, not of the bytes
 };

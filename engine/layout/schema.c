@@ -258,7 +258,7 @@ static const struct key table[] = {
   {SCOPE_ORDER, "id", VALUE_TEXT, .fallback = "", PUT(TEXT, order, id), .help = "name of the order"},
 
   // ---- scheduler, events, run ----
-  {SCOPE_SCHEDULER, "policy", VALUE_WORD, .words = "nearest fifo idle-first spt edd atc lookahead", .built = 7, .instead = "nearest, fifo and idle-first are", .fallback = "nearest",
+  {SCOPE_SCHEDULER, "policy", VALUE_WORD, .words = "nearest fifo idle-first spt edd atc lookahead", .fallback = "nearest",
    PUT(ENUM, layout, policy), .help = "rule of dispatch, or a shared library ./mine.so"},
 
   {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED | KEY_EVENT, PUT(NS, happening, at), .help = "from time 0, warm-up included"},

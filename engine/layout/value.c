@@ -465,7 +465,7 @@ static bool check_word(struct check *c, const struct node *n, const struct key *
   int i;
   // a policy may be a shared library
   if (k->scope == SCOPE_SCHEDULER && n->kind == NODE_SCALAR && n->size > 3 && strcmp(n->text + n->size - 3, ".so") == 0) {
-    check_fault(c, n, STATUS_UNBUILT, "policies from shared libraries are understood but not built yet; %s", k->instead);
+    check_fault(c, n, STATUS_UNBUILT, "policies from shared libraries are understood but not built yet; name one of %s", k->words);
     return false;
   }
   if (!read_word(c, n, k, &i)) return false;

@@ -7,6 +7,7 @@
 
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
+#include "engine/sim/decide.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/order.h"
@@ -231,6 +232,8 @@ enum status build_twin(struct twin *t, struct error *e) {
     enum status bodies = body_create(t, e);
     if (bodies != STATUS_OK) return bodies;
   }
+  enum status scheduler = decide_create(t, e);
+  if (scheduler != STATUS_OK) return scheduler;
   // all of it lies there before anything moves
   t->depth = DEPTH_MAX;
   if (!hold_parts(t)) return s;

@@ -9,6 +9,7 @@
 
 #include "engine/sim/belt.h"
 #include "engine/sim/build.h"
+#include "engine/sim/decide.h"
 #include "engine/sim/source.h"
 
 // A belt at another speed: positions stay, times along it change.
@@ -45,6 +46,7 @@ static void adopt(struct twin *t, const struct layout *l) {
     if (p->kind == STATION_CONVEYOR) adopt_belt(t, s, old->stations[s].speed);
     station_dirty(t, s);
   }
+  if (l->policy != old->policy) decide_again(t);
   for (int32_t f = 0; f < l->fleet_count; f++) {
     t->fleet[f].speed = l->fleets[f].speed;
     if (t->fleet[f].typed && t->fleet[f].drains && l->fleets[f].runs > 0)

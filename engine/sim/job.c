@@ -1,5 +1,6 @@
 #include "engine/sim/job.h"
 
+#include "engine/sim/decide.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -17,7 +18,7 @@ static uint32_t job_new(struct twin *t, enum job_kind kind, int32_t list, int or
     return 0;
   }
   t->job[j] = (struct job){.kind = (uint8_t)kind, .need = 1, .from = NONE, .to = NONE, .server = NONE, .laid = NONE,
-                           .order = order, .list = list, .created = t->now, .priority = t->list[list].priority};
+                           .order = order, .list = list, .work = -1, .created = t->now, .priority = t->list[list].priority};
   return j;
 }
 
@@ -176,9 +177,24 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n) {
   return got;
 }
 
+void job_give(struct twin *t, uint32_t j, int32_t r) {
+  struct job *a = &t->job[j];
+  t->digest = digest_u64(t->digest, (uint64_t)t->now, UINT64_C(1) << 63 | (uint64_t)r << 32 | j);
+  a->robot[a->robots++] = (uint32_t)r;
+  if (a->robots == a->need) {
+    list_remove(t, j);
+    a->state = JOB_ASSIGNED;
+  }
+  robot_assign(t, r, j);
+}
+
 void jobs_dispatch(struct twin *t) {
   t->dispatch_wanted = false;
   if (t->jobs_waiting == 0 || t->idles == 0) return;
+  if (t->decide) {
+    decide_jobs(t);
+    return;
+  }
   uint64_t fleets = 0;
   for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
   int most = t->idles + 16, n = gather(t, fleets, most);
@@ -191,17 +207,7 @@ void jobs_dispatch(struct twin *t) {
   t->dispatch_wanted = n == most && pairs > 0 && pairs < t->idles;
   // rows of idle robots move as they are taken: translate first
   for (int k = 0; k < pairs; k++) t->pairs[k][1] = t->idle_robot[t->pairs[k][1]];
-  for (int k = 0; k < pairs; k++) {
-    uint32_t j = t->wait_job[t->pairs[k][0]];
-    struct job *a = &t->job[j];
-    t->digest = digest_u64(t->digest, (uint64_t)t->now, UINT64_C(1) << 63 | (uint64_t)t->pairs[k][1] << 32 | j);
-    a->robot[a->robots++] = (uint32_t)t->pairs[k][1];
-    if (a->robots == a->need) {
-      list_remove(t, j);
-      a->state = JOB_ASSIGNED;
-    }
-    robot_assign(t, t->pairs[k][1], j);
-  }
+  for (int k = 0; k < pairs; k++) job_give(t, t->wait_job[t->pairs[k][0]], t->pairs[k][1]);
 }
 
 // ---- operators --------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ void job_free(struct twin *t, uint32_t j);
 // Back to waiting: its robot cannot come.
 void job_release_again(struct twin *t, uint32_t j);
 
+// Robot r takes job j on, one of those that the job needs.
+void job_give(struct twin *t, uint32_t j, int32_t r);
 // Give waiting jobs to idle robots by the layout's policy.
 void jobs_dispatch(struct twin *t);
 

@@ -223,6 +223,7 @@ struct job {
   uint32_t part, edge;
   uint32_t next, prev;              // in its list of waiting jobs
   int32_t  list;
+  float    work, rest;              // s   expected; work < 0: not asked yet
   ns_t     created;
   uint32_t robot[JOB_ROBOTS_MAX];
 };
@@ -355,6 +356,8 @@ struct twin {
   int32_t        *wait_place; uint64_t *wait_fleets; uint8_t *wait_need; uint32_t *wait_job;
   bool           *taken; double *seconds_away; int (*pairs)[2];
   int32_t         pairs_max;
+  struct decide  *decide;           // policies beyond the plainest, NULL: none of them
+  float          *rest;             // s  of an order from each station and part on: (stations x parts x 2); NULL: nothing is due
   bool            dispatch_wanted;  // a job or an idle robot is new
 
   struct shift_row *shift;

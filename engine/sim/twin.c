@@ -9,6 +9,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/build.h"
+#include "engine/sim/decide.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
 #include "engine/sim/motion.h"
@@ -73,6 +74,7 @@ void twin_destroy(struct twin *t) {
   motion_destroy(t);
   for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
   pace_destroy(t);
+  decide_destroy(t);
   build_finish(t);
   arena_finish(&t->arena);
   free(t);
