@@ -1,4 +1,5 @@
 // Work in steps by typed fleets and people, moments worked out by hand. [0-5] is an interval in seconds.
+#include "engine/measure/result.h"
 #include "engine/sim/work_go.h"
 #include "tests/lines.h"
 
@@ -217,10 +218,10 @@ static void practice_is_shared(void **state) {
 static void the_power_law(void **state) {
   (void)state;
   double f = 1;
-  for (double n = 1; n < 1e6; n *= 2, f *= 0.8) CHECK_NEAR(practice_factor(0.8, 0, 1, n), f, 1e-12);
-  CHECK_NEAR(practice_factor(0.8, 0.3, 100, 100), 1, 1e-15);
-  CHECK_NEAR(practice_factor(0.8, 0.3, 100, 200), 0.3 + 0.7 * 0.8, 1e-12);
-  CHECK_NEAR(practice_factor(1, 0, 1, 1e9), 1, 0);
+  for (double n = 1; n < 1e6; n *= 2, f *= 0.8) CHECK_NEAR(work_practice(0.8, 0, 1, n), f, 1e-12);
+  CHECK_NEAR(work_practice(0.8, 0.3, 100, 100), 1, 1e-15);
+  CHECK_NEAR(work_practice(0.8, 0.3, 100, 200), 0.3 + 0.7 * 0.8, 1e-12);
+  CHECK_NEAR(work_practice(1, 0, 1, 1e9), 1, 0);
 }
 
 // a and b in turn, 2 s to find into the other: a [0-3] b [3-8] a [8-13]
@@ -318,6 +319,28 @@ static void an_inspection_in_steps(void **state) {
   line_close(&r);
 }
 
+// the result has a row for each step: 5 s and 3 s of each try, one of both failed
+static void steps_have_numbers(void **state) {
+  (void)state;
+  struct line r;
+  struct result_index x;
+  double row[400];
+  line_open(&r, BENCH("{do: insert, tries: 2}, {do: fasten}", ""), NULL, "robots: {crew: {skills: {insert: {time: 5 s, fails: 50 %}, fasten: {time: 3 s}}}}");
+  struct sums zero = sums_make(&r.layout, &r.arena);
+  line_to(&r, 10000);
+  assert_true(result_index_make(&x, &r.layout, &r.arena));
+  assert_true(x.count < 400);
+  result_fill(&x, &zero, &r.now, false, row);
+  CHECK_NEAR(row[result_find(&x, "stations.bench.steps.0.mean_s")], 5, 1e-12);
+  CHECK_NEAR(row[result_find(&x, "stations.bench.steps.1.mean_s")], 3, 1e-12);
+  CHECK_NEAR(row[result_find(&x, "stations.bench.steps.0.done")], row[result_find(&x, "stations.bench.steps.1.done")], 1);
+  CHECK_NEAR(row[result_find(&x, "stations.bench.steps.0.gave_up")], row[result_find(&x, "kpi.scrapped")], 0);
+  // of all products a quarter
+  double gave = row[result_find(&x, "stations.bench.steps.0.gave_up")], done = row[result_find(&x, "stations.bench.steps.0.done")];
+  CHECK_NEAR(gave / (gave + done), 0.25, 0.05);
+  line_close(&r);
+}
+
 // a model's hands take time, and what is practised is done faster
 static void a_model_works_in_steps(void **state) {
   (void)state;
@@ -345,7 +368,7 @@ int test_steps(void) {
     cmocka_unit_test(practice_shortens), cmocka_unit_test(practice_has_a_start_and_a_floor), cmocka_unit_test(practice_is_shared), cmocka_unit_test(the_power_law),
     cmocka_unit_test(switching_takes_time), cmocka_unit_test(steps_after_a_setup), cmocka_unit_test(steps_of_a_batch), cmocka_unit_test(a_stopped_bench_goes_on),
     cmocka_unit_test(a_failed_bench_begins_anew), cmocka_unit_test(steps_keep_shifts), cmocka_unit_test(an_assembly_in_steps),
-    cmocka_unit_test(an_inspection_in_steps), cmocka_unit_test(a_model_works_in_steps),
+    cmocka_unit_test(an_inspection_in_steps), cmocka_unit_test(steps_have_numbers), cmocka_unit_test(a_model_works_in_steps),
   };
   return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
 }

@@ -110,6 +110,24 @@ static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made 
 static const char *const station_words = "made working starved blocked setup down waiting_robot stopped off_shift queue wait_s oee";
 static const char *const fleet_words = "working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops falls";
 
+static const char *const step_words = "done failed gave_up mean_s";
+
+// stations.NAME.steps.K.FIELD: where `.steps.` begins, NULL: it is not of a step
+static const char *steps_in(const char *name, const char *dot) {
+  const char *at = strstr(name, ".steps.");
+  return at && at + 7 < dot ? at : NULL;
+}
+
+// of a step that the station has, and a number that a step has
+static void check_step_path(struct check *c, const struct node *n, const struct station *s, const char *number, const char *field) {
+  char near[100], *end;
+  long k = strtol(number, &end, 10);
+  if (end != field - 1 || k < 0 || k >= s->step_count || (number[0] == '0' && end > number + 1))
+    check_fault_key(c, n, STATUS_REF, "%s has %d steps, counted from 0", s->name, s->step_count);
+  else if (word_index(step_words, field, strlen(field)) < 0)
+    check_fault_key(c, n, STATUS_REF, "the result of a step has no number %.40s%s", field, word_nearest(c, step_words, field, near, sizeof near));
+}
+
 // the path of a number of the JSON result: KPI, stations.NAME.FIELD, robots.NAME.FIELD
 static void check_result_path(struct check *c, const struct node *n) {
   const char *path = n->key, *dot = strrchr(path, '.');
@@ -124,6 +142,8 @@ static void check_result_path(struct check *c, const struct node *n) {
   }
   bool station = strncmp(path, "stations.", 9) == 0, fleet = strncmp(path, "robots.", 7) == 0;
   const char *name = path + (station ? 9 : 7), *field = dot + 1;
+  const char *steps = station && dot > name ? steps_in(name, dot) : NULL;
+  if (steps) dot = steps;
   char text[NAME_MAX_SIZE + 2];
   if ((!station && !fleet) || dot < name) {
     check_fault_key(c, n, STATUS_REF, "the result has no number %.60s: give a KPI, stations.NAME.FIELD or robots.NAME.FIELD", path);
@@ -138,6 +158,10 @@ static void check_result_path(struct check *c, const struct node *n) {
   const struct station_group *g = station ? &c->l->groups[name_find(c, what, text)] : NULL;
   if (g && strcmp(c->l->stations[g->first].name, text) != 0) {
     check_fault_key(c, n, STATUS_REF, "%s has copies, and the result is of each: name one, %s", text, c->l->stations[g->first].name);
+    return;
+  }
+  if (steps) {
+    check_step_path(c, n, &c->l->stations[g->first], steps + 7, field);
     return;
   }
   const char *words = station ? station_words : fleet_words;

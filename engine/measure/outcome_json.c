@@ -73,6 +73,19 @@ static void goals_json(const struct outcome *o, struct json *j) {
   json_list_end(j);
 }
 
+static void steps_json(const struct outcome *o, const struct station *s, struct json *j) {
+  json_key(j, "steps");
+  json_list(j);
+  for (int k = 0; k < s->step_count; k++) {
+    json_object(j);
+    json_key(j, "do"); json_text(j, step_do_name(s->steps[k].what));
+    json_key(j, "count"); json_integer(j, s->steps[k].count);
+    estimates_json(o, result_step(o->index, s->first_step + k, 0), STEP_NUMBERS, j);
+    json_object_end(j);
+  }
+  json_list_end(j);
+}
+
 void outcome_json(const struct outcome *o, struct json *j) {
   const struct result_index *x = o->index;
   const struct layout *l = x->layout;
@@ -90,6 +103,7 @@ void outcome_json(const struct outcome *o, struct json *j) {
     json_key(j, l->stations[i].name);
     json_object(j);
     estimates_json(o, result_station(x, i, 0), STATION_NUMBERS, j);
+    if (l->stations[i].step_count) steps_json(o, &l->stations[i], j);
     json_object_end(j);
   }
   json_object_end(j);

@@ -221,6 +221,37 @@ static void print_robots(const struct outcome *o, struct pen p) {
   }
 }
 
+// Work in steps: each step of all copies of a station together.
+static void print_steps(const struct outcome *o, struct pen p) {
+  const struct layout *l = o->index->layout;
+  if (l->step_count == 0) return;
+  int width = name_width(l, false), row = 0;
+  fprintf(p.out, "\n%s  %-*s  %-13s%8s%8s%8s%8s%s\n", p.bold, width, "steps", "", "done", "failed", "gave up", "mean s", p.plain);
+  for (int g = 0; g < l->group_count; g++) {
+    const struct station *s = &l->stations[l->groups[g].first];
+    if (!group_whole(l, g)) continue;
+    for (int k = 0; k < s->step_count && row++ < ROWS_MAX; k++) {
+      double sum[STEP_NUMBERS] = {0}, time = 0, tries = 0;
+      char text[32];
+      for (int c = 0; c < l->groups[g].count; c++) {
+        const struct estimate *e = &o->estimate[result_step(o->index, s[c].first_step + k, 0)];
+        for (int n = 0; n < STEP_MEAN; n++) sum[n] += e[n].mean;
+        double one = e[STEP_GOES_DONE].mean + e[STEP_FAILED].mean;
+        if (one > 0) time += e[STEP_MEAN].mean * one, tries += one;
+      }
+      sum[STEP_MEAN] = tries > 0 ? time / tries : NAN;
+      print_name(k == 0 ? l->groups[g].name : "", k == 0 ? l->groups[g].count : 1, width, p.out);
+      snprintf(text, sizeof text, s->steps[k].count > 1 ? "%s x%d" : "%s", step_do_name(s->steps[k].what), s->steps[k].count);
+      fprintf(p.out, "  %-13s", text);
+      for (int n = 0; n < STEP_NUMBERS; n++) {
+        if (n == STEP_MEAN) number_text(sum[n], text); else count_text(sum[n], text);
+        fprintf(p.out, "%8s", text);
+      }
+      fputc('\n', p.out);
+    }
+  }
+}
+
 // Contact checks of every step, at body fidelity: how often each began not to hold.
 static void print_checks(const struct outcome *o, struct pen p) {
   static const struct { int number; const char *words; } checks[] = {
@@ -322,6 +353,7 @@ void outcome_print(const struct outcome *o, bool bold, FILE *out) {
   if (!o->estimate) return;
   print_kpis(o, p);
   print_stations(o, p);
+  print_steps(o, p);
   print_robots(o, p);
   print_checks(o, p);
   print_end(o, p);

@@ -34,7 +34,7 @@ static bool add(struct result_index *x, struct arena *a, bool total, const char 
 }
 
 bool result_index_make(struct result_index *x, const struct layout *l, struct arena *a) {
-  size_t n = KPIS + (size_t)l->station_count * STATION_NUMBERS + (size_t)l->fleet_count * FLEET_NUMBERS;
+  size_t n = KPIS + (size_t)l->station_count * STATION_NUMBERS + (size_t)l->fleet_count * FLEET_NUMBERS + (size_t)l->step_count * STEP_NUMBERS;
   *x = (struct result_index){.layout = l};
   x->path = ARENA_NEW(a, const char *, n);
   x->total = ARENA_NEW(a, bool, n);
@@ -66,6 +66,14 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
     ok &= add(x, a, true, "robots.%s.tips", name);
     ok &= add(x, a, true, "robots.%s.overloads", name);
   }
+  for (int i = 0; i < l->station_count; i++)
+    for (int k = 0; k < l->stations[i].step_count; k++) {
+      const char *name = l->stations[i].name;
+      ok &= add(x, a, true, "stations.%s.steps.%d.done", name, k);
+      ok &= add(x, a, true, "stations.%s.steps.%d.failed", name, k);
+      ok &= add(x, a, true, "stations.%s.steps.%d.gave_up", name, k);
+      ok &= add(x, a, false, "stations.%s.steps.%d.mean_s", name, k);
+    }
   assert(!ok || (size_t)x->count == n);
   return ok;
 }
@@ -129,6 +137,14 @@ static void fill_fleet(const struct fleet_sums *a, const struct fleet_sums *b, d
   v[FLEET_OVERLOADS] = (double)(b->overloads - a->overloads);
 }
 
+// the mean is of tries, done and failed
+static void fill_step(const struct step_sums *a, const struct step_sums *b, double *v) {
+  v[STEP_GOES_DONE] = (double)(b->done - a->done);
+  v[STEP_FAILED] = (double)(b->failed - a->failed);
+  v[STEP_GAVE_UP] = (double)(b->gave_up - a->gave_up);
+  v[STEP_MEAN] = ratio(ns_to_seconds(b->time - a->time), v[STEP_GOES_DONE] + v[STEP_FAILED]);
+}
+
 // the constraint: most planned seconds of a server for each good part of the line
 static int constraint(const struct layout *l, const struct sums *from, const struct sums *to) {
   int best = NONE;
@@ -155,6 +171,7 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
     fill_fleet(&from->fleet[i], &to->fleet[i], v);
     energy += v[FLEET_ENERGY];
   }
+  for (int i = 0; i < l->step_count; i++, v += STEP_NUMBERS) fill_step(&from->step[i], &to->step[i], v);
 
   row[KPI_MADE] = (double)(b->made - a->made);
   row[KPI_SCRAPPED] = (double)(b->scrapped - a->scrapped);

@@ -28,11 +28,19 @@ struct result_index {
 enum { STATION_MADE, STATION_SHARES, STATION_QUEUE = STATION_SHARES + STATION_CAUSES, STATION_WAIT, STATION_OEE, STATION_NUMBERS };
 enum { FLEET_DISTANCE = ROBOT_CAUSES, FLEET_ENERGY, FLEET_PICKS, FLEET_DROPS, FLEET_FALLS, FLEET_STUMBLES, FLEET_SLIPS, FLEET_TWISTS, FLEET_TIPS, FLEET_OVERLOADS, FLEET_NUMBERS };
 
+// Of a step of a station, after all fleets: paths stations.bench.steps.0.done ...
+enum { STEP_GOES_DONE, STEP_FAILED, STEP_GAVE_UP, STEP_MEAN, STEP_NUMBERS };
+
 static inline int result_station(const struct result_index *x, int station, int number) {
   return x->kpis + station * STATION_NUMBERS + number;
 }
 static inline int result_fleet(const struct result_index *x, int fleet, int number) {
   return x->kpis + x->layout->station_count * STATION_NUMBERS + fleet * FLEET_NUMBERS + number;
+}
+
+// step: its row among those of all stations (station.first_step).
+static inline int result_step(const struct result_index *x, int step, int number) {
+  return x->kpis + x->layout->station_count * STATION_NUMBERS + x->layout->fleet_count * FLEET_NUMBERS + step * STEP_NUMBERS + number;
 }
 
 // Machines and their relatives: what works on parts, and so has an OEE.

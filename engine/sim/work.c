@@ -58,7 +58,7 @@ static double practised(struct twin *t, int32_t i, int skill) {
   const struct fleet_skill *own = layout_fleet_skill(t->layout, t->robot[i].fleet, skill);
   double learning = own && own->learning >= 0 ? own->learning : 1;
   double least = own && own->least >= 0 ? own->least : 0, before = own && own->practice >= 1 ? own->practice : 1;
-  return practice_factor(learning, least, before, before + (double)*practice_of(t, i, skill));
+  return work_practice(learning, least, before, before + (double)*practice_of(t, i, skill));
 }
 
 // ---- one go ------------------------------------------------------------------------------------------------

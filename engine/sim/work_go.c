@@ -3,7 +3,7 @@
 #include "base/maths.h"
 #include "robots/hand_step.h"
 
-double practice_factor(double learning, double least, double at_start, double now) {
+double work_practice(double learning, double least, double at_start, double now) {
   assert(at_start >= 1);
   assert(now >= at_start);
   if (learning >= 1) return 1;

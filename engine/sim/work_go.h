@@ -15,4 +15,4 @@ struct go {
 struct go work_go(struct twin *t, int32_t robot, int32_t station, const struct step *x, double mass, struct stream *draws);
 
 // Factor of time and failures after so much practice (>= at_start >= 1).
-double practice_factor(double learning, double least, double at_start, double now);
+double work_practice(double learning, double least, double at_start, double now);
