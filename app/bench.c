@@ -297,7 +297,7 @@ static struct picture picture_of(const struct scene *s) {
   return (struct picture){
     .now = s->now,
     .robots = {s->robots.n, s->robots.id, s->robots.fleet, s->robots.cause, s->robots.pose, s->robots.pos, s->robots.heading, s->robots.speed, s->robots.phase,
-               s->robots.charge, s->robots.held, s->robots.from, s->robots.to, s->robots.hand},
+               s->robots.charge, s->robots.held, s->robots.from, s->robots.to, s->robots.step, s->robots.hand},
     .stations = {s->stations.n, s->stations.cause, s->stations.count, s->stations.progress, s->stations.made},
     .parts = {s->parts.n, s->parts.total, &s->parts.id->bits, s->parts.type, s->parts.pos}};
 }

@@ -68,7 +68,7 @@ void frames_picture(struct frames *f, struct twin *t, struct picture *out) {
     .now = s->now,
     .robots = { .n = s->robots.n, .id = s->robots.id, .fleet = s->robots.fleet, .cause = s->robots.cause, .pose = s->robots.pose, .pos = s->robots.pos,
                 .heading = s->robots.heading, .speed = s->robots.speed, .phase = s->robots.phase, .charge = s->robots.charge, .held = s->robots.held,
-                .from = s->robots.from, .to = s->robots.to, .hand = s->robots.hand },
+                .from = s->robots.from, .to = s->robots.to, .step = s->robots.step, .hand = s->robots.hand },
     .stations = { .n = s->stations.n, .cause = s->stations.cause, .count = s->stations.count, .progress = s->stations.progress, .made = s->stations.made },
     .parts = { .n = s->parts.n, .total = s->parts.total, .id = &s->parts.id->bits, .type = s->parts.type, .pos = s->parts.pos } };
   if (f->bodies) out->bodies = bodies_picture(f->bodies, t, s);

@@ -28,6 +28,7 @@ enum robot_column {                 // unit on the wire                         
   ROBOT_COLUMN_FROM,                // int16                                          2
   ROBOT_COLUMN_TO,                  // int16                                          2
   ROBOT_COLUMN_HAND,                // int8 x 4, cm from pos: left x y, right x y     4
+  ROBOT_COLUMN_STEP,                // int32; left out of a keyframe when all are -1  4
   ROBOT_COLUMNS
 };
 
@@ -51,6 +52,9 @@ enum part_column {
 struct column_kind { const char *key; int size; };            // size: bytes a row
 struct table_shape { const char *key; int columns; struct column_kind column[COLUMNS_MAX]; };
 extern const struct table_shape table_shape[TABLES];
+
+// Columns that a keyframe may leave out; their rows are then all bits set (-1). Older recordings have none of them.
+static inline bool column_optional(enum table_kind k, int c) { return k == TABLE_ROBOTS && c == ROBOT_COLUMN_STEP; }
 
 // Furthest position that is believed, mm from the origin.
 #define POSITION_MAX 1000000000

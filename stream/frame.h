@@ -45,6 +45,7 @@ struct picture_robots {             //                                          
   uint8_t  *fleet, *cause, *pose;
   float   (*pos)[2], *heading, *speed, *phase, *charge;
   int16_t  *held, *from, *to;
+  int32_t  *step;                   // of the station `from`: step << 16 | go; -1: none. As a source NULL: of nobody
   float   (*hand)[2][2];            // m, left and right hand                       (n x 2 x 2)
 };
 struct picture_stations { int n; uint8_t *cause; uint16_t *count; float *progress; int64_t *made; };

@@ -25,7 +25,7 @@ struct frame_decoder *frame_decoder_create(void) { return calloc(1, sizeof(struc
 
 static void picture_finish(struct picture *p) {
   struct picture_robots *r = &p->robots;
-  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand,
+  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step,
                   p->stations.cause, p->stations.count, p->stations.progress, p->stations.made, p->parts.id, p->parts.type, p->parts.pos };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) free(all[i]);
 }
@@ -84,7 +84,7 @@ static bool picture_reserve(struct frame_decoder *d) {
   if (n > d->robots) {
     if (!grow(&r->id, n, 4) || !grow(&r->fleet, n, 1) || !grow(&r->cause, n, 1) || !grow(&r->pose, n, 1) || !grow(&r->pos, n, 8) ||
         !grow(&r->heading, n, 4) || !grow(&r->speed, n, 4) || !grow(&r->phase, n, 4) || !grow(&r->charge, n, 4) || !grow(&r->held, n, 2) ||
-        !grow(&r->from, n, 2) || !grow(&r->to, n, 2) || !grow(&r->hand, n, sizeof r->hand[0])) return false;
+        !grow(&r->from, n, 2) || !grow(&r->to, n, 2) || !grow(&r->hand, n, sizeof r->hand[0]) || !grow(&r->step, n, 4)) return false;
     d->robots = n;
   }
   n = d->next[TABLE_STATIONS].n;
@@ -126,6 +126,7 @@ static void picture_fill(struct frame_decoder *d) {
   copy_column(r->held, t, ROBOT_COLUMN_HELD, 2);
   copy_column(r->from, t, ROBOT_COLUMN_FROM, 2);
   copy_column(r->to, t, ROBOT_COLUMN_TO, 2);
+  copy_column(r->step, t, ROBOT_COLUMN_STEP, 4);
   to_metres(r->pos, t->column[ROBOT_COLUMN_POS], t->n);
   to_shares(r->heading, t->column[ROBOT_COLUMN_HEADING], t->n, 6.28318530717958648f / 65536);
   to_shares(r->speed, t->column[ROBOT_COLUMN_SPEED], t->n, 0.001f);
@@ -184,6 +185,10 @@ static enum status picture_check(const struct frame_decoder *d, int64_t total, s
   if (!rows_in(COLUMN(t, const int16_t, ROBOT_COLUMN_HELD), t->n, parts)) return bad_stream(e, "a robot holds a part that the hello does not name");
   if (!rows_in(COLUMN(t, const int16_t, ROBOT_COLUMN_FROM), t->n, stations) || !rows_in(COLUMN(t, const int16_t, ROBOT_COLUMN_TO), t->n, stations))
     return bad_stream(e, "a robot is under way to a station that the hello does not name");
+
+  for (int i = 0; i < t->n; i++) {
+    if (COLUMN(t, const int32_t, ROBOT_COLUMN_STEP)[i] < -1) return bad_stream(e, "a robot is at a step below the first");
+  }
 
   t = &d->next[TABLE_STATIONS];
   if (named && t->n != h->station_count) return bad_stream(e, "a frame has %d stations, the hello %d", t->n, h->station_count);
@@ -244,7 +249,7 @@ static int column_find(enum table_kind k, struct span key) {
 // Every column of a table as bin; the rows are as many as the bytes that came.
 static enum status table_read(struct cursor *c, enum table_kind k, struct table *t, int64_t *total, struct error *e) {
   struct span column[COLUMNS_MAX] = { 0 };
-  uint32_t seen = 0, pairs = cursor_map(c);
+  uint32_t seen = 0, optional = 0, pairs = cursor_map(c);
   bool have_total = false;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
@@ -261,13 +266,16 @@ static enum status table_read(struct cursor *c, enum table_kind k, struct table 
     }
   }
   const char *name = table_shape[k].key;
-  if (c->bad || seen != (1u << table_shape[k].columns) - 1 || (total && !have_total)) return bad_stream(e, "the %s of a keyframe are not complete", name);
+  for (int i = 0; i < table_shape[k].columns; i++)
+    if (column_optional(k, i)) optional |= 1u << i;
+  if (c->bad || (seen | optional) != (1u << table_shape[k].columns) - 1 || (total && !have_total)) return bad_stream(e, "the %s of a keyframe are not complete", name);
   size_t n = column[0].size / (size_t)table_shape[k].column[0].size;
   for (int i = 0; i < table_shape[k].columns; i++)
-    if (column[i].size != n * (size_t)table_shape[k].column[i].size) return bad_stream(e, "the columns of %s differ in length", name);
+    if (seen >> i & 1 && column[i].size != n * (size_t)table_shape[k].column[i].size) return bad_stream(e, "the columns of %s differ in length", name);
   if (!table_resize(t, k, (int)n)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for %zu %s", n, name);
   for (int i = 0; i < table_shape[k].columns; i++)
-    if (n) memcpy(t->column[i], column[i].data, column[i].size);
+    if (n && seen >> i & 1) memcpy(t->column[i], column[i].data, column[i].size);
+    else if (n) memset(t->column[i], 0xff, n * (size_t)table_shape[k].column[i].size);
   return STATUS_OK;
 }
 

@@ -92,6 +92,8 @@ static enum status quantise_robots(const struct picture_robots *r, struct table 
     memcpy(t->column[ROBOT_COLUMN_HELD], r->held, 2 * n);
     memcpy(t->column[ROBOT_COLUMN_FROM], r->from, 2 * n);
     memcpy(t->column[ROBOT_COLUMN_TO], r->to, 2 * n);
+    if (r->step) memcpy(t->column[ROBOT_COLUMN_STEP], r->step, 4 * n);
+    else memset(t->column[ROBOT_COLUMN_STEP], 0xff, 4 * n);
   }
   uint16_t *heading = COLUMN(t, uint16_t, ROBOT_COLUMN_HEADING), *speed = COLUMN(t, uint16_t, ROBOT_COLUMN_SPEED);
   uint16_t *charge = COLUMN(t, uint16_t, ROBOT_COLUMN_CHARGE);
@@ -182,8 +184,24 @@ static bool mask_reserve(struct frame_encoder *e) {
   return true;
 }
 
+// Nothing in it that a reader would not take for granted.
+static bool left_out(enum table_kind k, int c, const struct table *t) {
+  if (!column_optional(k, c)) return false;
+  size_t size = (size_t)t->n * (size_t)table_shape[k].column[c].size;
+  for (size_t i = 0; i < size; i++)
+    if (t->column[c][i] != 0xff) return false;
+  return true;
+}
+
+static int columns_sent(enum table_kind k, const struct table *t) {
+  int n = 0;
+  for (int c = 0; c < table_shape[k].columns; c++) n += !left_out(k, c, t);
+  return n;
+}
+
 static void pack_table(struct pack *p, enum table_kind k, const struct table *t) {
   for (int c = 0; c < table_shape[k].columns; c++) {
+    if (left_out(k, c, t)) continue;
     size_t size = (size_t)t->n * (size_t)table_shape[k].column[c].size;
     pack_text(p, table_shape[k].column[c].key);
     uint8_t *to = pack_bin(p, size);
@@ -214,7 +232,7 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
   pack_key_integer(&pack, "now", p->now);
   for (int k = 0; k < TABLES; k++) {
     pack_text(&pack, table_shape[k].key);
-    msgpack_pack_map(&pack.packer, (size_t)table_shape[k].columns + (k == TABLE_PARTS));
+    msgpack_pack_map(&pack.packer, (size_t)columns_sent(k, &e->now[k]) + (k == TABLE_PARTS));
     if (k == TABLE_PARTS) pack_key_integer(&pack, "total", p->parts.total);
     pack_table(&pack, k, &e->now[k]);
   }

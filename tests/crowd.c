@@ -31,6 +31,7 @@ static void robot_place(struct crowd *c, int i) {
   r->held[i] = (int16_t)(pick(c, TYPES + 1) - 1);
   r->from[i] = (int16_t)(pick(c, c->picture.stations.n + 1) - 1);
   r->to[i] = (int16_t)(pick(c, c->picture.stations.n + 1) - 1);
+  r->step[i] = pick(c, 3) == 0 ? (int32_t)pick(c, 1 << 20) : -1;
 }
 
 static void part_place(struct crowd *c, int i) {
@@ -58,6 +59,7 @@ void crowd_make(struct crowd *c, int robots, int stations, int parts, uint64_t s
   r->from = column(robots, sizeof *r->from);
   r->to = column(robots, sizeof *r->to);
   r->hand = column(robots, sizeof *r->hand);
+  r->step = column(robots, sizeof *r->step);
   struct picture_stations *s = &c->picture.stations;
   s->n = stations;
   s->cause = column(stations, 1);
@@ -79,7 +81,7 @@ void crowd_make(struct crowd *c, int robots, int stations, int parts, uint64_t s
 
 void crowd_finish(struct crowd *c) {
   struct picture_robots *r = &c->picture.robots;
-  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand,
+  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step,
                   c->picture.stations.cause, c->picture.stations.count, c->picture.stations.progress, c->picture.stations.made,
                   c->picture.parts.id, c->picture.parts.type, c->picture.parts.pos, (void *)c->names };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) free(all[i]);
@@ -141,6 +143,7 @@ static void check_robot(const struct picture_robots *w, const struct picture_rob
   CHECK(g->held[i], ==, w->held[i]);
   CHECK(g->from[i], ==, w->from[i]);
   CHECK(g->to[i], ==, w->to[i]);
+  CHECK(g->step[i], ==, w->step[i]);
   CHECK_NEAR(turn_apart((double)g->heading[i], (double)w->heading[i], 6.28318530717958648), 0, 5e-5);
   CHECK_NEAR(turn_apart((double)g->phase[i], (double)w->phase[i], 1), 0, 0.002);
   CHECK_NEAR((double)g->speed[i], (double)w->speed[i], delta ? 0.0205 : 0.00051);

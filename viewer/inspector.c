@@ -158,6 +158,20 @@ static void body(struct page *k, int row) {
   k->y += 6;
 }
 
+// "fasten 3 of 6" while it works in steps
+static void step(struct page *k, int i) {
+  const struct picture_robots *p = &k->s->picture->robots;
+  const struct plan *plan = &k->r->plan;
+  char value[96];
+  if (!p->step || p->step[i] < 0) return;
+  int at = p->from[i], s = p->step[i] >> 16, go = p->step[i] & 0xffff;
+  if (at < 0 || at >= plan->station_count || s >= plan->stations[at].step_count) return;
+  const struct plan_step *x = &plan->stations[at].steps[s];
+  if (x->count > 1) snprintf(value, sizeof value, "%.40s %d of %d", x->what, go + 1, x->count);
+  else snprintf(value, sizeof value, "%.40s", x->what);
+  row(k, "does", value);
+}
+
 static void draw_robot(struct page *k, int i) {
   const struct theme *t = k->r->look.theme;
   const struct picture_robots *p = &k->s->picture->robots;
@@ -187,6 +201,7 @@ static void draw_robot(struct page *k, int i) {
   else snprintf(value, sizeof value, "none");
   draw_text_fit(k->r->look.type, k->c, k->x0 + 34, k->y, k->x1 - k->x0 - 34, job ? FACE_SEMIBOLD : FACE_REGULAR, 12, job ? t->ink : t->ink2, value);
   k->y += 20;
+  step(k, i);
   int held = p->held[i];
   row(k, "in the hands", held >= 0 && held < plan->part_count ? plan->parts[held].name : "nothing");
   snprintf(value, sizeof value, "%.2f m/s", (double)p->speed[i]);

@@ -211,6 +211,15 @@ static void read_goal(struct reader *r, const struct node *n, void *row) {
   if (!value || value->kind != NODE_SCALAR || quantity_read(value->text, value->size, DIM_NUMBER, &g->value)) refuse(r, n, "has no value");
 }
 
+static void read_step(struct reader *r, const struct node *n, void *row) {
+  struct plan_step *s = row;
+  s->what = text_or(r, n, "do", "");
+  s->count = (int)number_or(r, n, "count", 1);
+}
+
+static void rows(struct reader *r, const struct node *root, const char *key, size_t size, int limit, int *count, void *out,
+                 void (*read)(struct reader *, const struct node *, void *));
+
 static void read_station(struct reader *r, const struct node *n, void *row) {
   struct plan_station *s = row;
   float grid[2] = {0}, slots[2] = {0};
@@ -234,6 +243,7 @@ static void read_station(struct reader *r, const struct node *n, void *row) {
   if (!absent(capacity) && capacity->kind == NODE_SCALAR) quantity_read(capacity->text, capacity->size, DIM_NUMBER, &room);
   s->capacity = room >= 0 && room < 1e9 ? (long)room : -1;
   area(r, node_get(n, "path"), &s->path);
+  rows(r, n, "steps", sizeof(struct plan_step), 1000, &s->step_count, &s->steps, read_step);
   for (int i = 0; i < 2; i++) {
     if (!(s->size[i] >= 0) || s->size[i] > 1000) refuse(r, n, "has a size out of reach");
     s->grid[i] = grid[i] >= 1 && grid[i] <= 100 ? (int)grid[i] : 0;

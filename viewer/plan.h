@@ -29,6 +29,8 @@ struct plan_fleet    { const char *name; bool people; int count; const char *mod
 
 struct plan_goal     { const char *path, *op; double value; };  // op: < <= > >= =
 
+struct plan_step { const char *what; int count; };             // "fasten"; how often
+
 struct plan_station {
   const char      *name, *group;    // group: what flows name, shared by copies
   enum plan_kind   kind;
@@ -43,6 +45,8 @@ struct plan_station {
   long             capacity;        // < 0: unbounded
   int              makes;           // part that leaves an assembly complete, -1
   struct plan_area path;            // conveyor
+  int              step_count;      // of work in steps, 0: none
+  struct plan_step *steps;
 };
 
 struct plan {

@@ -131,6 +131,17 @@ static void put_station(const struct layout *l, const struct station *s, struct 
   put_integer(j, "slots", s->place_count);
   put_bool(j, "scrapped", s->scrapped);
   bool whole = s->kind == STATION_ASSEMBLY && s->makes.kind == MAKES_MIX && s->makes.count == 1;
+  if (s->step_count) {
+    json_key(j, "steps");
+    json_list(j);
+    for (int k = 0; k < s->step_count; k++) {
+      json_object(j);
+      put_text(j, "do", step_do_name(s->steps[k].what));
+      put_integer(j, "count", s->steps[k].count);
+      json_object_end(j);
+    }
+    json_list_end(j);
+  }
   put_integer(j, "makes", whole ? s->makes.mix[0].part : NONE);
   json_object_end(j);
 }

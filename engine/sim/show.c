@@ -7,6 +7,7 @@
 #include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
+#include "engine/sim/work.h"
 #include "engine/world/stand.h"
 
 #define STEP_LENGTH 0.6             // m, for the phase of the gait that is drawn; a guess, half a stride at a brisk walk
@@ -143,6 +144,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     const struct job *a = b->job ? &t->job[b->job] : NULL;
     out->from[n] = a ? (int16_t)a->from : -1;
     out->to[n] = a ? (int16_t)(a->to != NONE ? a->to : a->from) : -1;
+    out->step[n] = work_shown(t, i);
     hands(t, i, at, heading, out->hand[n]);
   }
 }
@@ -160,6 +162,7 @@ static void show_stations(struct twin *t, struct scene_stations *out) {
       if (v->whole > 0 && (v->phase == PHASE_WORK || v->phase == PHASE_SETUP)) {
         ns_t left = v->running ? v->remaining - (t->now - v->started) : v->remaining;
         double p = 1 - (double)left / (double)v->whole;
+        if (v->phase == PHASE_WORK && l->stations[s].step_count) p = work_progress(t, i, p);
         if (p > progress) progress = p;
       }
     }

@@ -167,6 +167,14 @@ double work_progress(const struct twin *t, int32_t i, double part) {
   return (done + w->go + part) / all;
 }
 
+int32_t work_shown(const struct twin *t, int32_t r) {
+  const struct robot *b = &t->robot[r];
+  if (!t->work || b->act != ACT_POST || b->posted || !b->job || t->job[b->job].kind != JOB_OPERATE) return -1;
+  int32_t i = t->job[b->job].server;
+  if (plan_of(t, i)->step_count == 0 || t->server[i].phase != PHASE_WORK) return -1;
+  return t->work[i].step << 16 | t->work[i].go;
+}
+
 const char *work_check(const struct twin *t) {
   if (!t->work) return NULL;
   for (int32_t i = 0; i < t->servers; i++) {

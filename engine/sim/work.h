@@ -30,5 +30,8 @@ bool work_gave_up(const struct twin *t, int32_t v);
 // Share of the product that is done, `part` of the go at hand included.
 double work_progress(const struct twin *t, int32_t v, double part);
 
+// Step and go at which robot r works, step << 16 | go, both from 0; -1: it does not work in steps now.
+int32_t work_shown(const struct twin *t, int32_t r);
+
 // What is broken in the rows, NULL: nothing.
 const char *work_check(const struct twin *t);

@@ -34,6 +34,7 @@ struct scene_robots {               //                                          
   int16_t  *held;                   // part type in the hands, -1: none             (n)
   float   (*hand)[2][2];            // m    left, right hand in plan, world frame   (n x 2 x 2)
   int16_t  *from, *to;              // stations of the job, -1: none                (n)
+  int32_t  *step;                   // of the station `from`: step << 16 | go, both from 0; -1: none  (n)
 };
 
 struct scene_stations {
