@@ -4,6 +4,7 @@
 
 #include "base/maths.h"
 #include "robots/quintic.h"
+#include "robots/soles.h"
 
 double smooth_step(double s) {
   if (s <= 0) return 0;
@@ -71,7 +72,7 @@ static struct frame_motion frame_of(const struct foot_jet *j) {
 
 // ---- a foot in the air ------------------------------------------------------------------------------
 
-struct swing { const struct footstep *from, *to; struct quintic x, y, z, yaw, pitch; double bump; };
+struct swing { const struct footstep *from, *to; struct quintic x, y, z, yaw, pitch; double bump, aside_x, aside_y; };
 
 // 64 s^3 (1-s)^3: 1 in the middle, no derivatives at the ends.
 static struct jet bump_at(double t, double duration) {
@@ -83,6 +84,11 @@ static struct foot_jet swing_at(const struct swing *w, double t) {
   struct foot_jet j = {quintic_at(&w->x, t), quintic_at(&w->y, t), quintic_at(&w->z, t), quintic_at(&w->yaw, t), quintic_at(&w->pitch, t)};
   struct jet b = bump_at(t, w->z.duration);
   j.z.x += w->bump * b.x, j.z.v += w->bump * b.v, j.z.a += w->bump * b.a;
+  if (w->to->aside != 0) {
+    double ax = w->aside_x * w->to->aside, ay = w->aside_y * w->to->aside;
+    j.x.x += ax * b.x, j.x.v += ax * b.v, j.x.a += ax * b.a;
+    j.y.x += ay * b.x, j.y.v += ay * b.v, j.y.a += ay * b.a;
+  }
   double droop = w->to->droop;
   j.pitch.x += droop * b.x, j.pitch.v += droop * b.v, j.pitch.a += droop * b.a;
   return j;
@@ -109,11 +115,19 @@ static double clearance_at(const struct humanoid *h, const struct swing *w, doub
   return least;
 }
 
+// Outwards: square to the middle of the headings.
+static void set_aside(struct swing *w) {
+  double s, c, sign = w->to->side == LEFT ? 1 : -1;
+  m_sincos(0.5 * (w->from->yaw + w->to->yaw), &s, &c);
+  w->aside_x = -s * sign, w->aside_y = c * sign;
+}
+
 static struct swing swing_between(const struct humanoid *h, const struct footstep *from, const struct footstep *to) {
   struct foot_jet a = foot_on(h, from, from->lift), b = foot_on(h, to, to->land);
   double T = to->land - from->lift;
   struct swing w = {from, to, quintic_between(a.x, b.x, T), quintic_between(a.y, b.y, T), quintic_between(a.z, b.z, T),
-                    quintic_between(a.yaw, b.yaw, T), quintic_between(a.pitch, b.pitch, T), 0};
+                    quintic_between(a.yaw, b.yaw, T), quintic_between(a.pitch, b.pitch, T), 0, 0, 0};
+  set_aside(&w);
 
   // the bump is linear in its height, so its height follows from the lowest clearance without it; where the floor changes on the
   // way its edge is not known, and the line between the footsteps is asked for in the middle of the swing only
@@ -126,6 +140,52 @@ static struct swing swing_between(const struct humanoid *h, const struct footste
   }
   w.bump = raise;
   return w;
+}
+
+// ---- past the other foot ----------------------------------------------------------------------------
+
+#define LOOKS      16               // at a swing
+#define ASIDE_MOST 0.06             // m    more is not worth it; a guess
+
+// Are the soles `gap` apart at share s of a swing that goes `out` m aside in its middle?
+static bool passing(const struct humanoid *h, const struct swing *w, const struct sole_outline *stance, double s, double out, double gap) {
+  const struct footstep *a = w->from, *b = w->to;
+  double share = smooth_step(s), r = s * (1 - s), shape = 64 * r * r * r * out;
+  struct sole_outline f = sole_outline_of(h, b->side, a->position.x + (b->position.x - a->position.x) * share + w->aside_x * shape,
+                                          a->position.y + (b->position.y - a->position.y) * share + w->aside_y * shape, a->yaw + (b->yaw - a->yaw) * share);
+  return soles_clear(&f, stance, gap);
+}
+
+static struct sole_outline standing(const struct humanoid *h, const struct footstep *s) {
+  return sole_outline_of(h, s->side, s->position.x, s->position.y, s->yaw);
+}
+
+double footsteps_aside(const struct humanoid *h, const struct footstep *from, const struct footstep *stance, const struct footstep *to) {
+  struct swing w = {.from = from, .to = to};
+  struct sole_outline stands = standing(h, stance);
+  double most = 0;
+  set_aside(&w);
+  for (int i = 2; i < LOOKS - 1; i++) {
+    double s = (double)i / LOOKS, low = most, high = ASIDE_MOST;
+    if (passing(h, &w, &stands, s, most, SOLES_GAP)) continue;
+    for (int k = 0; k < 10; k++) {
+      double out = 0.5 * (low + high);
+      if (passing(h, &w, &stands, s, out, SOLES_GAP)) high = out;
+      else low = out;
+    }
+    most = high;
+  }
+  return most;
+}
+
+bool footsteps_clear(const struct humanoid *h, const struct footstep *from, const struct footstep *stance, const struct footstep *to) {
+  struct swing w = {.from = from, .to = to};
+  struct sole_outline stands = standing(h, stance);
+  double out = footsteps_aside(h, from, stance, to);
+  set_aside(&w);
+  for (int i = 0; i <= LOOKS; i++)
+    if (!passing(h, &w, &stands, (double)i / LOOKS, out, 0.5 * SOLES_GAP)) return false;
+  return true;
 }
 
 // ---- load and centre of pressure --------------------------------------------------------------------

@@ -24,6 +24,7 @@ struct footstep {
   double    cop_start, cop_end;     // m    centre of pressure along the sole from the ankle: when the load is on, before it goes
   double    cop_inward;             // m    towards the other foot
   double    clearance;              // m    of the sole above the floor in the swing that ends at this footstep
+  double    aside;                  // m    outwards (left for a left foot) in the middle of that swing, past the other foot
   double    droop;                  // rad  nose down in the middle of that swing, beside what lift-off and touch-down ask for
 };
 
@@ -44,6 +45,12 @@ struct foot_sample {
   struct wrench       wrench;       // N, N m  of the floor on the foot about cop_actual (filled by trajectory_contacts)
   struct v3           cop_actual;   // m       (filled by trajectory_contacts)
 };
+
+// How far aside a swing must go so that the soles keep SOLES_GAP from each other, where it can, seen from above; `stance` stands meanwhile.
+double footsteps_aside(const struct humanoid *h, const struct footstep *from, const struct footstep *stance, const struct footstep *to);
+
+// Do the soles keep half of SOLES_GAP with such a swing, from lift-off to touch-down?
+bool footsteps_clear(const struct humanoid *h, const struct footstep *from, const struct footstep *stance, const struct footstep *to);
 
 // Both feet at n times start + k dt. Swings are quintic Hermite curves whose ends have the position, velocity and
 // acceleration of the rolling foot, raised by c 64 s^3 (1-s)^3 so that heel, ball and toe keep clear; s is the share of the swing.

@@ -7,7 +7,7 @@
 
 #define STRIDES    4                // strides of two steps in a reference walk
 #define LOAD_SHARE 0.357            // of the robot's mass
-#define TURN       2.4              // rad  of the reference turn: seven steps, and the feet together
+#define TURN       3.1              // rad  of the longer reference turn
 #define RAMP       0.1              // rad  of the reference ramp
 #define RAMP_SPEED 0.8              // m/s
 #define RISE_GUESS 2.0              // J/J  for a body that cannot walk the reference ramp
@@ -38,31 +38,76 @@ static double power_between(const struct walk *w, int a, int b) {
 // Time of a walk's steps but for the closing one.
 static double time_on(const struct step_plan *p) { return p->step[p->count - 3].lift - p->step[0].lift; }
 
-static enum status reference(struct gait_library *l, int speed, int load, struct error *e) {
-  const struct humanoid *h = l->humanoid;
+// Length of a way whose middle steps are as long as the speed says: steps are scaled to fit the way.
+static enum status length_for(const struct gait_library *l, int load, const struct gait_wish *wish, const struct walk_route *r, double *length, struct error *e) {
+  double step = step_length_at(l->humanoid, wish, r->speed);
+  *length = 2 * STRIDES * step;
+  for (int i = 0; i < 3; i++) {
+    struct walk_targets t;
+    enum status status = walk_targets_make(&t, l->humanoid, (struct walk_feet){l->turning, l->ankle[load]}, r, e);
+    if (status) return status;
+    double longest = 0;
+    for (int k = 1; k < t.count; k++) longest = t.target[k].place.x - t.target[k - 1].place.x > longest ? t.target[k].place.x - t.target[k - 1].place.x : longest;
+    if (longest > 0) *length *= step / longest * (1 - 1e-9);
+    walk_targets_finish(&t);
+  }
+  return STATUS_OK;
+}
+
+static struct walk_route route_of(const struct gait_library *l, int load, const struct v3 *point, int count) {
+  struct walk_route r = walk_route_defaults(point, count);
+  r.tick = TICK;
+  r.load = l->load[load];
+  r.load_pose = load ? LOAD_HELD_CLOSE : LOAD_NONE;
+  return r;
+}
+
+// A long turn on the spot and a short one: what the steps between take, and the rest.
+static enum status turning(struct gait_library *l, int load, struct error *e) {
+  struct v3 point = {0, 0, 0};
+  double energy[2], time[2];
+  for (int i = 0; i < 2; i++) {
+    struct walk_route r = route_of(l, load, &point, 1);
+    struct walk w;
+    r.heading_free = false;
+    r.heading_end = i ? 0.5 : TURN;
+    enum status status = walk_make(&w, l, &r, e);
+    if (status) return status;
+    energy[i] = w.cost.energy, time[i] = time_on(&w.plan);
+    if (!i) l->limit[0][load] = faults_of(&w);
+    l->stand[load] = w.sample[0].power;
+    walk_finish(&w);
+  }
+  l->power[0][load] = (energy[0] - energy[1]) / (time[0] - time[1]);
+  l->ends[0][load] = energy[0] - l->power[0][load] * time[0];
+  return STATUS_OK;
+}
+
+static enum status straight(struct gait_library *l, int speed, int load, struct error *e) {
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, l->speed[speed]);
   struct v3 point[2] = {{0, 0, 0}, {0, 0, 0}};
-  struct walk_route r = walk_route_defaults(point, speed ? 2 : 1);
+  struct walk_route r = route_of(l, load, point, 2);
   struct walk w;
-  r.tick = TICK;
-  r.load = wish.load = l->load[load];
-  r.load_pose = wish.load_pose = load ? LOAD_HELD_CLOSE : LOAD_NONE;
-  if (speed) r.speed = l->speed[speed];
-  else r.heading_free = false, r.heading_end = TURN;
-  point[1].x = 2 * STRIDES * step_length_at(h, &wish, r.speed) * (1 - 1e-9);
-  enum status status = walk_make(&w, l, &r, e);
-  if (status) {
-    // this body has no such walk, or cannot turn on the spot
-    l->limit[speed][load] = 1;
-    return speed != 1 && status == STATUS_RANGE ? STATUS_OK : status;
-  }
-  int middle = speed ? STRIDES : 3;
-  l->power[speed][load] = power_between(&w, middle, speed ? middle + 2 : middle + 4);
+  wish.load = l->load[load];
+  wish.load_pose = r.load_pose;
+  r.speed = l->speed[speed];
+  enum status status = length_for(l, load, &wish, &r, &point[1].x, e);
+  if (!status) status = walk_make(&w, l, &r, e);
+  if (status) return status;
+  l->power[speed][load] = power_between(&w, STRIDES, STRIDES + 2);
   l->ends[speed][load] = w.cost.energy - l->power[speed][load] * time_on(&w.plan);
   l->limit[speed][load] = faults_of(&w);
-  if (!speed) l->stand[load] = w.sample[0].power;
   walk_finish(&w);
   return STATUS_OK;
+}
+
+static enum status reference(struct gait_library *l, int speed, int load, struct error *e) {
+  enum status status = speed ? straight(l, speed, load, e) : turning(l, load, e);
+  if (!status) return STATUS_OK;
+
+  // this body has no such walk, or cannot turn on the spot
+  l->limit[speed][load] = 1;
+  return speed != 1 && status == STATUS_RANGE ? STATUS_OK : status;
 }
 
 // Battery energy for potential energy: a ramp against the level.
@@ -111,6 +156,17 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   if (status) return status;
   for (int i = 0; i < LIBRARY_SPEEDS; i++) l->speed[i] = shares[i] * m_sqrt(GRAVITY * h->leg_length);
   for (int k = 2; k < LIBRARY_LOADS; k++) l->load[k] = LOAD_SHARE * h->model->mass * (k - 1) / (LIBRARY_LOADS - 2);
+  l->turning = turning_of(h, h->hip_half);
+  for (int k = 0; k < LIBRARY_LOADS; k++) {
+    l->ankle[k] = k ? l->ankle[k - 1] : l->standing.ankle_x;
+    struct robot_model loaded;
+    struct stand stand;
+    status = posture_load(&loaded, h, l->load[k], e);
+    if (status) return status;
+    posture_find(&posture, h, k ? LOAD_HELD_CLOSE : LOAD_NONE);
+    if (stand_find(&stand, h, &loaded, &posture, NULL) == STATUS_OK) l->ankle[k] = stand.ankle_x;
+    posture_load_finish(&loaded);
+  }
   threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
   for (int i = threads - 1; i >= 0; i--) {
     memset(&work[i], 0, sizeof work[i]);
@@ -163,6 +219,12 @@ static double in_grid(const struct gait_library *l, const double table[LIBRARY_S
 
 double gait_library_power(const struct gait_library *l, double speed, double load) { return in_grid(l, l->power, speed, load); }
 double gait_library_ends(const struct gait_library *l, double speed, double load) { return in_grid(l, l->ends, speed, load); }
+
+struct walk_feet gait_library_feet(const struct gait_library *l, double load) {
+  double there = load > 0 ? 0 : l->ankle[0];
+  for (int k = 0; k < 3 && load > 0; k++) there += weight_of(&l->load[1], k, load) * l->ankle[1 + k];
+  return (struct walk_feet){l->turning, there};
+}
 
 double gait_library_speed_max(const struct gait_library *l, double load) {
   int k = 0;

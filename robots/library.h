@@ -10,6 +10,7 @@
 #include "robots/gait.h"
 #include "robots/spec.h"
 #include "robots/stand.h"
+#include "robots/walk_steps.h"
 
 #define LIBRARY_SPEEDS 6
 #define LIBRARY_LOADS  4
@@ -25,6 +26,8 @@ struct gait_library {
   double limit[LIBRARY_SPEEDS][LIBRARY_LOADS];         // 1    samples that break a limit, as a share; 0: a good walk
   double rise[2];                   // J/J  battery energy for potential energy gained (0) and lost (1)
   double stand[LIBRARY_LOADS];      // W    standing still
+  struct turning turning;
+  double ankle[LIBRARY_LOADS];      // m    of the ankles ahead of the root as it stands
 };
 
 // threads: 1 .. 64; the result does not depend on it.
@@ -33,6 +36,8 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
 // By interpolation in the grid: W of steady walking, J of start and stop; load in kg, held close, 0: arms free.
 double gait_library_power(const struct gait_library *l, double speed, double load);
 double gait_library_ends(const struct gait_library *l, double speed, double load);
+
+struct walk_feet gait_library_feet(const struct gait_library *l, double load);
 
 // Fastest speed of the grid whose walk holds all limits with that load, m/s; 0: none.
 double gait_library_speed_max(const struct gait_library *l, double load);

@@ -7,6 +7,8 @@
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
 #define LOW_KNEE  0.25              // rad  least bend in other steps; a guess: nearer to straight, legs without closed form do not settle
 #define SINK_TIME 1.3               // of the time on both feet: going down to walking height and up again; a guess
+#define CLOSE     5e-4              // m    of error that is good enough
+#define MORE      2                 // corrections beyond the wished ones
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -18,7 +20,7 @@ struct jet { double x, v, a; };
 
 // A quantity at the marks: values, and slopes that keep between neighbours (Fritsch & Butland 1984: the harmonic mean).
 enum quantity { AT_X, AT_Y, AT_Z, AT_YAW, AT_BOUNCE, AT_SWING, AT_STRIDE, AT_PHASE, AT_DEPTH, QUANTITIES };
-struct curves { int marks; double *time, *value, *slope; int at; };    // value, slope: (QUANTITIES x marks); at: the piece last used
+struct curves { int marks; double *time, *turn_time, *value, *slope; int at, turn_at; };      // value, slope: (QUANTITIES x marks); at: the piece last used
 
 static double value_of(const struct step_plan *p, enum quantity q, int k) {
   const struct step_mark *m = &p->mark[k], *first = &p->mark[1], *last = &p->mark[p->marks - 2];
@@ -42,13 +44,16 @@ static double value_of(const struct step_plan *p, enum quantity q, int k) {
   return k == 0 ? start - rate * (first->time - m->time) : start + turn * (steps - 1) + rate * (m->time - last->time);
 }
 
+static const double *times_of(const struct curves *c, enum quantity q) { return q == AT_YAW ? c->turn_time : c->time; }
+
 static void set_slopes(struct curves *c, enum quantity q) {
   int n = c->marks;
+  const double *time = times_of(c, q);
   const double *v = c->value + q * n;
   double *s = c->slope + q * n;
   s[0] = s[n - 1] = 0;
   for (int k = 1; k < n - 1; k++) {
-    double a = (v[k] - v[k - 1]) / (c->time[k] - c->time[k - 1]), b = (v[k + 1] - v[k]) / (c->time[k + 1] - c->time[k]);
+    double a = (v[k] - v[k - 1]) / (time[k] - time[k - 1]), b = (v[k + 1] - v[k]) / (time[k + 1] - time[k]);
     s[k] = a * b > 0 ? 2 * a * b / (a + b) : 0;
   }
   if (q == AT_PHASE && n > 2) s[0] = s[1], s[n - 1] = s[n - 2];
@@ -58,12 +63,13 @@ static bool curves_make(struct curves *c, const struct step_plan *p) {
   int n = p->marks;
   assert(n >= 2);
   c->marks = n;
-  c->at = 0;
-  c->time = malloc(sizeof(double) * (size_t)n * (1 + 2 * QUANTITIES));
+  c->at = c->turn_at = 0;
+  c->time = malloc(sizeof(double) * (size_t)n * (2 + 2 * QUANTITIES));
   if (!c->time) return false;
-  c->value = c->time + n;
+  c->turn_time = c->time + n;
+  c->value = c->turn_time + n;
   c->slope = c->value + n * QUANTITIES;
-  for (int k = 0; k < n; k++) c->time[k] = p->mark[k].time;
+  for (int k = 0; k < n; k++) c->time[k] = p->mark[k].time, c->turn_time[k] = p->mark[k].turn_time;
   for (int q = 0; q < QUANTITIES; q++) {
     for (int k = 0; k < n; k++) c->value[q * n + k] = value_of(p, q, k);
     set_slopes(c, q);
@@ -72,10 +78,10 @@ static bool curves_make(struct curves *c, const struct step_plan *p) {
 }
 
 static struct jet curve_at(const struct curves *c, enum quantity q, double t) {
-  int n = c->marks, k = c->at;
-  const double *v = c->value + q * n, *s = c->slope + q * n;
-  double T = c->time[k + 1] - c->time[k], u = (t - c->time[k]) / T;
-  if (u >= 1) return (struct jet){v[n - 1] + (q == AT_PHASE ? s[n - 1] * (t - c->time[n - 1]) : 0), q == AT_PHASE ? s[n - 1] : 0, 0};
+  int n = c->marks, k = q == AT_YAW ? c->turn_at : c->at;
+  const double *v = c->value + q * n, *s = c->slope + q * n, *time = times_of(c, q);
+  double T = time[k + 1] - time[k], u = (t - time[k]) / T;
+  if (u >= 1) return (struct jet){v[n - 1] + (q == AT_PHASE ? s[n - 1] * (t - time[n - 1]) : 0), q == AT_PHASE ? s[n - 1] : 0, 0};
   double d = v[k + 1] - v[k], v0 = s[k] * T, x = d - v0, w = s[k + 1] * T - v0;
   double a3 = 10 * x - 4 * w, a4 = -15 * x + 7 * w, a5 = 6 * x - 3 * w;
   return (struct jet){v[k] + u * (v0 + u * u * (a3 + u * (a4 + u * a5))),
@@ -86,6 +92,8 @@ static struct jet curve_at(const struct curves *c, enum quantity q, double t) {
 static void curves_seek(struct curves *c, double t) {
   if (t < c->time[c->at]) c->at = 0;
   while (c->at + 2 < c->marks && t >= c->time[c->at + 1]) c->at++;
+  if (t < c->turn_time[c->turn_at]) c->turn_at = 0;
+  while (c->turn_at + 2 < c->marks && t >= c->turn_time[c->turn_at + 1]) c->turn_at++;
 }
 
 // a cos(phase): value, rate, acceleration.
@@ -120,7 +128,7 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
     curves_seek(c, time);
     struct jet phase = curve_at(c, AT_PHASE, time), bounce = wave(curve_at(c, AT_BOUNCE, time), phase, 1, 0);
     struct jet x = curve_at(c, AT_X, time), y = curve_at(c, AT_Y, time), z = curve_at(c, AT_Z, time), yaw = curve_at(c, AT_YAW, time);
-    struct jet down = rise_of(time, SINK_TIME * w->plan->ready), up = rise_of(last - time, SINK_TIME * w->plan->ready);
+    struct jet down = rise_of(time, SINK_TIME * w->plan->ready[0]), up = rise_of(last - time, SINK_TIME * w->plan->ready[1]);
     struct frame_motion *b = &t->pelvis[k];
     m_sincos(yaw.x, &sy, &cy);
     b->rotation = (struct m3){{cy, -sy, 0, sy, cy, 0, 0, 0, 1}};
@@ -239,8 +247,8 @@ static double polish(struct trajectory *t, double window, bool end) {
 }
 
 static void detours(struct trajectory *t, const struct step_plan *p, double rate, bool from_rest, double total[2][2]) {
-  if (from_rest) detour(t, p->ready, rate, false, total[0]);
-  detour(t, p->ready, rate, true, total[1]);
+  if (from_rest) detour(t, p->ready[0], rate, false, total[0]);
+  detour(t, p->ready[1], rate, true, total[1]);
 }
 
 // ---- from a motion that is under way ------------------------------------------------------------------
@@ -352,9 +360,18 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
     if (i > 0) detours(t, p, rate, from_rest, total);
     trajectory_correct(t);
   }
-  r->rest_speed = larger(from_rest ? polish(t, p->ready, false) : 0, polish(t, p->ready, true));
+  r->rest_speed = larger(from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));
   if (w->join) join_at(t, w->join);
   r->zmp_error = trajectory_dynamics(t);
+
+  // a start or a stop that asks much of the pressure takes one or two more
+  for (int i = 0; i < MORE && !w->join && r->zmp_error > CLOSE && r->zmp_error < MOTION_LOST; i++) {
+    detours(t, p, rate, from_rest, total);
+    trajectory_correct(t);
+    polish(t, p->ready[0], false);
+    polish(t, p->ready[1], true);
+    r->zmp_error = trajectory_dynamics(t);
+  }
   r->residual = trajectory_contacts(t);
   for (int i = 0; i < 2; i++) r->detour[i] = larger(size_of(total[i][0]), size_of(total[i][1]));
   free(curves.time);

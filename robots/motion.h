@@ -40,7 +40,7 @@ struct motion_result {
 
 // With a join the samples begin at join->begin; from join->time on pelvis and arms run from the given state onto the
 // solved path, by quintics of JOIN_TIME: C2 at that sample, and the samples before it are of no use.
-#define JOIN_TIME 0.45              // s
+#define JOIN_TIME 0.60              // s
 #define JOIN_LEAD 1.5               // s    usual time from begin
 
 // Fill *t (made here, the caller finishes it), contacts included. Samples lie at whole ticks; the last is at or after the plan's end.

@@ -4,9 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READY        0.75           // s    on both feet at the start and the end: a guess, a person's first step begins after 0.5-0.8 s
-#define SHIFT        0.45           // s    of it to move the load onto one foot, a guess
-#define RATE_LEAST   0.50           // 1    of sqrt(g / leg): shuffling keeps this rate, a guess
+#define READY        0.42           // s    on both feet at the start and the end, at least; a guess
+#define READY_MOST   1.0            // s    a person's first step begins after 0.5-0.8 s
+#define SHIFT        0.30           // s    of it to move the load onto one foot, a guess
+#define DETOUR       0.7            // 1    of half a sole: how far the pressure may go back before the first step, and ahead after the last
+#define DETOUR_SIDE  1.0            // 1    of the half way between the feet: how far it may go to the side
+#define LOOKS        16             // samples of the pressure's way
+#define RATE_LEAST   0.50           // 1    of sqrt(g / leg): slow walking keeps this rate, a guess
+#define SPOT_PERIOD  1.55           // 1    of sqrt(leg / g): a step on the spot, a guess
 #define STRIDE_LEAST 0.18           // 1    of the leg: shorter steps are flat-footed
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -29,19 +34,23 @@ double step_length_at(const struct humanoid *h, const struct gait_wish *wish, do
   return speed / style_at(h, wish, speed).step_rate;
 }
 
-// Speed at which steps are as long as that.
+// Speed at which steps are as long as that: false position, halving the end that stays (Dowell & Jarratt 1971).
 static double speed_of(const struct humanoid *h, const struct gait_wish *wish, double length) {
-  double low = 0, high = 4;
-  for (int k = 0; k < 30; k++) {
-    double m = 0.5 * (low + high);
-    if (step_length_at(h, wish, m) < length) low = m;
-    else high = m;
+  double low = 0, high = 4, below = -length, above = step_length_at(h, wish, high) - length;
+  if (length <= 0 || above <= 0) return length <= 0 ? 0 : high;
+  for (int k = 0; k < 40 && high - low > 1e-12; k++) {
+    double m = (low * above - high * below) / (above - below), miss = step_length_at(h, wish, m) - length;
+    if (miss * miss < 1e-24) return m;
+    if (miss < 0) low = m, below = miss, above *= 0.5;
+    else high = m, above = miss, below *= 0.5;
   }
   return low;
 }
 
 double step_period_of(const struct humanoid *h, const struct gait_wish *wish, double length) {
-  return 1 / style_at(h, wish, speed_of(h, wish, length)).step_rate;
+  double spot = SPOT_PERIOD * m_sqrt(h->leg_length / GRAVITY), whole = step_length_at(h, wish, wish->speed);
+  double period = 1 / style_at(h, wish, speed_of(h, wish, length)).step_rate, share = smooth_step(length / whole);
+  return spot < period ? spot + (period - spot) * share : period;
 }
 
 // ---- footsteps --------------------------------------------------------------------------------------
@@ -69,7 +78,7 @@ static double slope_drop(const struct humanoid *h, const struct stand *stand, do
 
 // A flat foot whose pressure stays where it is at rest.
 static struct footstep resting(const struct stand *stand, const struct step_target *t, enum side side, double clearance) {
-  return (struct footstep){.side = side, .position = ankle_of(stand, t, side), .yaw = t->yaw, .slope = t->slope, .land = -1e9, .lift = 1e9,
+  return (struct footstep){.side = side, .position = ankle_of(stand, t, side), .yaw = t->yaw + t->foot, .slope = t->slope, .land = -1e9, .lift = 1e9,
                            .flat = -1e9, .heel_off = 1e9, .cop_start = stand->rest, .cop_end = stand->rest, .clearance = clearance};
 }
 
@@ -79,7 +88,7 @@ struct step_shape { double period, over, share; struct walk_style style; };
 static struct step_shape shape_of(const struct humanoid *h, const struct gait_wish *wish, double length, double period_most) {
   struct step_shape s;
   s.style = style_at(h, wish, speed_of(h, wish, length));
-  s.period = smaller(1 / s.style.step_rate, period_most);
+  s.period = smaller(step_period_of(h, wish, length), period_most);
   s.over = s.style.double_support * s.period;
   double least = STRIDE_LEAST * h->leg_length;
   s.share = smooth_step((length - 0.5 * least) / least);
@@ -125,8 +134,67 @@ static void set_leaving(struct footstep *s, const struct step_shape *swing, doub
   s->cop_end = swing->style.cop_ahead;
 }
 
+// ---- at rest ------------------------------------------------------------------------------------------
+
+// Where foot i's pressure is on average, seen without load: so that times do not depend on it.
+static struct v3 pressure_of(const struct step_plan *p, const struct stand *stand, const struct step_target *from, const struct step_target *target, int i) {
+  const struct footstep *f = &p->step[i];
+  struct stand plain = {.half_width = stand->half_width};
+  struct v3 ankle = ankle_of(&plain, i < 2 ? from : &target[i - 2], f->side);
+  double s, c, along = 0.5 * (f->cop_start + f->cop_end);
+  m_sincos(f->yaw, &s, &c);
+  return v3(ankle.x + c * along, ankle.y + s * along, 0);
+}
+
+// What the pressure's way at an end comes to for a body at rest there, m ahead and m to the left: with w^2 = g / z, w int e^(-wt) (p - rest) dt from
+// the first lift on (back from the last landing); the pressure held in the middle of each foot's way. Load that goes onto the
+// standing foot before that counts too.
+static struct v3 pull_of(const struct step_plan *p, const struct stand *stand, const struct step_target *from, const struct step_target *target, bool end, double w) {
+  int n = p->count, by = end ? -1 : 1;
+  const struct step_target *at = end ? &target[n - 3] : from;
+  double zero = end ? p->step[n - 1].land : p->step[0].lift, s, c, before = 1;
+  struct v3 sum = v3(0, 0, 0);
+  m_sincos(at->yaw, &s, &c);
+  for (int k = 0; k < LOOKS; k++) {
+    double share = (k + 0.5) / LOOKS;
+    sum.y += w * SHIFT / LOOKS * m_exp(w * SHIFT * share) * smooth_step(1 - share) * (p->step[end ? n - 2 : 1].side == LEFT ? stand->half_width : -stand->half_width);
+  }
+  for (int i = end ? n - 2 : 1;; i += by) {
+    const struct footstep *f = &p->step[i];
+    bool last = end ? i < 2 : i >= n - 2;
+    double change = last ? 1e9 : end ? zero - 0.5 * (f->land + p->step[i - 1].lift) : 0.5 * (p->step[i + 1].land + f->lift) - zero;
+    double after = last ? 0 : m_exp(-w * change);
+    struct v3 x = v3_sub(pressure_of(p, stand, from, target, i), at->place);
+    sum.x += (before - after) * (c * x.x + s * x.y - stand->rest);
+    sum.y += (before - after) * (c * x.y - s * x.x);
+    before = after;
+    if (last) return sum;
+  }
+}
+
+// Time on both feet in which a bump of the pressure (robots/motion.h) within the soles, and between the feet, makes up for it. By the leg's length, not
+// by the centre of mass, so that it does not depend on the load.
+static double ready_for(const struct humanoid *h, double w, struct v3 pull) {
+  double ahead = size_of(pull.x) / (DETOUR * 0.5 * (h->sole.ball - h->sole.heel)), left = size_of(pull.y) / (DETOUR_SIDE * h->hip_half);
+  double low = READY, high = READY_MOST;
+  for (int k = 0; k < 12; k++) {
+    double ready = k ? 0.5 * (low + high) : low, weight = 0;
+    for (int i = 1; i < LOOKS; i++) {
+      double s = (double)i / LOOKS, r = s * (1 - s);
+      weight += ready / LOOKS * m_exp(-w * s * ready) * 64 * r * r * r;
+    }
+    bool enough = larger(ahead, left) * m_exp(-w * ready) <= w * weight;
+    if (!k && enough) return ready;
+    if (enough) high = ready;
+    else low = ready;
+  }
+  return high;
+}
+
+static void delay(struct footstep *s, double by) { s->land += by, s->lift += by, s->flat += by, s->heel_off += by; }
+
 enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const struct stand *stand, const struct gait_wish *wish,
-                           struct step_target from, enum side first, const struct step_target *target, int count, struct error *e) {
+                           struct step_target from, enum side first, const struct step_target *target, int count, double ready, struct error *e) {
   assert(count >= 1);
   enum status status = allocate(p, count, h->model->name, e);
   if (status) return status;
@@ -151,11 +219,10 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   for (int i = 1; i < count; i++)
     if (shape[i].share < shape[i - 1].share) shape[i].period = smaller(shape[i].period, 1.15 * shape[i - 1].period), shape[i].over = shape[i].style.double_support * shape[i].period;
 
-  // times: step i is footstep i + 2, and swings from footstep i
+  // times from the first lift: step i is footstep i + 2, and swings from footstep i
   p->step[0] = resting(stand, &from, first, 0);
   p->step[1] = resting(stand, &from, !first, 0);
-  p->ready = READY;
-  double lift = p->ready;
+  double lift = 0;
   p->mark[0] = (struct step_mark){.time = 0, .place = from.place, .yaw = from.yaw};
   p->mark[0].place.z -= slope_drop(h, stand, from.slope);
   for (int i = 0; i < count; i++) {
@@ -165,20 +232,29 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
     s->land = s->flat = lift + shape[i].period - shape[i].over;
     lift += shape[i].period;
   }
-  p->time = p->step[count + 1].land + p->ready;
 
   // footstep i leaves with swing i
   for (int i = 0; i < count; i++) {
-    set_leaving(&p->step[i], &swing[i], shape[i].period, shape[i].over);
+    // the first foot leaves flat: its pressure stays under the ankle while the other one takes over
+    if (i > 0) set_leaving(&p->step[i], &swing[i], shape[i].period, shape[i].over);
     set_landing(&p->step[i + 2], stand, &shape[i], i >= count - 2);
+    p->step[i + 2].aside = footsteps_aside(h, &p->step[i], &p->step[i + 1], &p->step[i + 2]);
   }
+  double w = m_sqrt(GRAVITY / h->leg_length);
+  p->ready[0] = ready > 0 ? ready : ready_for(h, w, pull_of(p, stand, &from, target, false, w));
+  p->ready[1] = ready_for(h, w, pull_of(p, stand, &from, target, true, w));
+  for (int i = 0; i < p->count; i++) delay(&p->step[i], p->ready[0]);
+  p->time = p->step[count + 1].land + p->ready[1];
 
   // the body is above a foot half way through the next one's swing; with the last it has arrived
   for (int i = 0; i < count; i++) {
     bool on = i + 1 < count;
     double time = on ? 0.5 * (p->step[i + 1].lift + p->step[i + 3].land) : p->time, stride = on ? smaller(shape[i].share, shape[i + 1].share) : 0;
     double arms = on ? 0.5 * (shape[i].style.arm_swing * shape[i].share + shape[i + 1].style.arm_swing * shape[i + 1].share) : 0;
-    p->mark[i + 1] = (struct step_mark){time, target[i].place, target[i].yaw, stride, shape[i].style.bounce * stride, arms};
+    // between the two feet on the floor
+    const struct footstep *foot = &p->step[i + 2], *other = &p->step[i + 1];
+    p->mark[i + 1] = (struct step_mark){time, on ? 0.5 * (foot->land + other->lift) : foot->land, target[i].place, 0.5 * (foot->yaw + other->yaw), stride,
+                                        shape[i].style.bounce * stride, arms};
   }
   p->mark[count].place.z -= slope_drop(h, stand, target[count - 1].slope);
   free(shape);
@@ -201,16 +277,6 @@ enum side transition_first(struct step_target from, struct step_target first) {
 static int parts(double whole, double most) {
   int n = (int)m_floor(size_of(whole) / most - 1e-9) + 1;
   return n < 1 ? 1 : n;
-}
-
-int transition_turn(struct step_target from, double angle, struct step_target *target, int capacity) {
-  int n = parts(angle, TRANSITION_TURN_MAX);
-  if (n + 1 > capacity) return -1;
-  for (int i = 0; i <= n; i++) {
-    target[i] = from;
-    target[i].yaw = from.yaw + angle * (i < n ? i + 1 : n) / n;
-  }
-  return n + 1;
 }
 
 static struct step_target moved(struct step_target t, double ahead, double left) {

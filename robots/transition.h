@@ -16,17 +16,16 @@
 #include "robots/stand.h"
 #include "robots/walk.h"
 
-#define TRANSITION_TURN_MAX 0.35    // rad  between two feet on the floor: a guess, beyond it toes meet
-
 struct step_target {
   struct v3 place;                  // m    of the body, on the floor
   double    yaw;                    // rad
   double    slope;                  // rad  of the floor along yaw
+  double    foot;                   // rad  of the foot against the body, counter-clockwise: it opens or closes in a turn
 };
 
-// Where the body is half way through the time on one foot.
+// Where the body is half way through the time on one foot, and how it is turned half way through the time on both before.
 struct step_mark {
-  double    time;                   // s
+  double    time, turn_time;        // s
   struct v3 place;                  // m
   double    yaw;                    // rad
   double    stride;                 // 1    how much of a walk this is: 0 standing and shuffling, 1 a full stride
@@ -39,14 +38,15 @@ struct step_plan {
   struct step_mark *mark;           // the start and one each target, the last at the end  (marks)
   int               marks;
   struct footsteps  footsteps;      // the same steps, as robots/footsteps.h takes them
-  double            ready;          // s    both feet on the floor at the start, and at the end
+  double            ready[2];       // s    both feet on the floor at the start, and at the end
   double            time;           // s    of the whole
 };
 
-// Steps over `count` targets, at least 1, from standing at `from`; `first` lifts first. wish: load, pose and foot style are read.
+// Steps over `count` targets, at least 1, from standing at `from`; `first` lifts first. wish: speed (of a full step), load, pose and foot style are
+// read. ready: s, of the start; 0: as long as the first steps ask.
 // The plan owns its memory. STATUS_MEMORY.
 enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const struct stand *stand, const struct gait_wish *wish,
-                           struct step_target from, enum side first, const struct step_target *target, int count, struct error *e);
+                           struct step_target from, enum side first, const struct step_target *target, int count, double ready, struct error *e);
 void step_plan_finish(struct step_plan *p);
 
 // Longest step at a speed, and how long a step of some length takes (s).
@@ -54,7 +54,6 @@ double step_length_at(const struct humanoid *h, const struct gait_wish *wish, do
 double step_period_of(const struct humanoid *h, const struct gait_wish *wish, double length);
 
 // Targets of the usual transitions, standing at `from`; capacity is that of target. Return how many, or -1: more than capacity.
-int transition_turn(struct step_target from, double angle, struct step_target *target, int capacity);
 int transition_side(struct step_target from, double distance, double step_max, struct step_target *target, int capacity);    // left is positive
 int transition_straight(struct step_target from, double distance, double step_max, struct step_target *target, int capacity); // back is negative
 int transition_stair(struct step_target from, double ahead, double rise, struct step_target *target, int capacity);          // up or down one stair

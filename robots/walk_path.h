@@ -5,7 +5,7 @@
 // all scaled by one factor so that the last one ends on the piece's end.
 #pragma once
 
-#include "robots/transition.h"
+#include "robots/walk_steps.h"
 
 struct walk_route {
   const struct v3 *point;           // m    the first is where the robot stands, the last where it will; z is the floor's height
@@ -28,11 +28,12 @@ struct walk_route walk_route_defaults(const struct v3 *point, int count);
 
 struct walk_targets {
   struct step_target from;          // where it stands
+  enum side first;                  // the foot that steps first
   struct step_target *target;       // (count)
   int    count;                     // 0: it is there already
   double distance;                  // m   of the path
 };
 
 // STATUS_RANGE with a sentence for routes that are none (too many points, not finite, too steep: 10 degrees), STATUS_MEMORY.
-enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, const struct walk_route *r, struct error *e);
+enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, struct walk_feet feet, const struct walk_route *r, struct error *e);
 void        walk_targets_finish(struct walk_targets *t);

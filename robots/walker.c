@@ -120,11 +120,11 @@ static enum status solve(struct walk *w, const struct body *b, const struct moti
 
 // Footsteps over targets.
 static enum status plan(struct step_plan *p, const struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
-                        double speed, double load, enum load_pose pose, struct error *e) {
+                        double speed, double load, enum load_pose pose, double ready, struct error *e) {
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, speed);
   wish.load = load;
   wish.load_pose = pose;
-  return step_plan_make(p, l->humanoid, stand, &wish, t->from, transition_first(t->from, t->target[0]), t->target, t->count, e);
+  return step_plan_make(p, l->humanoid, stand, &wish, t->from, t->first, t->target, t->count, ready, e);
 }
 
 static void set_end(struct walk *w) {
@@ -143,11 +143,11 @@ enum status walk_make(struct walk *w, const struct gait_library *l, const struct
   w->speed = r->speed, w->load = r->load, w->floor = r->friction, w->load_pose = r->load_pose;
   enum status status = body_find(&body, l, r->load, r->load_pose, e);
   if (status) return status;
-  status = walk_targets_make(&w->targets, l->humanoid, r, e);
+  status = walk_targets_make(&w->targets, l->humanoid, gait_library_feet(l, r->load), r, e);
   if (!status) {
     set_end(w);
     if (!w->targets.count) status = stay(w, &body, e);
-    else status = plan(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, e);
+    else status = plan(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, 0, e);
     if (!status && w->targets.count) status = solve(w, &body, NULL, e);
   }
   posture_load_finish(&body.model);
@@ -191,7 +191,7 @@ static enum status halt_after(struct walk *out, const struct walk *w, const stru
   enum status status = shorten(&out->targets, &w->targets, n, b->model.name, e);
   if (status) return status;
   set_end(out);
-  status = plan(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, e);
+  status = plan(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (status) return status;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
   struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {frame_of(&w->sample[begin].base), frame_of(&now.base)}, q, qd, qdd};
@@ -259,8 +259,10 @@ static double energy_of(const struct gait_library *l, const struct step_plan *p,
   double weight = (l->humanoid->model->mass + load) * GRAVITY, rest = gait_library_ends(l, 0, load), energy = rest, most = rest;
   for (int i = 0; i + 1 < t->count; i++) {
     const struct step_target *a = i ? &t->target[i - 1] : &t->from, *b = &t->target[i];
-    double x = b->place.x - a->place.x, y = b->place.y - a->place.y, rise = b->place.z - a->place.z;
-    double time = p->step[i + 1].lift - p->step[i].lift, v = m_sqrt(x * x + y * y) / time, ends = gait_library_ends(l, v, load);
+    // stepping aside costs what stepping on the spot does
+    double sn, cs, rise = b->place.z - a->place.z, time = p->step[i + 1].lift - p->step[i].lift;
+    m_sincos(0.5 * (a->yaw + b->yaw), &sn, &cs);
+    double ahead = cs * (b->place.x - a->place.x) + sn * (b->place.y - a->place.y), v = (ahead < 0 ? -ahead : ahead) / time, ends = gait_library_ends(l, v, load);
     energy += gait_library_power(l, v, load) * time + weight * rise * l->rise[rise < 0];
     if (v < STILL) energy += most - rest, most = rest;
     else if (ends > most) most = ends;
@@ -272,11 +274,11 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
   struct walk_targets targets;
   struct step_plan steps = {0};
   memset(c, 0, sizeof *c);
-  enum status status = walk_targets_make(&targets, l->humanoid, r, e);
+  enum status status = walk_targets_make(&targets, l->humanoid, gait_library_feet(l, r->load), r, e);
   if (!status) {
     c->steps = targets.count;
     c->distance = targets.distance;
-    if (targets.count) status = plan(&steps, &targets, l, &l->standing, r->speed, r->load, r->load_pose, e);
+    if (targets.count) status = plan(&steps, &targets, l, &l->standing, r->speed, r->load, r->load_pose, 0, e);
     if (!status && targets.count) {
       c->time = motion_time(&steps, r->tick);
       c->energy = energy_of(l, &steps, &targets, r->load);

