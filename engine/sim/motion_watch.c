@@ -4,6 +4,7 @@
 
 #define NEARER  0.15                // m    that counts as getting on; guesses
 #define PATIENCE (2 * NS_SECOND + NS_SECOND / 2)
+#define WAITING  (10 * NS_SECOND)
 #define ARM      0.7                // m    before it where whoever blocks it stands
 
 // The nearest in front of i.
@@ -65,7 +66,11 @@ void watch_stuck(struct twin *t, int32_t i) {
   if (t->now - m->nearer < PATIENCE) return;
   if (t->now - m->nearer > o->count.worst) o->count.worst = t->now - m->nearer;
   int32_t j = blocker(t, i);
-  if (m->waits) return;             // near enough
+  if (m->waits) {
+    // on its way to where it waits, and itself in somebody's narrow way
+    if (o->claim[i].count > 0 && t->now - m->nearer > WAITING) way_wait_elsewhere(t, i);
+    return;                         // near enough
+  }
   if (j == NONE) {
     way_plan(t, i, false);
     return;
