@@ -88,6 +88,18 @@ local function program(name, sources, rooms, packages)
     filter {}
 end
 
+-- an example of a policy of one's own (docs/policy.md): build/patient.so
+make_folders("patient")
+project "patient"
+  kind "SharedLib"
+  files { "policies/patient.c" }
+  buildoptions { "-fPIC" }
+  targetprefix ""
+  targetdir "build"
+  filter "configurations:debug"    targetsuffix "-debug"
+  filter "configurations:sanitize" targetsuffix "-sanitize"
+  filter {}
+
 room("base",      "yaml-0.1")
 room("robots",    "expat")
 room("scheduler")

@@ -37,6 +37,7 @@
   X(steps)                          \
   X(rules)                          \
   X(lookahead)                      \
+  X(policy)                         \
   X(assignment)                     \
   X(traffic)                        \
   X(orca)                           \

@@ -170,6 +170,7 @@ uint64_t layout_digest_of(const struct layout *l) {
   for (int i = 0; i < l->order_count; i++) d = put_row(d, SCOPE_ORDER, -1, &l->orders[i], parts);
   for (int i = 0; i < l->happening_count; i++) d = put_row(d, SCOPE_EVENT, (int)l->happenings[i].kind, &l->happenings[i], parts);
   for (int i = 0; i < l->goal_count; i++) d = put_double(put(put_text(d, l->goals[i].path), l->goals[i].op), l->goals[i].value);
+  if (l->policy == POLICY_LIBRARY) d = put_text(d, l->policy_file);
   d = put_row(put_row(d, SCOPE_SCHEDULER, -1, l, 0), SCOPE_RUN, -1, l, 0);
   d = put(put(put(put(d, (uint64_t)l->run.warmup), l->run.warmup_auto), (uint64_t)(l->run.body_rate + 1000 * (int)l->run.walking)), (uint64_t)l->run.start);
   return put(d, (uint64_t)parts);

@@ -327,7 +327,7 @@ struct order {
   struct mark mark;
 };
 
-enum policy_rule { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST, POLICY_SPT, POLICY_EDD, POLICY_ATC, POLICY_LOOKAHEAD };
+enum policy_rule { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST, POLICY_SPT, POLICY_EDD, POLICY_ATC, POLICY_LOOKAHEAD, POLICY_LIBRARY };
 
 // ---- events, goals, run --------------------------------------------------------------------------
 
@@ -401,6 +401,7 @@ struct layout {
   int              happening_count; struct happening    *happenings;   // in order of time
   int              goal_count;      struct goal         *goals;
   enum policy_rule policy;
+  const char      *policy_file;     // POLICY_LIBRARY
   struct run       run;
   uint64_t         digest;          // of the checked values, not of the bytes
 };

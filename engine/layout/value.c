@@ -465,8 +465,13 @@ static bool check_word(struct check *c, const struct node *n, const struct key *
   int i;
   // a policy may be a shared library
   if (k->scope == SCOPE_SCHEDULER && n->kind == NODE_SCALAR && n->size > 3 && strcmp(n->text + n->size - 3, ".so") == 0) {
-    check_fault(c, n, STATUS_UNBUILT, "policies from shared libraries are understood but not built yet; name one of %s", k->words);
-    return false;
+    if (n->size > 500 || strlen(n->text) != n->size) {
+      check_fault(c, n, STATUS_LIMIT, "the path of a policy is too long");
+      return false;
+    }
+    if (out) store_number(k, out, POLICY_LIBRARY);
+    c->l->policy_file = arena_text(c->a, n->text, n->size);
+    return true;
   }
   if (!read_word(c, n, k, &i)) return false;
   if (out) store_number(k, out, i);

@@ -66,6 +66,8 @@ void build_set(struct twin *t, const char *path, const char *value) {
   faults_init(&f, t->layout->file, t->layout->text, t->layout->text_size);
   enum status s = layout_read_text(l, t->layout->file, t->layout->text, t->layout->text_size, &set, 1, &f);
   if (s != STATUS_OK) twin_note(t, NOTE_FAULT, 0, "set %.30s: %.50s", path, f.count ? f.fault[0].text : status_text(s));
+  // code of others is run when it is asked for at the start, never because somebody who is connected says so
+  else if (l->policy == POLICY_LIBRARY && t->layout->policy != POLICY_LIBRARY) s = STATUS_CONFLICT, twin_note(t, NOTE_FAULT, 0, "set %.40s: a library can only be named at the start", path);
   else if (!layout_same_line(t->layout, l)) twin_note(t, NOTE_FAULT, 0, "set %.40s: cannot change while the line runs", path);
   faults_finish(&f);
   if (s != STATUS_OK || !layout_same_line(t->layout, l)) {

@@ -8,6 +8,7 @@
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
+#include "engine/world/library.h"
 #include "scheduler/lookahead.h"
 #include "scheduler/policy.h"
 #include "scheduler/rules.h"
@@ -19,7 +20,7 @@
 struct decide {
   const struct policy *policy;      // NULL: a rule
   enum dispatch_index  rule;
-  void   *self;
+  void   *self, *library;
   int32_t jobs_max;
   // columns of jobs, and whose rows they are
   uint32_t *job;
@@ -72,11 +73,13 @@ static bool make_columns(struct twin *t, struct decide *d) {
 
 enum status decide_create(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
-  if (l->policy <= POLICY_IDLE_FIRST) return STATUS_OK;
+  if (l->policy <= POLICY_IDLE_FIRST && !t->options.policy) return STATUS_OK;
   struct decide *d = t->decide = ARENA_NEW(&t->arena, struct decide, 1);
   if (!d) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   d->jobs_max = WAIT_MAX;
-  if (l->policy == POLICY_LOOKAHEAD) d->policy = &lookahead_policy;
+  if (t->options.policy) d->policy = t->options.policy;
+  else if (l->policy == POLICY_LOOKAHEAD) d->policy = &lookahead_policy;
+  else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, &d->library, e))) return e->status;
   d->rule = l->policy == POLICY_SPT ? INDEX_SPT : l->policy == POLICY_EDD ? INDEX_EDD : INDEX_ATC;
   if (!make_columns(t, d) || !estimate_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   if (d->policy && d->policy->create && !(d->self = d->policy->create(d->jobs_max, t->robots))) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the policy %s", d->policy->name);
@@ -84,7 +87,9 @@ enum status decide_create(struct twin *t, struct error *e) {
 }
 
 void decide_destroy(struct twin *t) {
-  if (t->decide && t->decide->self && t->decide->policy->destroy) t->decide->policy->destroy(t->decide->self);
+  if (!t->decide) return;
+  if (t->decide->self && t->decide->policy->destroy) t->decide->policy->destroy(t->decide->self);
+  library_close(t->decide->library);
 }
 
 void decide_again(struct twin *t) {

@@ -1,0 +1,13 @@
+// A policy from a shared library.
+//
+// The library is code that runs with all rights of the program: a layout that names one is trusted like a program. The twin
+// checks every answer of it (engine/sim/decide.h), but not what else it does.
+#pragma once
+
+#include "base/status.h"
+#include "scheduler/policy.h"
+
+// Open `file`, looked for beside the layout, then from where the program runs. NULL with *e filled: it is not there, is no
+// library, has no takt_policy, or is made for another version of the interface. *handle is to be given to library_close.
+const struct policy *library_open(const char *file, const char *layout, void **handle, struct error *e);
+void                 library_close(void *handle);               // takes NULL

@@ -1,0 +1,28 @@
+# Policies: each rule by its name, one of somebody else's from a shared library, and what is wrong with such a one.
+. "$(dirname "$0")/check.sh"
+. tests/setup.sh
+hall="layouts/parcel-hall.yaml --for 10min --warmup 2min -q"
+
+build release patient >/dev/null || { echo "FAIL the example policy builds"; exit 1; }
+for p in nearest fifo idle-first spt edd atc lookahead build/patient.so; do
+  $takt run $hall --policy $p --json >"$work/a" 2>"$work/err"
+  $takt run $hall --policy $p --json >"$work/b" 2>"$work/err"
+  same "$p: the same twice" "$(json "$work/a" "d['digest']")" "$(json "$work/b" "d['digest']")"
+  same "$p: carries parcels" True "$(json "$work/a" "d['kpi']['made']['mean'] > 300")"
+done
+$takt run $hall --policy lookahead --json >"$work/a"
+$takt run $hall --policy nearest --json >"$work/b"
+same "lookahead carries more than nearest" True "$(json "$work/a" "d['kpi']['made']['mean'] > 1.05 * $(json "$work/b" "d['kpi']['made']['mean']")")"
+
+exits "no such library" 4 "nothing.so" $takt run $hall --policy ./nothing.so
+cat >"$work/old.c" <<'C'
+#include "scheduler/policy.h"
+static int32_t none(void *self, const struct policy_view *v, struct policy_pair *p, int32_t n) { (void)self; (void)v; (void)p; (void)n; return 0; }
+static const struct policy old = {.version = 0, .name = "old", .decide = none};
+const struct policy *takt_policy(void) { return &old; }
+C
+${CC:-gcc} -shared -fPIC -I. -o "$work/old.so" "$work/old.c"
+exits "a library for another version" 3 "made for version 0 of the interface" $takt run $hall --policy "$work/old.so"
+sed 's/.version = 0/.version = POLICY_VERSION/; s/return 0; }/p[0] = (struct policy_pair){0, 0}; p[1] = p[0]; return v->robots.idle > 0 ? 2 : 0; }/' "$work/old.c" >"$work/twice.c"
+${CC:-gcc} -shared -fPIC -I. -o "$work/twice.so" "$work/twice.c"
+exits "a robot twice is named" 3 "is given" $takt run $hall --policy "$work/twice.so"
