@@ -18,9 +18,11 @@ struct draw {
   struct stream s;
   bool hall;                        // stations have places and robots walk
   bool frail;                       // robots break, fall, give up, come and go
+  bool skilled;                     // stations work in steps
+  int  together;                    // robots of the steps drawn last
   int  places;
   bool arrivals;                    // the first source has an `every`
-  char at[64], time[2][80];
+  char at[64], time[2][80], work[600];
   char stations[16000], flow[8000], extra[3000];
 };
 
@@ -71,6 +73,32 @@ static const char *time_of(struct draw *d, double mean, int which) {
   return out;
 }
 
+// time: ... of a station, or the steps that are done there
+static const char *work_of(struct draw *d, double mean) {
+  static const char *const dos[] = {"pick", "place", "insert", "insert", "fasten", "inspect"};
+  size_t size = sizeof d->work;
+  d->together = 1;
+  if (!d->skilled || maybe(d, 0.3)) {
+    snprintf(d->work, size, "time: %s", time_of(d, mean, 0));
+    return d->work;
+  }
+  snprintf(d->work, size, "steps: [");
+  int steps = 1 + pick(d, 3);
+  for (int k = 0; k < steps; k++) {
+    const char *what = one_of(d, dos, 6);
+    add(d->work, size, "%s{do: %s", k ? ", " : "", what);
+    if (maybe(d, 0.3)) add(d->work, size, ", count: %d", 1 + pick(d, 3));
+    if (maybe(d, 0.4)) add(d->work, size, ", tries: %d", 1 + pick(d, 2));
+    if (maybe(d, 0.2)) {
+      add(d->work, size, ", robots: 2");
+      d->together = 2;
+    }
+    add(d->work, size, "}");
+  }
+  add(d->work, size, "]");
+  return d->work;
+}
+
 static void failures_of(struct draw *d) {
   static const char *const thens[] = {"resume", "restart", "scrap"}, *const clocks[] = {"operating", "calendar"};
   const char *up = time_of(d, 5 + pick(d, 60), 0);
@@ -95,6 +123,7 @@ static void habits_of(struct draw *d, bool machine) {
   }
   if (maybe(d, 0.25)) {
     int count = 1 + pick(d, 2);
+    if (count < d->together) count = d->together;
     const char *by = one_of(d, fleets, 2), *during = one_of(d, durings, 2);
     STATION(", operator: {count: %d, by: %s, during: %s}", count, by, during);
   }
@@ -159,7 +188,7 @@ static void split(struct draw *d, int k, const char *from, const char *name, con
   snprintf(way, sizeof way, "x%d", k);
   STATION("%s: {kind: sorter, time: %s", name, time_of(d, 0.5, 0));
   habits_of(d, false);
-  STATION("}\n%s: {kind: machine, time: %s", way, time_of(d, 3, 0));
+  STATION("}\n%s: {kind: machine, %s", way, work_of(d, 3));
   habits_of(d, true);
   STATION("}\n");
   buffer(d, next);
@@ -175,7 +204,7 @@ static void split(struct draw *d, int k, const char *from, const char *name, con
 static void set(struct draw *d, int k, const char *from, const char *name) {
   bool base = maybe(d, 0.5), early = base || maybe(d, 0.5);
   int needed = 1 + pick(d, 2);
-  STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, time: %s", name, needed, early ? "early" : "together", time_of(d, 1, 0));
+  STATION("%s: {kind: assembly, needs: {a: %d, b: 1, c: 1}, makes: product, take: %s, %s", name, needed, early ? "early" : "together", work_of(d, 1));
   if (base) STATION(", base: tray, pattern: {grid: [2, 2], pitch: [0.1, 0.1]}");
   habits_of(d, false);
   STATION("}\nc%d: {kind: source, makes: c%s}\n", k, at(d));
@@ -201,7 +230,7 @@ static void stage(struct draw *d, int k, char *from) {
   snprintf(next, sizeof next, "s%d", k);
   switch (pick(d, 11)) {
     case 0: case 1: case 2:
-      STATION("%s: {kind: machine, time: %s", name, time_of(d, 2, 0));
+      STATION("%s: {kind: machine, %s", name, work_of(d, 2));
       habits_of(d, true);
       STATION("}\n");
       arrow(d, from, name, "");
@@ -222,8 +251,8 @@ static void stage(struct draw *d, int k, char *from) {
       set(d, k, from, name);
       break;
     case 8: {
-      const char *time = time_of(d, 2, 0);
-      STATION("%s: {kind: disassembly, time: %s, into: {a: %d, b: 1}", name, time, 1 + pick(d, 2));
+      const char *work = work_of(d, 2);
+      STATION("%s: {kind: disassembly, %s, into: {a: %d, b: 1}", name, work, 1 + pick(d, 2));
       habits_of(d, false);
       STATION("}\n");
       arrow(d, from, name, "");
@@ -238,7 +267,7 @@ static void stage(struct draw *d, int k, char *from) {
       arrow(d, name, next, "");
       break;
     default:
-      STATION("%s: {kind: inspection, time: %s, finds: {b: 0.8}, false_alarm: 0.1", name, time_of(d, 0.5, 0));
+      STATION("%s: {kind: inspection, %s, finds: {b: 0.8}, false_alarm: 0.1", name, work_of(d, 0.5));
       habits_of(d, false);
       STATION("}\nbad%d: {kind: sink, counts: scrapped%s}\n", k, at(d));
       STATION("ok%d: {kind: buffer, capacity: 2%s}\n", k, at(d));
@@ -306,9 +335,38 @@ static void frail_crews(struct draw *d) {
   for (int k = 0; k < bays; k++) STATION("bay%d: {kind: repair, slots: %d, time: %s%s}\n", k, 1 + pick(d, 2), time_of(d, 20, 0), at(d));
 }
 
+// Skills of a typed fleet or people: some fail, some learn, together or each by itself.
+static void skills_of(struct draw *d, const char *more) {
+  const char *shared = one_of(d, (const char *const[]){"true", "false"}, 2);
+  int fails = pick(d, 4), insert = 5 + pick(d, 20), fasten = pick(d, 20);
+  EXTRA(", skills: {pick: {}, place: {}, insert: {time: %d00 ms, fails: 0.%d, learning: 90 %%, shared: %s}, fasten: {time: %d00 ms}, inspect: {time: %s}%s}", insert, fails, shared, fasten,
+        time_of(d, 1, 0), more);
+  if (maybe(d, 0.3)) EXTRA(", switching: %d s", 1 + pick(d, 3));
+}
+
+// Who can do all steps, a fleet that can do some, and people; every other time robots break and people mend them.
+static void skilled_crews(struct draw *d, bool frail) {
+  EXTRA("robots: {crew: {count: %d", 2 + pick(d, 4));
+  if (d->hall && maybe(d, 0.5)) {
+    EXTRA(", model: optimus-gen2, battery: 40 %%");
+  } else {
+    int handling = pick(d, 20), speed = pick(d, 3);
+    EXTRA(", handling: %d00 ms, speed: %.1f%s", handling, speed * 0.6, perhaps(d, 0.5, ", runs: 8 min, charges: 2 min"));
+    skills_of(d, "");
+  }
+  if (frail) EXTRA(", failures: {up: %s, down: 10 s}", time_of(d, 60, 0));
+  if (maybe(d, 0.3)) EXTRA(", relief: true");
+  if (maybe(d, 0.2)) EXTRA(", shift: late");
+  EXTRA("%s}, helpers: {count: 2, handling: 500 ms, skills: [pick, place]%s}}\n", d->hall ? ", home: charge" : "", d->hall ? ", home: charge" : "");
+  EXTRA("people: {staff: {count: %d, handling: 1 s%s", 2 + pick(d, 2), perhaps(d, 0.3, ", shift: day"));
+  skills_of(d, frail ? ", repair: {}" : "");
+  EXTRA("%s}}\n", d->hall ? ", home: rest" : "");
+  if (frail) EXTRA("events: [{at: 120 s, do: remove, what: crew, count: 1}, {at: 300 s, do: add, what: crew, count: 1}, {at: 400 s, do: remove, what: staff, count: 1}]\n");
+}
+
 static void layout_of(struct draw *d, uint32_t number) {
   static const char *const policies[] = {"nearest", "fifo", "idle-first", "spt", "edd", "atc", "lookahead"}, *const mixes[] = {"{a: 0.6, b: 0.4}", "[{a: 2}, {b: 1}]"};
-  d->s = stream_make(SEED, number, d->frail ? "frail lines" : "random lines", "draw", 0);
+  d->s = stream_make(SEED, number, d->frail ? "frail lines" : d->skilled ? "skilled lines" : "random lines", "draw", 0);
   d->stations[0] = d->flow[0] = d->extra[0] = 0;
   d->places = 0;
   d->hall = maybe(d, 0.4);
@@ -327,10 +385,12 @@ static void layout_of(struct draw *d, uint32_t number) {
     EXTRA("floor: {size: [36, 48]}\n");
   }
   EXTRA("parts: {a: {}, b: {priority: 1}, c: {}, tray: {}, product: {}}\nshifts: {day: {start: 06:00, end: 06:20, breaks: [[06:05, 3 min]]}, late: {start: 06:10, end: 07:00}}\n");
-  if (d->frail) frail_crews(d); else crews(d);
+  if (d->skilled) skilled_crews(d, number & 1);
+  else if (d->frail) frail_crews(d);
+  else crews(d);
   EXTRA("scheduler: {policy: %s}\n", one_of(d, policies, 7));
   if (maybe(d, 0.2)) EXTRA("flow_limits: [{wip: %d, from: last, to: last}]\n", 1 + pick(d, 3));
-  if (!d->frail && maybe(d, 0.3)) {
+  if (!d->frail && !d->skilled && maybe(d, 0.3)) {
     EXTRA("events: [{at: 100 s, do: fail, what: last, for: 40 s}, {at: 300 s, do: add, what: crew, count: 1}, {at: 500 s, do: remove, what: crew, count: 1}%s]\n",
           d->arrivals ? ", {at: 200 s, do: rate, what: src, every: 1 s}" : "");
   }
@@ -390,11 +450,12 @@ static bool looked_at(const struct draw *d, uint32_t number, const struct kinds 
 }
 
 // Each in a process of its own, so that one that dies names its number and the others go on.
-static void random_layouts(bool frail) {
+static void random_layouts(bool frail, bool skilled) {
   struct draw *d = calloc(1, sizeof *d);
   assert_non_null(d);
   int ended[4] = {0}, productive = 0, bad = 0;
   d->frail = frail;
+  d->skilled = skilled;
   // one body for all of them
   struct line model;
   struct error e = {0};
@@ -402,7 +463,7 @@ static void random_layouts(bool frail) {
   struct kinds *kinds = kinds_load(&model.layout, "assets", 2, &e);
   if (!kinds) fail_msg("%s", e.text);
   line_close(&model);
-  printf("%s lines: seed %d, layouts 1 to %d\n", frail ? "frail" : "random", SEED, LAYOUTS);
+  printf("%s lines: seed %d, layouts 1 to %d\n", frail ? "frail" : skilled ? "skilled" : "random", SEED, LAYOUTS);
   fflush(NULL);
   for (uint32_t number = 1; number <= LAYOUTS; number++) {
     layout_of(d, number);
@@ -435,19 +496,26 @@ static void random_layouts(bool frail) {
 
 static void no_invariant_breaks(void **state) {
   (void)state;
-  random_layouts(false);
+  random_layouts(false, false);
 }
 
 // Breakdowns, falls, calls for help, robots that come and go: after every event each job is in exactly one state, and no part is lost or doubled.
 static void frail_robots_lose_nothing(void **state) {
   (void)state;
-  random_layouts(true);
+  random_layouts(true, false);
+}
+
+// Work in steps by who has the skills, alone and in twos, tried again and given up: every try is somebody's practice.
+static void steps_lose_nothing(void **state) {
+  (void)state;
+  random_layouts(false, true);
 }
 
 int test_random_lines(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_invariant_breaks),
     cmocka_unit_test(frail_robots_lose_nothing),
+    cmocka_unit_test(steps_lose_nothing),
   };
   return cmocka_run_group_tests_name("random_lines", tests, NULL, NULL);
 }

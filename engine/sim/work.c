@@ -177,6 +177,15 @@ int32_t work_shown(const struct twin *t, int32_t r) {
 
 const char *work_check(const struct twin *t) {
   if (!t->work) return NULL;
+  // who has practised has done it: every try is one of each of its robots
+  uint64_t practice = 0, tries = 0;
+  for (int k = 0; k < (t->robots + t->layout->fleet_count) * t->layout->skill_count; k++) practice += t->practice[k];
+  for (int32_t s = 0; s < t->layout->station_count; s++)
+    for (int k = 0; k < t->layout->stations[s].step_count; k++) {
+      const struct step_sums *x = &t->sums.step[t->layout->stations[s].first_step + k];
+      tries += (uint64_t)((x->done + x->failed) * t->layout->stations[s].steps[k].robots);
+    }
+  if (practice != tries) return "practice against tries";
   for (int32_t i = 0; i < t->servers; i++) {
     const struct station *s = plan_of(t, i);
     const struct work *w = &t->work[i];
@@ -184,6 +193,7 @@ const char *work_check(const struct twin *t) {
     if (w->step < 0 || w->step >= s->step_count) return "step of a server";
     if (w->go < 0 || w->go >= s->steps[w->step].count) return "go of a step";
     if (w->failed >= s->steps[w->step].tries) return "tries of a go";
+    if (t->server[i].crew_needed < s->steps[w->step].robots) return "crew of a step";
   }
   return NULL;
 }
