@@ -216,6 +216,6 @@ void check_orders(struct check *c, const struct node *n) {
     check_fault(c, n, STATUS_TYPE, "a list of orders or a csv file is wanted, here is a map");
   }
   for (int k = 0; k < l->order_count; k++) l->orders[k].level = k;
-  qsort(l->orders, (size_t)l->order_count, sizeof *l->orders, by_release);
+  if (l->order_count > 0) qsort(l->orders, (size_t)l->order_count, sizeof *l->orders, by_release);
   find_levels(c, n);
 }
