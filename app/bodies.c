@@ -23,8 +23,8 @@ struct bodies {
 _Static_assert(BODY_POINTS_MAX <= SKELETON_POINTS, "what travels can be drawn");
 
 static int model_of(struct bodies *b, const struct layout *l, int f, struct error *e) {
-  const char *name = l->fleets[f].model;
-  char folder[1024];
+  char folder[1024], full[ASSET_NAME_MAX];
+  const char *name = assets_name(l->fleets[f].model, l->fleets[f].revision, full);
   for (int k = 0; k < b->count; k++)
     if (!strcmp(b->model[k]->kind.folder, name) || !strcmp(b->model[k]->name, name)) return k;
   if (!assets_find(name, l->file, NULL, folder) || !kind_there(folder)) return -1;

@@ -36,11 +36,25 @@ static void check_models(const struct layout *l, struct faults *f) {
     const struct fleet *fleet = &l->fleets[i];
     struct robot_tables tables;
     struct error e = {0};
+    char name[ASSET_NAME_MAX];
     if (!fleet->model) continue;
-    enum status s = assets_robot(fleet->model, l->file, NULL, &tables, &e);
+    enum status s = assets_robot(assets_name(fleet->model, fleet->revision, name), l->file, NULL, &tables, &e);
     if (s == STATUS_OK) continue;
     if (e.line > 0) fault_add(f, FAULT_ERROR, s, fleet->mark, "robots.%s.model: %s:%d:%d: %s", fleet->name, e.file, e.line, e.column, e.text);
     else fault_add(f, FAULT_ERROR, s, fleet->mark, "robots.%s.model: %s", fleet->name, e.text);
+  }
+}
+
+// Revisions that events bring and that cannot be read.
+static void check_revisions(const struct layout *l, struct faults *f) {
+  for (int i = 0; i < l->happening_count; i++) {
+    const struct happening *h = &l->happenings[i];
+    struct robot_tables tables;
+    struct error e = {0};
+    char name[ASSET_NAME_MAX];
+    if (h->kind != HAPPENING_UPDATE) continue;
+    enum status s = assets_robot(assets_name(l->fleets[h->fleet].model, h->revision, name), l->file, NULL, &tables, &e);
+    if (s != STATUS_OK) fault_add(f, FAULT_ERROR, s, h->mark, "events: update: %s", e.text);
   }
 }
 
@@ -94,6 +108,7 @@ static void check_layout(const char *path, const struct arguments *a, const stru
   if (s == STATUS_OK) {
     layout_check_flows(&l, &f);
     check_models(&l, &f);
+    check_revisions(&l, &f);
     if (f.errors == 0) routes_check(&l, &f);
   }
   faults_sort(&f);

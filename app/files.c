@@ -17,7 +17,7 @@
 // ---- into a recording -------------------------------------------------------------------------------
 
 static bool plain_name(const char *name) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/@";
   return *name && *name != '/' && *name != '.' && !strstr(name, "/.") && !strstr(name, "//") && strlen(name) <= NAME_MAX_SIZE && strspn(name, letters) == strlen(name);
 }
 
@@ -39,7 +39,7 @@ static enum status attach_model(struct recorder *r, const char *folder, const ch
   char *names[64];
   int n = 0;
   DIR *d = opendir(folder);
-  if (!d) return STATUS_OK;
+  if (!d) return STATUS_OK;               // most models have no revisions
   for (struct dirent *entry; n < 64 && (entry = readdir(d));)
     if (entry->d_name[0] != '.' && (names[n] = strdup(entry->d_name))) n++;
   closedir(d);
@@ -105,6 +105,10 @@ enum status files_attach(struct recorder *r, const struct layout *l, struct erro
     for (int k = 0; model && k < i; k++) before |= l->fleets[k].model && !strcmp(l->fleets[k].model, model);
     if (!model || before || !assets_find(model, l->file, NULL, folder)) continue;
     enum status s = attach_model(r, folder, model, e);
+    char revisions[1100], name[300];
+    snprintf(revisions, sizeof revisions, "%s/revisions", folder);
+    snprintf(name, sizeof name, "%.200s/revisions", model);
+    if (s == STATUS_OK) s = attach_model(r, revisions, name, e);
     if (s != STATUS_OK) return s;
   }
   return attach_data(r, l, e);

@@ -7,9 +7,8 @@
 #include "base/maths.h"
 #include "base/tree.h"
 #include "base/units.h"
+#include "robots/revision.h"
 #include "robots/spec_drives.h"
-
-#define FILE_SIZE_MAX (64 * 1024)   // bytes of robot.yaml
 
 // ---- keys -------------------------------------------------------------------------------------------
 
@@ -220,13 +219,7 @@ static bool file_path(const char *folder, char *path, size_t size) {
   return (size_t)snprintf(path, size, "%s/robot.yaml", folder) < size;
 }
 
-bool robot_file_exists(const char *folder) {
-  char path[1024];
-  if (!file_path(folder, path, sizeof path)) return false;
-  FILE *file = fopen(path, "r");
-  if (file) fclose(file);
-  return file != NULL;
-}
+bool robot_file_exists(const char *folder) { return revision_there(folder); }
 
 enum status robot_file_parse(const char *text, size_t size, const char *path, struct robot_tables *t, struct robot_spec *s,
                              const struct robot_model *m, struct faults *f) {
@@ -253,7 +246,8 @@ enum status robot_file_read(const char *folder, struct robot_tables *t, struct r
   struct error e = {0};
   if (!file_path(folder, path, sizeof path))
     return fault_add(f, FAULT_ERROR, STATUS_LIMIT, (struct mark){0}, "the path of a robot model is longer than %d bytes", (int)sizeof path - 1);
-  char *text = file_read(path, FILE_SIZE_MAX, &size, &e);
+  char *text = revision_text(folder, &size, &e);
+  if (!text && e.line > 0) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s:%d:%d: %s", e.file, e.line, e.column, e.text);
   if (!text) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s", e.text);
   enum status status = robot_file_parse(text, size, path, t, s, m, f);
   free(text);

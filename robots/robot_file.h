@@ -7,7 +7,7 @@
 #include "robots/spec.h"
 #include "robots/tables.h"
 
-// Read folder/robot.yaml. t and s may be NULL: their values are then only checked. With t, all of its keys must be there. With
+// Read robot.yaml of a folder, or of a revision of it (robots/revision.h). t and s may be NULL: their values are then only checked. With t, all of its keys must be there. With
 // s, drives and joints are read for model m, and values that the file does not give stay as they are.
 // Faults carry file:line:column in their sentence, since f may belong to another text.
 enum status robot_file_read(const char *folder, struct robot_tables *t, struct robot_spec *s, const struct robot_model *m, struct faults *f);
@@ -16,5 +16,5 @@ enum status robot_file_read(const char *folder, struct robot_tables *t, struct r
 enum status robot_file_parse(const char *text, size_t size, const char *path, struct robot_tables *t, struct robot_spec *s,
                              const struct robot_model *m, struct faults *f);
 
-// True when folder/robot.yaml can be opened.
+// True when it is there.
 bool robot_file_exists(const char *folder);

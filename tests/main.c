@@ -54,6 +54,7 @@
   X(crews)                          \
   X(corners)                        \
   X(broken)                         \
+  X(update)                         \
   X(viewer)                         \
   X(skeleton)                       \
   X(split)                          \

@@ -13,10 +13,12 @@
 
 #define SEED    20260
 #define LAYOUTS 300
+#define FOLLOWED 20                 // of the frail ones in halls, at motion fidelity up to this number: they take longer
 
 struct draw {
   struct stream s;
   bool hall;                        // stations have places and robots walk
+  bool motion;                      // at motion fidelity
   bool frail;                       // robots break, fall, give up, come and go
   bool skilled;                     // stations work in steps
   int  together;                    // robots of the steps drawn last
@@ -301,7 +303,7 @@ static void frail_crews(struct draw *d) {
   static const char *const thens[] = {"resume", "restart", "scrap"}, *const clocks[] = {"operating", "calendar"}, *const skills[] = {"repair", "[repair, rescue]", "[repair, remote]", "[rescue, remote]", "[repair, rescue, remote]"};
   for (int f = 0; f < 2; f++) {
     EXTRA("%s{count: %d", f ? ", helpers: " : "robots: {crew: ", 2 + pick(d, 4));
-    if (d->hall && maybe(d, 0.5)) {
+    if (d->motion || (d->hall && maybe(d, 0.5))) {
       EXTRA(", model: optimus-gen2, battery: 40 %%");
     } else {
       int handling = pick(d, 20), speed = pick(d, 3);
@@ -370,6 +372,8 @@ static void layout_of(struct draw *d, uint32_t number) {
   d->stations[0] = d->flow[0] = d->extra[0] = 0;
   d->places = 0;
   d->hall = maybe(d, 0.4);
+  d->motion = d->frail && d->hall && number <= FOLLOWED;
+  if (d->motion) EXTRA("run: {fidelity: motion}\n");
   char from[24] = "src";
   source(d, "src", one_of(d, mixes, 2));
   int stages = 1 + pick(d, 7);

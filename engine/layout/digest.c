@@ -168,7 +168,11 @@ uint64_t layout_digest_of(const struct layout *l) {
   }
   for (int i = 0; i < l->limit_count; i++) d = put_row(d, SCOPE_LIMIT, -1, &l->limits[i], 0);
   for (int i = 0; i < l->order_count; i++) d = put_row(d, SCOPE_ORDER, -1, &l->orders[i], parts);
-  for (int i = 0; i < l->happening_count; i++) d = put_row(d, SCOPE_EVENT, (int)l->happenings[i].kind, &l->happenings[i], parts);
+  for (int i = 0; i < l->happening_count; i++) {
+    const struct goal *g = l->happenings[i].rollback;
+    d = put_row(d, SCOPE_EVENT, (int)l->happenings[i].kind, &l->happenings[i], parts);
+    if (g) d = put_double(put(put_text(d, g->path), g->op), g->value);
+  }
   for (int i = 0; i < l->goal_count; i++) d = put_double(put(put_text(d, l->goals[i].path), l->goals[i].op), l->goals[i].value);
   if (l->policy == POLICY_LIBRARY) d = put_text(d, l->policy_file);
   d = put_row(put_row(d, SCOPE_SCHEDULER, -1, l, 0), SCOPE_RUN, -1, l, 0);

@@ -12,6 +12,10 @@ static void model_or_typed(struct check *c, const struct node *map, struct fleet
     const struct node *n = node_get(map, typed[i]);
     if (model && n) check_fault_key(c, n, STATUS_CONFLICT, "a fleet with a model has its own: leave out %s or model", typed[i]);
   }
+  const struct node *revision = node_get(map, "revision");
+  if (revision && !model) check_fault_key(c, revision, STATUS_CONFLICT, "only a fleet with a model has revisions");
+  else if (revision && f->revision && *f->revision && !name_valid(f->revision, strlen(f->revision)))
+    check_fault(c, revision, STATUS_TYPE, "a revision is a name: a letter first, then letters, digits, - and _");
   const struct node *runs = node_get(map, "runs"), *charges = node_get(map, "charges");
   if (runs && !charges) check_fault_key(c, runs, STATUS_CONFLICT, "runs needs charges: the time from empty to full");
   if (charges && !runs) check_fault_key(c, charges, STATUS_CONFLICT, "charges needs runs: what a full charge lasts");
@@ -25,7 +29,6 @@ static void read_fleet(struct check *c, const struct node *n, struct fleet *f, b
   f->home = f->shift = f->failures.by = NONE;
   f->battery = 1;
   if (!people) check_defaults(c, SCOPE_CHARGING, -1, f);
-  f->revision = "";
   f->handling = f->falls_for = f->gives_up_for = *c->zero[0];
   check_map(c, n, scope, f);
   f->count_max = f->count;

@@ -333,8 +333,13 @@ enum policy_rule { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST, POLICY_SPT, P
 
 enum happening_kind {
   HAPPENING_FAIL, HAPPENING_MEND, HAPPENING_RATE, HAPPENING_ADD, HAPPENING_REMOVE,
-  HAPPENING_CLOSE, HAPPENING_OPEN, HAPPENING_SET
+  HAPPENING_CLOSE, HAPPENING_OPEN, HAPPENING_SET,
+  HAPPENING_UPDATE = 11             // as in the words of `do`
 };
+
+enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_EQUAL, COMPARE_EQUAL };
+
+struct goal { const char *path; enum comparison op; double value; struct mark mark; };
 
 // One entry of `events`, or a command of a viewer or a script.
 struct happening {
@@ -347,12 +352,13 @@ struct happening {
   struct duration     every;        // rate
   int                 count;        // add, remove
   const char         *path, *value; // set
+  const char         *revision;     // update
+  double              share;        //        of the fleet at a time
+  ns_t                wave;         //        between two waves, 0: all at once
+  struct goal        *rollback;     //        undone when this holds, NULL: never
   struct mark         mark;
 };
 
-enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_EQUAL, COMPARE_EQUAL };
-
-struct goal { const char *path; enum comparison op; double value; struct mark mark; };
 
 enum walking { WALKING_FIGURES, WALKING_BODY };                  // by a speed and a power, or by the footsteps of the body
 enum fidelity { FIDELITY_EVENT, FIDELITY_MOTION, FIDELITY_BODY };

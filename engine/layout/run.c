@@ -43,13 +43,41 @@ static bool read_condition(const char *text, enum comparison *op, double *value)
   return false;
 }
 
+static void check_result_path(struct check *c, const struct node *n, const char *path);
+
+// "throughput_per_h < 100": a number of the result, and when it is too bad.
+static void read_rollback(struct check *c, const struct node *n, struct happening *h) {
+  if (!read_scalar(c, n, "a condition")) return;
+  struct goal *g = CHECK_NEW(c, struct goal, 1);
+  size_t word = strcspn(n->text, "<>="), end = word;
+  while (end > 0 && n->text[end - 1] == ' ') end--;
+  if (end == 0 || !n->text[word] || !read_condition(n->text + word, &g->op, &g->value)) {
+    check_fault(c, n, STATUS_TYPE, "a condition like \"throughput_per_h < 100\" is wanted");
+    return;
+  }
+  g->path = arena_text(c->a, n->text, end);
+  g->mark = n->mark;
+  check_result_path(c, n, g->path);
+  h->rollback = g;
+}
+
+static void check_update(struct check *c, const struct node *n, struct happening *h) {
+  const struct node *rollback = node_get(n, "rollback"), *what = node_get(n, "what"), *revision = node_get(n, "revision");
+  if (rollback) read_rollback(c, rollback, h);
+  if (revision && h->revision && *h->revision && !name_valid(h->revision, strlen(h->revision)))
+    check_fault(c, revision, STATUS_TYPE, "a revision is a name: a letter first, then letters, digits, - and _");
+  if (what && h->fleet != NONE && !c->l->fleets[h->fleet].model) check_fault(c, what, STATUS_CONFLICT, "%s has no model, so it has no revisions", c->l->fleets[h->fleet].name);
+  if (h->share < 1 && h->wave == 0) check_fault_key(c, node_get(n, "share"), STATUS_KEY, "every is missing: the time between two waves");
+  else if (rollback && h->wave == 0) check_fault_key(c, rollback, STATUS_KEY, "every is missing: the time after a wave at which it is looked at");
+}
+
 bool check_event(struct check *c, const struct node *n, struct happening *h) {
   const struct layout *l = c->l;
   int errors = c->f->errors;
   *h = (struct happening){.station = NONE, .fleet = NONE, .zone = NONE, .mark = n->mark};
   int kind = check_map(c, n, SCOPE_EVENT, h);
   if (kind < 0) return false;
-  const struct node *what = node_get(n, "what"), *rollback = node_get(n, "rollback");
+  const struct node *what = node_get(n, "what");
   if (what && what->kind == NODE_SCALAR && h->station != NONE) {
     enum station_kind k = l->stations[l->groups[h->station].first].kind;
     if (kind == HAPPENING_RATE && k != STATION_SOURCE) check_fault(c, what, STATUS_CONFLICT, "%s is a %s; only a source has a rate", what->text, station_kind_name(k));
@@ -57,13 +85,7 @@ bool check_event(struct check *c, const struct node *n, struct happening *h) {
   }
   const struct key *k = key_find(SCOPE_EVENT, kind, "what");
   if (what && k && k->kind == VALUE_SPECIAL) read_stopped(c, what);
-  if (rollback && key_find(SCOPE_EVENT, kind, "rollback") && read_scalar(c, rollback, "a condition")) {
-    enum comparison op;
-    double value;
-    size_t word = strcspn(rollback->text, "<>=");
-    if (word == 0 || !rollback->text[word] || !read_condition(rollback->text + word, &op, &value))
-      check_fault(c, rollback, STATUS_TYPE, "a condition like \"throughput_per_h < 100\" is wanted");
-  }
+  if (kind == HAPPENING_UPDATE) check_update(c, n, h);
   check_variant_built(c, n, SCOPE_EVENT, kind, errors);
   return c->f->errors == errors;
 }
@@ -129,8 +151,8 @@ static void check_step_path(struct check *c, const struct node *n, const struct 
 }
 
 // the path of a number of the JSON result: KPI, stations.NAME.FIELD, robots.NAME.FIELD
-static void check_result_path(struct check *c, const struct node *n) {
-  const char *path = n->key, *dot = strrchr(path, '.');
+static void check_result_path(struct check *c, const struct node *n, const char *path) {
+  const char *dot = strrchr(path, '.');
   char near[100];
   size_t head = strcspn(path, ".");
   if (head == 3 && strncmp(path, "kpi", 3) == 0) path += 4 * (path[3] == '.'), dot = strrchr(path, '.');
@@ -181,7 +203,7 @@ void check_goals(struct check *c, const struct node *map) {
     struct goal *g = &l->goals[l->goal_count];
     char text[SHOWN_SIZE];
     int errors = c->f->errors;
-    check_result_path(c, n);
+    check_result_path(c, n, n->key);
     if (read_scalar(c, n, "a condition like \">= 110\"") && !read_condition(n->text, &g->op, &g->value))
       check_fault(c, n, STATUS_TYPE, "%s is not a condition: <, <=, >, >= or = and a number", shown(n, text));
     if (c->f->errors != errors) continue;

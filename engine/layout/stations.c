@@ -147,8 +147,8 @@ static void check_conveyor(struct check *c, const struct node *n, struct station
 // ---- chargers ----------------------------------------------------------------------------------
 
 static void check_places(struct check *c, const struct node *n, struct station *s) {
-  // the default size is that of one slot, side by side: chargers along the side where robots stand
-  if (s->kind != STATION_REPAIR && !node_get(n, "size")) s->size[s->kind == STATION_CHARGER] *= s->place_count;
+  // the default size is that of one slot, side by side: chargers and repair stations along the side where robots stand
+  if (!node_get(n, "size")) s->size[s->kind != STATION_DOCK] *= s->place_count;
   if (s->kind != STATION_CHARGER) return;
   const struct node *power = node_get(n, "power"), *swap = node_get(n, "swap"), *packs = node_get(n, "packs");
   s->swaps = swap != NULL;

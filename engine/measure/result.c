@@ -216,8 +216,7 @@ double outcome_mean(const struct outcome *o, const char *path) {
   return i == NONE || !o->estimate ? NAN : o->estimate[i].mean;
 }
 
-bool goal_met(const struct goal *g, const struct outcome *o, double *value) {
-  double v = *value = outcome_mean(o, g->path);
+bool goal_holds(const struct goal *g, double v) {
   if (isnan(v)) return false;
   switch (g->op) {
     case COMPARE_LESS: return v < g->value;
@@ -227,4 +226,9 @@ bool goal_met(const struct goal *g, const struct outcome *o, double *value) {
     case COMPARE_EQUAL: return v == g->value;
   }
   return false;
+}
+
+bool goal_met(const struct goal *g, const struct outcome *o, double *value) {
+  *value = outcome_mean(o, g->path);
+  return goal_holds(g, *value);
 }

@@ -96,5 +96,7 @@ int bottleneck_find(const struct outcome *o, struct bottleneck out[3]);
 void outcome_json(const struct outcome *o, struct json *out);
 void outcome_print(const struct outcome *o, bool bold, FILE *out);
 
+// True when v is as the goal says; never for NaN.
+bool goal_holds(const struct goal *g, double v);
 // True when the goal holds for the mean; *value is that mean. A number that no row has is not met.
 bool goal_met(const struct goal *g, const struct outcome *o, double *value);

@@ -58,8 +58,8 @@ static double mean_radius(double a, double b) {
 static enum status kind_of(struct twin *t, int f, int *out, struct error *e) {
   struct body *b = t->body;
   const struct fleet *plan = &t->layout->fleets[f];
-  char folder[1024];
-  if (!assets_find(plan->model, t->layout->file, t->options.assets, folder) || !kind_there(folder))
+  char folder[1024], name[ASSET_NAME_MAX];
+  if (!assets_find(assets_name(plan->model, plan->revision, name), t->layout->file, t->options.assets, folder) || !kind_there(folder))
     return error_at(e, STATUS_REF, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: the model %s has no body (a URDF of that name in its folder), so it runs at event only", plan->name, plan->model);
   for (*out = 0; *out < b->kinds; (*out)++)
     if (strcmp(b->rows[*out]->kind.folder, folder) == 0) return STATUS_OK;
@@ -88,7 +88,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
     if (!plan->model)
       return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
     enum status s = kind_of(t, f, &b->fleet_kind[f], e);
-    if (s == STATUS_OK) s = pace_fit(&t->fleet[f], &b->rows[b->fleet_kind[f]]->kind, e);
+    if (s == STATUS_OK) s = pace_fit(&t->make[t->fleet[f].first_make], &b->rows[b->fleet_kind[f]]->kind, e);
     if (s != STATUS_OK) return s;
     b->rows[b->fleet_kind[f]]->n += t->fleet[f].robots;
   }

@@ -130,7 +130,7 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
 
 // W of the arms at work, by the tables until hands are stepped themselves.
 static double hands_power(const struct twin *t, const struct robot *b) {
-  const struct robot_tables *tables = &t->fleet[b->fleet].tables;
+  const struct robot_tables *tables = &make_of(t, b)->tables;
   bool works = b->act == ACT_PICK || b->act == ACT_PLACE || (b->act == ACT_POST && b->cause == ROBOT_WORKING);
   return works ? tables->power_work - tables->power_idle : 0;
 }

@@ -3,6 +3,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/build.h"
 #include "engine/sim/job.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
@@ -157,6 +158,11 @@ static void enter_bay(struct twin *t, int32_t i, int32_t bay) {
     y->tail = (uint32_t)i + 1;
   }
   x->bay = bay;
+}
+
+bool broken_slot(const struct twin *t, int32_t i, int32_t *slot) {
+  *slot = row_of(t, i)->slot;
+  return *slot >= 0;
 }
 
 static void seek_helper(struct twin *t, int32_t i);
@@ -331,10 +337,10 @@ static ns_t stop_walk(struct twin *t, int32_t i) {
   return walks ? left : -1;
 }
 
-// A walk that was called back, and that of a body, is walked to its end.
+// A walk that was called back, and one that is followed step by step, is walked to its end.
 static bool must_walk_on(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
-  if (body_stepped(t, i) && body_walks(t, i)) return true;
+  if ((body_stepped(t, i) && body_walks(t, i)) || (motion_stepped(t, i) && motion_walks(t, i))) return true;
   bool walks = b->act == ACT_FETCH || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
   return walks && b->turned && (b->remaining >= 0 || calendar_is_set(&t->calendar, act_timer(t, i)));
 }

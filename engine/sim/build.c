@@ -17,6 +17,7 @@
 #include "engine/sim/server.h"
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
+#include "engine/sim/update.h"
 #include "engine/sim/watch.h"
 #include "engine/sim/work.h"
 
@@ -137,6 +138,7 @@ static bool build_timers(struct twin *t) {
   t->timer_motion = n++;
   t->timer_part = n;        n += PARTS_MAX;
   t->timer_broken = n;      n += BROKEN_TIMERS * (uint32_t)t->robots;
+  t->timer_update = n;      n += (uint32_t)l->fleet_count;
   if (n >= CALENDAR_TIMERS_MAX) return false;
   t->timer_alive = ARENA_NEW(&t->arena, uint8_t, n);
   return t->timer_alive && calendar_init(&t->calendar, n, &t->arena);
@@ -217,6 +219,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   }
   enum status fleets = build_fleets(t, e);
   if (fleets == STATUS_OK) fleets = broken_create(t, e);
+  if (fleets == STATUS_OK) fleets = updates_create(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!work_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");

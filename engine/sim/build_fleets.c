@@ -95,8 +95,8 @@ static int count_places(const struct twin *t, double radius, const bool *wanted)
   return n;
 }
 
-static double nominal_speed(const struct fleet_row *f) {
-  double v = f->typed ? f->speed : f->tables.walk_speed;
+static double nominal_speed(const struct twin *t, const struct fleet_row *f) {
+  double v = f->typed ? f->speed : t->make[f->first_make].tables.walk_speed;
   return v > 0 ? v : 1;
 }
 
@@ -137,7 +137,7 @@ static enum status solve(struct twin *t, struct error *e) {
   for (int k = 0; k < t->route_sets; k++)
     for (int f = 0; f < t->layout->fleet_count; f++)
       if (t->fleet[f].routes == k) {
-        enum status s = routes_solve(t->routes[k], nominal_speed(&t->fleet[f]), e);
+        enum status s = routes_solve(t->routes[k], nominal_speed(t, &t->fleet[f]), e);
         if (s != STATUS_OK) return s;
         break;
       }
@@ -196,33 +196,50 @@ void build_routes_again(struct twin *t) {
   t->dispatch_wanted = true;        // somebody may get somewhere again
 }
 
-static enum status build_fleet(struct twin *t, int k, struct error *e) {
+// One make of a fleet: the figures of its model at that revision.
+static enum status add_make(struct twin *t, int k, const char *revision, struct mark mark, struct error *e) {
   const struct fleet *plan = &t->layout->fleets[k];
+  struct fleet_row *f = &t->fleet[k];
+  char name[ASSET_NAME_MAX];
+  for (int32_t m = f->first_make; m < f->first_make + f->makes; m++)
+    if (strcmp(t->make[m].revision, revision) == 0) return STATUS_OK;
+  struct make *m = &t->make[t->makes++];
+  f->makes++;
+  m->revision = revision;
+  if (f->typed) {
+    if (f->drains) m->rate_idle = m->rate_walk = m->rate_work = 1.0 / (double)plan->runs;
+    return STATUS_OK;
+  }
+  enum status s = assets_robot(assets_name(plan->model, revision, name), t->layout->file, t->options.assets, &m->tables, e);
+  if (s != STATUS_OK) {
+    e->line = (int)mark.line;
+    e->column = (int)mark.column;
+    return s;
+  }
+  if (m->tables.radius > f->radius || f->makes == 1) f->radius = m->tables.radius;
+  m->rate_idle = m->tables.power_idle / m->tables.battery * 1e-9;
+  m->rate_walk = m->tables.power_walk / m->tables.battery * 1e-9;
+  m->rate_work = m->tables.power_work / m->tables.battery * 1e-9;
+  return STATUS_OK;
+}
+
+static enum status build_fleet(struct twin *t, int k, struct error *e) {
+  const struct layout *l = t->layout;
+  const struct fleet *plan = &l->fleets[k];
   struct fleet_row *f = &t->fleet[k];
   f->typed = plan->model == NULL;
   f->speed = plan->speed;
   f->radius = WALKER_RADIUS;
-  f->home = plan->home == NONE ? NONE : t->layout->groups[plan->home].first;
+  f->home = plan->home == NONE ? NONE : l->groups[plan->home].first;
   f->first_robot = t->robots;
   f->robots = plan->count_max > plan->count ? plan->count_max : plan->count;
   t->robots += f->robots;
-  if (f->typed) {
-    f->drains = !plan->people && plan->runs > 0;
-    if (f->drains) f->rate_idle = f->rate_walk = f->rate_work = 1.0 / (double)plan->runs;
-    return STATUS_OK;
-  }
-  enum status s = assets_robot(plan->model, t->layout->file, t->options.assets, &f->tables, e);
-  if (s != STATUS_OK) {
-    e->line = (int)plan->mark.line;
-    e->column = (int)plan->mark.column;
-    return s;
-  }
-  f->radius = f->tables.radius;
-  f->drains = true;
-  f->rate_idle = f->tables.power_idle / f->tables.battery * 1e-9;
-  f->rate_walk = f->tables.power_walk / f->tables.battery * 1e-9;
-  f->rate_work = f->tables.power_work / f->tables.battery * 1e-9;
-  return STATUS_OK;
+  f->drains = !f->typed || (!plan->people && plan->runs > 0);
+  f->first_make = t->makes;
+  enum status s = add_make(t, k, plan->revision ? plan->revision : "", plan->mark, e);
+  for (int h = 0; h < l->happening_count && s == STATUS_OK; h++)
+    if (l->happenings[h].kind == HAPPENING_UPDATE && l->happenings[h].fleet == k) s = add_make(t, k, l->happenings[h].revision, l->happenings[h].mark, e);
+  return s;
 }
 
 // Where a robot stands at time 0: at home, at a charger, else where its first work is.
@@ -262,6 +279,7 @@ static bool build_robots(struct twin *t) {
     for (int k = 0; k < t->fleet[f].robots; k++) {
       int32_t i = t->fleet[f].first_robot + k;
       t->robot[i] = (struct robot){.fleet = (uint8_t)f, .act = ACT_GONE, .cause = ROBOT_STOPPED, .number = (uint32_t)i + 1, .station = NONE, .charger = NONE,
+        .make = (uint16_t)t->fleet[f].first_make, .next_make = (uint16_t)t->fleet[f].first_make,
         .remaining = -1, .place = first_place(t, f), .from = NONE,
         .falls = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "falls", (uint32_t)k),
         .handling = stream_make(t->options.seed, t->options.replication, l->fleets[f].name, "handling", (uint32_t)k),
@@ -291,10 +309,11 @@ static bool build_chargers(struct twin *t) {
 enum status build_fleets(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
   t->fleet = ARENA_NEW(&t->arena, struct fleet_row, l->fleet_count + 1);
+  t->make = ARENA_NEW(&t->arena, struct make, l->fleet_count + l->happening_count + 1);
   t->stand = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
   t->belt_stand = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
   t->belt_stand_count = ARENA_NEW(&t->arena, int32_t, l->station_count + 1);
-  if (!t->fleet || !t->stand || !t->belt_stand || !t->belt_stand_count || !build_chargers(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for fleets");
+  if (!t->fleet || !t->make || !t->stand || !t->belt_stand || !t->belt_stand_count || !build_chargers(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for fleets");
   for (int s = 0; s < l->station_count; s++) t->stand[s] = NONE;
   for (int f = 0; f < l->fleet_count; f++) {
     enum status s = build_fleet(t, f, e);

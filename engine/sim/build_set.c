@@ -50,7 +50,10 @@ static void adopt(struct twin *t, const struct layout *l) {
   for (int32_t f = 0; f < l->fleet_count; f++) {
     t->fleet[f].speed = l->fleets[f].speed;
     if (t->fleet[f].typed && t->fleet[f].drains && l->fleets[f].runs > 0)
-      t->fleet[f].rate_idle = t->fleet[f].rate_walk = t->fleet[f].rate_work = 1.0 / (double)l->fleets[f].runs;
+{
+      struct make *m = &t->make[t->fleet[f].first_make];
+      m->rate_idle = m->rate_walk = m->rate_work = 1.0 / (double)l->fleets[f].runs;
+    }
   }
 }
 

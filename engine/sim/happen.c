@@ -5,6 +5,7 @@
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
+#include "engine/sim/update.h"
 
 // Who is stopped already stays so as long as either order says: a shorter one does not cut a longer one.
 static ns_t stopped_until(const struct twin *t, int32_t s, ns_t length) {
@@ -65,6 +66,7 @@ static void happen(struct twin *t, const struct happening *h) {
       t->zone_closed[h->zone] = h->kind == HAPPENING_CLOSE;
       build_routes_again(t);
       break;
+    case HAPPENING_UPDATE: update_begin(t, h); break;
     case HAPPENING_SET:
       build_set(t, h->path, h->value);
       break;

@@ -139,7 +139,7 @@ void motion_enter(struct twin *t, int32_t i) {
   o->claimer[o->claimers++] = i;
   claim_stand(t, i);
   const struct fleet_row *f = &t->fleet[b->fleet];
-  space_enter(o->space, i, f->typed ? PERSON_MASS : f->tables.mass, m->radius, m->at);
+  space_enter(o->space, i, f->typed ? PERSON_MASS : make_of(t, b)->tables.mass, m->radius, m->at);
 }
 
 static void leave_spots(struct motion *o, struct mover *m) {

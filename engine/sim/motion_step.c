@@ -98,7 +98,7 @@ static void note_held(struct twin *t, int32_t i, bool held) {
   if (m->held == held) return;
   m->held = held;
   if (!m->owes || b->off) return;
-  enum robot_cause c = !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
+  enum robot_cause c = b->act == ACT_TO_REPAIR ? ROBOT_REPAIR : !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
   robot_book(t, i, c);
   power_book(t, i);
 }

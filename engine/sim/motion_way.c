@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/broken.h"
 #include "engine/sim/motion_state.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
@@ -35,9 +36,10 @@ static bool others_wait(const struct motion *o, const struct twin *t, int32_t i)
   return false;
 }
 
-// The slot it must have, NONE: any; false: it stands in a charger's line and has none yet.
-static bool slot_of(const struct robot *b, int32_t *slot) {
+// The slot it must have, NONE: any; false: it stands in a line, of a charger or a repair station, and has none yet.
+static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) {
   *slot = NONE;
+  if (b->act == ACT_TO_REPAIR) return broken_slot(t, (int32_t)(b - t->robot), slot);
   if (b->act != ACT_TO_CHARGER || b->charger == NONE) return true;
   *slot = b->slot;
   return b->slot >= 0;
@@ -92,7 +94,7 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   double facing = m->heading;
-  m->cruise = f->typed ? f->speed : robot_walk_speed(&f->tables, (double)b->load);
+  m->cruise = f->typed ? f->speed : robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
   if (m->legs > 0) robot_faces(t, i, o->path[i][m->legs - 1], &facing);
   m->facing = facing;
   m->settle = READY;
@@ -279,7 +281,7 @@ void way_set_out(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   const struct robot *b = &t->robot[i];
   int32_t slot;
-  bool may = slot_of(b, &slot), fresh = m->move != MOVE_WALKS;
+  bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS;
   way_queue_drop(o, i);
   m->yields = false;
   if (m->spot != NONE && (o->spots.spot[m->spot].place != b->place || !may || (slot != NONE && o->spots.spot[m->spot].slot != slot))) {
@@ -317,7 +319,7 @@ void way_grant(struct twin *t) {
   for (int32_t q = 0; q < o->queued; q++) {
     int32_t i = o->queue[q], slot;
     struct mover *m = &o->mover[i];
-    if (m->yields || !slot_of(&t->robot[i], &slot)) continue;
+    if (m->yields || !slot_of(t, &t->robot[i], &slot)) continue;
     int32_t k = m->spot != NONE ? m->spot : spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
     if (k == NONE) {
       clear_place(t, i);
@@ -385,7 +387,7 @@ void way_aside(struct twin *t, int32_t i, int32_t from) {
       m->leaving = m->spot;
       m->spot = NONE;
     }
-    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : t->fleet[t->robot[i].fleet].tables.walk_speed;
+    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
     m->move = MOVE_WALKS;
     o->active++;
   }

@@ -14,14 +14,14 @@ struct known { uint64_t hash[2]; double time, energy; };
 
 struct pace {
   struct kinds *own;                // NULL: those of the twin's options
-  const struct kind **of_fleet;     // NULL: by figures
+  const struct kind **of_make;     // NULL: by figures
   struct v3    *stands;             // m    of each robot
   double       *faces;              // rad
   struct known *known;              // (SLOTS)
 };
 
 // One speed and one start_stop for estimates: two walks between quarter turns, 2 and 10 m.
-enum status pace_fit(struct fleet_row *row, const struct kind *k, struct error *e) {
+enum status pace_fit(struct make *row, const struct kind *k, struct error *e) {
   struct robot_tables *f = &row->tables;
   struct walk_cost cost[2];
   static const double length[2] = {2, 10};
@@ -47,10 +47,11 @@ enum status pace_fit(struct fleet_row *row, const struct kind *k, struct error *
 }
 
 // The folder of fleet f's model, when its robots walk on a floor by a body.
-static bool walks_by_body(const struct twin *t, int f, char folder[1024]) {
+static bool walks_by_body(const struct twin *t, int f, const char *revision, char folder[1024]) {
   const struct fleet *plan = &t->layout->fleets[f];
+  char name[ASSET_NAME_MAX];
   if (plan->people || !plan->model || t->fleet[f].routes == NONE) return false;
-  return assets_find(plan->model, t->layout->file, t->options.assets, folder) && kind_there(folder);
+  return assets_find(assets_name(plan->model, revision, name), t->layout->file, t->options.assets, folder) && kind_there(folder);
 }
 
 enum status pace_create(struct twin *t, struct error *e) {
@@ -58,30 +59,32 @@ enum status pace_create(struct twin *t, struct error *e) {
   const struct kinds *kinds = t->options.kinds;
   bool wanted = false, missing = false;
   for (int f = 0; f < t->layout->fleet_count; f++)
-    if (walks_by_body(t, f, folder)) {
-      wanted = true;
-      missing = missing || !kinds_find(kinds, folder);
-    }
+    for (int32_t m = t->fleet[f].first_make; m < t->fleet[f].first_make + t->fleet[f].makes; m++)
+      if (walks_by_body(t, f, t->make[m].revision, folder)) {
+        wanted = true;
+        missing = missing || !kinds_find(kinds, folder);
+      }
   if (!wanted) return STATUS_OK;
 
   struct pace *p = calloc(1, sizeof *p);
   t->pace = p;
   if (p) {
-    p->of_fleet = arena_alloc(&t->arena, sizeof *p->of_fleet * (size_t)(t->layout->fleet_count + 1), 8);
+    p->of_make = arena_alloc(&t->arena, sizeof *p->of_make * (size_t)(t->makes + 1), 8);
     p->stands = ARENA_NEW(&t->arena, struct v3, t->robots + 1);
     p->faces = ARENA_NEW(&t->arena, double, t->robots + 1);
     p->known = ARENA_NEW(&t->arena, struct known, SLOTS);
   }
-  if (!p || !p->of_fleet || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
+  if (!p || !p->of_make || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
   if (missing) {
     kinds = p->own = kinds_load(t->layout, t->options.assets, t->options.threads, e);
     if (!kinds) return e->status;
   }
-  for (int f = 0; f < t->layout->fleet_count; f++) {
-    p->of_fleet[f] = walks_by_body(t, f, folder) ? kinds_find(kinds, folder) : NULL;
-    enum status s = p->of_fleet[f] ? pace_fit(&t->fleet[f], p->of_fleet[f], e) : STATUS_OK;
-    if (s != STATUS_OK) return s;
-  }
+  for (int f = 0; f < t->layout->fleet_count; f++)
+    for (int32_t m = t->fleet[f].first_make; m < t->fleet[f].first_make + t->fleet[f].makes; m++) {
+      p->of_make[m] = walks_by_body(t, f, t->make[m].revision, folder) ? kinds_find(kinds, folder) : NULL;
+      enum status s = p->of_make[m] ? pace_fit(&t->make[m], p->of_make[m], e) : STATUS_OK;
+      if (s != STATUS_OK) return s;
+    }
   return STATUS_OK;
 }
 
@@ -92,7 +95,7 @@ void pace_destroy(struct twin *t) {
   t->pace = NULL;
 }
 
-static bool has_body(const struct twin *t, int32_t i) { return t->pace && t->pace->of_fleet[t->robot[i].fleet]; }
+static bool has_body(const struct twin *t, int32_t i) { return t->pace && t->pace->of_make[t->robot[i].make]; }
 
 bool pace_walks(const struct twin *t, int32_t i) { return !t->motion && has_body(t, i); }
 
@@ -105,11 +108,11 @@ void pace_enter(struct twin *t, int32_t i) {
 static double rounded(double x) { return m_floor(x * GRID + 0.5) / GRID; }
 
 // 128 bits of a route: two chains of the same numbers.
-static void hash_of(int fleet, const struct way_route *w, uint64_t out[2]) {
+static void hash_of(int make, const struct way_route *w, uint64_t out[2]) {
   const struct walk_route *r = &w->route;
   const double number[6] = {r->heading_start, r->heading_end, r->speed, r->corner_radius, r->load, r->friction};
   for (int k = 0; k < 2; k++) {
-    out[k] = digest_u64(DIGEST_START, (uint64_t)fleet + 1, (uint64_t)k + 1);
+    out[k] = digest_u64(DIGEST_START, (uint64_t)make + 1, (uint64_t)k + 1);
     out[k] = digest_bytes(out[k], number, sizeof number);
     out[k] = digest_bytes(out[k], w->point, sizeof *w->point * (size_t)r->count);
   }
@@ -124,11 +127,11 @@ static const struct known *know(struct twin *t, int32_t i, struct way_route *w, 
   w->route.heading_start = rounded(w->route.heading_start);
   w->route.heading_end = rounded(w->route.heading_end);
   w->route.speed = rounded(w->route.speed);
-  hash_of(t->robot[i].fleet, w, hash);
+  hash_of(t->robot[i].make, w, hash);
   struct known *known = &p->known[hash[0] % SLOTS];
   if (known->hash[0] == hash[0] && known->hash[1] == hash[1]) return known;
   struct walk_cost cost = {0};
-  if (walk_cost(&cost, &p->of_fleet[t->robot[i].fleet]->library, &w->route, e) != STATUS_OK) return NULL;
+  if (walk_cost(&cost, &p->of_make[t->robot[i].make]->library, &w->route, e) != STATUS_OK) return NULL;
   *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy};
   return known;
 }

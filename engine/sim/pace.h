@@ -12,8 +12,8 @@
 struct kind;
 struct pace;
 
-// Fit a fleet's figures for estimates and standing to its kind's library.
-enum status pace_fit(struct fleet_row *f, const struct kind *k, struct error *e);
+// Fit the figures of a make, for estimates and standing, to its kind's library.
+enum status pace_fit(struct make *m, const struct kind *k, struct error *e);
 
 // Read the models of all fleets that have a body and walk on a floor.
 enum status pace_create(struct twin *t, struct error *e);

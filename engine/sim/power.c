@@ -5,20 +5,20 @@
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
 
-static double rate_of(const struct twin *t, const struct fleet_row *f, const struct robot *b) {
+static double rate_of(const struct twin *t, const struct robot *b) {
   switch (b->act) {
     case ACT_GONE: case ACT_CHARGE: case ACT_BROKEN: return 0;   // who is broken is switched off
     case ACT_IDLE: {
       // docked: fed by its charger; without any charger in the layout whoever is idle stands at one
       bool fed = b->charger != NONE || (t->chargers == 0 && t->layout->fleets[b->fleet].charge_idle);
-      return fed ? 0 : f->rate_idle;
+      return fed ? 0 : make_of(t, b)->rate_idle;
     }
-    case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: case ACT_TO_REPAIR: return f->rate_walk;
-    case ACT_PICK: case ACT_PLACE: return f->rate_work;
+    case ACT_HOME: case ACT_FETCH: case ACT_CARRY: case ACT_TO_POST: case ACT_TO_CHARGER: case ACT_TO_REPAIR: return make_of(t, b)->rate_walk;
+    case ACT_PICK: case ACT_PLACE: return make_of(t, b)->rate_work;
     case ACT_POST:
-      if (b->cause != ROBOT_WORKING) return f->rate_idle;
-      return b->work_power > 0 ? b->work_power / f->tables.battery * 1e-9 : f->rate_work;
-    default: return f->rate_idle;
+      if (b->cause != ROBOT_WORKING) return make_of(t, b)->rate_idle;
+      return b->work_power > 0 ? b->work_power / make_of(t, b)->tables.battery * 1e-9 : make_of(t, b)->rate_work;
+    default: return make_of(t, b)->rate_idle;
   }
 }
 
@@ -34,7 +34,7 @@ double power_since(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   if (body_stepped(t, i)) return 0;             // booked by its steps
-  return f->drains && b->drain > 0 && !f->typed ? (b->charge - robot_charge(t, i)) * f->tables.battery : 0;
+  return f->drains && b->drain > 0 && !f->typed ? (b->charge - robot_charge(t, i)) * make_of(t, b)->tables.battery : 0;
 }
 
 void power_book(struct twin *t, int32_t i) {
@@ -55,15 +55,15 @@ void power_book(struct twin *t, int32_t i) {
   bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
   if (walks && t->motion && motion_stepped(t, i) && motion_held_up(t, i)) {
     // it stands, or hardly moves
-    b->drain = b->off ? 0 : f->rate_idle * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
+    b->drain = b->off ? 0 : make_of(t, b)->rate_idle * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
     return;
   }
   if (walks && b->walk_power > 0) {
     // a walk by the body: its load is in its power
-    b->drain = b->off ? 0 : b->walk_power / f->tables.battery * 1e-9;
+    b->drain = b->off ? 0 : b->walk_power / make_of(t, b)->tables.battery * 1e-9;
     return;
   }
-  b->drain = b->off ? 0 : rate_of(t, f, b) * (1 + (f->typed ? 0 : (double)b->load * f->tables.power_load / f->tables.power_walk));
+  b->drain = b->off ? 0 : rate_of(t, b) * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
 }
 
 void power_watch(struct twin *t, int32_t i) {
@@ -95,8 +95,8 @@ static ns_t charge_length(struct twin *t, int32_t i, double to) {
   if (f->typed) return (ns_t)((to - b->charge) * (double)plan->charges);
   // a rack of packs that names no power charges them as fast as they take
   double power = b->charger == NONE ? 0 : t->layout->stations[t->charger[b->charger].station].power;
-  if (power <= 0) power = f->tables.charge_power;
-  return ns_from_seconds(robot_charge_time(&f->tables, b->charge, to, power));
+  if (power <= 0) power = make_of(t, b)->tables.charge_power;
+  return ns_from_seconds(robot_charge_time(&make_of(t, b)->tables, b->charge, to, power));
 }
 
 // Begin to charge here; a slot is taken, or none is needed.

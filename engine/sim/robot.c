@@ -9,6 +9,7 @@
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/server.h"
+#include "engine/sim/update.h"
 #include "engine/sim/walk.h"
 
 #define HAND_TRAVEL 0.4             // m, of a hand for a pick or a place at event fidelity; a guess, half of an arm's reach
@@ -172,6 +173,7 @@ void robot_done(struct twin *t, int32_t i) {
   b->posted = b->relief_called = false;
   b->station = NONE;
   b->idle_since = t->now;
+  update_due(t, i);
   if (b->leaving) {
     robot_gone(t, i);
     return;
@@ -269,7 +271,7 @@ static ns_t pick_length(struct twin *t, int32_t i, const struct job *a) {
   if (f->typed) return distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
   uint8_t kind = a->on_floor ? STATION_BUFFER : t->station[a->from].kind;
   enum hand_case c = kind == STATION_CONVEYOR ? HAND_MOVING : kind == STATION_BIN ? HAND_JUMBLED : HAND_SINGLE;
-  return ns_from_seconds(robot_pick_time(&f->tables, HAND_TRAVEL, t->part[a->part].mass, c));
+  return ns_from_seconds(robot_pick_time(&make_of(t, b)->tables, HAND_TRAVEL, t->part[a->part].mass, c));
 }
 
 static ns_t place_length(struct twin *t, int32_t i, const struct job *a) {
@@ -280,7 +282,7 @@ static ns_t place_length(struct twin *t, int32_t i, const struct job *a) {
   ns_t extra = 0;
   if (flow->time.given && flow->time.by_part[p->type]) extra = distribution_sample(flow->time.by_part[p->type], &t->station[a->from].makes);
   if (f->typed) return extra + distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
-  return extra + ns_from_seconds(robot_place_time(&f->tables, HAND_TRAVEL, p->mass, t->layout->parts[p->type].tolerance));
+  return extra + ns_from_seconds(robot_place_time(&make_of(t, b)->tables, HAND_TRAVEL, p->mass, t->layout->parts[p->type].tolerance));
 }
 
 // All robots of a job begin the same act; the first one's timer speaks for all.
@@ -775,12 +777,14 @@ void robots_walk_times(void *twin, int place, double *seconds) {
   struct twin *t = twin;
   const struct fleet_row *f = &t->fleet[t->idle_fleet[0]];
   bool floor = f->routes != NONE && place != NONE;
-  double speed = f->typed ? f->speed : f->tables.walk_speed, extra = f->typed ? 0 : f->tables.start_stop;
+  const struct robot *first = &t->robot[t->idle_robot[0]];
+  const struct robot_tables *tables = &make_of(t, first)->tables;
+  double speed = f->typed ? f->speed : tables->walk_speed, extra = f->typed ? 0 : tables->start_stop;
   if (floor) routes_times(t->routes[f->routes], t->idles, t->idle_place, place, speed, seconds);
   double length;
   for (int32_t k = 0; k < t->idles; k++) {
     const struct fleet_row *own = &t->fleet[t->idle_fleet[k]];
-    if (!floor || t->idle_strolls[k] || own != f) seconds[k] = walk_time(t, t->idle_robot[k], place, 0, &length);
+    if (!floor || t->idle_strolls[k] || own != f || t->robot[t->idle_robot[k]].make != first->make) seconds[k] = walk_time(t, t->idle_robot[k], place, 0, &length);
     else if (seconds[k] > 0) seconds[k] += extra;
   }
 }

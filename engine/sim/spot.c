@@ -102,7 +102,7 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
     int32_t k = station_of(t, p, &belt);
     s->first[p] = s->count;
     const struct station *plan = k == NONE ? NULL : &l->stations[k];
-    if (plan && !belt && (plan->kind == STATION_DOCK || plan->kind == STATION_CHARGER)) {
+    if (plan && !belt && (plan->kind == STATION_DOCK || plan->kind == STATION_CHARGER || plan->kind == STATION_REPAIR)) {
       for (int slot = 0; slot < (plan->place_count > 0 ? plan->place_count : 1); slot++) {
         double at[2];
         station_slot(plan, slot, radius, at);

@@ -259,6 +259,8 @@ struct robot {
   uint32_t next_waiting;            // for a slot
   float    load;                    // kg
   uint8_t  then;                    // act that follows a fall or a repair
+  uint16_t make;                    // what it is now
+  uint16_t next_make;               // what it will be when its job is over
   ns_t     cause_since, idle_since;
   ns_t     act_start, act_length;   // of the act at hand; length 0: open end
   ns_t     remaining;               // of an act stopped by the end of a shift; -1: not stopped
@@ -278,18 +280,24 @@ struct robot {
 enum { ROBOT_ACT, ROBOT_BATTERY, ROBOT_TIMERS };
 enum { BROKEN_FAIL, BROKEN_HELP, BROKEN_TIMERS };               // the next failure; the end of help or repair
 
+// What the robots of a fleet are at one revision of their model.
+struct make {
+  const char         *revision;     // "": the model as it is
+  struct robot_tables tables;       // of the model, fleets without one: zero
+  double rate_idle, rate_walk, rate_work;     // share per ns
+};
+
 // Fleet as it runs: one row per fleet of the layout.
 struct fleet_row {
   bool     typed, drains;
   double   speed;                   // m/s
   double   radius;
-  struct robot_tables tables;       // of the model
+  int32_t  first_make, makes;       // rows of its makes: the one it begins with, then those that updates bring
   int32_t  routes;                  // which set of routes, NONE: no floor
   bool     off;
   int32_t  first_robot, robots;     // rows, capacity
   int32_t  present;
   ns_t     present_since;
-  double   rate_idle, rate_walk, rate_work;   // share per ns
   int32_t  home;                    // station
 };
 
@@ -343,6 +351,7 @@ struct twin {
   struct job_list *list;     uint32_t *cursor; int32_t lists;
   struct robot   *robot;     int32_t robots;
   struct fleet_row *fleet;
+  struct make    *make;      int32_t makes;
   struct charger_row *charger; int32_t chargers;
   struct routes  *routes[64]; int32_t route_sets;
   int32_t        *stand;                      // place number of each station, NONE
@@ -365,12 +374,13 @@ struct twin {
   int32_t         next_happening;
   struct happening command[64]; ns_t command_at[64]; int32_t commands;
 
-  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_motion, timer_part, timer_broken;
+  uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_motion, timer_part, timer_broken, timer_update;
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
   struct pace    *pace;             // at event fidelity with run.walking: body, else NULL
   struct broken  *broken;           // engine/sim/broken.h
+  struct updates *updates;          // engine/sim/update.h
 
   struct twin_options options;
   ns_t            next_watch, watch_every, next_second;
@@ -383,6 +393,8 @@ struct twin {
 };
 
 // ---- small things that every file needs -----------------------------------------------------------------
+
+static inline struct make *make_of(const struct twin *t, const struct robot *b) { return &t->make[b->make]; }
 
 static inline struct station_sums *sums_of(struct twin *t, int32_t s) { return &t->sums.station[s]; }
 

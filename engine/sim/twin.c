@@ -21,6 +21,7 @@
 #include "engine/sim/server.h"
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
+#include "engine/sim/update.h"
 #include "engine/sim/watch.h"
 
 #define ARENA_SIZE ((size_t)6 << 30)          // address space, not memory: pages come when they are touched
@@ -99,7 +100,8 @@ static void event(struct twin *t, uint32_t timer) {
   else if (timer == t->timer_body)     body_timer(t);
   else if (timer == t->timer_motion)   motion_timer(t);
   else if (timer < t->timer_broken)    moves_arrive(t, timer - t->timer_part);
-  else                                 broken_timer(t, timer - t->timer_broken);
+  else if (timer < t->timer_update)    broken_timer(t, timer - t->timer_broken);
+  else                                 update_timer(t, (int32_t)(timer - t->timer_update));
 }
 
 // Whose timer it is, for messages.
@@ -112,6 +114,7 @@ static const char *timer_name(const struct twin *t, uint32_t timer) {
       if (t->station[s].belt == (int32_t)(timer - t->timer_belt)) return l->stations[s].name;
   }
   if (timer >= t->timer_source && timer < t->timer_mend) return l->stations[timer - t->timer_source].name;
+  if (timer >= t->timer_update) return l->fleets[timer - t->timer_update].name;
   if (timer >= t->timer_broken) return l->fleets[t->robot[(timer - t->timer_broken) / BROKEN_TIMERS].fleet].name;
   if (timer >= t->timer_part) return l->stations[t->part[timer - t->timer_part].station].name;
   return "an event of the layout";

@@ -13,7 +13,7 @@ static const struct routes *routes_of(const struct twin *t, int32_t r) {
 
 static double speed_of(const struct twin *t, int32_t r, double load) {
   const struct fleet_row *f = &t->fleet[t->robot[r].fleet];
-  return f->typed ? f->speed : robot_walk_speed(&f->tables, load);
+  return f->typed ? f->speed : robot_walk_speed(&make_of(t, &t->robot[r])->tables, load);
 }
 
 // Metres of the walk at hand that are done.
@@ -36,7 +36,7 @@ double walk_time(const struct twin *t, int32_t i, int32_t place, double load, do
   const struct routes *routes = routes_of(t, i);
   *length = 0;
   if (!routes || place == NONE || b->place == NONE) return 0;
-  double speed = speed_of(t, i, load), extra = f->typed ? 0 : f->tables.start_stop;
+  double speed = speed_of(t, i, load), extra = f->typed ? 0 : make_of(t, b)->tables.start_stop;
   if (walk_strolls(b)) {
     // on along its way, or back to where it came from: never less than the shortest walk from the middle of a leg
     double done = walked(t, b), on = routes_length(routes, b->place, place), back = routes_length(routes, b->from, place);
@@ -84,7 +84,7 @@ static bool meeting(const struct twin *t, int32_t i, int32_t k, double mass, int
   m->at = t->place_belt[k];
   m->walk = walk_time(t, i, k, 0, &length);
   m->carry = target == NONE || t->stand[target] == NONE || speed <= 0 ? 0 : routes_time(routes, k, t->stand[target], speed);
-  if (m->carry > 0 && !f->typed) m->carry += f->tables.start_stop;      // one that need not walk is the quicker by that
+  if (m->carry > 0 && !f->typed) m->carry += make_of(t, &t->robot[i])->tables.start_stop;      // one that need not walk is the quicker by that
   if (t->motion && motion_stepped(t, i) && !motion_room(t, i, k)) return false;       // somebody stands there, or right beside it
   return m->walk >= 0 && m->carry >= 0;
 }

@@ -27,7 +27,7 @@ static void add(struct v3 *points, int *n, double x, double y) {
 static double speed_of(const struct twin *t, int32_t i, int32_t begin) {
   const struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
-  double speed = robot_walk_speed(&f->tables, (double)b->load);
+  double speed = robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
   if (begin == b->place) return speed;
   double length = routes_length(t->routes[f->routes], begin, b->place), time = routes_time(t->routes[f->routes], begin, b->place, speed);
   return length > 0 && time > 0 ? length / time : speed;

@@ -23,6 +23,6 @@ struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, do
   if (t->fleet[b->fleet].typed) return typed(plan, own, draws);
   struct hand_step ask = {.what = (enum hand_do)x->what, .mass = mass, .clearance = x->clearance, .force = x->force, .tolerance = x->tolerance,
                           .height = t->layout->stations[s].height};
-  struct hand_answer a = hand_step(&t->fleet[b->fleet].tables, &ask);
+  struct hand_answer a = hand_step(&make_of(t, b)->tables, &ask);
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
 }

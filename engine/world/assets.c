@@ -5,11 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool there(const char *folder) {
-  char path[1200];
-  snprintf(path, sizeof path, "%s/robot.yaml", folder);
-  return access(path, R_OK) == 0;
-}
+#include "robots/revision.h"
+
+static bool there(const char *folder) { return revision_there(folder); }
 
 // The folder of a file, "." when it names none.
 static void folder_of(const char *file, char out[1024]) {
@@ -22,6 +20,11 @@ static bool look(const char *root, const char *between, const char *name, char o
   if (!root || !*root) return false;
   snprintf(out, 1024, "%.500s/%s%s", root, between, name);
   return there(out);
+}
+
+const char *assets_name(const char *model, const char *revision, char out[ASSET_NAME_MAX]) {
+  snprintf(out, ASSET_NAME_MAX, "%.128s%s%.64s", model, revision && *revision ? "@" : "", revision && *revision ? revision : "");
+  return out;
 }
 
 bool assets_find(const char *name, const char *layout_file, const char *assets, char out[1024]) {
@@ -39,10 +42,19 @@ bool assets_find(const char *name, const char *layout_file, const char *assets, 
          look(program, "assets/robots/", name, out) || look(program, "../assets/robots/", name, out) || look(program, "../share/takt/robots/", name, out);
 }
 
+static enum status no_model(const char *name, const char *layout_file, const char *assets, struct error *e) {
+  char model[256], folder[1024];
+  const char *at = strchr(name, '@');
+  snprintf(model, sizeof model, "%.*s", at ? (int)(at - name) : 0, name);
+  if (at && assets_find(model, layout_file, assets, folder))
+    return error_at(e, STATUS_REF, layout_file, 0, 0, "revision: the model %s has no revision %s: there is no %.700s/revisions/%s.yaml", model, at + 1, folder, at + 1);
+  return error_at(e, STATUS_REF, layout_file, 0, 0, "model: %s is no robot model: there is no %s/robot.yaml beside the layout, in $TAKT_ASSETS or beside the program", name, name);
+}
+
 enum status assets_robot(const char *name, const char *layout_file, const char *assets, struct robot_tables *out, struct error *e) {
   char folder[1024];
   if (!assets_find(name, layout_file, assets, folder))
-    return error_at(e, STATUS_REF, layout_file, 0, 0, "model: %s is no robot model: there is no %s/robot.yaml beside the layout, in $TAKT_ASSETS or beside the program", name, name);
+    return no_model(name, layout_file, assets, e);
   struct faults f;
   faults_init(&f, folder, NULL, 0);
   enum status s = robot_tables_read(out, folder, &f);

@@ -7,10 +7,13 @@
 
 #include "base/tree.h"
 #include "robots/calibrate.h"
+#include "robots/revision.h"
 
 #define URDF_SIZE_MAX ((size_t)16 << 20)
 
-static bool urdf_path(const char *folder, char out[2100]) {
+static bool urdf_path(const char *address, char out[2100]) {
+  char own[1024];
+  const char *revision, *folder = revision_split(address, own, &revision) ? own : address;
   size_t n = strlen(folder);
   while (n > 1 && folder[n - 1] == '/') n--;
   size_t from = n;

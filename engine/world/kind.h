@@ -8,7 +8,7 @@
 #include "robots/library.h"
 
 struct kind {
-  char                folder[1024];
+  char                folder[1024]; // or the address of a revision: robots/revision.h
   struct robot_model  model;
   struct robot_spec   spec;
   struct humanoid     humanoid;     // borrows model

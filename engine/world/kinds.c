@@ -17,16 +17,20 @@ static enum status add(struct kinds *k, const char *folder, int threads, struct 
   return s;
 }
 
+static enum status add_revision(struct kinds *k, const struct layout *l, int f, const char *revision, const char *assets, int threads, struct error *e) {
+  char folder[1024], name[ASSET_NAME_MAX];
+  const struct fleet *plan = &l->fleets[f];
+  if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return STATUS_OK;
+  return kind_there(folder) && !kinds_find(k, folder) ? add(k, folder, threads, e) : STATUS_OK;
+}
+
 struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e) {
   struct kinds *k = calloc(1, sizeof *k);
-  if (k) k->kind = calloc((size_t)l->fleet_count + 1, sizeof *k->kind);
+  if (k) k->kind = calloc((size_t)l->fleet_count + (size_t)l->happening_count + 1, sizeof *k->kind);
   enum status s = k && k->kind ? STATUS_OK : error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for robot models");
-  for (int f = 0; f < l->fleet_count && l->has_floor && s == STATUS_OK; f++) {
-    char folder[1024];
-    const struct fleet *plan = &l->fleets[f];
-    if (plan->people || !plan->model || !assets_find(plan->model, l->file, assets, folder)) continue;
-    if (kind_there(folder) && !kinds_find(k, folder)) s = add(k, folder, threads, e);
-  }
+  for (int f = 0; f < l->fleet_count && l->has_floor && s == STATUS_OK; f++) s = add_revision(k, l, f, l->fleets[f].revision, assets, threads, e);
+  for (int h = 0; h < l->happening_count && l->has_floor && s == STATUS_OK; h++)
+    if (l->happenings[h].kind == HAPPENING_UPDATE) s = add_revision(k, l, l->happenings[h].fleet, l->happenings[h].revision, assets, threads, e);
   if (s == STATUS_OK) return k;
   kinds_destroy(k);
   return NULL;

@@ -1,0 +1,215 @@
+// Revisions of a robot model, and rolling updates that bring them: some at a time, undone when a number of the result drops.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/world/assets.h"
+#include "engine/world/kinds.h"
+#include "robots/revision.h"
+#include "tests/lines.h"
+
+// ---- files ---------------------------------------------------------------------------------------------------
+
+static void write_file(const char *path, const char *text) {
+  FILE *f = fopen(path, "w");
+  assert_non_null(f);
+  fputs(text, f);
+  fclose(f);
+}
+
+// A folder with a copy of the model's robot.yaml and one revision of that text; gives the address of the revision.
+static void folder_with(char folder[64], char address[80], const char *revision) {
+  char path[200];
+  size_t size;
+  snprintf(folder, 64, "/tmp/takt-revision-XXXXXX");
+  assert_non_null(mkdtemp(folder));
+  char *base = file_read("assets/robots/optimus-gen2/robot.yaml", 1 << 20, &size, NULL);
+  assert_non_null(base);
+  snprintf(path, sizeof path, "%s/robot.yaml", folder);
+  write_file(path, base);
+  free(base);
+  snprintf(path, sizeof path, "%s/revisions", folder);
+  mkdir(path, 0700);
+  snprintf(path, sizeof path, "%s/revisions/b.yaml", folder);
+  write_file(path, revision);
+  snprintf(address, 80, "%s@b", folder);
+}
+
+static void remove_folder(const char *folder) {
+  char path[200];
+  static const char *const rest[] = {"/revisions/b.yaml", "/revisions", "/robot.yaml", ""};
+  for (int i = 0; i < 4; i++) {
+    snprintf(path, sizeof path, "%s%s", folder, rest[i]);
+    remove(path);
+  }
+}
+
+static void a_revision_changes_what_it_names(void **state) {
+  (void)state;
+  char folder[64], address[80];
+  struct robot_tables base, revised;
+  struct faults f;
+  folder_with(folder, address, "hands: {pace: 1.2}\nbattery:\n  energy: 3 kWh\ndrives: {r20: {km: 4}}\n");
+  assert_true(revision_there(address));
+  faults_init(&f, "test", NULL, 0);
+  CHECK(robot_tables_read(&base, folder, &f), ==, STATUS_OK);
+  CHECK(robot_tables_read(&revised, address, &f), ==, STATUS_OK);
+  CHECK_NEAR(revised.hand_pace, 1.2, 1e-12);
+  CHECK_NEAR(revised.battery, 3 * 3.6e6, 1e-6);
+  CHECK_NEAR(revised.walk_speed, base.walk_speed, 0);
+  CHECK_NEAR(revised.mass, base.mass, 0);
+  faults_finish(&f);
+  remove_folder(folder);
+}
+
+static void a_wrong_revision_says_where(void **state) {
+  (void)state;
+  static const struct { const char *text, *says; } cases[] = {
+    {"hands: {grip: 3}\n", "/revisions/b.yaml:1:9: hands.grip: robot.yaml has no such key to revise"},
+    {"hands:\n  pace: fast\n", "hands.pace: "},
+    {"walking: {speed: 99}\n", "walking.speed: 99 is outside 0.05 to 15 m/s"},
+    {"- 1\n", "a revision is a map of keys of robot.yaml"},
+    {"hands: [\n", "/revisions/b.yaml:"},
+  };
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char folder[64], address[80];
+    struct robot_tables t;
+    struct faults f;
+    folder_with(folder, address, cases[k].text);
+    faults_init(&f, "test", NULL, 0);
+    CHECK(robot_tables_read(&t, address, &f), !=, STATUS_OK);
+    if (f.count == 0 || !strstr(f.fault[0].text, cases[k].says)) fail_msg("%s: %s", cases[k].text, f.count ? f.fault[0].text : "nothing");
+    faults_finish(&f);
+    remove_folder(folder);
+  }
+}
+
+static void a_revision_that_is_not_there(void **state) {
+  (void)state;
+  struct robot_tables t;
+  struct error e = {0};
+  CHECK(assets_robot("optimus-gen2@nobody", "x.yaml", "assets", &t, &e), ==, STATUS_REF);
+  assert_non_null(strstr(e.text, "the model optimus-gen2 has no revision nobody"));
+}
+
+// ---- updates -------------------------------------------------------------------------------------------------
+
+#define STATIONS "raw: {kind: source, makes: part, at: [2, 5]}\nrest: {kind: dock, slots: 4, at: [10, 2]}\nout: {kind: sink, at: [18, 5]}"
+#define EXTRA(revision, events) "floor: {size: [20, 9]}\nrun: {walking: figures}\nevents: [" events "]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest" revision "}}"
+#define TO "do: update, what: crew, revision: feb-2024"
+
+static void open_line(struct line *r, const char *extra) { line_open(r, STATIONS, "{path: raw -> out, by: robots}", extra); }
+
+// Robots that were given that revision since the last call.
+static int changes(struct line *r, const char *revision) {
+  static struct note note[4096];
+  int n = twin_notes(r->twin, note, 4096), count = 0;
+  for (int k = 0; k < n; k++) count += strstr(note[k].text, "has revision") != NULL && strstr(note[k].text, revision) != NULL;
+  return count;
+}
+
+// Seconds of a walk of a robot that walks by its figures: the slower pace makes fewer parts
+static void a_fleet_at_another_revision(void **state) {
+  (void)state;
+  struct line brisk, slow;
+  open_line(&brisk, EXTRA("", ""));
+  open_line(&slow, EXTRA(", revision: feb-2024", ""));
+  line_to(&brisk, 36000);
+  line_to(&slow, 36000);
+  double walk[2] = {line_robot(&brisk, "crew", ROBOT_WALKING) / line_fleet(&brisk, "crew")->distance, line_robot(&slow, "crew", ROBOT_WALKING) / line_fleet(&slow, "crew")->distance};
+  CHECK_NEAR(walk[0] - 1 / 1.4, walk[1] - 1 / 0.6, 0.005);       // what is left is start_stop, the same for both
+  CHECK(slow.now.line.made, <, brisk.now.line.made);
+  line_close(&brisk);
+  line_close(&slow);
+}
+
+// half of four robots at 100 s, the others at 700
+static void waves_of_a_share(void **state) {
+  (void)state;
+  struct line r;
+  open_line(&r, EXTRA("", "{at: 100 s, " TO ", share: 50 %, every: 10 min}"));
+  line_to(&r, 99);
+  CHECK(changes(&r, "feb-2024"), ==, 0);
+  line_to(&r, 600);
+  CHECK(changes(&r, "feb-2024"), ==, 2);
+  line_to(&r, 1200);
+  CHECK(changes(&r, "feb-2024"), ==, 2);
+  line_to(&r, 5000);
+  CHECK(changes(&r, "feb-2024"), ==, 0);
+  line_close(&r);
+}
+
+static void all_at_once_without_a_share(void **state) {
+  (void)state;
+  struct line r;
+  open_line(&r, EXTRA("", "{at: 100 s, " TO "}, {at: 1000 s, do: update, what: crew, revision: \"\"}"));
+  line_to(&r, 900);
+  CHECK(changes(&r, "feb-2024"), ==, 4);
+  line_to(&r, 1900);
+  CHECK(changes(&r, "of the model"), ==, 4);
+  line_close(&r);
+}
+
+// One of four at a time; a number that drops undoes it. Four brisk robots make far more than 200 parts an hour here, four slow
+// ones fewer: the update goes on until it shows.
+static void a_drop_is_rolled_back(void **state) {
+  (void)state;
+  struct line r, all;
+  open_line(&all, EXTRA(", revision: feb-2024", ""));
+  line_to(&all, 7200);
+  double slow = (double)all.now.line.made / 2;
+  line_close(&all);
+  open_line(&all, EXTRA("", ""));
+  line_to(&all, 7200);
+  double brisk = (double)all.now.line.made / 2;
+  line_close(&all);
+  assert_true(brisk > 1.2 * slow);
+  for (int k = 0; k < 2; k++) {
+    // once between the two, once below both
+    char extra[600];
+    double limit = k ? slow * 0.5 : (slow + brisk) / 2;
+    snprintf(extra, sizeof extra, EXTRA("", "{at: 1 h, " TO ", share: 25 %%, every: 1 h, rollback: \"throughput_per_h < %.1f\"}"), limit);
+    open_line(&r, extra);
+    line_to(&r, 8.5 * 3600);
+    int to = changes(&r, "feb-2024"), back = 0;
+    line_to(&r, 10 * 3600);
+    line_close(&r);
+    open_line(&r, extra);
+    line_to(&r, 10 * 3600);
+    back = changes(&r, "of the model");
+    CHECK(back, ==, k ? 0 : to);
+    if (k) CHECK(to, ==, 4);
+    else CHECK(to, >=, 2);
+    line_close(&r);
+  }
+}
+
+// Walks by the body: each revision has a library of its own.
+static void revisions_with_bodies(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, STATIONS, "{path: raw -> out, by: robots}", "floor: {size: [20, 9]}\nevents: [{at: 200 s, " TO "}]\nrobots: {crew: {model: optimus-gen2, count: 2, home: rest}}");
+  line_to(&r, 200);
+  double before = line_fleet(&r, "crew")->distance;
+  line_to(&r, 400);
+  double after = line_fleet(&r, "crew")->distance - before;
+  CHECK(after, <, 0.75 * before);
+  CHECK(changes(&r, "feb-2024"), ==, 2);
+  line_close(&r);
+}
+
+int test_update(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_revision_changes_what_it_names),
+    cmocka_unit_test(a_wrong_revision_says_where),
+    cmocka_unit_test(a_revision_that_is_not_there),
+    cmocka_unit_test(a_fleet_at_another_revision),
+    cmocka_unit_test(waves_of_a_share),
+    cmocka_unit_test(all_at_once_without_a_share),
+    cmocka_unit_test(a_drop_is_rolled_back),
+    cmocka_unit_test(revisions_with_bodies),
+  };
+  return cmocka_run_group_tests_name("update", tests, NULL, NULL);
+}
