@@ -159,7 +159,7 @@ static double busy_for(const struct twin *t, const struct robot *b, double horiz
   if (left < 0) left = 0;
   if (b->act == ACT_PLACE || left > horizon) return left <= horizon ? left : -1;
   const struct fleet_row *f = &t->fleet[b->fleet];
-  return left + (f->typed ? distribution_mean(&t->layout->fleets[b->fleet].handling) : robot_place_time(&f->tables, 0.4, (double)b->load, 0));
+  return left + (f->typed ? distribution_mean(&t->layout->fleets[b->fleet].handling) : robot_place_time(&make_of(t, b)->tables, 0.4, (double)b->load, 0));
 }
 
 static void see_charge(const struct twin *t, struct decide *d, int32_t row, int32_t i) {
@@ -171,7 +171,8 @@ static void see_charge(const struct twin *t, struct decide *d, int32_t row, int3
   d->slack[row] = INFINITY;
   if (!f->drains) return;
   double charge = robot_charge(t, i), above = charge - plan->charge_below;
-  double rate = (f->rate_walk > f->rate_work ? f->rate_walk : f->rate_work) * 1e9;
+  const struct make *m = make_of(t, b);
+  double rate = (m->rate_walk > m->rate_work ? m->rate_walk : m->rate_work) * 1e9;
   d->charge[row] = charge;
   d->level[row] = above / (plan->charge_until - plan->charge_below);
   d->slack[row] = above <= 0 ? 0 : rate > 0 ? above / rate : INFINITY;
@@ -193,11 +194,12 @@ static void see_robot(struct twin *t, struct decide *d, int32_t row, int32_t i, 
 
 static double fastest(const struct twin *t) {
   double v = 0;
-  for (int32_t f = 0; f < t->layout->fleet_count; f++) {
-    double own = t->fleet[f].typed ? t->fleet[f].speed : t->fleet[f].tables.walk_speed;
-    if (own <= 0) return 0;
-    if (own > v) v = own;
-  }
+  for (int32_t f = 0; f < t->layout->fleet_count; f++)
+    for (int32_t m = t->fleet[f].first_make; m < t->fleet[f].first_make + t->fleet[f].makes; m++) {
+      double own = t->fleet[f].typed ? t->fleet[f].speed : t->make[m].tables.walk_speed;
+      if (own <= 0) return 0;
+      if (own > v) v = own;
+    }
   return v;
 }
 
@@ -218,10 +220,11 @@ static double walk_of(void *context, int32_t r, int32_t j) {
   if (r < d->view.robots.idle) return walk_time(t, i, d->place[j], 0, &length);
   const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
   if (f->routes == NONE || d->place[j] == NONE || d->stands[r] == NONE || d->stands[r] == d->place[j]) return 0;
-  double speed = f->typed ? f->speed : f->tables.walk_speed;
+  const struct robot_tables *tables = &make_of(t, &t->robot[i])->tables;
+  double speed = f->typed ? f->speed : tables->walk_speed;
   if (speed <= 0) return 0;
   double s = routes_time(t->routes[f->routes], d->stands[r], d->place[j], speed);
-  return s < 0 ? s : s + (f->typed ? 0 : f->tables.start_stop);
+  return s < 0 ? s : s + (f->typed ? 0 : tables->start_stop);
 }
 
 // With many more idle robots than jobs a policy that asks for few sees those that are there first, and nobody who works.
