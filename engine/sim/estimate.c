@@ -17,16 +17,16 @@ static double mean_of(const struct duration *d, int type) {
 static double handling(const struct twin *t, int32_t f, double mass) {
   const struct fleet_row *row = &t->fleet[f];
   if (row->typed) return 2 * distribution_mean(&t->layout->fleets[f].handling);
-  return robot_pick_time(&row->tables, HAND_TRAVEL, mass, HAND_SINGLE) + robot_place_time(&row->tables, HAND_TRAVEL, mass, 0);
+  return robot_pick_time(&t->make[row->first_make].tables, HAND_TRAVEL, mass, HAND_SINGLE) + robot_place_time(&t->make[row->first_make].tables, HAND_TRAVEL, mass, 0);
 }
 
 double estimate_walk(const struct twin *t, int32_t f, int32_t from, int32_t to) {
   const struct fleet_row *row = &t->fleet[f];
   if (row->routes == NONE || t->stand[from] == NONE || t->stand[to] == NONE || t->stand[from] == t->stand[to]) return 0;
-  double speed = row->typed ? row->speed : row->tables.walk_speed;
+  double speed = row->typed ? row->speed : t->make[row->first_make].tables.walk_speed;
   if (speed <= 0) return 0;
   double s = routes_time(t->routes[row->routes], t->stand[from], t->stand[to], speed);
-  return s < 0 ? 0 : s + (row->typed ? 0 : row->tables.start_stop);
+  return s < 0 ? 0 : s + (row->typed ? 0 : t->make[row->first_make].tables.start_stop);
 }
 
 static double carry(const struct twin *t, const struct flow *f, int32_t from, int32_t to, int type) {
