@@ -12,6 +12,7 @@
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/record.h"
+#include "app/why.h"
 #include "app/workers.h"
 #include "app/wall_clock.h"
 #include "base/digest.h"
@@ -36,7 +37,8 @@ static const char examples[] =
   "  takt run layouts/cell-sorting.yaml\n"
   "  takt run layouts/cell-sorting.yaml --for 8h --warmup auto --replications 20\n"
   "  takt run layouts/cell-sorting.yaml --set robots.sorters.count=6 --json > six.json\n"
-  "  takt run layouts/cell-sorting.yaml --record shift.takt\n";
+  "  takt run layouts/cell-sorting.yaml --record shift.takt\n"
+  "  takt run layouts/parcel-hall.yaml --for 1h --explain 30min\n";
 
 // 0: go on; else the exit code
 static int read_arguments(int argc, char **argv, struct arguments *a, const struct usage **usage, const char **layout) {
@@ -52,7 +54,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
     {"digest", OPTION_FLAG, &a->digests, NULL, "with --json: the digest of every simulated second", 0, 0, NULL},
     {"db", OPTION_TEXT, &a->db, "FILE", "not built yet", 0, 0, NULL},
-    {"explain", OPTION_TEXT, &a->explain, "T", "not built yet", 0, 0, NULL},
+    {"explain", OPTION_TEXT, &a->explain, "T", "every decision near that time: candidates, costs, who gets the job; and the history of those jobs", 0, 0, NULL},
     {"json", OPTION_FLAG, &a->json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &a->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
     {"v", OPTION_FLAG, &a->verbose, NULL, "say more on stderr", 0, 0, NULL},
@@ -69,7 +71,6 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     case OPTIONS_RUN: break;
   }
   if (a->db) return usage_wrong(&u, "--db is not built yet; --json gives the same numbers");
-  if (a->explain) return usage_wrong(&u, "--explain is not built yet");
   return 0;
 }
 
@@ -91,6 +92,7 @@ static int check_arguments(const struct usage *u, const struct arguments *a) {
   if (a->fidelity && strcmp(a->fidelity, "event") && strcmp(a->fidelity, "motion")) {
     if (strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
   }
+  if (a->explain && check_time(u, "explain", a->explain, false)) return 2;
   if (a->policy) {
     bool known = false;
     for (int i = 0; i < policy_count; i++) known |= !strcmp(a->policy, policies[i]);
@@ -281,11 +283,21 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     p.advance = record_advance;
     p.advance_context = record;
   }
+  struct why *why = NULL;
+  if (a->explain) {
+    double s;
+    quantity_read(a->explain, strlen(a->explain), DIM_TIME, &s);        // checked before
+    why = why_create(ns_from_seconds(s));
+    assert(why);
+    p.explain = why_explain(why);
+  }
   if (a->verbose) fprintf(stderr, "%d replications on at most %d workers; the layout was read in %.3f s\n", l->run.replications, threads, load_s);
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
   bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, NULL) != STATUS_OK;
   frames_finish(&frames);
   progress_end(&progress);
+  if (why && status == STATUS_OK) why_print(why, a->json ? stderr : stdout);
+  why_destroy(why);
   int code;
   if (status != STATUS_OK) {
     code = say_error(&e);
@@ -335,6 +347,7 @@ int command_run(int argc, char **argv) {
   code = load(&l, path, &a);
   double load_s = wall_clock() - begun;
   if (code == 0 && a.record && l.run.replications > 1) code = usage_wrong(usage, "--record keeps one run; say --replications 1");
+  if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);
   return code;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/sim/estimate.h"
+#include "engine/sim/explain.h"
 #include "engine/sim/job.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
@@ -71,9 +72,11 @@ static bool make_columns(struct twin *t, struct decide *d) {
   return d->pair && d->heat && d->need && d->spot && d->at && d->index;
 }
 
+bool decide_plain(const struct twin *t) { return t->layout->policy <= POLICY_IDLE_FIRST && !t->options.policy; }
+
 enum status decide_create(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
-  if (l->policy <= POLICY_IDLE_FIRST && !t->options.policy) return STATUS_OK;
+  if (decide_plain(t) && !t->options.explain) return STATUS_OK;
   struct decide *d = t->decide = ARENA_NEW(&t->arena, struct decide, 1);
   if (!d) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   d->jobs_max = WAIT_MAX;
@@ -347,6 +350,13 @@ static bool right(struct twin *t, struct decide *d, int32_t count) {
   return true;
 }
 
+void decide_look(struct twin *t) { look(t, t->decide); }
+const struct policy_view *decide_view(const struct twin *t) { return &t->decide->view; }
+const struct policy *decide_policy(const struct twin *t) { return t->decide->policy; }
+const void *decide_self(const struct twin *t) { return t->decide->self; }
+uint32_t decide_job(const struct twin *t, int32_t row) { return t->decide->job[row]; }
+int32_t decide_robot(const struct twin *t, int32_t row) { return t->decide->robot[row]; }
+
 void decide_jobs(struct twin *t) {
   struct decide *d = t->decide;
   int32_t jobs = look(t, d);
@@ -354,6 +364,8 @@ void decide_jobs(struct twin *t) {
   int32_t count = d->policy ? d->policy->decide(d->self, &d->view, d->pair, t->robots) : by_rule(t, d);
   if (d->policy && d->policy->digest) t->digest = digest_u64(t->digest, d->policy->digest(d->self), (uint64_t)t->now);
   if (!right(t, d, count)) return;
+  static const char *const rules[] = {[INDEX_SPT] = "spt", [INDEX_EDD] = "edd", [INDEX_ATC] = "atc"};
+  if (explain_on(t)) explain_answer(t, d->policy ? d->policy->name : rules[d->rule], d->pair, count);
   // rows of idle robots move as they are taken, those of the view do not
   for (int32_t k = 0; k < count; k++) {
     int32_t i = d->robot[d->pair[k].robot];

@@ -1,6 +1,7 @@
 #include "engine/sim/job.h"
 
 #include "engine/sim/decide.h"
+#include "engine/sim/explain.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -24,6 +25,7 @@ static uint32_t job_new(struct twin *t, enum job_kind kind, int32_t list, int or
 
 void job_free(struct twin *t, uint32_t j) {
   assert(t->job[j].state != JOB_FREE);
+  if (t->options.explain) explain_job(t, j, "over", 0);
   t->job[j].state = JOB_FREE;
   t->job[j].next = t->job_free;
   t->job_free = j;
@@ -40,6 +42,7 @@ static void list_insert(struct twin *t, uint32_t j) {
   if (a->next) t->job[a->next].prev = j; else l->tail = j;
   if (after) t->job[after].next = j; else l->head = j;
   a->state = JOB_RELEASED;
+  if (t->options.explain) explain_job(t, j, "waits", 0);
   t->jobs_waiting++;
   t->dispatch_wanted = true;
 }
@@ -180,6 +183,7 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n) {
 void job_give(struct twin *t, uint32_t j, int32_t r) {
   struct job *a = &t->job[j];
   t->digest = digest_u64(t->digest, (uint64_t)t->now, UINT64_C(1) << 63 | (uint64_t)r << 32 | j);
+  if (t->options.explain) explain_job(t, j, "given", t->robot[r].number);
   a->robot[a->robots++] = (uint32_t)r;
   if (a->robots == a->need) {
     list_remove(t, j);
@@ -188,10 +192,28 @@ void job_give(struct twin *t, uint32_t j, int32_t r) {
   robot_assign(t, r, j);
 }
 
+// The same pairs in rows of the columns that everybody is shown.
+static void explain_plain(struct twin *t, int pairs) {
+  static const char *const names[] = {"nearest", "fifo", "idle-first"};
+  decide_look(t);
+  const struct policy_view *v = decide_view(t);
+  struct policy_pair pair[64];
+  int count = 0;
+  for (int k = 0; k < pairs && count < 64; k++) {
+    struct policy_pair p = {NONE, NONE};
+    for (int32_t j = 0; j < v->jobs.n; j++)
+      if (decide_job(t, j) == t->wait_job[t->pairs[k][0]]) p.job = j;
+    for (int32_t r = 0; r < v->robots.idle; r++)
+      if (decide_robot(t, r) == t->idle_robot[t->pairs[k][1]]) p.robot = r;
+    if (p.job != NONE && p.robot != NONE) pair[count++] = p;
+  }
+  explain_answer(t, names[t->layout->policy], pair, count);
+}
+
 void jobs_dispatch(struct twin *t) {
   t->dispatch_wanted = false;
   if (t->jobs_waiting == 0 || t->idles == 0) return;
-  if (t->decide) {
+  if (t->decide && !decide_plain(t)) {
     decide_jobs(t);
     return;
   }
@@ -205,6 +227,7 @@ void jobs_dispatch(struct twin *t) {
   int pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
   // there were more jobs than were looked at, perhaps for robots that found none among these
   t->dispatch_wanted = n == most && pairs > 0 && pairs < t->idles;
+  if (explain_on(t)) explain_plain(t, pairs);
   // rows of idle robots move as they are taken: translate first
   for (int k = 0; k < pairs; k++) t->pairs[k][1] = t->idle_robot[t->pairs[k][1]];
   for (int k = 0; k < pairs; k++) job_give(t, t->wait_job[t->pairs[k][0]], t->pairs[k][1]);

@@ -3,6 +3,7 @@
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
+#include "engine/sim/explain.h"
 #include "engine/sim/job.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/pace.h"
@@ -298,6 +299,7 @@ static void pick(struct twin *t, int32_t i) {
   uint32_t j = t->robot[i].job;
   struct job *a = &t->job[j];
   a->state = JOB_RUNNING;
+  if (t->options.explain) explain_job(t, j, "works", 0);
   together(t, j, ACT_PICK, DO_PICK, pick_length(t, i, a));
 }
 
@@ -529,17 +531,22 @@ static void at_post(struct twin *t, int32_t i) {
   a->there++;
   if (a->kind == JOB_HELP) {
     a->state = JOB_RUNNING;
+    if (t->options.explain) explain_job(t, b->job, "works", 0);
     robot_book(t, i, ROBOT_WORKING);
     broken_helped(t, b->job);
     return;
   }
   if (a->kind == JOB_MEND) {
     a->state = JOB_RUNNING;
+    if (t->options.explain) explain_job(t, b->job, "works", 0);
     robot_book(t, i, ROBOT_WORKING);
     server_mend_begins(t, a->server);
     return;
   }
-  if (a->there >= a->need) a->state = JOB_RUNNING;
+  if (a->there >= a->need) {
+    a->state = JOB_RUNNING;
+    if (t->options.explain) explain_job(t, b->job, "works", 0);
+  }
   server_crew(t, a->server, 1);
   crew_book(t, a->server, (enum station_cause)t->server[a->server].cause);
 }
