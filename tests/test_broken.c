@@ -2,6 +2,7 @@
 // The last cases are figures that programmes with humanoids publish, as closed forms.
 #include <math.h>
 
+#include "engine/measure/result.h"
 #include "tests/lines.h"
 
 #define RAW  "raw: {kind: source, makes: part}\n"
@@ -286,6 +287,28 @@ static void availability_is_up_over_up_and_down(void **state) {
   line_close(&r);
 }
 
+// ---- money -----------------------------------------------------------------------------------------------------
+
+// Two robots of 20,000 over 20,000 h: 1 an hour each; one person at 30 an hour, half of the time on shift; 60 parts an hour
+static void what_a_good_part_costs(void **state) {
+  (void)state;
+  struct line r;
+  struct result_index x;
+  line_open(&r, "raw: {kind: source, makes: part, every: 1 min}\n" OUT, "{path: raw -> out, by: robots}",
+            "shifts: {half: {start: 06:00, end: 07:00}}\ncost: {life: 20000 h}\nrobots: {crew: {count: 2, cost: 20000}}\npeople: {boss: {cost: 30, shift: half}}");
+  struct sums from = sums_make(&r.layout, &r.arena);
+  line_to(&r, 7200);
+  assert_true(result_index_make(&x, &r.layout, &r.arena));
+  double *row = ARENA_NEW(&r.arena, double, x.count);
+  result_fill(&x, &from, &r.now, false, row);
+  CHECK_NEAR(row[result_find(&x, "robots.crew.cost")], 4, 1e-9);
+  CHECK_NEAR(row[result_find(&x, "robots.boss.cost")], 30, 1e-9);
+  CHECK_NEAR(row[result_find(&x, "cost_per_good")], 34.0 / 120, 1e-9);
+  CHECK_NEAR(row[result_find(&x, "robots.crew.availability")], 1, 1e-12);
+  assert_true(isnan(row[result_find(&x, "mtbi_s")]));
+  line_close(&r);
+}
+
 int test_broken(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(before_the_grasp_the_job_goes_back),
@@ -307,6 +330,7 @@ int test_broken(void) {
     cmocka_unit_test(falls_add_their_mean_to_a_cycle),
     cmocka_unit_test(batteries_staff_their_share_of_a_post),
     cmocka_unit_test(availability_is_up_over_up_and_down),
+    cmocka_unit_test(what_a_good_part_costs),
   };
   return cmocka_run_group_tests_name("broken", tests, NULL, NULL);
 }

@@ -408,6 +408,8 @@ struct layout {
   int              goal_count;      struct goal         *goals;
   enum policy_rule policy;
   const char      *policy_file;     // POLICY_LIBRARY
+  ns_t             robot_life;      // hours on shift over which the price of a robot is spread
+  double           energy_price;    // of one kWh
   struct run       run;
   uint64_t         digest;          // of the checked values, not of the bytes
 };

@@ -128,9 +128,9 @@ void check_events(struct check *c, const struct node *list) {
 
 // ---- goals -------------------------------------------------------------------------------------
 
-static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made scrapped lost makespan_s energy_kwh interventions late tardiness_s";
+static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made scrapped lost makespan_s energy_kwh interventions mtbi_s late tardiness_s cost cost_per_good";
 static const char *const station_words = "made working starved blocked setup down waiting_robot stopped off_shift queue wait_s oee";
-static const char *const fleet_words = "working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops falls";
+static const char *const fleet_words = "working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops falls breakdowns gave_up availability cost";
 
 static const char *const step_words = "done failed gave_up mean_s";
 
@@ -237,6 +237,8 @@ void check_run(struct check *c, const struct node *root) {
   const struct node *map = node_get(root, "run"), *scheduler = node_get(root, "scheduler");
   check_defaults(c, SCOPE_RUN, -1, l);
   check_defaults(c, SCOPE_SCHEDULER, -1, l);
+  check_defaults(c, SCOPE_COST, -1, l);
+  if (node_get(root, "cost")) check_map(c, node_get(root, "cost"), SCOPE_COST, l);
   r->body_rate = 200;
   for (int i = 0; i < l->shift_count; i++)
     if (i == 0 || l->shifts[i].start < r->start) r->start = l->shifts[i].start;

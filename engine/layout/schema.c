@@ -42,6 +42,7 @@ static const struct key table[] = {
   {SCOPE_ROOT, "scheduler", VALUE_MAP, .inner = SCOPE_SCHEDULER, .help = "who gets which job"},
   {SCOPE_ROOT, "events", VALUE_LIST, .inner = SCOPE_EVENT, .help = "what happens at a given time"},
   {SCOPE_ROOT, "goals", VALUE_SPECIAL, .help = "numbers of the result and what they shall be, throughput_per_h: \">= 110\""},
+  {SCOPE_ROOT, "cost", VALUE_MAP, .inner = SCOPE_COST, .help = "what robots' hours and energy cost, beside the `cost` of fleets and people"},
   {SCOPE_ROOT, "run", VALUE_MAP, .inner = SCOPE_RUN, .help = "how long, how often, how fine"},
 
   // ---- floor ----
@@ -283,6 +284,9 @@ static const struct key table[] = {
   {SCOPE_EVENT, "share", VALUE_NUMBER, SHARES, .flags = KEY_ABOVE, .fallback = "1", .of = DO_UPDATE, PUT(DOUBLE, happening, share), .help = "of the fleet at a time"},
   {SCOPE_EVENT, "every", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO_UPDATE, PUT(NS, happening, wave), .help = "between two waves"},
   {SCOPE_EVENT, "rollback", VALUE_SPECIAL, .of = DO_UPDATE, .help = "when to undo, \"throughput_per_h < 100\""},
+
+  {SCOPE_COST, "life", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .fallback = "20000 h", PUT(NS, layout, robot_life), .help = "hours on shift over which the price of a robot is spread"},
+  {SCOPE_COST, "energy", VALUE_NUMBER, COUNTS(0, 1e6), .fallback = "0.2", PUT(DOUBLE, layout, energy_price), .help = "of one kWh from a charger, in the money of the prices"},
 
   {SCOPE_RUN, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .fallback = "8 h", PUT(NS, layout, run.length), .help = "measured time after the warm-up"},
   {SCOPE_RUN, "warmup", VALUE_SPECIAL, TIMES, .fallback = "0 s", .help = "time before measuring, or auto (MSER-5)"},

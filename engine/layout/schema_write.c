@@ -26,7 +26,7 @@ static const char *scope_name(enum scope s) {
   static const char *const names[SCOPES] = {
     "layout", "floor", "door", "obstacle", "zone", "part", "shift", "station", "setup", "failures",
     "rework", "operator", "pattern", "step", "flow", "limit", "robots", "people", "skill", "charging", "falls", "gives_up",
-    "order", "scheduler", "event", "run"};
+    "order", "scheduler", "event", "cost", "run"};
   return names[s];
 }
 

@@ -78,6 +78,8 @@ static const struct line lines[] = {
   {"makespan_s", "last part out after", "", false, false, true, false},
   {"energy_kwh", "energy of the robots", "kWh", false, false, false, false},
   {"interventions", "interventions", "", false, true, false, false},
+  {"mtbi_s", "between interventions", "", false, false, true, false},
+  {"cost_per_good", "cost of a good part", "", false, false, false, false},
 };
 
 static void print_kpi(const struct line *k, const struct estimate *e, struct pen p) {
@@ -269,6 +271,30 @@ static void print_checks(const struct outcome *o, struct pen p) {
   fprintf(p.out, "\n");
 }
 
+// Who broke, fell or gave up, and how much of its shift each fleet was there for.
+static void print_frailty(const struct outcome *o, struct pen p) {
+  const struct layout *l = o->index->layout;
+  bool head = false;
+  for (int f = 0; f < l->fleet_count; f++) {
+    const struct estimate *e = &o->estimate[result_fleet(o->index, f, 0)];
+    static const int numbers[] = {FLEET_BREAKDOWNS, FLEET_FALLS, FLEET_GAVE_UP};
+    char text[32];
+    bool any = false;
+    for (int k = 0; k < 3; k++) any = any || e[numbers[k]].mean > 0;
+    if (!any) continue;
+    int width = name_width(l, true);
+    if (!head) fprintf(p.out, "\n%s  %-*s%10s%10s%10s%14s%s\n", p.bold, width, "robots", "broke", "fell", "gave up", "available %", p.plain);
+    head = true;
+    print_name(l->fleets[f].name, 1, width, p.out);
+    for (int k = 0; k < 3; k++) {
+      count_text(e[numbers[k]].mean, text);
+      fprintf(p.out, "%10s", text);
+    }
+    share_text(e[FLEET_AVAILABILITY].mean, text);
+    fprintf(p.out, "%14s\n", text);
+  }
+}
+
 // ---- sentences ------------------------------------------------------------------------------------
 
 #define COLUMNS 100
@@ -355,6 +381,7 @@ void outcome_print(const struct outcome *o, bool bold, FILE *out) {
   print_stations(o, p);
   print_steps(o, p);
   print_robots(o, p);
+  print_frailty(o, p);
   print_checks(o, p);
   print_end(o, p);
 }

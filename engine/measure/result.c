@@ -12,7 +12,8 @@
 #define KPI_MAP(X) \
   X(KPI_THROUGHPUT, "throughput_per_h", false) X(KPI_WIP, "wip", false) X(KPI_LEAD, "lead_time_s", false) X(KPI_OEE, "oee", false) \
   X(KPI_MADE, "made", true) X(KPI_SCRAPPED, "scrapped", true) X(KPI_LOST, "lost", true) X(KPI_MAKESPAN, "makespan_s", false) \
-  X(KPI_ENERGY, "energy_kwh", true) X(KPI_INTERVENTIONS, "interventions", true) X(KPI_LATE, "late", true) X(KPI_TARDINESS, "tardiness_s", false)
+  X(KPI_ENERGY, "energy_kwh", true) X(KPI_INTERVENTIONS, "interventions", true) X(KPI_MTBI, "mtbi_s", false) \
+  X(KPI_LATE, "late", true) X(KPI_TARDINESS, "tardiness_s", false) X(KPI_COST, "cost", true) X(KPI_COST_PER_GOOD, "cost_per_good", false)
 
 #define X(name, text, total) name,
 enum kpi { KPI_MAP(X) KPIS };
@@ -65,6 +66,10 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
     ok &= add(x, a, true, "robots.%s.twists", name);
     ok &= add(x, a, true, "robots.%s.tips", name);
     ok &= add(x, a, true, "robots.%s.overloads", name);
+    ok &= add(x, a, true, "robots.%s.breakdowns", name);
+    ok &= add(x, a, true, "robots.%s.gave_up", name);
+    ok &= add(x, a, false, "robots.%s.availability", name);
+    ok &= add(x, a, true, "robots.%s.cost", name);
   }
   for (int i = 0; i < l->station_count; i++)
     for (int k = 0; k < l->stations[i].step_count; k++) {
@@ -122,7 +127,30 @@ static void fill_station(const struct station *st, const struct station_sums *a,
   v[STATION_OEE] = station_oee(st, a, b);
 }
 
-static void fill_fleet(const struct fleet_sums *a, const struct fleet_sums *b, double *v) {
+// Of the hours on shift: people their wage, robots their share of price over life, and the energy that they drew.
+static double fleet_cost(const struct layout *l, int f, const struct fleet_sums *a, const struct fleet_sums *b) {
+  const struct fleet *plan = &l->fleets[f];
+  ns_t off = b->cause[ROBOT_OFF_SHIFT] - a->cause[ROBOT_OFF_SHIFT];
+  double hours = ns_to_seconds(b->present - a->present - off) / 3600;
+  if (plan->people) return plan->cost * hours;
+  return plan->cost * hours / (ns_to_seconds(l->robot_life) / 3600) + l->energy_price * (b->energy - a->energy) / 3.6e6;
+}
+
+// Somebody's cost is given: only then the sum says something.
+static bool has_costs(const struct layout *l) {
+  for (int f = 0; f < l->fleet_count; f++)
+    if (l->fleets[f].cost > 0) return true;
+  return false;
+}
+
+static double availability(const struct fleet_sums *a, const struct fleet_sums *b) {
+  double down = 0, present = (double)(b->present - a->present - (b->cause[ROBOT_OFF_SHIFT] - a->cause[ROBOT_OFF_SHIFT]));
+  static const enum robot_cause causes[] = {ROBOT_FALLEN, ROBOT_REPAIR};
+  for (int k = 0; k < 2; k++) down += (double)(b->cause[causes[k]] - a->cause[causes[k]]);
+  return ratio(present - down, present);
+}
+
+static void fill_fleet(const struct layout *l, int f, const struct fleet_sums *a, const struct fleet_sums *b, double *v) {
   double present = (double)(b->present - a->present);
   for (int c = 0; c < ROBOT_CAUSES; c++) v[c] = ratio((double)(b->cause[c] - a->cause[c]), present);
   v[FLEET_DISTANCE] = b->distance - a->distance;
@@ -135,6 +163,10 @@ static void fill_fleet(const struct fleet_sums *a, const struct fleet_sums *b, d
   v[FLEET_TWISTS] = (double)(b->twists - a->twists);
   v[FLEET_TIPS] = (double)(b->tips - a->tips);
   v[FLEET_OVERLOADS] = (double)(b->overloads - a->overloads);
+  v[FLEET_BREAKDOWNS] = (double)(b->breakdowns - a->breakdowns);
+  v[FLEET_GAVE_UP] = (double)(b->gave_up - a->gave_up);
+  v[FLEET_AVAILABILITY] = availability(a, b);
+  v[FLEET_COST] = has_costs(l) ? fleet_cost(l, f, a, b) : NAN;
 }
 
 // the mean is of tries, done and failed
@@ -162,14 +194,15 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
   const struct layout *l = x->layout;
   const struct line_sums *a = &from->line, *b = &to->line;
   assert(to->now >= from->now);
-  double window = ns_to_seconds(to->now - from->now), energy = 0;
+  double window = ns_to_seconds(to->now - from->now), energy = 0, cost = 0;
 
   double *v = row + KPIS;
   for (int i = 0; i < l->station_count; i++, v += STATION_NUMBERS)
     fill_station(&l->stations[i], &from->station[i], &to->station[i], window, v);
   for (int i = 0; i < l->fleet_count; i++, v += FLEET_NUMBERS) {
-    fill_fleet(&from->fleet[i], &to->fleet[i], v);
+    fill_fleet(l, i, &from->fleet[i], &to->fleet[i], v);
     energy += v[FLEET_ENERGY];
+    cost += v[FLEET_COST];
   }
   for (int i = 0; i < l->step_count; i++, v += STEP_NUMBERS) fill_step(&from->step[i], &to->step[i], v);
 
@@ -182,6 +215,9 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
   row[KPI_LEAD] = ratio(b->lead - a->lead, (double)(b->lead_count - a->lead_count));
   row[KPI_MAKESPAN] = ended_by_parts && b->last_sink > 0 ? ns_to_seconds(b->last_sink) : NAN;
   row[KPI_ENERGY] = energy;
+  row[KPI_MTBI] = ratio(window, row[KPI_INTERVENTIONS]);
+  row[KPI_COST] = has_costs(l) ? cost : NAN;
+  row[KPI_COST_PER_GOOD] = ratio(row[KPI_COST], row[KPI_MADE]);
   // late in this window: not those that ended late before it
   row[KPI_LATE] = (double)(b->late_ended + b->late_open - a->late_ended);
   row[KPI_TARDINESS] = row[KPI_LATE] > 0 ? (b->delay_ended + b->delay_open - a->delay_ended) / row[KPI_LATE] : 0;
