@@ -75,6 +75,12 @@ static void keep_second_digests(struct twin *t, struct replication *r) {
 }
 
 // what the run gave: numbers of the window, why it ended, the twin's check of itself
+static void say_undone(struct twin *t) {
+  struct undone u[20];
+  int n = twin_undone(t, u, 20);
+  for (int k = 0; k < n; k++) fprintf(stderr, "takt run: %d job%s cannot be done: %s: %s\n", u[k].count, u[k].count == 1 ? "" : "s", u[k].what, u[k].why);
+}
+
 static enum status conclude(const struct replication_plan *p, struct twin *t, struct replication_space *s, struct replication *r, struct error *e) {
   if (r->state == TWIN_FAULT) return error_at(e, STATUS_LIMIT, p->layout->file, 0, 0, "%s", twin_why(t));
   twin_measure(t, &s->now);
@@ -88,6 +94,7 @@ static enum status conclude(const struct replication_plan *p, struct twin *t, st
   if (r->state != TWIN_RUNS) r->batches = 0;
   snprintf(r->why, sizeof r->why, "%s", twin_why(t));
   if (p->second_digests && r->number == 1) keep_second_digests(t, r);
+  if (r->number == 1 && !p->quiet) say_undone(t);
   const char *broken = twin_validate(t);
   if (broken) return error_at(e, STATUS_INTERNAL, p->layout->file, 0, 0, "replication %u: %s", r->number, broken);
   return STATUS_OK;

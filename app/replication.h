@@ -20,6 +20,7 @@ struct replication_plan {
   uint64_t seed;
   ns_t     warmup, length;          // the window begins at warmup and lasts length
   bool     second_digests;          // of replication 1
+  bool     quiet;                   // nothing is said of jobs that nobody can do
   int      threads;                 // inside the run, for bodies; 0: 1
   const struct explain *explain;    // who wants to know why robots got their jobs, NULL: nobody
   const struct kinds *kinds;        // bodies for all replications, borrowed; NULL: each loads its own

@@ -264,7 +264,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   struct progress progress;
   progress_begin(&progress, output_progress() && !a->quiet, "running");
   struct replication_plan p = {.layout = l, .index = index, .seed = l->run.seed, .kinds = kinds, .warmup = l->run.warmup, .length = l->run.length,
-                               .second_digests = a->digests, .stop = &interrupted, .progress = progress_show, .context = &progress};
+                               .second_digests = a->digests, .quiet = a->quiet, .stop = &interrupted, .progress = progress_show, .context = &progress};
   struct error e = {0};
   double begun = wall_clock();
   if (l->run.warmup_auto) {

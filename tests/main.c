@@ -38,6 +38,7 @@
   X(rules)                          \
   X(lookahead)                      \
   X(policy)                         \
+  X(able)                           \
   X(assignment)                     \
   X(traffic)                        \
   X(orca)                           \

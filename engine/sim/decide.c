@@ -115,9 +115,9 @@ static bool first_of(const struct job *a, const struct job *b) {
   return a->created < b->created || (a->created == b->created && a->order < b->order);
 }
 
-// Waiting jobs that somebody in the view may do, in order of priority, age and file; at most n.
-static int32_t gather(struct twin *t, struct decide *d, uint64_t fleets, int32_t n) {
-  for (int32_t k = 0; k < t->lists; k++) t->cursor[k] = t->list[k].fleets & fleets ? t->list[k].head : 0;
+// Waiting jobs that somebody in the view may do, in order of priority, age and file; at most n, behind those of the last call when on.
+static int32_t gather(struct twin *t, struct decide *d, uint64_t fleets, int32_t n, bool on) {
+  for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & fleets ? t->list[k].head : 0;
   int32_t got = 0;
   while (got < n) {
     uint32_t best = 0;
@@ -260,13 +260,13 @@ static int32_t see_robots(struct twin *t, struct decide *d, bool near, double ho
 }
 
 // Everything as the policy sees it; returns the number of waiting jobs.
-static int32_t look(struct twin *t, struct decide *d) {
+static int32_t look(struct twin *t, struct decide *d, bool on) {
   double horizon = d->policy ? d->policy->horizon : 0;
   bool   ours = d->policy == &lookahead_policy;
   uint64_t fleets = 0;
   for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
   int32_t most = ours && 4 * t->idles + WAIT_MORE < d->jobs_max ? 4 * t->idles + WAIT_MORE : d->jobs_max;
-  int32_t jobs = gather(t, d, fleets, most);
+  int32_t jobs = gather(t, d, fleets, most, on);
   if (jobs == 0) return 0;
   see_jobs(t, d, jobs);
   struct policy_view *v = &d->view;
@@ -350,7 +350,7 @@ static bool right(struct twin *t, struct decide *d, int32_t count) {
   return true;
 }
 
-void decide_look(struct twin *t) { look(t, t->decide); }
+void decide_look(struct twin *t) { look(t, t->decide, false); }
 const struct policy_view *decide_view(const struct twin *t) { return &t->decide->view; }
 const struct policy *decide_policy(const struct twin *t) { return t->decide->policy; }
 const void *decide_self(const struct twin *t) { return t->decide->self; }
@@ -359,9 +359,14 @@ int32_t decide_robot(const struct twin *t, int32_t row) { return t->decide->robo
 
 void decide_jobs(struct twin *t) {
   struct decide *d = t->decide;
-  int32_t jobs = look(t, d);
-  if (jobs == 0) return;
-  int32_t count = d->policy ? d->policy->decide(d->self, &d->view, d->pair, t->robots) : by_rule(t, d);
+  int32_t count = 0, jobs;
+  bool    seen = false, team = false;
+  // jobs that nobody can get to, or that wait for somebody, do not keep those behind them waiting; a team that is held does
+  for (; count == 0 && !team && (jobs = look(t, d, seen)) > 0; seen = true) {
+    count = d->policy ? d->policy->decide(d->self, &d->view, d->pair, t->robots) : by_rule(t, d);
+    for (int32_t j = 0; j < jobs && d->policy == &lookahead_policy; j++) team = team || d->need[j] > 1;
+  }
+  if (!seen) return;
   if (d->policy && d->policy->digest) t->digest = digest_u64(t->digest, d->policy->digest(d->self), (uint64_t)t->now);
   if (!right(t, d, count)) return;
   static const char *const rules[] = {[INDEX_SPT] = "spt", [INDEX_EDD] = "edd", [INDEX_ATC] = "atc"};

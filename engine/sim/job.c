@@ -1,5 +1,7 @@
 #include "engine/sim/job.h"
 
+#include "engine/sim/able.h"
+#include "engine/sim/build.h"
 #include "engine/sim/decide.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/robot.h"
@@ -60,7 +62,8 @@ void job_carry(struct twin *t, uint32_t p, uint32_t k) {
   const struct edge *e = &t->edge[k];
   const struct flow *f = &t->layout->flows[e->flow];
   struct part *a = &t->part[p];
-  uint32_t j = job_new(t, JOB_CARRY, e->list, e->order);
+  uint64_t asked = t->list[e->list].fleets, able = able_to_carry(t, asked, (double)a->mass, f->robots);
+  uint32_t j = job_new(t, JOB_CARRY, able == asked ? e->list : build_list(t, able, t->list[e->list].priority), e->order);
   if (!j) return;
   t->job[j].need = (uint8_t)f->robots;
   t->job[j].from = a->station;
@@ -145,11 +148,11 @@ void job_cancel(struct twin *t, uint32_t j) {
 
 // ---- dispatch -------------------------------------------------------------------------------------------
 
-// The waiting jobs that an idle robot could do, in order of priority, age and file; at most n.
-static int gather(struct twin *t, uint64_t idle_fleets, int n) {
+// The waiting jobs that an idle robot could do, in order of priority, age and file; at most n, behind those of the last call when on.
+static int gather(struct twin *t, uint64_t idle_fleets, int n, bool on) {
   int able[64] = {0};               // idle robots of each fleet
   for (int32_t k = 0; k < t->idles; k++) able[t->idle_fleet[k]]++;
-  for (int32_t k = 0; k < t->lists; k++) t->cursor[k] = t->list[k].fleets & idle_fleets ? t->list[k].head : 0;
+  for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & idle_fleets ? t->list[k].head : 0;
   int got = 0;
   while (got < n) {
     uint32_t best = 0;
@@ -219,12 +222,14 @@ void jobs_dispatch(struct twin *t) {
   }
   uint64_t fleets = 0;
   for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
-  int most = t->idles + 16, n = gather(t, fleets, most);
-  if (n == 0) return;
-  struct dispatch_jobs jobs = {.n = n, .place = t->wait_place, .fleets = t->wait_fleets, .need = t->wait_need};
   struct dispatch_robots robots = {.n = t->idles, .place = t->idle_place, .fleet = t->idle_fleet, .idle_since = t->idle_time, .number = t->idle_number};
   static const enum dispatch_rule rule[] = {DISPATCH_NEAREST, DISPATCH_FIFO, DISPATCH_IDLE_FIRST};
-  int pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
+  int most = t->idles + 16, n, pairs = 0;
+  // jobs that nobody can get to do not keep those behind them waiting
+  for (bool on = false; pairs == 0 && (n = gather(t, fleets, most, on)) > 0; on = true) {
+    struct dispatch_jobs jobs = {.n = n, .place = t->wait_place, .fleets = t->wait_fleets, .need = t->wait_need};
+    pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
+  }
   // there were more jobs than were looked at, perhaps for robots that found none among these
   t->dispatch_wanted = n == most && pairs > 0 && pairs < t->idles;
   if (explain_on(t)) explain_plain(t, pairs);

@@ -99,6 +99,10 @@ enum note_kind { NOTE_STATION, NOTE_ROBOT, NOTE_COMMAND, NOTE_FAULT };
 struct note { ns_t at; enum note_kind kind; int row; char text[96]; };
 int twin_notes(struct twin *t, struct note *out, int max);
 
+// Jobs that wait and that nobody can ever do as things stand, alike ones together: at most max; returns how many.
+struct undone { char what[200], why[200]; int count; };
+int twin_undone(struct twin *t, struct undone *out, int max);
+
 // Count every part and check every invariant of the state; returns NULL, or a sentence that says
 // what is broken (our own mistake). Called at the end of every run; tests call it after each event.
 const char *twin_validate(struct twin *t);
