@@ -53,9 +53,9 @@ static int64_t run_checked(struct twin *t, double seconds) {
 // Two streams of robots cross in an open hall.
 static const char crossing[] =
   "takt: 1\nname: crossing\nfloor: {size: [14, 14]}\nparts: {p: {}, q: {}}\nstations:\n"
-  "  west: {kind: source, makes: p, copies: 4, at: [1, 5], step: [0, 1.4], size: [1, 1], facing: 0}\n"
+  "  west: {kind: source, makes: p, copies: 4, choose: in-turn, at: [1, 5], step: [0, 1.4], size: [1, 1], facing: 0}\n"
   "  east: {kind: sink, copies: 4, at: [13, 5], step: [0, 1.4], size: [1, 1], facing: 180}\n"
-  "  south: {kind: source, makes: q, copies: 4, at: [5, 1], step: [1.4, 0], size: [1, 1], facing: 90}\n"
+  "  south: {kind: source, makes: q, copies: 4, choose: in-turn, at: [5, 1], step: [1.4, 0], size: [1, 1], facing: 90}\n"
   "  north: {kind: sink, copies: 4, at: [5, 13], step: [1.4, 0], size: [1, 1], facing: 270}\n"
   "flow: [{path: west -> east, by: robots}, {path: south -> north, by: robots}]\n"
   "robots: {crew: {model: optimus-gen2, count: 16}}\n";

@@ -4,6 +4,7 @@
 #include "engine/sim/build.h"
 #include "engine/sim/decide.h"
 #include "engine/sim/explain.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -154,6 +155,7 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n, bool on) {
   for (int32_t k = 0; k < t->idles; k++) able[t->idle_fleet[k]]++;
   for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & idle_fleets ? t->list[k].head : 0;
   int got = 0;
+  bool counted = false;
   while (got < n) {
     uint32_t best = 0;
     int32_t  from = NONE;
@@ -168,6 +170,9 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n, bool on) {
     if (!best) break;
     t->cursor[from] = t->job[best].next;
     const struct job *a = &t->job[best];
+    bool fresh = !counted;
+    counted = true;
+    if (t->motion && !motion_admits(t, best, fresh)) continue;
     if (a->need - a->robots > 1) {
       // jobs that too few are there for do not keep others waiting
       int there = 0;

@@ -13,9 +13,10 @@
 #define CELL        1.5             // m    of the grid
 #define ACCEL       1.0             // m/s2 until it walks at its speed: two steps of the feet; a guess
 #define PERSON_MASS 75.0            // kg
-#define BEHIND      1.0             // m    from a spot at which it is free for the next
+#define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
+#define SERVE       10.0            // s    that one takes a spot for a pick or a place, turning included; a guess
 #define NEAR_GOAL   0.004           // m
-#define BUMP        5.0             // N s  of a contact that is counted; 0.18 m/s between two robots of 56 kg
+#define BUMP        10.0            // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
 
 static const double still[2] = {0, 0};
 
@@ -76,6 +77,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  if (!(o->bound = ARENA_NEW(a, int32_t, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   find_wide_places(t);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
@@ -107,9 +109,7 @@ static bool find_start(const struct twin *t, int32_t i, double out[2]) {
     for (int y = -ring; y <= ring; y++)
       for (int x = -ring; x <= ring; x += y == -ring || y == ring ? 1 : 2 * ring) {
         const double p[2] = {at[0] + x * pitch, at[1] + y * pitch};
-        bool spot = false;
-        for (int32_t k = 0; k < t->motion->spots.count && !spot; k++) spot = geo_distance(t->motion->spots.spot[k].at, p) < pitch;
-        if (spot || !empty(t, i, p)) continue;
+        if (spots_near(&t->motion->spots, p, pitch) || !empty(t, i, p)) continue;
         if (routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
         out[0] = p[0];
         out[1] = p[1];
@@ -196,6 +196,38 @@ void motion_walk(struct twin *t, int32_t i) {
   if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
 }
 
+// ---- admission ----------------------------------------------------------------------------------------------------
+
+static void count_bound(struct twin *t) {
+  struct motion *o = t->motion;
+  memset(o->bound, 0, sizeof *o->bound * (size_t)t->places);
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct robot *b = &t->robot[i];
+    if (!b->job || b->act == ACT_GONE) continue;
+    const struct job *a = &t->job[b->job];
+    bool fetches = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK;
+    if (a->from != NONE && (fetches || a->kind != JOB_CARRY) && t->stand[a->from] != NONE) o->bound[t->stand[a->from]]++;
+    if (a->to != NONE && t->stand[a->to] != NONE) o->bound[t->stand[a->to]]++;
+  }
+}
+
+bool motion_admits(struct twin *t, uint32_t j, bool fresh) {
+  struct motion *o = t->motion;
+  const struct job *a = &t->job[j];
+  if (fresh) count_bound(t);
+  if (a->kind != JOB_CARRY || t->stand[a->from] == NONE || t->stand[a->to] == NONE) return true;
+  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], 1.2);
+  int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
+  for (int end = 0; end < 2; end++) {
+    int32_t s = end ? a->to : a->from, p = t->stand[s];
+    if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
+    if (o->bound[p] >= (o->spots.first[p + 1] - o->spots.first[p]) * rounds) return false;
+  }
+  o->bound[t->stand[a->from]]++;
+  o->bound[t->stand[a->to]]++;
+  return true;
+}
+
 static void arrive(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -266,11 +298,13 @@ static void check_goal(struct twin *t, int32_t i) {
   }
 }
 
-static void leave_behind(struct motion *o, int32_t i) {
+static void leave_behind(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  if (m->leaving == NONE || geo_distance(m->at, o->spots.spot[m->leaving].at) < BEHIND) return;
+  if (m->leaving == NONE || geo_distance(m->at, o->spots.spot[m->leaving].at) < 2 * m->radius + BEHIND) return;
   spots_leave(&o->spots, m->leaving);
   m->leaving = NONE;
+  t->dispatch_wanted = t->dispatch_wanted || (t->jobs_waiting > 0 && t->idles > 0);     // some job may be admitted now
 }
 
 static void note_contacts(struct motion *o, const struct space_contact *c, int n) {
@@ -288,7 +322,7 @@ static void step(struct twin *t) {
     o->count.walker_steps++;
     if ((o->step + i) % LOOK_EVERY == 0) {
       step_look(t, i);
-      leave_behind(o, i);
+      leave_behind(t, i);
     }
     if (m->move == MOVE_WALKS) step_speed(t, i);
     space_put(o->space, i, m->at, m->move == MOVE_WALKS ? m->velocity : still);

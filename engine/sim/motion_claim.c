@@ -23,7 +23,7 @@ bool claim_narrow(const struct twin *t, int32_t i, const double p[2]) {
   const struct floor *wide = wide_of(t, i);
   if (floor_free(wide, p)) return false;
   struct floor_face face[8];
-  double room = wide->radius - t->motion->mover[i].radius, q[2] = {p[0], p[1]};
+  double room = wide->radius - t->motion->mover[i].radius + 0.03, q[2] = {p[0], p[1]};
   int n = floor_near(floor_of(t, i), p, room, face, 8), least = 0;
   if (n == 0) return true;
   for (int k = 1; k < n; k++)
@@ -100,26 +100,26 @@ static bool conflict(const struct claim *x, const struct claim *y, double apart)
   return false;
 }
 
-// May i have all of it? inside: it stands in there already.
-static bool granted(const struct twin *t, int32_t i, const struct claim *c, bool inside) {
+// May i have all of it? inside: it stands in there already. NONE: yes; else who has a part of it.
+static int32_t holder(const struct twin *t, int32_t i, const struct claim *c, bool inside) {
   const struct motion *o = t->motion;
   for (int32_t k = 0; k < o->claimers; k++) {
     int32_t j = o->claimer[k];
     if (j == i) continue;
     const struct mover *b = &o->mover[j];
     double apart = o->mover[i].radius + b->radius - SLACK;
-    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart)) return false;
+    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart)) return j;
     if (inside || o->wish[j].count == 0 || o->mover[i].rank < b->rank || (o->mover[i].rank == b->rank && i < j) || t->now - b->asked < KEEPS_OUT) continue;
-    if (conflict(c, &o->wish[j], apart)) return false;
+    if (conflict(c, &o->wish[j], apart)) return j;
   }
-  return true;
+  return NONE;
 }
 
 // The path before i up to its end could be claimed now.
 bool claim_open(const struct twin *t, int32_t i) {
   struct claim c;
   trace(t->motion, i, 0, &c);
-  return granted(t, i, &c, true);
+  return holder(t, i, &c, true) == NONE;
 }
 
 // ---- along a path -----------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ void claim_plan(struct twin *t, int32_t i) {
       if (!claim_narrow(t, i, p)) continue;
       struct stretch *last = m->stretches > 0 ? &m->stretch[m->stretches - 1] : NULL;
       if (last && (next - last->begin < JOIN || m->stretches == STRETCHES)) last->begin = next + SAMPLE;
-      else m->stretch[m->stretches++] = (struct stretch){next + SAMPLE, next < SAMPLE ? 0 : next - SAMPLE};
+      else m->stretch[m->stretches++] = (struct stretch){next + SAMPLE, next < SAMPLE / 2 ? 0 : next - 0.05};
     }
     behind += length;
   }
@@ -178,7 +178,8 @@ void claim_look(struct twin *t, int32_t i) {
   if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
   struct claim c;
   trace(o, i, s->end, &c);
-  if (granted(t, i, &c, inside)) {
+  int32_t has = holder(t, i, &c, inside);
+  if (has == NONE) {
     o->claim[i] = c;
     o->wish[i].count = 0;
     m->claimed = true;
@@ -188,6 +189,8 @@ void claim_look(struct twin *t, int32_t i) {
   if (!m->wants) m->asked = t->now;
   m->wants = true;
   o->wish[i] = c;
+  // who stands in there without work there makes room
+  if (t->now - m->asked > PATIENCE / 2) way_aside(t, has, i, false);
   if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
   m->stop = inside ? rest : hold < rest ? hold : rest;
 }

@@ -70,6 +70,12 @@ struct mover {
   int32_t  nears, near[LOOK_NEAR];  // neighbours
 };
 
+#define ROOM_STEP       0.1         // m
+#define ROOM_REACH      6.0         // m
+#define ROOM_SIDE       121         // points
+
+struct room_search { int16_t before[ROOM_SIDE * ROOM_SIDE], queue[ROOM_SIDE * ROOM_SIDE]; };
+
 struct motion {
   struct spots   spots;
   struct space  *space;
@@ -80,7 +86,9 @@ struct motion {
   int            nx, ny;
   double         cell_size;
   int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
+  int32_t       *bound;             // (places) robots with a job there
   bool          *lies_wide;         // (places) others can pass who stands there
+  struct room_search room;          // scratch
   struct claim  *claim, *wish;      // (robots)
   int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
   int64_t        step;
@@ -88,6 +96,8 @@ struct motion {
   struct twin_motion count;
 };
 
+// It waits, for a spot or for a narrow way: others who go on have the right of way.
+static inline bool mover_polite(const struct mover *m) { return !m->claimed && (m->waits || m->wants); }
 static inline bool mover_active(const struct mover *m) { return m->move >= MOVE_TURNS; }
 static inline const struct floor *floor_of(const struct twin *t, int32_t i) { return routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]); }
 static inline const struct floor *wide_of(const struct twin *t, int32_t i) { return &t->motion->wide[t->fleet[t->robot[i].fleet].routes]; }
@@ -104,9 +114,11 @@ void way_set_out(struct twin *t, int32_t i);            // to where its row says
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
 void way_queue_drop(struct motion *o, int32_t i);
 void way_grant(struct twin *t);                         // free spots to those who wait
-// A free point where i can stand without being in anybody's way, at least `least` away; clear_of: the path that must stay free, NONE.
-bool way_room(const struct twin *t, int32_t i, double least, double most, int32_t clear_of, double out[2]);
-void way_aside(struct twin *t, int32_t i, int32_t from);        // step aside for `from`
+// A path to the nearest free point from which i is in nobody's way: out of the path of `from`; NONE: where it can wait. False: there is none, and
+// its path is as it was.
+bool way_room(struct twin *t, int32_t i, int32_t from);
+// Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
+bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
 // A path to the nearest place where others can pass it; open: one that it could claim now. False: there is none, and no path.
 bool way_out(struct twin *t, int32_t i, bool open);
 void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow way

@@ -9,7 +9,6 @@
 #define GAP            0.05         // m    kept between walkers where there is room
 #define HORIZON        2.0          // s    that two walkers keep clear of each other
 #define HORIZON_STILL  0.8          // s    of somebody who stands
-#define HORIZON_WALL   0.12         // s    hardly longer than to the next look: bends may be taken tight
 #define WALL_REACH     0.8          // m
 #define BRAKE          3.0          // m/s2 of a walker in need: from 1.4 m/s in one step of the feet
 #define TURN_RATE      3.0          // rad/s of somebody who walks
@@ -77,13 +76,13 @@ static double share_of(const struct mover *m, const struct mover *other) {
   bool stands = !mover_active(other) || other->move != MOVE_WALKS;
   if (stands) return 1;
   if (m->person != other->person) return m->person ? 0.2 : 1;
-  if (m->waits != other->waits) return m->waits ? 0.8 : 0.2;
+  if (mover_polite(m) != mover_polite(other)) return mover_polite(m) ? 0.8 : 0.2;
   return 0.5;
 }
 
 // Who has to make way sees where the other one wants to go, not that it cannot.
 static const double *velocity_of(const struct mover *m, const struct mover *other) {
-  return m->waits && !other->waits && other->move == MOVE_WALKS ? other->asks : other->velocity;
+  return mover_polite(m) && !mover_polite(other) && other->move == MOVE_WALKS ? other->asks : other->velocity;
 }
 
 static bool oncoming(const struct mover *m, const struct mover *other, const double wish[2]) {
@@ -112,7 +111,9 @@ static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
   for (int k = 0; k < n; k++) {
     double d = face[k].distance > 0 ? face[k].distance : 0;
     if (d < m->clear) m->clear = d;
-    line[k] = orca_wall(face[k].normal, d, HORIZON_WALL);
+    // as fast towards it as can be braked away from the next look on: v t + v^2 / (2 BRAKE) = d
+    const double look = LOOK_EVERY * MOTION_DT, v = BRAKE * (m_sqrt(look * look + 2 * d / BRAKE) - look);
+    line[k] = orca_wall(face[k].normal, v, 1);
   }
   return n;
 }
@@ -213,6 +214,8 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
 // The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out.
 static bool walls_allow(const struct twin *t, int32_t i, const double to[2]) {
   const struct mover *m = &t->motion->mover[i];
+  // nobody is pushed into a narrow way that others may have claimed
+  if (m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
   if (m->clear > 0.3) return true;      // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));

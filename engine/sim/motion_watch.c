@@ -4,7 +4,6 @@
 
 #define NEARER  0.15                // m    that counts as getting on; guesses
 #define PATIENCE (2 * NS_SECOND + NS_SECOND / 2)
-#define WAITING  (10 * NS_SECOND)
 #define ARM      0.7                // m    before it where whoever blocks it stands
 
 // The nearest in front of i.
@@ -22,6 +21,19 @@ static int32_t blocker(const struct twin *t, int32_t i) {
     if (apart - m->radius - j->radius < ARM && ahead > 0.05 * apart) return m->near[k];
   }
   return NONE;
+}
+
+// Does it stand where i wants to go in the next metres?
+static bool in_way(const struct motion *o, int32_t i, const struct mover *b) {
+  const struct mover *m = &o->mover[i];
+  const double *a = m->at;
+  double seen = 0;
+  for (int k = m->leg; k < m->legs && seen < 3; k++) {
+    if (geo_segment_distance(b->at, a, o->path[i][k]) < m->radius + b->radius) return true;
+    seen += geo_distance(a, o->path[i][k]);
+    a = o->path[i][k];
+  }
+  return false;
 }
 
 static bool goes_first(const struct motion *o, int32_t a, int32_t b) {
@@ -66,10 +78,18 @@ void watch_stuck(struct twin *t, int32_t i) {
   if (t->now - m->nearer < PATIENCE) return;
   if (t->now - m->nearer > o->count.worst) o->count.worst = t->now - m->nearer;
   int32_t j = blocker(t, i);
-  if (m->waits) {
-    // on its way to where it waits, and itself in somebody's narrow way
-    if (o->claim[i].count > 0 && t->now - m->nearer > WAITING) way_wait_elsewhere(t, i);
-    return;                         // near enough
+  // everybody in its way
+  for (int k = 0; k < m->nears && !mover_polite(m); k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    if (m->near[k] != j && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, m->near[k])) && in_way(o, i, b)) way_aside(t, m->near[k], i, false);
+  }
+  if (m->waits) {                   // here then, or somewhere else
+    m->nearer = t->now;
+    if (!claim_narrow(t, i, m->at) && !spots_near(&o->spots, m->at, 2 * m->radius + 0.1)) {
+      m->leg = m->legs = 0;
+      m->stretches = 0;
+    } else way_wait_elsewhere(t, i);
+    return;
   }
   if (j == NONE) {
     way_plan(t, i, false);
@@ -77,7 +97,10 @@ void watch_stuck(struct twin *t, int32_t i) {
   }
   struct mover *b = &o->mover[j];
   bool walks = b->move == MOVE_WALKS && !b->yields, idle = b->move == MOVE_STANDS && !b->owes && t->robot[j].act == ACT_IDLE;
-  if (idle || (walks && (b->waits || goes_first(o, i, j)))) way_aside(t, j, i);
-  else if (walks) way_aside(t, i, j);
+  if (idle || (walks && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, j)))) {
+    // no room for it: back then, so that it has some
+    if (!way_aside(t, j, i, false) && !b->yields) way_aside(t, i, j, true);
+  } else if (walks && !m->claimed) way_aside(t, i, j, false);
+  else if (walks) m->nearer = t->now;             // both have claimed what is theirs: the one before goes on
   else detour(t, i, j);
 }

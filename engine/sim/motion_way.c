@@ -13,7 +13,7 @@
 #define READY       0.3             // s      of theirs, at both ends
 #define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
-#define ASIDE_TIME  (3 * NS_SECOND)
+#define ASIDE_TIME  (5 * NS_SECOND)
 
 static const struct routes *routes_of(const struct twin *t, int32_t i) { return t->routes[t->fleet[t->robot[i].fleet].routes]; }
 
@@ -123,12 +123,6 @@ bool way_plan(struct twin *t, int32_t i, bool fresh) {
 
 // ---- waiting ---------------------------------------------------------------------------------------------------
 
-static bool near_spot(const struct spots *s, const double p[2], double distance) {
-  for (int32_t k = 0; k < s->count; k++)
-    if (__builtin_fabs(s->spot[k].at[0] - p[0]) < distance && geo_distance(s->spot[k].at, p) < distance) return true;
-  return false;
-}
-
 // Somebody else waits there, or is going to.
 static bool waited_at(const struct motion *o, int32_t i, const double p[2]) {
   for (int32_t k = 0; k < o->queued; k++) {
@@ -141,7 +135,7 @@ static bool waited_at(const struct motion *o, int32_t i, const double p[2]) {
 
 static bool good_to_wait(const struct twin *t, int32_t i, const double p[2]) {
   if (waited_at(t->motion, i, p)) return false;
-  return floor_free(wide_of(t, i), p) && !near_spot(&t->motion->spots, p, 2 * t->motion->mover[i].radius + 0.1);
+  return floor_free(wide_of(t, i), p) && !spots_near(&t->motion->spots, p, 2 * t->motion->mover[i].radius + 0.1);
 }
 
 // Cut a path that begins at m->at after the first point where one can wait; false: there is none.
@@ -231,11 +225,7 @@ static void cut_path(struct twin *t, int32_t i) {
   m->legs = 0;
   // here then, unless others need this very place
   if (m->leaving == NONE && good_to_wait(t, i, m->at)) return;
-  double room[2];
-  if (way_out(t, i, false) || !way_room(t, i, 0.5, 4, NONE, room)) return;
-  memcpy(o->path[i][0], room, sizeof room);
-  m->leg = 0;
-  m->legs = 1;
+  if (!way_out(t, i, false)) way_room(t, i, NONE);
 }
 
 void way_wait_elsewhere(struct twin *t, int32_t i) {
@@ -309,7 +299,7 @@ static void clear_place(struct twin *t, int32_t i) {
     if (s->slot != NONE) return;    // docks and chargers are for standing there
     for (uint32_t n = 0; n <= s->nears; n++) {
       int32_t h = n == 0 ? s->holder : o->spots.spot[o->spots.near[s->first_near + n - 1]].holder;
-      if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE) way_aside(t, h, i);
+      if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE) way_aside(t, h, i, false);
     }
   }
 }
@@ -352,35 +342,52 @@ static bool clear_of(const struct motion *o, int32_t j, const double p[2], doubl
   return true;
 }
 
-bool way_room(const struct twin *t, int32_t i, double least, double most, int32_t from, double out[2]) {
-  const struct motion *o = t->motion;
-  const struct mover *m = &o->mover[i];
-  const struct floor *f = floor_of(t, i);
-  for (double r = least; r <= most; r += 0.35)
-    for (int k = 0; k < 16; k++) {
-      double s, c;
-      m_sincos(m->heading + M_PI_D / 8 * (k % 2 ? (k + 1) / 2 : -k / 2), &s, &c);
-      const double p[2] = {m->at[0] + r * c, m->at[1] + r * s};
-      int32_t other[4];
-      if (!floor_free(f, p) || !floor_visible(f, m->at, p)) continue;
-      if (from != NONE && !clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05)) continue;
-      int n = grid_near(o, p, 2 * m->radius + 0.1, i, other, 4);
-      bool taken = false;
-      for (int j = 0; j < n; j++) taken = taken || other[j] != from;
-      if (taken || (from == NONE && !good_to_wait(t, i, p))) continue;
-      out[0] = p[0];
-      out[1] = p[1];
-      return true;
-    }
-  return false;
-}
-
-void way_aside(struct twin *t, int32_t i, int32_t from) {
+// A search over points 0.1 m apart around i, breadth first (Lee 1961): others are taken to stay where they are. Fills i's path.
+bool way_room(struct twin *t, int32_t i, int32_t from) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  double room[2];
+  const struct floor *f = floor_of(t, i);
+  struct room_search *s = &o->room;
+  int32_t other[64];
+  int others = grid_near(o, m->at, ROOM_REACH + 1, i, other, 64), head = 0, tail = 0, found = -1;
+  memset(s->before, 0xff, sizeof s->before);
+  s->before[ROOM_SIDE * ROOM_SIDE / 2] = ROOM_SIDE * ROOM_SIDE / 2;
+  s->queue[tail++] = ROOM_SIDE * ROOM_SIDE / 2;
+  while (head < tail && found < 0) {
+    int c = s->queue[head++], x = c % ROOM_SIDE, y = c / ROOM_SIDE;
+    for (int k = 0; k < 8 && found < 0; k++) {
+      static const int step[8][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}, {1, 1}, {-1, 1}, {-1, -1}, {1, -1}};
+      int nx = x + step[k][0], ny = y + step[k][1], n = ny * ROOM_SIDE + nx;
+      if (nx < 0 || ny < 0 || nx >= ROOM_SIDE || ny >= ROOM_SIDE || s->before[n] >= 0) continue;
+      const double p[2] = {m->at[0] + (nx - ROOM_SIDE / 2) * ROOM_STEP, m->at[1] + (ny - ROOM_SIDE / 2) * ROOM_STEP};
+      bool open = floor_free(f, p);
+      for (int j = 0; j < others && open; j++) open = geo_distance(p, o->mover[other[j]].at) >= m->radius + o->mover[other[j]].radius;
+      s->before[n] = (int16_t)(open ? c : n);
+      if (!open) continue;
+      s->queue[tail++] = (int16_t)n;
+      bool clear = from == NONE ? good_to_wait(t, i, p) : clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1);
+      if (clear) found = n;
+    }
+  }
+  if (found < 0) return false;
+  int points = 0;
+  for (int c = found; c != ROOM_SIDE * ROOM_SIDE / 2; c = s->before[c]) s->queue[points++] = (int16_t)c;
+  int every = points / (PATH_POINTS - 2) + 1;
+  if (every < 3) every = 3;
+  m->leg = m->legs = 0;
+  for (int k = points - 1; k >= 0; k--) {
+    if (k > 0 && k % every != 0) continue;
+    o->path[i][m->legs][0] = m->at[0] + (s->queue[k] % ROOM_SIDE - ROOM_SIDE / 2) * ROOM_STEP;
+    o->path[i][m->legs++][1] = m->at[1] + (s->queue[k] / ROOM_SIDE - ROOM_SIDE / 2) * ROOM_STEP;
+  }
+  return true;
+}
+
+bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
   bool free = m->move == MOVE_WALKS || (m->move == MOVE_STANDS && !m->owes && t->robot[i].act == ACT_IDLE);
-  if (!free || !way_room(t, i, 0.4, 6, from, room)) return;
+  if (!free || m->yields || (m->claimed && !claimed) || !way_room(t, i, from)) return false;
   o->count.asides++;
   if (m->move == MOVE_STANDS) {
     if (m->spot != NONE && m->leaving == NONE) {
@@ -391,12 +398,11 @@ void way_aside(struct twin *t, int32_t i, int32_t from) {
     m->move = MOVE_WALKS;
     o->active++;
   }
-  memcpy(o->path[i][0], room, sizeof room);
-  m->leg = 0;
-  m->legs = 1;
   m->yields = true;
   m->until = t->now + ASIDE_TIME;
   if (o->mover[from].rank < m->rank) m->rank = o->mover[from].rank;
+  claim_stand(t, i);
+  return true;
 }
 
 void way_back(struct twin *t, int32_t i) {

@@ -7,6 +7,7 @@
 #include "engine/world/stand.h"
 
 #define SPOT_SLACK  1e-4            // m    by which footprints may seem to overlap: rounding of the layout's decimals
+#define SQUARE      2.0             // m    of the squares that spots are filed by: above the widest footprint
 #define SPOTS_SIDE  8               //      side by side at one station, at most
 
 // Which station a place belongs to, and whether it is one of the places along its belt.
@@ -75,17 +76,45 @@ static void add_side_by_side(struct spots *s, const struct twin *t, int32_t plac
   if (s->count == before) push(s, at[0], at[1], radius, place, NONE);
 }
 
+static int square(const struct spots *s, double x, double y) {
+  int i = (int)(x / SQUARE), k = (int)(y / SQUARE);
+  i = i < 0 ? 0 : i >= s->nx ? s->nx - 1 : i;
+  k = k < 0 ? 0 : k >= s->ny ? s->ny - 1 : k;
+  return k * s->nx + i;
+}
+
+static void file_spots(struct spots *s) {
+  for (int32_t k = 0; k < s->count; k++) s->cell[square(s, s->spot[k].at[0], s->spot[k].at[1])]++;
+  for (int c = 0; c < s->nx * s->ny; c++) s->cell[c + 1] += s->cell[c];
+  for (int32_t k = s->count - 1; k >= 0; k--) s->filed[--s->cell[square(s, s->spot[k].at[0], s->spot[k].at[1])]] = k;
+}
+
 static int find_near(struct spots *s, int32_t k, int32_t *out) {
   const struct spot *a = &s->spot[k];
   int n = 0;
-  for (int32_t j = 0; j < s->count; j++) {
-    const struct spot *b = &s->spot[j];
-    double dx = b->at[0] - a->at[0], dy = b->at[1] - a->at[1], least = a->radius + b->radius - SPOT_SLACK;
-    if (j == k || dx * dx + dy * dy >= least * least) continue;
-    if (out) out[n] = j;
-    n++;
+  for (int y = -1; y <= 1; y++) {
+    int first = square(s, a->at[0] - SQUARE, a->at[1] + y * SQUARE), last = square(s, a->at[0] + SQUARE, a->at[1] + y * SQUARE);
+    if (y > -1 && first == square(s, a->at[0] - SQUARE, a->at[1] + (y - 1) * SQUARE)) continue;         // beyond the rim
+    for (int32_t q = s->cell[first]; q < s->cell[last + 1]; q++) {
+      const struct spot *b = &s->spot[s->filed[q]];
+      double dx = b->at[0] - a->at[0], dy = b->at[1] - a->at[1], least = a->radius + b->radius - SPOT_SLACK;
+      if (s->filed[q] == k || dx * dx + dy * dy >= least * least) continue;
+      if (out) out[n] = s->filed[q];
+      n++;
+    }
   }
   return n;
+}
+
+bool spots_near(const struct spots *s, const double p[2], double distance) {
+  for (int y = -1; y <= 1; y++) {
+    int first = square(s, p[0] - SQUARE, p[1] + y * SQUARE), last = square(s, p[0] + SQUARE, p[1] + y * SQUARE);
+    for (int32_t q = s->cell[first]; q < s->cell[last + 1]; q++) {
+      double dx = s->spot[s->filed[q]].at[0] - p[0], dy = s->spot[s->filed[q]].at[1] - p[1];
+      if (dx * dx + dy * dy < distance * distance) return true;
+    }
+  }
+  return false;
 }
 
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e) {
@@ -112,6 +141,12 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
     else push(s, t->place_at[p][0], t->place_at[p][1], radius, p, NONE);
   }
   s->first[t->places] = s->count;
+  s->nx = (int)(l->size[0] / SQUARE) + 1;
+  s->ny = (int)(l->size[1] / SQUARE) + 1;
+  s->cell = ARENA_NEW(a, int32_t, s->nx * s->ny + 1);
+  s->filed = ARENA_NEW(a, int32_t, s->count + 1);
+  if (!s->cell || !s->filed) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
+  file_spots(s);
   for (int pass = 0; pass < 2; pass++) {
     uint32_t n = 0;
     for (int32_t k = 0; k < s->count; k++) {
@@ -152,5 +187,4 @@ void spots_take(struct spots *s, int32_t k, int32_t i) { s->spot[k].holder = i; 
 
 void spots_leave(struct spots *s, int32_t k) {
   s->spot[k].holder = NONE;
-  s->freed = true;
 }

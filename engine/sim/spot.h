@@ -19,7 +19,8 @@ struct spots {
   struct spot *spot;     int32_t count;
   int32_t     *first;               // (places + 1)
   int32_t     *near;                // spots, by spot
-  bool         freed;               // some spot has become free since this was last cleared
+  int32_t     *cell, *filed;        // squares of the hall: first of each in `filed`, spots by square
+  int          nx, ny;
 };
 
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e);
@@ -27,5 +28,7 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
 // The spot of a place that robot i (at `from`) may take now: free, nobody in those that exclude it; the nearest, or that of
 // `slot` (NONE: any). NONE: it must wait.
 int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
+// Is some spot nearer to p than that? distance: at most 2 m.
+bool    spots_near(const struct spots *s, const double p[2], double distance);
 void    spots_take(struct spots *s, int32_t k, int32_t i);
 void    spots_leave(struct spots *s, int32_t k);

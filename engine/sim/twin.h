@@ -86,7 +86,7 @@ struct twin_bodies twin_bodies(const struct twin *t);
 struct twin_motion {
   long steps, walker_steps;         // walker_steps: of those that walk
   long cut;                         // moves that would have ended in somebody
-  long bumps;                       // contacts with an impulse of 5 N s or more
+  long bumps;                       // contacts with an impulse of 10 N s or more
   long retreats;                    // out of a narrow way by another
   long asides, detours;             // made to step aside; ways around somebody who stands
   ns_t worst;                       // longest time in which somebody on the way got no nearer
