@@ -270,6 +270,7 @@ static void settle(struct twin *t, int32_t i) {
   double turn = m->facing - m->heading;
   turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
   m->velocity[0] = m->velocity[1] = 0;
+  step_free(t, i);
   m->turn_from = m->heading;
   m->turn_to = m->heading + turn;
   m->phase = m->phase_left = m->settle;

@@ -48,6 +48,7 @@ struct mover {
   uint8_t  move;                    // enum move
   bool     owes;                    // a done
   bool     waits;                   // for a spot
+  bool     far;                     // too far away yet to take one
   bool     yields;                  // steps aside for somebody
   bool     held;                    // by others
   bool     person;
@@ -111,6 +112,7 @@ int  grid_near(const struct motion *o, const double p[2], double reach, int32_t 
 
 // motion_way.c
 void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
+void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
 void way_queue_drop(struct motion *o, int32_t i);
 void way_grant(struct twin *t);                         // free spots to those who wait
@@ -126,6 +128,8 @@ bool way_retreat(struct twin *t, int32_t i);            // by it, and in line ag
 void way_back(struct twin *t, int32_t i);               // that is over
 double way_rest(const struct motion *o, int32_t i);     // m to go
 
+#define NEAR_SPOT 10.0              // m    of way to its place from which on a walker takes a spot; a guess, some 5 s
+
 // motion_claim.c
 bool claim_narrow(const struct twin *t, int32_t i, const double p[2]);
 void claim_stand(struct twin *t, int32_t i);            // it stands where it is: claim that, if it is narrow
@@ -135,6 +139,7 @@ bool claim_open(const struct twin *t, int32_t i);       // all of its path could
 
 // motion_step.c
 void step_look(struct twin *t, int32_t i);
+void step_free(struct twin *t, int32_t i);              // nobody holds it up
 void step_speed(struct twin *t, int32_t i);             // the velocity of this step
 void step_move(struct twin *t, int32_t i);              // and where it leads
 

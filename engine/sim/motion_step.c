@@ -102,6 +102,8 @@ static void note_held(struct twin *t, int32_t i, bool held) {
   power_book(t, i);
 }
 
+void step_free(struct twin *t, int32_t i) { note_held(t, i, false); }
+
 // Lines of the walls near it; keeps how far it is from the nearest.
 static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
   struct mover *m = &t->motion->mover[i];
@@ -125,6 +127,7 @@ void step_look(struct twin *t, int32_t i) {
   double wish[2];
   m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
   if (m->move != MOVE_WALKS) return;
+  if (m->far && !m->yields && way_rest(o, i) < NEAR_SPOT) way_near(t, i);
   claim_look(t, i);
   wish_of(t, i, wish);
   m->asks[0] = wish[0];

@@ -92,7 +92,8 @@ void watch_stuck(struct twin *t, int32_t i) {
     return;
   }
   if (j == NONE) {
-    way_plan(t, i, false);
+    if (m->far) way_set_out(t, i);
+    else way_plan(t, i, false);
     return;
   }
   struct mover *b = &o->mover[j];

@@ -11,6 +11,9 @@
 // Guesses.
 #define TURN_PACE   1.5             // rad/s on the spot, of people and of models without a body
 #define READY       0.3             // s      of theirs, at both ends
+#define BEND_NEAR   0.1             // m      from a corner, the least
+#define BEND_STEP   0.3             // m      more for each
+#define BEND_LANES  4
 #define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
 #define ASIDE_TIME  (5 * NS_SECOND)
@@ -47,6 +50,25 @@ static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) 
 
 // ---- paths ---------------------------------------------------------------------------------------------------
 
+// Bends are not taken by all at the same point: each walker keeps its own distance from corners where there is room, so that those who
+// come the other way, or overtake, find some too.
+static void spread_bends(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double away = BEND_NEAR + BEND_STEP * (i % BEND_LANES);
+  for (int k = 0; k + 1 < m->legs; k++) {
+    const double *a = k > 0 ? o->path[i][k - 1] : m->at, *p = o->path[i][k], *b = o->path[i][k + 1];
+    double u = geo_distance(p, a), v = geo_distance(p, b), d[2];
+    if (u < 0.3 || v < 0.3) continue;
+    for (int x = 0; x < 2; x++) d[x] = -((a[x] - p[x]) / u + (b[x] - p[x]) / v);
+    double l = m_sqrt(d[0] * d[0] + d[1] * d[1]);
+    if (l < 0.05) continue;
+    const double q[2] = {p[0] + away * d[0] / l, p[1] + away * d[1] / l};
+    if (!floor_free(wide_of(t, i), q) || !floor_visible(floor_of(t, i), a, q) || !floor_visible(floor_of(t, i), q, b)) continue;
+    memcpy(o->path[i][k], q, sizeof q);
+  }
+}
+
 // Points from where it is to `goal` near its place; false: there is no way.
 static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   struct motion *o = t->motion;
@@ -59,6 +81,7 @@ static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   const double *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
   if (m->legs == 0 || !floor_visible(floor_of(t, i), before, goal)) m->legs++;
   memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
+  spread_bends(t, i);
   return true;
 }
 
@@ -97,7 +120,7 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   m->cruise = f->typed ? f->speed : robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
   if (m->legs > 0) robot_faces(t, i, o->path[i][m->legs - 1], &facing);
   m->facing = facing;
-  m->settle = READY;
+  if (fresh) m->settle = READY;
   m->rest = 1e30;
   m->nearer = t->now;
   claim_plan(t, i);
@@ -106,6 +129,8 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
     return;
   }
   time_walk(t, i, facing);
+  m->velocity[0] = m->velocity[1] = 0;
+  step_free(t, i);
   m->move = MOVE_TURNS;
   if (t->fleet[b->fleet].drains) power_book(t, i);
 }
@@ -248,9 +273,9 @@ bool way_retreat(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool waited = m->waits;
-  if (!way_out(t, i, true)) {
+  if (m->far || !way_out(t, i, true)) {
     // none: it keeps asking for the one it has
-    if (waited ? way_out(t, i, false) : find_path(t, i, o->spots.spot[m->spot].at)) begin_path(t, i, false);
+    if (waited ? way_out(t, i, false) : find_path(t, i, m->far ? t->place_at[t->robot[i].place] : o->spots.spot[m->spot].at)) begin_path(t, i, false);
     m->asked = t->now;
     m->wants = true;
     return false;
@@ -266,6 +291,17 @@ bool way_retreat(struct twin *t, int32_t i) {
   return true;
 }
 
+static void take_spot(struct twin *t, int32_t i, int32_t slot) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (others_wait(o, t, i)) return;
+  int32_t k = spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
+  if (k == NONE) return;
+  if (k == m->leaving) m->leaving = NONE;
+  spots_take(&o->spots, k, i);
+  m->spot = k;
+}
+
 void way_set_out(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -279,15 +315,22 @@ void way_set_out(struct twin *t, int32_t i) {
     m->leaving = m->spot;
     m->spot = NONE;
   }
-  if (m->spot == NONE && may && !others_wait(o, t, i)) {
-    int32_t k = spots_free(&o->spots, i, b->place, slot, m->at);
-    if (k != NONE) {
-      if (k == m->leaving) m->leaving = NONE;
-      spots_take(&o->spots, k, i);
-      m->spot = k;
-    }
+  m->far = m->spot == NONE && geo_distance(m->at, t->place_at[b->place]) > NEAR_SPOT;
+  if (m->far && find_path(t, i, t->place_at[b->place])) {
+    begin_path(t, i, fresh);
+    return;
   }
+  m->far = false;
+  if (m->spot == NONE && may) take_spot(t, i, slot);
   if (m->spot == NONE || !way_plan(t, i, fresh)) wait_in_line(t, i, fresh);
+}
+
+void way_near(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  int32_t slot;
+  m->far = false;
+  if (slot_of(&t->robot[i], &slot)) take_spot(t, i, slot);
+  if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
 }
 
 // Whoever has nothing to do on a spot that is wanted goes elsewhere.
@@ -413,7 +456,8 @@ void way_back(struct twin *t, int32_t i) {
     bool waited = m->waits;
     m->rank = t->robot[i].act_start;
     if (!waited) {
-      if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
+      if (m->far) way_set_out(t, i);
+      else if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
     } else {
       m->leg = m->legs = 0;
       m->rest = 1e30;
