@@ -44,6 +44,7 @@
   X(orca)                           \
   X(space)                          \
   X(motion)                         \
+  X(separation)                     \
   X(model)                          \
   X(dynamics)                       \
   X(urdf_bad)                       \

@@ -72,12 +72,15 @@ enum status motion_create(struct twin *t, struct error *e) {
   for (int k = 0; k < o->nx * o->ny; k++) o->cell[k] = -1;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .cell = NONE, .radius = f->radius, .accel = ACCEL, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .cell = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   if (!(o->bound = ARENA_NEW(a, int32_t, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  o->separation = separation_defaults();
+  if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
+  for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
   find_wide_places(t);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
@@ -308,6 +311,16 @@ static void leave_behind(struct twin *t, int32_t i) {
   t->dispatch_wanted = t->dispatch_wanted || (t->jobs_waiting > 0 && t->idles > 0);     // some job may be admitted now
 }
 
+static void count_people(struct twin *t) {
+  struct motion *o = t->motion;
+  for (int z = 0; z < t->layout->zone_count; z++) {
+    o->inside[z] = 0;
+    if (t->layout->zones[z].kind != ZONE_PEOPLE) continue;
+    for (int32_t i = 0; i < t->robots; i++)
+      o->inside[z] += o->mover[i].person && o->mover[i].move != MOVE_GONE && polygon_contains(&t->layout->zones[z].area, o->mover[i].at);
+  }
+}
+
 static void note_contacts(struct motion *o, const struct space_contact *c, int n) {
   for (int k = 0; k < n; k++)
     if (c[k].impulse >= BUMP) o->count.bumps++;
@@ -317,6 +330,7 @@ static void step(struct twin *t) {
   struct motion *o = t->motion;
   o->step = t->now / MOTION_DT_NS;
   o->count.steps++;
+  if (o->people && o->step % LOOK_EVERY == 0) count_people(t);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     if (!mover_active(m)) continue;

@@ -4,7 +4,7 @@
 // A point is narrow when no free disc of two footprints' radius holds a footprint there. Stretches of a path whose middle is narrow
 // are claimed whole or not at all: a claim must keep two footprints' distance from what others have claimed. Who waits for one
 // waits outside, where others can pass, or on the spot it stands on, so nobody holds a part of what another needs. Those who
-// go the same way through may share. Who waits the longest keeps younger ones from entering; who wants to get out never waits for
+// go the same way through may follow once the one before is in. Who waits the longest keeps younger ones from entering; who wants to get out never waits for
 // those who want to get in.
 #include <string.h>
 
@@ -52,7 +52,7 @@ static void claim_point(struct claim *c, const double p[2]) {
 
 void claim_stand(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
-  o->mover[i].claimed = false;
+  o->mover[i].claimed = o->mover[i].inside = false;
   if (claim_narrow(t, i, o->mover[i].at)) claim_point(&o->claim[i], o->mover[i].at);
   else o->claim[i].count = 0;
 }
@@ -89,9 +89,9 @@ static bool same_way(const double a[2], const double b[2], const double c[2], co
   return dot > 0 && dot * dot > 0.25 * (x[0] * x[0] + x[1] * x[1]) * (y[0] * y[0] + y[1] * y[1]);
 }
 
-static bool conflict(const struct claim *x, const struct claim *y, double apart) {
+static bool conflict(const struct claim *x, const struct claim *y, double apart, bool follow) {
   if (x->box[0] > y->box[2] + apart || y->box[0] > x->box[2] + apart || x->box[1] > y->box[3] + apart || y->box[1] > x->box[3] + apart) return false;
-  bool share = x->through && y->through && x->count > 1 && y->count > 1;
+  bool share = follow && x->through && y->through && x->count > 1 && y->count > 1;
   for (int i = 0; i + 1 < x->count || i == 0; i++)
     for (int j = 0; j + 1 < y->count || j == 0; j++) {
       const double *a = x->point[i], *b = x->point[i + 1 < x->count ? i + 1 : i], *c = y->point[j], *d = y->point[j + 1 < y->count ? j + 1 : j];
@@ -108,9 +108,9 @@ static int32_t holder(const struct twin *t, int32_t i, const struct claim *c, bo
     if (j == i) continue;
     const struct mover *b = &o->mover[j];
     double apart = o->mover[i].radius + b->radius - SLACK;
-    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart)) return j;
+    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart, b->inside)) return j;
     if (inside || o->wish[j].count == 0 || o->mover[i].rank < b->rank || (o->mover[i].rank == b->rank && i < j) || t->now - b->asked < KEEPS_OUT) continue;
-    if (conflict(c, &o->wish[j], apart)) return j;
+    if (conflict(c, &o->wish[j], apart, false)) return j;
   }
   return NONE;
 }
@@ -120,6 +120,26 @@ bool claim_open(const struct twin *t, int32_t i) {
   struct claim c;
   trace(t->motion, i, 0, &c);
   return holder(t, i, &c, true) == NONE;
+}
+
+// Somebody who waits for it too stands nearer to where it begins, and in the way: it goes first.
+static bool others_before(const struct twin *t, int32_t i, const struct claim *c, double to_begin) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  double begin[2] = {m->at[0], m->at[1]};
+  for (int k = 0; k + 1 < c->count; k++) {
+    double length = geo_distance(c->point[k], c->point[k + 1]), s = length > to_begin ? to_begin / length : 1;
+    for (int a = 0; a < 2; a++) begin[a] = c->point[k][a] + s * (c->point[k + 1][a] - c->point[k][a]);
+    if (length > to_begin) break;
+    to_begin -= length;
+  }
+  double mine = geo_distance(m->at, begin);
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    if (!b->wants || b->yields || geo_distance(b->at, begin) > mine - 0.2) continue;
+    if (conflict(c, &o->wish[m->near[k]], m->radius + b->radius - SLACK, false)) return true;
+  }
+  return false;
 }
 
 // ---- along a path -----------------------------------------------------------------------------------------------
@@ -168,6 +188,7 @@ void claim_look(struct twin *t, int32_t i) {
     return;
   }
   if (m->claimed) {
+    m->inside = rest < s->begin - 0.3;
     trace(o, i, s->end, &o->claim[i]);
     return;
   }
@@ -179,10 +200,11 @@ void claim_look(struct twin *t, int32_t i) {
   struct claim c;
   trace(o, i, s->end, &c);
   int32_t has = holder(t, i, &c, inside);
-  if (has == NONE) {
+  if (has == NONE && (inside || (t->now >= m->after && !others_before(t, i, &c, rest - s->begin)))) {
     o->claim[i] = c;
     o->wish[i].count = 0;
     m->claimed = true;
+    m->inside = inside;
     m->wants = false;
     return;
   }
@@ -190,7 +212,7 @@ void claim_look(struct twin *t, int32_t i) {
   m->wants = true;
   o->wish[i] = c;
   // who stands in there without work there makes room
-  if (t->now - m->asked > PATIENCE / 2) way_aside(t, has, i, false);
+  if (has != NONE && t->now - m->asked > PATIENCE / 2) way_aside(t, has, i, false);
   if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
   m->stop = inside ? rest : hold < rest ? hold : rest;
 }

@@ -6,6 +6,7 @@
 #include "engine/sim/state.h"
 #include "engine/world/floor.h"
 #include "engine/world/space.h"
+#include "robots/separation.h"
 
 #define MOTION_DT       0.02        // s
 #define MOTION_DT_NS    (NS_SECOND / 50)
@@ -52,15 +53,18 @@ struct mover {
   bool     yields;                  // steps aside for somebody
   bool     held;                    // by others
   bool     person;
+  bool     stopped;                 // by people near
+  double   safe;                    // m/s  allowed by people near
   int16_t  leg, legs;               // of the path: next point, points
   int32_t  spot;                    // held, NONE
   int32_t  leaving;                 // still kept behind it, NONE
   int32_t  cell, next;              // of the grid; next robot in it, -1: none
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
-  bool     claimed, wants;          // the next stretch is its own; it waits for it
+  bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
   int32_t  stretches;
   struct stretch stretch[STRETCHES];                    // the next one last
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
+  ns_t     after;                   // it may ask again
   ns_t     asked;                   // for that stretch since
   double   settle, facing;          // s, rad  at the end
   double   clear;                   // m    to the nearest wall or thing at the last look
@@ -88,6 +92,9 @@ struct motion {
   double         cell_size;
   int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
   int32_t       *bound;             // (places) robots with a job there
+  struct separation separation;
+  bool           people;            // there are some
+  int32_t       *inside;            // (zones) people in each
   bool          *lies_wide;         // (places) others can pass who stands there
   struct room_search room;          // scratch
   struct claim  *claim, *wish;      // (robots)

@@ -3,6 +3,7 @@
 #include "engine/sim/motion_state.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "robots/separation.h"
 #include "scheduler/orca.h"
 
 // What follows are guesses unless said.
@@ -14,6 +15,8 @@
 #define TURN_RATE      3.0          // rad/s of somebody who walks
 #define BIAS           0.12         // rad  to the right of whoever somebody comes towards
 #define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
+#define STOPPED        0.02         // m/s  below it people have stopped a robot
+#define PEOPLE_SPEED   0.25         // m/s  the reduced speed of ISO 10218-1
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 
 // ---- the wish ---------------------------------------------------------------------------------------------
@@ -71,6 +74,25 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
 
 // ---- looking around -----------------------------------------------------------------------------------------
 
+// What a robot may walk with, people being where they are. A person in a people zone slows every robot in that zone to PEOPLE_SPEED.
+static double safe_speed(const struct twin *t, int32_t i) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  double speed = m->cruise;
+  if (m->person || !o->people) return speed;
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *h = &o->mover[m->near[k]];
+    if (!h->person) continue;
+    double v = separation_speed(&o->separation, geo_distance(m->at, h->at) - m->radius - h->radius);
+    if (v < speed) speed = v;
+  }
+  for (int z = 0; z < t->layout->zone_count; z++) {
+    const struct zone *zone = &t->layout->zones[z];
+    if (zone->kind == ZONE_PEOPLE && o->inside[z] > 0 && PEOPLE_SPEED < speed && polygon_contains(&zone->area, m->at)) speed = PEOPLE_SPEED;
+  }
+  return speed;
+}
+
 // How much of the change is ours.
 static double share_of(const struct mover *m, const struct mover *other) {
   bool stands = !mover_active(other) || other->move != MOVE_WALKS;
@@ -94,15 +116,27 @@ static bool oncoming(const struct mover *m, const struct mover *other, const dou
 static void note_held(struct twin *t, int32_t i, bool held) {
   struct mover *m = &t->motion->mover[i];
   struct robot *b = &t->robot[i];
-  if (m->held == held) return;
+  if (m->held == held && m->stopped == (m->safe < STOPPED)) return;
   m->held = held;
+  m->stopped = m->safe < STOPPED;
   if (!m->owes || b->off) return;
-  enum robot_cause c = b->act == ACT_TO_REPAIR ? ROBOT_REPAIR : !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
+  enum robot_cause c = b->act == ACT_TO_REPAIR ? ROBOT_REPAIR : m->stopped ? ROBOT_STOPPED : !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
   robot_book(t, i, c);
   power_book(t, i);
 }
 
-void step_free(struct twin *t, int32_t i) { note_held(t, i, false); }
+// A protective stop begins.
+static void note_safety(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  o->count.stops += m->safe < STOPPED && !m->stopped;
+  o->count.slowed += m->safe < m->cruise;
+}
+
+void step_free(struct twin *t, int32_t i) {
+  t->motion->mover[i].safe = t->motion->mover[i].cruise;
+  note_held(t, i, false);
+}
 
 // Lines of the walls near it; keeps how far it is from the nearest.
 static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
@@ -144,16 +178,18 @@ void step_look(struct twin *t, int32_t i) {
     aside = aside || oncoming(m, other, wish);
   }
   double asked[2] = {wish[0], wish[1]};
+  m->safe = safe_speed(t, i);
+  note_safety(t, i);
   if (aside) {
     double s, c;
     m_sincos(-BIAS, &s, &c);
     asked[0] = c * wish[0] - s * wish[1];
     asked[1] = s * wish[0] + c * wish[1];
   }
-  if (n > 0) orca_velocity(line, n, fixed, m->cruise, asked, m->wish);
+  if (n > 0) orca_velocity(line, n, fixed, m->safe, asked, m->wish);
   else {
-    m->wish[0] = asked[0];
-    m->wish[1] = asked[1];
+    double size = m_sqrt(asked[0] * asked[0] + asked[1] * asked[1]), scale = size > m->safe ? m->safe / size : 1;
+    for (int k = 0; k < 2; k++) m->wish[k] = scale * asked[k];
   }
   double w2 = wish[0] * wish[0] + wish[1] * wish[1], got = wish[0] * m->wish[0] + wish[1] * m->wish[1];
   if ((m->waits && m->leg >= m->legs) || (m->wants && m->stop >= 0 && w2 < 0.09)) note_held(t, i, true);
@@ -171,7 +207,7 @@ void step_speed(struct twin *t, int32_t i) {
     const double *p = o->path[i][m->leg];
     double d = geo_distance(m->at, p), stop = m_sqrt(2 * m->accel * d);
     if (d < FINAL && d > 0) {
-      double most = d / MOTION_DT, v = stop < m->cruise ? stop : m->cruise;
+      double most = d / MOTION_DT, v = stop < m->safe ? stop : m->safe;
       if (v > most) v = most;
       for (int k = 0; k < 2; k++) w[k] = (p[k] - m->at[k]) / d * v;
     }

@@ -98,10 +98,21 @@ void watch_stuck(struct twin *t, int32_t i) {
   }
   struct mover *b = &o->mover[j];
   bool walks = b->move == MOVE_WALKS && !b->yields, idle = b->move == MOVE_STANDS && !b->owes && t->robot[j].act == ACT_IDLE;
+  if (walks && m->claimed && !m->inside && b->wants && !b->claimed) {
+    // it stands before the narrow way that i has claimed, and wants in itself: it goes first
+    claim_stand(t, i);
+    m->after = t->now + NS_SECOND;
+    m->nearer = t->now;
+    return;
+  }
   if (idle || (walks && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, j)))) {
     // no room for it: back then, so that it has some
     if (!way_aside(t, j, i, false) && !b->yields) way_aside(t, i, j, true);
   } else if (walks && !m->claimed) way_aside(t, i, j, false);
-  else if (walks) m->nearer = t->now;             // both have claimed what is theirs: the one before goes on
+  else if (walks) {
+    // both have claimed what is theirs: who is not in yet makes room
+    if (!b->inside && (m->inside || goes_first(o, i, j))) way_aside(t, j, i, true);
+    else if (!m->inside) way_aside(t, i, j, true);
+  }
   else detour(t, i, j);
 }

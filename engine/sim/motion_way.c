@@ -329,7 +329,7 @@ void way_near(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
   int32_t slot;
   m->far = false;
-  if (slot_of(&t->robot[i], &slot)) take_spot(t, i, slot);
+  if (slot_of(t, &t->robot[i], &slot)) take_spot(t, i, slot);
   if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
 }
 

@@ -89,6 +89,8 @@ struct twin_motion {
   long bumps;                       // contacts with an impulse of 10 N s or more
   long retreats;                    // out of a narrow way by another
   long asides, detours;             // made to step aside; ways around somebody who stands
+  long stops;                       // of robots, because of people near
+  long slowed;                      // looks around, ten a second, at which people kept a robot below its speed
   ns_t worst;                       // longest time in which somebody on the way got no nearer
 };
 struct twin_motion twin_motion(const struct twin *t);
