@@ -8,6 +8,7 @@
 #include "base/tree.h"
 #include "base/units.h"
 #include "robots/revision.h"
+#include "robots/skill_file.h"
 #include "robots/spec_drives.h"
 
 // ---- keys -------------------------------------------------------------------------------------------
@@ -179,8 +180,8 @@ static void read_name(struct reading *r, const struct node *n) {
 }
 
 static void read_root(struct reading *r, const struct node *root) {
-  static const char *const words[] = {"robot", "name", "body", "walking", "hands", "seeing", "battery", "power", "calibration", "feet", "motors", "drives", "joints"};
-  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, CALIBRATION = 8, FEET = 9, DRIVES = 11, JOINTS = 12 };
+  static const char *const words[] = {"robot", "name", "body", "walking", "hands", "seeing", "battery", "power", "calibration", "feet", "motors", "drives", "joints", "skills"};
+  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, CALIBRATION = 8, FEET = 9, DRIVES = 11, JOINTS = 12, SKILLS = 13 };
   const struct node *found[WORDS] = {NULL};
   struct faults *f = r->faults;
   if (root->kind != NODE_MAP) {
@@ -201,6 +202,8 @@ static void read_root(struct reading *r, const struct node *root) {
   if (found[FEET] && found[FEET]->kind == NODE_MAP) check_feet(r, found[FEET]);
   if (found[CALIBRATION] && !(node_get(found[CALIBRATION], "speed") && node_get(found[CALIBRATION], "power")))
     fault_add(f, FAULT_ERROR, STATUS_KEY, found[CALIBRATION]->mark, "calibration: speed and power are both wanted");
+
+  if (found[SKILLS] && is_map(found[SKILLS], f)) robot_skills_read(r->tables ? r->tables->skill : NULL, found[SKILLS], f);
 
   // drives last: they take what all motors share
   if (found[DRIVES] && is_map(found[DRIVES], f)) robot_drives_read(r->spec, &r->motors, found[DRIVES], f);

@@ -10,6 +10,11 @@
 
 #include "base/fault.h"
 
+#define ROBOT_SKILLS 9              // pick place insert fasten press inspect scan open close, as robots/hand_step.h
+
+// What practice changes of one of them; learning 0: nothing is said, nothing is learnt.
+struct robot_skill { double learning, practice, least; };
+
 struct robot_tables {
   char   name[64];
   double mass, height;              // kg, m
@@ -24,6 +29,7 @@ struct robot_tables {
   double power_idle, power_walk, power_work;   // W   standing, walking at walk_speed, arms at work
   double power_load;                // W/kg added while carrying
   double charge_power;              // W    the most the pack takes
+  struct robot_skill skill[ROBOT_SKILLS];
   double charge_taper;              // share of charge above which the power falls linearly to zero at 1.02 (constant voltage)
 };
 

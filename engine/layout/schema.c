@@ -236,7 +236,7 @@ static const struct key table[] = {
   {SCOPE_SKILL, "time", VALUE_DISTRIBUTION, TIMES, PUT(DISTRIBUTION, fleet_skill, time), .help = "typed: of one go; for pick and place `handling` when left out"},
   {SCOPE_SKILL, "fails", VALUE_NUMBER, SHARES, .fallback = "0", PUT(DOUBLE, fleet_skill, fails), .help = "typed: share of tries that fail"},
   {SCOPE_SKILL, "pace", VALUE_NUMBER, COUNTS(0.1, 100), .fallback = "1", PUT(DOUBLE, fleet_skill, pace), .help = "times of the model's hands by this"},
-  {SCOPE_SKILL, "learning", VALUE_NUMBER, .dimension = DIM_SHARE, .min = 0.5, .max = 1, PUT(DOUBLE, fleet_skill, learning), .help = "share of time and failures left when practice has doubled; typed: 1"},
+  {SCOPE_SKILL, "learning", VALUE_NUMBER, .dimension = DIM_SHARE, .min = 0.7, .max = 1, PUT(DOUBLE, fleet_skill, learning), .help = "share of time and failures left when practice has doubled; typed: 1"},
   {SCOPE_SKILL, "practice", VALUE_NUMBER, COUNTS(1, 1e9), PUT(DOUBLE, fleet_skill, practice), .help = "goes behind it at time 0; typed: 1"},
   {SCOPE_SKILL, "least", VALUE_NUMBER, SHARES, PUT(DOUBLE, fleet_skill, least), .help = "share that practice does not shorten; typed: 0"},
   {SCOPE_SKILL, "shared", VALUE_BOOL, .fallback = "false", PUT(BOOL, fleet_skill, shared), .help = "what one has learnt all of the fleet know"},

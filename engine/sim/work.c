@@ -56,9 +56,15 @@ static uint64_t *practice_of(struct twin *t, int32_t i, int skill) {
 
 static double practised(struct twin *t, int32_t i, int skill) {
   const struct fleet_skill *own = layout_fleet_skill(t->layout, t->robot[i].fleet, skill);
-  double learning = own && own->learning >= 0 ? own->learning : 1;
-  double least = own && own->least >= 0 ? own->least : 0, before = own && own->practice >= 1 ? own->practice : 1;
-  return work_practice(learning, least, before, before + (double)*practice_of(t, i, skill));
+  bool typed = t->fleet[t->robot[i].fleet].typed;
+  const struct robot_skill *makes = typed ? NULL : make_of(t, &t->robot[i])->tables.skill;
+  // what the layout says goes before what the model's own file says
+  bool hands = makes && skill >= SKILL_HANDS && skill < SKILL_NAMED && makes[skill - SKILL_HANDS].learning > 0;
+  struct robot_skill s = hands ? makes[skill - SKILL_HANDS] : (struct robot_skill){.learning = 1, .practice = 1};
+  if (own && own->learning >= 0) s.learning = own->learning;
+  if (own && own->practice >= 1) s.practice = own->practice;
+  if (own && own->least >= 0) s.least = own->least;
+  return work_practice(s.learning, s.least, s.practice, s.practice + (double)*practice_of(t, i, skill));
 }
 
 // ---- one go ------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 #include "base/maths.h"
 #include "robots/hand_step.h"
 
+_Static_assert((int)ROBOT_SKILLS == (int)STEP_DOS, "a robot's skills are what steps do");
+
 double work_practice(double learning, double least, double at_start, double now) {
   assert(at_start >= 1);
   assert(now >= at_start);
