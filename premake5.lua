@@ -108,10 +108,11 @@ room("engine/layout")
 room("engine/world")
 room("engine/measure")
 room("engine/sim")
+room("study",     "sqlite3")
 room("viewer",    "sdl2 SDL2_ttf libpng")
 
-local libraries = "yaml-0.1 expat libuv msgpack libzstd sdl2 SDL2_ttf libpng"
-local rooms     = { "viewer", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
+local libraries = "yaml-0.1 expat libuv msgpack libzstd sdl2 SDL2_ttf libpng sqlite3"
+local rooms     = { "viewer", "study", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
 program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries .. " cmocka")

@@ -6,6 +6,8 @@
 #define TAKT_VERSION "0.1.0"
 
 int command_run(int argc, char **argv);
+int command_sweep(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_live(int argc, char **argv);
 int command_view(int argc, char **argv);

@@ -12,6 +12,8 @@ struct command { const char *name; int (*run)(int argc, char **argv); const char
 
 static const struct command commands[] = {
   {"run",      command_run,      "run a layout as fast as it can; what it makes, and what holds it back"},
+  {"sweep",    command_sweep,    "many variants of a layout, many runs each, into a database"},
+  {"compare",  command_compare,  "two layouts, or two results: what changes, and how surely"},
   {"check",    command_check,    "everything wrong or doubtful with layouts, before anything runs"},
   {"live",     command_live,     "run it at the pace of the clock and serve viewers"},
   {"view",     command_view,     "the control room: a live run, a recording, or a layout"},
@@ -25,7 +27,7 @@ static const struct command commands[] = {
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))
 
 // named in the plans, not there yet: said plainly
-static const char *const unbuilt[] = {"sweep", "compare", "test"};
+static const char *const unbuilt[] = {"test"};
 
 static void print_help(void) {
   printf("Takt runs a factory line staffed by humanoid robots before anyone builds it.\n\n"

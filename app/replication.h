@@ -14,6 +14,8 @@
 
 #define BATCHES 20                  // slices of the window
 
+struct kept;
+
 struct replication_plan {
   const struct layout       *layout;
   const struct result_index *index;
@@ -29,6 +31,11 @@ struct replication_plan {
   // asked after every piece with the simulated share done; may be NULL
   void   (*progress)(void *context, double share);
   void    *context;
+
+  // of several replications: those to leave out, skip[number]; NULL: none. And who hears of each that is finished, as it comes.
+  const bool *skip;
+  void   (*finished)(void *context, uint32_t number, const struct kept *k);
+  void    *finished_context;
 
   // runs the twin to a time in place of twin_run, for recordings; NULL: twin_run
   enum twin_state (*advance)(void *context, struct twin *t, ns_t until, struct error *e);

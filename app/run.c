@@ -12,6 +12,7 @@
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/record.h"
+#include "app/variant.h"
 #include "app/why.h"
 #include "app/workers.h"
 #include "app/wall_clock.h"
@@ -53,7 +54,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo, idle-first, spt, edd, atc, lookahead or a library ./mine.so", 0, 0, NULL},
     {"record", OPTION_TEXT, &a->record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL},
     {"digest", OPTION_FLAG, &a->digests, NULL, "with --json: the digest of every simulated second", 0, 0, NULL},
-    {"db", OPTION_TEXT, &a->db, "FILE", "not built yet", 0, 0, NULL},
+    {"db", OPTION_TEXT, &a->db, "FILE", "keep every replication in an SQLite file (docs/study.md)", 0, 0, NULL},
     {"explain", OPTION_TEXT, &a->explain, "T", "every decision near that time: candidates, costs, who gets the job; and the history of those jobs", 0, 0, NULL},
     {"json", OPTION_FLAG, &a->json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &a->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
@@ -70,7 +71,6 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
-  if (a->db) return usage_wrong(&u, "--db is not built yet; --json gives the same numbers");
   return 0;
 }
 
@@ -252,10 +252,33 @@ static int report(struct outcome *o, const struct results *r, const struct argum
   return code;
 }
 
-static int say_error(const struct error *e) {
-  if (e->line > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
-  else fprintf(stderr, "%s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
-  return status_exit_code(e->status);
+// Every finished replication as a row, under the same configuration that a sweep gives it.
+static int keep_results(const char *path, const struct arguments *a, const struct results *r) {
+  struct overrides o;
+  char *paths[OPTION_LIST_MAX] = {0}, settings[1000] = "as it is";
+  struct variant v;
+  struct error e = {0};
+  collect(a, &o, paths);
+  for (size_t i = 0, used = 0; i < (size_t)a->set.count && used < sizeof settings; i++)
+    used += (size_t)snprintf(settings + used, sizeof settings - used, "%s%s", i ? " " : "", a->set.value[i]);
+  int code = variant_open(&v, path, o.list, o.count, true);
+  struct store *s = code == 0 ? store_open(a->db, true, &e) : NULL;
+  if (s) {
+    struct store_config c = variant_config(&v, path, settings);
+    enum status status = store_add_config(s, &c, &e);
+    for (int k = 0; k < r->count && status == STATUS_OK; k++) {
+      if (!r->kept[k].done) continue;
+      struct store_run row = variant_run(&v, (uint32_t)k + 1, &r->kept[k]);
+      status = store_add_run(s, v.digest, &v.index, &row, &e);
+    }
+    if (status != STATUS_OK) code = variant_error(&e);
+  } else if (code == 0) {
+    code = variant_error(&e);
+  }
+  store_close(s);
+  variant_close(&v);
+  for (int i = 0; i < a->set.count; i++) free(paths[i]);
+  return code;
 }
 
 // warm-up found if asked, replications, report
@@ -268,7 +291,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   struct error e = {0};
   double begun = wall_clock();
   if (l->run.warmup_auto) {
-    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) return say_error(&e);
+    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) return variant_error(&e);
     if (a->verbose) fprintf(stderr, "warm-up found by MSER-5: %.0f s\n", ns_to_seconds(p.warmup));
   }
   struct results r;
@@ -279,7 +302,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   if (a->record) {
     enum status made = frames_init(&frames, l, &e);
     if (made == STATUS_OK) record = record_create(a->record, &frames, p.seed, 1, p.warmup, p.length, &e);
-    if (!record) { frames_finish(&frames); return say_error(&e); }
+    if (!record) { frames_finish(&frames); return variant_error(&e); }
     p.advance = record_advance;
     p.advance_context = record;
   }
@@ -300,11 +323,13 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   why_destroy(why);
   int code;
   if (status != STATUS_OK) {
-    code = say_error(&e);
+    code = variant_error(&e);
   } else {
     struct outcome o = {.index = index, .layout_path = path, .seed = l->run.seed, .fidelity = fidelity_name(l->run.fidelity), .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
     code = report(&o, &r, a);
+    int kept = a->db ? keep_results(path, a, &r) : 0;
+    if (code == 0 || code == 1) code = kept ? kept : code;
     if (cut && code == 0) code = 4;                             // said when it happened
   }
   results_finish(&r);
@@ -324,7 +349,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   struct kinds *kinds = NULL;
   if ((l->run.fidelity == FIDELITY_MOTION || (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY)) && !(kinds = kinds_load(l, NULL, threads, &e))) {
     arena_finish(&arena);
-    return say_error(&e);
+    return variant_error(&e);
   }
   int code = run_all(l, path, a, load_s, &index, kinds, threads);
   kinds_destroy(kinds);

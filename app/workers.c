@@ -97,6 +97,7 @@ static _Noreturn void work(const struct replication_plan *parent_plan, int count
   while (!worker_stop) {
     uint32_t number = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
     if (number > (uint32_t)count) break;
+    if (p.skip && p.skip[number]) continue;
     enum status status = replication_run(&p, number, &space, &r, &e);
     if (!send_result(fd, &p, &r, status, &e)) _exit(4);
     if (status != STATUS_OK) break;
@@ -116,6 +117,7 @@ static void keep(struct results *out, const struct replication_plan *p, const st
   assert(k->why);
   memcpy(k->row, row, sizeof *row * (size_t)p->index->count);
   out->done += k->done;
+  if (k->done && p->finished) p->finished(p->finished_context, m->number, k);
   if (m->number != 1 || m->second_count == 0) return;
   out->second_digest = calloc(m->second_count, sizeof *seconds);
   assert(out->second_digest);
@@ -255,6 +257,7 @@ static enum status run_here(const struct replication_plan *p, struct results *ou
   if (!replication_space_init(&space, p->index, &r)) return error_at(e, STATUS_MEMORY, p->layout->file, 0, 0, "no memory for the results");
   enum status status = STATUS_OK;
   for (int k = 1; k <= out->count && status == STATUS_OK && !out->interrupted; k++) {
+    if (p->skip && p->skip[k]) continue;
     status = replication_run(p, (uint32_t)k, &space, &r, e);
     if (status != STATUS_OK) break;
     struct message m = {.number = (uint32_t)k, .state = r.state, .interrupted = r.interrupted, .events = r.events, .digest = r.digest,

@@ -57,6 +57,7 @@
   X(corners)                        \
   X(broken)                         \
   X(update)                         \
+  X(study)                          \
   X(viewer)                         \
   X(skeleton)                       \
   X(split)                          \

@@ -1,6 +1,6 @@
 # What demo.sh and test.sh share: the Debian packages Takt is built from, and the build. Sourced, not run.
 
-packages="premake4 gcc clang make pkg-config libsdl2-dev libsdl2-ttf-dev libuv1-dev libmsgpack-dev libyaml-dev libzstd-dev
+packages="premake4 gcc clang make pkg-config libsdl2-dev libsdl2-ttf-dev libuv1-dev libmsgpack-dev libyaml-dev libzstd-dev libsqlite3-dev
   libexpat1-dev libchipmunk-dev libcmocka-dev libpng-dev fonts-inter fonts-dejavu-core python3 python3-jsonschema python3-yaml libclang-rt-14-dev"
 
 # Install what is missing, as root or by sudo, and say so; nothing is touched when all is there.

@@ -141,6 +141,9 @@ static uint64_t put_shift(uint64_t d, const struct shift *s) {
 }
 
 uint64_t layout_digest_of(const struct layout *l) {
+  // how many replications are asked for is no part of what each of them is
+  struct layout each = *l;
+  each.run.replications = 1;
   uint64_t d = DIGEST_START;
   int parts = l->part_count;
   d = put(put_row(d, SCOPE_FLOOR, -1, l, 0), l->has_floor);
@@ -175,7 +178,7 @@ uint64_t layout_digest_of(const struct layout *l) {
   }
   for (int i = 0; i < l->goal_count; i++) d = put_double(put(put_text(d, l->goals[i].path), l->goals[i].op), l->goals[i].value);
   if (l->policy == POLICY_LIBRARY) d = put_text(d, l->policy_file);
-  d = put_row(put_row(put_row(d, SCOPE_SCHEDULER, -1, l, 0), SCOPE_COST, -1, l, 0), SCOPE_RUN, -1, l, 0);
+  d = put_row(put_row(put_row(d, SCOPE_SCHEDULER, -1, l, 0), SCOPE_COST, -1, l, 0), SCOPE_RUN, -1, &each, 0);
   d = put(put(put(put(d, (uint64_t)l->run.warmup), l->run.warmup_auto), (uint64_t)(l->run.body_rate + 1000 * (int)l->run.walking)), (uint64_t)l->run.start);
   return put(d, (uint64_t)parts);
 }

@@ -36,6 +36,21 @@ struct kinds *kinds_load(const struct layout *l, const char *assets, int threads
   return NULL;
 }
 
+static bool covers(const struct kinds *k, const struct layout *l, int f, const char *revision, const char *assets) {
+  char folder[1024], name[ASSET_NAME_MAX];
+  const struct fleet *plan = &l->fleets[f];
+  if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return true;
+  return !kind_there(folder) || kinds_find(k, folder);
+}
+
+bool kinds_cover(const struct kinds *k, const struct layout *l, const char *assets) {
+  bool all = true;
+  for (int f = 0; f < l->fleet_count && l->has_floor; f++) all = all && covers(k, l, f, l->fleets[f].revision, assets);
+  for (int h = 0; h < l->happening_count && l->has_floor; h++)
+    if (l->happenings[h].kind == HAPPENING_UPDATE) all = all && covers(k, l, l->happenings[h].fleet, l->happenings[h].revision, assets);
+  return all;
+}
+
 void kinds_destroy(struct kinds *k) {
   if (!k) return;
   for (int i = 0; i < k->count; i++) {

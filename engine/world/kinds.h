@@ -11,6 +11,9 @@ struct kinds;
 struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e);
 void          kinds_destroy(struct kinds *k);                        // takes NULL
 
+// True when k holds every body that kinds_load would load for this layout.
+bool kinds_cover(const struct kinds *k, const struct layout *l, const char *assets);
+
 int kinds_count(const struct kinds *k);                              // NULL: 0
 
 // The kind that was loaded from this folder; NULL: none, or k is NULL.

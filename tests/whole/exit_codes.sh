@@ -14,7 +14,7 @@ exits "no number" 2 "not a whole number" $takt run "$work/line.yaml" --seed x1
 exits "time with a wrong unit" 2 "--for" $takt run "$work/line.yaml" --for 8parsec
 exits "one name too many" 2 "too many" $takt run "$work/line.yaml" other.yaml
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
-exits "--db is not built" 2 "not built yet" $takt run "$work/line.yaml" --db x
+exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
 exits "missing layout" 4 "nowhere.yaml" $takt run "$work/nowhere.yaml"
 exits "a folder is no layout" 4 "" $takt run "$work"

@@ -1,0 +1,357 @@
+// takt compare: two layouts run with the same random numbers, or two results that are there already; every change with its interval.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/interrupt.h"
+#include "app/options.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "app/variant.h"
+#include "app/workers.h"
+#include "base/tree.h"
+
+#define THREADS_MAX  256
+#define JSON_MAX     ((size_t)64 << 20)
+#define CONFIGS_MAX  100000
+
+// What is known of one side: runs one by one, or only means with their intervals (from `run --json`).
+struct party {
+  const char     *name;
+  char            settings[400];
+  struct sample   sample;
+  bool            means_only;
+  int             paths;
+  const char    **path;
+  struct estimate *estimate;
+  struct arena    arena;            // of means
+};
+
+struct compare {
+  const char *name[2], *length, *warmup;
+  int64_t     seed, replications, threads;
+  bool        seed_given, json, quiet, all;
+  struct option_list set, set_a, set_b;
+  struct progress progress;
+  struct party side[2];
+};
+
+static const char examples[] =
+  "  takt compare layouts/cell-sorting.yaml layouts/cell-sorting.yaml --set-b robots.sorters.count=6\n"
+  "  takt compare before.yaml after.yaml --replications 20\n"
+  "  takt compare sweep.db:3 sweep.db:4            # variants by their number in the database\n"
+  "  takt compare six.json seven.json              # of takt run --json: means only, so not paired\n";
+
+static int read_arguments(int argc, char **argv, struct compare *c, struct usage *u) {
+  static struct option options[12];
+  const struct option table[] = {
+    {"replications", OPTION_INTEGER, &c->replications, "N", "runs of each layout (10)", 2, 1e6, NULL},
+    {"set", OPTION_LIST, &c->set, "PATH=VALUE", "change a value of both layouts; may be repeated", 0, 0, NULL},
+    {"set-a", OPTION_LIST, &c->set_a, "PATH=VALUE", "of the first only", 0, 0, NULL},
+    {"set-b", OPTION_LIST, &c->set_b, "PATH=VALUE", "of the second only", 0, 0, NULL},
+    {"for", OPTION_TEXT, &c->length, "T", "measured time after the warm-up", 0, 0, NULL},
+    {"warmup", OPTION_TEXT, &c->warmup, "T", "time before it that is not measured", 0, 0, NULL},
+    {"seed", OPTION_INTEGER, &c->seed, "N", "of all random numbers, the same for both", 0, 9e15, &c->seed_given},
+    {"threads", OPTION_INTEGER, &c->threads, "N", "processes at once (cores)", 1, THREADS_MAX, NULL},
+    {"all", OPTION_FLAG, &c->all, NULL, "every number, not only the KPIs", 0, 0, NULL},
+    {"json", OPTION_FLAG, &c->json, NULL, "one JSON document on stdout", 0, 0, NULL},
+    {"q", OPTION_FLAG, &c->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
+  };
+  _Static_assert(sizeof table <= sizeof options, "room for all options");
+  memcpy(options, table, sizeof table);
+  *u = (struct usage){"compare", "A B [options]", examples, "Says what changes from A to B and how surely. A and B are layouts, databases of a sweep (FILE.db:VARIANT), or results of run --json.",
+                      options, (int)(sizeof table / sizeof *table), 2, 2};
+  int names;
+  switch (options_read(u, argc, argv, c->name, &names)) {
+    case OPTIONS_HELP: return -1;
+    case OPTIONS_WRONG: return 2;
+    case OPTIONS_RUN: return 0;
+  }
+  return 2;
+}
+
+// ---- a database -----------------------------------------------------------------------------------------------
+
+// FILE.db or FILE.db:N
+static bool is_db(const char *name, char file[1024], int *variant) {
+  const char *colon = strrchr(name, ':'), *at = strstr(name, ".db");
+  *variant = 0;
+  if (!at || (at[3] && at[3] != ':')) return false;
+  if (colon && colon == at + 3) *variant = atoi(colon + 1);
+  return snprintf(file, 1024, "%.*s", (int)(at + 3 - name), name) < 1024 && (at[3] == 0 || *variant > 0);
+}
+
+static int from_db(struct party *s, const char *file, int variant) {
+  struct error e = {0};
+  struct store *store = store_open(file, false, &e);
+  struct store_config *configs = calloc(CONFIGS_MAX, sizeof *configs);
+  int code = 0, n = store && configs ? store_configs(store, configs, CONFIGS_MAX) : 0;
+  if (!store) {
+    code = variant_error(&e);
+  } else if (variant == 0 && n != 1) {
+    fprintf(stderr, "takt compare: %s holds %d variants: say which, %s:1 ...\n", file, n, file);
+    for (int k = 0; k < n && k < 40; k++) fprintf(stderr, "  %s:%d  %s %s\n", file, k + 1, configs[k].layout, configs[k].settings);
+    code = 2;
+  } else if (variant > n) {
+    fprintf(stderr, "takt compare: %s holds %d variants, so there is no %d\n", file, n, variant);
+    code = 2;
+  } else {
+    const struct store_config *c = &configs[variant > 0 ? variant - 1 : 0];
+    snprintf(s->settings, sizeof s->settings, "%.200s %.190s", c->layout, c->settings);
+    if (store_sample(store, c->digest, 0, &s->sample, &e) != STATUS_OK) code = variant_error(&e);
+  }
+  free(configs);
+  store_close(store);
+  return code;
+}
+
+// ---- a result of run --json -------------------------------------------------------------------------------------
+
+static double number_at(const struct node *map, const char *key) {
+  const struct node *n = node_get(map, key);
+  char *end;
+  double v = n && n->kind == NODE_SCALAR ? strtod(n->text, &end) : NAN;
+  return n && n->kind == NODE_SCALAR && end != n->text && !*end ? v : NAN;
+}
+
+// Every {"mean", "sd", "ci95", "n"} below a node, by its path.
+static void take_means(struct party *s, const struct node *n, const char *path, int max) {
+  if (n->kind != NODE_MAP || s->paths >= max) return;
+  if (node_get(n, "mean") && node_get(n, "n")) {
+    const struct node *ci = node_get(n, "ci95");
+    struct estimate *e = &s->estimate[s->paths];
+    *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = (int)number_at(n, "n")};
+    if (ci && ci->kind == NODE_LIST && ci->count == 2) {
+      e->low = strtod(node_at(ci, 0)->text, NULL);
+      e->high = strtod(node_at(ci, 1)->text, NULL);
+    }
+    s->path[s->paths++] = arena_text(&s->arena, path, strlen(path));
+    return;
+  }
+  for (const struct node *item = n->first; item; item = item->next) {
+    char below[600];
+    snprintf(below, sizeof below, "%.400s%s%.150s", path, *path ? "." : "", item->key);
+    take_means(s, item, below, max);
+  }
+}
+
+static int from_json(struct party *s, const char *name) {
+  size_t size;
+  struct error e = {0};
+  struct tree tree = {0};
+  struct faults f;
+  char *text = file_read(name, JSON_MAX, &size, &e);
+  if (!text) return variant_error(&e);
+  faults_init(&f, name, text, size);
+  int code = 0, max = 300000;
+  enum status status = tree_read_json(&tree, text, size, &f);
+  s->means_only = true;
+  if (status == STATUS_OK && (!tree.root || !node_get(tree.root, "takt") || !node_get(tree.root, "kpi"))) {
+    fprintf(stderr, "takt compare: %s is no result of takt run --json\n", name);
+    code = 3;
+  } else if (status != STATUS_OK) {
+    faults_print(&f, stderr);
+    code = status_exit_code(status);
+  } else if (arena_init(&s->arena, (size_t)1 << 30)) {
+    s->path = ARENA_NEW(&s->arena, const char *, max);
+    s->estimate = ARENA_NEW(&s->arena, struct estimate, max);
+    static const char *const parts[] = {"kpi", "stations", "robots"};
+    for (int k = 0; k < 3 && s->path && s->estimate; k++)
+      if (node_get(tree.root, parts[k])) take_means(s, node_get(tree.root, parts[k]), parts[k], max);
+    const struct node *layout = node_get(tree.root, "layout");
+    snprintf(s->settings, sizeof s->settings, "%.300s", layout && layout->kind == NODE_SCALAR ? layout->text : name);
+  }
+  tree_finish(&tree);
+  faults_finish(&f);
+  free(text);
+  return code;
+}
+
+// ---- a layout -------------------------------------------------------------------------------------------------
+
+static int from_layout(struct compare *c, int which) {
+  struct layout_override set[3 * OPTION_LIST_MAX + 4];
+  struct party *s = &c->side[which];
+  const struct option_list *own = which ? &c->set_b : &c->set_a;
+  const char *wrong;
+  char seed[24];
+  int n = variant_overrides(&s->arena, c->set.value, c->set.count, set, &wrong), m = n < 0 ? -1 : variant_overrides(&s->arena, own->value, own->count, set + n, &wrong);
+  if (m < 0) {
+    fprintf(stderr, "takt compare: --set wants PATH=VALUE, not '%s'\n", wrong);
+    return 2;
+  }
+  n += m;
+  if (c->length) set[n++] = (struct layout_override){"run.for", c->length};
+  if (c->warmup) set[n++] = (struct layout_override){"run.warmup", c->warmup};
+  snprintf(seed, sizeof seed, "%lld", (long long)c->seed);
+  if (c->seed_given) set[n++] = (struct layout_override){"run.seed", seed};
+  size_t used = (size_t)snprintf(s->settings, sizeof s->settings, "%.200s", s->name);
+  for (int k = 0; k < own->count && used < sizeof s->settings; k++) used += (size_t)snprintf(s->settings + used, sizeof s->settings - used, " %s", own->value[k]);
+
+  struct variant v;
+  struct results r = {0};
+  struct error e = {0};
+  int threads = c->threads > 0 ? (int)c->threads : cores(), code = variant_open(&v, s->name, set, n, c->quiet);
+  if (code == 0) code = variant_load(&v, NULL, threads);
+  if (code == 0) {
+    const struct run *run = &v.layout.run;
+    struct replication_plan p = {.layout = &v.layout, .index = &v.index, .seed = run->seed, .kinds = v.kinds, .warmup = run->warmup, .length = run->length, .threads = 1,
+                                 .stop = &interrupted, .progress = progress_show, .context = &c->progress};
+    enum status status = run->warmup_auto ? replication_warmup(&p, &p.warmup, &e) : STATUS_OK;
+    if (status == STATUS_OK) status = replications_run(&p, (int)c->replications, threads, &r, &e);
+    if (status != STATUS_OK) code = variant_error(&e);
+    else if (!sample_init(&s->sample, v.index.count, r.done)) code = 5;
+  }
+  for (int i = 0; code == 0 && i < v.index.count; i++) s->sample.path[i] = arena_text(&s->sample.arena, v.index.path[i], strlen(v.index.path[i]));
+  for (int k = 0, row = 0; code == 0 && k < r.count; k++) {
+    if (!r.kept[k].done) continue;
+    s->sample.number[row] = (uint32_t)k + 1;
+    memcpy(s->sample.value + (size_t)row++ * (size_t)v.index.count, r.kept[k].row, sizeof(double) * (size_t)v.index.count);
+  }
+  results_finish(&r);
+  variant_close(&v);
+  return code;
+}
+
+static int open_side(struct compare *c, int which) {
+  struct party *s = &c->side[which];
+  char file[1024];
+  int variant;
+  size_t n = strlen(c->name[which]);
+  s->name = c->name[which];
+  if (is_db(s->name, file, &variant)) return from_db(s, file, variant);
+  if (n > 5 && !strcmp(s->name + n - 5, ".json")) return from_json(s, s->name);
+  if (!arena_init(&s->arena, (size_t)1 << 24)) return 5;
+  return from_layout(c, which);
+}
+
+// ---- the comparison -------------------------------------------------------------------------------------------
+
+static struct estimate side_estimate(const struct party *s, int i) { return s->means_only ? s->estimate[i] : sample_estimate(&s->sample, i); }
+static int side_paths(const struct party *s) { return s->means_only ? s->paths : s->sample.paths; }
+static const char *side_path(const struct party *s, int i) { return s->means_only ? s->path[i] : s->sample.path[i]; }
+
+static int compare_means(const struct party *a, const struct party *b, struct paired *out) {
+  int n = 0;
+  for (int i = 0; i < side_paths(a); i++)
+    for (int k = 0; k < side_paths(b); k++) {
+      if (strcmp(side_path(a, i), side_path(b, k)) != 0) continue;
+      struct paired *p = &out[n++];
+      *p = (struct paired){.path = side_path(a, i), .a = side_estimate(a, i), .b = side_estimate(b, k)};
+      p->change = sample_welch(&p->a, &p->b);
+      break;
+    }
+  return n;
+}
+
+static void number_text(double v, double half, char out[40]) {
+  double size = isnan(half) || half == 0 ? fabs(v) / 100 : fabs(half);
+  int decimals = 0;
+  for (; size > 0 && size < 2 && decimals < 6; decimals++) size *= 10;
+  if (isnan(v)) snprintf(out, 40, "-"); else snprintf(out, 40, "%.*f", decimals, v);
+}
+
+static void print_row(const struct paired *p, const char *bold, const char *plain) {
+  double half = (p->change.high - p->change.low) / 2;
+  char a[40], b[40], d[40], h[40] = "";
+  const char *name = strncmp(p->path, "kpi.", 4) ? p->path : p->path + 4;
+  bool clear = paired_clear(p);
+  number_text(p->a.mean, half, a);
+  number_text(p->b.mean, half, b);
+  number_text(p->change.mean, half, d);
+  if (!isnan(half)) number_text(half, half, h);
+  printf("  %-34s%12s%12s  %s%12s%s %s %-10s", name, a, b, clear ? bold : "", d, plain, *h ? "+-" : "  ", h);
+  if (p->a.mean != 0 && !isnan(p->change.mean)) printf("%+8.1f %%", 100 * p->change.mean / fabs(p->a.mean));
+  printf("%s\n", clear ? "  *" : "");
+}
+
+static void print_table(const struct compare *c, const struct paired *p, int n) {
+  bool bold = output_bold(), by_run = n > 0 && p[0].by_run;
+  printf("A  %s\nB  %s\n", c->side[0].settings, c->side[1].settings);
+  if (n > 0) printf("%s; * the 95 %% interval of the change leaves 0 out\n\n", by_run ? "paired run by run, the same random numbers in both" : "not paired: Welch's interval of two samples");
+  printf("  %-34s%12s%12s%14s\n", "", "A", "B", "change");
+  for (int i = 0; i < n; i++) {
+    if (!c->all && strncmp(p[i].path, "kpi.", 4)) continue;
+    if (isnan(p[i].a.mean) && isnan(p[i].b.mean)) continue;
+    print_row(&p[i], bold ? "\033[1m" : "", bold ? "\033[0m" : "");
+  }
+  if (n == 0) printf("  they have no number in common\n");
+  else if (by_run) printf("\n  %d runs of each\n", p[0].change.n > 0 ? p[0].change.n : p[0].a.n);
+}
+
+static void put_estimate(struct json *j, const char *key, const struct estimate *e) {
+  json_key(j, key);
+  json_object(j);
+  json_key(j, "mean"); json_number(j, e->mean);
+  json_key(j, "sd"); json_number(j, e->sd);
+  json_key(j, "ci95");
+  if (isnan(e->low)) {
+    json_null(j);
+  } else {
+    json_list(j);
+    json_number(j, e->low);
+    json_number(j, e->high);
+    json_list_end(j);
+  }
+  json_key(j, "n"); json_integer(j, e->n);
+  json_object_end(j);
+}
+
+static void print_json(const struct compare *c, const struct paired *p, int n) {
+  struct json j;
+  json_init(&j, true);
+  json_object(&j);
+  json_key(&j, "takt"); json_integer(&j, 1);
+  json_key(&j, "a"); json_text(&j, c->side[0].settings);
+  json_key(&j, "b"); json_text(&j, c->side[1].settings);
+  json_key(&j, "paired"); json_bool(&j, n > 0 && p[0].by_run);
+  json_key(&j, "numbers");
+  json_object(&j);
+  for (int i = 0; i < n; i++) {
+    json_key(&j, p[i].path);
+    json_object(&j);
+    put_estimate(&j, "a", &p[i].a);
+    put_estimate(&j, "b", &p[i].b);
+    put_estimate(&j, "change", &p[i].change);
+    json_key(&j, "clear"); json_bool(&j, paired_clear(&p[i]));
+    json_object_end(&j);
+  }
+  json_object_end(&j);
+  json_object_end(&j);
+  puts(j.text);
+  json_finish(&j);
+}
+
+static int compare_sides(const struct compare *c) {
+  const struct party *a = &c->side[0], *b = &c->side[1];
+  struct paired *p = calloc((size_t)side_paths(a) + 1, sizeof *p);
+  if (!p) return 5;
+  bool runs = !a->means_only && !b->means_only;
+  int n = runs ? sample_compare(&a->sample, &b->sample, p) : compare_means(a, b, p);
+  if (c->json) print_json(c, p, n); else print_table(c, p, n);
+  free(p);
+  return n > 0 ? 0 : 3;
+}
+
+int command_compare(int argc, char **argv) {
+  struct compare c = {.replications = 10};
+  struct usage u;
+  int code = read_arguments(argc, argv, &c, &u);
+  if (code) return code < 0 ? 0 : code;
+  interrupt_catch();
+  progress_begin(&c.progress, output_progress() && !c.quiet, "comparing");
+  for (int k = 0; k < 2 && code == 0; k++) code = open_side(&c, k);
+  progress_end(&c.progress);
+  if (code == 0) code = compare_sides(&c);
+  if (interrupted && code == 0) {
+    fprintf(stderr, "takt compare: interrupted: these are the runs that were finished\n");
+    code = 130;
+  }
+  for (int k = 0; k < 2; k++) {
+    sample_finish(&c.side[k].sample);
+    if (c.side[k].arena.base) arena_finish(&c.side[k].arena);
+  }
+  return code;
+}

@@ -1,0 +1,36 @@
+// A layout made ready to be run again and again: read with overrides, its numbers named, its bodies loaded, and a digest of
+// everything that a run of it depends on.
+#pragma once
+
+#include "engine/measure/result.h"
+#include "engine/world/kinds.h"
+#include "study/store.h"
+
+struct variant {
+  struct layout       layout;
+  struct arena        arena;
+  struct result_index index;
+  struct kinds       *kinds;        // NULL: walks by figures
+  bool                borrows;      // kinds are another one's
+  char                digest[17];   // of layout, models and program; not of how many replications are asked for
+};
+
+// Read it; faults are on stderr (warnings unless quiet). 0 or the exit code. variant_close takes an empty one too.
+int  variant_open(struct variant *v, const char *path, const struct layout_override *set, int count, bool quiet);
+// Load the bodies that its robots walk by, or borrow those of `like` (may be NULL) when they are the same; only then it can be run.
+int  variant_load(struct variant *v, const struct variant *like, int threads);
+void variant_close(struct variant *v);
+
+// "x.yaml:3:5: value outside its limits: ..." on stderr; the exit code.
+int  variant_error(const struct error *e);
+
+// What the store keeps of it.
+struct store_config variant_config(const struct variant *v, const char *path, const char *settings);
+
+// PATH=VALUE options as overrides; paths are copied into the arena. Returns how many, -1 when one is none: its text is in *wrong.
+int variant_overrides(struct arena *a, const char *const *text, int count, struct layout_override *out, const char **wrong);
+
+struct kept;
+const char *variant_ended(const struct kept *k);        // "time", "parts", "deadlock"
+// One finished replication as a row of the store.
+struct store_run variant_run(const struct variant *v, uint32_t number, const struct kept *k);
