@@ -99,10 +99,14 @@ static int steps_needed(const struct balance_params *p, double ahead, double tow
 size_t balance_columns_size(int n) { return (size_t)n * (sizeof(double) * 27 + sizeof(uint16_t) + 3) + 64; }
 
 struct balance_columns balance_columns_init(void *memory, int n) {
+  memset(memory, 0, balance_columns_size(n));
+  return balance_columns_of(memory, n);
+}
+
+struct balance_columns balance_columns_of(void *memory, int n) {
   struct balance_columns c = {.n = n};
   double *d = memory;
   size_t rows = (size_t)n;
-  memset(memory, 0, balance_columns_size(n));
   c.com = (void *)d, d += 2 * rows;
   c.vel = (void *)d, d += 2 * rows;
   c.foot = (void *)d, d += 4 * rows;

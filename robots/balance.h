@@ -80,6 +80,7 @@ struct balance_columns {
 // Bytes that n robots' columns take, and columns laid out in such memory (8-byte aligned, zeroed by init).
 size_t balance_columns_size(int n);
 struct balance_columns balance_columns_init(void *memory, int n);
+struct balance_columns balance_columns_of(void *memory, int n);        // of memory that was laid out before
 
 // Robot i stands at rest, centre of mass above the middle of its soles, with its ankles' middle at x, y.
 void balance_stand(const struct balance_params *p, struct balance_columns *c, int i, double x, double y, double heading, double friction);

@@ -11,7 +11,7 @@
 #define FAR_SHARE    0.5            // of half a step ahead that a foot goes farther out than it stands
 #define FEET_APART   0.03           // m   between two soles
 #define REACTION     0.15           // s   to see the push and take the load off a foot, both feet on the floor
-#define TORQUE_SHARE 0.6            // of the hip's torque that swings the leg; the rest carries it
+#define TORQUE_SHARE 0.38           // of the hip's torque that swings the leg; the rest carries it, and the trunk must not be thrown back too hard
 #define SPEED_SHARE  0.9            // of the hip's speed
 #define SWING_GUESS  0.40           // s   for a model that gives no torque or speed
 #define LYING        0.12           // m

@@ -74,6 +74,8 @@
   X(trajectory)                     \
   X(gait)                           \
   X(balance)                        \
+  X(recover)                        \
+  X(upset)                          \
   X(transition)                     \
   X(walker)                         \
   X(grasp)                          \

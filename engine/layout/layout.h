@@ -333,8 +333,7 @@ enum policy_rule { POLICY_NEAREST, POLICY_FIFO, POLICY_IDLE_FIRST, POLICY_SPT, P
 
 enum happening_kind {
   HAPPENING_FAIL, HAPPENING_MEND, HAPPENING_RATE, HAPPENING_ADD, HAPPENING_REMOVE,
-  HAPPENING_CLOSE, HAPPENING_OPEN, HAPPENING_SET,
-  HAPPENING_UPDATE = 11             // as in the words of `do`
+  HAPPENING_CLOSE, HAPPENING_OPEN, HAPPENING_SET, HAPPENING_SPILL, HAPPENING_ESTOP, HAPPENING_RESUME, HAPPENING_UPDATE, HAPPENING_PUSH     // as in the words of `do`
 };
 
 enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_EQUAL, COMPARE_EQUAL };
@@ -346,8 +345,10 @@ struct happening {
   ns_t                at;           // from time 0, warm-up included
   enum happening_kind kind;
   int                 station;      // fail, mend, rate: group; NONE
-  int                 fleet;        // add, remove
+  int                 fleet;        // add, remove; push: of the robot; NONE
+  int                 number;       // push: of the robot in its fleet, from 1
   int                 zone;         // close, open
+  double              impulse, direction, height;              // N s, rad, m   push; height < 0: of the centre of mass
   ns_t                length;       // fail: `for`; 0: until mended
   struct duration     every;        // rate
   int                 count;        // add, remove

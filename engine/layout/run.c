@@ -10,20 +10,28 @@ static bool can_fail(enum station_kind k) {
   return k == STATION_MACHINE || k == STATION_ASSEMBLY || k == STATION_DISASSEMBLY || k == STATION_SORTER || k == STATION_INSPECTION || k == STATION_CONVEYOR;
 }
 
-// What an e-stop stops: the floor, a zone, or the robot NAME-3 of fleet NAME.
-static void read_stopped(struct check *c, const struct node *n) {
+// The robot NAME-3 of fleet NAME. false: there is none.
+static bool read_robot(struct check *c, const char *text, struct happening *h) {
+  const char *dash = strrchr(text, '-');
+  if (!dash || dash == text || (size_t)(dash - text) > NAME_MAX_SIZE) return false;
+  char stem[NAME_MAX_SIZE + 1];
+  snprintf(stem, sizeof stem, "%.*s", (int)(dash - text), text);
+  int fleet = name_find(c, NAMED_FLEET, stem);
+  long number = strtol(dash + 1, NULL, 10);
+  if (fleet == NONE || number < 1 || number > c->l->fleets[fleet].count_max) return false;
+  h->fleet = fleet;
+  h->number = (int)number;
+  return true;
+}
+
+// What an e-stop stops: the floor, a zone, or a robot. A push takes robots only.
+static void read_stopped(struct check *c, const struct node *n, int kind, struct happening *h) {
   char text[SHOWN_SIZE];
-  if (!read_scalar(c, n, "floor, a zone or a robot")) return;
-  if (strcmp(n->text, "floor") == 0 || name_find(c, NAMED_ZONE, n->text) != NONE) return;
-  const char *dash = strrchr(n->text, '-');
-  if (dash && dash > n->text && (size_t)(dash - n->text) <= NAME_MAX_SIZE) {
-    char stem[NAME_MAX_SIZE + 1];
-    snprintf(stem, sizeof stem, "%.*s", (int)(dash - n->text), n->text);
-    int fleet = name_find(c, NAMED_FLEET, stem);
-    long number = strtol(dash + 1, NULL, 10);
-    if (fleet != NONE && number >= 1 && number <= c->l->fleets[fleet].count_max) return;
-  }
-  check_fault(c, n, STATUS_REF, "%s is neither floor, a zone nor a robot", shown(n, text));
+  bool push = kind == HAPPENING_PUSH;
+  if (!read_scalar(c, n, push ? "a robot" : "floor, a zone or a robot")) return;
+  if (!push && strcmp(n->text, "floor") == 0) return;
+  if (!push && (h->zone = name_find(c, NAMED_ZONE, n->text)) != NONE) return;
+  if (!read_robot(c, n->text, h)) check_fault(c, n, STATUS_REF, push ? "%s is not a robot: NAME-3 is the third of fleet NAME" : "%s is neither floor, a zone nor a robot", shown(n, text));
 }
 
 // The condition of a goal or a rollback: ">= 110".
@@ -74,7 +82,7 @@ static void check_update(struct check *c, const struct node *n, struct happening
 bool check_event(struct check *c, const struct node *n, struct happening *h) {
   const struct layout *l = c->l;
   int errors = c->f->errors;
-  *h = (struct happening){.station = NONE, .fleet = NONE, .zone = NONE, .mark = n->mark};
+  *h = (struct happening){.station = NONE, .fleet = NONE, .zone = NONE, .height = -1, .mark = n->mark};
   int kind = check_map(c, n, SCOPE_EVENT, h);
   if (kind < 0) return false;
   const struct node *what = node_get(n, "what");
@@ -84,7 +92,7 @@ bool check_event(struct check *c, const struct node *n, struct happening *h) {
     if ((kind == HAPPENING_FAIL || kind == HAPPENING_MEND) && !can_fail(k)) check_fault(c, what, STATUS_CONFLICT, "%s is a %s and cannot fail", what->text, station_kind_name(k));
   }
   const struct key *k = key_find(SCOPE_EVENT, kind, "what");
-  if (what && k && k->kind == VALUE_SPECIAL) read_stopped(c, what);
+  if (what && k && k->kind == VALUE_SPECIAL) read_stopped(c, what, kind, h);
   if (kind == HAPPENING_UPDATE) check_update(c, n, h);
   check_variant_built(c, n, SCOPE_EVENT, kind, errors);
   return c->f->errors == errors;

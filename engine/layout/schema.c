@@ -11,10 +11,6 @@
 #define POINTS_OF  (~OF(CONVEYOR) & ((1u << STATION_KINDS) - 1))   // stations that are a point, not a path
 #define ZONE(k)    (1u << ZONE_##k)
 #define DO(k)      (1u << HAPPENING_##k)
-#define DO_SPILL   (1u << 8)
-#define DO_ESTOP   (1u << 9)
-#define DO_RESUME  (1u << 10)
-#define DO_UPDATE  (1u << 11)
 
 #define PUT(s, type, field) .store = STORE_##s, .offset = offsetof(struct type, field)
 #define LIST(s, type, field, size) PUT(s, type, field), .counter = offsetof(struct type, size)
@@ -264,26 +260,30 @@ static const struct key table[] = {
    PUT(ENUM, layout, policy), .help = "rule of dispatch, or a shared library ./mine.so"},
 
   {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED | KEY_EVENT, PUT(NS, happening, at), .help = "from time 0, warm-up included"},
-  {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update", .built = 255 | DO_UPDATE, .flags = KEY_REQUIRED | KEY_VARIANT,
-   .instead = "fail, mend, rate, add, remove, close, open, set and update are", PUT(ENUM, happening, kind), .help = "what happens"},
+  {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update push", .built = 255 | DO(UPDATE) | DO(PUSH), .flags = KEY_REQUIRED | KEY_VARIANT,
+   .instead = "fail, mend, rate, add, remove, close, open, set, update and push are", PUT(ENUM, happening, kind), .help = "what happens"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_STATION, .flags = KEY_REQUIRED, .of = DO(FAIL) | DO(MEND) | DO(RATE), PUT(REF, happening, station), .help = "to which station"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_FLEET, .flags = KEY_REQUIRED, .of = DO(ADD) | DO(REMOVE), PUT(REF, happening, fleet), .help = "to which fleet"},
-  {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_FLEET, .flags = KEY_REQUIRED, .of = DO_UPDATE, PUT(REF, happening, fleet), .help = "to which fleet"},
+  {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_FLEET, .flags = KEY_REQUIRED, .of = DO(UPDATE), PUT(REF, happening, fleet), .help = "to which fleet"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_ZONE, .flags = KEY_REQUIRED, .of = DO(CLOSE) | DO(OPEN), PUT(REF, happening, zone), .help = "to which zone"},
-  {SCOPE_EVENT, "what", VALUE_SPECIAL, .flags = KEY_REQUIRED, .of = DO_ESTOP | DO_RESUME, .help = "floor, a zone or a robot"},
+  {SCOPE_EVENT, "what", VALUE_SPECIAL, .flags = KEY_REQUIRED, .of = DO(ESTOP) | DO(RESUME), .help = "floor, a zone or a robot"},
+  {SCOPE_EVENT, "what", VALUE_SPECIAL, .flags = KEY_REQUIRED, .of = DO(PUSH), .help = "which robot, NAME-3"},
+  {SCOPE_EVENT, "impulse", VALUE_NUMBER, COUNTS(0, 1e4), .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(PUSH), PUT(DOUBLE, happening, impulse), .help = "in N s; moves robots with a body that is stepped"},
+  {SCOPE_EVENT, "direction", VALUE_NUMBER, ANGLE, .fallback = "0", .of = DO(PUSH), PUT(RADIANS, happening, direction), .help = "that it pushes towards, from +x"},
+  {SCOPE_EVENT, "height", VALUE_NUMBER, METRES(0, 3), .of = DO(PUSH), PUT(DOUBLE, happening, height), .help = "above the floor; that of the centre of mass when left out"},
   {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(FAIL), PUT(NS, happening, length), .help = "how long; until mended when left out"},
   {SCOPE_EVENT, "every", VALUE_DURATION, TIMES, .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(RATE), PUT(DURATION, happening, every), .help = "between arrivals from then on"},
   {SCOPE_EVENT, "count", VALUE_INTEGER, COUNTS(1, 1e5), .fallback = "1", .of = DO(ADD) | DO(REMOVE), PUT(INT, happening, count), .help = "how many"},
   {SCOPE_EVENT, "path", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(SET), PUT(TEXT, happening, path), .help = "of a value of the layout"},
   {SCOPE_EVENT, "value", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(SET), PUT(TEXT, happening, value), .help = "from then on"},
-  {SCOPE_EVENT, "area", VALUE_AREA, PLACE_REQUIRED, .of = DO_SPILL, .help = "simple polygon"},
-  {SCOPE_EVENT, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = DO_SPILL, .help = "of feet on the wet floor"},
-  {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO_SPILL, .help = "how long"},
-  {SCOPE_EVENT, "category", VALUE_WORD, .words = "freeze kneel hold", .of = DO_ESTOP | DO_RESUME, .help = "how they stop"},
-  {SCOPE_EVENT, "revision", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO_UPDATE, PUT(TEXT, happening, revision), .help = "that they get"},
-  {SCOPE_EVENT, "share", VALUE_NUMBER, SHARES, .flags = KEY_ABOVE, .fallback = "1", .of = DO_UPDATE, PUT(DOUBLE, happening, share), .help = "of the fleet at a time"},
-  {SCOPE_EVENT, "every", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO_UPDATE, PUT(NS, happening, wave), .help = "between two waves"},
-  {SCOPE_EVENT, "rollback", VALUE_SPECIAL, .of = DO_UPDATE, .help = "when to undo, \"throughput_per_h < 100\""},
+  {SCOPE_EVENT, "area", VALUE_AREA, PLACE_REQUIRED, .of = DO(SPILL), .help = "simple polygon"},
+  {SCOPE_EVENT, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = DO(SPILL), .help = "of feet on the wet floor"},
+  {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(SPILL), .help = "how long"},
+  {SCOPE_EVENT, "category", VALUE_WORD, .words = "freeze kneel hold", .of = DO(ESTOP) | DO(RESUME), .help = "how they stop"},
+  {SCOPE_EVENT, "revision", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(UPDATE), PUT(TEXT, happening, revision), .help = "that they get"},
+  {SCOPE_EVENT, "share", VALUE_NUMBER, SHARES, .flags = KEY_ABOVE, .fallback = "1", .of = DO(UPDATE), PUT(DOUBLE, happening, share), .help = "of the fleet at a time"},
+  {SCOPE_EVENT, "every", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(UPDATE), PUT(NS, happening, wave), .help = "between two waves"},
+  {SCOPE_EVENT, "rollback", VALUE_SPECIAL, .of = DO(UPDATE), .help = "when to undo, \"throughput_per_h < 100\""},
 
   {SCOPE_COST, "life", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .fallback = "20000 h", PUT(NS, layout, robot_life), .help = "hours on shift over which the price of a robot is spread"},
   {SCOPE_COST, "energy", VALUE_NUMBER, COUNTS(0, 1e6), .fallback = "0.2", PUT(DOUBLE, layout, energy_price), .help = "of one kWh from a charger, in the money of the prices"},

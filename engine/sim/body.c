@@ -35,7 +35,7 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->again = ARENA_NEW(a, bool, k->stride);
   k->arrived = ARENA_NEW(a, bool, k->stride);
   k->empty = ARENA_NEW(a, bool, k->stride);
-  k->push = arena_alloc(a, sizeof *k->push * (size_t)k->stride, 8);
+  k->returns = ARENA_NEW(a, bool, k->stride);
   k->fault = ARENA_NEW(a, uint8_t, k->stride);
   k->faulty = ARENA_NEW(a, uint8_t, k->stride);
   k->walk = ARENA_NEW(a, const struct walk *, k->stride);
@@ -43,7 +43,7 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->origin = ARENA_NEW(a, struct v3, k->stride);
   k->sample = ARENA_NEW(a, struct walk_sample, k->stride);
   k->tick = ARENA_NEW(a, struct drive_tick, k->kind.model.joint_count + 1);
-  if (!k->tick || !k->push || !k->sample || !k->walk || !k->mass || !k->damage) return false;
+  if (!k->tick || !k->returns || !k->sample || !k->walk || !k->mass || !k->damage) return false;
   for (size_t i = 0; i < all; i++) k->winding[i] = k->housing[i] = k->ambient;
   return true;
 }
@@ -96,7 +96,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
     struct body_rows *k = b->rows[i];
     k->stride = (k->n + 7) / 8 * 8;
     if (k->stride == 0) k->stride = 8;
-    if (!columns(k, &t->arena)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the bodies of %d robots", k->n);
+    if (!columns(k, &t->arena) || !upset_create(t, k)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the bodies of %d robots", k->n);
     drives_prepare(k->tick, &k->kind.spec, b->dt);
     k->n = 0;
   }
@@ -135,6 +135,7 @@ void body_destroy(struct twin *t) {
   walks_destroy(b->walks);
   split_destroy(b->split);
   for (int i = 0; i < b->kinds; i++) {
+    for (int r = 0; b->rows[i]->upset && r < b->rows[i]->n; r++) upset_leave(t, b->rows[i], r);
     kind_finish(&b->rows[i]->kind);
     free(b->rows[i]);
   }
@@ -179,12 +180,16 @@ void body_leave(struct twin *t, int32_t i) {
     walks_release(k->walk[r]);
     t->alive--;
   }
+  upset_leave(t, k, r);
   k->walk[r] = NULL;
   k->here[r] = false;
 }
 
 bool body_walks(const struct twin *t, int32_t i) {
-  return body_stepped(t, i) && rows_of(t, i)->walk[t->body->row_of[i]] != NULL;
+  if (!body_stepped(t, i)) return false;
+  if (rows_of(t, i)->walk[t->body->row_of[i]]) return true;
+  uint8_t act = t->robot[i].act;
+  return body_upset(t, i) && act != ACT_FALLEN && act != ACT_BROKEN;
 }
 
 // ---- walking ----------------------------------------------------------------------------------------------------
@@ -213,11 +218,26 @@ static void begin_from(struct twin *t, int32_t i, struct v3 from, double heading
 void body_walk(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
-  if (k->walk[r]) {
+  if (k->walk[r] || k->upset[r].make) {
     k->again[r] = true;
     return;
   }
   t->alive++;
+  begin_from(t, i, k->origin[r], k->facing[r]);
+}
+
+void body_stands(struct twin *t, int32_t i, struct v3 at, double heading) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  bool again = k->again[r];
+  rest(k, r, at, heading);
+  k->again[r] = again;
+}
+
+void body_go(struct twin *t, int32_t i, bool back) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  k->returns[r] = back;
   begin_from(t, i, k->origin[r], k->facing[r]);
 }
 
@@ -226,8 +246,10 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   const struct walk *w = k->walk[r];
   struct v3 at = v3_add(k->origin[r], w->end);
   double heading = w->end_heading;
-  bool again = k->again[r];
+  bool again = k->again[r], back = k->returns[r];
   at.z = 0;
+  t->robot[i].astray = false;
+  k->returns[r] = false;
   rest(k, r, at, heading);
   walks_release(w);
   if (again) {
@@ -235,7 +257,8 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
     return;
   }
   t->alive--;
-  robot_arrived(t, i);
+  if (back) upset_back(t, k, r);
+  else robot_arrived(t, i);
 }
 
 // ---- the step ---------------------------------------------------------------------------------------------------
@@ -265,6 +288,7 @@ static void book(struct twin *t, struct body_rows *k, int r) {
     t->robot[i].charge = 0;
     twin_note(t, NOTE_ROBOT, i, "R%u: battery empty", t->robot[i].number);
   }
+  upset_book(t, k, r);
   if (k->arrived[r] && k->walk[r]) arrive(t, i, k, r);
 }
 
@@ -273,6 +297,7 @@ void body_timer(struct twin *t) {
   b->step = t->now / b->dt_ns;
   for (int n = 0; n < b->kinds; n++) {
     b->at = b->rows[n];
+    upset_pushes(t, b->at);
     // few rows are done before another thread is awake
     if (b->at->n < SPLIT_FROM) body_rows_step(b, 0, b->at->n);
     else split_run(b->split, b->at->n, 8, body_rows_step, b);

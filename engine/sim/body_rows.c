@@ -33,10 +33,12 @@ static void set_feet(struct body_rows *k, int r, const struct walk_sample *s) {
   }
 }
 
-static void sample(const struct body *b, struct body_rows *k, int r) {
+void body_sample(const struct body *b, struct body_rows *k, int r) {
   const struct walk *w = k->walk[r];
   struct walk_sample *s = &k->sample[r];
-  if (w) {
+  if (k->upset[r].make) {
+    upset_sample(b, k, r);
+  } else if (w) {
     double time = (double)(b->step - k->began[r]) * b->dt;
     k->arrived[r] = time >= w->time - 1e-9;
     walk_at(w, time, s, k->q + r, k->qd + r, k->qdd + r, k->stride);
@@ -52,6 +54,8 @@ static void sample(const struct body *b, struct body_rows *k, int r) {
   set_feet(k, r, s);
   k->load[0][r] = k->load[1][r] = k->mass[r] / 2;
 }
+
+static bool limp(const struct body_rows *k, int r) { return k->upset[r].make && !k->sample[r].contact[LEFT] && !k->sample[r].contact[RIGHT]; }
 
 // Torques with the floor's wrenches on the feet and the load in the hands; what remains at the root should be nothing. Blocks of
 // 8 in which nobody moves keep what they have.
@@ -72,6 +76,11 @@ static void torques(const struct body *b, struct body_rows *k, int from, int to)
     if (moves) dynamics_columns_run(&k->kind.model, &c, block, block + 8, b->lanes);
   }
   for (int r = from; r < to; r++) {
+    // what lies on the floor is carried by it in unknown places, with its drives off
+    if (limp(k, r)) {
+      for (int j = 0; j < k->kind.model.joint_count; j++) k->tau[j * k->stride + r] = 0;
+      for (int i = 0; i < 6; i++) k->root[i][r] = 0;
+    }
     double force = k->root[0][r] * k->root[0][r] + k->root[1][r] * k->root[1][r] + k->root[2][r] * k->root[2][r];
     double moment = k->root[3][r] * k->root[3][r] + k->root[4][r] * k->root[4][r] + k->root[5][r] * k->root[5][r];
     k->residual[r] = m_sqrt(force) + m_sqrt(moment);
@@ -80,7 +89,7 @@ static void torques(const struct body *b, struct body_rows *k, int from, int to)
 
 // ---- the floor --------------------------------------------------------------------------------------------------
 
-static double friction_at(const struct twin *t, struct v3 p) {
+double body_friction(const struct twin *t, struct v3 p) {
   const struct layout *l = t->layout;
   double mu = l->friction, at[2] = {p.x, p.y};
   for (int z = 0; z < l->zone_count; z++)
@@ -113,7 +122,7 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
   uint8_t broken = 0;
   if (s->share[f] <= SHARE_LEAST) return 0;
   if (force.z <= 0) return BODY_STUMBLE;        // it would have to pull on the floor
-  double mu = friction_at(t, s->cop[f]), side = m_sqrt(force.x * force.x + force.y * force.y);
+  double mu = body_friction(t, s->cop[f]), side = m_sqrt(force.x * force.x + force.y * force.y);
   double yaw = s->wrench[f].moment.z;
   if (side > mu * force.z) broken |= BODY_SLIP;
   if ((yaw < 0 ? -yaw : yaw) > mu * force.z * k->yaw_radius) broken |= BODY_TWIST;
@@ -140,6 +149,12 @@ static bool fed(const struct twin *t, const struct robot *b) {
   return b->act == ACT_IDLE && (b->charger != NONE || (t->chargers == 0 && t->layout->fleets[b->fleet].charge_idle));
 }
 
+// The most that the pack gives with its terminals above the cut-off.
+static double most_power(const struct battery_pack *p, double energy) {
+  double volts = battery_volts(p, energy), end = p->cutoff > volts / 2 ? p->cutoff : volts / 2;
+  return volts > end ? 0.999 * end * (volts - end) / p->resistance : 0;
+}
+
 static void supply(const struct body *b, struct body_rows *k, int r) {
   const struct twin *t = b->twin;
   const struct robot *o = &t->robot[k->robot[r]];
@@ -149,7 +164,13 @@ static void supply(const struct body *b, struct body_rows *k, int r) {
     k->power[r] = 0;
     return;
   }
-  k->power[r] = bus_power(&k->kind.spec.bus, k->electrical[r], k->kind.spec.enabled) + hands_power(t, o);
+  double enabled = limp(k, r) ? 0 : k->kind.spec.enabled;
+  k->power[r] = bus_power(&k->kind.spec.bus, k->electrical[r], enabled) + hands_power(t, o) + k->upset[r].rise_power;
+  // a step to keep its balance takes what there is
+  if (k->upset[r].make) {
+    double most = most_power(&k->kind.spec.battery, k->energy[r]);
+    if (k->power[r] > most && most > 0) k->power[r] = most;
+  }
   if (fed(t, o)) return;
   k->drawn[r] = k->power[r];
   // somebody brings it through its job by hand when the pack is empty
@@ -166,14 +187,14 @@ void body_rows_step(void *context, int from, int to) {
   struct body_rows *k = b->at;
   for (int r = from; r < to; r++) {
     k->arrived[r] = false;
-    if (k->here[r] && !k->still[r]) sample(b, k, r);
+    if (k->here[r] && !k->still[r]) body_sample(b, k, r);
   }
   torques(b, k, from, to);
   for (int r = from; r < to; r++) {
     if (!k->here[r] || k->still[r]) continue;
     k->fault[r] = k->residual[r] > RESIDUAL_MOST ? BODY_ERROR : 0;
     for (int f = 0; f < 2; f++) k->fault[r] |= contact(b->twin, k, r, f);
-    k->still[r] = k->walk[r] == NULL;
+    k->still[r] = k->walk[r] == NULL && !k->upset[r].make;
   }
   struct drive_columns c = {.n = k->n, .stride = k->stride, .ambient = k->ambient, .tau = k->tau, .w = k->qd, .dw = k->qdd, .winding = k->winding, .housing = k->housing,
                             .damage = k->damage, .electrical = k->electrical, .mechanical = k->mechanical, .heat = k->heat, .rotor = k->rotor, .excess = k->excess};

@@ -4,9 +4,20 @@
 #include "base/split.h"
 #include "engine/sim/body.h"
 #include "engine/sim/state.h"
+#include "engine/sim/upset.h"
 #include "engine/sim/walks.h"
+#include "robots/fall.h"
+#include "robots/recover.h"
 
 #define BODY_KINDS_MAX 16
+
+// A robot that is thrown off its balance.
+struct upset {
+  struct recover_make *make;        //        owned; NULL: it is not
+  struct recover       state;
+  double               rise_power;  // W      while it gets up
+  bool                 walked, paused, alive, lay;     // it was on its way; its hands wait; counted in twin.alive; it has fallen
+};
 
 // All robots of one kind, one row each; joints in columns q[joint * stride + row].     written by
 struct body_rows {
@@ -33,7 +44,10 @@ struct body_rows {
   double *drawn;                    // W     of that, from the pack        (stride)           step
   double *residual;                 // N, N m  at the root                 (stride)           step
   double *energy;                   // J     in the pack                   (stride)           step
-  double (*push)[2];                // N s  since the last step, as if at the centre of mass        upset
+  double (*push)[2];                // N s    since the last step, as if at the centre of mass        upset
+  struct upset *upset;              //                                                            upset
+  struct jet *joint_from;           // rad    of struct recover            (n x joints)           upset
+  bool    *returns;                 // goes back to its spot: nothing is done when it comes to rest   upset
   uint8_t *fault, *faulty;          // enum body_fault now; at the step before               step
   bool    *arrived, *empty;         //                                                  step
   struct drive_tick *tick;          // (joints)
@@ -60,5 +74,13 @@ struct body {
 
 static inline struct body_rows *rows_of(const struct twin *t, int32_t i) { return t->body->rows[t->body->fleet_kind[t->robot[i].fleet]]; }
 
+// Where robot r is in the step at hand: joints, root, feet.
+void body_sample(const struct body *b, struct body_rows *k, int r);
 // One part of a step: rows from .. to-1 of body->at. For split_run.
 void body_rows_step(void *body, int from, int to);
+
+// It stands at rest there. It walks to where the row says; back: it goes on with what it did there.
+void body_stands(struct twin *t, int32_t i, struct v3 at, double heading);
+void body_go(struct twin *t, int32_t i, bool back);
+// Of the floor at p: of the hall, or less in a slippery zone.
+double body_friction(const struct twin *t, struct v3 p);

@@ -7,6 +7,7 @@
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/upset.h"
 #include "engine/sim/walk.h"
 
 #define REPAIR_GUESS (3600 * NS_SECOND)     // of a repair when neither a station nor `down` says how long; a guess
@@ -277,6 +278,8 @@ static void no_longer_waits(struct twin *t, const struct robot *b) {
   if (b->act == ACT_WAIT_SPACE) t->belt[t->station[t->job[b->job].to].belt].droppers--;
 }
 
+static ns_t stop_walk(struct twin *t, int32_t i);
+
 // The robots of a job have nothing to do with it any more; whoever is not broken goes on from where it is.
 static void disband(struct twin *t, const struct job *a, int32_t broken, ns_t left) {
   for (int k = 0; k < a->robots; k++) {
@@ -288,7 +291,8 @@ static void disband(struct twin *t, const struct job *a, int32_t broken, ns_t le
     b->station = NONE;
     b->remaining = b->act == ACT_CARRY ? left : -1;
     if (i == broken) continue;
-    if (b->remaining >= 0) robot_stroll_on(t, i);
+    // a body walks on to the end of its walk
+    if (b->remaining >= 0 && !body_stepped(t, i)) robot_stroll_on(t, i);
     else robot_done(t, i);
   }
 }
@@ -316,6 +320,16 @@ static void scrap(struct twin *t, uint32_t j, int32_t i, ns_t left) {
   disband(t, &was, i, left);
 }
 
+void robot_lay_down(struct twin *t, int32_t i, bool scrapped) {
+  struct robot *b = &t->robot[i];
+  ns_t left = stop_walk(t, i);
+  if (b->act == ACT_CARRY && body_stepped(t, i)) left = b->act_start + b->act_length > t->now ? b->act_start + b->act_length - t->now : 0;
+  no_longer_waits(t, b);
+  if (scrapped) scrap(t, b->job, i, left);
+  else lay_down(t, b->job, i, left);
+  b->remaining = -1;
+}
+
 // What becomes of the part in its hands. left: of the walk, -1: it stands.
 static void drop_part(struct twin *t, int32_t i, ns_t left) {
   struct robot *b = &t->robot[i];
@@ -340,7 +354,7 @@ static ns_t stop_walk(struct twin *t, int32_t i) {
 // A walk that was called back, and one that is followed step by step, is walked to its end.
 static bool must_walk_on(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
-  if ((body_stepped(t, i) && body_walks(t, i)) || (motion_stepped(t, i) && motion_walks(t, i))) return true;
+  if ((body_stepped(t, i) && body_walks(t, i) && !body_upset(t, i)) || (motion_stepped(t, i) && motion_walks(t, i))) return true;
   bool walks = b->act == ACT_FETCH || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER;
   return walks && b->turned && (b->remaining >= 0 || calendar_is_set(&t->calendar, act_timer(t, i)));
 }

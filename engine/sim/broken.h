@@ -32,6 +32,9 @@ void robot_break(struct twin *t, int32_t robot, enum break_cause cause);
 void robot_mended(struct twin *t, int32_t robot);
 bool robot_is_broken(const struct twin *t, int32_t robot);
 
+// A robot that carries lays the part down at the nearer end of its walk, for another one, or it is scrapped. Its hands are empty then, it has no job.
+void robot_lay_down(struct twin *t, int32_t robot, bool scrapped);
+
 // Somebody in the layout can give that help to this robot.
 bool help_there(const struct twin *t, int32_t robot, enum help help);
 // Call for it: the robot stays as it is (a fallen one, one that gave up); its help lasts `length` from when somebody is there, and at its

@@ -1,11 +1,14 @@
 #include "engine/sim/happen.h"
 
+#include "base/maths.h"
 #include "engine/sim/belt.h"
+#include "engine/sim/body.h"
 #include "engine/sim/build.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
 #include "engine/sim/update.h"
+#include "engine/sim/upset.h"
 
 // Who is stopped already stays so as long as either order says: a shorter one does not cut a longer one.
 static ns_t stopped_until(const struct twin *t, int32_t s, ns_t length) {
@@ -39,6 +42,16 @@ static void station_mend(struct twin *t, int32_t s) {
     for (int32_t i = r->first_server; i < r->first_server + r->servers; i++) server_up(t, i, 2);
 }
 
+static void push(struct twin *t, const struct happening *h) {
+  int32_t i = t->fleet[h->fleet].first_robot + h->number - 1;
+  double s, c;
+  if (!body_stepped(t, i)) return;
+  m_sincos(h->direction, &s, &c);
+  const double impulse[2] = {h->impulse * c, h->impulse * s};
+  body_push(t, i, impulse, h->height >= 0 ? h->height : body_kind(t, h->fleet)->library.standing.com_height);
+  twin_note(t, NOTE_ROBOT, i, "R%u pushed by %g N s", t->robot[i].number, h->impulse);
+}
+
 static void happen(struct twin *t, const struct happening *h) {
   const struct layout *l = t->layout;
   t->digest = digest_u64(t->digest, (uint64_t)t->now, (uint64_t)h->kind << 32 | (uint32_t)(h->station + h->fleet + h->zone));
@@ -67,6 +80,8 @@ static void happen(struct twin *t, const struct happening *h) {
       build_routes_again(t);
       break;
     case HAPPENING_UPDATE: update_begin(t, h); break;
+    case HAPPENING_PUSH: push(t, h); break;
+    case HAPPENING_SPILL: case HAPPENING_ESTOP: case HAPPENING_RESUME: break;     // refused by the layout
     case HAPPENING_SET:
       build_set(t, h->path, h->value);
       break;

@@ -11,6 +11,7 @@
 #include "engine/sim/power.h"
 #include "engine/sim/server.h"
 #include "engine/sim/update.h"
+#include "engine/sim/upset.h"
 #include "engine/sim/walk.h"
 
 #define HAND_TRAVEL 0.4             // m, of a hand for a pick or a place at event fidelity; a guess, half of an arm's reach
@@ -179,7 +180,7 @@ void robot_done(struct twin *t, int32_t i) {
     robot_gone(t, i);
     return;
   }
-  if (b->act == ACT_TO_POST && (calendar_is_set(&t->calendar, timer_of(t, i)) || follows(t, i))) {
+  if ((b->act == ACT_TO_POST || b->act == ACT_CARRY) && (calendar_is_set(&t->calendar, timer_of(t, i)) || follows(t, i))) {
     // called off on the way: it walks on, and may be given another job
     b->act = ACT_HOME;
     idle_add(t, i);
@@ -596,7 +597,13 @@ void robot_done_timer(struct twin *t, int32_t i) {
     case ACT_CARRY:      robot_put_down(t, i); break;
     case ACT_PLACE:      placed(t, i); break;
     case ACT_TO_POST:    b->from = b->place; at_post(t, i); break;
-    case ACT_FALLEN: case ACT_GAVE_UP: b->act = b->then; at_part(t, i); break;
+    case ACT_FALLEN:
+      if (body_stepped(t, i)) {
+        body_rise(t, i);
+        break;
+      }
+      b->act = b->then; at_part(t, i); break;
+    case ACT_GAVE_UP:    b->act = b->then; at_part(t, i); break;
     case ACT_TO_REPAIR:  b->from = b->place; broken_arrive(t, i); break;
     case ACT_HOME:
       b->from = b->place;

@@ -68,3 +68,10 @@ void robot_faces(const struct twin *t, int32_t r, const double at[2], double *he
 void robot_start(struct twin *t, int32_t r);
 // Charge now.
 double robot_charge(const struct twin *t, int32_t r);
+
+// A body that falls loses what its hands did: a part is laid down, its job goes back to the list. What it was on the way to it keeps.
+void robot_falls(struct twin *t, int32_t r);
+// It lies unhurt until somebody has lifted it, where there are people who do; else it gets up by itself. length: of the help.
+void robot_lies(struct twin *t, int32_t r, ns_t length);
+// It stands again.
+void robot_up(struct twin *t, int32_t r);

@@ -268,6 +268,7 @@ struct robot {
   double   was_done;                // turned: m walked from was_from towards was_to when it was called back
   int32_t  was_from, was_to;
   bool     turned;
+  bool     astray;                  // its body stands beside its way, not at `from`
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging
   int32_t  worked_at;               // group of the station where it did its last step + 1, 0: none yet

@@ -1,6 +1,36 @@
 #include "engine/sim/upset.h"
 
+#include <stdlib.h>
+
 #include "engine/sim/body_state.h"
+#include "engine/sim/broken.h"
+#include "engine/sim/robot.h"
+#include "engine/sim/way.h"
+
+#define PUSH_LEAST   0.01           // N s  smaller ones are nothing
+#define WALK_AHEAD   0.35           // s    until a foot lifts: from there on a robot with both feet down counts as standing
+#define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
+#define SPOT_TURN    0.05           // rad
+#define RESCUE_TIME  (60 * NS_SECOND)   // that somebody needs to lift one; a guess
+
+bool upset_create(struct twin *t, struct body_rows *k) {
+  k->push = arena_alloc(&t->arena, sizeof *k->push * (size_t)k->stride, 8);
+  k->upset = ARENA_NEW(&t->arena, struct upset, k->stride);
+  k->joint_from = arena_alloc(&t->arena, sizeof *k->joint_from * (size_t)k->stride * (size_t)k->kind.model.joint_count, 8);
+  return k->push && k->upset && k->joint_from;
+}
+
+static struct jet *joints_of(const struct body_rows *k, int r) { return k->joint_from + (size_t)r * (size_t)k->kind.model.joint_count; }
+
+bool body_lies(const struct twin *t, int32_t i) {
+  if (!body_stepped(t, i)) return false;
+  const struct upset *u = &rows_of(t, i)->upset[t->body->row_of[i]];
+  return u->make && recover_limp(&u->state);
+}
+
+bool body_upset(const struct twin *t, int32_t i) {
+  return body_stepped(t, i) && rows_of(t, i)->upset[t->body->row_of[i]].make != NULL;
+}
 
 void body_push(struct twin *t, int32_t i, const double impulse[2], double height) {
   assert(height >= 0);
@@ -10,4 +40,203 @@ void body_push(struct twin *t, int32_t i, const double impulse[2], double height
   if (!k->here[r]) return;
   double share = height / k->kind.library.standing.com_height;
   for (int n = 0; n < 2; n++) k->push[r][n] += impulse[n] * share;
+}
+
+// ---- beginning ------------------------------------------------------------------------------------------------
+
+// The make with what it carries now. NULL: no memory, the twin's fault.
+static struct recover_make *make_for(struct twin *t, const struct body_rows *k, int32_t i, double mass) {
+  struct error e = {0};
+  struct recover_make *m = calloc(1, sizeof *m);
+  if (m && recover_make_init(m, &k->kind.library, mass, mass > 0 ? LOAD_HELD_CLOSE : LOAD_NONE, &e) == STATUS_OK) return m;
+  free(m);
+  twin_fault(t, "R%u cannot be thrown off its balance: %s", t->robot[i].number, e.text);
+  return NULL;
+}
+
+static void drop_make(struct upset *u) {
+  if (!u->make) return;
+  recover_make_finish(u->make);
+  free(u->make);
+  u->make = NULL;
+}
+
+// Seconds until the foot in the air lands, or with both down until one lifts; < 0: it stands, or comes to rest.
+static double swing_left(const struct body *b, const struct body_rows *k, int r) {
+  const struct walk *w = k->walk[r];
+  const struct walk_sample *s = &k->sample[r];
+  if (!w) return -1;
+  double clock = w->clock + (double)(b->step - k->began[r]) * b->dt, next = 1e9;
+  bool both = s->contact[LEFT] && s->contact[RIGHT];
+  for (int n = 0; n < w->plan.count; n++) {
+    const struct footstep *f = &w->plan.step[n];
+    double at = both ? f->lift : f->land;
+    if (at > clock && at < next && (both || !s->contact[f->side])) next = at;
+  }
+  double left = next < 1e8 ? next - clock : both ? 1e9 : 0;
+  return both && left > WALK_AHEAD ? -1 : left;
+}
+
+static void begin(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  const struct walk_sample *s = &k->sample[r];
+  if (k->walk[r]) body_sample(t->body, k, r);
+  u->make = make_for(t, k, i, k->mass[r]);
+  if (!u->make) return;
+  int stance = s->share[LEFT] > s->share[RIGHT] ? LEFT : RIGHT;
+  struct recover_start start = {.sample = s, .q = k->q + r, .qd = k->qd + r, .qdd = k->qdd + r, .stride = k->stride, .swing_left = swing_left(t->body, k, r),
+                                .heading = k->walk[r] ? s->foot_yaw[stance] : k->facing[r], .floor = k->origin[r].z, .friction = body_friction(t, s->planned)};
+  recover_begin(&u->state, u->make, &start, joints_of(k, r));
+  u->walked = k->walk[r] != NULL;
+  if (k->walk[r]) walks_release(k->walk[r]);
+  else t->alive++;
+  u->alive = true;
+  k->walk[r] = NULL;
+  k->still[r] = false;
+  // hands wait until it stands again
+  uint8_t act = t->robot[i].act;
+  u->paused = !u->walked && !t->robot[i].off && (act == ACT_PICK || act == ACT_PLACE);
+  if (u->paused) robot_pause(t, i);
+}
+
+void upset_pushes(struct twin *t, struct body_rows *k) {
+  for (int r = 0; r < k->n; r++) {
+    double jx = k->push[r][0], jy = k->push[r][1];
+    if (jx == 0 && jy == 0) continue;
+    k->push[r][0] = k->push[r][1] = 0;
+    if (!k->here[r] || jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST) continue;
+    struct upset *u = &k->upset[r];
+    if (!u->make) begin(t, k, r);
+    if (!u->make) continue;
+    recover_push(&u->state, u->make, jx, jy);
+    t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
+  }
+}
+
+void upset_leave(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  k->push[r][0] = k->push[r][1] = 0;
+  if (!u->make) return;
+  if (u->alive) t->alive--;
+  u->alive = false;
+  drop_make(u);
+}
+
+// ---- within a step ----------------------------------------------------------------------------------------------
+
+void upset_sample(const struct body *b, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  u->state.friction = body_friction(b->twin, k->sample[r].planned);
+  recover_step(&u->state, u->make, joints_of(k, r), b->dt, &k->sample[r], k->q + r, k->qd + r, k->qdd + r, k->stride);
+}
+
+// ---- after it ----------------------------------------------------------------------------------------------------
+
+static void alive(struct twin *t, struct upset *u, bool yes) {
+  if (u->alive == yes) return;
+  u->alive = yes;
+  if (yes) t->alive++; else t->alive--;
+}
+
+static void fell(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  t->sums.fleet[t->robot[i].fleet].falls++;
+  twin_note(t, NOTE_ROBOT, i, "R%u fell", t->robot[i].number);
+  u->paused = u->walked = false;
+  robot_falls(t, i);
+  // empty hands from here on
+  if (k->mass[r] > 0 && t->robot[i].load <= 0) {
+    drop_make(u);
+    k->mass[r] = 0;
+    u->make = make_for(t, k, i, 0);
+  }
+}
+
+static void lies(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  struct fall_params fall = fall_params_of(&u->make->balance);
+  alive(t, u, false);
+  if (fall_damages(&fall, u->state.energy, stream_unit(&t->robot[i].falls)) && !robot_is_broken(t, i)) {
+    twin_note(t, NOTE_ROBOT, i, "R%u was damaged by its fall of %.0f J", t->robot[i].number, u->state.energy);
+    robot_break(t, i, BREAK_FALL);
+    return;
+  }
+  robot_lies(t, i, RESCUE_TIME);
+}
+
+void body_rise(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  struct upset *u = &k->upset[r];
+  if (!u->make || u->state.stage != RECOVER_LYING) return;
+  struct fall_params fall = fall_params_of(&u->make->balance);
+  recover_rise(&u->state, u->make, joints_of(k, r), fall.rise_time);
+  u->rise_power = fall.rise_energy / fall.rise_time;
+  alive(t, u, true);
+}
+
+// An act that ends when the body has come to rest at its place.
+static bool walks_by(uint8_t act) {
+  return act == ACT_FETCH || act == ACT_CARRY || act == ACT_TO_POST || act == ACT_HOME || act == ACT_TO_CHARGER || act == ACT_TO_REPAIR;
+}
+
+// It stands as walks begin: on to where it was sent, back to its spot, or at rest where it is.
+static void stands(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  struct v3 at = v3(u->state.pelvis[0].x, u->state.pelvis[1].x, u->state.floor);
+  double heading = u->state.heading, goal[2], facing;
+  bool lay = u->lay;
+  u->lay = false;
+  u->rise_power = 0;
+  drop_make(u);
+  // it may have come to lie where nothing is to be done
+  way_goal(t, i, goal, &facing);
+  if (t->robot[i].place == NONE) goal[0] = at.x, goal[1] = at.y, facing = heading;
+  double x = at.x - goal[0], y = at.y - goal[1], turn = m_cos(facing - heading);
+  t->robot[i].astray = true;
+  bool away = x * x + y * y > SPOT_NEAR * SPOT_NEAR || turn < 1 - SPOT_TURN * SPOT_TURN / 2;
+  body_stands(t, i, at, heading);
+  alive(t, u, false);
+  if (lay && t->robot[i].act == ACT_FALLEN) {
+    robot_up(t, i);
+    if (k->walk[r]) return;
+    away = true;
+  }
+  bool on = (u->walked || k->again[r]) && walks_by(t->robot[i].act);
+  if (on || away) {
+    t->alive++;
+    body_go(t, i, !on);
+    return;
+  }
+  t->robot[i].astray = false;
+  if (u->paused) robot_go_on(t, i);
+  u->paused = false;
+}
+
+void upset_back(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  if (u->paused) robot_go_on(t, k->robot[r]);
+  u->paused = false;
+}
+
+void upset_book(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  if (!u->make) return;
+  uint8_t event = u->state.event;
+  int32_t i = k->robot[r];
+  if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].steps++;
+  if (event & RECOVER_EVENT_FALL) {
+    u->lay = true;
+    fell(t, k, r);
+    if (!u->make) return;
+  }
+  if (event & RECOVER_EVENT_DOWN) lies(t, k, r);
+  if (event & RECOVER_EVENT_STANDS) stands(t, k, r);
+  // it has something to do again, whoever mended it
+  uint8_t act = t->robot[i].act;
+  if (u->make && u->state.stage == RECOVER_LYING && !(event & RECOVER_EVENT_DOWN) && act != ACT_FALLEN && act != ACT_BROKEN) body_rise(t, i);
 }

@@ -1,16 +1,39 @@
 // Robots that are thrown off their balance: pushes and bumps, slips, stumbles, and what they do about them.
 //
-// One door: an impulse on a body. A horizontal impulse J at height h above the floor turns the body about its feet; balance keeps the trunk
-// upright, so the floor answers until J h = m v z, and the capture point of robots/balance.h jumps by
+// One door: an impulse on a body. A horizontal impulse J at height h above the floor gives the body the angular momentum J h about the floor below it,
+// since the floor's answer has no moment there. So the capture point of robots/balance.h jumps by
 //
 //     J h / (m z w)           J / (m w) for a push at the height z of the centre of mass
 //
-// The answer is the ankles', then capture steps, else a fall. Impulses between two steps of the bodies add up and act in the next one.
+// The body answers by its ankles, then by capture steps, else it falls (robots/recover.h); the joints move as it does. What it was doing waits
+// meanwhile: a walk is left, and begun anew from where it stands again, to where it was sent; who stood goes back to its spot first.
+//
+// Who falls lays down what it carried (`drops`), lies, and is lifted by people with the skill `rescue`, or gets up by itself where there are none. A fall
+// may damage (robots/fall.h): then it is broken where it lies (engine/sim/broken.h).
 #pragma once
 
 #include "engine/sim/state.h"
 
 // Push robot i by an impulse (N s, axes of the hall) at `height` (m above the floor under it). Bumps, slips, stumbles and contacts of the
-// floor all come through here. Nothing happens to a robot that is not in the hall, lies, or has no body that is stepped.
-// Never call it from within body_rows_step.
+// floor all come through here; impulses between two steps of the bodies add up and act in the next one. Nothing happens to a robot that is not in the
+// hall, lies, or has no body that is stepped. Never call it from within body_rows_step.
 void body_push(struct twin *t, int32_t i, const double impulse[2], double height);
+
+// It lies on the floor, or is getting up from it.
+bool body_lies(const struct twin *t, int32_t i);
+// It is thrown off its balance and not back at what it did.
+bool body_upset(const struct twin *t, int32_t i);
+// Lifted, or by itself: it begins to get up. For those that lie.
+void body_rise(struct twin *t, int32_t i);
+
+// ---- for engine/sim/body*.c ----
+
+struct body;
+struct body_rows;
+
+bool upset_create(struct twin *t, struct body_rows *k);                // columns; false: no memory
+void upset_leave(struct twin *t, struct body_rows *k, int r);          // it goes out of the hall
+void upset_pushes(struct twin *t, struct body_rows *k);                // impulses since the last step, before it
+void upset_sample(const struct body *b, struct body_rows *k, int r);   // within a step
+void upset_book(struct twin *t, struct body_rows *k, int r);           // after it
+void upset_back(struct twin *t, struct body_rows *k, int r);           // at its spot again

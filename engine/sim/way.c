@@ -49,6 +49,22 @@ static void finish(const struct twin *t, int32_t i, double heading, double speed
   out->route.friction = t->layout->friction;
 }
 
+// The piece of a way that is nearest to where a robot stands: it goes on from its end.
+static int nearest_piece(const struct route *way, struct v3 from) {
+  int best = 0;
+  double least = 1e300;
+  for (int k = 0; k + 1 < way->count; k++) {
+    double x = from.x - way->point[k][0], y = from.y - way->point[k][1], dx = way->point[k + 1][0] - way->point[k][0], dy = way->point[k + 1][1] - way->point[k][1];
+    double square = dx * dx + dy * dy, share = square > 0 ? (x * dx + y * dy) / square : 0;
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
+    x -= share * dx, y -= share * dy;
+    if (x * x + y * y >= least) continue;
+    least = x * x + y * y;
+    best = k + 1;
+  }
+  return best;
+}
+
 void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, struct way_route *out) {
   const struct robot *b = &t->robot[i];
   const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
@@ -58,7 +74,7 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   way_goal(t, i, out->goal, &out->facing);
   if (begin != b->place) routes_walk(routes, begin, b->place, &way);
   add(out->point, &n, from.x, from.y);
-  for (int p = 0; p < way.count; p++) add(out->point, &n, way.point[p][0], way.point[p][1]);
+  for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) add(out->point, &n, way.point[p][0], way.point[p][1]);
   add(out->point, &n, out->goal[0], out->goal[1]);
   finish(t, i, heading, speed_of(t, i, begin), n, out);
 }

@@ -1,0 +1,192 @@
+// Robots that are pushed while a line runs at body fidelity: who falls, what becomes of the parts, the books, and the same bits everywhere.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/sim/twin.h"
+#include "engine/world/kinds.h"
+#include "robots/balance.h"
+#include "tests/check.h"
+
+static void read_line(struct layout *l, const char *text) {
+  struct faults f;
+  *l = (struct layout){0};
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+}
+
+static struct kinds *kinds;
+
+static struct twin *twin_of(const struct layout *l, int threads, uint64_t seed) {
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.threads = threads;
+  o.assets = "assets";
+  o.kinds = kinds;
+  o.seed = seed;
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  return t;
+}
+
+static struct sums measured(struct twin *t, const struct layout *l, struct arena *a) {
+  struct sums s = sums_make(l, a);
+  twin_measure(t, &s);
+  return s;
+}
+
+// Robots that stand in a dock, one pushed to just below and one to just above what the closed form says, each way.
+static void test_thresholds(void **state) {
+  (void)state;
+  static const struct { double degrees, low, high; } way[] = {{0, 0.95, 1.12}, {90, 0.95, 1.05}, {270, 0.95, 1.05}, {120, 0.95, 1.05}};
+  struct kind kind;
+  struct error e = {0};
+  if (kind_load(&kind, "assets/robots/optimus-gen2", 2, &e) != STATUS_OK) fail_msg("%s", e.text);
+  struct balance_params p = balance_params_of(&kind.humanoid, &kind.model, &kind.library.standing);
+  char text[4096];
+  int n = snprintf(text, sizeof text,
+    "takt: 1\nname: dock\nfloor: {size: [30, 8]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 100 s, at: [1.5, 2]}\n  to: {kind: sink, at: [28, 2]}\n"
+    "  rest: {kind: dock, at: [15, 5], size: [24, 2], facing: 270, slots: 8}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 8, home: rest}}\nevents:\n");
+  for (int k = 0; k < 8; k++) {
+    double degrees = way[k / 2].degrees, closed = balance_impulse_max(&p, degrees * M_PI_D / 180, BALANCE_STEPS_MAX);
+    n += snprintf(text + n, sizeof text - (size_t)n, "  - {at: 1 s, do: push, what: crew-%d, impulse: %.6g, direction: %g}\n", k + 1, closed * (k % 2 ? way[k / 2].high : way[k / 2].low), degrees - 90);
+  }
+  snprintf(text + n, sizeof text - (size_t)n, "run: {fidelity: body}\n");
+  struct layout l;
+  read_line(&l, text);
+  struct twin *t = twin_of(&l, 1, 1);
+  twin_run(t, 4 * NS_SECOND);
+  int fell[9] = {0};
+  struct note note[64];
+  for (int k = twin_notes(t, note, 64) - 1; k >= 0; k--) {
+    int robot;
+    if (sscanf(note[k].text, "R%d fell", &robot) == 1 && strstr(note[k].text, "fell")) fell[robot]++;
+  }
+  for (int k = 0; k < 8; k++)
+    if (fell[k + 1] != k % 2) fail_msg("robot %d, pushed towards %g degrees %s what it should stand, %s", k + 1, way[k / 2].degrees, k % 2 ? "above" : "below", fell[k + 1] ? "fell" : "stood");
+  if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+  if (!(twin_bodies(t).worst_residual < 1e-6)) fail_msg("feet and body disagree by %g", twin_bodies(t).worst_residual);
+  twin_destroy(t);
+  layout_finish(&l);
+  kind_finish(&kind);
+}
+
+static const char line[] =
+  "takt: 1\nname: pushed\nfloor: {size: [12, 8]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg%s}}\n"
+  "stations:\n"
+  "  from: {kind: source, makes: box, every: 4 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
+  "  work: {kind: machine, time: 3 s, at: [9.5, 2], size: [1, 1], facing: 180, operator: {by: crew}}\n"
+  "  to: {kind: sink, at: [9.5, 6], size: [1, 1], facing: 180}\n"
+  "  rest: {kind: dock, at: [5, 6.5], size: [4, 1], facing: 270, slots: 4}\n"
+  "flow: [{path: from -> work, by: robots}, {path: work -> to, by: robots}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 4, home: rest, failures: {up: 1000 h, down: 20 s}}}\n"
+  "%s"
+  "events:\n%s"
+  "run: {fidelity: body, body_rate: 50}\n";
+
+// Pushes at random times, ways and sizes.
+static void draw(char *text, size_t size, uint64_t dice, int pushes, double seconds) {
+  size_t n = 0;
+  for (int k = 0; k < pushes; k++) {
+    double u[4];
+    for (int i = 0; i < 4; i++) {
+      dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      u[i] = (double)(dice >> 11) * 0x1p-53;
+    }
+    n += (size_t)snprintf(text + n, size - n, "  - {at: %.3f s, do: push, what: crew-%d, impulse: %.2f, direction: %.1f}\n", 1 + u[0] * seconds, 1 + (int)(u[1] * 4), 5 + 60 * u[2], 360 * u[3]);
+  }
+}
+
+// 300 falls: parts are made, carried, dropped, taken up again or scrapped, and none is lost; every second has one cause.
+static void test_falls_keep_parts(void **state) {
+  (void)state;
+  int64_t falls = 0, drops = 0, scrapped = 0, broke = 0, made = 0;
+  for (uint64_t seed = 1; seed <= 16 && falls < 300; seed++) {
+    char *text = malloc(1 << 16), *events = malloc(1 << 16);
+    draw(events, 1 << 16, seed, 90, 270);
+    snprintf(text, 1 << 16, line, seed % 2 ? ", fragility: 2000 N" : "", seed % 3 == 0 ? "people: {lifters: {count: 1, home: rest, skills: [rescue, repair]}}\n" : "", events);
+    struct layout l;
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, seed);
+    for (int k = 1; k <= 280; k += 7) {
+      enum twin_state s = twin_run(t, (ns_t)k * NS_SECOND);
+      if (s != TWIN_RUNS) fail_msg("seed %d ended: %s", (int)seed, twin_why(t));
+      const char *broken = twin_validate(t);
+      if (broken) fail_msg("seed %d: %s", (int)seed, broken);
+    }
+    struct arena a;
+    assert_true(arena_init(&a, (size_t)1 << 22));
+    struct sums s = measured(t, &l, &a);
+    falls += s.fleet[0].falls;
+    drops += s.fleet[0].drops;
+    scrapped += s.line.scrapped;
+    broke += s.fleet[0].breakdowns;
+    ns_t booked = 0;
+    for (int c = 0; c < ROBOT_CAUSES; c++) booked += s.fleet[0].cause[c];
+    CHECK(booked, ==, 4 * s.now);
+    CHECK(s.fleet[0].cause[ROBOT_FALLEN], >, 0);
+    made += s.line.made;
+    if (!(twin_bodies(t).worst_residual < 1e-6)) fail_msg("seed %d: feet and body disagree by %g", (int)seed, twin_bodies(t).worst_residual);
+    arena_finish(&a);
+    twin_destroy(t);
+    layout_finish(&l);
+    free(text);
+    free(events);
+  }
+  CHECK(falls, >=, 300);
+  CHECK(made, >, 20);
+  CHECK(drops, >, 20);
+  CHECK(scrapped, >, 0);
+  CHECK(broke, >, 5);
+}
+
+static uint64_t digest_of(const struct layout *l, int threads, const char *lanes) {
+  if (lanes) setenv("TAKT_LANES", lanes, 1);
+  else unsetenv("TAKT_LANES");
+  struct twin *t = twin_of(l, threads, 5);
+  twin_run(t, 60 * NS_SECOND);
+  uint64_t d = twin_digest(t);
+  twin_destroy(t);
+  unsetenv("TAKT_LANES");
+  return d;
+}
+
+// Pushed robots are the same bits on any number of threads and lanes.
+static void test_same_bits(void **state) {
+  (void)state;
+  char text[16384], events[8192];
+  struct layout l;
+  draw(events, sizeof events, 77, 20, 50);
+  snprintf(text, sizeof text, line, "", "", events);
+  read_line(&l, text);
+  uint64_t first = digest_of(&l, 1, NULL);
+  CHECK(digest_of(&l, 2, NULL), ==, first);
+  CHECK(digest_of(&l, 1, "1"), ==, first);
+  CHECK(digest_of(&l, 2, "4"), ==, first);
+  layout_finish(&l);
+}
+
+static int setup(void **state) {
+  (void)state;
+  struct layout l;
+  struct error e = {0};
+  char text[4096];
+  snprintf(text, sizeof text, line, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n");
+  read_line(&l, text);
+  kinds = kinds_load(&l, "assets", 2, &e);
+  if (!kinds) fail_msg("%s", e.text);
+  layout_finish(&l);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  kinds_destroy(kinds);
+  return 0;
+}
+
+int test_upset(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits)};
+  return cmocka_run_group_tests_name("upset", tests, setup, teardown);
+}
