@@ -16,6 +16,7 @@
 #define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
 #define SERVE       10.0            // s    that one takes a spot for a pick or a place, turning included; a guess
 #define NEAR_GOAL   0.004           // m
+#define PASSING     0.13            // m    beside two footprints on either side where two pass each other: 1.46 m for two of 0.60 m; a guess
 #define BUMP        10.0            // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
 
 static const double still[2] = {0, 0};
@@ -47,7 +48,7 @@ static enum status make_wide(struct twin *t, struct error *e) {
     int f = 0;
     while (t->fleet[f].routes != k) f++;
     floor_finish(&t->motion->wide[k]);
-    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + 0.05, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
+    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + PASSING, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
   }
   return STATUS_OK;
 }

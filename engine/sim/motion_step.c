@@ -267,8 +267,8 @@ static void slide(const struct twin *t, int32_t i, double d[2]) {
   int n = floor_near(floor_of(t, i), m->at, 0.1, face, 12);
   for (int k = 0; k < n; k++) {
     double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = face[k].distance - 1e-7;
+    // who touches it is moved off by as little as rounding could take
     if (in < 0 && -in > room) {
-      if (room < 0) room = 0;
       for (int a = 0; a < 2; a++) d[a] -= (in + room) * face[k].normal[a];
     }
   }

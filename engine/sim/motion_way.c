@@ -14,6 +14,8 @@
 #define BEND_NEAR   0.1             // m      from a corner, the least
 #define BEND_STEP   0.3             // m      more for each
 #define BEND_LANES  4
+#define LONG        8.0             // m
+#define BESIDE      0.05            // m
 #define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
 #define ASIDE_TIME  (5 * NS_SECOND)
@@ -69,6 +71,22 @@ static void spread_bends(struct twin *t, int32_t i) {
   }
 }
 
+// Who touches something may see no bend along it: from a hand's breadth away then.
+static bool find_beside(const struct twin *t, int32_t i, struct route *r) {
+  const struct mover *m = &t->motion->mover[i];
+  const struct robot *b = &t->robot[i];
+  for (int k = 0; k < 8; k++) {
+    double s, c;
+    m_sincos(M_PI_D / 4 * k, &s, &c);
+    const double p[2] = {m->at[0] + BESIDE * c, m->at[1] + BESIDE * s};
+    if (!floor_free(floor_of(t, i), p) || routes_from(routes_of(t, i), p, b->from, b->place, r) < 0 || r->count >= ROUTE_POINTS_MAX) continue;
+    memmove(r->point + 1, r->point, sizeof *r->point * (size_t)r->count);
+    r->count++;
+    return true;
+  }
+  return false;
+}
+
 // Points from where it is to `goal` near its place; false: there is no way.
 static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   struct motion *o = t->motion;
@@ -76,12 +94,38 @@ static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   const struct robot *b = &t->robot[i];
   struct route r;
   m->leg = m->legs = 0;
-  if (routes_from(routes_of(t, i), m->at, b->from, b->place, &r) < 0) return false;
+  if (routes_from(routes_of(t, i), m->at, b->from, b->place, &r) < 0 && !find_beside(t, i, &r)) return false;
   for (int k = 1; k < r.count; k++) memcpy(o->path[i][m->legs++], r.point[k], sizeof r.point[k]);
   const double *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
   if (m->legs == 0 || !floor_visible(floor_of(t, i), before, goal)) m->legs++;
   memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
   spread_bends(t, i);
+  return true;
+}
+
+// Time and energy of the walk before i by the footsteps of its body. Planning them takes as long as the way is long, so a long way is a shorter
+// one between the same turns, to 5 degrees, steady walking, and what its bends cost.
+static bool cost(struct twin *t, int32_t i, double length, double turn_in, double turn_out, double facing, double *time, double *energy, double *bends) {
+  *bends = 0;
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (length <= LONG) return pace_cost(t, i, m->at, m->heading, (const double (*)[2])o->path[i], m->legs, facing, m->cruise, time, energy);
+  const double from[2] = {0, 0}, to[1][2] = {{LONG, 0}}, grid = M_PI_D / 36;
+  if (!pace_cost(t, i, from, -grid * m_floor(turn_in / grid + 0.5), to, 1, grid * m_floor(turn_out / grid + 0.5), m->cruise, time, energy)) return false;
+  // each bend costs what one of its angle costs in the middle of that way
+  double straight, bent, spent;
+  for (int k = 0; k + 1 < m->legs; k++) {
+    const double *a = k > 0 ? o->path[i][k - 1] : m->at, *p = o->path[i][k], *b = o->path[i][k + 1];
+    double angle = wrapped(m_atan2(b[1] - p[1], b[0] - p[0]) - m_atan2(p[1] - a[1], p[0] - a[0])), s, c;
+    angle = grid * m_floor(__builtin_fabs(angle) / grid + 0.5);
+    if (angle <= 0) continue;
+    m_sincos(angle, &s, &c);
+    const double way[2][2] = {{LONG / 2, 0}, {LONG / 2 * (1 + c), LONG / 2 * s}};
+    if (pace_cost(t, i, from, 0, to, 1, 0, m->cruise, &straight, &spent) && pace_cost(t, i, from, 0, way, 2, angle, m->cruise, &bent, &spent) && bent > straight) *bends += bent - straight;
+  }
+  double more = (length - LONG) / m->cruise + *bends;
+  *time += more;
+  *energy += more * pace_power(t, i, m->cruise);
   return true;
 }
 
@@ -96,10 +140,12 @@ static void time_walk(struct twin *t, int32_t i, double facing) {
   if (geo_distance(before, last) > 1e-6) end = m_atan2(last[1] - before[1], last[0] - before[0]);
   double turn[2] = {__builtin_fabs(wrapped(begin - m->heading)), __builtin_fabs(wrapped(facing - end))};
   double rolling = length * m->accel > m->cruise * m->cruise ? length / m->cruise + m->cruise / m->accel : 2 * m_sqrt(length / m->accel);
-  double time, energy, still = (turn[0] + turn[1]) / TURN_PACE + 2 * READY;
+  double time, energy, bends, still = (turn[0] + turn[1]) / TURN_PACE + 2 * READY;
   b->walk_power = 0;
-  if (pace_cost(t, i, m->at, m->heading, (const double (*)[2])o->path[i], m->legs, facing, m->cruise, &time, &energy)) {
-    still = time - rolling;
+  if (cost(t, i, length, wrapped(begin - m->heading), wrapped(facing - end), facing, &time, &energy, &bends)) {
+    still = time - rolling - bends;
+    // bends slow all of a long way
+    if (bends > 0) m->cruise = length / (length / m->cruise + bends);
     b->walk_power = time > 0 ? energy / time : 0;
   }
   if (still < 2 * MOTION_DT) still = 2 * MOTION_DT;

@@ -148,6 +148,10 @@ bool pace_cost(struct twin *t, int32_t i, const double at[2], double heading, co
   return true;
 }
 
+double pace_power(const struct twin *t, int32_t i, double speed) {
+  return gait_library_power(&t->pace->of_make[t->robot[i].make]->library, speed, (double)t->robot[i].load);
+}
+
 ns_t pace_walk(struct twin *t, int32_t i) {
   struct pace *p = t->pace;
   struct robot *b = &t->robot[i];

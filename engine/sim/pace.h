@@ -24,6 +24,8 @@ bool pace_walks(const struct twin *t, int32_t r);
 // Time in s and energy in J of an undisturbed walk from `at`, looking to `heading`, over `count` points of the hall to rest, looking to `facing`; false:
 // the robot has no body to ask.
 bool pace_cost(struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy);
+// W of its steady walk at that speed with the load it has; only for a robot that pace_cost answers for.
+double pace_power(const struct twin *t, int32_t r, double speed);
 // It stands at its place now (at time 0, or come in).
 void pace_enter(struct twin *t, int32_t r);
 // A walk begins as the row says: its length; the row gets its mean power. It will stand at the goal.

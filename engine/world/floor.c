@@ -284,6 +284,7 @@ static void add_zone(struct floor *f, const struct layout *l, int row, int fleet
   if (z->area.count < 3) return;
   if (z->kind == ZONE_NO_GO || (closed && closed[row]) || (z->only_count > 0 && own && !listed(z->only, z->only_count, fleet))) {
     add_polygon(f, &z->area, THING_ZONE, row);
+    PUSH(f, area, row);
     return;
   }
   struct zone_rule rule = {.zone = z};
@@ -413,6 +414,7 @@ void floor_finish(struct floor *f) {
   free(f->gates);
   free(f->rules);
   free(f->limits);
+  free(f->areas);
   free(f->cell_first);
   free(f->cell_piece);
   *f = (struct floor){0};
@@ -452,12 +454,10 @@ static bool inside_area(const struct floor *f, const double p[2], enum thing *th
     *row = i;
     return true;
   }
-  for (int i = 0; i < f->piece_count; i++) {            // forbidden zones are those that made pieces
-    const struct piece *q = &f->pieces[i];
-    if (q->thing != THING_ZONE || (i > 0 && f->pieces[i - 1].thing == THING_ZONE && f->pieces[i - 1].row == q->row)) continue;
-    if (!polygon_contains(&l->zones[q->row].area, p)) continue;
+  for (int i = 0; i < f->area_count; i++) {
+    if (!polygon_contains(&l->zones[f->areas[i]].area, p)) continue;
     *thing = THING_ZONE;
-    *row = q->row;
+    *row = f->areas[i];
     return true;
   }
   return false;

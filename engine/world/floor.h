@@ -53,6 +53,7 @@ struct floor {
   struct gate      *gates;    int gate_count, gate_capacity;
   struct zone_rule *rules;    int rule_count, rule_capacity;
   double           *limits;   int limit_count;          // m/s, speeds of slow zones, rising
+  int              *areas;      int area_count, area_capacity;    // rows of forbidden zones
   bool              permits;  // some zone must hold the middle
   bool              plain;    // no rules and no gates: a leg costs its length
   bool              failed;   // memory
