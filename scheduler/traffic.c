@@ -79,13 +79,15 @@ static bool take_memory(struct traffic *t, const struct traffic_grid *g) {
   t->waited = calloc(robots, sizeof *t->waited);
   t->goal_was = malloc(robots * sizeof *t->goal_was);
   t->order = malloc(robots * sizeof *t->order);
+  t->key = calloc(robots, sizeof *t->key);
   t->late = malloc(robots * sizeof *t->late);
   t->next = calloc(robots, sizeof *t->next);
   t->admitted = calloc(robots, 1);
   t->nearest = calloc(robots, sizeof *t->nearest);
   t->since = calloc(robots, sizeof *t->since);
+  t->lost = calloc(robots, sizeof *t->lost);
   if (!t->split || !t->wall || !t->solid || !t->cost || !t->guide || !t->shut || !t->occupant || !t->now || !t->also || !t->state || !t->chain ||
-      !t->waited || !t->goal_was || !t->order || !t->late || !t->next || !t->admitted || !t->nearest || !t->since) return false;
+      !t->waited || !t->goal_was || !t->order || !t->late || !t->key || !t->next || !t->admitted || !t->nearest || !t->since || !t->lost) return false;
   memcpy(t->solid, g->wall, cells);
   memcpy(t->wall, g->wall, cells);
   memset(t->occupant, 0xFF, cells * sizeof *t->occupant);
@@ -146,10 +148,12 @@ void traffic_destroy(struct traffic *t) {
   free(t->goal_was);
   free(t->order);
   free(t->late);
+  free(t->key);
   free(t->next);
   free(t->admitted);
   free(t->nearest);
   free(t->since);
+  free(t->lost);
   free(t);
 }
 
@@ -223,8 +227,18 @@ static void take_goals(struct traffic *t, const struct traffic_robots *r) {
   }
 }
 
+// Cost that a step without coming nearer is worth in the order: it adds up until the goal is reached, so that everyone comes first at last.
+#define LOST_WORTH 1
+
+static void set_keys(struct traffic *t, const struct traffic_robots *r) {
+  for (int32_t i = 0; i < t->n; i++) {
+    if (!r->urgency) t->key[i] = -t->waited[i];
+    else t->key[i] = t->chain[i].count == 0 ? INT32_MAX / 2 : r->urgency[i] - LOST_WORTH * t->lost[i];
+  }
+}
+
 static bool before(const struct traffic *t, int32_t i, int32_t j) {
-  return t->waited[i] > t->waited[j] || (t->waited[i] == t->waited[j] && i < j);
+  return t->key[i] < t->key[j] || (t->key[i] == t->key[j] && i < j);
 }
 
 // Heap sort: in place, n log n at worst.
@@ -248,7 +262,7 @@ static void sort_late(struct traffic *t, int32_t n) {
   }
 }
 
-// Longest wait first. All waits grow by one or begin anew: those that go on keep their order, the others are put behind them.
+// Most urgent first. Mostly the order of the last step still holds: those that keep it stay, the others are sorted in.
 static void sort_order(struct traffic *t, int32_t n_before) {
   int32_t *o = t->order, kept = 0, late = 0;
   if (n_before != t->n) {
@@ -294,6 +308,7 @@ void traffic_step(struct traffic *t, const struct traffic_robots *r, uint8_t *ac
     for (int32_t i = 0; i < t->n; i++) t->order[i] = i;
   take_goals(t, r);
   watch_step(t);
+  set_keys(t, r);
   sort_order(t, n_before);
   admit(t);
   shut_cells(t, true);

@@ -66,6 +66,8 @@ struct traffic_robots {
   const uint8_t *state;             // enum traffic_state; NULL: all obey     (n)
   const int32_t *goal;              // the next goals in order, TRAFFIC_NONE behind the last; a robot
                                     // that has none only makes room          (n x TRAFFIC_GOALS)
+  const int32_t *urgency;           // the smaller goes first, and is admitted first; in units of cost: what is left
+                                    // of its job. Who is stuck gains on the others. NULL: who has waited longest (n)
 };
 
 // Robots that wait for each other in a ring, or for one that cannot go. robot[k] wants the cell of robot[k + 1]; a ring closes

@@ -83,15 +83,23 @@ static inline int32_t field_straight(const struct fields *f, int32_t cell, int f
   return far < TRAFFIC_FAR ? far : TRAFFIC_FAR;
 }
 
-// What the field says, or -1: does not reach there.
-static inline int32_t field_look(const struct fields *f, int32_t slot, int32_t cell, int facing) {
+// The four facings of a cell as they are kept, or FIELD_NO: the field does not reach there.
+#define FIELD_NO UINT32_MAX
+static inline uint32_t field_at(const struct fields *f, int32_t slot, int32_t x, int32_t y) {
   const struct field *d = &f->field[slot];
-  int32_t y = cell / f->width, x = cell - y * f->width;
   uint32_t i = (uint32_t)(x - d->x), j = (uint32_t)(y - d->y);
-  if (i >= (uint32_t)d->w || j >= (uint32_t)d->h) return -1;
+  if (i >= (uint32_t)d->w || j >= (uint32_t)d->h) return FIELD_NO;
   uint32_t at = j * (uint32_t)d->w + i;
-  uint32_t v = f->page[(size_t)slot * (size_t)f->pages_a_field + (at >> FIELD_PAGE_BITS)][at & (FIELD_PAGE_CELLS - 1)];
-  return (int32_t)(v & 0xFFFF) + (int32_t)(v >> (16 + 4 * facing) & 15);
+  return f->page[(size_t)slot * (size_t)f->pages_a_field + (at >> FIELD_PAGE_BITS)][at & (FIELD_PAGE_CELLS - 1)];
+}
+
+static inline int32_t field_facing(uint32_t v, int facing) { return (int32_t)(v & 0xFFFF) + (int32_t)(v >> (16 + 4 * facing) & 15); }
+
+// What the field says, or -1.
+static inline int32_t field_look(const struct fields *f, int32_t slot, int32_t cell, int facing) {
+  int32_t y = cell / f->width;
+  uint32_t v = field_at(f, slot, cell - y * f->width, y);
+  return v == FIELD_NO ? -1 : field_facing(v, facing);
 }
 
 // Cost to go: the field's, or by straight lines where there is none.

@@ -42,6 +42,7 @@ struct traffic {
   // priority: steps since the last goal, first the longest
   int32_t  *waited;                 // (robots_max)
   int32_t  *goal_was;               // (robots_max) to see that a goal was reached
+  int32_t  *key;                    // (robots_max) of the order, the smaller first
   int32_t  *order;                  // (robots_max)
   int32_t  *late;                   // (robots_max) scratch of the order
   struct pose *next;                // (robots_max) after this step
@@ -49,6 +50,7 @@ struct traffic {
   // the watchdog
   int32_t  *nearest;                // (robots_max) least cost to go since the goal was set
   int32_t  *since;                  // (robots_max) steps since then
+  int32_t  *lost;                   // (robots_max) all steps without coming nearer since the goal was set
   int32_t  *occupant;               // (cells) of this step
   struct pibt   *pibt;
   struct window *window;            // NULL: PIBT alone

@@ -100,11 +100,10 @@ void traffic_tasks_destroy(struct traffic_tasks *s) {
 
 static int32_t errands(const struct traffic_tasks *s, int32_t task) { return s->list.first[task + 1] - s->list.first[task]; }
 
-// From the first errand to the last, each leg from the better facing.
-static double task_length(struct traffic_tasks *s, int32_t task) {
-  if (s->length[task] >= 0) return s->length[task];
-  double sum = 0;
-  for (int32_t e = s->list.first[task]; e + 1 < s->list.first[task + 1]; e++) {
+// From errand `from` to the one before `to`, each leg from the better facing.
+static int32_t leg_sum(const struct traffic_tasks *s, int32_t from, int32_t to) {
+  int32_t sum = 0;
+  for (int32_t e = from; e + 1 < to; e++) {
     int32_t least = INT32_MAX;
     for (int k = 0; k < 4; k++) {
       int32_t v = traffic_cost(s->traffic, s->list.cell[e], k, s->list.cell[e + 1]);
@@ -113,7 +112,12 @@ static double task_length(struct traffic_tasks *s, int32_t task) {
     // two errands in one cell take a step each
     sum += least > 0 ? least : TRAFFIC_UNIT;
   }
-  return s->length[task] = sum;
+  return sum;
+}
+
+static double task_length(struct traffic_tasks *s, int32_t task) {
+  if (s->length[task] < 0) s->length[task] = leg_sum(s, s->list.first[task], s->list.first[task + 1]);
+  return s->length[task];
 }
 
 static void refresh_open(struct traffic_tasks *s, int32_t visible) {
@@ -225,5 +229,15 @@ void traffic_tasks_goals(const struct traffic_tasks *s, int32_t *goal) {
       int32_t e = task == NONE ? 0 : s->list.first[task] + s->done[task] + k;
       goal[i * TRAFFIC_GOALS + k] = task != NONE && e < s->list.first[task + 1] ? s->list.cell[e] : NONE;
     }
+  }
+}
+
+void traffic_tasks_left(struct traffic_tasks *s, const int32_t *cell, const uint8_t *facing, int32_t *left) {
+  for (int32_t i = 0; i < s->params.robots; i++) {
+    int32_t task = s->task_of[i];
+    left[i] = 0;
+    if (task == NONE) continue;
+    int32_t e = s->list.first[task] + s->done[task];
+    left[i] = traffic_cost(s->traffic, cell[i], facing[i], s->list.cell[e]) + leg_sum(s, e, s->list.first[task + 1]);
   }
 }

@@ -46,3 +46,5 @@ const int32_t *traffic_tasks_of(const struct traffic_tasks *s);              // 
 int32_t        traffic_tasks_errand(const struct traffic_tasks *s, int32_t task);      // errands done of it
 // The next errands of each robot, TRAFFIC_NONE behind the last.              (robots x TRAFFIC_GOALS)
 void           traffic_tasks_goals(const struct traffic_tasks *s, int32_t *goal);
+// Cost of all that is left of each robot's task.                             (robots)
+void           traffic_tasks_left(struct traffic_tasks *s, const int32_t *cell, const uint8_t *facing, int32_t *left);

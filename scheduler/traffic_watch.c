@@ -12,8 +12,10 @@ void watch_step(struct traffic *t) {
     if (fresh || left == 0 || left < t->nearest[i]) {
       t->nearest[i] = left;
       t->since[i] = 0;
+      if (fresh) t->lost[i] = 0;
     } else {
       t->since[i]++;
+      t->lost[i]++;
     }
     t->waited[i] = fresh || c->count == 0 ? 0 : t->waited[i] + 1;
     t->goal_was[i] = chain_goal(c, 0);

@@ -56,7 +56,7 @@ static void draw_robots(struct hall *h, int32_t n) {
 
 // One step, checked; goals that are reached are replaced.
 static void step(struct hall *h, struct traffic *t) {
-  const struct traffic_robots r = {h->n, h->cell, NULL, h->facing, h->state, h->goal};
+  const struct traffic_robots r = {h->n, h->cell, NULL, h->facing, h->state, h->goal, NULL};
   char fault[128] = "";
   traffic_step(t, &r, h->action);
   if (!traffic_check(&h->grid, h->n, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault)) fail_msg("%s", fault);
@@ -83,14 +83,13 @@ static struct traffic *make(const struct hall *h, int32_t window, int32_t thread
 }
 
 // many small halls, half of them crowded: everyone gets to a goal and to the next
-static void test_halls(void **state) {
-  (void)state;
+static void halls(uint32_t count, int32_t window) {
   struct hall *h = malloc(sizeof *h);
-  for (uint32_t k = 0; k < 300; k++) {
+  for (uint32_t k = 0; k < count; k++) {
     draw_hall(h, k, 3 + (int32_t)(k % 7), 3 + (int32_t)(k / 7 % 6), k % 3 * 0.15);
     int32_t most = k % 2 ? h->opens * 6 / 10 : h->opens / 4;
     draw_robots(h, most > 0 ? 1 + (int32_t)dice(h, (uint32_t)most) : 1);
-    struct traffic *t = make(h, 0, 1);
+    struct traffic *t = make(h, window, 1);
     int32_t steps = 0, least = 0;
     for (; steps < 4000 && least < 2; steps++) {
       step(h, t);
@@ -103,9 +102,44 @@ static void test_halls(void **state) {
   free(h);
 }
 
+static void test_halls(void **state) {
+  (void)state;
+  halls(7000, 0);
+}
+
+static void test_halls_window(void **state) {
+  (void)state;
+  halls(3000, 6);
+}
+
+static uint64_t digest_of_run(int32_t window, int32_t threads, int32_t steps) {
+  struct hall *h = malloc(sizeof *h);
+  draw_hall(h, 77, 40, 30, 0.2);
+  draw_robots(h, 300);
+  struct traffic *t = make(h, window, threads);
+  uint64_t digest = DIGEST_START;
+  for (int32_t k = 0; k < steps; k++) {
+    step(h, t);
+    digest = digest_bytes(digest, h->action, (size_t)h->n);
+  }
+  traffic_destroy(t);
+  free(h);
+  return digest;
+}
+
+static void test_threads(void **state) {
+  (void)state;
+  for (int32_t window = 0; window <= 8; window += 8) {
+    uint64_t one = digest_of_run(window, 1, 60);
+    for (int32_t threads = 1; threads <= 5; threads += 2) assert_true(digest_of_run(window, threads, 60) == one);
+  }
+}
+
 int test_traffic(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_halls),
+    cmocka_unit_test(test_halls_window),
+    cmocka_unit_test(test_threads),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
