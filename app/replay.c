@@ -2,7 +2,7 @@
 //
 // A run is layout + seed + command log, so a recording is its own proof: same inputs, same bits. Messages
 // are taken in the order they were written; a command comes when it came, a digest is compared where it was
-// taken. `takt replay export --csv` writes its events and numbers as a table instead.
+// taken. `takt replay export` writes it in the formats of other programs instead (app/export.h).
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include "app/workers.h"
 #include "app/commands.h"
+#include "app/export.h"
 #include "app/files.h"
 #include "app/happening.h"
 #include "app/interrupt.h"
@@ -177,109 +178,40 @@ static int compare(struct replay *r) {
   return 0;
 }
 
-// ---- export -------------------------------------------------------------------------------------------------
-
-static void csv_text(FILE *out, const char *text) {
-  fputc('"', out);
-  for (; *text; text++) {
-    if (*text == '"') fputc('"', out);
-    fputc(*text, out);
-  }
-  fputc('"', out);
-}
-
-static void export_message(FILE *out, const struct recording_message *m, struct frame_decoder *d, uint64_t *seen) {
-  const struct frame_kpi *kpi;
-  const struct frame_event *event;
-  if (m->channel == CHANNEL_KPI) {
-    int n = frame_kpi_read(d, &kpi);
-    for (int i = 0; i < n; i++) {
-      if (!(kpi[i].value - kpi[i].value == 0)) continue;        // has no meaning at this time
-      fprintf(out, "%.9f,number,", ns_to_seconds(m->at));
-      csv_text(out, kpi[i].path);
-      fprintf(out, ",%.17g\n", kpi[i].value);
-    }
-    return;
-  }
-  static const char *const kinds[] = { "station", "robot", "command", "fault" };
-  int n = frame_events_read(d, &event);
-  uint64_t fresh = frame_events_total(d) - *seen;
-  *seen = frame_events_total(d);
-  for (int i = fresh < (uint64_t)n ? n - (int)fresh : 0; i < n; i++) {
-    fprintf(out, "%.9f,event,%s", ns_to_seconds(event[i].at), event[i].kind < 4 ? kinds[event[i].kind] : "other");
-    if (event[i].row >= 0) fprintf(out, ".%d", event[i].row);
-    fputc(',', out);
-    csv_text(out, event[i].text);
-    fputc('\n', out);
-  }
-}
-
-static bool same_file(const char *a, const char *b) {
-  struct stat x, y;
-  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static int export_csv(const char *path, const char *to) {
-  struct error e = { 0 };
-  if (to && same_file(path, to)) {
-    fprintf(stderr, "takt replay: --out %s would write over the recording\n", to);
-    return 2;
-  }
-  struct recording *r = recording_open(path, &e);
-  if (!r) return say_error(&e);
-  FILE *out = to ? fopen(to, "w") : stdout;
-  struct frame_decoder *d = frame_decoder_create();
-  if (!out || !d) {
-    fprintf(stderr, "takt replay: %s: cannot be written\n", to ? to : "stdout");
-    recording_close(r);
-    frame_decoder_destroy(d);
-    if (out && to) fclose(out);
-    return 4;
-  }
-  fprintf(out, "time_s,what,name,value\n");
-  struct recording_message m;
-  uint64_t seen = 0;
-  recording_rewind(r, 0, 1u << CHANNEL_KPI | 1u << CHANNEL_EVENTS);
-  while (recording_next(r, &m, &e)) {
-    if (recording_feed(&m, d, &e) != STATUS_OK) break;
-    export_message(out, &m, d, &seen);
-  }
-  int code = e.status != STATUS_OK ? say_error(&e) : 0;
-  if (recording_cut(r)) fprintf(stderr, "takt replay: %s: %s\n", path, recording_note(r));
-  if (to && (ferror(out) | fclose(out))) {
-    fprintf(stderr, "takt replay: %s: cannot be written\n", to);
-    code = 4;
-  }
-  frame_decoder_destroy(d);
-  recording_close(r);
-  return code;
-}
-
 // ---- the command ----------------------------------------------------------------------------------------------
 
 static const char examples[] =
   "  takt replay shift.takt                                    run it again and compare every second\n"
-  "  takt replay export --csv shift.takt --out shift.csv       its events and numbers as a table\n";
+  "  takt replay export --csv shift.takt --out shift.csv       its events and numbers as a table\n"
+  "  takt replay export --perfetto shift.takt --out shift.json what every second of every robot was spent on, in ui.perfetto.dev\n"
+  "  takt replay export --foxglove shift.takt --out shift.mcap the hall with its robots, numbers and events, in Foxglove\n";
 
-static int command_export(const struct usage *u, const char *const *names, int count, const char *csv, const char *out, bool perfetto, bool foxglove) {
-  if (perfetto) return usage_wrong(u, "export --perfetto is not built yet; --csv is");
-  if (foxglove) return usage_wrong(u, "export --foxglove is not built yet; --csv is");
-  if (!csv) return usage_wrong(u, "export wants --csv RECORDING");
-  if (count > 1) return usage_wrong(u, "export --csv takes one recording, not '%s' too", names[1]);
-  return export_csv(csv, out);
+// export: one format, one recording.
+static int command_export(const struct usage *u, const char *const *names, int count, const char *const recording[3], const char *out) {
+  static const char *const formats[] = {"csv", "perfetto", "foxglove"};
+  int chosen = -1;
+  for (int k = 0; k < 3; k++) {
+    if (!recording[k]) continue;
+    if (chosen >= 0) return usage_wrong(u, "export takes one format: --%s or --%s", formats[chosen], formats[k]);
+    chosen = k;
+  }
+  if (chosen < 0) return usage_wrong(u, "export wants --csv, --perfetto or --foxglove RECORDING");
+  if (count > 1) return usage_wrong(u, "export --%s takes one recording, not '%s' too", formats[chosen], names[1]);
+  if (chosen == EXPORT_FOXGLOVE && !out) return usage_wrong(u, "export --foxglove writes bytes: say --out FILE.mcap");
+  return export_recording(recording[chosen], (enum export_format)chosen, out);
 }
 
 int command_replay(int argc, char **argv) {
-  const char *csv = NULL, *out = NULL, *names[2];
-  bool perfetto = false, foxglove = false, quiet = false;
+  const char *formats[3] = { NULL, NULL, NULL }, *out = NULL, *names[2];
+  bool quiet = false;
   const struct option options[] = {
-    { "csv", OPTION_TEXT, &csv, "RECORDING", "with export: events and numbers, one a line: time_s,what,name,value", 0, 0, NULL },
+    { "csv", OPTION_TEXT, &formats[EXPORT_CSV], "RECORDING", "with export: events and numbers, one a line: time_s,what,name,value", 0, 0, NULL },
     { "out", OPTION_TEXT, &out, "FILE", "with export: where to (default: stdout)", 0, 0, NULL },
-    { "perfetto", OPTION_FLAG, &perfetto, NULL, "not built yet", 0, 0, NULL },
-    { "foxglove", OPTION_FLAG, &foxglove, NULL, "not built yet", 0, 0, NULL },
+    { "perfetto", OPTION_TEXT, &formats[EXPORT_PERFETTO], "RECORDING", "with export: a track for each robot and station, for ui.perfetto.dev", 0, 0, NULL },
+    { "foxglove", OPTION_TEXT, &formats[EXPORT_FOXGLOVE], "RECORDING", "with export: an MCAP file with a scene, numbers and events, for Foxglove", 0, 0, NULL },
     { "q", OPTION_FLAG, &quiet, NULL, "say no more than the result", 0, 0, NULL },
   };
-  const struct usage u = { "replay", "RECORDING | export --csv RECORDING [--out FILE]", examples,
+  const struct usage u = { "replay", "RECORDING | export --csv|--perfetto|--foxglove RECORDING [--out FILE]", examples,
                            "Runs the layout, seed and commands of a recording again and compares the digest of every simulated second.",
                            options, (int)(sizeof options / sizeof *options), 1, 2 };
   int count;
@@ -288,9 +220,9 @@ int command_replay(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
-  if (!strcmp(names[0], "export")) return command_export(&u, names, count, csv, out, perfetto, foxglove);
+  if (!strcmp(names[0], "export")) return command_export(&u, names, count, formats, out);
   if (count > 1) return usage_wrong(&u, "one recording at a time, not '%s' too", names[1]);
-  if (csv || out || perfetto || foxglove) return usage_wrong(&u, "--csv and --out belong to `takt replay export`");
+  if (formats[0] || formats[1] || formats[2] || out) return usage_wrong(&u, "--csv, --perfetto, --foxglove and --out belong to `takt replay export`");
   interrupt_catch();
   struct replay r = { .path = names[0], .quiet = quiet };
   struct error e = { 0 };

@@ -24,3 +24,37 @@ exits "the same picture again" 0 "" timeout 60 $takt view "$work/a.takt" --frame
 if cmp -s "$work/a.png" "$work/b.png"; then ok "pictures are repeatable"; else fail "pictures are repeatable" "they differ"; fi
 exits "a picture of another moment" 0 "" timeout 60 $takt view "$work/a.takt" --frame 15min --out "$work/c.png"
 if cmp -s "$work/a.png" "$work/c.png"; then fail "moments differ" "same picture at 10 and 15 min"; else ok "moments differ"; fi
+
+# other programs' formats: every second of everybody once; records that say how long they are
+$takt run layouts/cell-sorting.yaml --for 10min --warmup 0 --record "$work/e.takt" >/dev/null 2>&1
+$takt replay export --perfetto "$work/e.takt" --out "$work/e.json"
+same "perfetto: tracks without gaps or overlaps over the whole run" "600.0 True" "$(python3 - "$work/e.json" <<'P'
+import collections, json, sys
+tracks = collections.defaultdict(list)
+names = set()
+for e in json.load(open(sys.argv[1]))['traceEvents']:
+  if e['ph'] == 'X': tracks[e['pid'], e['tid']].append((e['ts'], e['ts'] + e['dur']))
+  if e['ph'] == 'M' and e['name'] == 'thread_name': names.add((e['pid'], e['tid']))
+whole = all(abs(a[1] - b[0]) < 1e-6 for t in tracks.values() for a, b in zip(t, t[1:]))
+print(max(t[-1][1] for t in tracks.values()) / 1e6, whole and set(tracks) == names)
+P
+)"
+$takt replay export --foxglove "$work/e.takt" --out "$work/e.mcap"
+same "foxglove: whole records, JSON messages in order, three topics" "True True [1, 2, 3]" "$(python3 - "$work/e.mcap" <<'P'
+import json, struct, sys
+b = open(sys.argv[1], 'rb').read()
+at, ok, time, topics = 8, b[:8] == b[-8:] == b'\x89MCAP0\r\n', 0, set()
+while at < len(b) - 8:
+  op, size = b[at], struct.unpack('<Q', b[at + 1:at + 9])[0]
+  if op == 4: topics.add(struct.unpack('<H', b[at + 9:at + 11])[0])
+  if op == 5:
+    t = struct.unpack('<Q', b[at + 15:at + 23])[0]
+    ok = ok and t >= time
+    time = t
+    json.loads(b[at + 31:at + 9 + size])
+  at += 9 + size
+print(ok, at == len(b) - 8, sorted(topics))
+P
+)"
+exits "one format at a time" 2 "one format" $takt replay export --csv "$work/e.takt" --perfetto "$work/e.takt"
+exits "bytes do not go to the terminal" 2 "--out" $takt replay export --foxglove "$work/e.takt"
