@@ -1,8 +1,10 @@
 #include "robots/library.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "robots/walker.h"
 
 #define STRIDES    4                // strides of two steps in a reference walk
@@ -12,15 +14,23 @@
 #define RAMP_SPEED 0.8              // m/s
 #define RISE_GUESS 2.0              // J/J  for a body that cannot walk the reference ramp
 #define TICK       0.01             // s    of the reference walks: their mean power differs by less than 0.1 % from 5 ms'
-#define TASKS      (LIBRARY_SPEEDS * LIBRARY_LOADS + 2)
+#define GRID       (LIBRARY_SPEEDS * LIBRARY_LOADS)
+#define FREE       28               // examples with arms free, and with a load
+#define LOADED     36
+#define EXAMPLES   (FREE + LOADED)
+#define TASKS      (GRID + 2 + EXAMPLES)
+#define COARSE     0.02             // s    tick of the examples: their energy differs by less than 0.3 % from 5 ms'
 
 // Grid in Froude's speed sqrt(g l), so that a small robot's is slower; for a person's leg about 0, 0.4 .. 1.7 m/s. At KINK the step rate
 // leaves its least value (robots/transition.c), and power over speed has a corner.
 #define KINK 3
 static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.24, 0.35, 0.45, 0.55};
 
+// One walk of many: what is left of it when its samples are gone.
+struct example { struct walk_targets targets; struct step_plan plan; double load, time, energy; };
+
 struct task { enum status status; struct error error; };
-struct tasks { struct gait_library *l; struct task task[TASKS]; int threads, thread; };
+struct tasks { struct gait_library *l; struct task task[TASKS]; struct example *example; int threads, thread; };
 
 static double faults_of(const struct walk *w) {
   const struct walk_faults *f = &w->faults;
@@ -133,12 +143,84 @@ static enum status ramp(struct gait_library *l, int down, struct error *e) {
   return STATUS_OK;
 }
 
+// ---- examples -----------------------------------------------------------------------------------------
+
+static double between(struct stream *s, double low, double high) { return low + (high - low) * stream_unit(s); }
+
+// Two or three points, every second time near to each other, any headings, at any speed of the grid.
+static enum status example_of(const struct gait_library *l, int i, struct example *out, struct error *e) {
+  struct stream draw = stream_make(1, 0, "library", "walks", (uint32_t)i);
+  double leg = l->humanoid->leg_length, heading = 0, s, c;
+  struct v3 point[3] = {{0, 0, 0}};
+  int n = 2 + (i % 3 == 0);
+  for (int k = 1; k < n; k++) {
+    double length = i % 2 ? between(&draw, 0.3, 2) * leg : between(&draw, 1, 4) * leg;
+    m_sincos(heading, &s, &c);
+    point[k] = v3_add(point[k - 1], v3(length * c, length * s, 0));
+    heading += between(&draw, -1, 1);
+  }
+  struct walk_route r = walk_route_defaults(point, n);
+  struct walk w;
+  r.tick = COARSE;
+  r.speed = between(&draw, l->speed[1], l->speed[LIBRARY_SPEEDS - 2]);
+  r.heading_free = false;
+  r.heading_start = between(&draw, -M_PI_D, M_PI_D);
+  r.heading_end = between(&draw, -M_PI_D, M_PI_D);
+  r.load = i < FREE ? 0 : between(&draw, 0, l->load[LIBRARY_LOADS - 1]);
+  r.load_pose = i < FREE ? LOAD_NONE : LOAD_HELD_CLOSE;
+  enum status status = walk_make(&w, l, &r, e);
+  if (status) return status;
+  *out = (struct example){w.targets, w.plan, r.load, w.time, w.cost.energy};
+  w.targets = (struct walk_targets){.target = NULL};
+  w.plan = (struct step_plan){.step = NULL};
+  walk_finish(&w);
+  return STATUS_OK;
+}
+
+struct power_at { const struct gait_library *l; double load; };
+
+static double power_at(void *context, double speed) {
+  const struct power_at *p = context;
+  return gait_library_power(p->l, speed, p->load);
+}
+
+// Terms of a walk, and what steady walking and standing take of it.
+static double plain(const struct gait_library *l, struct walk_terms *t, const struct step_plan *p, const struct step_target *from,
+                    const struct step_target *target, double time, double load) {
+  struct power_at context = {l, load};
+  double base;
+  walk_terms_of(t, &base, l->humanoid, p, from, target, power_at, &context);
+  return base + gait_library_stand(l, load) * (time - t->steps);
+}
+
+static void fit_examples(struct gait_library *l, struct example *example) {
+  struct walk_example row[EXAMPLES];
+  for (int loaded = 0; loaded < 2; loaded++) {
+    int n = 0;
+    for (int i = loaded ? FREE : 0; i < (loaded ? EXAMPLES : FREE); i++) {
+      struct example *x = &example[i];
+      if (!x->targets.count) continue;
+      row[n].load = x->load;
+      row[n].energy = x->energy;
+      row[n].left = x->energy - plain(l, &row[n].terms, &x->plan, &x->targets.from, x->targets.target, x->time, x->load);
+      n++;
+    }
+    walk_terms_fit(l->term[loaded], row, n, loaded);
+  }
+}
+
+// ---- all of it ----------------------------------------------------------------------------------------
+
 static void *run(void *context) {
   struct tasks *t = context;
   for (int i = t->thread; i < TASKS; i += t->threads) {
     struct task *k = &t->task[i];
-    int grid = LIBRARY_SPEEDS * LIBRARY_LOADS;
-    k->status = i < grid ? reference(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error) : ramp(t->l, i - grid, &k->error);
+    if (i < GRID) k->status = reference(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error);
+    else if (i < GRID + 2) k->status = ramp(t->l, i - GRID, &k->error);
+    else k->status = example_of(t->l, i - GRID - 2, &t->example[i - GRID - 2], &k->error);
+
+    // an example that this body cannot walk is none
+    if (i >= GRID + 2 && k->status == STATUS_RANGE) k->status = STATUS_OK;
   }
   return NULL;
 }
@@ -167,10 +249,12 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     if (stand_find(&stand, h, &loaded, &posture, NULL) == STATUS_OK) l->ankle[k] = stand.ankle_x;
     posture_load_finish(&loaded);
   }
+  struct example *example = calloc(EXAMPLES, sizeof *example);
+  if (!example) return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a library of walks");
   threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
   for (int i = threads - 1; i >= 0; i--) {
     memset(&work[i], 0, sizeof work[i]);
-    work[i].l = l, work[i].threads = threads, work[i].thread = i;
+    work[i].l = l, work[i].example = example, work[i].threads = threads, work[i].thread = i;
     if (i) started[i] = pthread_create(&thread[i], NULL, run, &work[i]) == 0;
     if (!started[i]) run(&work[i]);
   }
@@ -178,9 +262,9 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     if (started[i]) pthread_join(thread[i], NULL);
   for (int i = 0; i < TASKS; i++) {
     const struct task *k = &work[i % threads].task[i];
-    if (k->status) {
+    if (k->status && !status) {
       if (e) *e = k->error;
-      return k->status;
+      status = k->status;
     }
   }
 
@@ -193,7 +277,10 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   for (int i = 1; i < LIBRARY_SPEEDS; i++)
     for (int k = 0; k < LIBRARY_LOADS; k++)
       if (l->power[i][k] == 0) l->power[i][k] = l->power[i - 1][k], l->ends[i][k] = l->ends[i - 1][k];
-  return STATUS_OK;
+  if (!status) fit_examples(l, example);
+  for (int i = 0; i < EXAMPLES; i++) walk_targets_finish(&example[i].targets), step_plan_finish(&example[i].plan);
+  free(example);
+  return status;
 }
 
 // Weight of grid value i of three for x, the parabola through them.
@@ -204,15 +291,19 @@ static double weight_of(const double *grid, int i, double x) {
   return weight;
 }
 
+// Of a row over the loads.
+static double in_row(const struct gait_library *l, const double row[LIBRARY_LOADS], double load) {
+  double there = load > 0 ? 0 : row[0];
+  for (int k = 0; k < 3 && load > 0; k++) there += weight_of(&l->load[1], k, load) * row[1 + k];
+  return there;
+}
+
 // A parabola through three speeds, never across the kink, and one through the three loads that are held.
 static double in_grid(const struct gait_library *l, const double table[LIBRARY_SPEEDS][LIBRARY_LOADS], double speed, double load) {
   double v = speed < l->speed[LIBRARY_SPEEDS - 1] ? speed : l->speed[LIBRARY_SPEEDS - 1], value = 0;
   int from = v > l->speed[KINK] ? KINK : v > l->speed[1] ? 1 : 0;
   for (int i = 0; i < 3; i++) {
-    const double *row = table[from + i];
-    double there = load > 0 ? 0 : row[0];
-    for (int k = 0; k < 3 && load > 0; k++) there += weight_of(&l->load[1], k, load) * row[1 + k];
-    value += weight_of(&l->speed[from], i, v) * there;
+    value += weight_of(&l->speed[from], i, v) * in_row(l, table[from + i], load);
   }
   return value;
 }
@@ -220,10 +311,15 @@ static double in_grid(const struct gait_library *l, const double table[LIBRARY_S
 double gait_library_power(const struct gait_library *l, double speed, double load) { return in_grid(l, l->power, speed, load); }
 double gait_library_ends(const struct gait_library *l, double speed, double load) { return in_grid(l, l->ends, speed, load); }
 
-struct walk_feet gait_library_feet(const struct gait_library *l, double load) {
-  double there = load > 0 ? 0 : l->ankle[0];
-  for (int k = 0; k < 3 && load > 0; k++) there += weight_of(&l->load[1], k, load) * l->ankle[1 + k];
-  return (struct walk_feet){l->turning, there};
+double gait_library_stand(const struct gait_library *l, double load) { return in_row(l, l->stand, load); }
+
+struct walk_feet gait_library_feet(const struct gait_library *l, double load) { return (struct walk_feet){l->turning, in_row(l, l->ankle, load)}; }
+
+double gait_library_energy(const struct gait_library *l, const struct step_plan *p, struct step_target from, const struct step_target *target, double time, double load) {
+  struct walk_terms t;
+  double energy = plain(l, &t, p, &from, target, time, load), weight = (l->humanoid->model->mass + load) * GRAVITY;
+  for (int i = 0; i < 2; i++) energy += (i ? -1 : 1) * weight * t.rise[i] * l->rise[i];
+  return energy + walk_terms_energy(l->term[load > 0], &t, load);
 }
 
 double gait_library_speed_max(const struct gait_library *l, double load) {

@@ -8,7 +8,6 @@
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
 #define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
-#define STILL  0.02             // m/s  a step on the spot: a walk has come to rest
 #define PASSES 3                    // corrections: the error falls tenfold in each
 
 // Everything that a load changes.
@@ -253,23 +252,6 @@ enum status walk_halt(struct walk *out, const struct walk *w, double time, struc
 
 // ---- cost -------------------------------------------------------------------------------------------
 
-// Energy of a plan by the library's figures: steady power over each swing, a start and a stop as for the fastest step between two
-// rests, and height. A bend in between is passed with steps that are shorter and slower, but the body swings on: no start, no stop.
-static double energy_of(const struct gait_library *l, const struct step_plan *p, const struct walk_targets *t, double load) {
-  double weight = (l->humanoid->model->mass + load) * GRAVITY, rest = gait_library_ends(l, 0, load), energy = rest, most = rest;
-  for (int i = 0; i + 1 < t->count; i++) {
-    const struct step_target *a = i ? &t->target[i - 1] : &t->from, *b = &t->target[i];
-    // stepping aside costs what stepping on the spot does
-    double sn, cs, rise = b->place.z - a->place.z, time = p->step[i + 1].lift - p->step[i].lift;
-    m_sincos(0.5 * (a->yaw + b->yaw), &sn, &cs);
-    double ahead = cs * (b->place.x - a->place.x) + sn * (b->place.y - a->place.y), v = (ahead < 0 ? -ahead : ahead) / time, ends = gait_library_ends(l, v, load);
-    energy += gait_library_power(l, v, load) * time + weight * rise * l->rise[rise < 0];
-    if (v < STILL) energy += most - rest, most = rest;
-    else if (ends > most) most = ends;
-  }
-  return energy + most - rest;
-}
-
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   struct walk_targets targets;
   struct step_plan steps = {0};
@@ -281,7 +263,7 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
     if (targets.count) status = plan(&steps, &targets, l, &l->standing, r->speed, r->load, r->load_pose, 0, e);
     if (!status && targets.count) {
       c->time = motion_time(&steps, r->tick);
-      c->energy = energy_of(l, &steps, &targets, r->load);
+      c->energy = gait_library_energy(l, &steps, targets.from, targets.target, c->time, r->load);
     }
     step_plan_finish(&steps);
     walk_targets_finish(&targets);
