@@ -231,7 +231,7 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
   const struct usage usage = {"robot MODEL tables", "[options]",
                               "  takt robot optimus-gen2 tables\n"
                               "  takt robot optimus-gen2 tables --routes 100 --json\n",
-                              "What walks, turns and standing take, made from the model. Runs at event fidelity walk by them, but for run.walking: figures.",
+                              "What walks, turns and standing take, made from the model. Runs at event fidelity walk by them.",
                               options, 4, 0, 0};
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);

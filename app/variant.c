@@ -74,7 +74,7 @@ int variant_open(struct variant *v, const char *path, const struct layout_overri
 int variant_load(struct variant *v, const struct variant *like, int threads) {
   struct error e = {0};
   enum fidelity f = v->layout.run.fidelity;
-  bool bodies = f == FIDELITY_MOTION || (f == FIDELITY_EVENT && v->layout.run.walking == WALKING_BODY);
+  bool bodies = f != FIDELITY_BODY;
   if (v->kinds || !bodies) return 0;
   if (like && like->kinds && kinds_cover(like->kinds, &v->layout, NULL)) {
     v->kinds = like->kinds;

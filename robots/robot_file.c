@@ -21,26 +21,28 @@ static const struct key {
   double         low, high;
   enum owner     owner;
   size_t         offset;
+  bool           figure;            // of walks, for models without a body
 } keys[] = {
-#define TABLE(group, name, dimension, low, high, field) {group, name, dimension, low, high, TABLES, offsetof(struct robot_tables, field)}
-#define VALUE(group, name, dimension, low, high, field) {group, name, dimension, low, high, SPEC, offsetof(struct robot_spec, field)}
-#define MOTOR(group, name, dimension, low, high, field) {group, name, dimension, low, high, MOTORS, offsetof(struct actuator, field)}
+#define TABLE(group, name, dimension, low, high, field) {group, name, dimension, low, high, TABLES, offsetof(struct robot_tables, field), false}
+#define FIGURE(group, name, dimension, low, high, field) {group, name, dimension, low, high, TABLES, offsetof(struct robot_tables, field), true}
+#define VALUE(group, name, dimension, low, high, field) {group, name, dimension, low, high, SPEC, offsetof(struct robot_spec, field), false}
+#define MOTOR(group, name, dimension, low, high, field) {group, name, dimension, low, high, MOTORS, offsetof(struct actuator, field), false}
   TABLE("body",        "mass",            DIM_MASS,   1,    1000, mass),
   TABLE("body",        "height",          DIM_LENGTH, 0.2,  5,    height),
   TABLE("body",        "radius",          DIM_LENGTH, 0.05, 2,    radius),
   TABLE("body",        "load_max",        DIM_MASS,   0,    1000, load_max),
   TABLE("walking",     "speed",           DIM_SPEED,  0.05, 15,   walk_speed),
   TABLE("walking",     "slowdown_per_kg", DIM_NUMBER, 0,    1,    load_slowdown),
-  TABLE("walking",     "start_stop",      DIM_TIME,   0,    60,   start_stop),
+  FIGURE("walking",    "start_stop",      DIM_TIME,   0,    60,   start_stop),
   TABLE("hands",       "pace",            DIM_NUMBER, 0.1,  100,  hand_pace),
   TABLE("hands",       "reach",           DIM_LENGTH, 0.05, 5,    reach),
   TABLE("battery",     "energy",          DIM_ENERGY, 3600, 3.6e9, battery),
   TABLE("battery",     "charge_power",    DIM_POWER,  1,    1e6,  charge_power),
   TABLE("battery",     "charge_taper",    DIM_SHARE,  0.05, 1,    charge_taper),
   TABLE("power",       "standing",        DIM_POWER,  0,    1e5,  power_idle),
-  TABLE("power",       "walking",         DIM_POWER,  0,    1e5,  power_walk),
+  FIGURE("power",      "walking",         DIM_POWER,  0,    1e5,  power_walk),
   TABLE("power",       "working",         DIM_POWER,  0,    1e5,  power_work),
-  TABLE("power",       "per_kg_carried",  DIM_NUMBER, 0,    1000, power_load),
+  FIGURE("power",      "per_kg_carried",  DIM_NUMBER, 0,    1000, power_load),
   VALUE("battery",     "energy",          DIM_ENERGY, 3600, 3.6e9, battery.energy),
   VALUE("battery",     "charge_power",    DIM_POWER,  1,    1e6,  battery.charge_power),
   VALUE("battery",     "charge_taper",    DIM_SHARE,  0.05, 1,    battery.charge_taper),
@@ -79,6 +81,7 @@ static const struct key {
   MOTOR("motors",      "inverter",        DIM_SHARE,  0,    0.5,  inverter),
   MOTOR("motors",      "weibull",         DIM_NUMBER, 0.2,  20,   weibull),
 #undef TABLE
+#undef FIGURE
 #undef VALUE
 #undef MOTOR
 };
@@ -91,6 +94,7 @@ struct reading {
   const struct robot_model *model;
   struct actuator           motors;           // what all drives share
   bool                      seen[KEYS];
+  bool                      body;             // there is a URDF
   struct faults            *faults;
 };
 
@@ -150,7 +154,8 @@ static void read_group(struct reading *r, const struct node *group) {
     while (k < KEYS && (!words[k] || strcmp(words[k], n->key) != 0)) k++;
     if (k < KEYS) {
       r->seen[k] = true;
-      read_value(r, k, n);
+      if (keys[k].figure && r->body) fault_add(r->faults, FAULT_ERROR, STATUS_CONFLICT, n->key_mark, "%s.%s: this model has a body, whose footsteps say it", keys[k].group, keys[k].name);
+      else read_value(r, k, n);
     } else if (!read_special(r, group, n)) {
       robot_unknown_key(n, words, KEYS + 3, r->faults);
     }
@@ -213,7 +218,7 @@ static void read_root(struct reading *r, const struct node *root) {
   }
   if (found[DRIVES] && !found[JOINTS]) fault_add(f, FAULT_ERROR, STATUS_KEY, found[DRIVES]->key_mark, "drives: joints, which say where each drive sits, are missing");
   for (int k = 0; k < KEYS && r->tables; k++)
-    if (keys[k].owner == TABLES && !r->seen[k]) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "%s.%s is missing", keys[k].group, keys[k].name);
+    if (keys[k].owner == TABLES && !r->seen[k] && !(keys[k].figure && r->body)) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "%s.%s is missing", keys[k].group, keys[k].name);
 }
 
 // ---- the file ---------------------------------------------------------------------------------------
@@ -224,13 +229,35 @@ static bool file_path(const char *folder, char *path, size_t size) {
 
 bool robot_file_exists(const char *folder) { return revision_there(folder); }
 
-enum status robot_file_parse(const char *text, size_t size, const char *path, struct robot_tables *t, struct robot_spec *s,
+bool robot_urdf_path(const char *address, char *path, size_t size) {
+  char own[1024];
+  const char *revision, *folder = revision_split(address, own, &revision) ? own : address;
+  size_t n = strlen(folder);
+  while (n > 1 && folder[n - 1] == '/') n--;
+  size_t from = n;
+  while (from > 0 && folder[from - 1] != '/') from--;
+  return (size_t)snprintf(path, size, "%.*s/%.*s.urdf", (int)n, folder, (int)(n - from), folder + from) < size;
+}
+
+static bool opens(const char *path) {
+  FILE *file = fopen(path, "r");
+  if (file) fclose(file);
+  return file != NULL;
+}
+
+bool robot_urdf_exists(const char *folder) {
+  char path[2100];
+  return robot_urdf_path(folder, path, sizeof path) && opens(path);
+}
+
+
+enum status robot_file_parse(const char *text, size_t size, const char *path, bool body, struct robot_tables *t, struct robot_spec *s,
                              const struct robot_model *m, struct faults *f) {
   // the caller's faults belong to another text: ours are handed over with their place written out
   struct faults own;
   struct tree tree;
   enum status status = STATUS_OK;
-  struct reading r = {.tables = t, .spec = s, .model = m, .motors = actuator_guess(100, 10), .faults = &own};
+  struct reading r = {.tables = t, .spec = s, .model = m, .motors = actuator_guess(100, 10), .body = body, .faults = &own};
   faults_init(&own, path, text, size);
   if (tree_read_yaml(&tree, text, size, &own) == STATUS_OK) read_root(&r, tree.root);
   for (int i = 0; i < own.count; i++) {
@@ -240,6 +267,7 @@ enum status robot_file_parse(const char *text, size_t size, const char *path, st
   }
   tree_finish(&tree);
   faults_finish(&own);
+  if (t && body) t->power_walk = t->power_idle;                        // until its body says it
   return status;
 }
 
@@ -252,7 +280,7 @@ enum status robot_file_read(const char *folder, struct robot_tables *t, struct r
   char *text = revision_text(folder, &size, &e);
   if (!text && e.line > 0) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s:%d:%d: %s", e.file, e.line, e.column, e.text);
   if (!text) return fault_add(f, FAULT_ERROR, e.status, (struct mark){0}, "%s", e.text);
-  enum status status = robot_file_parse(text, size, path, t, s, m, f);
+  enum status status = robot_file_parse(text, size, path, robot_urdf_exists(folder), t, s, m, f);
   free(text);
   return status;
 }

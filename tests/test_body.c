@@ -133,14 +133,6 @@ static void test_event_agrees(void **state) {
   struct seen again = run_with(&l, 1, NULL, kinds);
   CHECK(again.digest, ==, quick.digest);
   kinds_destroy(kinds);
-
-  // by figures nothing is turned, and so it is quicker
-  struct layout brisk = {0};
-  snprintf(text, sizeof text, "%.*s{fidelity: event, walking: figures}\n", (int)(strstr(line, "{fidelity") - line), line);
-  read_line(&brisk, text);
-  struct seen figures = run(&brisk, 1, NULL);
-  CHECK(figures.made, >, quick.made);
-  layout_finish(&brisk);
   layout_finish(&l);
   layout_finish(&full);
 }

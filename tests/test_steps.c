@@ -349,7 +349,7 @@ static void a_model_works_in_steps(void **state) {
   int64_t made[2];
   for (int k = 0; k < 2; k++) {
     char crew[300];
-    snprintf(crew, sizeof crew, "floor: {size: [10, 8]}\nrobots: {crew: {model: optimus-gen2, home: rest%s}}\nrun: {walking: figures}", k ? ", skills: {insert: {pace: 0.5}, fasten: {pace: 0.5}}" : "");
+    snprintf(crew, sizeof crew, "floor: {size: [10, 8]}\nrobots: {crew: {model: optimus-gen2, home: rest%s}}", k ? ", skills: {insert: {pace: 0.5}, fasten: {pace: 0.5}}" : "");
     struct line r;
     line_open(&r, RAW "bench: {kind: machine, at: [3, 4], steps: [{do: insert, clearance: 2 mm}, {do: fasten, count: 2}]}\nrest: {kind: dock, at: [8, 2]}\n" OUT, "raw -> bench -> out", crew);
     line_to(&r, 1000);
@@ -367,7 +367,7 @@ static void a_model_practises(void **state) {
   int64_t made[2];
   for (int k = 0; k < 2; k++) {
     char crew[300];
-    snprintf(crew, sizeof crew, "floor: {size: [10, 8]}\nrobots: {crew: {model: optimus-gen2, home: rest%s}}\nrun: {walking: figures}", k ? ", skills: {insert: {" ROOT ", practice: 1, least: 0}}" : "");
+    snprintf(crew, sizeof crew, "floor: {size: [10, 8]}\nrobots: {crew: {model: optimus-gen2, home: rest%s}}", k ? ", skills: {insert: {" ROOT ", practice: 1, least: 0}}" : "");
     struct line r;
     line_open(&r, RAW "bench: {kind: machine, at: [3, 4], steps: [{do: insert, clearance: 5 mm}]}\nrest: {kind: dock, at: [8, 2]}\n" OUT, "raw -> bench -> out", crew);
     line_to(&r, 600);

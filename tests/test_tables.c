@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "robots/mtm.h"
+#include "robots/robot_file.h"
 #include "robots/tables.h"
 #include "tests/check.h"
 
@@ -98,10 +99,11 @@ static void test_shipped_model(void **state) {
   CHECK(s, ==, STATUS_OK);
   assert_string_equal(t.name, "optimus-gen2");
   CHECK_NEAR(t.battery, 2.3 * 3.6e6, 1e-6);
-  // the goals for the whole body: hands 1.0 to 2.5 times MTM-1, standing 125 to 165 W, walking 500 W
+  // the goals for the whole body: hands 1.0 to 2.5 times MTM-1, standing 125 to 165 W; walks are its body's affair
   assert_true(t.hand_pace >= 1.0 && t.hand_pace <= 2.5);
   assert_true(t.power_idle >= 125 && t.power_idle <= 165);
-  CHECK_NEAR(t.power_walk, 500, 0);
+  CHECK_NEAR(t.start_stop, 0, 0);
+  CHECK_NEAR(t.power_load, 0, 0);
   faults_finish(&f);
 }
 
@@ -140,11 +142,27 @@ static void test_bad_models(void **state) {
   expect("robot: 1\nwalking: {speed: -1 m/s}\n", "outside");
 }
 
+// figures of walks belong to models without a body
+static void test_figures_beside_a_body(void **state) {
+  (void)state;
+  static const char text[] = "robot: 1\nwalking: {start_stop: 0.8 s}\n";
+  struct robot_tables t;
+  for (int body = 0; body < 2; body++) {
+    struct faults f;
+    bool said = false;
+    faults_init(&f, "test", NULL, 0);
+    assert_int_not_equal(robot_file_parse(text, sizeof text - 1, "robot.yaml", body, &t, NULL, NULL, &f), STATUS_OK);
+    for (int i = 0; i < f.count; i++) said = said || strstr(f.fault[i].text, "footsteps say it");
+    CHECK(said, ==, body);
+    faults_finish(&f);
+  }
+}
+
 int test_tables(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_published_sums), cmocka_unit_test(test_between_and_beyond), cmocka_unit_test(test_weight),
     cmocka_unit_test(test_walking),        cmocka_unit_test(test_charging),           cmocka_unit_test(test_shipped_model),
-    cmocka_unit_test(test_bad_models),
+    cmocka_unit_test(test_bad_models),     cmocka_unit_test(test_figures_beside_a_body),
   };
   return cmocka_run_group_tests_name("tables", tests, NULL, NULL);
 }

@@ -30,6 +30,9 @@ static void folder_with(char folder[64], char address[80], const char *revision)
   snprintf(path, sizeof path, "%s/robot.yaml", folder);
   write_file(path, base);
   free(base);
+  // its walks are its body's affair
+  snprintf(path, sizeof path, "%s/%s.urdf", folder, strrchr(folder, '/') + 1);
+  write_file(path, "");
   snprintf(path, sizeof path, "%s/revisions", folder);
   mkdir(path, 0700);
   snprintf(path, sizeof path, "%s/revisions/b.yaml", folder);
@@ -39,6 +42,8 @@ static void folder_with(char folder[64], char address[80], const char *revision)
 
 static void remove_folder(const char *folder) {
   char path[200];
+  snprintf(path, sizeof path, "%s/%s.urdf", folder, strrchr(folder, '/') + 1);
+  remove(path);
   static const char *const rest[] = {"/revisions/b.yaml", "/revisions", "/robot.yaml", ""};
   for (int i = 0; i < 4; i++) {
     snprintf(path, sizeof path, "%s%s", folder, rest[i]);
@@ -97,7 +102,7 @@ static void a_revision_that_is_not_there(void **state) {
 // ---- updates -------------------------------------------------------------------------------------------------
 
 #define STATIONS "raw: {kind: source, makes: part, at: [2, 5]}\nrest: {kind: dock, slots: 4, at: [10, 2]}\nout: {kind: sink, at: [18, 5]}"
-#define EXTRA(revision, events) "floor: {size: [20, 9]}\nrun: {walking: figures}\nevents: [" events "]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest" revision "}}"
+#define EXTRA(revision, events) "floor: {size: [20, 9]}\nevents: [" events "]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest" revision "}}"
 #define TO "do: update, what: crew, revision: feb-2024"
 
 static void open_line(struct line *r, const char *extra) { line_open(r, STATIONS, "{path: raw -> out, by: robots}", extra); }
@@ -110,7 +115,7 @@ static int changes(struct line *r, const char *revision) {
   return count;
 }
 
-// Seconds of a walk of a robot that walks by its figures: the slower pace makes fewer parts
+// The slower pace makes fewer parts: over 16 m a metre takes about 1 / 1.4 and 1 / 0.6 s, and a start, a stop and turns
 static void a_fleet_at_another_revision(void **state) {
   (void)state;
   struct line brisk, slow;
@@ -119,7 +124,7 @@ static void a_fleet_at_another_revision(void **state) {
   line_to(&brisk, 36000);
   line_to(&slow, 36000);
   double walk[2] = {line_robot(&brisk, "crew", ROBOT_WALKING) / line_fleet(&brisk, "crew")->distance, line_robot(&slow, "crew", ROBOT_WALKING) / line_fleet(&slow, "crew")->distance};
-  CHECK_NEAR(walk[0] - 1 / 1.4, walk[1] - 1 / 0.6, 0.005);       // what is left is start_stop, the same for both
+  CHECK_NEAR(walk[0] - 1 / 1.4, walk[1] - 1 / 0.6, 0.2);
   CHECK(slow.now.line.made, <, brisk.now.line.made);
   line_close(&brisk);
   line_close(&slow);

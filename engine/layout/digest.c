@@ -179,6 +179,6 @@ uint64_t layout_digest_of(const struct layout *l) {
   for (int i = 0; i < l->goal_count; i++) d = put_double(put(put_text(d, l->goals[i].path), l->goals[i].op), l->goals[i].value);
   if (l->policy == POLICY_LIBRARY) d = put_text(d, l->policy_file);
   d = put_row(put_row(put_row(d, SCOPE_SCHEDULER, -1, l, 0), SCOPE_COST, -1, l, 0), SCOPE_RUN, -1, &each, 0);
-  d = put(put(put(put(d, (uint64_t)l->run.warmup), l->run.warmup_auto), (uint64_t)(l->run.body_rate + 1000 * (int)l->run.walking)), (uint64_t)l->run.start);
+  d = put(put(put(put(d, (uint64_t)l->run.warmup), l->run.warmup_auto), (uint64_t)l->run.body_rate), (uint64_t)l->run.start);
   return put(d, (uint64_t)parts);
 }

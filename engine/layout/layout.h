@@ -361,7 +361,6 @@ struct happening {
 };
 
 
-enum walking { WALKING_FIGURES, WALKING_BODY };                  // by a speed and a power, or by the footsteps of the body
 enum fidelity { FIDELITY_EVENT, FIDELITY_MOTION, FIDELITY_BODY };
 static inline const char *fidelity_name(enum fidelity f) { return f == FIDELITY_EVENT ? "event" : f == FIDELITY_MOTION ? "motion" : "body"; }
 
@@ -373,7 +372,6 @@ struct run {
   int           replications;
   enum fidelity fidelity;
   int           body_rate;          // Hz
-  enum walking  walking;            // at event fidelity
   ns_t          start;              // time of the week at time 0
 };
 

@@ -293,7 +293,6 @@ static const struct key table[] = {
   {SCOPE_RUN, "seed", VALUE_INTEGER, COUNTS(0, 9e15), .fallback = "1", PUT(INT64, layout, run.seed), .help = "of all chance"},
   {SCOPE_RUN, "replications", VALUE_INTEGER, COUNTS(1, 1e6), .fallback = "1", PUT(INT, layout, run.replications), .help = "runs with different chance"},
   {SCOPE_RUN, "fidelity", VALUE_WORD, .words = "event motion body", .fallback = "event", PUT(ENUM, layout, run.fidelity), .help = "how finely robots move"},
-  {SCOPE_RUN, "walking", VALUE_WORD, .words = "figures body", .fallback = "body", PUT(ENUM, layout, run.walking), .help = "where walks at event fidelity get times and powers: the model's figures, or the footsteps of its body, if it has one"},
   {SCOPE_RUN, "body_rate", VALUE_SPECIAL, .words = "200 100 50", .fallback = "200", .help = "steps of the body a second"},
   {SCOPE_RUN, "start", VALUE_SPECIAL, .help = "clock at time 0, Mon 06:00"},
 };

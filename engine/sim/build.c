@@ -223,7 +223,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (fleets != STATUS_OK) return fleets;
   if (!work_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
-  if (l->run.fidelity == FIDELITY_EVENT && l->run.walking == WALKING_BODY) {
+  if (l->run.fidelity == FIDELITY_EVENT) {
     enum status paces = pace_create(t, e);
     if (paces != STATUS_OK) return paces;
   }

@@ -37,9 +37,11 @@ enum status pace_fit(struct make *row, const struct kind *k, struct error *e) {
   }
   double rest = cost[0].time - length[0] / f->walk_speed;
   f->start_stop = rest > 0 ? rest : 0;
-  f->power_work += k->library.stand[0] - f->power_idle;         // arms at work: what the figures say beyond standing
-  f->power_idle = k->library.stand[0];
+  const struct gait_library *l = &k->library;
+  f->power_idle = l->stand[0];
   f->power_walk = cost[1].energy / cost[1].time;
+  // what holding a load adds to standing; as a share of walking's power, as figures have it
+  f->power_load = (l->stand[LIBRARY_LOADS - 1] - l->stand[0]) / l->load[LIBRARY_LOADS - 1] * f->power_walk / f->power_idle;
   row->rate_idle = f->power_idle / f->battery * 1e-9;
   row->rate_walk = f->power_walk / f->battery * 1e-9;
   row->rate_work = f->power_work / f->battery * 1e-9;

@@ -1,5 +1,5 @@
-// Walks at event fidelity by the body: what the footsteps of each walk take, instead of a speed and a power (run.walking: body).
-// A model without a body, a URDF beside its robot.yaml, walks by its figures.
+// Walks at event fidelity by the body: what the footsteps of each walk take, instead of a speed and a power.
+// A model without a body, a URDF beside its robot.yaml, walks by the figures of that file.
 //
 // Time and energy of a walk are those of walk_cost (robots/walker.h) for the same route, from the spot where the robot stands and the way it looks
 // to its spot at the goal; a walk that was asked for before is looked up. So a walk takes as long as at `body` fidelity, to a

@@ -379,7 +379,7 @@ struct twin {
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
-  struct pace    *pace;             // at event fidelity with run.walking: body, else NULL
+  struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL
   struct broken  *broken;           // engine/sim/broken.h
   struct updates *updates;          // engine/sim/update.h
 

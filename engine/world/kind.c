@@ -3,28 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/tree.h"
 #include "robots/calibrate.h"
-#include "robots/revision.h"
+#include "robots/robot_file.h"
 
 #define URDF_SIZE_MAX ((size_t)16 << 20)
 
-static bool urdf_path(const char *address, char out[2100]) {
-  char own[1024];
-  const char *revision, *folder = revision_split(address, own, &revision) ? own : address;
-  size_t n = strlen(folder);
-  while (n > 1 && folder[n - 1] == '/') n--;
-  size_t from = n;
-  while (from > 0 && folder[from - 1] != '/') from--;
-  return snprintf(out, 2100, "%.*s/%.*s.urdf", (int)n, folder, (int)(n - from), folder + from) < 2100;
-}
-
-bool kind_there(const char *folder) {
-  char path[2100];
-  return urdf_path(folder, path) && access(path, R_OK) == 0;
-}
+bool kind_there(const char *folder) { return robot_urdf_exists(folder); }
 
 // The first error of f as one sentence.
 static enum status first_fault(struct faults *f, enum status s, struct error *e) {
@@ -44,7 +30,7 @@ static enum status load(struct kind *k, const char *folder, struct error *e) {
   size_t size;
   struct faults f;
   snprintf(k->folder, sizeof k->folder, "%.1000s", folder);
-  if (!urdf_path(folder, urdf)) return error_at(e, STATUS_LIMIT, folder, 0, 0, "the path of a robot model is too long");
+  if (!robot_urdf_path(folder, urdf, sizeof urdf)) return error_at(e, STATUS_LIMIT, folder, 0, 0, "the path of a robot model is too long");
   char *text = file_read(urdf, URDF_SIZE_MAX, &size, e);
   if (!text) return e ? e->status : STATUS_IO;
   faults_init(&f, urdf, text, size);

@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct robot_tables t;
   struct faults f;
   faults_init(&f, "fuzz", NULL, 0);
-  enum status tables = robot_file_parse((const char *)data, size, "robot.yaml", &t, NULL, NULL, &f);
+  enum status tables = robot_file_parse((const char *)data, size, "robot.yaml", false, &t, NULL, NULL, &f);
   if ((tables == STATUS_OK) != (f.errors == 0)) abort();
-  enum status spec = robot_file_parse((const char *)data, size, "robot.yaml", NULL, &s, &m, &f);
+  enum status spec = robot_file_parse((const char *)data, size, "robot.yaml", true, NULL, &s, &m, &f);
   if (tables == STATUS_OK && spec == STATUS_OK && robot_charge_time(&t, 0.1, 0.9, 1000) < 0) abort();
   if (spec == STATUS_OK && !s.guessed && !(drive[0] >= 0 && drive[0] < s.class_count && drive[1] >= 0 && drive[2] < 0)) abort();
   if (spec == STATUS_OK && battery_pack_init(&s.battery)) {
