@@ -272,6 +272,54 @@ static void scene_body1000(struct bench *b) {
   layout_finish(&l);
 }
 
+// A hall at work for two minutes, after four in which everybody sets out; processor time of one thread.
+static void scene_hall(struct bench *b, const char *name, int robots, const char *goal, const char *memory) {
+  struct layout l = {0};
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  if (!read_layout(b, name, bench_hall_layout(robots), &l)) { layout_finish(&l); return; }
+  double begun = cpu_clock();
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) { say_failed(b, name, e.text); layout_finish(&l); return; }
+  double made = cpu_clock();
+  struct arena a;
+  bool ok = arena_init(&a, (size_t)1 << 24);
+  assert(ok);
+  struct sums from = sums_make(&l, &a), to = sums_make(&l, &a);
+  twin_run(t, 240 * NS_SECOND);
+  twin_measure(t, &from);
+  struct twin_motion before = twin_motion(t);
+  double start = cpu_clock();
+  enum twin_state state = twin_run(t, 360 * NS_SECOND);
+  double took = cpu_clock() - start;
+  twin_measure(t, &to);
+  struct twin_motion after = twin_motion(t);
+  if (state == TWIN_FAULT || state == TWIN_DEADLOCK) say_failed(b, name, twin_why(t));
+  double time[3] = {0};             // working, walking, in traffic
+  for (int f = 0; f < l.fleet_count; f++) {
+    static const enum robot_cause cause[3] = {ROBOT_WORKING, ROBOT_WALKING, ROBOT_TRAFFIC};
+    for (int k = 0; k < 3; k++) time[k] += ns_to_seconds(to.fleet[f].cause[cause[k]] - from.fleet[f].cause[cause[k]]);
+  }
+  put(b, name, "load", made - begun, "s", NULL);
+  put(b, name, "parcels an hour", (double)(to.line.made - from.line.made) * 30, "", NULL);
+  put(b, name, "robots at work or on foot", (time[0] + time[1] + time[2]) / 120, "", NULL);
+  put(b, name, "of them in traffic", time[2] / 120, "", NULL);
+  put(b, name, "a walking robot's step", took / (double)(after.walker_steps - before.walker_steps) * 1e6, "us", NULL);
+  put(b, name, "times real time", 120 / took, "", goal);
+  if (memory) {
+    struct rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    put(b, name, "largest resident set", (double)use.ru_maxrss / 1024, "MiB", memory);
+  }
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
+static void scene_motion1000(struct bench *b) { scene_hall(b, "motion1000", 1000, ">= 20", NULL); }
+static void scene_motion5000(struct bench *b) { scene_hall(b, "motion5000", 5000, ">= 3", NULL); }
+static void scene_motion10000(struct bench *b) { scene_hall(b, "motion10000", 10000, ">= 1", "<= 500"); }
+
 // largest resident set of 1,000 bodies at work
 static void scene_body_memory(struct bench *b) {
   fflush(NULL);
@@ -424,7 +472,7 @@ static void scene_grasp(struct bench *b) {
 // memory first: a child process inherits what scenes before it have touched
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
-  {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
+  {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"motion1000", scene_motion1000}, {"motion5000", scene_motion5000}, {"motion10000", scene_motion10000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
   {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
@@ -480,7 +528,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, replicas, memory, body1000, body-memory, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

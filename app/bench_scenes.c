@@ -71,6 +71,38 @@ char *bench_bodies_layout(int robots) {
   return text;
 }
 
+// docks along one side, islands of intakes and chutes in turn, chargers along the other side
+char *bench_hall_layout(int robots) {
+  enum { ISLAND = 8 };
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  assert(f);
+  double side = sqrt(9.4 * robots);
+  int width = (int)(side / ISLAND + 0.5) * ISLAND, slots = (int)((width - 5) / 0.75), docks = (robots + slots - 1) / slots;
+  int rows = (int)((side - 2.1 * docks) / ISLAND), columns = width / ISLAND - 1, intakes = (columns + 1) / 2, chutes = columns / 2;
+  double first = 2.1 * docks + 6, depth = first + ISLAND * rows;
+  if (slots > robots) slots = robots;
+  fprintf(f, "takt: 1\nname: %d robots sort\nfloor: {size: [%d, %g]}\nparts:\n  d0: {mass: 3 kg}\n", robots, width, depth);
+  for (int k = 1; k < chutes; k++) fprintf(f, "  d%d: {like: d0}\n", k);
+  fprintf(f, "stations:\n  lorries: {kind: source, every: exponential(%.9g s), batch: 4, choose: in-turn, when_full: lose, makes: [", 85.0 * 4 / robots);
+  for (int k = 0; k < chutes; k++) fprintf(f, "%s{d%d: 1}", k ? ", " : "", k);
+  fprintf(f, "]}\n  intake: {kind: buffer, copies: [%d, %d], at: [%d, %g], step: [%d, %d], size: [1, 4], capacity: 16, choose: in-turn}\n", intakes, rows, ISLAND, first, 2 * ISLAND, ISLAND);
+  for (int k = 0; k < chutes; k++)
+    fprintf(f, "  c%d: {kind: sink, copies: %d, at: [%d, %g], step: [0, %d], facing: 180, size: [1, 4]}\n", k, rows, 2 * ISLAND * (k + 1), first, ISLAND);
+  for (int k = 0; k < docks; k++) fprintf(f, "  rest%d: {kind: dock, at: [%g, %g], size: [%g, 0.6], slots: %d}\n", k, width / 2.0, 1 + 2.1 * k, slots * 0.75, slots);
+  int swaps = robots / 40 > 0 ? robots / 40 : 1;
+  if (swaps > width) swaps = width;
+  fprintf(f, "  swap: {kind: charger, at: [%g, %g], facing: 270, size: [0.6, %g], slots: %d, swap: 3 min, packs: %d}\nflow:\n  - lorries -> intake\n", width / 2.0, depth - 0.5, swaps * 0.75, swaps, robots / 8 + 4);
+  for (int k = 0; k < chutes; k++) fprintf(f, "  - {path: intake -> c%d, part: d%d, by: robots}\n", k, k);
+  fprintf(f, "robots:\n");
+  for (int k = 0; k < docks; k++)
+    fprintf(f, "  crew%d: {model: optimus-gen2, count: %d, home: rest%d, charging: {below: 20 %%, until: 100 %%, idle: false}}\n", k, k + 1 < docks ? slots : robots - (docks - 1) * slots, k);
+  fprintf(f, "run: {fidelity: motion}\n");
+  fclose(f);
+  return text;
+}
+
 // ---- the bare line ----------------------------------------------------------------------------------
 
 #define STATIONS_MAX 64

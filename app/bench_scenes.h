@@ -13,6 +13,10 @@ char *bench_robots_layout(int robots);
 // 20 crews of `robots` / 20 humanoids with their bodies, each carrying boxes along its own 30 m. Owned, malloc.
 char *bench_bodies_layout(int robots);
 
+// A sorting hall of 9.4 square metres a robot: humanoids carry parcels from intakes to chutes 8 m apart, packs are swapped; a job a robot every
+// 85 s on average. Owned, malloc.
+char *bench_hall_layout(int robots);
+
 // The same line as bench_line_layout with nothing around it: a 4-ary heap of end times, counts and states
 // in arrays, xoshiro256+ and the C library's log. Returns station operations done up to `length` seconds.
 uint64_t bench_bare_line(int n, int buffer, double length, uint64_t seed);
