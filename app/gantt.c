@@ -44,18 +44,12 @@ static void put_data(FILE *out, const struct shop *s, const struct shop_plan *p,
   fputs("]};\n", out);
 }
 
-enum status gantt_write(const char *path, const char *title, const struct shop *s, const struct shop_plan *p, const int32_t *start, int32_t bound, struct error *e) {
+// The page around the data; data writes its own script.
+static enum status write_page(const char *path, const char *title, void (*data)(FILE *out, const void *context), const void *context, struct error *e) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
-  int32_t *slack = calloc((size_t)s->nodes, sizeof *slack);
-  if (out == NULL || slack == NULL) {
-    if (out) fclose(out);
-    free(text);
-    free(slack);
-    return error_at(e, STATUS_MEMORY, path, 0, 0, "out of memory");
-  }
-  find_slack(s, p, start, slack);
+  if (!out) return error_at(e, STATUS_MEMORY, path, 0, 0, "out of memory");
   fputs("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n<title>", out);
   put_escaped(out, title);
   fputs("</title>\n", out);
@@ -64,11 +58,57 @@ enum status gantt_write(const char *path, const char *title, const struct shop *
   put_escaped(out, title);
   fputs("</div></header>\n", out);
   fputs(gantt_page_body, out);
-  put_data(out, s, p, start, slack, bound);
+  data(out, context);
   fputs(gantt_page_script, out);
   bool failed = fclose(out) != 0;
   enum status status = failed ? error_at(e, STATUS_MEMORY, path, 0, 0, "out of memory") : file_write(path, text, size, e);
   free(text);
+  return status;
+}
+
+struct shop_data { const struct shop *shop; const struct shop_plan *plan; const int32_t *start, *slack; int32_t bound; };
+
+static void put_shop(FILE *out, const void *context) {
+  const struct shop_data *d = context;
+  put_data(out, d->shop, d->plan, d->start, d->slack, d->bound);
+}
+
+enum status gantt_write(const char *path, const char *title, const struct shop *s, const struct shop_plan *p, const int32_t *start, int32_t bound, struct error *e) {
+  int32_t *slack = calloc((size_t)s->nodes, sizeof *slack);
+  if (!slack) return error_at(e, STATUS_MEMORY, path, 0, 0, "out of memory");
+  find_slack(s, p, start, slack);
+  struct shop_data d = {s, p, start, slack, bound};
+  enum status status = write_page(path, title, put_shop, &d, e);
   free(slack);
   return status;
 }
+
+static void put_string(FILE *out, const char *text) {
+  fputc('"', out);
+  // names are letters, digits, - and _; an order's id may be anything
+  for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+    if (*p == '"' || *p == '\\' || *p == '<' || *p == '>' || *p == '&' || *p < 32) fprintf(out, "\\u%04x", *p);
+    else fputc(*p, out);
+  }
+  fputc('"', out);
+}
+
+static void put_line(FILE *out, const void *context) {
+  const struct gantt_line *g = context;
+  double end = 1;
+  for (int32_t k = 0; k < g->bars; k++) end = g->bar[k].end > end ? g->bar[k].end : end;
+  fprintf(out, "<script>\nconst D={jobs:%d,machines:%d,makespan:%.1f,bound:%.1f,answer:", g->labels, g->rows, end, end);
+  put_string(out, g->answer);
+  fputs(",more:", out);
+  put_string(out, g->more);
+  fputs(",names:[", out);
+  for (int32_t k = 0; k < g->rows; k++) fputs(k ? "," : "", out), put_string(out, g->row[k]);
+  fputs("],labels:[", out);
+  for (int32_t k = 0; k < g->labels; k++) fputs(k ? "," : "", out), put_string(out, g->label[k]);
+  fputs("],ops:[", out);
+  for (int32_t k = 0; k < g->bars; k++)
+    fprintf(out, "%s[%d,%d,%d,%.1f,%.1f,1]", k ? "," : "", g->bar[k].label, g->bar[k].parts, g->bar[k].row, g->bar[k].begin, g->bar[k].end);
+  fputs("]};\n", out);
+}
+
+enum status gantt_write_line(const char *path, const struct gantt_line *g, struct error *e) { return write_page(path, g->title, put_line, g, e); }

@@ -7,5 +7,15 @@
 #include "base/status.h"
 #include "scheduler/shop.h"
 
+// Bars of a line's own plan and of what became of it: rows named by the caller, times in whole seconds.
+struct gantt_bar  { int32_t row, label, parts; double begin, end; };
+struct gantt_line {
+  const char *title, *answer, *more;
+  int32_t rows, labels, bars;
+  const char *const *row, *const *label;        // their names
+  const struct gantt_bar *bar;                  // those of a row in order of their begin
+};
+enum status gantt_write_line(const char *path, const struct gantt_line *g, struct error *e);
+
 // start holds the starts by node. *e says why a file could not be written.
 enum status gantt_write(const char *path, const char *title, const struct shop *s, const struct shop_plan *p, const int32_t *start, int32_t bound, struct error *e);

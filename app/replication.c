@@ -114,6 +114,7 @@ enum status replication_run(const struct replication_plan *p, uint32_t number, s
   o.threads = p->threads;
   o.kinds = p->kinds;
   o.explain = p->explain;
+  o.bars = p->bars;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
   r->load_s = wall_clock() - begun;

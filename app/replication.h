@@ -24,6 +24,7 @@ struct replication_plan {
   bool     second_digests;          // of replication 1
   bool     quiet;                   // nothing is said of jobs that nobody can do
   int      threads;                 // inside the run, for bodies; 0: 1
+  const struct bars *bars;          // who wants to see the plan of a line and what became of it, NULL: nobody
   const struct explain *explain;    // who wants to know why robots got their jobs, NULL: nobody
   const struct kinds *kinds;        // bodies for all replications, borrowed; NULL: each loads its own
   const volatile sig_atomic_t *stop;

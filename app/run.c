@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "app/interrupt.h"
+#include "app/line_gantt.h"
 #include "app/options.h"
 #include "app/output.h"
 #include "app/progress.h"
@@ -25,7 +26,7 @@
 #define REPLICATIONS_MAX 1000000
 
 struct arguments {
-  const char *length, *warmup, *fidelity, *policy, *record, *db, *explain;
+  const char *length, *warmup, *fidelity, *policy, *record, *db, *explain, *gantt;
   int64_t seed, replications, threads;
   bool seed_given, replications_given;
   bool json, quiet, verbose, digests;
@@ -56,6 +57,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"digest", OPTION_FLAG, &a->digests, NULL, "with --json: the digest of every simulated second", 0, 0, NULL},
     {"db", OPTION_TEXT, &a->db, "FILE", "keep every replication in an SQLite file (docs/study.md)", 0, 0, NULL},
     {"explain", OPTION_TEXT, &a->explain, "T", "every decision near that time: candidates, costs, who gets the job; and the history of those jobs", 0, 0, NULL},
+    {"gantt", OPTION_TEXT, &a->gantt, "FILE", "the plan of the whole line and what became of it, as an HTML page; needs orders and lookahead", 0, 0, NULL},
     {"json", OPTION_FLAG, &a->json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &a->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
     {"v", OPTION_FLAG, &a->verbose, NULL, "say more on stderr", 0, 0, NULL},
@@ -314,6 +316,8 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     assert(why);
     p.explain = why_explain(why);
   }
+  struct line_gantt *gantt = a->gantt ? line_gantt_create(l) : NULL;
+  if (gantt) p.bars = line_gantt_bars(gantt);
   if (a->verbose) fprintf(stderr, "%d replications on at most %d workers; the layout was read in %.3f s\n", l->run.replications, threads, load_s);
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
   bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, NULL) != STATUS_OK;
@@ -321,6 +325,9 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   progress_end(&progress);
   if (why && status == STATUS_OK) why_print(why, a->json ? stderr : stdout);
   why_destroy(why);
+  bool drawn = !gantt || status != STATUS_OK || line_gantt_write(gantt, a->gantt, &e) == STATUS_OK;
+  if (!drawn) variant_error(&e);
+  line_gantt_destroy(gantt);
   int code;
   if (status != STATUS_OK) {
     code = variant_error(&e);
@@ -330,6 +337,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     code = report(&o, &r, a);
     int kept = a->db ? keep_results(path, a, &r) : 0;
     if (code == 0 || code == 1) code = kept ? kept : code;
+    if (!drawn && code == 0) code = status_exit_code(e.status);
     if (cut && code == 0) code = 4;                             // said when it happened
   }
   results_finish(&r);
@@ -372,6 +380,7 @@ int command_run(int argc, char **argv) {
   code = load(&l, path, &a);
   double load_s = wall_clock() - begun;
   if (code == 0 && a.record && l.run.replications > 1) code = usage_wrong(usage, "--record keeps one run; say --replications 1");
+  if (code == 0 && a.gantt && l.run.replications > 1) code = usage_wrong(usage, "--gantt draws one run; say --replications 1");
   if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);

@@ -39,6 +39,7 @@
   X(lookahead)                      \
   X(policy)                         \
   X(able)                           \
+  X(ahead)                          \
   X(assignment)                     \
   X(traffic)                        \
   X(orca)                           \

@@ -76,6 +76,8 @@ static const struct line lines[] = {
   {"wip", "parts in the line", "", true, false, false, false},
   {"oee", "OEE of the constraint", "%", true, false, false, true},
   {"makespan_s", "last part out after", "", false, false, true, false},
+  {"late", "late orders", "", false, true, false, false},
+  {"tardiness_s", "their delay", "", false, false, true, false},
   {"energy_kwh", "energy of the robots", "kWh", false, false, false, false},
   {"interventions", "interventions", "", false, true, false, false},
   {"mtbi_s", "between interventions", "", false, false, true, false},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/ahead.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/decide.h"
@@ -237,6 +238,8 @@ enum status build_twin(struct twin *t, struct error *e) {
   }
   enum status scheduler = decide_create(t, e);
   if (scheduler != STATUS_OK) return scheduler;
+  if (!ahead_create(t)) return s;
+  if (t->ahead) ahead_plan(t);
   // all of it lies there before anything moves
   t->depth = DEPTH_MAX;
   if (!hold_parts(t)) return s;

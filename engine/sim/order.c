@@ -3,28 +3,35 @@
 bool orders_create(struct twin *t) {
   const struct layout *l = t->layout;
   t->order = ARENA_NEW(&t->arena, struct order_row, l->order_count + 1);
-  t->order_rank = ARENA_NEW(&t->arena, int32_t, l->order_count + 1);
-  if (!t->order || !t->order_rank) return false;
+  t->lot = ARENA_NEW(&t->arena, struct lot_row, l->order_count + 1);
+  if (!t->order || !t->lot) return false;
+  t->lots = l->order_count;
   for (int k = 0; k < l->order_count; k++) {
     t->order[k] = (struct order_row){.left = l->orders[k].quantity, .ended = -1};
-    t->order_rank[k] = k;
+    t->lot[k] = (struct lot_row){.order = k, .number = k, .left = l->orders[k].quantity};
   }
   return true;
 }
 
-int32_t order_first(struct twin *t) {
-  const struct layout *l = t->layout;
-  while (t->order_next < l->order_count && t->order[t->order_rank[t->order_next]].left == 0) t->order_next++;
+// The lot whose part is released next.
+static int32_t lot_first(struct twin *t) {
+  const struct order *orders = t->layout->orders;
+  while (t->order_next < t->lots && t->lot[t->order_next].left == 0) t->order_next++;
   int32_t first = NONE;
-  for (int32_t k = t->order_next; k < l->order_count; k++) {
-    int32_t o = t->order_rank[k];
-    if (t->order[o].left == 0) continue;
-    if (l->orders[o].release <= t->now) return o;
-    if (first == NONE || l->orders[o].release < l->orders[first].release) first = o;
+  for (int32_t k = t->order_next; k < t->lots; k++) {
+    if (t->lot[k].left == 0) continue;
+    ns_t release = orders[t->lot[k].order].release;
+    if (release <= t->now) return k;
+    if (first == NONE || release < orders[t->lot[first].order].release) first = k;
     // without a plan they stand in the order of their release
     if (!t->planned) break;
   }
   return first;
+}
+
+int32_t order_first(struct twin *t) {
+  int32_t k = lot_first(t);
+  return k == NONE ? NONE : t->lot[k].order;
 }
 
 ns_t order_wait(struct twin *t, ns_t after) {
@@ -35,10 +42,12 @@ ns_t order_wait(struct twin *t, ns_t after) {
 }
 
 void order_release(struct twin *t, struct part *a) {
-  int32_t o = order_first(t);
-  assert(o != NONE);
-  t->order[o].left--;
-  order_enter(t, a, (uint32_t)o + 1);
+  int32_t k = lot_first(t);
+  assert(k != NONE);
+  t->lot[k].left--;
+  t->order[t->lot[k].order].left--;
+  a->lot = t->planned ? (uint32_t)t->lot[k].number + 1 : 0;
+  order_enter(t, a, (uint32_t)t->lot[k].order + 1);
 }
 
 void order_enter(struct twin *t, struct part *a, uint32_t order) {
@@ -53,6 +62,7 @@ void order_join(struct twin *t, struct part *product, struct part *a) {
   // the part that goes takes the other order with it
   uint32_t given = product->order;
   product->order = a->order;
+  product->lot = a->lot;
   a->order = given;
 }
 

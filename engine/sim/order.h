@@ -8,7 +8,7 @@
 
 bool orders_create(struct twin *t);     // false: out of memory
 
-// The order whose part is released next: of those whose time has come the first by rank, else the one whose time comes
+// The order whose part is released next: of those whose time has come the first lot in line, else the one whose time comes
 // first; NONE when every part has been released.
 int32_t order_first(struct twin *t);
 // From now to when it may be, `after` at the earliest.

@@ -1,5 +1,6 @@
 #include "engine/sim/place.h"
 
+#include "engine/sim/ahead.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/order.h"
 #include "engine/sim/server.h"
@@ -60,12 +61,46 @@ static inline void way_append(struct twin *t, struct way *y, uint32_t p) {
   y->count++;
 }
 
+// Behind those that the plan does not put after it.
+static void way_insert(struct twin *t, struct way *y, uint32_t p) {
+  struct part *a = &t->part[p];
+  uint32_t before = y->tail;
+  while (before && t->part[before].rank > a->rank) before = t->part[before].prev;
+  a->prev = before;
+  a->next = before ? t->part[before].next : y->head;
+  if (before) t->part[before].next = p; else y->head = p;
+  if (a->next) t->part[a->next].prev = p; else y->tail = p;
+  y->count++;
+}
+
+void ways_rank(struct twin *t) {
+  for (int32_t w = 0; w < t->ways; w++) {
+    struct way *y = &t->way[w];
+    if (y->count < 2 || t->station[y->station].lifo) continue;
+    uint32_t p = y->head;
+    y->head = y->tail = 0;
+    y->count = 0;
+    for (uint32_t next; p; p = next) {
+      next = t->part[p].next;
+      t->part[p].rank = ahead_rank(t, p, t->edge[y->first_edge].to);
+      way_insert(t, y, p);
+    }
+    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) station_dirty(t, t->edge[e].to);
+  }
+}
+
 void way_push(struct twin *t, int32_t w, uint32_t p) {
   struct way *y = &t->way[w];
   struct part *a = &t->part[p];
   bool first = y->count == 0;
   a->way = w;
   a->since = t->now;
+  if (t->ahead) a->rank = ahead_rank(t, p, t->edge[y->first_edge].to);
+  if (t->ahead && !first && !t->station[y->station].lifo) {
+    way_insert(t, y, p);
+    for (uint32_t e = y->first_edge; e < y->first_edge + y->edges; e++) station_dirty(t, t->edge[e].to);
+    return;
+  }
   if (!first && !t->station[y->station].lifo) {
     way_append(t, y, p);
   } else {
@@ -149,7 +184,7 @@ void part_ready(struct twin *t, uint32_t p) {
   if (w == NONE) w = way_choose(t, a->station, a, a->type, a->failed);
   a->way = w;
   if (w == NONE) return;
-  if (t->way[w].count > 0 && t->way[w].queue) way_append(t, &t->way[w], p);
+  if (t->way[w].count > 0 && t->way[w].queue && !t->ahead) way_append(t, &t->way[w], p);
   else if (!pass_on(t, p, w)) way_push(t, w, p);
 }
 

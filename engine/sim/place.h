@@ -11,6 +11,8 @@ void part_ready(struct twin *t, uint32_t p);
 // Put a part at the end of a way (the head, when the station is lifo), or take it out of the one it waits in.
 void way_push(struct twin *t, int32_t w, uint32_t p);
 void way_remove(struct twin *t, uint32_t p);
+// Put the parts that wait in every way in the order of the plan.
+void ways_rank(struct twin *t);
 // Take the first part out of a way with one edge.
 uint32_t way_take_first(struct twin *t, int32_t w);
 

@@ -1,5 +1,6 @@
 #include "engine/sim/server.h"
 
+#include "engine/sim/ahead.h"
 #include "engine/sim/job.h"
 #include "engine/sim/outcome.h"
 #include "engine/sim/place.h"
@@ -63,6 +64,7 @@ void server_stop(struct twin *t, int32_t i) {
 static void begin_phase(struct twin *t, int32_t i, enum server_phase phase, ns_t length) {
   struct server *v = &t->server[i];
   v->phase = (uint8_t)phase;
+  if (t->ahead && phase == PHASE_WORK) ahead_began(t, i);
   v->whole = v->remaining = length;
   server_run(t, i);
   server_cause(t, i);
@@ -112,6 +114,7 @@ void server_begin_plain(struct twin *t, int32_t i, uint32_t p) {
   v->first_part = p;
   v->parts = 1;
   v->phase = PHASE_WORK;
+  if (t->ahead) ahead_began(t, i);
   v->whole = v->remaining = draw_work(r, &t->layout->stations[v->station].time, a->type);
   run(t, i, v);
   server_book(t, v, STATION_WORKING);
@@ -279,6 +282,7 @@ static void finish_work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   if (t->station[v->station].plain) {
     if (straight_end(t, i)) return;
+    if (t->ahead) ahead_ended(t, i);
     v->phase = PHASE_DONE;
     sums_of(t, v->station)->made++;
     part_ready(t, v->first_part);
@@ -291,6 +295,7 @@ static void finish_work(struct twin *t, int32_t i) {
   v->phase = PHASE_DONE;
   // operators go first: what leaves now may let the next part begin, and call them again
   if (plan_of(t, i)->operators.count > 0) crew_release(t, i);
+  if (t->ahead) ahead_ended(t, i);
   outcome_parts(t, i);
   if (v->phase == PHASE_DONE) server_cause(t, i);
 }
@@ -408,6 +413,7 @@ void server_mend_begins(struct twin *t, int32_t i) {
 void server_down(struct twin *t, int32_t i, uint8_t reason) {
   server_stop(t, i);
   t->server[i].down |= reason;
+  if (t->ahead) ahead_floor(t, t->server[i].station);
   server_cause(t, i);
 }
 
@@ -416,6 +422,7 @@ void server_up(struct twin *t, int32_t i, uint8_t reason) {
   if (!(v->down & reason)) return;
   v->down &= (uint8_t)~reason;
   if (v->down) return;
+  if (t->ahead) ahead_floor(t, v->station);
   server_run(t, i);
   server_cause(t, i);
   if (t->station[v->station].kind == STATION_ASSEMBLY) set_ready(t, i);

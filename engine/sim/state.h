@@ -64,10 +64,13 @@ struct part {
   uint32_t job;                     // that will carry it, 0: none
   float    mass;                    // kg
   uint32_t order;                   // row + 1, 0: of no order
+  uint32_t lot;                     // number + 1 of the lot of the plan, 0: of none
+  float    rank;                    // in the plan, where it waits
   uint16_t type, becomes;           // becomes: after the service that has begun
   uint16_t gen;                     // of this row: how many parts it has been
   uint8_t  state, failed;           // failed: inspection said so
   uint8_t  scrapped, holding;       // drawn before service; room ahead is kept for it
+  uint8_t  stage;                   // of the plan that comes next
 };
 
 // ---- stations ------------------------------------------------------------------------------------
@@ -204,6 +207,13 @@ struct order_row {
   int64_t left;                     // parts still to be released
   int64_t live;                     // parts of it in the line, and of what became of them
   ns_t    ended;                    // its last part left the line; -1: it is open
+};
+
+// What is released together: an order, or with a plan a part of one. In the order in which they are released.
+struct lot_row {
+  int32_t order, number;
+  int64_t left;                     // parts still to be released
+  double  begin;                    // s    planned
 };
 
 // ---- robots ----------------------------------------------------------------------------------------
@@ -344,9 +354,10 @@ struct twin {
   int32_t        *losing;    int32_t losings;                      // sources with arrivals to turn away
   int32_t         limit_count[LIMITS_MAX];
 
-  struct order_row *order;   int32_t order_next;                    // first order that may have parts to release
-  int32_t        *order_rank;                                       // orders as they are released
-  bool            planned;                                          // by a plan of the whole line, else by time, priority and file
+  struct order_row *order;   int32_t order_next;                    // first lot that may have parts to release
+  struct lot_row *lot;       int32_t lots;
+  struct ahead   *ahead;                                            // plan of the whole line, NULL: none
+  bool            planned;                                          // released by it, else by time, priority and file
 
   struct job     *job;       uint32_t job_free, job_top, jobs_waiting;
   struct job_list *list;     uint32_t *cursor; int32_t lists;

@@ -1,5 +1,6 @@
 #include "engine/sim/straight.h"
 
+#include "engine/sim/ahead.h"
 #include "engine/sim/place.h"
 #include "engine/sim/server.h"
 
@@ -43,6 +44,7 @@ bool straight_end(struct twin *t, int32_t i) {
   struct station_sums *sum = sums_of(t, v->station);
   sum->made++;
   sum->left++;
+  if (t->ahead) ahead_ended(t, i);
   station_out(r, t->part[p].entered, t->now);
   if (t->way[r->feed].count > 0) {
     station_in(r, t->now);

@@ -80,6 +80,7 @@ static int32_t held_at(const struct twin *t, const struct robot *b) {
 
 // Somebody of these fleets is needed: all of them are held up elsewhere, or nobody will ever come.
 static bool needs_somebody(struct search *x, int32_t s, uint64_t fleets, const char *to_do) {
+  if (!fleets) return never(x, " waits for somebody who is able %s, and nobody is", to_do);
   const struct twin *t = x->t;
   bool held = false, broken = false;
   for (int32_t i = 0; i < t->robots; i++) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/ahead.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
@@ -122,7 +123,7 @@ static const char *timer_name(const struct twin *t, uint32_t timer) {
 
 // Events of an instant are done: move parts, give out jobs, send the idle home. True when something may have changed.
 static bool settle(struct twin *t) {
-  bool did = false;
+  bool did = t->ahead && ahead_settle(t);
   if (t->dirty_count > 0 || t->losings > 0) {
     moves_settle(t);
     did = true;

@@ -17,6 +17,7 @@
 
 struct twin;
 struct kinds;
+struct bars;
 struct explain;
 struct policy;
 
@@ -27,6 +28,7 @@ struct twin_options {
   bool        second_digests;       // keep the digest of every simulated second up to `horizon`
   ns_t        horizon;              // end of the run, for sizing; 0: open end
   int         threads;              // that step bodies; 0: 1. No result depends on it
+  const struct bars *bars;          // who wants to see plan and work of a planned line (engine/sim/ahead.h), borrowed; NULL: nobody
   const struct explain *explain;    // who wants to know why (engine/sim/explain.h), borrowed; NULL: nobody
   const struct policy *policy;      // borrowed; NULL: the layout's
   const struct kinds *kinds;        // bodies that are loaded already (engine/world/kinds.h), borrowed; NULL: the twin loads its own

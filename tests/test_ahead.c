@@ -1,0 +1,144 @@
+// The plan of a whole line: better than the order of release, followed, mended, and every part made once.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "engine/layout/layout.h"
+#include "engine/sim/ahead.h"
+#include "engine/sim/twin.h"
+#include "tests/lines.h"
+
+// Two machines, a: m1 10 s, m2 100 s; b: m1 100 s, m2 10 s. Johnson (1954): a before b, so 10 + 100 + 10 = 120 s where b
+// before a takes 100 + 10 + 100 = 210 s. The file has b first.
+static void johnson(void **state) {
+  (void)state;
+  for (int k = 0; k < 2; k++) {
+    struct line r;
+    char extra[300];
+    snprintf(extra, sizeof extra, "parts: {a: {}, b: {}}\norders: [{product: b, quantity: 1}, {product: a, quantity: 1}]\nscheduler: {policy: %s}\n", k ? "lookahead" : "nearest");
+    line_open(&r, "src: {kind: source, makes: orders}\nm1: {kind: machine, time: {a: 10 s, b: 100 s}}\nq: {kind: buffer}\nm2: {kind: machine, time: {a: 100 s, b: 10 s}}\nout: {kind: sink}", NULL, extra);
+    line_made_at(&r, NULL, 2, k ? 120 : 210);
+    line_close(&r);
+  }
+}
+
+// One machine, all there at once: due dates decide (Jackson 1955), whatever the file says.
+static void due_dates(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "src: {kind: source, makes: orders}\nq: {kind: buffer}\nm: {kind: machine, time: 10 s}\nout: {kind: sink}", NULL,
+            "parts: {a: {}, b: {}, c: {}}\norders: [{product: a, quantity: 3, due: 90 s}, {product: b, quantity: 3, due: 60 s}, {product: c, quantity: 3, due: 30 s}]\nscheduler: {policy: lookahead}\n");
+  line_to(&r, 200);
+  CHECK(r.now.line.made, ==, 9);
+  CHECK(r.now.line.late_ended, ==, 0);
+  line_close(&r);
+}
+
+// ---- shops -----------------------------------------------------------------------------------------------------
+
+struct shop_text { char text[60000]; size_t used; };
+
+#define PUT(...) s->used += (size_t)snprintf(s->text + s->used, sizeof s->text - s->used, __VA_ARGS__)
+
+// Five machines in an order of its own for each of six products; orders with release and due times.
+static void draw_shop(struct shop_text *s, uint32_t number, bool fails, int orders) {
+  struct stream r = stream_make(9, number, "ahead", "shop", 0);
+  enum { MACHINES = 5, PRODUCTS = 6 };
+  int way[PRODUCTS][MACHINES], span = 0;
+  s->used = 0;
+  PUT("takt: 1\nparts: {p0: {}, p1: {}, p2: {}, p3: {}, p4: {}, p5: {}}\norders:\n");
+  for (int k = 0; k < orders; k++) {
+    int product = (int)(stream_u64(&r) % PRODUCTS), quantity = (int)(1 + stream_u64(&r) % 8), release = (int)(stream_u64(&r) % 4000), due = release + 500 + (int)(stream_u64(&r) % 5000);
+    PUT("  - {product: p%d, quantity: %d, release: %d s, due: %d s}\n", product, quantity, release, due);
+    span += quantity * 80;
+  }
+  PUT("stations:\n  src: {kind: source, makes: orders}\n  pool: {kind: buffer}\n");
+  for (int m = 0; m < MACHINES; m++) {
+    PUT("  q%d: {kind: buffer}\n  m%d: {kind: machine, copies: %d, time: {", m, m, m == 0 ? 2 : 1);
+    for (int p = 0; p < PRODUCTS; p++) PUT("%sp%d: %d s", p ? ", " : "", p, (int)(10 + stream_u64(&r) % 60));
+    PUT("}%s}\n", fails && m % 2 ? ", failures: {up: exponential(1500 s), down: exponential(200 s)}" : "");
+  }
+  PUT("  out: {kind: sink}\nflow:\n  - src -> pool\n");
+  for (int m = 0; m < MACHINES; m++) PUT("  - q%d -> m%d\n", m, m);
+  for (int p = 0; p < PRODUCTS; p++) {
+    for (int m = 0; m < MACHINES; m++) {
+      int at = (int)(stream_u64(&r) % (unsigned)(m + 1));
+      way[p][m] = way[p][at];
+      way[p][at] = m;
+    }
+    PUT("  - {path: pool -> q%d, part: p%d}\n", way[p][0], p);
+    for (int m = 0; m + 1 < MACHINES; m++) PUT("  - {path: m%d -> q%d, part: p%d}\n", way[p][m], way[p][m + 1], p);
+    PUT("  - {path: m%d -> out, part: p%d}\n", way[p][MACHINES - 1], p);
+  }
+  PUT("run: {for: %d s}\n", 10 * span);
+}
+
+struct told { int planned, worked, parts; };
+
+static void tell(void *context, const struct bar *b) {
+  struct told *t = context;
+  CHECK(b->end >= b->begin, ==, 1);
+  if (b->planned) t->planned++;
+  else t->worked++, t->parts += b->parts;
+}
+
+static struct sums sums;
+static uint64_t run_shop(const struct shop_text *s, const char *policy, struct arena *a, struct told *told, int64_t *ordered) {
+  struct layout l;
+  struct faults f;
+  struct error e;
+  struct layout_override set = {"scheduler.policy", policy};
+  faults_init(&f, "shop.yaml", s->text, s->used);
+  if (layout_read_text(&l, "shop.yaml", s->text, s->used, &set, 1, &f) != STATUS_OK) fail_msg("%s", f.count ? f.fault[0].text : "?");
+  faults_finish(&f);
+  struct bars bars = {tell, told};
+  struct twin_options o = twin_defaults();
+  if (told) o.bars = &bars;
+  struct twin *t = twin_create(&l, &o, &e);
+  assert_non_null(t);
+  enum twin_state state = TWIN_RUNS;
+  for (int k = 1; state == TWIN_RUNS && k <= 2000; k++) {
+    state = twin_run(t, (ns_t)k * 20 * NS_SECOND);
+    const char *broken = k % 50 == 0 ? twin_validate(t) : NULL;
+    if (broken) fail_msg("%s", broken);
+  }
+  CHECK(state, ==, TWIN_PARTS);
+  sums = sums_make(&l, a);
+  twin_measure(t, &sums);
+  *ordered = 0;
+  for (int k = 0; k < l.order_count; k++) *ordered += l.orders[k].quantity;
+  uint64_t digest = twin_digest(t);
+  twin_destroy(t);
+  layout_finish(&l);
+  return digest;
+}
+
+// Over eight shops, four of them with machines that break: less delay in all than in order of release; the same twice.
+static void shops(void **state) {
+  (void)state;
+  static struct shop_text s;
+  double plain = 0, planned = 0;
+  for (uint32_t k = 0; k < 8; k++) {
+    struct arena a;
+    struct told told = {0};
+    int64_t ordered;
+    assert_true(arena_init(&a, 1 << 20));
+    draw_shop(&s, k, k % 2, 12 + 2 * (int)k);
+    run_shop(&s, "nearest", &a, NULL, &ordered);
+    CHECK(sums.line.made, ==, ordered);
+    plain += sums.line.delay_ended;
+    uint64_t digest = run_shop(&s, "lookahead", &a, &told, &ordered);
+    CHECK(sums.line.made, ==, ordered);
+    planned += sums.line.delay_ended;
+    CHECK(told.parts, ==, 5 * ordered);
+    CHECK(told.planned, >, 0);
+    if (k < 3) CHECK(run_shop(&s, "lookahead", &a, NULL, &ordered) == digest, ==, 1);
+    arena_finish(&a);
+  }
+  CHECK(planned < 0.8 * plain, ==, 1);
+}
+
+int test_ahead(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(johnson), cmocka_unit_test(due_dates), cmocka_unit_test(shops)};
+  return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);
+}
