@@ -122,6 +122,8 @@ static void technicians_have_a_line(void **state) {
   line_robots_were(&r, "fix", ROBOT_WORKING, 19);
   CHECK(r.now.line.interventions, ==, 2);
   CHECK(line_fleet(&r, "crew")->breakdowns, ==, 3);
+  CHECK(line_fleet(&r, "crew")->helps, ==, 2);
+  CHECK_NEAR(line_fleet(&r, "crew")->help_wait, 10, 1e-12);
   line_close(&r);
 }
 

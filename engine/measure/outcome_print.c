@@ -285,7 +285,7 @@ static void print_frailty(const struct outcome *o, struct pen p) {
     for (int k = 0; k < 3; k++) any = any || e[numbers[k]].mean > 0;
     if (!any) continue;
     int width = name_width(l, true);
-    if (!head) fprintf(p.out, "\n%s  %-*s%10s%10s%10s%14s%s\n", p.bold, width, "robots", "broke", "fell", "gave up", "available %", p.plain);
+    if (!head) fprintf(p.out, "\n%s  %-*s%10s%10s%10s%14s%12s%s\n", p.bold, width, "robots", "broke", "fell", "gave up", "available %", "help after", p.plain);
     head = true;
     print_name(l->fleets[f].name, 1, width, p.out);
     for (int k = 0; k < 3; k++) {
@@ -293,7 +293,9 @@ static void print_frailty(const struct outcome *o, struct pen p) {
       fprintf(p.out, "%10s", text);
     }
     share_text(e[FLEET_AVAILABILITY].mean, text);
-    fprintf(p.out, "%14s\n", text);
+    fprintf(p.out, "%14s", text);
+    if (isnan(e[FLEET_HELP_WAIT].mean)) snprintf(text, sizeof text, "-"); else time_text(e[FLEET_HELP_WAIT].mean, text);
+    fprintf(p.out, "%12s\n", text);
   }
 }
 

@@ -69,6 +69,7 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
     ok &= add(x, a, true, "robots.%s.breakdowns", name);
     ok &= add(x, a, true, "robots.%s.gave_up", name);
     ok &= add(x, a, false, "robots.%s.availability", name);
+    ok &= add(x, a, false, "robots.%s.help_wait_s", name);
     ok &= add(x, a, true, "robots.%s.cost", name);
   }
   for (int i = 0; i < l->station_count; i++)
@@ -166,6 +167,7 @@ static void fill_fleet(const struct layout *l, int f, const struct fleet_sums *a
   v[FLEET_BREAKDOWNS] = (double)(b->breakdowns - a->breakdowns);
   v[FLEET_GAVE_UP] = (double)(b->gave_up - a->gave_up);
   v[FLEET_AVAILABILITY] = availability(a, b);
+  v[FLEET_HELP_WAIT] = ratio(b->help_wait - a->help_wait, (double)(b->helps - a->helps));
   v[FLEET_COST] = has_costs(l) ? fleet_cost(l, f, a, b) : NAN;
 }
 

@@ -222,8 +222,12 @@ int32_t broken_place(const struct twin *t, uint32_t j) {
 }
 
 void broken_helped(struct twin *t, uint32_t j) {
+  int32_t i = t->job[j].server;
+  struct fleet_sums *sums = &t->sums.fleet[t->robot[i].fleet];
   t->sums.line.interventions++;
-  begin_help(t, t->job[j].server);
+  sums->helps++;
+  sums->help_wait += ns_to_seconds(t->now - t->job[j].created);
+  begin_help(t, i);
 }
 
 void broken_helper_left(struct twin *t, uint32_t j) {
