@@ -425,6 +425,9 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
     // low at first, so that a leg that the first passes move too far does not lock; then as high as wished
     if (i == HEIGHT_FIT || t->bend_least < style->bend / 2) fit_height(&r, i < HEIGHT_FIT ? style->bend + BEND_SPARE : style->bend);
     if (!(trajectory_dynamics(t) < LOST)) break;
+
+    // once, when the body is near its motion: what follows takes the trunk as given
+    if (i == HEIGHT_FIT + 1 && posture->waist_yaw >= 0) trajectory_twist(t, posture->waist_yaw, posture->waist_sign, (double[2]){0, 0});
     double share = i % 2 ? SHARE_ODD : 1;
     find_lacks(&r, i % INERTIA_EVERY == 0);
     if (r.lost) break;

@@ -358,6 +358,8 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
     if (i < 2) set_height(t, &curves, height);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, rate, from_rest, total);
+    if (i == 1 && w->posture->waist_yaw >= 0)
+      trajectory_twist(t, w->posture->waist_yaw, w->posture->waist_sign, (double[2]){from_rest ? p->ready[0] : 0, p->ready[1]});
     trajectory_correct(t);
   }
   r->rest_speed = larger(from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));

@@ -140,6 +140,7 @@ double walk_solve(struct trajectory *t, const struct gait_wish *wish, const stru
   trajectory_pendulum(t);
   trajectory_height(t, style->bend);
   trajectory_dynamics(t);
+  if (posture->waist_yaw >= 0) trajectory_twist(t, posture->waist_yaw, posture->waist_sign, (double[2]){0, 0});
   trajectory_correct(t);
 
   // the height follows the corrected path once and then stays: fitting it in every pass does not converge

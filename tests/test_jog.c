@@ -122,7 +122,7 @@ static double power_of(const struct biped *b, double load) {
   struct gait g;
   struct gait_report r;
   struct gait_wish wish = gait_wish_defaults(GAIT_JOG, 2.2);
-  wish.friction = 1, wish.load = load, wish.load_pose = LOAD_AT_SIDES;
+  wish.friction = 1, wish.load = load, wish.load_pose = load > 0 ? LOAD_AT_SIDES : LOAD_NONE;
   biped_make(&robot, b);
   solve(&g, &r, &robot, &wish);
   double power = r.power;

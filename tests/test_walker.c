@@ -99,7 +99,7 @@ static void test_turns(void **state) {
         if (l == 0 && k == 1) continue;
         if (walk_make(&w, &library, &r, &e) != STATUS_OK) fail_msg("%g m from %g rad: %s", length[l], r.heading_start, e.text);
         if (w.time > most[l]) fail_msg("%g m from %g to %g rad takes %g s", length[l], r.heading_start, r.heading_end, w.time);
-        CHECK(w.faults.lift + w.faults.sole + w.faults.friction + w.faults.speed + w.faults.joint + w.faults.reach, ==, 0);
+        CHECK(w.faults.lift + w.faults.sole + w.faults.friction + w.faults.yaw + w.faults.speed + w.faults.joint + w.faults.reach, ==, 0);
         CHECK(w.zmp_margin >= 0.010, ==, 1);
         CHECK(gap_of(&w) >= 0, ==, 1);
         walk_finish(&w);
