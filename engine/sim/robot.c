@@ -214,21 +214,25 @@ void robots_settle(struct twin *t) {
   }
 }
 
+// Job j takes that part in place of its own; the job that part was for takes the other.
+static void exchange(struct twin *t, uint32_t j, uint32_t part) {
+  struct job *a = &t->job[j];
+  if (part == a->part) return;
+  uint32_t other = t->part[part].job, edge = t->part[part].edge;
+  t->job[other].part = a->part;
+  t->part[a->part].job = other;
+  t->part[part].edge = t->part[a->part].edge;
+  t->part[a->part].edge = edge;
+  a->part = part;
+  t->part[part].job = j;
+}
+
 // Parts of one kind on one belt are alike until somebody grasps one: the robot takes the one that it can deliver
 // first, and the jobs exchange their parts. Only a part that holds up the end of the belt comes first.
 static int32_t meet(struct twin *t, int32_t i, uint32_t j) {
-  struct job *a = &t->job[j];
-  uint32_t part = a->part;
-  int32_t place = walk_meet_any(t, i, &part, a->to);
-  if (part != a->part) {
-    uint32_t other = t->part[part].job, edge = t->part[part].edge;
-    t->job[other].part = a->part;
-    t->part[a->part].job = other;
-    t->part[part].edge = t->part[a->part].edge;
-    t->part[a->part].edge = edge;
-    a->part = part;
-    t->part[part].job = j;
-  }
+  uint32_t part = t->job[j].part;
+  int32_t place = walk_meet_any(t, i, &part, t->job[j].to);
+  exchange(t, j, part);
   return place;
 }
 
@@ -321,7 +325,9 @@ static void at_part(struct twin *t, int32_t i) {
     begin_wait(t, i, ACT_WAIT_PART, ROBOT_WAITING_SPACE, t->now + NS_SECOND);
     return;
   }
-  if (a->on_floor || t->station[a->from].kind != STATION_CONVEYOR || b->place == NONE || t->belt_stand_count[a->from] == 0 || walk_in_reach(t, a->part, b->place, &wait)) {
+  bool belt = !a->on_floor && t->station[a->from].kind == STATION_CONVEYOR && b->place != NONE && t->belt_stand_count[a->from] > 0;
+  if (belt) exchange(t, b->job, walk_at_hand(t, a->part, b->place));
+  if (!belt || walk_in_reach(t, a->part, b->place, &wait)) {
     a->there++;
     if (a->there == a->need) pick(t, (int32_t)a->robot[0]);
     else begin_wait(t, i, ACT_WAIT_PARTNER, ROBOT_WAITING_PARTNER, NS_NEVER);

@@ -162,6 +162,20 @@ int32_t walk_meet_any(const struct twin *t, int32_t i, uint32_t *part, int32_t t
   return best;
 }
 
+uint32_t walk_at_hand(const struct twin *t, uint32_t part, int32_t place) {
+  int32_t s = t->part[part].station;
+  const struct belt *b = &t->belt[t->station[s].belt];
+  double at = t->place_belt[place], x = belt_position(t, part);
+  if (x >= at - BELT_REACH - 1e-6 && x <= at + BELT_REACH + 1e-6) return part;
+  // from the end backwards: what is there now, the one that goes by first
+  for (uint32_t n = 0; n < b->count; n++) {
+    x = belt_front(t, s, n);
+    if (x < at - BELT_REACH - 1e-6) break;
+    if (x <= at + BELT_REACH + 1e-6 && alike(t, part, b->part[n])) return b->part[n];
+  }
+  return part;
+}
+
 void walk_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
   const struct robot *b = &t->robot[i];
   const struct routes *routes = routes_of(t, i);

@@ -19,6 +19,10 @@ int32_t walk_meet(const struct twin *t, int32_t r, uint32_t part, int32_t target
 // one to take.
 int32_t walk_meet_any(const struct twin *t, int32_t r, uint32_t *part, int32_t target);
 
+// The part to take for one who stands at a belt place: `part` itself if it is in reach, else one like it that is, whose
+// own job nobody has taken on yet; else `part`.
+uint32_t walk_at_hand(const struct twin *t, uint32_t part, int32_t place);
+
 // True when the front of the part is in reach of a belt place; *wait: when it will be, NS_NEVER: not as things stand.
 bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait);
 
