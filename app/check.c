@@ -11,6 +11,7 @@
 #include "engine/layout/schema.h"
 #include "engine/layout/shape.h"
 #include "engine/world/assets.h"
+#include "engine/world/hands_check.h"
 #include "engine/world/reach.h"
 
 #define LAYOUTS_MAX 256
@@ -98,6 +99,40 @@ static void put_json(struct json *j, const char *path, const struct layout *l, c
   json_object_end(j);
 }
 
+// Who cannot reach, grip or lift what its flows and steps ask.
+static void check_hands(const struct layout *l, struct faults *f) {
+  const struct kind **of_fleet = calloc((size_t)l->fleet_count + 1, sizeof *of_fleet);
+  uint64_t *cannot = calloc((size_t)l->flow_count + 1, sizeof *cannot);
+  struct hands_book *book = hands_book_create();
+  for (int k = 0; of_fleet && cannot && book && l->has_floor && k < l->fleet_count; k++) {
+    char folder[1024];
+    struct error e;
+    const struct fleet *plan = &l->fleets[k];
+    if (plan->people || !plan->model || !assets_find(plan->model, l->file, NULL, folder) || !kind_there(folder)) continue;
+    for (int i = 0; i < k && !of_fleet[k]; i++)
+      if (of_fleet[i] && strcmp(of_fleet[i]->folder, folder) == 0) of_fleet[k] = of_fleet[i];
+    struct kind *own = of_fleet[k] ? NULL : calloc(1, sizeof *own);
+    if (!own) continue;
+    if (kind_load_body(own, folder, &e) == STATUS_OK && own->reaches) of_fleet[k] = own;
+    else {
+      kind_finish(own);
+      free(own);
+    }
+  }
+  if (of_fleet && cannot && book && l->has_floor) hands_check(l, of_fleet, book, cannot, f);
+  for (int k = l->fleet_count - 1; of_fleet && k >= 0; k--) {
+    bool shared = !of_fleet[k];
+    for (int i = 0; i < k && !shared; i++) shared = of_fleet[i] == of_fleet[k];
+    if (shared) continue;
+    struct kind *own = (struct kind *)(uintptr_t)of_fleet[k];           // made above
+    kind_finish(own);
+    free(own);
+  }
+  hands_book_destroy(book);
+  free(cannot);
+  free(of_fleet);
+}
+
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
 static void check_layout(const char *path, const struct arguments *a, const struct layout_override *set, struct json *j, struct tally *t) {
@@ -110,6 +145,7 @@ static void check_layout(const char *path, const struct arguments *a, const stru
     check_models(&l, &f);
     check_revisions(&l, &f);
     if (f.errors == 0) routes_check(&l, &f);
+    if (f.errors == 0) check_hands(&l, &f);
   }
   faults_sort(&f);
   if (j) put_json(j, path, &l, &f);

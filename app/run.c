@@ -355,7 +355,7 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   struct error e = {0};
   int threads = a->threads > 0 ? (int)a->threads : cores();
   struct kinds *kinds = NULL;
-  if (l->run.fidelity != FIDELITY_BODY && !(kinds = kinds_load(l, NULL, threads, &e))) {
+  if (!(kinds = kinds_load(l, NULL, threads, &e))) {
     arena_finish(&arena);
     return variant_error(&e);
   }

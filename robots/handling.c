@@ -14,6 +14,11 @@
 #define LOOKS       512             // errors over which outcomes are counted
 #define SPAN_MOST   0.7             // m    between both hands
 #define LEDGE       0.03            // m    of a part's underside that the fingers of both hands take
+#define GRIPS       16
+#define DIRECTIONS  4
+#define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
+#define WORSE       0.4             // 1    of the best quality that another direction must have
+#define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
 #define HALVINGS    12
 
 const char *handling_phase_text(enum handling_phase p) {
@@ -150,7 +155,7 @@ static bool add_move(struct build *b, enum handling_phase phase, int from, int t
   const struct grip_part *part = b->w->part;
   bool held = b->load[LEFT] + b->load[RIGHT] > 0;
   struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
-                        .guard = guard, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+                        .guard = guard, .both = h->both, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
   struct move m = move_find(b->r, &w, h->heat);
   h->step[h->steps++] = (struct handling_step){phase, m.time, m.energy, m, to};
   if (!m.possible) h->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
@@ -230,6 +235,10 @@ static bool do_place(struct build *b) {
   struct handling_step *s = &h->step[h->steps - 1];
   double narrow = part->size[0] < part->size[1] || part->shape != PART_BOX ? part->size[0] : part->size[1], tilt = m_sqrt(yaw * yaw + (f->accuracy / narrow) * (f->accuracy / narrow));
   h->fit = fit_find(f, p->clearance, sigma, tilt, narrow, p->depth, part->mu, 2 * s->time + f->look);
+  if (h->fit.time > FIT_MOST) {
+    h->why = HANDLING_FIT;
+    return false;
+  }
   double hold = move_hold(b->r, &h->pose[down], b->w->foot, b->load, 1, NULL).energy;
   s->time += h->fit.time;
   s->energy += h->fit.time * hold;
@@ -324,23 +333,38 @@ static bool build_once(struct build *b) {
   return true;
 }
 
+// Directions of closing that have been tried are not tried again.
+static bool tried(const struct grip *grips, const int *which, int count, const struct grip *g) {
+  for (int i = 0; i < count; i++) {
+    const double *a = grips[which[i]].along, *b = g->along;
+    if (size_of(a[0] * b[0] + a[1] * b[1]) > ALIKE) return true;
+  }
+  return false;
+}
+
+// Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality.
 static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
-  struct grip grips[8];
+  struct grip grips[GRIPS];
   struct grip_wish wish;
-  struct handling *h = b->h;
-  int n = 8;
+  struct handling *h = b->h, best = {0};
+  int n = GRIPS, which[DIRECTIONS], count = 0;
+  bool found = false;
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
-  // the best grip that the arm comes to
-  for (int i = 0; i < n; i++) {
+  for (int i = 0; i < n && count < DIRECTIONS; i++) {
+    if (grips[i].quality < WORSE * grips[0].quality || tried(grips, which, count, &grips[i])) continue;
+    which[count++] = i;
     h->grip = grips[i];
-    if (!build_once(b)) continue;
-    count_outcomes(b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
-    return true;
+    if (!build_once(b) || (found && h->time >= best.time)) continue;
+    best = *h;
+    found = true;
   }
-  return false;
+  if (!found) return false;
+  *h = best;
+  count_outcomes(b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
+  return true;
 }
 
 bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out) {

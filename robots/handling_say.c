@@ -62,6 +62,9 @@ void handling_say(const struct reacher *r, const struct handling_wish *w, const 
       break;
     }
     case HANDLING_UNSEEN: snprintf(out, size, "%.0f %% of it is hidden, it is seen up to %.0f %%", 100 * s->hidden, 100 * (1 - r->spec->hands.sight.visible_min)); break;
+    case HANDLING_FIT:
+      snprintf(out, size, "a clearance of %.3g mm takes %.0f s to feel for, seen with %.2g and %.2g mm", 1000 * s->clearance, h->fit.time, 1000 * h->sigma[0], 1000 * h->sigma[1]);
+      break;
     case HANDLING_SPAN: snprintf(out, size, "%.2f m wide, both hands span 0.7 m (one hand: %s)", p->size[1], grip_fault_text(h->grip_why)); break;
   }
 }

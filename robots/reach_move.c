@@ -247,7 +247,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
   m.limit = b.limit;
   m.joint = b.joint;
   if (still) return m;
-  m.mass = touching_mass(r, &p, m.distance);
+  m.mass = touching_mass(r, &p, m.distance) / (w->both ? 2 : 1);
   at_least(&m, 1.875 * m.distance / r->spec->hands.speed, MOVE_HAND);
   if (w->guard > 0 && m.mass > 0) at_least(&m, guarded_time(m.distance, w->guard, hand_touch_speed(&r->spec->hands, m.mass, w->touch)), MOVE_TOUCH);
   if (w->hold < INFINITY) at_least(&m, m_sqrt(5.7735 * m.distance / w->hold), MOVE_GRIP);

@@ -43,7 +43,8 @@ struct move_wish {
   double friction;                  // 1    of the floor
   double time;                      // s    at least
   double guard;                     // m    at the end of the way where the touch may come; 0: none
-  double touch;                     // N    that a touch may press with
+  double touch;                     // N    that a touch of each hand may press with
+  bool   both;                      //      both hands touch: each with half of the mass that moves
   double hold;                      // m/s2 most acceleration of the hands, for the part's sake; infinity: any
 };
 

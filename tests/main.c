@@ -83,7 +83,8 @@
   X(grip)                           \
   X(grip_close)                     \
   X(sight)                          \
-  X(hands)
+  X(hands)                          \
+  X(hands_run)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

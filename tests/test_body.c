@@ -7,7 +7,7 @@
 #include "robots/dynamics.h"
 #include "tests/check.h"
 
-#define SECONDS 32
+#define SECONDS 40
 
 static const char line[] =
   "takt: 1\nname: bodies\nfloor: {size: [9, 7]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\n"

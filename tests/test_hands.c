@@ -5,6 +5,7 @@
 #include "engine/world/kind.h"
 #include "robots/handling.h"
 #include "robots/mtm.h"
+#include "robots/primitive.h"
 #include "tests/check.h"
 
 // a op b for numbers, both shown
@@ -369,6 +370,61 @@ static void test_drawn_fits_have_their_means(void **state) {
   }
 }
 
+// ---- primitives -----------------------------------------------------------------------------------------------------
+
+static void test_primitives_are_motions_with_limits(void **state) {
+  (void)state;
+  static struct primitive_plan p, q;
+  for (int k = 0; k < PRIMITIVE_KINDS; k++) {
+    struct primitive_wish w = primitive_wish_defaults(k);
+    CHECK(primitive_find(&reacher, &w, &p), ==, true);
+    ORDER(p.time, >, 0);
+    ORDER(p.energy, >, 100 * p.time);                       // at least what sitting draws
+    ORDER(p.torque, <=, 1);
+    ORDER(p.once, >, 0.9);
+    // out of everybody's reach; looking needs no arm
+    w.at[1] = 2.4;
+    bool looks = k == PRIMITIVE_INSPECT || k == PRIMITIVE_SCAN;
+    CHECK(primitive_find(&reacher, &w, &p), ==, looks);
+  }
+  // half the clearance, a quarter of the area to feel over at half the speed; closer sides, more looks
+  struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_INSERT);
+  w.clearance = 4e-4;
+  CHECK(primitive_find(&reacher, &w, &p), ==, true);
+  w.clearance = 2e-4;
+  CHECK(primitive_find(&reacher, &w, &q), ==, true);
+  CHECK_NEAR(q.fit.search, 4 * p.fit.search, 1e-9);
+  w = primitive_wish_defaults(PRIMITIVE_INSPECT);
+  w.tolerance = 4e-3;
+  CHECK(primitive_find(&reacher, &w, &p), ==, true);
+  w.tolerance = 1e-3;
+  CHECK(primitive_find(&reacher, &w, &q), ==, true);
+  ORDER(q.looks, >, 8 * p.looks);
+}
+
+static void test_pressing_lifts_the_robot_off_its_balance(void **state) {
+  (void)state;
+  static struct primitive_plan p;
+  struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_PRESS);
+  double weight = kind.model.mass * GRAVITY, ahead = w.at[0] - foot[0] - reacher.standing.rest, back = reacher.standing.rest - kind.humanoid.sole.heel;
+  // the soles bear it while force times its lever is within weight less force times the way to the heel
+  double most = weight * back / (ahead + back);
+  w.force = 0.75 * most;
+  CHECK(primitive_find(&reacher, &w, &p), ==, true);
+  w.force = 1.5 * most;             // the force acts where the hand weighs, some way behind the fingertips
+  CHECK(primitive_find(&reacher, &w, &p), ==, false);
+  CHECK(p.why, ==, HANDLING_BALANCE);
+}
+
+static void test_shares_of_two_carriers(void **state) {
+  (void)state;
+  double share[2];
+  carry_shares(30, 0.5, 1, share);
+  CHECK_NEAR(share[0], 20, 1e-12);
+  CHECK_NEAR(share[1], 10, 1e-12);
+  CHECK_NEAR(share[0] * 0.5, share[1] * 1, 1e-12);          // moments about the centre of mass
+}
+
 int test_hands(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hand_of_the_tree),
@@ -381,6 +437,9 @@ int test_hands(void) {
     cmocka_unit_test(test_success_comes_from_the_eye),
     cmocka_unit_test(test_what_cannot_be_done_says_why),
     cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
+    cmocka_unit_test(test_primitives_are_motions_with_limits),
+    cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
+    cmocka_unit_test(test_shares_of_two_carriers),
     cmocka_unit_test(test_fits_by_their_closed_forms),
     cmocka_unit_test(test_drawn_fits_have_their_means),
   };

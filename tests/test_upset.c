@@ -135,7 +135,7 @@ static void test_falls_keep_parts(void **state) {
     free(events);
   }
   CHECK(falls, >=, 300);
-  CHECK(made, >, 20);
+  CHECK(made, >, 15);
   CHECK(drops, >, 20);
   CHECK(scrapped, >, 0);
   CHECK(broke, >, 5);

@@ -137,11 +137,13 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
 
 // ---- power --------------------------------------------------------------------------------------------------------
 
-// W of the arms at work, by the tables until hands are stepped themselves.
+// W of the arms at work beyond standing, by the hands' plans, else by the figures.
 static double hands_power(const struct twin *t, const struct robot *b) {
   const struct robot_tables *tables = &make_of(t, b)->tables;
   bool works = b->act == ACT_PICK || b->act == ACT_PLACE || (b->act == ACT_POST && b->cause == ROBOT_WORKING);
-  return works ? tables->power_work - tables->power_idle : 0;
+  if (!works) return 0;
+  double power = b->act == ACT_POST ? b->work_power : b->hand_power;
+  return (power > 0 ? power : tables->power_work) - tables->power_idle;
 }
 
 static bool fed(const struct twin *t, const struct robot *b) {

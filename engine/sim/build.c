@@ -9,6 +9,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/decide.h"
+#include "engine/sim/hands.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/order.h"
@@ -211,6 +212,8 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (!t->station || !build_pools(t)) return s;
   t->sums = sums_make(l, &t->arena);
   if (!t->sums.station || !t->sums.fleet || !build_stations(t) || !build_servers(t)) return s;
+  enum status hands = hands_create(t, e);
+  if (hands != STATUS_OK) return hands;
   enum status ways = build_ways(t, e);
   if (ways != STATUS_OK) return ways;
   for (int k = 0; k < l->station_count; k++) {
@@ -219,6 +222,7 @@ enum status build_twin(struct twin *t, struct error *e) {
     if (plan->failures.given && plan->failures.by != NONE) t->station[k].mend_list = build_list(t, UINT64_C(1) << plan->failures.by, 0);
   }
   enum status fleets = build_fleets(t, e);
+  if (fleets == STATUS_OK) fleets = hands_makes(t, e);
   if (fleets == STATUS_OK) fleets = broken_create(t, e);
   if (fleets == STATUS_OK) fleets = updates_create(t, e);
   if (fleets != STATUS_OK) return fleets;

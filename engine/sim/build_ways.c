@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/hands.h"
+#include "engine/world/hands_check.h"
+
 // Which flows a way is made of, kept while building so that equal ways are made once.
 struct recipe { int first, count; int32_t type; int priority; bool failed; };
 
@@ -42,15 +45,6 @@ static bool takes(const struct layout *l, const struct flow *f, int type) {
   return false;
 }
 
-static uint64_t fleets_of(const struct layout *l, const struct flow *f) {
-  uint64_t mask = 0;
-  for (int k = 0; k < l->fleet_count; k++) {
-    bool wanted = f->by == CARRIER_FLEET ? k == f->fleet : f->by == CARRIER_PEOPLE ? l->fleets[k].people : !l->fleets[k].people;
-    if (wanted) mask |= UINT64_C(1) << k;
-  }
-  return mask;
-}
-
 static void add_edge(struct maker *m, int32_t way, int to, int order, int flow, int list) {
   if (m->edges == m->edge_capacity) {
     m->edge_capacity = m->edge_capacity ? 2 * m->edge_capacity : 1024;
@@ -80,7 +74,7 @@ static int32_t way_of(struct maker *m, int s, const int *flow, int flows, int32_
     m->flow = grow(m->flow, sizeof *m->flow, &m->flow_capacity, m->flows);
     m->flow[m->flows++] = flow[k];
     const struct flow *f = &l->flows[flow[k]];
-    int list = f->by == CARRIER_DIRECT ? NONE : build_list(m->t, fleets_of(l, f), f->priority);
+    int list = f->by == CARRIER_DIRECT ? NONE : build_list(m->t, hands_carriers(l, f) & ~hands_cannot(m->t, flow[k]), f->priority);
     const struct station_group *g = &l->groups[f->to];
     for (int to = g->first; to < g->first + g->count && !m->full; to++) add_edge(m, w, to, flow[k] << 12 | (s & 4095), flow[k], list);
   }

@@ -63,6 +63,10 @@ void power_book(struct twin *t, int32_t i) {
     b->drain = b->off ? 0 : b->walk_power / make_of(t, b)->tables.battery * 1e-9;
     return;
   }
+  if ((b->act == ACT_PICK || b->act == ACT_PLACE) && b->hand_power > 0) {
+    b->drain = b->off ? 0 : b->hand_power / make_of(t, b)->tables.battery * 1e-9;
+    return;
+  }
   b->drain = b->off ? 0 : rate_of(t, b) * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
 }
 

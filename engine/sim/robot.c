@@ -4,6 +4,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/explain.h"
+#include "engine/sim/hands.h"
 #include "engine/sim/job.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/pace.h"
@@ -275,6 +276,7 @@ static ns_t pick_length(struct twin *t, int32_t i, const struct job *a) {
   struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   if (f->typed) return distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
+  if (hands_there(t, i)) return hands_pick(t, a);
   uint8_t kind = a->on_floor ? STATION_BUFFER : t->station[a->from].kind;
   enum hand_case c = kind == STATION_CONVEYOR ? HAND_MOVING : kind == STATION_BIN ? HAND_JUMBLED : HAND_SINGLE;
   return ns_from_seconds(robot_pick_time(&make_of(t, b)->tables, HAND_TRAVEL, t->part[a->part].mass, c));
@@ -288,6 +290,7 @@ static ns_t place_length(struct twin *t, int32_t i, const struct job *a) {
   ns_t extra = 0;
   if (flow->time.given && flow->time.by_part[p->type]) extra = distribution_sample(flow->time.by_part[p->type], &t->station[a->from].makes);
   if (f->typed) return extra + distribution_sample(&t->layout->fleets[b->fleet].handling, &b->handling);
+  if (hands_there(t, i)) return extra + hands_place(t, a);
   return extra + ns_from_seconds(robot_place_time(&make_of(t, b)->tables, HAND_TRAVEL, p->mass, t->layout->parts[p->type].tolerance));
 }
 

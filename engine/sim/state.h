@@ -284,6 +284,7 @@ struct robot {
   int32_t  worked_at;               // group of the station where it did its last step + 1, 0: none yet
   double   work_power;              // W     of the go at hand, by its hands; 0: by the figures
   double   walk_power;              // W     of the walk at hand, by the body; 0: by the figures
+  double   hand_power;              // W     of the pick, place or work at hand, by the body; 0: by the figures
   ns_t     charge_since;
   struct stream falls, handling, gives_up;
 };
@@ -390,6 +391,7 @@ struct twin {
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
+  struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL
   struct broken  *broken;           // engine/sim/broken.h
   struct updates *updates;          // engine/sim/update.h

@@ -11,6 +11,7 @@
 #include "engine/sim/broken.h"
 #include "engine/sim/build.h"
 #include "engine/sim/decide.h"
+#include "engine/sim/hands.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
 #include "engine/sim/motion.h"
@@ -77,6 +78,7 @@ void twin_destroy(struct twin *t) {
   for (int k = 0; k < t->route_sets; k++) routes_destroy(t->routes[k]);
   pace_destroy(t);
   decide_destroy(t);
+  hands_destroy(t);
   build_finish(t);
   arena_finish(&t->arena);
   free(t);

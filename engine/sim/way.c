@@ -1,8 +1,11 @@
 #include "engine/sim/way.h"
 
+#include "engine/sim/hands.h"
 #include "engine/sim/robot.h"
+#include "engine/world/geometry.h"
 
 #define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
+#define A_STEP        0.2             // m
 #define POINT_NEAR    0.02          // m    points closer than this are one
 
 void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
@@ -13,6 +16,7 @@ void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
   at[1] = t->place_at[t->robot[i].place][1];
   robot_spot(t, i, at);
   robot_faces(t, i, at, facing);
+  hands_nearer(t, i, at);
 }
 
 static void add(struct v3 *points, int *n, double x, double y) {
@@ -74,7 +78,12 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   way_goal(t, i, out->goal, &out->facing);
   if (begin != b->place) routes_walk(routes, begin, b->place, &way);
   add(out->point, &n, from.x, from.y);
-  for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) add(out->point, &n, way.point[p][0], way.point[p][1]);
+  // who stands a step beside its place, nearer to its work, goes from there, not by way of the place; likewise at the goal
+  const double own[2] = {from.x, from.y};
+  for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
+    if ((p == 0 && geo_distance(way.point[p], own) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
+    add(out->point, &n, way.point[p][0], way.point[p][1]);
+  }
   add(out->point, &n, out->goal[0], out->goal[1]);
   finish(t, i, heading, speed_of(t, i, begin), n, out);
 }

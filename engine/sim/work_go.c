@@ -1,6 +1,7 @@
 #include "engine/sim/work_go.h"
 
 #include "base/maths.h"
+#include "engine/sim/hands.h"
 #include "robots/hand_step.h"
 
 _Static_assert((int)ROBOT_SKILLS == (int)STEP_DOS, "a robot's skills are what steps do");
@@ -23,6 +24,12 @@ struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, do
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   const struct fleet_skill *own = layout_fleet_skill(t->layout, b->fleet, x->skill);
   if (t->fleet[b->fleet].typed) return typed(plan, own, draws);
+  struct go g = {0};
+  if (hands_there(t, i)) {
+    hands_go(t, i, s, x, mass, draws, &g.time, &g.power, &g.fails);
+    g.time *= own ? own->pace : 1;
+    return g;
+  }
   struct hand_step ask = {.what = (enum hand_do)x->what, .mass = mass, .clearance = x->clearance, .force = x->force, .tolerance = x->tolerance,
                           .height = t->layout->stations[s].height};
   struct hand_answer a = hand_step(&make_of(t, b)->tables, &ask);

@@ -41,7 +41,9 @@ static enum status load(struct kind *k, const char *folder, struct error *e) {
   s = first_fault(&f, robot_spec_read(&k->spec, &k->model, folder, &f), e);
   if (s != STATUS_OK) return s;
   const char *feet[2];
-  return humanoid_find(&k->humanoid, &k->model, robot_spec_feet(&k->spec, feet), k->spec.sole_known ? &k->spec.sole : NULL, e);
+  s = humanoid_find(&k->humanoid, &k->model, robot_spec_feet(&k->spec, feet), k->spec.sole_known ? &k->spec.sole : NULL, e);
+  if (s == STATUS_OK) k->reaches = reacher_make(&k->reacher, &k->humanoid, &k->spec, NULL) == STATUS_OK;
+  return s;
 }
 
 enum status kind_load_body(struct kind *k, const char *folder, struct error *e) {

@@ -6,6 +6,7 @@
 
 #include "robots/drives.h"
 #include "robots/library.h"
+#include "robots/reach.h"
 
 struct kind {
   char                folder[1024]; // or the address of a revision: robots/revision.h
@@ -13,6 +14,8 @@ struct kind {
   struct robot_spec   spec;
   struct humanoid     humanoid;     // borrows model
   struct gait_library library;      // borrows humanoid and spec
+  struct reacher      reacher;      // borrows humanoid and spec, when it reaches
+  bool                reaches;      // it has arms
 };
 
 // Fill *k. The place must stay where it is: its parts point at each other. threads: for the library. Errors say which file is

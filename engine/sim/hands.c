@@ -1,0 +1,232 @@
+#include "engine/sim/hands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/robot.h"
+#include "engine/world/assets.h"
+#include "engine/world/geometry.h"
+#include "engine/world/hands_check.h"
+#include "engine/world/kinds.h"
+
+#define HANDS_TRIES 5
+#define SET_RIGHT   (20 * NS_SECOND)          // that somebody takes to set a part right; a guess
+
+struct hands {
+  struct hands_book *book;
+  struct kinds      *own;                     // NULL: those of the twin's options
+  const struct kind **of_fleet;               // as it begins, NULL: without a body
+  const struct kind **of_make;                // the same of every make
+  uint64_t          *cannot;                  // of each flow
+  uint32_t          *taken, *put;             // parts, of each station
+  ns_t              *rested;                  // when each robot may use its hands again
+};
+
+static bool by_hands(const struct twin *t, int f, const char *revision, char folder[1024]) {
+  const struct fleet *plan = &t->layout->fleets[f];
+  char name[ASSET_NAME_MAX];
+  if (plan->people || !plan->model || !t->layout->has_floor) return false;
+  return assets_find(assets_name(plan->model, revision ? revision : "", name), t->layout->file, t->options.assets, folder) && kind_there(folder);
+}
+
+static enum status find_kinds(struct twin *t, struct error *e) {
+  char folder[1024];
+  bool missing = false;
+  for (int f = 0; f < t->layout->fleet_count; f++)
+    if (by_hands(t, f, t->layout->fleets[f].revision, folder)) missing = missing || !kinds_find(t->options.kinds, folder);
+  if (missing) {
+    // the twin's own, for all of its parts
+    t->hands->own = kinds_load(t->layout, t->options.assets, t->options.threads > 0 ? t->options.threads : 1, e);
+    if (!t->hands->own) return e->status;
+    t->options.kinds = t->hands->own;
+  }
+  for (int f = 0; f < t->layout->fleet_count; f++) {
+    const struct kind *k = by_hands(t, f, t->layout->fleets[f].revision, folder) ? kinds_find(t->options.kinds, folder) : NULL;
+    t->hands->of_fleet[f] = k && k->reaches ? k : NULL;
+  }
+  return STATUS_OK;
+}
+
+static enum status check(struct twin *t, struct error *e) {
+  struct faults f;
+  faults_init(&f, t->layout->file, NULL, 0);
+  enum status s = hands_check(t->layout, t->hands->of_fleet, t->hands->book, t->hands->cannot, &f);
+  faults_sort(&f);
+  for (int i = 0; s != STATUS_OK && i < f.count; i++) {
+    if (f.fault[i].kind != FAULT_ERROR) continue;
+    error_at(e, s, t->layout->file, (int)f.fault[i].mark.line, (int)f.fault[i].mark.column, "%s", f.fault[i].text);
+    break;
+  }
+  faults_finish(&f);
+  return s;
+}
+
+enum status hands_create(struct twin *t, struct error *e) {
+  const struct layout *l = t->layout;
+  char folder[1024];
+  bool wanted = false;
+  int32_t robots = 0;
+  for (int f = 0; f < l->fleet_count; f++) {
+    wanted = wanted || by_hands(t, f, l->fleets[f].revision, folder);
+    robots += l->fleets[f].count_max > l->fleets[f].count ? l->fleets[f].count_max : l->fleets[f].count;
+  }
+  if (!wanted) return STATUS_OK;
+  struct hands *h = t->hands = calloc(1, sizeof *h);
+  if (h) {
+    h->book = hands_book_create();
+    h->of_fleet = arena_alloc(&t->arena, sizeof *h->of_fleet * (size_t)(l->fleet_count + 1), 8);
+    h->cannot = ARENA_NEW(&t->arena, uint64_t, l->flow_count + 1);
+    h->taken = ARENA_NEW(&t->arena, uint32_t, l->station_count + 1);
+    h->put = ARENA_NEW(&t->arena, uint32_t, l->station_count + 1);
+    h->rested = ARENA_NEW(&t->arena, ns_t, robots + 1);
+  }
+  if (!h || !h->book || !h->of_fleet || !h->cannot || !h->taken || !h->put || !h->rested) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for hands");
+  enum status s = find_kinds(t, e);
+  return s == STATUS_OK ? check(t, e) : s;
+}
+
+enum status hands_makes(struct twin *t, struct error *e) {
+  struct hands *h = t->hands;
+  char folder[1024];
+  if (!h) return STATUS_OK;
+  h->of_make = arena_alloc(&t->arena, sizeof *h->of_make * (size_t)(t->makes + 1), 8);
+  if (!h->of_make) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for hands");
+  for (int f = 0; f < t->layout->fleet_count; f++)
+    for (int32_t m = t->fleet[f].first_make; m < t->fleet[f].first_make + t->fleet[f].makes; m++) {
+      const struct kind *k = by_hands(t, f, t->make[m].revision, folder) ? kinds_find(t->options.kinds, folder) : NULL;
+      h->of_make[m] = k && k->reaches ? k : NULL;
+    }
+  return STATUS_OK;
+}
+
+void hands_destroy(struct twin *t) {
+  if (!t->hands) return;
+  hands_book_destroy(t->hands->book);
+  kinds_destroy(t->hands->own);
+  free(t->hands);
+  t->hands = NULL;
+}
+
+uint64_t hands_cannot(const struct twin *t, int flow) { return t->hands ? t->hands->cannot[flow] : 0; }
+const struct kind *hands_kind(const struct twin *t, int32_t i) { return t->hands ? t->hands->of_make[t->robot[i].make] : NULL; }
+bool hands_there(const struct twin *t, int32_t i) { return hands_kind(t, i) && t->robot[i].place != NONE; }
+
+void hands_nearer(const struct twin *t, int32_t i, double at[2]) {
+  const struct robot *b = &t->robot[i];
+  bool works = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_WAIT_SPACE || b->act == ACT_PLACE ||
+               b->act == ACT_TO_POST || b->act == ACT_POST;
+  if (!works || !hands_there(t, i) || b->station == NONE) return;
+  double s, c, facing = 0;
+  robot_faces(t, i, at, &facing);
+  m_sincos(facing, &s, &c);
+  at[0] += HANDS_STEP_IN * c;
+  at[1] += HANDS_STEP_IN * s;
+}
+
+// ---- acts -----------------------------------------------------------------------------------------------------------
+
+// Share of a part that bad light hides where robot i stands.
+static double dimmed(const struct twin *t, int32_t i) {
+  const struct layout *l = t->layout;
+  double hidden = 0;
+  const double *at = t->place_at[t->robot[i].place];
+  for (int z = 0; z < l->zone_count; z++)
+    if (l->zones[z].kind == ZONE_DIM && l->zones[z].occlusion > hidden && polygon_contains(&l->zones[z].area, at)) hidden = l->zones[z].occlusion;
+  return hidden;
+}
+
+// The slot that is taken or filled next: parts come and go in turn, level by level.
+static int next_slot(const struct station *s, uint32_t *count) {
+  int64_t n = (*count)++, all = s->capacity < INT32_MAX ? s->capacity : s->level_count;
+  if (s->kind == STATION_ASSEMBLY) {
+    all = 0;
+    for (int k = 0; k < s->need_count; k++) all += s->needs[k].count;
+    return all > 0 && s->grid[0] > 0 ? (int)(n % all) : -1;
+  }
+  return s->level_count > 1 && all > 0 ? (int)(n % all) : 0;
+}
+
+static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct job *a, bool places) {
+  struct hands *h = t->hands;
+  const struct part *p = &t->part[a->part];
+  int32_t s = places ? a->to : a->from;
+  const struct station *at = &t->layout->stations[s];
+  bool base = places && at->kind == STATION_ASSEMBLY && at->base == p->type;
+  struct hands_ask ask = {.part = &t->layout->parts[p->type], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, i), .places = places};
+  ask.slot = !ask.at || base ? -1 : next_slot(at, places ? &h->put[s] : &h->taken[s]);
+  return hands_book_find(h->book, hands_kind(t, i), &ask);
+}
+
+static void give_power(struct twin *t, const struct job *a, double seconds, double energy) {
+  for (int k = 0; k < a->robots; k++) t->robot[a->robot[k]].hand_power = seconds > 0 ? energy / seconds : 0;
+}
+
+// The hottest drive's rest from the last act, then the act itself.
+static ns_t rest_then(struct twin *t, const struct job *a, double seconds, double pause) {
+  ns_t wait = 0, length = ns_from_seconds(seconds);
+  for (int k = 0; k < a->robots; k++) {
+    ns_t left = t->hands->rested[a->robot[k]] - t->now;
+    if (left > wait) wait = left;
+  }
+  for (int k = 0; k < a->robots; k++) t->hands->rested[a->robot[k]] = t->now + wait + length + ns_from_seconds(pause);
+  return wait + length;
+}
+
+static ns_t cannot(struct twin *t, int32_t i, const struct job *a, const char *what, const char *why) {
+  t->sums.line.interventions++;
+  twin_note(t, NOTE_ROBOT, i, "R%u cannot %s %s: %s", t->robot[i].number, what, t->layout->parts[t->part[a->part].type].name, why);
+  return SET_RIGHT;
+}
+
+ns_t hands_pick(struct twin *t, const struct job *a) {
+  int32_t i = (int32_t)a->robot[0];
+  struct robot *b = &t->robot[i];
+  const struct hands_plan *p = plan_of(t, i, a, false);
+  if (!p->possible) return cannot(t, i, a, "pick up", p->why);
+  double seconds = p->time, energy = p->energy, power = p->energy / p->time;
+  ns_t helped = 0;
+  for (int tries = 1;; tries++) {
+    double u = stream_unit(&b->handling);
+    if (u < p->held) break;
+    if (u < p->held + p->slip) t->sums.fleet[b->fleet].drops++;
+    seconds += p->retry;
+    energy += p->retry * power;
+    if (tries < HANDS_TRIES) continue;
+    helped = SET_RIGHT;
+    t->sums.line.interventions++;
+    twin_note(t, NOTE_ROBOT, i, "R%u gave up a part after %d tries", b->number, tries);
+    break;
+  }
+  give_power(t, a, seconds, energy);
+  return helped + rest_then(t, a, seconds, p->pause);
+}
+
+ns_t hands_place(struct twin *t, const struct job *a) {
+  int32_t i = (int32_t)a->robot[0];
+  const struct hands_plan *p = plan_of(t, i, a, true);
+  if (!p->possible) return cannot(t, i, a, "put down", p->why);
+  int tries;
+  double fit = fit_draw(&p->fit, &t->robot[i].handling, &tries);
+  give_power(t, a, p->time + fit, p->energy + p->hold * fit);
+  return rest_then(t, a, p->time + fit, p->pause);
+}
+
+bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, double *time, double *power, double *fails) {
+  if (!hands_there(t, i)) return false;
+  const struct part_type *part = x->part != NONE ? &t->layout->parts[x->part] : NULL;
+  const struct hands_work *w = hands_book_work(t->hands->book, hands_kind(t, i), &t->layout->stations[s], x, part, mass);
+  if (!w->possible) {
+    // somebody else sees to it
+    t->sums.line.interventions++;
+    twin_note(t, NOTE_ROBOT, i, "R%u cannot %s at %s: %s", t->robot[i].number, primitive_text((enum primitive_kind)x->what), t->layout->stations[s].name, w->why);
+    *time = ns_to_seconds(SET_RIGHT), *power = 0, *fails = 0;
+    return true;
+  }
+  int tries;
+  double fit = fit_draw(&w->fit, draws, &tries);
+  *time = w->time + fit;
+  *power = *time > 0 ? (w->energy + w->hold * fit) / *time : 0;
+  *fails = w->fails;
+  return true;
+}

@@ -1,0 +1,243 @@
+#include "engine/world/hands.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "engine/world/stand.h"
+
+#define LIES      2.5               // 1    height over diameter from which on a cylinder lies
+#define SOFT      0.7               // 1    of a bag's size when it is gripped, a guess
+#define END_MOST  0.5               // m    of a part's end that one of several carriers holds
+#define TRAY_DEEP 0.08              // m    that a part goes into its place of a pattern at most
+#define BIN_HIDES 0.3               // share of a part that others in its bin cover, a guess
+#define FLOOR_AT  0.40              // m    ahead of a robot to a part on the floor
+#define SHELF_IN  0.02              // m    from a shelf's edge to the part
+
+static double least(double a, double b) { return a < b ? a : b; }
+static double most(double a, double b) { return a > b ? a : b; }
+
+struct grip_part hands_part(const struct part_type *p, double mass, int carriers) {
+  struct grip_part g = {.mass = mass / carriers, .mu = p->friction, .force_max = p->fragility, .size = {p->size[0], p->size[1], p->size[2]}};
+  switch (p->shape) {
+    case SHAPE_SPHERE: g.shape = PART_SPHERE; break;
+    case SHAPE_CYLINDER:
+      g.shape = PART_CYLINDER;
+      if (g.size[2] > LIES * g.size[0]) {
+        g.shape = PART_BOX;
+        g.size[0] = p->size[2], g.size[1] = g.size[2] = p->size[0];
+      }
+      break;
+    case SHAPE_PRISM:
+      g.shape = PART_BOX;
+      if (p->base.count > 0 && p->base.count <= OUTLINE_CORNERS_MAX) {
+        double x = 0, y = 0;
+        for (int i = 0; i < p->base.count; i++) x += p->base.point[i][0] / p->base.count, y += p->base.point[i][1] / p->base.count;
+        for (int i = 0; i < p->base.count; i++) g.corner[i][0] = p->base.point[i][0] - x, g.corner[i][1] = p->base.point[i][1] - y;
+        g.corners = p->base.count;
+        if (outline_is_convex(g.corner, g.corners)) g.shape = PART_PRISM;
+      }
+      break;
+    case SHAPE_BAG:
+      g.shape = PART_BOX;
+      for (int k = 0; k < 3; k++) g.size[k] *= SOFT;
+      break;
+    default: g.shape = PART_BOX; break;
+  }
+  if (g.shape == PART_BOX && g.size[1] > g.size[0]) {
+    double long_side = g.size[1];
+    g.size[1] = g.size[0], g.size[0] = long_side;
+  }
+  if (carriers > 1 && g.shape == PART_BOX)
+    for (int k = 0; k < 2; k++) g.size[k] = least(g.size[k], END_MOST);
+  return g;
+}
+
+static bool shelves(const struct station *s) { return s->kind == STATION_RACK || s->kind == STATION_BIN || s->kind == STATION_BUFFER; }
+
+// Slots of each level: columns and rows as given, else the capacity shared evenly.
+static int slots_of_level(const struct station *s) {
+  int n = s->slots[0] > 0 ? s->slots[0] * s->slots[1] : s->grid[0] > 0 ? s->grid[0] * s->grid[1] : 0;
+  if (n == 0 && s->level_count > 1 && s->capacity < INT32_MAX) n = (s->capacity + s->level_count - 1) / s->level_count;
+  return n > 0 ? n : 1;
+}
+
+static bool patterned(const struct station *s) { return s->grid[0] > 0 && s->base != NONE && s->kind == STATION_ASSEMBLY; }
+
+int hands_slots(const struct station *s) {
+  if (shelves(s) && s->level_count > 1) return s->level_count;
+  return patterned(s) ? 4 : 1;
+}
+
+int hands_slot(const struct station *s, int i) {
+  if (shelves(s) && s->level_count > 1) return i * slots_of_level(s);
+  if (!patterned(s)) return -1;
+  return (i & 1 ? s->grid[0] - 1 : 0) + (i & 2 ? s->grid[0] * (s->grid[1] - 1) : 0);
+}
+
+// Ahead of the robot to the middle of where parts lie.
+static double ahead_of(const struct station *s) {
+  double half = (s->kind == STATION_CONVEYOR ? conveyor_width(s) : s->size[0]) / 2;
+  return HANDS_NEAR + least(half, HANDS_DEEP);
+}
+
+// The place of a pattern from the middle of its grid: along the hall's axes, so the rows lie ahead where the robot stands at facing 0.
+static void in_pattern(const struct hands_ask *a, const struct grip_part *g, struct handling_spot *out) {
+  const struct station *s = a->at;
+  int k = a->slot % (s->grid[0] * s->grid[1]), column = k % s->grid[0], row = k / s->grid[0];
+  out->at.y += (column - (s->grid[0] - 1) / 2.0) * s->pitch[0];
+  out->at.x += (row - (s->grid[1] - 1) / 2.0) * s->pitch[1];
+  double wide = g->shape == PART_BOX ? most(g->size[0], g->size[1]) : g->size[0], gap = (least(s->grid[0] > 1 ? s->pitch[0] : 1e9, s->grid[1] > 1 ? s->pitch[1] : 1e9) - wide) / 2;
+  if (gap < 1e8 && gap > 0) out->clearance = gap;
+  out->depth = least(g->shape == PART_SPHERE ? g->size[0] : g->size[2], TRAY_DEEP) / 2;
+}
+
+struct handling_spot hands_spot(const struct hands_ask *a) {
+  struct grip_part g = hands_part(a->part, a->mass, a->carriers);
+  struct handling_spot out = {.hidden = a->hidden, .clearance = a->places ? a->part->tolerance : 0};
+  if (!a->at) {
+    out.at = v3(FLOOR_AT, 0, 0);
+    return out;
+  }
+  const struct station *s = a->at;
+  out.at = v3(ahead_of(s), 0, s->height);
+  if (s->kind == STATION_CONVEYOR && !a->places) out.speed = s->speed;
+  if (s->kind == STATION_BIN && !a->places && out.hidden < BIN_HIDES) out.hidden = BIN_HIDES;
+  if (shelves(s) && s->level_count > 0) {
+    int level = (a->slot > 0 ? a->slot : 0) / slots_of_level(s) % s->level_count;
+    out.at.z = s->levels[level];
+    if (s->kind == STATION_RACK) out.at.x = HANDS_NEAR + least(SHELF_IN + g.size[0] / 2, HANDS_DEEP);
+  }
+  if (patterned(s) && a->places && a->slot >= 0) in_pattern(a, &g, &out);
+  return out;
+}
+
+void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct hands_ask *a, struct handling *handling) {
+  struct handling own, *h = handling ? handling : &own;
+  struct grip_part part = hands_part(a->part, a->mass, a->carriers);
+  struct handling_wish w = handling_wish_defaults();
+  struct reach_pose from, to;
+  struct error e = {0};
+  double before[2], after[2];
+  memset(out, 0, sizeof *out);
+  memset(h, 0, sizeof *h);
+  if (!k->reaches) {
+    snprintf(out->why, sizeof out->why, "it has no arms");
+    return;
+  }
+  if (reach_standing(&k->reacher, a->places ? part.mass : 0, &from, before, &e) != STATUS_OK || reach_standing(&k->reacher, a->places ? 0 : part.mass, &to, after, &e) != STATUS_OK) {
+    snprintf(out->why, sizeof out->why, "%.150s", e.text);
+    return;
+  }
+  // it ends as it walks on, on the same feet
+  out->shift = before[0] - after[0];
+  to.root.x += out->shift;
+  to.root.y += before[1] - after[1];
+  w.part = &part;
+  w.from = &from, w.to = &to;
+  w.foot[0] = before[0], w.foot[1] = before[1];
+  w.picks = !a->places, w.places = a->places;
+  *(a->places ? &w.place : &w.pick) = hands_spot(a);
+  // one hand or both: as it was picked up, on a table, by whoever asks for the place alone
+  out->possible = handling_plan(&k->reacher, &w, h);
+  if (!out->possible) {
+    handling_say(&k->reacher, &w, h, out->why, sizeof out->why);
+    return;
+  }
+  out->both = h->both;
+  out->time = h->time - h->fit.time;
+  out->energy = h->energy;
+  out->held = a->places ? 1 : h->outcome[CLOSE_HELD];
+  out->slip = h->outcome[CLOSE_SLIPPED];
+  out->retry = h->retry;
+  out->fit = h->fit;
+  out->pause = h->pause;
+  out->hold = h->time > 0 ? h->energy / h->time : 0;
+  out->energy -= out->hold * h->fit.time;
+}
+
+// ---- plans that were asked for --------------------------------------------------------------------------------------
+
+#define PLANS 2048
+
+#define WORKS 512
+#define BENCH 0.15                  // m    behind its edge that work is done at most, a guess
+
+struct known { uint64_t hash[2]; struct hands_plan plan; };
+struct known_work { uint64_t hash[2]; struct hands_work work; };
+struct hands_book { struct known known[PLANS]; struct known_work work[WORKS]; };
+
+struct hands_book *hands_book_create(void) { return calloc(1, sizeof(struct hands_book)); }
+void hands_book_destroy(struct hands_book *b) { free(b); }
+
+// 128 bits of all that a plan depends on.
+static void hash_of(const struct kind *k, const struct hands_ask *a, uint64_t out[2]) {
+  struct handling_spot s = hands_spot(a);
+  const struct part_type *p = a->part;
+  const double number[] = {a->mass, a->carriers, a->hidden, a->places, s.at.x, s.at.y, s.at.z, s.speed, s.hidden, s.clearance, s.depth, p->shape, p->size[0], p->size[1], p->size[2], p->friction, p->fragility};
+  for (int i = 0; i < 2; i++) {
+    out[i] = digest_u64(DIGEST_START, (uint64_t)i + 1, (uint64_t)(p->shape == SHAPE_PRISM ? p->base.count : 0));
+    out[i] = digest_bytes(out[i], number, sizeof number);
+    out[i] = digest_bytes(out[i], k->folder, strlen(k->folder));
+    if (p->shape == SHAPE_PRISM) out[i] = digest_bytes(out[i], p->base.point, sizeof *p->base.point * (size_t)p->base.count);
+  }
+}
+
+const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind *k, const struct hands_ask *a) {
+  uint64_t hash[2];
+  hash_of(k, a, hash);
+  struct known *n = &b->known[hash[0] % PLANS];
+  if (n->hash[0] == hash[0] && n->hash[1] == hash[1]) return &n->plan;
+  hands_plan_find(&n->plan, k, a, NULL);
+  n->hash[0] = hash[0], n->hash[1] = hash[1];
+  return &n->plan;
+}
+
+// ---- work at benches ------------------------------------------------------------------------------------------------
+
+_Static_assert((int)STEP_PICK == (int)PRIMITIVE_PICK && (int)STEP_INSERT == (int)PRIMITIVE_INSERT && (int)STEP_CLOSE == (int)PRIMITIVE_CLOSE, "steps are primitives in their order");
+
+static void find_work(struct hands_work *out, const struct kind *k, const struct primitive_wish *w) {
+  struct primitive_plan p;
+  memset(out, 0, sizeof *out);
+  if (!k->reaches) {
+    snprintf(out->why, sizeof out->why, "it has no arms");
+    return;
+  }
+  out->possible = primitive_find(&k->reacher, w, &p);
+  if (!out->possible) {
+    handling_say(&k->reacher, &p.wish, &p.hands, out->why, sizeof out->why);
+    return;
+  }
+  out->fit = p.fit;
+  out->hold = p.time > 0 ? p.energy / p.time : 0;
+  out->time = p.time - p.fit.time;
+  out->energy = p.energy - out->hold * p.fit.time;
+  out->fails = p.wish.picks && p.hands.steps > 0 ? 1 - p.once : 0;
+}
+
+const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct station *s, const struct step *x, const struct part_type *part, double mass) {
+  struct primitive_wish w = primitive_wish_defaults((enum primitive_kind)x->what);
+  if (part) w.part = hands_part(part, mass > 0 ? mass : part->mass, x->robots);
+  w.at[0] = HANDS_NEAR + least(s->size[0] / 2, BENCH);
+  w.at[1] = s->height;
+  w.clearance = x->clearance > 0 ? x->clearance : 0;
+  w.force = x->force > 0 ? x->force / x->robots : 0;
+  w.tolerance = x->tolerance > 0 ? x->tolerance : 0;
+  const double number[] = {w.kind, w.at[0], w.at[1], w.clearance, w.force, w.tolerance, w.part.shape, w.part.size[0], w.part.size[1], w.part.size[2], w.part.mass, w.part.mu, w.part.force_max};
+  uint64_t hash[2];
+  for (int i = 0; i < 2; i++) {
+    hash[i] = digest_u64(DIGEST_START, (uint64_t)i + 3, (uint64_t)w.part.corners);
+    hash[i] = digest_bytes(hash[i], number, sizeof number);
+    hash[i] = digest_bytes(hash[i], w.part.corner, sizeof w.part.corner);
+    hash[i] = digest_bytes(hash[i], k->folder, strlen(k->folder));
+  }
+  struct known_work *n = &b->work[hash[0] % WORKS];
+  if (n->hash[0] != hash[0] || n->hash[1] != hash[1]) {
+    find_work(&n->work, k, &w);
+    n->hash[0] = hash[0], n->hash[1] = hash[1];
+  }
+  return &n->work;
+}

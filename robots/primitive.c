@@ -1,0 +1,152 @@
+#include "robots/primitive.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BESIDE      0.25            // m    of a bench's parts from the place of work, a guess
+#define DRIVER_MASS 0.8             // kg   of an electric screwdriver with its magazine, a guess
+#define DRIVER_WIDE 0.04            // m    its grip
+#define DRIVER_LONG 0.12
+#define SCREW_CLEAR 5e-4            // m    of a screw's tip in a countersunk hole, a guess
+#define SCREW_TURNS 8               // of an M6 thread 8 mm deep
+#define DRIVER_RATE 10.0            // 1/s  turns, a guess: 600 a minute
+#define TIGHTEN     0.3             // s    until the driver's clutch slips, a guess
+#define PEG_CLEAR   5e-4            // m
+#define PUSH        50.0            // N    to seat a part, a guess
+#define PRESS       100.0           // N
+#define PRESS_HOLD  0.5             // s
+#define SIDES       3               // views of an inspection
+#define TURN        0.4             // s    from one view to the next, a guess
+#define TOLERANCE   2e-3            // m    that an inspection tells
+#define LOOKS_MOST  100.0
+#define LID         0.3             // m    that the edge of a lid is led
+
+const char *primitive_text(enum primitive_kind k) {
+  static const char *const text[PRIMITIVE_KINDS] = {"pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close", "hand over"};
+  return text[k];
+}
+
+struct primitive_wish primitive_wish_defaults(enum primitive_kind kind) {
+  return (struct primitive_wish){.kind = kind, .part = {.shape = PART_BOX, .size = {0.05, 0.05, 0.05}, .mass = 0.2, .mu = 0.5}, .at = {0.4, 0.9}, .friction = 0.6};
+}
+
+static void start(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out, struct reach_pose *standing) {
+  struct handling_wish *h = &out->wish;
+  *h = handling_wish_defaults();
+  reach_standing(r, 0, standing, h->foot, NULL);
+  out->part = w->part;
+  h->part = &out->part;
+  h->from = h->to = standing;
+  h->friction = w->friction;
+}
+
+static void take(struct primitive_plan *out, bool good) {
+  const struct handling *h = &out->hands;
+  out->possible = good;
+  out->why = h->why;
+  out->time = h->time;
+  out->energy = h->energy;
+  out->once = h->outcome[CLOSE_HELD];
+  out->slip = h->outcome[CLOSE_SLIPPED];
+  out->retry = h->retry;
+  out->fit = h->fit;
+  for (int i = 0; i < h->steps; i++)
+    if (h->step[i].move.torque > out->torque) out->torque = h->step[i].move.torque;
+}
+
+// Standing or held still for a while longer.
+static void add(struct primitive_plan *out, const struct reacher *r, const struct reach_pose *p, const double *load, double seconds) {
+  struct move m = move_hold(r, p, out->wish.foot, load, seconds, out->hands.heat);
+  out->time += seconds;
+  out->extra += seconds;
+  out->energy += m.energy;
+  if (m.torque > out->torque) out->torque = m.torque;
+  if (!m.possible) out->possible = false, out->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+}
+
+// The pose in which the hand is at the place.
+static const struct reach_pose *down(const struct handling *h) {
+  for (int i = h->steps - 1; i >= 0; i--)
+    if (h->step[i].phase == HAND_POSITION) return &h->pose[h->step[i].pose];
+  return &h->pose[h->poses - 1];
+}
+
+// Pressing with a force takes so much weight off the feet.
+static void press(struct primitive_plan *out, const struct reacher *r, double force, double seconds) {
+  double load[2] = {0, 0};
+  if (out->hands.both) load[LEFT] = load[RIGHT] = -force / GRAVITY / 2;
+  else load[out->hands.side] = -force / GRAVITY;
+  add(out, r, down(&out->hands), load, seconds);
+}
+
+static bool looking(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out, const struct reach_pose *standing) {
+  const struct hand_figures *f = &r->spec->hands;
+  const double none[2] = {0, 0};
+  struct v3 to = v3_sub(v3(w->at[0], 0, w->at[1]), reach_eye(r, standing));
+  struct sight_sigmas s = sight_sigmas(&f->sight, &(struct view){v3_norm(to), 0, 0});
+  double tolerance = w->tolerance > 0 ? w->tolerance : TOLERANCE, ratio = 3 * s.across / tolerance;
+  out->possible = true;
+  out->once = 1;
+  if (w->kind == PRIMITIVE_SCAN) out->looks = 1 / (1 - s.class_error);
+  else out->looks = SIDES * fmax(1, m_floor(ratio * ratio + 0.999999));
+  if (out->looks > LOOKS_MOST * SIDES) out->possible = false, out->why = HANDLING_UNSEEN;
+  add(out, r, standing, none, out->looks * f->look + (w->kind == PRIMITIVE_SCAN ? 0 : (SIDES - 1) * TURN));
+  return out->possible;
+}
+
+bool primitive_find(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out) {
+  struct reach_pose standing;
+  struct handling_wish *h = &out->wish;
+  memset(out, 0, sizeof *out);
+  start(r, w, out, &standing);
+  double x = w->at[0], z = w->at[1], force = w->force;
+  h->pick.at = v3(x, -BESIDE, z);
+  h->place.at = v3(x, 0, z);
+  h->place.clearance = w->clearance;
+  switch (w->kind) {
+    case PRIMITIVE_INSPECT: case PRIMITIVE_SCAN: return looking(r, w, out, &standing);
+    case PRIMITIVE_PICK: h->places = false; break;
+    case PRIMITIVE_PLACE: case PRIMITIVE_PRESS: h->picks = false; break;
+    case PRIMITIVE_INSERT:
+      if (!(w->clearance > 0)) h->place.clearance = PEG_CLEAR;
+      h->place.depth = out->part.shape == PART_SPHERE ? out->part.size[0] / 2 : out->part.size[2] / 2;
+      if (h->place.depth > 0.08) h->place.depth = 0.08;
+      if (!(force > 0)) force = PUSH;
+      break;
+    case PRIMITIVE_FASTEN:
+      out->part = (struct grip_part){.shape = PART_CYLINDER, .size = {DRIVER_WIDE, DRIVER_WIDE, DRIVER_LONG}, .mass = DRIVER_MASS, .mu = 0.8};
+      if (!(w->clearance > 0)) h->place.clearance = SCREW_CLEAR;
+      h->picks = false;
+      break;
+    case PRIMITIVE_OPEN: case PRIMITIVE_CLOSE:
+      out->part = (struct grip_part){.shape = PART_BOX, .size = {0.02, 0.05, 0.03}, .mass = 0.1, .mu = out->part.mu};
+      h->pick.at = v3(x, w->kind == PRIMITIVE_OPEN ? 0 : -LID, z);
+      h->place.at = v3(x, w->kind == PRIMITIVE_OPEN ? -LID : 0, z);
+      break;
+    case PRIMITIVE_HAND_OVER: h->picks = false; break;
+    default: break;
+  }
+  if (w->kind == PRIMITIVE_PRESS) out->part = (struct grip_part){.shape = PART_BOX, .size = {0.04, 0.04, 0.04}, .mass = 1e-3, .mu = 0.5};
+  take(out, handling_plan(r, h, &out->hands));
+  h->from = h->to = &out->hands.pose[0];
+  if (!out->possible) return false;
+  if (w->kind == PRIMITIVE_INSERT) press(out, r, force, 3 / (2 * M_PI_D * r->spec->hands.bandwidth));
+  if (w->kind == PRIMITIVE_PRESS) press(out, r, force > 0 ? force : PRESS, PRESS_HOLD);
+  if (w->kind == PRIMITIVE_FASTEN) press(out, r, force > 0 ? force : r->spec->hands.touch, SCREW_TURNS / DRIVER_RATE + TIGHTEN);
+  if (w->kind == PRIMITIVE_HAND_OVER) {
+    // the other hand comes, closes and holds, then this one opens: it waits for a reach and a look
+    double load[2] = {0, 0};
+    load[out->hands.side] = out->part.mass;
+    double other = hand_close_time(&r->hand[RIGHT], &r->spec->hands, 0.01, out->part.force_max) + r->spec->hands.look;
+    for (int i = 0; i < out->hands.steps; i++)
+      if (out->hands.step[i].phase == HAND_MOVE) other += out->hands.step[i].time;
+    add(out, r, down(&out->hands), load, other);
+  }
+  return out->possible;
+}
+
+void carry_shares(double mass, double a, double b, double share[2]) {
+  double all = a + b;
+  share[0] = all > 0 ? mass * b / all : mass / 2;
+  share[1] = mass - share[0];
+}

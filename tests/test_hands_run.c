@@ -1,0 +1,132 @@
+// Hands in runs: a shelf, a clearance, a friction move cycle times; what nobody can do is said before the run.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/measure/ledger.h"
+#include "engine/sim/twin.h"
+#include "engine/world/hands_check.h"
+#include "engine/world/kinds.h"
+#include "tests/check.h"
+
+#define ORDER(a, op, b)                                                                           \
+  do {                                                                                            \
+    double order_a = (double)(a), order_b = (double)(b);                                          \
+    if (!(order_a op order_b)) fail_msg("%s %s %s: %.6g, %.6g", #a, #op, #b, order_a, order_b);  \
+  } while (0)
+
+// One robot between a rack and a tray; what is asked goes in.
+static const char line[] =
+  "takt: 1\nname: hands\nfloor: {size: [8, 6]}\n"
+  "parts: {p: {shape: box, size: [60 mm, 60 mm, 60 mm], mass: 0.25, friction: %g, tolerance: %g}}\nstations:\n"
+  "  raw: {kind: source, makes: p}\n  shelf: {kind: rack, at: [1.5, 3], facing: 0, size: [0.6, 1], levels: [%g], capacity: 4}\n"
+  "  out: {kind: sink, at: [4.5, 3], facing: 180, size: [0.6, 0.6]}\n"
+  "flow: [raw -> shelf, {path: shelf -> out, by: robots}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 1, charging: {idle: false}}}\nrun: {for: 2 h}\n";
+
+struct seen { double cycle, drops, energy; uint64_t digest; };
+
+static const struct kinds *kinds;
+
+static void read(struct layout *l, char *text) {
+  struct faults f;
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+}
+
+static struct seen run(double friction, double tolerance, double height) {
+  char text[2048];
+  struct layout l = {0};
+  struct arena a;
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  snprintf(text, sizeof text, line, friction, tolerance, height);
+  read(&l, text);
+  if (!kinds) kinds = kinds_load(&l, "assets", 1, &e);
+  o.kinds = kinds;
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  CHECK(twin_run(t, 7200 * NS_SECOND), ==, TWIN_RUNS);
+  assert_true(twin_validate(t) == NULL);
+  assert_true(arena_init(&a, (size_t)1 << 24));
+  struct sums s = sums_make(&l, &a);
+  twin_measure(t, &s);
+  struct seen out = {7200.0 / (double)s.line.made, (double)s.fleet[0].drops, s.fleet[0].energy, twin_digest(t)};
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+  return out;
+}
+
+static void test_the_shelf_the_clearance_and_the_friction(void **state) {
+  (void)state;
+  struct seen table = run(0.5, 2e-3, 0.9), again = run(0.5, 2e-3, 0.9);
+  assert_true(table.digest == again.digest);
+  struct seen low = run(0.5, 2e-3, 0.6), tight = run(0.5, 1e-3, 0.9), slippery = run(0.25, 2e-3, 0.9);
+  ORDER(low.cycle, >, table.cycle);
+  ORDER(tight.cycle, >, table.cycle);
+  ORDER(slippery.cycle, >, table.cycle);
+}
+
+static void test_what_nobody_can_do(void **state) {
+  (void)state;
+  static const struct { const char *from, *to, *says; } cases[] = {
+    {"levels: [%g]", "levels: [2.3]", "2.30 m"},
+    {"mass: 0.25", "mass: 40", "40 kg"},
+    {"size: [60 mm, 60 mm, 60 mm]", "size: [1.5, 1.2, 60 mm]", "1.20 m wide"},
+  };
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    char format[2048], text[2048];
+    const char *at = strstr(line, cases[k].from);
+    snprintf(format, sizeof format, "%.*s%s%s", (int)(at - line), line, cases[k].to, at + strlen(cases[k].from));
+    snprintf(text, sizeof text, format, 0.5, 0.0, 0.9);
+    struct layout l = {0};
+    struct error e = {0};
+    struct twin_options o = twin_defaults();
+    o.assets = "assets";
+    o.kinds = kinds;
+    read(&l, text);
+    if (twin_create(&l, &o, &e)) fail_msg("%s is done", cases[k].to);
+    CHECK(e.status, ==, STATUS_UNREACHABLE);
+    CHECK_HAS(e.text, cases[k].says);
+    CHECK_HAS(e.text, "shelf -> out");
+    layout_finish(&l);
+  }
+}
+
+// Parts that may come along a flow: those that leave what is before it.
+static void test_parts_of_flows(void **state) {
+  (void)state;
+  char text[] =
+    "takt: 1\nname: parts\nparts: {a: {}, b: {}, c: {}, kit: {}}\nstations:\n"
+    "  s: {kind: source, makes: {a: 0.5, b: 0.5}}\n  t: {kind: source, makes: c}\n  m: {kind: machine, time: 1 s}\n"
+    "  j: {kind: assembly, needs: {b: 1, c: 1}, take: early, makes: kit}\n  o: {kind: sink}\n"
+    "flow: [s -> m, {path: m -> j, by: robots}, t -> j, {path: m -> o, part: a}, j -> o]\nrobots: {crew: {count: 1}}\n";
+  struct layout l = {0};
+  uint64_t comes[8];
+  read(&l, text);
+  hands_parts(&l, comes);
+  CHECK(comes[0], ==, 3);
+  CHECK(comes[1], ==, 2);           // the assembly does not take a
+  CHECK(comes[2], ==, 4);
+  CHECK(comes[3], ==, 1);
+  CHECK(comes[4], ==, 8);
+  layout_finish(&l);
+}
+
+static int unload(void **state) {
+  (void)state;
+  kinds_destroy((struct kinds *)(uintptr_t)kinds);
+  return 0;
+}
+
+int test_hands_run(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_the_shelf_the_clearance_and_the_friction),
+    cmocka_unit_test(test_what_nobody_can_do),
+    cmocka_unit_test(test_parts_of_flows),
+  };
+  return cmocka_run_group_tests_name("hands_run", tests, NULL, unload);
+}
