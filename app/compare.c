@@ -109,11 +109,18 @@ static int from_db(struct party *s, const char *file, int variant) {
 
 // ---- a result of run --json -------------------------------------------------------------------------------------
 
-static double number_at(const struct node *map, const char *key) {
-  const struct node *n = node_get(map, key);
+static double number_of(const struct node *n) {
   char *end;
-  double v = n && n->kind == NODE_SCALAR ? strtod(n->text, &end) : NAN;
-  return n && n->kind == NODE_SCALAR && end != n->text && !*end ? v : NAN;
+  if (!n || n->kind != NODE_SCALAR) return NAN;
+  double v = strtod(n->text, &end);
+  return end != n->text && !*end ? v : NAN;
+}
+
+static double number_at(const struct node *map, const char *key) { return number_of(node_get(map, key)); }
+
+static int count_at(const struct node *map, const char *key) {
+  double n = number_at(map, key);
+  return n >= 0 && n <= 1e9 ? (int)n : 0;
 }
 
 // Every {"mean", "sd", "ci95", "n"} below a node, by its path.
@@ -122,10 +129,10 @@ static void take_means(struct party *s, const struct node *n, const char *path, 
   if (node_get(n, "mean") && node_get(n, "n")) {
     const struct node *ci = node_get(n, "ci95");
     struct estimate *e = &s->estimate[s->paths];
-    *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = (int)number_at(n, "n")};
+    *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = count_at(n, "n")};
     if (ci && ci->kind == NODE_LIST && ci->count == 2) {
-      e->low = strtod(node_at(ci, 0)->text, NULL);
-      e->high = strtod(node_at(ci, 1)->text, NULL);
+      e->low = number_of(node_at(ci, 0));
+      e->high = number_of(node_at(ci, 1));
     }
     s->path[s->paths++] = arena_text(&s->arena, path, strlen(path));
     return;

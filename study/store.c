@@ -280,6 +280,7 @@ enum status store_sample(struct store *s, const char *config, int most, struct s
   int numbers = count_of(s, "SELECT count(*) FROM number WHERE run = (SELECT id FROM run WHERE config = ? AND replication <= ? ORDER BY replication LIMIT 1)", config, most);
   int columns = (int)ask(s, "SELECT count(*) FROM pragma_table_info('run')") - FIRST_KPI;
   *out = (struct sample){0};
+  if (columns < 0 || numbers < 0) return error_at(e, STATUS_TYPE, s->path, 0, 0, "its tables are not those of takt");
   if (runs == 0) return error_at(e, STATUS_REF, s->path, 0, 0, "holds no runs of %s", config);
   sqlite3_int64 *id = calloc((size_t)runs, sizeof *id);
   if (!id || !sample_init(out, columns + numbers, runs)) {

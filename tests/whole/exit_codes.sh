@@ -5,7 +5,7 @@ exits "help" 0 "" $takt help
 exits "version" 0 "" $takt --version
 exits "no command" 2 "" $takt
 exits "unknown command, nearest word" 2 "did you mean 'run'" $takt rnu
-exits "command of a later day" 2 "not built yet" $takt sweep x.yaml
+exits "command of a later day" 2 "not built yet" $takt test x.lua
 exits "run without a layout" 2 "missing" $takt run
 exits "unknown option, nearest word" 2 "did you mean --replications" $takt run "$work/line.yaml" --replicatons 3
 exits "option without value" 2 "--for wants T" $takt run "$work/line.yaml" --for
