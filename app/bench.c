@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/bench_assignment.h"
 #include "app/bench_dynamics.h"
 #include "app/bench_gait.h"
 #include "app/bench_grasp.h"
@@ -457,6 +458,19 @@ static void scene_gait(struct bench *b) {
 
 // ---- grasps -----------------------------------------------------------------------------------------
 
+static void scene_assignment(struct bench *b) {
+  struct bench_assignment a = bench_assignment();
+  const char *scene = "assignment";
+  put(b, scene, "5,000 jobs, 5,500 robots, all new", a.cold_mean, "ms", "<= 20");
+  put(b, scene, "the slowest of five", a.cold_worst, "ms", "<= 60");
+  put(b, scene, "5,000 robots", a.tight, "ms", "<= 60");
+  put(b, scene, "jobs given then", (double)a.given, "", NULL);
+  put(b, scene, "200 changed", a.change_mean, "ms", "<= 2");
+  put(b, scene, "the slowest of 40", a.change_worst, "ms", NULL);
+  put(b, scene, "walks above the optimum (1,000)", 100 * a.above, "%", "<= 3");
+  put(b, scene, "nearest robot left, one by one", 100 * a.above_greedy, "%", NULL);
+}
+
 static void scene_grasp(struct bench *b) {
   static const char *const verdict[] = {"verdict, 2 contacts", "verdict, 3 contacts", "verdict, 4 contacts"};
   static const char *const quality[] = {"with both qualities, 2", "with both qualities, 3", "with both qualities, 4"};
@@ -472,7 +486,7 @@ static void scene_grasp(struct bench *b) {
 // memory first: a child process inherits what scenes before it have touched
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
-  {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"motion1000", scene_motion1000}, {"motion5000", scene_motion5000}, {"motion10000", scene_motion10000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
+  {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"assignment", scene_assignment}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"motion1000", scene_motion1000}, {"motion5000", scene_motion5000}, {"motion10000", scene_motion10000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
   {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
@@ -528,7 +542,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, assignment, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };
