@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
-#define LOW_KNEE  0.25              // rad  least bend in other steps; a guess: nearer to straight, legs without closed form do not settle
+#define LOW_KNEE  0.25              // rad  least bend in other steps; a guess
+#define NUMERIC_KNEE 0.60           // rad  of legs without closed form, whose hip is no point: 0.45 is not enough for steps aside
 #define SINK_TIME 1.3               // of the time on both feet: going down to walking height and up again; a guess
 #define CLOSE     5e-4              // m    of error that is good enough
 #define MORE      2                 // corrections beyond the wished ones
@@ -164,7 +165,8 @@ static void set_height(struct trajectory *t, struct curves *c, const struct heig
     struct v3 root = v3(p->position.x, p->position.y, height[k].up.x);
     curves_seek(c, t->start + k * t->dt);
     for (int s = 0; s < 2; s++) {
-      double reach = leg_length_bent(&t->leg[s], LOW_KNEE + (WALK_KNEE - LOW_KNEE) * height[k].stride);
+      double low = t->leg[s].closed_form ? LOW_KNEE : NUMERIC_KNEE, high = larger(WALK_KNEE, low);
+      double reach = leg_length_bent(&t->leg[s], low + (high - low) * height[k].stride);
       struct v3 hip = v3_add(root, m3_apply(&p->rotation, t->leg[s].hip)), r = v3_sub(hip, t->foot[s][k].frame.position);
       double square = reach * reach - r.x * r.x - r.y * r.y, need = (r.z - (square > 0 ? m_sqrt(square) : 0)) / height[k].sink.x;
       for (int i = 0; i < 2; i++) depth[c->at + i] = larger(depth[c->at + i], need);

@@ -8,6 +8,8 @@
 
 #define STAND_KNEE 0.15             // rad  bend of the knees; a guess: as a person's
 
+#define STAND_KNEE_NUMERIC 0.35     // rad  of legs without closed form, which do not settle when nearly straight; a guess
+
 struct stand {
   double half_width;                // m   of an ankle from the middle
   double root_height;               // m   of the root's origin above the floor

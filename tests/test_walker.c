@@ -106,6 +106,33 @@ static void test_turns(void **state) {
       }
 }
 
+// legs whose hip and ankle axes do not meet walk, turn and step aside by numeric inverse kinematics
+static void test_other_legs(void **state) {
+  (void)state;
+  struct biped b = biped_defaults();
+  struct biped_robot other;
+  struct posture posture;
+  struct error e = {0};
+  b.hip_offset = 0.03, b.ankle_offset = 0.02;
+  biped_make(&other, &b);
+  struct gait_library plain = {.humanoid = &other.humanoid, .spec = &other.spec, .turning = turning_of(&other.humanoid, other.humanoid.hip_half)};
+  posture_find(&posture, &other.humanoid, LOAD_NONE);
+  if (stand_find(&plain.standing, &other.humanoid, &other.model, &posture, &e) != STATUS_OK) fail_msg("%s", e.text);
+  plain.ankle[0] = plain.standing.ankle_x;
+  static const double route[][3] = {{0, 0, 3}, {0.3, 1.57, 1.57}, {1, 1.57, 1.57}, {1.5, 0, 0}};
+  for (int i = 0; i < 4; i++) {
+    struct v3 point[2] = {{0, 0, 0}, {route[i][0], 0, 0}};
+    struct walk_route r = walk_route_defaults(point, route[i][0] > 0 ? 2 : 1);
+    struct walk w;
+    r.heading_start = route[i][1], r.heading_end = route[i][2], r.heading_free = false, r.tick = 0.01;
+    if (walk_make(&w, &plain, &r, &e) != STATUS_OK) fail_msg("%g m: %s", route[i][0], e.text);
+    CHECK(w.faults.lift + w.faults.sole + w.faults.friction + w.faults.reach, ==, 0);
+    CHECK_NEAR(w.zmp_error, 0, 2e-3);
+    walk_finish(&w);
+  }
+  biped_finish(&other);
+}
+
 // a quarter turn, a metre, a quarter turn
 static void test_metre(void **state) {
   (void)state;
@@ -275,6 +302,7 @@ int test_walker(void) {
     cmocka_unit_test(test_routes),
     cmocka_unit_test(test_turns),
     cmocka_unit_test(test_metre),
+    cmocka_unit_test(test_other_legs),
     cmocka_unit_test(test_ends),
     cmocka_unit_test(test_halt),
     cmocka_unit_test(test_halt_at_end),
