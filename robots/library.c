@@ -30,7 +30,7 @@ static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.24, 0.35, 0.45, 0.55};
 struct example { struct walk_targets targets; struct step_plan plan; double load, time, energy; };
 
 struct task { enum status status; struct error error; };
-struct tasks { struct gait_library *l; struct task task[TASKS]; struct example *example; int threads, thread; };
+struct tasks { struct gait_library *l; struct task *task; struct example *example; int threads, thread; };    // task: of all threads (TASKS)
 
 static double faults_of(const struct walk *w) {
   const struct walk_faults *f = &w->faults;
@@ -250,18 +250,22 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     posture_load_finish(&loaded);
   }
   struct example *example = calloc(EXAMPLES, sizeof *example);
-  if (!example) return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a library of walks");
+  struct task *task = calloc(TASKS, sizeof *task);
+  if (!example || !task) {
+    free(example);
+    free(task);
+    return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a library of walks");
+  }
   threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
   for (int i = threads - 1; i >= 0; i--) {
-    memset(&work[i], 0, sizeof work[i]);
-    work[i].l = l, work[i].example = example, work[i].threads = threads, work[i].thread = i;
+    work[i] = (struct tasks){l, task, example, threads, i};
     if (i) started[i] = pthread_create(&thread[i], NULL, run, &work[i]) == 0;
     if (!started[i]) run(&work[i]);
   }
   for (int i = 1; i < threads; i++)
     if (started[i]) pthread_join(thread[i], NULL);
   for (int i = 0; i < TASKS; i++) {
-    const struct task *k = &work[i % threads].task[i];
+    const struct task *k = &task[i];
     if (k->status && !status) {
       if (e) *e = k->error;
       status = k->status;
@@ -280,6 +284,7 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   if (!status) fit_examples(l, example);
   for (int i = 0; i < EXAMPLES; i++) walk_targets_finish(&example[i].targets), step_plan_finish(&example[i].plan);
   free(example);
+  free(task);
   return status;
 }
 
