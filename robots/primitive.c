@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define BESIDE      0.25            // m    of a bench's parts from the place of work, a guess
+#define NEARER      0.12            // m    of what both hands take, a guess
 #define DRIVER_MASS 0.8             // kg   of an electric screwdriver with its magazine, a guess
 #define DRIVER_WIDE 0.04            // m    its grip
 #define DRIVER_LONG 0.12
@@ -127,7 +128,14 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
     default: break;
   }
   if (w->kind == PRIMITIVE_PRESS) out->part = (struct grip_part){.shape = PART_BOX, .size = {0.04, 0.04, 0.04}, .mass = 1e-3, .mu = 0.5};
-  take(out, handling_plan(r, h, &out->hands));
+  bool good = handling_plan(r, h, &out->hands);
+  if (!good && h->picks && h->places) {
+    // what both hands take lies nearer, not beside
+    h->pick.at = v3(x - NEARER, 0, z);
+    h->place.at = v3(x, 0, z);
+    good = handling_plan(r, h, &out->hands);
+  }
+  take(out, good);
   h->from = h->to = &out->hands.pose[0];
   if (!out->possible) return false;
   if (w->kind == PRIMITIVE_INSERT) press(out, r, force, 3 / (2 * M_PI_D * r->spec->hands.bandwidth));

@@ -24,7 +24,7 @@ static double size_of(double x) { return x < 0 ? -x : x; }
 // Drops as shares of the leg, lean of the trunk. Upright first: a person bends the trunk before the knees, and the knees for what lies low.
 // Guesses; what a level can do is found out, not assumed.
 static const struct { double drop, lean; } levels[REACH_LEVELS] = {
-  {0.005, 0}, {0.01, 0.2}, {0.02, 0.45}, {0.08, 0.35}, {0.15, 0.6}, {0.25, 0.8}, {0.36, 0.9}, {0.46, 1.0}, {0.54, 1.1}};
+  {0.005, 0}, {0.01, 0.2}, {0.02, 0.45}, {0.08, 0.35}, {0.17, 0.5}, {0.28, 0.6}, {0.38, 0.65}, {0.47, 0.75}, {0.54, 1.1}};
 
 static void find_eye(struct reacher *r) {
   const struct humanoid *h = r->humanoid;

@@ -11,6 +11,9 @@
 #define LIES      2.5               // 1    height over diameter from which on a cylinder lies
 #define SOFT      0.7               // 1    of a bag's size when it is gripped, a guess
 #define END_MOST  0.5               // m    of a part's end that one of several carriers holds
+#define END_AT    0.08              // m    from the edge to where an end is held, a guess
+#define KNEES     0.5               // m    lower things are bent over ...
+#define OVER      0.10              // m    ... by so much, a guess
 #define TRAY_DEEP 0.08              // m    that a part goes into its place of a pattern at most
 #define BIN_HIDES 0.3               // share of a part that others in its bin cover, a guess
 #define FLOOR_AT  0.40              // m    ahead of a robot to a part on the floor
@@ -110,6 +113,8 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
     out.at.z = s->levels[level];
     if (s->kind == STATION_RACK) out.at.x = HANDS_NEAR + least(SHELF_IN + g.size[0] / 2, HANDS_DEEP);
   }
+  if (a->carriers > 1) out.at.x = HANDS_NEAR + END_AT;                  // each holds its own end, which lies before it
+  if (out.at.z < KNEES && s->kind != STATION_RACK) out.at.x -= OVER;     // nothing stands before its belly
   if (patterned(s) && a->places && a->slot >= 0) in_pattern(a, &g, &out);
   return out;
 }
