@@ -14,6 +14,7 @@
 #include "app/bench_gait.h"
 #include "app/bench_grasp.h"
 #include "app/bench_scenes.h"
+#include "app/bench_traffic.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/robot.h"
@@ -481,13 +482,40 @@ static void scene_grasp(struct bench *b) {
   put(b, "grasp", "plan a grip", g.plan, "us", "<= 50");
 }
 
+// ---- traffic ----------------------------------------------------------------------------------------
+
+static void scene_traffic(struct bench *b) {
+  struct bench_traffic best = {0}, one;
+  for (int i = 0; i < REPEATS; i++) {
+    if (!bench_traffic(&one, 10000, 0, 300)) { say_failed(b, "traffic", "out of memory"); return; }
+    if (i == 0 || one.mean < best.mean) best = one;
+  }
+  put(b, "traffic", "robots, 140 x 500 cells", best.robots, "", NULL);
+  put(b, "traffic", "a step", best.mean, "ms", "<= 10");
+  put(b, "traffic", "99 % of the steps below", best.p99, "ms", "<= 25");
+  put(b, "traffic", "longest step", best.max, "ms", NULL);
+  put(b, "traffic", "first step", best.first, "ms", "<= 100");
+  put(b, "traffic", "goals reached", best.reached, "a step", NULL);
+  put(b, "traffic", "robots that go forward", 100 * best.moves, "%", NULL);
+  put(b, "traffic", "distance fields", best.fields, "MiB", NULL);
+  fflush(NULL);
+  pid_t pid = fork();
+  if (pid < 0) { say_failed(b, "traffic", "cannot start a process"); return; }
+  if (pid == 0) _exit(bench_traffic(&one, 10000, 0, 300) ? 0 : 1);
+  int how;
+  struct rusage use;
+  wait4(pid, &how, 0, &use);
+  if (how != 0) { say_failed(b, "traffic", "the run failed"); return; }
+  put(b, "traffic", "largest resident set", (double)use.ru_maxrss / 1024, "MiB", "<= 1024");
+}
+
 // ---- the command ------------------------------------------------------------------------------------
 
 // memory first: a child process inherits what scenes before it have touched
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
   {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"assignment", scene_assignment}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"motion1000", scene_motion1000}, {"motion5000", scene_motion5000}, {"motion10000", scene_motion10000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
-  {"gait", scene_gait}, {"grasp", scene_grasp}, {"viewer", scene_viewer}};
+  {"gait", scene_gait}, {"grasp", scene_grasp}, {"traffic", scene_traffic}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -542,7 +570,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, assignment, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, assignment, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp, traffic or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

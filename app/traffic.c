@@ -17,7 +17,7 @@
 #include "scheduler/traffic_tasks.h"
 
 #define STEPS_MAX   1000000
-#define WORK        400000          // states a step: some 25 ms of one core
+#define WORK        800000          // states a step at most: some 50 ms of one core
 #define FIELD_BYTES ((size_t)512 << 20)
 
 struct arguments {
@@ -252,12 +252,12 @@ static int traffic_run(const struct traffic_problem *p, const struct arguments *
 }
 
 int command_traffic(int argc, char **argv) {
-  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 10, .work = WORK, .share = 0.6};
+  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 12, .work = WORK, .share = 0.6};
   const struct option options[] = {
     {"steps",   OPTION_INTEGER, &a.steps,    "N",    "steps to plan (1000)",                                              1, STEPS_MAX, NULL},
     {"seed",    OPTION_INTEGER, &a.seed,     "N",    "another seed, other ties, another plan (1)",                        0, 9e15, NULL},
     {"out",     OPTION_TEXT,    &a.out,      "FILE", "write the plan in the league's output format",                      0, 0, NULL},
-    {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (10)",                   0, TRAFFIC_WINDOW_MAX, NULL},
+    {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (12)",                   0, TRAFFIC_WINDOW_MAX, NULL},
     {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step to better the window",                    0, 1e9, NULL},
     {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.6)",               0, 10, NULL},
     {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (26 % of the cells)", 0, 1e6, &a.admitted_given},

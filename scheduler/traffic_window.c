@@ -19,7 +19,7 @@
 #define CHAIN_MAX   20              // robots planned anew in one change
 #define WALLS_MAX   4               // attempts after the first
 #define EXPAND_MAX  1000            // states of one search
-#define SLACK       64              // cost that one who is crossed may take beyond what the change has gained so far
+#define WORK_EACH   4000            // states in a step for each robot that is delayed, at most
 
 struct strip {
   struct search search;
@@ -250,7 +250,7 @@ static bool try_change(struct change *c, int32_t i, int32_t *walls, int32_t *wal
     before += (int64_t)x->cost * w->weight[x->robot];
     int64_t room = before - after + (planned == 0 ? -1 : 0);
     for (int32_t k = planned + 1; k < c->count; k++) room += (int64_t)c->touched[k].cost * w->weight[c->touched[k].robot];
-    int64_t limit = planned == 0 ? x->cost - 1 : room / w->weight[x->robot] + SLACK;
+    int64_t limit = planned == 0 ? x->cost - 1 : room / w->weight[x->robot];
     struct pose *way = way_of(&w->p, x->robot);
     s->searches++;
     int64_t expanded = s->search.expanded;
@@ -368,6 +368,7 @@ void window_step(struct traffic *t, struct pose *next) {
       int64_t here = 0;
       for (int32_t m = s->from; m < s->to; m++) here += w->cost[w->mine[m]] > 0;
       s->work = t->params.work / ROUNDS * here / delayed;
+      if (s->work > WORK_EACH / ROUNDS * here) s->work = WORK_EACH / ROUNDS * here;
       s->searches = s->improved = s->search.expanded = 0;
       all += here;
     }
