@@ -1,5 +1,6 @@
 // Traffic: no two robots in one cell, no swap, everyone gets there; the same on any number of threads.
 #include "scheduler/traffic.h"
+#include "scheduler/traffic_tasks.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -135,11 +136,277 @@ static void test_threads(void **state) {
   }
 }
 
+// ---- against brute force: every state of a small hall ------------------------------------------------------------------
+
+#define PAIR_CELLS  9
+#define PAIR_STATES (PAIR_CELLS * 4)        // cell x 4 + facing
+
+static int after_action[PAIR_STATES][4];    // -1: into a wall
+
+static void all_actions(const struct traffic_grid *g) {
+  for (int s = 0; s < PAIR_STATES; s++)
+    for (int k = 0; k < 4; k++) {
+      const int32_t c = s / 4;
+      const uint8_t f = (uint8_t)(s % 4), a = (uint8_t)k;
+      int32_t cell, scratch[PAIR_CELLS];
+      uint8_t facing;
+      char fault[96];
+      bool ok = !g->wall[c] && traffic_check(g, 1, &c, &f, &a, &cell, &facing, scratch, fault, sizeof fault);
+      after_action[s][k] = ok ? cell * 4 + facing : -1;
+    }
+}
+
+// Fewest steps until both have been at their goals, by looking at every pair of states; bit 0 and 1 of a state: who has been there.
+static int brute_pair(int from_a, int from_b, int goal_a, int goal_b) {
+  static int16_t far[PAIR_STATES * PAIR_STATES * 4];
+  static int queue[PAIR_STATES * PAIR_STATES * 4];
+  memset(far, 0xFF, sizeof far);
+  int head = 0, tail = 0, first = (from_a * PAIR_STATES + from_b) * 4;
+  far[first] = 0;
+  queue[tail++] = first;
+  while (head < tail) {
+    int at = queue[head++], been = at & 3, a = at / 4 / PAIR_STATES, b = at / 4 % PAIR_STATES;
+    if (been == 3) return far[at];
+    for (int k = 0; k < 16; k++) {
+      int na = after_action[a][k / 4], nb = after_action[b][k % 4];
+      if (na < 0 || nb < 0 || na / 4 == nb / 4 || (na / 4 == b / 4 && nb / 4 == a / 4)) continue;
+      int to = (na * PAIR_STATES + nb) * 4 + (been | (na / 4 == goal_a) | (nb / 4 == goal_b) << 1);
+      if (far[to] >= 0) continue;
+      far[to] = (int16_t)(far[at] + 1);
+      queue[tail++] = to;
+    }
+  }
+  return -1;
+}
+
+static int steps_of_pair(struct hall *h, struct traffic *t, const int goal[2]) {
+  int been = 0, steps = 0;
+  for (; steps < 60 && been != 3; steps++) {
+    // who has been there only makes room
+    for (int i = 0; i < 2; i++) h->goal[i * TRAFFIC_GOALS] = been >> i & 1 ? TRAFFIC_NONE : goal[i];
+    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL};
+    char fault[128];
+    traffic_step(t, &r, h->action);
+    assert_true(traffic_check(&h->grid, 2, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault));
+    memcpy(h->cell, h->after, sizeof h->cell);
+    memcpy(h->facing, h->after_facing, sizeof h->facing);
+    for (int i = 0; i < 2; i++) been |= (h->cell[i] == goal[i]) << i;
+  }
+  return been == 3 ? steps : -1;
+}
+
+// Two robots in a ring of eight cells, from all cells to all cells: what can be done is done, with few steps more than brute force needs.
+static void test_pairs(void **state) {
+  (void)state;
+  struct hall *h = calloc(1, sizeof *h);
+  h->grid = (struct traffic_grid){3, 3, h->wall, NULL};
+  h->wall[4] = 1;
+  h->n = 2;
+  all_actions(&h->grid);
+  int64_t best = 0, taken = 0, optimal = 0, cases = 0;
+  struct traffic *t = make(h, 8, 1);
+  for (int i = 0; i < h->n * TRAFFIC_GOALS; i++) h->goal[i] = TRAFFIC_NONE;
+  for (int k = 0; k < 9 * 9 * 9 * 9; k++) {
+    int a = k % 9, b = k / 9 % 9, goal[2] = {k / 81 % 9, k / 729}, fa = k % 4, fb = k / 9 % 4;
+    if (a == 4 || b == 4 || goal[0] == 4 || goal[1] == 4 || a == b) continue;
+    int least = brute_pair(a * 4 + fa, b * 4 + fb, goal[0], goal[1]);
+    h->cell[0] = a;
+    h->cell[1] = b;
+    h->facing[0] = (uint8_t)fa;
+    h->facing[1] = (uint8_t)fb;
+    int steps = steps_of_pair(h, t, goal);
+    if (steps < least) fail_msg("from %d, %d to %d, %d: %d steps, brute force takes %d", a, b, goal[0], goal[1], steps, least);
+    best += least;
+    taken += steps;
+    optimal += steps == least;
+    cases++;
+  }
+  if (taken * 100 > best * 105) fail_msg("%lld steps, brute force takes %lld; optimal in %lld of %lld", (long long)taken, (long long)best, (long long)optimal, (long long)cases);
+  traffic_destroy(t);
+  free(h);
+}
+
+// ---- distances -------------------------------------------------------------------------------------------------------------
+
+// Costs to go by sweeping until nothing changes, with slow and one-way cells.
+static void test_distances(void **state) {
+  (void)state;
+  struct hall *h = malloc(sizeof *h);
+  uint8_t *cost = malloc(CELLS * 4);
+  int32_t *far = malloc(CELLS * 4 * sizeof *far);
+  for (uint32_t k = 0; k < 6; k++) {
+    draw_hall(h, 500 + k, 14, 11, 0.3);
+    draw_robots(h, 1);
+    int32_t cells = 14 * 11, ahead[4] = {1, 14, -1, -14};
+    for (int32_t c = 0; c < 4 * cells; c++) cost[c] = (uint8_t)(dice(h, 8) == 0 ? 0 : TRAFFIC_UNIT + dice(h, 3) * 5);
+    h->grid.cost = cost;
+    struct traffic *t = make(h, 0, 1);
+    int32_t goal = h->open[dice(h, (uint32_t)h->opens)];
+    traffic_want(t, goal, goal);
+    traffic_build(t, 0);
+    for (int32_t c = 0; c < 4 * cells; c++) far[c] = c / 4 == goal ? 0 : TRAFFIC_FAR;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (int32_t c = 0; c < 4 * cells; c++) {
+        if (h->wall[c / 4]) continue;
+        int e = c % 4, x = c / 4 % 14, y = c / 4 / 14;
+        int32_t best = far[c];
+        for (int turn = 1; turn <= 3; turn += 2) {
+          int32_t v = far[c / 4 * 4 + ((e + turn) & 3)] + TRAFFIC_UNIT;
+          if (v < best) best = v;
+        }
+        bool edge = (e == 0 && x == 13) || (e == 1 && y == 10) || (e == 2 && x == 0) || (e == 3 && y == 0);
+        if (!edge && cost[c] > 0 && !h->wall[c / 4 + ahead[e]] && far[(c / 4 + ahead[e]) * 4 + e] + cost[c] < best) best = far[(c / 4 + ahead[e]) * 4 + e] + cost[c];
+        if (best < far[c]) {
+          far[c] = best;
+          changed = true;
+        }
+      }
+    }
+    for (int32_t c = 0; c < 4 * cells; c++)
+      if (!h->wall[c / 4] && far[c] < TRAFFIC_FAR) CHECK(traffic_cost(t, c / 4, c % 4, goal), ==, far[c]);
+    traffic_destroy(t);
+  }
+  free(far);
+  free(cost);
+  free(h);
+}
+
+// ---- robots that do not do as they are told ---------------------------------------------------------------------------------
+
+// Some are held for a while in turn, a cell is blocked and freed: nobody meets, nobody enters the blocked cell, and everyone gets on.
+static void test_disturbed(void **state) {
+  (void)state;
+  for (int32_t window = 0; window <= 6; window += 6) {
+    struct hall *h = malloc(sizeof *h);
+    draw_hall(h, 900, 20, 16, 0.2);
+    draw_robots(h, 60);
+    struct traffic *t = make(h, window, 1);
+    int32_t blocked = TRAFFIC_NONE;
+    for (int32_t k = 0; k < 900; k++) {
+      for (int32_t i = 0; i < h->n; i++) h->state[i] = (k / 20 + i) % 12 == 0 ? TRAFFIC_HELD : TRAFFIC_OBEYS;
+      if (k % 50 == 0) {
+        if (blocked != TRAFFIC_NONE) traffic_block(t, blocked, false);
+        blocked = h->open[dice(h, (uint32_t)h->opens)];
+        traffic_block(t, blocked, true);
+      }
+      bool inside = false;
+      for (int32_t i = 0; i < h->n; i++) inside |= h->cell[i] == blocked;
+      for (int32_t i = 0; i < h->n; i++)
+        for (int g = 0; g < TRAFFIC_GOALS; g++)
+          if (h->goal[i * TRAFFIC_GOALS + g] == blocked) h->goal[i * TRAFFIC_GOALS + g] = h->open[dice(h, (uint32_t)h->opens)];
+      step(h, t);
+      for (int32_t i = 0; i < h->n; i++) assert_true(inside || h->cell[i] != blocked);
+    }
+    for (int32_t i = 0; i < h->n; i++)
+      if (h->reached[i] < 3) fail_msg("window %d: robot %d reached %d goals in 900 steps", window, i, h->reached[i]);
+    traffic_destroy(t);
+    free(h);
+  }
+}
+
+// A robot that may go anywhere has empty cells beside it, but for those who stand there already.
+static void test_rogue(void **state) {
+  (void)state;
+  struct hall *h = malloc(sizeof *h);
+  draw_hall(h, 901, 12, 12, 0.0);
+  draw_robots(h, 30);
+  struct traffic *t = make(h, 6, 1);
+  h->state[0] = TRAFFIC_ROGUE;
+  for (int32_t k = 0; k < 200; k++) {
+    int32_t c = h->cell[0], before[ROBOTS_MAX];
+    memcpy(before, h->cell, sizeof before);
+    step(h, t);
+    for (int32_t i = 1; i < h->n; i++) {
+      int32_t d = h->cell[i] - c, x = c % 12;
+      bool beside = d == 12 || d == -12 || (d == 1 && x < 11) || (d == -1 && x > 0);
+      assert_true(!beside || h->cell[i] == before[i]);
+    }
+  }
+  traffic_destroy(t);
+  free(h);
+}
+
+// Two in a lane that is too narrow to pass: the watchdog names both as a ring.
+static void test_jam(void **state) {
+  (void)state;
+  struct hall *h = calloc(1, sizeof *h);
+  h->grid = (struct traffic_grid){6, 1, h->wall, NULL};
+  h->n = 2;
+  struct traffic *t = make(h, 4, 1);
+  h->cell[0] = 1;
+  h->cell[1] = 4;
+  h->facing[1] = TRAFFIC_WEST;
+  for (int i = 0; i < 2 * TRAFFIC_GOALS; i++) h->goal[i] = TRAFFIC_NONE;
+  h->goal[0] = 5;
+  h->goal[TRAFFIC_GOALS] = 0;
+  h->opens = 1;
+  for (int k = 0; k < 150; k++) step(h, t);
+  struct traffic_jam jam = traffic_stuck(t);
+  CHECK(jam.count, ==, 2);
+  assert_true(jam.ring);
+  assert_true(jam.steps >= 100);
+  traffic_destroy(t);
+  free(h);
+}
+
+// ---- tasks -------------------------------------------------------------------------------------------------------------------
+
+// Two robots, two tasks: each gets the one that costs least in all, a task that is begun stays, all errands are done in order.
+static void test_tasks(void **state) {
+  (void)state;
+  struct hall *h = calloc(1, sizeof *h);
+  h->grid = (struct traffic_grid){12, 3, h->wall, NULL};
+  h->n = 2;
+  static const int32_t first[] = {0, 2, 3, 5}, cell[] = {11, 23, 12, 35, 35};
+  const struct traffic_task_list list = {3, first, cell};
+  struct traffic *t = make(h, 6, 1);
+  struct traffic_tasks_params p = traffic_tasks_defaults(2, 3);
+  struct traffic_tasks *s = traffic_tasks_create(&list, &p, t);
+  assert_non_null(s);
+  h->cell[0] = 14;
+  h->cell[1] = 21;
+  int32_t finished = 0, owner_of_first = TRAFFIC_NONE;
+  for (int k = 0; k < 80 && finished < 3; k++) {
+    traffic_tasks_assign(s, k, 3, h->cell, h->facing);
+    const int32_t *task = traffic_tasks_of(s);
+    assert_true(task[0] != task[1] || task[0] == TRAFFIC_NONE);
+    if (k == 0) {
+      CHECK(task[0], ==, 1);
+      CHECK(task[1], ==, 0);
+    }
+    if (traffic_tasks_errand(s, 0) > 0 && traffic_tasks_errand(s, 0) < 2) {
+      int32_t who = task[0] == 0 ? 0 : 1;
+      CHECK(task[who], ==, 0);
+      if (owner_of_first != TRAFFIC_NONE) CHECK(who, ==, owner_of_first);
+      owner_of_first = who;
+    }
+    traffic_tasks_goals(s, h->goal);
+    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL};
+    char fault[128];
+    traffic_step(t, &r, h->action);
+    assert_true(traffic_check(&h->grid, 2, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault));
+    memcpy(h->cell, h->after, sizeof h->cell);
+    memcpy(h->facing, h->after_facing, sizeof h->facing);
+    finished += traffic_tasks_arrive(s, h->cell, NULL);
+  }
+  CHECK(finished, ==, 3);
+  traffic_tasks_destroy(s);
+  traffic_destroy(t);
+  free(h);
+}
+
 int test_traffic(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_halls),
     cmocka_unit_test(test_halls_window),
     cmocka_unit_test(test_threads),
+    cmocka_unit_test(test_pairs),
+    cmocka_unit_test(test_distances),
+    cmocka_unit_test(test_disturbed),
+    cmocka_unit_test(test_rogue),
+    cmocka_unit_test(test_jam),
+    cmocka_unit_test(test_tasks),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
