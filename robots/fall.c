@@ -22,10 +22,8 @@ double fall_damage(const struct fall_params *f, double energy) {
 
 bool fall_damages(const struct fall_params *f, double energy, double u) { return u < fall_damage(f, energy); }
 
-// From standing to kneeling: a quintic way down by the shank, about half of the leg.
-static double kneel_time(const struct balance_params *p) {
-  return m_sqrt(5.774 * 0.25 * p->com_height / (KNEEL_ACCEL * 9.81));
-}
+// The shank is about half of the leg.
+double stop_kneel_time(double com_height) { return m_sqrt(5.774 * 0.25 * com_height / (KNEEL_ACCEL * 9.81)); }
 
 struct stop_outcome stop_try(const struct balance_params *p, enum stop_category category, double speed, double phase, double friction) {
   double memory[64];
@@ -48,6 +46,6 @@ struct stop_outcome stop_try(const struct balance_params *p, enum stop_category 
   o.way = m_sqrt((c.com[0][0] - x) * (c.com[0][0] - x) + (c.com[0][1] - y) * (c.com[0][1] - y));
   o.steps = c.steps[0] - steps;
   o.impact_energy = c.energy[0];
-  if (category == STOP_KNEEL && !o.fell) o.time += kneel_time(p);
+  if (category == STOP_KNEEL && !o.fell) o.time += stop_kneel_time(p->com_height);
   return o;
 }

@@ -22,6 +22,9 @@ bool   fall_damages(const struct fall_params *f, double energy, double u);
 
 enum stop_category { STOP_FREEZE, STOP_KNEEL, STOP_HOLD };
 
+// From standing to the knees, or up again, s: a quintic way down by a quarter of that height.
+double stop_kneel_time(double com_height);
+
 struct stop_outcome {
   bool   fell;
   double time;                      // s    until it stands, kneels, or lies

@@ -399,23 +399,16 @@ static bool accelerate(struct recover *r, const struct recover_make *m, struct r
   return most < ACCEL_MOST;
 }
 
-// Friction: what the floor does not give accelerates the whole body, feet included. Leaves by how much.
-static void slide(struct recover *r, const struct recover_make *m, const struct answer *a, double dt, double by[2]) {
-  double f[2] = {a->force.x, a->force.y}, need = m_sqrt(f[0] * f[0] + f[1] * f[1]), most = r->friction * (a->force.z > 0 ? a->force.z : 0);
-  double speed = m_sqrt(r->slide[0] * r->slide[0] + r->slide[1] * r->slide[1]), gives[2];
+bool recover_slides(const double slide[2], const struct v3 *force, double most, double mass, double dt, double by[2]) {
+  double f[2] = {force->x, force->y}, need = m_sqrt(f[0] * f[0] + f[1] * f[1]), speed = m_sqrt(slide[0] * slide[0] + slide[1] * slide[1]);
   by[0] = by[1] = 0;
-  if (speed == 0 && need <= most) return;
-  for (int k = 0; k < 2; k++) {
-    gives[k] = speed > 0 ? -most * r->slide[k] / speed : most * f[k] / need;
-    by[k] = (gives[k] - f[k]) / m->model.mass;
-  }
+  if (speed == 0 && need <= most) return false;
+  for (int k = 0; k < 2; k++) by[k] = ((speed > 0 ? -most * slide[k] / speed : most * f[k] / need) - f[k]) / mass;
   // it sticks again when the slide would turn round
-  double next[2] = {r->slide[0] + by[0] * dt, r->slide[1] + by[1] * dt};
-  if (speed > 0 && next[0] * r->slide[0] + next[1] * r->slide[1] <= 0 && need <= most) {
-    for (int k = 0; k < 2; k++) by[k] = -r->slide[k] / dt;
-    return;
-  }
-  r->event |= RECOVER_EVENT_SLIP;
+  double next[2] = {slide[0] + by[0] * dt, slide[1] + by[1] * dt};
+  if (!(speed > 0 && next[0] * slide[0] + next[1] * slide[1] <= 0 && need <= most)) return true;
+  for (int k = 0; k < 2; k++) by[k] = -slide[k] / dt;
+  return false;
 }
 
 // Wrenches of the floor on the feet at the centre of pressure that the body has with its slide. Returns how far that is outside the soles.
@@ -626,7 +619,7 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
       recover_fall_step(r, m, from, dt, out, q, qd, qdd, stride);
       return;
     }
-    slide(r, m, &a, dt, slides);
+    if (recover_slides(r->slide, &a.force, r->friction * (a.force.z > 0 ? a.force.z : 0), m->model.mass, dt, slides)) r->event |= RECOVER_EVENT_SLIP;
     double outside = press(r, m, &b, a, slides, out);
     bool rests = r->stage == RECOVER_BALANCE && !r->crouches && (c.events[0] & BALANCE_EVENT_REST) && r->slide[0] == 0 && r->slide[1] == 0;
     advance(r, &b, slides, dt);
@@ -748,6 +741,35 @@ static void swing_velocity(const struct recover *r, const struct recover_make *m
   v[0] = sum.y * scale, v[1] = -sum.x * scale;
 }
 
+// Balance takes over, wherever the feet are.
+static void back_to_balance(struct recover *r, const struct recover_make *m) {
+  struct balance_columns c = recover_row(r);
+  bool both = r->foot[LEFT].down && r->foot[RIGHT].down;
+  c.mode[0] = both ? BALANCE_STAND : BALANCE_STEP;
+  c.stance[0] = (uint8_t)(both ? (r->stage == RECOVER_BALANCE ? c.stance[0] : r->stance) : r->foot[LEFT].down ? LEFT : RIGHT);
+  c.both[0] = 0;
+  double left = r->foot[!c.stance[0]].since + r->foot[!c.stance[0]].length - r->time;
+  c.phase[0] = both ? 0 : m->balance.swing_time - (left > SWING_LEAST ? left : SWING_LEAST);
+  r->stage = RECOVER_BALANCE;
+}
+
+void recover_crouch(struct recover *r, const struct recover_make *m) {
+  r->crouches = true;
+  if (!recover_limp(r)) back_to_balance(r, m);
+}
+
+void recover_free(struct recover *r, const struct recover_make *m) {
+  r->crouches = false;
+  if (r->stage == RECOVER_BALANCE) back_to_balance(r, m);
+}
+
+bool recover_rests(const struct recover *r, const struct recover_make *m) {
+  double speed = size_of(r->pelvis[0].v) + size_of(r->pelvis[1].v) + size_of(r->height.v) + v3_norm(r->spin);
+  struct recover copy = *r;
+  bool frozen = recover_row(&copy).mode[0] == BALANCE_FROZEN, down = r->crouches && r->height.x < m->crouch[1] + 0.002;
+  return r->stage == RECOVER_BALANCE && (frozen || down) && speed < 0.01 && r->slide[0] == 0 && r->slide[1] == 0;
+}
+
 // The pelvis' jump: the floor's answer has no moment about the floor, so the angular momentum there grows by J z.
 void recover_push(struct recover *r, const struct recover_make *m, double jx, double jy) {
   struct balance_columns c = recover_row(r);
@@ -758,13 +780,7 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
     return;
   }
   if (r->stage != RECOVER_BALANCE) {
-    bool both = r->foot[LEFT].down && r->foot[RIGHT].down;
-    c.mode[0] = both ? BALANCE_STAND : BALANCE_STEP;
-    c.stance[0] = (uint8_t)(both ? r->stance : r->foot[LEFT].down ? LEFT : RIGHT);
-    c.both[0] = 0;
-    double left = r->foot[!c.stance[0]].since + r->foot[!c.stance[0]].length - r->time;
-    c.phase[0] = both ? 0 : m->balance.swing_time - (left > SWING_LEAST ? left : SWING_LEAST);
-    r->stage = RECOVER_BALANCE;
+    back_to_balance(r, m);
   } else if (c.mode[0] == BALANCE_STAND && c.phase[0] < 0) {
     c.phase[0] = 0;
   }

@@ -69,7 +69,7 @@ struct recover_foot {
 struct recover {
   enum recover_stage stage;
   uint8_t    event;                 // enum recover_event of the last step
-  bool       crouches;              // stays down when it rests (kneeling stop)
+  bool       crouches;              // goes down and stays (kneeling stop)
   double     time;                  // s    since it began
   double     floor, friction;       // m, 1
   double     heading;               // rad  that it ends with
@@ -112,6 +112,12 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
 // Brakes on (stop category 0): a rigid block. It stays when the floor can hold it, else it falls.
 void recover_freeze(struct recover *r);
 
+// Down into the crouch where it stands, and stays (kneeling stop). And: brakes off, up again, whatever held it.
+void recover_crouch(struct recover *r, const struct recover_make *m);
+void recover_free(struct recover *r, const struct recover_make *m);
+// It does not move any more: crouched, or frozen on its feet.
+bool recover_rests(const struct recover *r, const struct recover_make *m);
+
 // A body that lies begins to rise, not before it has lain for half a second; it takes about `time` s.
 void recover_rise(struct recover *r, const struct recover_make *m, const struct jet *from, double time);
 
@@ -119,6 +125,14 @@ void recover_rise(struct recover *r, const struct recover_make *m, const struct 
 // or lies has no contact: its wrenches say nothing, its drives are off.
 void recover_step(struct recover *r, const struct recover_make *m, struct jet *from, double dt, struct walk_sample *out,
                   double *q, double *qd, double *qdd, int stride);
+
+// Friction: how a body that needs `force` from the floor and may have `most` along it (N) changes its slide (m/s) in dt: `by`, m/s2. true: it slides.
+bool recover_slides(const double slide[2], const struct v3 *force, double most, double mass, double dt, double by[2]);
+
+// A point held in the hull of two soles, of which those that are down count: their points, and the share of the left one. Soles are boxes along
+// `heading`, low .. high ahead of their middles.
+struct recover_sole { double middle[2], low, high; };
+void recover_soles(const struct recover_sole sole[2], const bool down[2], double heading, double half_width, double p[2], double *share, double cop[2][2]);
 
 // Limp: falls, lies, or rises by poses.
 static inline bool recover_limp(const struct recover *r) { return r->stage == RECOVER_FALLING || r->stage == RECOVER_LYING || r->stage == RECOVER_RISING; }

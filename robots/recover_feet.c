@@ -130,33 +130,37 @@ bool recover_foot_reach(const struct recover *r, const struct recover_make *m, i
   return false;
 }
 
-// Where the centre of pressure may be in each sole, from its middle: a foot on its edge has only that.
-struct sole_box { double middle[2], low, high; };
-
-static struct sole_box box_of(const struct recover *r, const struct recover_make *m, int side, double sn, double cs) {
+// A foot on its edge has only that.
+static struct recover_sole sole_of(const struct recover *r, const struct recover_make *m, int side, double sn, double cs) {
   const struct balance_params *b = &m->balance;
   const struct recover_foot *f = &r->foot[side];
   double at = f->tilt.x != 0 ? f->edge : b->rest;
-  struct sole_box box = {.low = b->heel - at, .high = b->toe - at};
+  struct recover_sole box = {.low = b->heel - at, .high = b->toe - at};
   if (f->tilt.x != 0) box.low = box.high = 0;
   box.middle[0] = f->place[0] + at * cs, box.middle[1] = f->place[1] + at * sn;
   return box;
 }
 
 void recover_hold(const struct recover *r, const struct recover_make *m, double p[2], double *share, double cop[2][2]) {
-  double sn, cs, e[2][2] = {{0, 0}, {0, 0}}, s = 0.5, half = m->balance.half_width;
-  struct sole_box box[2];
+  double sn, cs;
   m_sincos(r->heading, &sn, &cs);
-  for (int i = 0; i < 2; i++) box[i] = box_of(r, m, i, sn, cs);
-  bool both = r->foot[LEFT].down && r->foot[RIGHT].down;
-  if (!both) s = r->foot[LEFT].down;
+  const struct recover_sole sole[2] = {sole_of(r, m, LEFT, sn, cs), sole_of(r, m, RIGHT, sn, cs)};
+  const bool down[2] = {r->foot[LEFT].down, r->foot[RIGHT].down};
+  recover_soles(sole, down, r->heading, m->balance.half_width, p, share, cop);
+}
+
+void recover_soles(const struct recover_sole sole[2], const bool down[2], double heading, double half, double p[2], double *share, double cop[2][2]) {
+  double sn, cs, e[2][2] = {{0, 0}, {0, 0}}, s = 0.5;
+  m_sincos(heading, &sn, &cs);
+  bool both = down[LEFT] && down[RIGHT];
+  if (!both) s = down[LEFT];
 
   // what is missing moves the points in their soles, then the load between them
   for (int round = 0; round < 80; round++) {
     double off[2], way[2];
     for (int i = 0; i < 2; i++) {
-      cop[i][0] = box[i].middle[0] + cs * e[i][0] - sn * e[i][1];
-      cop[i][1] = box[i].middle[1] + sn * e[i][0] + cs * e[i][1];
+      cop[i][0] = sole[i].middle[0] + cs * e[i][0] - sn * e[i][1];
+      cop[i][1] = sole[i].middle[1] + sn * e[i][0] + cs * e[i][1];
     }
     for (int k = 0; k < 2; k++) {
       way[k] = cop[LEFT][k] - cop[RIGHT][k];
@@ -169,7 +173,7 @@ void recover_hold(const struct recover *r, const struct recover_make *m, double 
       continue;
     }
     for (int i = 0; i < 2; i++) {
-      e[i][0] = clamp(e[i][0] + cs * off[0] + sn * off[1], box[i].low, box[i].high);
+      e[i][0] = clamp(e[i][0] + cs * off[0] + sn * off[1], sole[i].low, sole[i].high);
       e[i][1] = clamp(e[i][1] + cs * off[1] - sn * off[0], -half, half);
     }
   }

@@ -77,6 +77,8 @@
   X(balance)                        \
   X(recover)                        \
   X(upset)                          \
+  X(footing)                        \
+  X(estop)                          \
   X(transition)                     \
   X(walker)                         \
   X(grasp)                          \

@@ -237,7 +237,8 @@ static void commands_are_happenings(void **state) {
   CHECK_HAS(why, "there is no station blet");
   CHECK(read_command(&l, "{at: 0, do: set, path: stations.belt.speed, value: -0.5}", &h, why, sizeof why), ==, STATUS_RANGE);
   CHECK_HAS(why, "stations.belt.speed: -0.5 is below 0 m/s");
-  CHECK(read_command(&l, "{at: 0, do: estop, what: floor}", &h, why, sizeof why), ==, STATUS_UNBUILT);
+  CHECK(read_command(&l, "{at: 0, do: estop, what: floor, category: kneel}", &h, why, sizeof why), ==, STATUS_OK);
+  CHECK(h.category, ==, STOPS_KNEEL);
   CHECK(read_command(&l, "[1]", &h, why, sizeof why), ==, STATUS_TYPE);
   faults_finish(&f);
   layout_finish(&l);

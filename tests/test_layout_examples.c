@@ -162,14 +162,14 @@ static void events_are_in_order(void **state) {
   (void)state;
   struct layout l;
   read_good(&l, "events");
-  CHECK(l.happening_count, ==, 10);
+  CHECK(l.happening_count, ==, 13);
   for (int i = 1; i < l.happening_count; i++) CHECK(l.happenings[i].at, >=, l.happenings[i - 1].at);
   CHECK(l.happenings[0].kind, ==, HAPPENING_RATE);
   CHECK(l.happenings[1].station, ==, layout_group(&l, "cut-1"));        // of equal times the first in the file
   CHECK(l.happenings[2].station, ==, layout_group(&l, "cut"));
   CHECK(l.fleets[0].count, ==, 2);
   CHECK(l.fleets[0].count_max, ==, 5);
-  assert_string_equal(l.happenings[7].value, "12 s");
+  assert_string_equal(l.happenings[10].value, "12 s");
   layout_finish(&l);
 }
 

@@ -340,16 +340,21 @@ enum comparison { COMPARE_LESS, COMPARE_LESS_EQUAL, COMPARE_MORE, COMPARE_MORE_E
 
 struct goal { const char *path; enum comparison op; double value; struct mark mark; };
 
+enum stop { STOPS_FREEZE, STOPS_KNEEL, STOPS_HOLD };             // in the order of robots/fall.h
+
 // One entry of `events`, or a command of a viewer or a script.
 struct happening {
   ns_t                at;           // from time 0, warm-up included
   enum happening_kind kind;
   int                 station;      // fail, mend, rate: group; NONE
   int                 fleet;        // add, remove; push: of the robot; NONE
-  int                 number;       // push: of the robot in its fleet, from 1
-  int                 zone;         // close, open
+  int                 number;       // push, estop, resume: of the robot in its fleet, from 1
+  int                 zone;         // close, open; estop, resume: or the fleet, or neither, the floor
+  enum stop           category;     // estop
   double              impulse, direction, height;              // N s, rad, m   push; height < 0: of the centre of mass
-  ns_t                length;       // fail: `for`; 0: until mended
+  struct polygon      area;         // spill
+  double              friction;     // 1     spill
+  ns_t                length;       // fail, spill: `for`; 0: until mended, for ever
   struct duration     every;        // rate
   int                 count;        // add, remove
   const char         *path, *value; // set

@@ -55,14 +55,14 @@ static const struct key table[] = {
 
   {SCOPE_OBSTACLE, "area", VALUE_AREA, PLACE_REQUIRED, PUT(POLYGON, obstacle, area), .help = "simple polygon"},
 
-  {SCOPE_ZONE, "kind", VALUE_WORD, .words = "slow one-way slippery ramp dim no-go people charging", .built = ZONE(SLOW) | ZONE(ONE_WAY) | ZONE(NO_GO) | ZONE(PEOPLE) | ZONE(CHARGING),
-   .flags = KEY_REQUIRED | KEY_VARIANT, .instead = "slow, one-way, no-go, people and charging zones are", PUT(ENUM, zone, kind), .help = "what the zone does"},
+  {SCOPE_ZONE, "kind", VALUE_WORD, .words = "slow one-way slippery ramp dim no-go people charging", .built = ZONE(SLOW) | ZONE(ONE_WAY) | ZONE(SLIPPERY) | ZONE(RAMP) | ZONE(NO_GO) | ZONE(PEOPLE) | ZONE(CHARGING),
+   .flags = KEY_REQUIRED | KEY_VARIANT, .instead = "all zones but dim are", PUT(ENUM, zone, kind), .help = "what the zone does"},
   {SCOPE_ZONE, "area", VALUE_AREA, PLACE_REQUIRED, PUT(POLYGON, zone, area), .help = "simple polygon"},
   {SCOPE_ZONE, "only", VALUE_NAMES, .refers = NAMED_FLEET, LIST(REFS, zone, only, only_count), .help = "fleets that may enter; nobody else may"},
   {SCOPE_ZONE, "speed", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0, .max = 10, .flags = KEY_REQUIRED | KEY_ABOVE, .of = ZONE(SLOW), PUT(DOUBLE, zone, speed), .help = "nobody walks faster here"},
   {SCOPE_ZONE, "towards", VALUE_NUMBER, ANGLE, .flags = KEY_REQUIRED, .of = ZONE(ONE_WAY) | ZONE(RAMP), PUT(RADIANS, zone, towards), .help = "direction of travel, or uphill"},
   {SCOPE_ZONE, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = ZONE(SLIPPERY), PUT(DOUBLE, zone, friction), .help = "of feet on the floor"},
-  {SCOPE_ZONE, "slope", VALUE_NUMBER, .dimension = DIM_ANGLE, .min = 0, .max = 45, .flags = KEY_REQUIRED, .of = ZONE(RAMP), PUT(RADIANS, zone, slope), .help = "of the ramp"},
+  {SCOPE_ZONE, "slope", VALUE_NUMBER, .dimension = DIM_ANGLE, .min = 0, .max = 10, .flags = KEY_REQUIRED, .of = ZONE(RAMP), PUT(RADIANS, zone, slope), .help = "of the ramp"},
   {SCOPE_ZONE, "occlusion", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, .of = ZONE(DIM), PUT(DOUBLE, zone, occlusion), .help = "share of parts not seen"},
 
   // ---- parts ----
@@ -260,8 +260,7 @@ static const struct key table[] = {
    PUT(ENUM, layout, policy), .help = "rule of dispatch, or a shared library ./mine.so"},
 
   {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED | KEY_EVENT, PUT(NS, happening, at), .help = "from time 0, warm-up included"},
-  {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update push", .built = 255 | DO(UPDATE) | DO(PUSH), .flags = KEY_REQUIRED | KEY_VARIANT,
-   .instead = "fail, mend, rate, add, remove, close, open, set, update and push are", PUT(ENUM, happening, kind), .help = "what happens"},
+  {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update push", .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, happening, kind), .help = "what happens"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_STATION, .flags = KEY_REQUIRED, .of = DO(FAIL) | DO(MEND) | DO(RATE), PUT(REF, happening, station), .help = "to which station"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_FLEET, .flags = KEY_REQUIRED, .of = DO(ADD) | DO(REMOVE), PUT(REF, happening, fleet), .help = "to which fleet"},
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_FLEET, .flags = KEY_REQUIRED, .of = DO(UPDATE), PUT(REF, happening, fleet), .help = "to which fleet"},
@@ -276,10 +275,10 @@ static const struct key table[] = {
   {SCOPE_EVENT, "count", VALUE_INTEGER, COUNTS(1, 1e5), .fallback = "1", .of = DO(ADD) | DO(REMOVE), PUT(INT, happening, count), .help = "how many"},
   {SCOPE_EVENT, "path", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(SET), PUT(TEXT, happening, path), .help = "of a value of the layout"},
   {SCOPE_EVENT, "value", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(SET), PUT(TEXT, happening, value), .help = "from then on"},
-  {SCOPE_EVENT, "area", VALUE_AREA, PLACE_REQUIRED, .of = DO(SPILL), .help = "simple polygon"},
-  {SCOPE_EVENT, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = DO(SPILL), .help = "of feet on the wet floor"},
-  {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(SPILL), .help = "how long"},
-  {SCOPE_EVENT, "category", VALUE_WORD, .words = "freeze kneel hold", .of = DO(ESTOP) | DO(RESUME), .help = "how they stop"},
+  {SCOPE_EVENT, "area", VALUE_AREA, PLACE_REQUIRED, .of = DO(SPILL), PUT(POLYGON, happening, area), .help = "simple polygon"},
+  {SCOPE_EVENT, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = DO(SPILL), PUT(DOUBLE, happening, friction), .help = "of feet on the wet floor"},
+  {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(SPILL), PUT(NS, happening, length), .help = "how long; for ever when left out"},
+  {SCOPE_EVENT, "category", VALUE_WORD, .words = "freeze kneel hold", .fallback = "hold", .of = DO(ESTOP), PUT(ENUM, happening, category), .help = "how they stop (docs/balance.md)"},
   {SCOPE_EVENT, "revision", VALUE_TEXT, .flags = KEY_REQUIRED, .of = DO(UPDATE), PUT(TEXT, happening, revision), .help = "that they get"},
   {SCOPE_EVENT, "share", VALUE_NUMBER, SHARES, .flags = KEY_ABOVE, .fallback = "1", .of = DO(UPDATE), PUT(DOUBLE, happening, share), .help = "of the fleet at a time"},
   {SCOPE_EVENT, "every", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(UPDATE), PUT(NS, happening, wave), .help = "between two waves"},

@@ -6,12 +6,14 @@
 
 #include "base/maths.h"
 #include "engine/sim/body_state.h"
+#include "engine/sim/footing.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 
 #define AMBIENT       25.0          // degC   of the hall, until layouts say it
+#define SLID_LEAST    0.02          // m      that its feet slid on a walk: it goes on to its spot
 #define SPLIT_FROM    64            // rows
 
 // ---- making -----------------------------------------------------------------------------------------------
@@ -149,13 +151,11 @@ bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->
 
 // It has come to rest where it is: nothing moves any more.
 static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
-  struct base_motion *m = &k->sample[r].base;
   k->walk[r] = NULL;
   k->origin[r] = at;
   k->facing[r] = facing;
   k->still[r] = k->again[r] = false;
-  for (int j = 0; j < k->kind.model.joint_count; j++) k->qd[j * k->stride + r] = k->qdd[j * k->stride + r] = 0;
-  m->velocity = m->acceleration = m->angular_velocity = m->angular_acceleration = v3(0, 0, 0);
+  body_halts(k, r);
 }
 
 void body_enter(struct twin *t, int32_t i) {
@@ -222,8 +222,18 @@ void body_walk(struct twin *t, int32_t i) {
     k->again[r] = true;
     return;
   }
+  if (t->robot[i].stopped) {
+    upset_waits(t, i);
+    return;
+  }
   t->alive++;
   begin_from(t, i, k->origin[r], k->facing[r]);
+}
+
+void body_halts(struct body_rows *k, int r) {
+  struct base_motion *m = &k->sample[r].base;
+  for (int j = 0; j < k->kind.model.joint_count; j++) k->qd[j * k->stride + r] = k->qdd[j * k->stride + r] = 0;
+  m->velocity = m->acceleration = m->angular_velocity = m->angular_acceleration = v3(0, 0, 0);
 }
 
 void body_stands(struct twin *t, int32_t i, struct v3 at, double heading) {
@@ -247,12 +257,14 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   struct v3 at = v3_add(k->origin[r], w->end);
   double heading = w->end_heading;
   bool again = k->again[r], back = k->returns[r];
-  at.z = 0;
-  t->robot[i].astray = false;
-  k->returns[r] = false;
+  struct upset *u = &k->upset[r];
+  bool slid = u->slid > SLID_LEAST;
+  u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
+  t->robot[i].astray = slid;
+  k->returns[r] = back && slid;
   rest(k, r, at, heading);
   walks_release(w);
-  if (again) {
+  if (again || slid) {
     begin_from(t, i, at, heading);
     return;
   }
@@ -263,12 +275,21 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
 
 // ---- the step ---------------------------------------------------------------------------------------------------
 
+// Where it slipped everybody knows the floor now.
+static void slipped(struct twin *t, int32_t i) {
+  const struct walk_sample *s = &rows_of(t, i)->sample[t->body->row_of[i]];
+  for (int f = 0; f < 2; f++) {
+    const double at[2] = {s->cop[f].x, s->cop[f].y};
+    if (s->contact[f]) footing_slipped(t, at);
+  }
+}
+
 static void book_faults(struct twin *t, int32_t i, uint8_t now, uint8_t before) {
   struct fleet_sums *s = &t->sums.fleet[t->robot[i].fleet];
   uint8_t fresh = now & (uint8_t)~before;
   uint32_t number = t->robot[i].number;
   if (fresh & BODY_STUMBLE) s->stumbles++, twin_note(t, NOTE_ROBOT, i, "R%u stumbled: a foot would have to pull on the floor", number);
-  if (fresh & BODY_SLIP)    s->slips++, twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
+  if (fresh & BODY_SLIP)    s->slips++, slipped(t, i), twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
   if (fresh & BODY_TWIST)   s->twists++;        // too common in brisk walking for a note each
   if (fresh & BODY_TIP)     s->tips++, twin_note(t, NOTE_ROBOT, i, "R%u tipped: the centre of pressure left the sole", number);
   if (fresh & BODY_OVERLOAD) s->overloads++, twin_note(t, NOTE_ROBOT, i, "R%u: a drive is asked for more torque than it has", number);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/world/geometry.h"
+#include "engine/sim/footing.h"
 #include "robots/bus.h"
 
 #define SOLE_SLACK    0.004         // m      outside an edge that counts as on it
@@ -90,11 +90,8 @@ static void torques(const struct body *b, struct body_rows *k, int from, int to)
 // ---- the floor --------------------------------------------------------------------------------------------------
 
 double body_friction(const struct twin *t, struct v3 p) {
-  const struct layout *l = t->layout;
-  double mu = l->friction, at[2] = {p.x, p.y};
-  for (int z = 0; z < l->zone_count; z++)
-    if (l->zones[z].kind == ZONE_SLIPPERY && l->zones[z].friction < mu && polygon_contains(&l->zones[z].area, at)) mu = l->zones[z].friction;
-  return mu;
+  const double at[2] = {p.x, p.y};
+  return footing_friction(t, at, false);
 }
 
 // How far the centre of pressure, `ahead` of the ankle along the foot, lies outside what carries: the flat sole, or the edge that a raised
@@ -126,12 +123,14 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
   double yaw = s->wrench[f].moment.z;
   if (side > mu * force.z) broken |= BODY_SLIP;
   if ((yaw < 0 ? -yaw : yaw) > mu * force.z * k->yaw_radius) broken |= BODY_TWIST;
-  // centre of pressure in the sole's own axes
+  // centre of pressure in the sole's own axes; how a sole lies on a slope is not looked at
   double sn, cs, x = s->cop[f].x - s->foot[f].x, y = s->cop[f].y - s->foot[f].y;
   m_sincos(s->foot_yaw[f], &sn, &cs);
+  const double at[2] = {s->cop[f].x, s->cop[f].y}, along[2] = {cs, sn};
+  if (footing_slope(t, at, along) != 0) return broken;
   double ahead = x * cs + y * sn, left = y * cs - x * sn;
   double out = f == LEFT ? left : -left;                        // towards the foot's outer edge
-  if (outside(o, ahead, s->foot[f].z) > SOLE_SLACK || out > o->outer + SOLE_SLACK || out < -o->inner - SOLE_SLACK) broken |= BODY_TIP;
+  if (outside(o, ahead, s->foot[f].z - s->cop[f].z) > SOLE_SLACK || out > o->outer + SOLE_SLACK || out < -o->inner - SOLE_SLACK) broken |= BODY_TIP;
   return broken;
 }
 
@@ -166,8 +165,8 @@ static void supply(const struct body *b, struct body_rows *k, int r) {
     k->power[r] = 0;
     return;
   }
-  double enabled = limp(k, r) ? 0 : k->kind.spec.enabled;
-  k->power[r] = bus_power(&k->kind.spec.bus, k->electrical[r], enabled) + hands_power(t, o) + k->upset[r].rise_power;
+  bool   off = limp(k, r) || k->upset[r].rests;                 // drives off: brakes hold what does not lie
+  k->power[r] = bus_power(&k->kind.spec.bus, off ? 0 : k->electrical[r], off ? 0 : k->kind.spec.enabled) + hands_power(t, o) + k->upset[r].rise_power;
   // a step to keep its balance takes what there is
   if (k->upset[r].make) {
     double most = most_power(&k->kind.spec.battery, k->energy[r]);
@@ -196,7 +195,8 @@ void body_rows_step(void *context, int from, int to) {
     if (!k->here[r] || k->still[r]) continue;
     k->fault[r] = k->residual[r] > RESIDUAL_MOST ? BODY_ERROR : 0;
     for (int f = 0; f < 2; f++) k->fault[r] |= contact(b->twin, k, r, f);
-    k->still[r] = k->walk[r] == NULL && !k->upset[r].make;
+    if (k->walk[r]) upset_ground(b, k, r);
+    k->still[r] = k->walk[r] == NULL && (!k->upset[r].make || k->upset[r].rests);
   }
   struct drive_columns c = {.n = k->n, .stride = k->stride, .ambient = k->ambient, .tau = k->tau, .w = k->qd, .dw = k->qdd, .winding = k->winding, .housing = k->housing,
                             .damage = k->damage, .electrical = k->electrical, .mechanical = k->mechanical, .heat = k->heat, .rotor = k->rotor, .excess = k->excess};

@@ -15,8 +15,12 @@
 struct upset {
   struct recover_make *make;        //        owned; NULL: it is not
   struct recover       state;
+  double               slide[2], slid, lost[2];                // m/s, m, m  of a walk: its feet, their way, its capture point
+  bool                 thrown;      //        that walk is over
   double               rise_power;  // W      while it gets up
   bool                 walked, paused, alive, lay;     // it was on its way; its hands wait; counted in twin.alive; it has fallen
+  uint8_t              stop;        //        by order: enum stop + 1, 0: not
+  bool                 rests, waits, back;             // it does not move, with its drives off; has to walk when it may, back to its spot
 };
 
 // All robots of one kind, one row each; joints in columns q[joint * stride + row].     written by
@@ -79,6 +83,8 @@ void body_sample(const struct body *b, struct body_rows *k, int r);
 // One part of a step: rows from .. to-1 of body->at. For split_run.
 void body_rows_step(void *body, int from, int to);
 
+// Nothing of it moves.
+void body_halts(struct body_rows *k, int r);
 // It stands at rest there. It walks to where the row says; back: it goes on with what it did there.
 void body_stands(struct twin *t, int32_t i, struct v3 at, double heading);
 void body_go(struct twin *t, int32_t i, bool back);

@@ -8,6 +8,7 @@
 #include "engine/sim/ahead.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
+#include "engine/sim/footing.h"
 #include "engine/sim/decide.h"
 #include "engine/sim/hands.h"
 #include "engine/sim/happen.h"
@@ -225,6 +226,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (fleets == STATUS_OK) fleets = hands_makes(t, e);
   if (fleets == STATUS_OK) fleets = broken_create(t, e);
   if (fleets == STATUS_OK) fleets = updates_create(t, e);
+  if (fleets == STATUS_OK) fleets = footing_create(t, e);
   if (fleets != STATUS_OK) return fleets;
   if (!work_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");

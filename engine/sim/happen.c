@@ -4,6 +4,8 @@
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
 #include "engine/sim/build.h"
+#include "engine/sim/estop.h"
+#include "engine/sim/footing.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -81,7 +83,9 @@ static void happen(struct twin *t, const struct happening *h) {
       break;
     case HAPPENING_UPDATE: update_begin(t, h); break;
     case HAPPENING_PUSH: push(t, h); break;
-    case HAPPENING_SPILL: case HAPPENING_ESTOP: case HAPPENING_RESUME: break;     // refused by the layout
+    case HAPPENING_SPILL: footing_spill(t, &h->area, h->friction, h->length); break;
+    case HAPPENING_ESTOP: estop(t, h); break;
+    case HAPPENING_RESUME: estop_resume(t, h); break;
     case HAPPENING_SET:
       build_set(t, h->path, h->value);
       break;

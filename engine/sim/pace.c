@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/sim/footing.h"
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 #include "engine/world/kinds.h"
@@ -42,6 +43,7 @@ enum status pace_fit(struct make *row, const struct kind *k, struct error *e) {
   f->power_walk = cost[1].energy / cost[1].time;
   // what holding a load adds to standing; as a share of walking's power, as figures have it
   f->power_load = (l->stand[LIBRARY_LOADS - 1] - l->stand[0]) / l->load[LIBRARY_LOADS - 1] * f->power_walk / f->power_idle;
+  footing_fit(row, k);
   row->rate_idle = f->power_idle / f->battery * 1e-9;
   row->rate_walk = f->power_walk / f->battery * 1e-9;
   row->rate_work = f->power_work / f->battery * 1e-9;

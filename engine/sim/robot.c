@@ -27,6 +27,7 @@ static uint32_t timer_of(const struct twin *t, int32_t i) { return t->timer_robo
 void robot_book(struct twin *t, int32_t i, enum robot_cause cause) {
   struct robot *b = &t->robot[i];
   if (b->off && b->act != ACT_GONE) cause = ROBOT_OFF_SHIFT;
+  else if (b->stopped && b->act != ACT_GONE && cause != ROBOT_FALLEN && cause != ROBOT_REPAIR) cause = ROBOT_STOPPED;
   if (b->cause == cause) return;
   t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
   b->cause_since = t->now;
@@ -66,6 +67,7 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
     t->idle_place[b->idle_at - 1] = b->place;
     t->idle_strolls[b->idle_at - 1] = act == ACT_HOME || act == ACT_TO_CHARGER;
   }
+  if (b->stopped) robot_pause(t, i);
 }
 
 // A wait that ends by itself at a known time.
@@ -119,9 +121,9 @@ void robot_fresh(struct twin *t, int32_t i) {
 
 // ---- idle and busy --------------------------------------------------------------------------------------
 
-static void idle_add(struct twin *t, int32_t i) {
+void robot_idle_add(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
-  if (b->off || b->must_charge || b->leaving) return;
+  if (b->off || b->stopped || b->must_charge || b->leaving) return;
   int32_t k = b->idle_at ? (int32_t)b->idle_at - 1 : t->idles++;
   t->idle_robot[k] = i;
   t->idle_place[k] = b->place;
@@ -166,7 +168,7 @@ void robot_gone(struct twin *t, int32_t i) {
 static void stand_idle(struct twin *t, int32_t i) {
   robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
   robot_book(t, i, ROBOT_IDLE);
-  idle_add(t, i);
+  robot_idle_add(t, i);
 }
 
 void robot_done(struct twin *t, int32_t i) {
@@ -184,7 +186,7 @@ void robot_done(struct twin *t, int32_t i) {
   if ((b->act == ACT_TO_POST || b->act == ACT_CARRY) && (calendar_is_set(&t->calendar, timer_of(t, i)) || follows(t, i))) {
     // called off on the way: it walks on, and may be given another job
     b->act = ACT_HOME;
-    idle_add(t, i);
+    robot_idle_add(t, i);
     return;
   }
   if (t->fleet[b->fleet].drains) {
@@ -568,7 +570,7 @@ void robot_battery_timer(struct twin *t, int32_t i) {
   if (b->act == ACT_IDLE && b->charge <= plan->charge_below) {
     robot_idle_remove(t, i);
     if (!power_seek(t, i, true)) {
-      idle_add(t, i);
+      robot_idle_add(t, i);
       power_watch(t, i);
     }
     return;
@@ -647,11 +649,11 @@ void robot_pause(struct twin *t, int32_t i) {
 void robot_go_on(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
   struct robot *b = &t->robot[first];
-  if (b->remaining < 0 || b->act == ACT_BROKEN) return;
+  if (b->remaining < 0 || b->act == ACT_BROKEN || b->stopped) return;
   if (together_now(b)) {
     const struct job *a = &t->job[b->job];
     for (int k = 0; k < a->robots; k++)
-      if (t->robot[a->robot[k]].off) return;
+      if (t->robot[a->robot[k]].off || t->robot[a->robot[k]].stopped) return;
     for (int k = 0; k < a->robots; k++) robot_book(t, (int32_t)a->robot[k], b->act == ACT_CARRY ? ROBOT_WALKING : ROBOT_WORKING);
   }
   b->act_start = t->now + b->remaining - b->act_length;
@@ -671,7 +673,7 @@ void robot_stroll_on(struct twin *t, int32_t i) {
   if (b->off) return;
   robot_go_on(t, i);
   if (b->leaving) robot_gone(t, i);
-  else idle_add(t, i);
+  else robot_idle_add(t, i);
 }
 
 static void robot_off(struct twin *t, int32_t i) {
@@ -699,24 +701,30 @@ static void robot_off(struct twin *t, int32_t i) {
   power_watch(t, i);
 }
 
-static void robot_on(struct twin *t, int32_t i) {
+void robot_cause(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
-  if (b->act == ACT_GONE || !b->off) return;
-  b->off = false;
-  power_book(t, i);
   static const uint8_t cause[] = {[ACT_IDLE] = ROBOT_IDLE, [ACT_HOME] = ROBOT_WALKING, [ACT_FETCH] = ROBOT_WALKING, [ACT_WAIT_PART] = ROBOT_WAITING_PART,
     [ACT_WAIT_PARTNER] = ROBOT_WAITING_PARTNER, [ACT_PICK] = ROBOT_WORKING, [ACT_CARRY] = ROBOT_WALKING, [ACT_WAIT_SPACE] = ROBOT_WAITING_SPACE,
     [ACT_PLACE] = ROBOT_WORKING, [ACT_TO_POST] = ROBOT_WALKING, [ACT_POST] = ROBOT_WAITING_PART, [ACT_TO_CHARGER] = ROBOT_WALKING,
     [ACT_WAIT_CHARGER] = ROBOT_WAITING_CHARGER, [ACT_CHARGE] = ROBOT_CHARGING, [ACT_FALLEN] = ROBOT_FALLEN,
     [ACT_BROKEN] = ROBOT_REPAIR, [ACT_TO_REPAIR] = ROBOT_REPAIR, [ACT_GAVE_UP] = ROBOT_WAITING_PARTNER};
   robot_book(t, i, (enum robot_cause)cause[b->act]);
+  if (b->act == ACT_POST && b->job && t->job[b->job].kind == JOB_OPERATE) crew_book(t, t->job[b->job].server, (enum station_cause)t->server[t->job[b->job].server].cause);
+}
+
+static void robot_on(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  if (b->act == ACT_GONE || !b->off) return;
+  b->off = false;
+  power_book(t, i);
+  robot_cause(t, i);
   robot_go_on(t, i);
   if (together_now(b) && t->robot[leader_of(t, i)].remaining >= 0) robot_book(t, i, ROBOT_WAITING_PARTNER);
   bool charged = b->act == ACT_CHARGE && robot_charge(t, i) > t->layout->fleets[b->fleet].charge_below;
   if (charged) b->must_charge = false;
   if (b->act == ACT_IDLE || b->act == ACT_HOME || charged) {
     b->idle_since = t->now;
-    idle_add(t, i);
+    robot_idle_add(t, i);
   }
   power_watch(t, i);
 }

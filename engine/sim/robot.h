@@ -75,3 +75,10 @@ void robot_falls(struct twin *t, int32_t r);
 void robot_lies(struct twin *t, int32_t r, ns_t length);
 // It stands again.
 void robot_up(struct twin *t, int32_t r);
+
+// Stopped by order, in that category; on again. `robot_idle_add`: it may be given jobs.
+void robot_stop(struct twin *t, int32_t r, enum stop category);
+void robot_restart(struct twin *t, int32_t r);
+void robot_idle_add(struct twin *t, int32_t r);
+// Books the cause of what it does.
+void robot_cause(struct twin *t, int32_t r);

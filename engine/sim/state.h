@@ -31,6 +31,7 @@
 #define LIMITS_MAX       32
 #define DEPTH_MAX        16       // places that one move passes a part on through before others have their turn
 #define NOTES_MAX        4096
+#define FOOTING_SPEEDS   4
 #define JOB_ROBOTS_MAX   16       // robots on one job, as the layout language has it
 
 // ---- parts -------------------------------------------------------------------------------------
@@ -278,6 +279,8 @@ struct robot {
   double   was_done;                // turned: m walked from was_from towards was_to when it was called back
   int32_t  was_from, was_to;
   bool     turned;
+  ns_t     restart;                 // that its act takes longer for having been stopped
+  uint8_t  stopped;                 // by order: enum stop + 1, 0: not
   bool     astray;                  // its body stands beside its way, not at `from`
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging
@@ -297,6 +300,7 @@ struct make {
   const char         *revision;     // "": the model as it is
   struct robot_tables tables;       // of the model, fleets without one: zero
   double rate_idle, rate_walk, rate_work;     // share per ns
+  double footing[FOOTING_SPEEDS];   // 1    friction that walking needs (engine/sim/footing.h); 0: not known
 };
 
 // Fleet as it runs: one row per fleet of the layout.
@@ -391,6 +395,7 @@ struct twin {
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
+  struct footing *footing;          // friction and slopes of the floor
   struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL
   struct broken  *broken;           // engine/sim/broken.h

@@ -4,6 +4,7 @@
 
 #include "engine/sim/body_state.h"
 #include "engine/sim/broken.h"
+#include "engine/sim/footing.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/way.h"
 
@@ -40,6 +41,13 @@ void body_push(struct twin *t, int32_t i, const double impulse[2], double height
   if (!k->here[r]) return;
   double share = height / k->kind.library.standing.com_height;
   for (int n = 0; n < 2; n++) k->push[r][n] += impulse[n] * share;
+}
+
+// Counted among those that can bring the line on.
+static void alive(struct twin *t, struct upset *u, bool yes) {
+  if (u->alive == yes) return;
+  u->alive = yes;
+  if (yes) t->alive++; else t->alive--;
 }
 
 // ---- beginning ------------------------------------------------------------------------------------------------
@@ -86,8 +94,11 @@ static void begin(struct twin *t, struct body_rows *k, int r) {
   if (!u->make) return;
   int stance = s->share[LEFT] > s->share[RIGHT] ? LEFT : RIGHT;
   struct recover_start start = {.sample = s, .q = k->q + r, .qd = k->qd + r, .qdd = k->qdd + r, .stride = k->stride, .swing_left = swing_left(t->body, k, r),
-                                .heading = k->walk[r] ? s->foot_yaw[stance] : k->facing[r], .floor = k->origin[r].z, .friction = body_friction(t, s->planned)};
+                                .heading = k->walk[r] ? s->foot_yaw[stance] : k->facing[r], .floor = s->planned.z, .friction = body_friction(t, s->planned)};
   recover_begin(&u->state, u->make, &start, joints_of(k, r));
+  for (int n = 0; n < 2; n++) u->state.slide[n] = u->slide[n];
+  u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
+  u->thrown = false;
   u->walked = k->walk[r] != NULL;
   if (k->walk[r]) walks_release(k->walk[r]);
   else t->alive++;
@@ -109,6 +120,9 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
     struct upset *u = &k->upset[r];
     if (!u->make) begin(t, k, r);
     if (!u->make) continue;
+    // a robot that was stopped and is pushed: its brakes are on
+    k->still[r] = u->rests = false;
+    alive(t, u, true);
     recover_push(&u->state, u->make, jx, jy);
     t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
   }
@@ -119,7 +133,8 @@ void upset_leave(struct twin *t, struct body_rows *k, int r) {
   k->push[r][0] = k->push[r][1] = 0;
   if (!u->make) return;
   if (u->alive) t->alive--;
-  u->alive = false;
+  u->alive = u->rests = u->waits = false;
+  u->stop = 0;
   drop_make(u);
 }
 
@@ -132,12 +147,6 @@ void upset_sample(const struct body *b, struct body_rows *k, int r) {
 }
 
 // ---- after it ----------------------------------------------------------------------------------------------------
-
-static void alive(struct twin *t, struct upset *u, bool yes) {
-  if (u->alive == yes) return;
-  u->alive = yes;
-  if (yes) t->alive++; else t->alive--;
-}
 
 static void fell(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
@@ -187,6 +196,10 @@ static bool walks_by(uint8_t act) {
 static void stands(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   int32_t i = k->robot[r];
+  if (u->stop == STOPS_KNEEL + 1) {
+    recover_crouch(&u->state, u->make);
+    return;
+  }
   struct v3 at = v3(u->state.pelvis[0].x, u->state.pelvis[1].x, u->state.floor);
   double heading = u->state.heading, goal[2], facing;
   bool lay = u->lay;
@@ -207,6 +220,11 @@ static void stands(struct twin *t, struct body_rows *k, int r) {
     away = true;
   }
   bool on = (u->walked || k->again[r]) && walks_by(t->robot[i].act);
+  if ((on || away) && u->stop) {
+    u->waits = true;
+    u->back = !on;
+    return;
+  }
   if (on || away) {
     t->alive++;
     body_go(t, i, !on);
@@ -223,11 +241,69 @@ void upset_back(struct twin *t, struct body_rows *k, int r) {
   u->paused = false;
 }
 
+// Stopped, and nothing moves any more.
+static void comes_to_rest(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  u->rests = k->still[r] = true;
+  body_halts(k, r);
+  alive(t, u, false);
+}
+
+void upset_stop(struct twin *t, int32_t i, enum stop category) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  struct upset *u = &k->upset[r];
+  if (!k->here[r]) return;
+  u->stop = (uint8_t)category + 1;
+  bool walks = k->walk[r] != NULL;
+  if (!u->make && !walks && category != STOPS_KNEEL) {
+    u->rests = category == STOPS_FREEZE;
+    return;
+  }
+  if (!u->make) begin(t, k, r);
+  if (!u->make) return;
+  if (category == STOPS_FREEZE) recover_freeze(&u->state);
+  if (category == STOPS_KNEEL && !walks) recover_crouch(&u->state, u->make);
+}
+
+void upset_restart(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  struct upset *u = &k->upset[r];
+  bool rested = u->rests;
+  u->stop = 0;
+  u->rests = false;
+  if (u->make) {
+    k->still[r] = false;
+    if (!recover_limp(&u->state)) recover_free(&u->state, u->make);
+    if (rested) alive(t, u, true);
+  } else if (u->waits) {
+    t->alive++;
+    body_go(t, i, u->back);
+  }
+  u->waits = u->back = false;
+}
+
+void upset_waits(struct twin *t, int32_t i) {
+  struct upset *u = &rows_of(t, i)->upset[t->body->row_of[i]];
+  u->waits = true;
+  u->back = false;
+}
+
 void upset_book(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  if (u->thrown && k->walk[r]) {
+    // from the next step on; at the latest now it knows the floor
+    double scale = k->kind.model.mass * m_sqrt(GRAVITY / k->kind.library.standing.com_height), off[2] = {u->lost[0], u->lost[1]};
+    const double at[2] = {k->sample[r].planned.x, k->sample[r].planned.y};
+    footing_slipped(t, at);
+    twin_note(t, NOTE_ROBOT, i, "R%u loses its balance", t->robot[i].number);
+    begin(t, k, r);
+    if (u->make) recover_push(&u->state, u->make, scale * off[0], scale * off[1]);
+  }
   if (!u->make) return;
   uint8_t event = u->state.event;
-  int32_t i = k->robot[r];
   if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].steps++;
   if (event & RECOVER_EVENT_FALL) {
     u->lay = true;
@@ -236,6 +312,7 @@ void upset_book(struct twin *t, struct body_rows *k, int r) {
   }
   if (event & RECOVER_EVENT_DOWN) lies(t, k, r);
   if (event & RECOVER_EVENT_STANDS) stands(t, k, r);
+  if (u->make && u->stop && !u->rests && recover_rests(&u->state, u->make)) comes_to_rest(t, k, r);
   // it has something to do again, whoever mended it
   uint8_t act = t->robot[i].act;
   if (u->make && u->state.stage == RECOVER_LYING && !(event & RECOVER_EVENT_DOWN) && act != ACT_FALLEN && act != ACT_BROKEN) body_rise(t, i);

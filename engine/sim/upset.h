@@ -26,6 +26,12 @@ bool body_upset(const struct twin *t, int32_t i);
 // Lifted, or by itself: it begins to get up. For those that lie.
 void body_rise(struct twin *t, int32_t i);
 
+// Stopped by order, and on again (engine/sim/estop.h).
+void upset_stop(struct twin *t, int32_t i, enum stop category);
+void upset_restart(struct twin *t, int32_t i);
+// A walk that was asked for while it is stopped is begun when it is not any more.
+void upset_waits(struct twin *t, int32_t i);
+
 // ---- for engine/sim/body*.c ----
 
 struct body;
@@ -35,5 +41,6 @@ bool upset_create(struct twin *t, struct body_rows *k);                // column
 void upset_leave(struct twin *t, struct body_rows *k, int r);          // it goes out of the hall
 void upset_pushes(struct twin *t, struct body_rows *k);                // impulses since the last step, before it
 void upset_sample(const struct body *b, struct body_rows *k, int r);   // within a step
+void upset_ground(const struct body *b, struct body_rows *k, int r);   // within a step, of a robot that walks: what the floor does not give
 void upset_book(struct twin *t, struct body_rows *k, int r);           // after it
 void upset_back(struct twin *t, struct body_rows *k, int r);           // at its spot again

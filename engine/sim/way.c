@@ -1,5 +1,6 @@
 #include "engine/sim/way.h"
 
+#include "engine/sim/footing.h"
 #include "engine/sim/hands.h"
 #include "engine/sim/robot.h"
 #include "engine/world/geometry.h"
@@ -41,6 +42,8 @@ static void finish(const struct twin *t, int32_t i, double heading, double speed
   const struct robot *b = &t->robot[i];
   // the goal is exact: what was near it gives way
   if (n > 1) out->point[n - 1] = v3(out->goal[0], out->goal[1], 0);
+  n = footing_heights(t, out->point, n, WAY_POINTS);
+  speed = footing_speed(t, i, out->point, n, speed);
   for (int p = n - 1; p >= 0; p--) out->point[p] = v3_sub(out->point[p], out->point[0]);
   out->route = walk_route_defaults(out->point, n);
   out->route.heading_start = heading;

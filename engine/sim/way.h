@@ -6,7 +6,7 @@
 #include "engine/sim/state.h"
 #include "robots/walk_path.h"
 
-#define WAY_POINTS (ROUTE_POINTS_MAX + 4)
+#define WAY_POINTS (ROUTE_POINTS_MAX + 20)   // with some for ramps
 
 struct way_route {
   double            goal[2], facing;            // m, rad: where it will stand and look

@@ -1,0 +1,73 @@
+// What the floor does to a robot that walks as planned and asks too much of it: engine/sim/upset.h. Runs within a step, on rows of its own.
+//
+//   friction   all feet together need more than mu times their load: they slide, and the body with them, by what is missing over the mass. A foot that
+//              alone needs too much is held by the other one
+//   balance    the centre of pressure that the motion asks for, shifted by z u' / g while it slides, may lie outside the soles, or a foot would have to
+//              pull: then the floor presses on the nearest point instead, and the capture point is off by w (p - p_held) dt more. The ankles
+//              bring it back as e^(-w t)
+// Off by more than LOST_MOST, or sliding far or fast, the walk is over: the robot has to keep its balance from there.
+#include "engine/sim/body_state.h"
+#include "engine/sim/footing.h"
+
+#define SLACK       0.004           // m    outside a sole that counts as on it
+#define FLAT        0.0005          // m    of the ankle above its height on a flat sole: from here on the foot stands on an edge
+#define LOST_MOST   0.012           // m    of the capture point that ankles bring back in mid-walk; a guess
+#define SLIDE_MOST  0.35            // m/s  guesses: a slide that is not over by itself
+#define SLID_MOST   0.08            // m
+
+static struct recover_sole sole_of(const struct body_rows *k, int r, int f) {
+  const struct walk_sample *s = &k->sample[r];
+  const struct sole *o = &k->kind.humanoid.sole;
+  double sn, cs, rest = k->kind.library.standing.rest;
+  if (s->foot[f].z - s->cop[f].z > o->height + FLAT) return (struct recover_sole){{s->cop[f].x, s->cop[f].y}, -SLACK, SLACK};
+  m_sincos(s->foot_yaw[f], &sn, &cs);
+  return (struct recover_sole){{s->foot[f].x + rest * cs, s->foot[f].y + rest * sn}, o->heel - rest - SLACK, o->toe - rest + SLACK};
+}
+
+// Where the floor can press nearest to p.
+static void hold(const struct body_rows *k, int r, double p[2]) {
+  const struct walk_sample *s = &k->sample[r];
+  const struct sole *o = &k->kind.humanoid.sole;
+  double share, cop[2][2], half = (o->inner < o->outer ? o->inner : o->outer) + SLACK;
+  struct recover_sole sole[2];
+  for (int f = 0; f < 2; f++) sole[f] = sole_of(k, r, f);
+  recover_soles(sole, s->contact, s->foot_yaw[s->share[LEFT] > s->share[RIGHT] ? LEFT : RIGHT], half, p, &share, cop);
+}
+
+void upset_ground(const struct body *b, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  const struct walk_sample *s = &k->sample[r];
+  bool asks = (k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TIP)) != 0, slides = u->slide[0] != 0 || u->slide[1] != 0;
+  if (!asks && !slides && u->lost[0] == 0 && u->lost[1] == 0) return;
+
+  // both feet together
+  struct v3 force = v3(0, 0, 0);
+  double most = 0, p[2] = {0, 0};
+  for (int f = 0; f < 2; f++) {
+    if (!s->contact[f]) continue;
+    const double at[2] = {s->cop[f].x, s->cop[f].y};
+    double up = s->wrench[f].force.z;
+    force = v3_add(force, s->wrench[f].force);
+    if (up > 0) most += up * footing_friction(b->twin, at, false);
+    p[0] += up * at[0], p[1] += up * at[1];
+  }
+  if (!(force.z > 0)) return;
+  double mass = k->kind.model.mass + k->mass[r], z = k->kind.library.standing.com_height, w = m_sqrt(GRAVITY / z), by[2];
+  recover_slides(u->slide, &force, most, mass, b->dt, by);
+  for (int n = 0; n < 2; n++) {
+    double drift = b->dt * (u->slide[n] + 0.5 * b->dt * by[n]);
+    p[n] = p[n] / force.z - z * by[n] / GRAVITY;
+    u->slide[n] += b->dt * by[n];
+    if (n) k->origin[r].y += drift; else k->origin[r].x += drift;
+  }
+  double speed = m_sqrt(u->slide[0] * u->slide[0] + u->slide[1] * u->slide[1]), held[2] = {p[0], p[1]};
+  u->slid += b->dt * speed;
+  hold(k, r, held);
+  double off = 0;
+  for (int n = 0; n < 2; n++) {
+    u->lost[n] += b->dt * w * (p[n] - held[n] - u->lost[n]);
+    off += u->lost[n] * u->lost[n];
+  }
+  if (off < 1e-12) u->lost[0] = u->lost[1] = 0;
+  u->thrown = off > LOST_MOST * LOST_MOST || speed > SLIDE_MOST || u->slid > SLID_MOST;
+}
