@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/body_state.h"
 #include "engine/sim/twin.h"
 #include "engine/world/kinds.h"
 #include "robots/balance.h"
@@ -141,6 +142,37 @@ static void test_falls_keep_parts(void **state) {
   CHECK(broke, >, 5);
 }
 
+// A joint whose damage reaches its threshold breaks the robot, which is mended with a new joint; a hot one walks more slowly; small bumps in
+// mid-walk are walked on through.
+static void test_wear_heat_bumps(void **state) {
+  (void)state;
+  char text[4096];
+  struct layout l;
+  snprintf(text, sizeof text, line, "", "", "  - {at: 9 s, do: push, what: crew-1, impulse: 1.5}\n");
+  read_line(&l, text);
+  struct twin *t = twin_of(&l, 1, 3);
+  twin_run(t, 5 * NS_SECOND);
+  struct body_rows *k = t->body->rows[0];
+  size_t knee = (size_t)k->kind.humanoid.leg[LEFT].joint[3] * (size_t)k->stride + 2;
+  double threshold = k->threshold[knee];
+  assert_true(threshold > 0);
+  k->damage[knee] = threshold;
+  k->winding[(size_t)k->kind.humanoid.leg[LEFT].joint[3] * (size_t)k->stride + 1] = k->kind.spec.actuator[k->kind.humanoid.leg[LEFT].joint[3]].winding_limit - 5;
+  twin_run(t, 8 * NS_SECOND);
+  assert_true(t->robot[k->robot[2]].act == ACT_BROKEN);
+  assert_true(k->threshold[knee] != threshold);
+  if (!(k->damage[knee] < threshold / 2)) fail_msg("the new joint is worn");
+  assert_true(t->robot[k->robot[1]].hot);
+  twin_run(t, 10 * NS_SECOND);
+  assert_null(k->upset[0].make);
+  twin_run(t, 60 * NS_SECOND);
+  assert_true(t->robot[k->robot[2]].act != ACT_BROKEN);
+  assert_false(t->robot[k->robot[1]].hot);
+  if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 static uint64_t digest_of(const struct layout *l, int threads, const char *lanes) {
   if (lanes) setenv("TAKT_LANES", lanes, 1);
   else unsetenv("TAKT_LANES");
@@ -187,6 +219,6 @@ static int teardown(void **state) {
 }
 
 int test_upset(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_wear_heat_bumps)};
   return cmocka_run_group_tests_name("upset", tests, setup, teardown);
 }

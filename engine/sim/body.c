@@ -6,6 +6,7 @@
 
 #include "base/maths.h"
 #include "engine/sim/body_state.h"
+#include "engine/sim/body_wear.h"
 #include "engine/sim/footing.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/robot.h"
@@ -13,6 +14,7 @@
 #include "engine/world/assets.h"
 
 #define AMBIENT       25.0          // degC   of the hall, until layouts say it
+#define LIES_TILT     0.7           // 1      cosine of a tilt from which a body lies
 #define SLID_LEAST    0.02          // m      that its feet slid on a walk: it goes on to its spot
 #define SPLIT_FROM    64            // rows
 
@@ -98,7 +100,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
     struct body_rows *k = b->rows[i];
     k->stride = (k->n + 7) / 8 * 8;
     if (k->stride == 0) k->stride = 8;
-    if (!columns(k, &t->arena) || !upset_create(t, k)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the bodies of %d robots", k->n);
+    if (!columns(k, &t->arena) || !upset_create(t, k) || !wear_create(t, k)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the bodies of %d robots", k->n);
     drives_prepare(k->tick, &k->kind.spec, b->dt);
     k->n = 0;
   }
@@ -108,6 +110,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
     struct body_rows *k = b->rows[kind];
     b->row_of[i] = k->n;
     k->robot[k->n++] = i;
+    wear_begin(t, k, k->n - 1);
   }
   return STATUS_OK;
 }
@@ -260,6 +263,7 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   bool slid = u->slid > SLID_LEAST;
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
+  upset_flags(k, r);
   t->robot[i].astray = slid;
   k->returns[r] = back && slid;
   rest(k, r, at, heading);
@@ -325,6 +329,8 @@ void body_timer(struct twin *t) {
   }
   for (int n = 0; n < b->kinds; n++)
     for (int r = 0; r < b->rows[n]->n; r++) book(t, b->rows[n], r);
+  if (b->step % t->layout->run.body_rate == 0)
+    for (int n = 0; n < b->kinds; n++) wear_look(t, b->rows[n]);
   timer_set(t, b->timer, t->now + b->dt_ns, CLASS_END, false);
 }
 
@@ -358,6 +364,11 @@ void body_recharge(struct twin *t, int32_t i, double share) {
   k->energy[t->body->row_of[i]] = battery_energy(&k->kind.spec.battery, share);
 }
 
+bool body_flat(const struct twin *t, int32_t i) {
+  struct m3 turn = m3_of_quaternion(rows_of(t, i)->sample[t->body->row_of[i]].base.orientation);
+  return turn.m[8] < LIES_TILT;
+}
+
 void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
   const struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
@@ -366,7 +377,9 @@ void body_position(const struct twin *t, int32_t i, double at[2], double *headin
   at[1] = s->base.position.y;
   *speed = m_sqrt(s->base.velocity.x * s->base.velocity.x + s->base.velocity.y * s->base.velocity.y);
   struct m3 turn = m3_of_quaternion(s->base.orientation);
-  *heading = m_atan2(turn.m[3], turn.m[0]);
+  // who lies points where its head is
+  bool lies = turn.m[8] < LIES_TILT;
+  *heading = lies ? m_atan2(turn.m[5], turn.m[2]) : m_atan2(turn.m[3], turn.m[0]);
 }
 
 void body_look(const struct twin *t, int32_t i, struct body_view *out) {

@@ -59,6 +59,8 @@ uint64_t body_digest(const struct twin *t, uint64_t chain);
 double body_charge(const struct twin *t, int32_t i);
 void   body_recharge(struct twin *t, int32_t i, double share);
 
+// Its trunk is more across than upright.
+bool body_flat(const struct twin *t, int32_t i);
 // Where the floor is below its pelvis, heading, and the pelvis' speed.
 void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);
 

@@ -36,7 +36,7 @@ static void set_feet(struct body_rows *k, int r, const struct walk_sample *s) {
 void body_sample(const struct body *b, struct body_rows *k, int r) {
   const struct walk *w = k->walk[r];
   struct walk_sample *s = &k->sample[r];
-  if (k->upset[r].make) {
+  if (k->upsets[r] & UPSET_BODY) {
     upset_sample(b, k, r);
   } else if (w) {
     double time = (double)(b->step - k->began[r]) * b->dt;
@@ -55,7 +55,7 @@ void body_sample(const struct body *b, struct body_rows *k, int r) {
   k->load[0][r] = k->load[1][r] = k->mass[r] / 2;
 }
 
-static bool limp(const struct body_rows *k, int r) { return k->upset[r].make && !k->sample[r].contact[LEFT] && !k->sample[r].contact[RIGHT]; }
+static bool limp(const struct body_rows *k, int r) { return (k->upsets[r] & UPSET_BODY) && !k->sample[r].contact[LEFT] && !k->sample[r].contact[RIGHT]; }
 
 // Torques with the floor's wrenches on the feet and the load in the hands; what remains at the root should be nothing. Blocks of
 // 8 in which nobody moves keep what they have.
@@ -165,10 +165,11 @@ static void supply(const struct body *b, struct body_rows *k, int r) {
     k->power[r] = 0;
     return;
   }
-  bool   off = limp(k, r) || k->upset[r].rests;                 // drives off: brakes hold what does not lie
-  k->power[r] = bus_power(&k->kind.spec.bus, off ? 0 : k->electrical[r], off ? 0 : k->kind.spec.enabled) + hands_power(t, o) + k->upset[r].rise_power;
+  bool   off = limp(k, r) || k->upsets[r] & UPSET_OFF;                 // drives off: brakes hold what does not lie
+  k->power[r] = bus_power(&k->kind.spec.bus, off ? 0 : k->electrical[r], off ? 0 : k->kind.spec.enabled) + hands_power(t, o);
   // a step to keep its balance takes what there is
-  if (k->upset[r].make) {
+  if (k->upsets[r] & UPSET_BODY) {
+    k->power[r] += k->upset[r].rise_power;
     double most = most_power(&k->kind.spec.battery, k->energy[r]);
     if (k->power[r] > most && most > 0) k->power[r] = most;
   }
@@ -195,8 +196,8 @@ void body_rows_step(void *context, int from, int to) {
     if (!k->here[r] || k->still[r]) continue;
     k->fault[r] = k->residual[r] > RESIDUAL_MOST ? BODY_ERROR : 0;
     for (int f = 0; f < 2; f++) k->fault[r] |= contact(b->twin, k, r, f);
-    if (k->walk[r]) upset_ground(b, k, r);
-    k->still[r] = k->walk[r] == NULL && (!k->upset[r].make || k->upset[r].rests);
+    if (k->walk[r] && (k->upsets[r] & UPSET_WALK || k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TIP))) upset_ground(b, k, r);
+    k->still[r] = k->walk[r] == NULL && (!(k->upsets[r] & UPSET_BODY) || k->upsets[r] & UPSET_OFF);
   }
   struct drive_columns c = {.n = k->n, .stride = k->stride, .ambient = k->ambient, .tau = k->tau, .w = k->qd, .dw = k->qdd, .winding = k->winding, .housing = k->housing,
                             .damage = k->damage, .electrical = k->electrical, .mechanical = k->mechanical, .heat = k->heat, .rotor = k->rotor, .excess = k->excess};

@@ -10,6 +10,14 @@
 #include "robots/recover.h"
 
 #define BODY_KINDS_MAX 16
+#define UPSET_LOST     0.012        // m    of the capture point that ankles bring back in mid-walk; a guess
+
+enum upset_flag {
+  UPSET_BODY = 1,                   // it has a make: its body is recovering, or lies
+  UPSET_WALK = 2,                   // its walk slides or has lost balance
+  UPSET_OFF = 4,                    // its drives are off
+  UPSET_STOP = 8                    // stopped by order
+};
 
 // A robot that is thrown off its balance.
 struct upset {
@@ -43,6 +51,8 @@ struct body_rows {
   double *base[19], *root[6];       // of struct dynamics_columns          (stride each)      step
   double *outside[2][6], *load[2];  //                                     (stride each)      step
   double *winding, *housing, *damage;                                   // (joints x stride)  step
+  double *threshold;                // 1      of damage at which it fails           (joints x stride)  wear
+  struct stream *wear;              //        its draws                             (n)                wear
   double *electrical, *mechanical, *heat, *rotor, *excess;              // (stride)           step
   double *power;                    // W     from the pack or the charger  (stride)           step
   double *drawn;                    // W     of that, from the pack        (stride)           step
@@ -50,6 +60,8 @@ struct body_rows {
   double *energy;                   // J     in the pack                   (stride)           step
   double (*push)[2];                // N s    since the last step, as if at the centre of mass        upset
   struct upset *upset;              //                                                            upset
+  uint8_t *upsets;                  // enum upset_flag: what of it a step has to look at          upset
+  bool     pushed;                  // some push is not 0                                         upset
   struct jet *joint_from;           // rad    of struct recover            (n x joints)           upset
   bool    *returns;                 // goes back to its spot: nothing is done when it comes to rest   upset
   uint8_t *fault, *faulty;          // enum body_fault now; at the step before               step

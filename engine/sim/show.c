@@ -111,6 +111,12 @@ static uint8_t pose_of(const struct robot *b) {
   }
 }
 
+// A body that lies, or is on its way up.
+static uint8_t body_pose(const struct twin *t, int32_t i, uint8_t pose) {
+  if (body_flat(t, i)) return POSE_LIE;
+  return t->robot[i].act == ACT_FALLEN ? POSE_SQUAT : pose;
+}
+
 static void show_robots(struct twin *t, struct scene_robots *out) {
   out->n = 0;
   for (int32_t i = 0; i < t->robots; i++) {
@@ -137,7 +143,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     double steps = speed > 0 ? speed * ns_to_seconds(t->now - b->act_start) / (2 * STEP_LENGTH) : 0;
     out->phase[n] = (float)(steps - m_floor(steps));
     out->cause[n] = b->cause;
-    out->pose[n] = pose_of(b);
+    out->pose[n] = body_stepped(t, i) ? body_pose(t, i, pose_of(b)) : pose_of(b);
     out->charge[n] = (float)robot_charge(t, i);
     bool holds = b->held != 0;
     out->held[n] = holds ? (int16_t)t->part[b->held].type : -1;

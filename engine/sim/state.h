@@ -281,6 +281,7 @@ struct robot {
   bool     turned;
   ns_t     restart;                 // that its act takes longer for having been stopped
   uint8_t  stopped;                 // by order: enum stop + 1, 0: not
+  bool     hot;                     // a winding near its limit: it walks more slowly
   bool     astray;                  // its body stands beside its way, not at `from`
   double   charge;                  // share at charge_since
   double   drain;                   // share per ns, negative while charging

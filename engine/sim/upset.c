@@ -17,8 +17,15 @@
 bool upset_create(struct twin *t, struct body_rows *k) {
   k->push = arena_alloc(&t->arena, sizeof *k->push * (size_t)k->stride, 8);
   k->upset = ARENA_NEW(&t->arena, struct upset, k->stride);
+  k->upsets = ARENA_NEW(&t->arena, uint8_t, k->stride);
   k->joint_from = arena_alloc(&t->arena, sizeof *k->joint_from * (size_t)k->stride * (size_t)k->kind.model.joint_count, 8);
-  return k->push && k->upset && k->joint_from;
+  return k->push && k->upset && k->upsets && k->joint_from;
+}
+
+void upset_flags(struct body_rows *k, int r) {
+  const struct upset *u = &k->upset[r];
+  bool walk = u->slide[0] != 0 || u->slide[1] != 0 || u->lost[0] != 0 || u->lost[1] != 0;
+  k->upsets[r] = (uint8_t)((u->make ? UPSET_BODY : 0) | (walk ? UPSET_WALK : 0) | (u->rests ? UPSET_OFF : 0) | (u->stop ? UPSET_STOP : 0));
 }
 
 static struct jet *joints_of(const struct body_rows *k, int r) { return k->joint_from + (size_t)r * (size_t)k->kind.model.joint_count; }
@@ -41,6 +48,7 @@ void body_push(struct twin *t, int32_t i, const double impulse[2], double height
   if (!k->here[r]) return;
   double share = height / k->kind.library.standing.com_height;
   for (int n = 0; n < 2; n++) k->push[r][n] += impulse[n] * share;
+  k->pushed = true;
 }
 
 // Counted among those that can bring the line on.
@@ -111,20 +119,34 @@ static void begin(struct twin *t, struct body_rows *k, int r) {
   if (u->paused) robot_pause(t, i);
 }
 
+// A small one in mid-walk: the capture point is off by J / (m w), which the ankles bring back (engine/sim/upset_ground.c).
+static bool bears(struct body_rows *k, int r, double jx, double jy) {
+  struct upset *u = &k->upset[r];
+  double scale = (k->kind.model.mass + k->mass[r]) * m_sqrt(GRAVITY / k->kind.library.standing.com_height), x = u->lost[0] + jx / scale, y = u->lost[1] + jy / scale;
+  if (x * x + y * y > UPSET_LOST * UPSET_LOST) return false;
+  u->lost[0] = x, u->lost[1] = y;
+  upset_flags(k, r);
+  return true;
+}
+
 void upset_pushes(struct twin *t, struct body_rows *k) {
+  if (!k->pushed) return;
+  k->pushed = false;
   for (int r = 0; r < k->n; r++) {
     double jx = k->push[r][0], jy = k->push[r][1];
     if (jx == 0 && jy == 0) continue;
     k->push[r][0] = k->push[r][1] = 0;
     if (!k->here[r] || jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST) continue;
     struct upset *u = &k->upset[r];
+    t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
+    if (!u->make && k->walk[r] && bears(k, r, jx, jy)) continue;
     if (!u->make) begin(t, k, r);
     if (!u->make) continue;
     // a robot that was stopped and is pushed: its brakes are on
     k->still[r] = u->rests = false;
     alive(t, u, true);
     recover_push(&u->state, u->make, jx, jy);
-    t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
+    upset_flags(k, r);
   }
 }
 
@@ -136,6 +158,7 @@ void upset_leave(struct twin *t, struct body_rows *k, int r) {
   u->alive = u->rests = u->waits = false;
   u->stop = 0;
   drop_make(u);
+  upset_flags(k, r);
 }
 
 // ---- within a step ----------------------------------------------------------------------------------------------
@@ -258,12 +281,14 @@ void upset_stop(struct twin *t, int32_t i, enum stop category) {
   bool walks = k->walk[r] != NULL;
   if (!u->make && !walks && category != STOPS_KNEEL) {
     u->rests = category == STOPS_FREEZE;
+    upset_flags(k, r);
     return;
   }
   if (!u->make) begin(t, k, r);
   if (!u->make) return;
   if (category == STOPS_FREEZE) recover_freeze(&u->state);
   if (category == STOPS_KNEEL && !walks) recover_crouch(&u->state, u->make);
+  upset_flags(k, r);
 }
 
 void upset_restart(struct twin *t, int32_t i) {
@@ -282,6 +307,7 @@ void upset_restart(struct twin *t, int32_t i) {
     body_go(t, i, u->back);
   }
   u->waits = u->back = false;
+  upset_flags(k, r);
 }
 
 void upset_waits(struct twin *t, int32_t i) {
@@ -290,7 +316,7 @@ void upset_waits(struct twin *t, int32_t i) {
   u->back = false;
 }
 
-void upset_book(struct twin *t, struct body_rows *k, int r) {
+static void book(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   int32_t i = k->robot[r];
   if (u->thrown && k->walk[r]) {
@@ -316,4 +342,10 @@ void upset_book(struct twin *t, struct body_rows *k, int r) {
   // it has something to do again, whoever mended it
   uint8_t act = t->robot[i].act;
   if (u->make && u->state.stage == RECOVER_LYING && !(event & RECOVER_EVENT_DOWN) && act != ACT_FALLEN && act != ACT_BROKEN) body_rise(t, i);
+}
+
+void upset_book(struct twin *t, struct body_rows *k, int r) {
+  if (!k->upsets[r]) return;
+  book(t, k, r);
+  upset_flags(k, r);
 }

@@ -42,5 +42,6 @@ void upset_leave(struct twin *t, struct body_rows *k, int r);          // it goe
 void upset_pushes(struct twin *t, struct body_rows *k);                // impulses since the last step, before it
 void upset_sample(const struct body *b, struct body_rows *k, int r);   // within a step
 void upset_ground(const struct body *b, struct body_rows *k, int r);   // within a step, of a robot that walks: what the floor does not give
+void upset_flags(struct body_rows *k, int r);                          // upsets[r] anew
 void upset_book(struct twin *t, struct body_rows *k, int r);           // after it
 void upset_back(struct twin *t, struct body_rows *k, int r);           // at its spot again

@@ -5,13 +5,12 @@
 //   balance    the centre of pressure that the motion asks for, shifted by z u' / g while it slides, may lie outside the soles, or a foot would have to
 //              pull: then the floor presses on the nearest point instead, and the capture point is off by w (p - p_held) dt more. The ankles
 //              bring it back as e^(-w t)
-// Off by more than LOST_MOST, or sliding far or fast, the walk is over: the robot has to keep its balance from there.
+// Off by more than UPSET_LOST, or sliding far or fast, the walk is over: the robot has to keep its balance from there.
 #include "engine/sim/body_state.h"
 #include "engine/sim/footing.h"
 
 #define SLACK       0.004           // m    outside a sole that counts as on it
 #define FLAT        0.0005          // m    of the ankle above its height on a flat sole: from here on the foot stands on an edge
-#define LOST_MOST   0.012           // m    of the capture point that ankles bring back in mid-walk; a guess
 #define SLIDE_MOST  0.35            // m/s  guesses: a slide that is not over by itself
 #define SLID_MOST   0.08            // m
 
@@ -37,8 +36,6 @@ static void hold(const struct body_rows *k, int r, double p[2]) {
 void upset_ground(const struct body *b, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   const struct walk_sample *s = &k->sample[r];
-  bool asks = (k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TIP)) != 0, slides = u->slide[0] != 0 || u->slide[1] != 0;
-  if (!asks && !slides && u->lost[0] == 0 && u->lost[1] == 0) return;
 
   // both feet together
   struct v3 force = v3(0, 0, 0);
@@ -69,5 +66,6 @@ void upset_ground(const struct body *b, struct body_rows *k, int r) {
     off += u->lost[n] * u->lost[n];
   }
   if (off < 1e-12) u->lost[0] = u->lost[1] = 0;
-  u->thrown = off > LOST_MOST * LOST_MOST || speed > SLIDE_MOST || u->slid > SLID_MOST;
+  upset_flags(k, r);
+  u->thrown = off > UPSET_LOST * UPSET_LOST || speed > SLIDE_MOST || u->slid > SLID_MOST;
 }

@@ -7,6 +7,7 @@
 
 #define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
 #define A_STEP        0.2             // m
+#define HOT_SPEED     0.6           // of its speed that a robot with hot windings walks; a guess
 #define POINT_NEAR    0.02          // m    points closer than this are one
 
 void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
@@ -33,6 +34,7 @@ static double speed_of(const struct twin *t, int32_t i, int32_t begin) {
   const struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   double speed = robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
+  if (b->hot) speed *= HOT_SPEED;
   if (begin == b->place) return speed;
   double length = routes_length(t->routes[f->routes], begin, b->place), time = routes_time(t->routes[f->routes], begin, b->place, speed);
   return length > 0 && time > 0 ? length / time : speed;
