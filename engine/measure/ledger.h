@@ -54,7 +54,7 @@ struct fleet_sums {
   int64_t breakdowns, gave_up;      // robots that broke; that asked for a remote answer
   int64_t helps;                    // times that somebody came to help one of them
   double  help_wait;                // s   from the call until somebody was there
-  int64_t pushes, steps, joints;    // impulses on bodies, capture steps, joints worn out
+  int64_t pushes, captures, worn;   // impulses on bodies, capture steps, joints that failed by wear
   int64_t stumbles, slips, twists, tips, overloads;     // contact checks and drives that did not hold, at body fidelity (engine/sim/body.h)
 };
 

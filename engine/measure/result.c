@@ -66,6 +66,9 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
     ok &= add(x, a, true, "robots.%s.twists", name);
     ok &= add(x, a, true, "robots.%s.tips", name);
     ok &= add(x, a, true, "robots.%s.overloads", name);
+    ok &= add(x, a, true, "robots.%s.pushes", name);
+    ok &= add(x, a, true, "robots.%s.capture_steps", name);
+    ok &= add(x, a, true, "robots.%s.worn_joints", name);
     ok &= add(x, a, true, "robots.%s.breakdowns", name);
     ok &= add(x, a, true, "robots.%s.gave_up", name);
     ok &= add(x, a, false, "robots.%s.availability", name);
@@ -164,6 +167,9 @@ static void fill_fleet(const struct layout *l, int f, const struct fleet_sums *a
   v[FLEET_TWISTS] = (double)(b->twists - a->twists);
   v[FLEET_TIPS] = (double)(b->tips - a->tips);
   v[FLEET_OVERLOADS] = (double)(b->overloads - a->overloads);
+  v[FLEET_PUSHES] = (double)(b->pushes - a->pushes);
+  v[FLEET_CAPTURES] = (double)(b->captures - a->captures);
+  v[FLEET_WORN] = (double)(b->worn - a->worn);
   v[FLEET_BREAKDOWNS] = (double)(b->breakdowns - a->breakdowns);
   v[FLEET_GAVE_UP] = (double)(b->gave_up - a->gave_up);
   v[FLEET_AVAILABILITY] = availability(a, b);

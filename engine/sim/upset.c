@@ -330,7 +330,7 @@ static void book(struct twin *t, struct body_rows *k, int r) {
   }
   if (!u->make) return;
   uint8_t event = u->state.event;
-  if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].steps++;
+  if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].captures++;
   if (event & RECOVER_EVENT_FALL) {
     u->lay = true;
     fell(t, k, r);

@@ -26,6 +26,41 @@ for other in build/takt-debug build/clang/build/takt build/clang/build/takt-debu
   same "$other" "$first" "$(digest $other run "$work/bodies.yaml")"
 done
 
+# pushed, slipping, stopped robots are the same bits too
+cat >"$work/upset.yaml" <<'LAYOUT'
+takt: 1
+name: upset
+floor: {size: [22, 7], zones: {wet: {kind: slippery, area: [[5, 0], [8, 0], [8, 4], [5, 4]], friction: 0.25}, up: {kind: ramp, area: [[10, 0], [13, 0], [13, 4], [10, 4]], towards: 0, slope: 6},
+        down: {kind: ramp, area: [[15, 0], [18, 0], [18, 4], [15, 4]], towards: 180, slope: 6}}}
+parts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}
+stations:
+  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}
+  to: {kind: sink, at: [20, 2], size: [1, 1], facing: 180}
+  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}
+flow: [{path: from -> to, by: robots}]
+robots: {crew: {model: optimus-gen2, count: 2, home: rest}}
+events:
+  - {at: 0.5 s, do: push, what: crew-1, impulse: 15, direction: 90}
+  - {at: 8 s, do: push, what: crew-2, impulse: 35, direction: 20}
+  - {at: 14 s, do: push, what: crew-1, impulse: 55, direction: 0}
+  - {at: 20 s, do: spill, area: [[2.5, 0], [4.5, 0], [4.5, 4], [2.5, 4]], friction: 0.08, for: 20 s}
+  - {at: 45 s, do: estop, what: floor, category: kneel}
+  - {at: 52 s, do: resume, what: floor}
+  - {at: 70 s, do: estop, what: floor, category: freeze}
+  - {at: 75 s, do: resume, what: floor}
+run: {for: 100 s, fidelity: body}
+LAYOUT
+first=$(digest $takt run "$work/upset.yaml" --threads 1)
+if [ -n "$first" ]; then ok "a line whose robots are thrown off runs"; else fail "a line whose robots are thrown off runs"; fi
+same "thrown off, two threads" "$first" "$(digest $takt run "$work/upset.yaml" --threads 2)"
+for lanes in 1 4; do same "thrown off, TAKT_LANES=$lanes" "$first" "$(TAKT_LANES=$lanes digest $takt run "$work/upset.yaml")"; done
+for other in build/takt-debug build/clang/build/takt build/clang/build/takt-debug; do
+  [ -x "$other" ] && same "thrown off, $other" "$first" "$(digest $other run "$work/upset.yaml")"
+done
+$takt run "$work/upset.yaml" --record "$work/upset.takt" --json >"$work/upset.json" 2>"$work/err"
+exits "falls are replayed" 0 "" $takt replay "$work/upset.takt"
+same "somebody fell" "True" "$(json "$work/upset.json" "d['robots']['crew']['falls']['mean'] > 0")"
+
 # a copy of the model with a heavier trunk is another robot: more power, the same line
 $takt run "$work/bodies.yaml" --json >"$work/one.json" 2>/dev/null
 mkdir -p "$work/optimus-gen2" && cp assets/robots/optimus-gen2/robot.yaml "$work/optimus-gen2/"
