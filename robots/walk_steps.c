@@ -139,7 +139,7 @@ static bool passes(const struct search *a, double base, enum side side, const st
   return footsteps_clear(a->h, &from, &other, &to);
 }
 
-// `start`: of the body at rest against the way. STEPS: no step forward while it turns.
+// start: rad, of the body at rest against the way. spot: it does not get on while it turns.
 static void run_of(const struct search *a, struct run *r, double base, enum side first, double start, bool back, bool spot) {
   double sum = 0, way = back ? -1 : 1;
   r->count = 0;
@@ -313,7 +313,7 @@ static enum status take(struct walk_row *out, const struct search *a, const stru
     if (i < d->n) t.place = v3_add(t.place, v3(cs * f.x - sn * f.y - w * ct, sn * f.x + cs * f.y - w * st, 0));
     t.yaw += a->place[i] + d->base;
     t.foot = a->foot[i] - a->place[i] + arc_foot(a, at, i, side_of(d->first, i));
-    if (size_of(a->place[i] + d->base) > 0.05) t.slope = 0;
+    if (size_of(wrap(a->place[i] + d->base)) > 0.05) t.slope = 0;
     status = way_step(out, t, a->h->model->name, e);
   }
   return status;
@@ -332,7 +332,7 @@ enum status way_steps(struct walk_row *out, const struct humanoid *h, const stru
   double begin = w->pieces ? w->piece[0].heading : w->heading_end;
   double finish = w->pieces ? w->piece[w->pieces - 1].heading + w->piece[w->pieces - 1].turn : w->heading_end;
   double base[4] = {0, M_PI_D, wrap(w->heading_end - finish), wrap(w->from.yaw - begin)};
-  int bases = w->pieces == 1 && a.length < SHORT_WAY ? 4 : 1;
+  int bases = w->pieces == 1 && a.length < SHORT_WAY && w->piece[0].rise == 0 ? 4 : 1;
   struct draft best = {.time = 1e9}, d;
   for (int b = 0; b < bases; b++)
     for (int f = 0; f < 2; f++) {

@@ -3,7 +3,8 @@
 // A way is a row of lines and arcs. The body may stand turned against it at either end; it then turns within the first and the
 // last steps. Each foot turns against the one before by no more than robots/turning.h allows, and a step is as long as its
 // direction lets it be: full ahead, shorter back and to the side of the foot that steps, hardly any to the other. Short ways
-// may also be walked backwards, or stepped without turning to them.
+// may also be walked backwards, or stepped without turning to them. Tried are both feet as the first and these ways of looking; for
+// each the fewest steps are taken whose soles keep clear of each other, and of those the quickest.
 #pragma once
 
 #include "robots/transition.h"
@@ -29,7 +30,8 @@ struct walk_way {
 // Targets from stop to stop.
 struct walk_row { struct step_target *target; int count, capacity; enum side first; };
 
-// Append the targets of a way; without the step that brings the feet together. *first: the foot that steps first. STATUS_MEMORY, STATUS_LIMIT.
+// Append the targets of a way, without the step that brings the feet together. out->first is set unless the way's is given. STATUS_RANGE: no
+// steps go there; STATUS_MEMORY, STATUS_LIMIT.
 enum status way_steps(struct walk_row *out, const struct humanoid *h, const struct gait_wish *wish, const struct walk_way *way, struct error *e);
 
 // One more target at the end of a row.

@@ -133,6 +133,27 @@ static void test_other_legs(void **state) {
   biped_finish(&other);
 }
 
+// a short ramp is walked straight ahead, whichever way the body looks before and after
+static void test_short_ramp(void **state) {
+  (void)state;
+  struct v3 point[2] = {{0, 0, 0}, {1.2, 0, 0.12}};
+  for (int i = 0; i < 4; i++) {
+    struct error e = {0};
+    struct walk w;
+    struct walk_route r = walk_route_defaults(point, 2);
+    r.speed = 0.8;
+    r.heading_free = false;
+    r.heading_start = i * M_PI_D / 2, r.heading_end = 0;
+    if (walk_make(&w, &library, &r, &e) != STATUS_OK) fail_msg("from %g rad: %s", r.heading_start, e.text);
+    for (int k = 0; k < w.targets.count; k++) {
+      const struct step_target *t = &w.targets.target[k];
+      if (t->place.z > 1e-9 && t->place.z < 0.12 - 1e-9) CHECK_NEAR(t->slope, m_atan2(0.1, 1), 1e-9);
+    }
+    CHECK(w.faults.lift + w.faults.reach, ==, 0);
+    walk_finish(&w);
+  }
+}
+
 // a quarter turn, a metre, a quarter turn
 static void test_metre(void **state) {
   (void)state;
@@ -303,6 +324,7 @@ int test_walker(void) {
     cmocka_unit_test(test_turns),
     cmocka_unit_test(test_metre),
     cmocka_unit_test(test_other_legs),
+    cmocka_unit_test(test_short_ramp),
     cmocka_unit_test(test_ends),
     cmocka_unit_test(test_halt),
     cmocka_unit_test(test_halt_at_end),
