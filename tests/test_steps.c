@@ -1,5 +1,6 @@
 // Work in steps by typed fleets and people, moments worked out by hand. [0-5] is an interval in seconds.
 #include "engine/measure/result.h"
+#include "engine/sim/work.h"
 #include "engine/sim/work_go.h"
 #include "tests/lines.h"
 
@@ -361,6 +362,18 @@ static void a_model_works_in_steps(void **state) {
   assert_true(made[1] > made[0] * 1.8);
 }
 
+// what a scheduler expects: an insertion of 5 s that fails half of the time, twice at most, is 7.5 s; then 2 x 3 s
+static void steps_are_expected_to_take(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, BENCH("{do: insert, tries: 2}, {do: fasten, count: 2}", ""), NULL, "robots: {crew: {skills: {insert: {time: exponential(5 s), fails: 50 %}, fasten: {time: 3 s}}}}");
+  CHECK_NEAR(work_mean(r.twin, layout_station(&r.layout, "bench")), 13.5, 1e-12);
+  CHECK_NEAR(work_mean(r.twin, layout_station(&r.layout, "raw")), 0, 0);
+  line_to(&r, 27000);
+  CHECK_NEAR((double)(line_station(&r, "bench")->made), 27000 / (7.5 + 0.75 * 6), 27000 / 12.0 * 0.04);      // a quarter is given up before
+  line_close(&r);
+}
+
 // a model's practice stands in its robot.yaml; what the layout says goes before: what is at its first go is soon faster
 static void a_model_practises(void **state) {
   (void)state;
@@ -392,7 +405,7 @@ int test_steps(void) {
     cmocka_unit_test(practice_shortens), cmocka_unit_test(practice_has_a_start_and_a_floor), cmocka_unit_test(practice_is_shared), cmocka_unit_test(the_power_law),
     cmocka_unit_test(switching_takes_time), cmocka_unit_test(steps_after_a_setup), cmocka_unit_test(steps_of_a_batch), cmocka_unit_test(a_stopped_bench_goes_on),
     cmocka_unit_test(a_failed_bench_begins_anew), cmocka_unit_test(steps_keep_shifts), cmocka_unit_test(an_assembly_in_steps),
-    cmocka_unit_test(an_inspection_in_steps), cmocka_unit_test(steps_have_numbers), cmocka_unit_test(a_model_works_in_steps), cmocka_unit_test(a_model_practises),
+    cmocka_unit_test(an_inspection_in_steps), cmocka_unit_test(steps_have_numbers), cmocka_unit_test(steps_are_expected_to_take), cmocka_unit_test(a_model_works_in_steps), cmocka_unit_test(a_model_practises),
   };
   return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
 }

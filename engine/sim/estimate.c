@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "engine/sim/robot.h"
+#include "engine/sim/work.h"
 
 #define HAND_TRAVEL 0.4             // m   as in engine/sim/robot.c
 #define HELP_WORK   60.0F            // s   with a robot that needs somebody; a guess
@@ -47,7 +48,9 @@ static float *rest_out(const struct twin *t, int32_t s, int type) { return rest_
 
 static int made_of(const struct station *s, int type) { return s->makes.kind == MAKES_MIX && s->makes.count > 0 && s->kind != STATION_SOURCE ? s->makes.mix[0].part : type; }
 
-static double own(const struct station *s, int type) {
+static double own(const struct twin *t, int32_t row, int type) {
+  const struct station *s = &t->layout->stations[row];
+  if (s->step_count) return work_mean(t, row);
   if (s->kind == STATION_CONVEYOR) return s->speed > 0 ? s->length / s->speed : 0;
   double mean = mean_of(&s->time, type);
   return mean > 0 ? mean : mean_of(&s->time, made_of(s, type));
@@ -77,7 +80,7 @@ static bool look(struct twin *t) {
     if (l->groups[plan->group].first != s) continue;
     for (int type = 0; type < l->part_count; type++) {
       double ahead = *rest_out(t, s, made_of(plan, type));
-      if (ahead < INFINITY) changed |= shorten(rest_in(t, s, type), ahead + own(plan, type));
+      if (ahead < INFINITY) changed |= shorten(rest_in(t, s, type), ahead + own(t, s, type));
     }
   }
   return changed;
@@ -127,6 +130,7 @@ static void expect(struct twin *t, struct job *a, const struct part *part) {
   }
   const struct station *plan = &l->stations[a->from];
   double work = a->kind == JOB_MEND ? distribution_mean(&plan->failures.down) : part ? mean_of(&plan->time, part->type) : 0;
+  if (plan->step_count && a->kind != JOB_MEND) work = work_mean(t, a->from);
   if (work == 0 && a->kind != JOB_MEND) work = plan->ideal;
   a->work = (float)work;
   if (part && t->rest) a->rest = known(*rest_out(t, a->from, made_of(plan, part->type)));

@@ -1,7 +1,7 @@
 // What jobs are expected to take, and when they should be over: means of the layout's times, no draws.
 //
 // Work: a carry is the walk from its part to its target at the speed of the first fleet that may do it, a pick, a place and the
-// flow's time; an operator's is the mean time of the station for the part that waits there; a repair is the mean of `down`.
+// flow's time; an operator's is the mean time of the station for the part that waits there, or of its steps; a repair is the mean of `down`.
 // Rest: what the part's order still needs after the job, by the quickest way through the line: station times and carries, no
 // waiting. A table by station and part, made once.
 #pragma once

@@ -173,6 +173,20 @@ double work_progress(const struct twin *t, int32_t i, double part) {
   return (done + w->go + part) / all;
 }
 
+double work_mean(const struct twin *t, int32_t s) {
+  const struct station *plan = &t->layout->stations[s];
+  double sum = 0;
+  for (int k = 0; k < plan->step_count; k++) {
+    const struct step *x = &plan->steps[k];
+    struct go g = work_go_mean(t, plan->operators.by[0], s, x, (x->part != NONE ? t->layout->parts[x->part].mass : 0) / x->robots);
+    // tries of one go: until it succeeds or is given up
+    double fails = g.fails < 1 ? g.fails : 1, tries = 0, left = 1;
+    for (int n = 0; n < x->tries && left > 1e-9; n++, left *= fails) tries += left;
+    sum += g.time * tries * x->count;
+  }
+  return sum;
+}
+
 int32_t work_shown(const struct twin *t, int32_t r) {
   const struct robot *b = &t->robot[r];
   if (!t->work || b->act != ACT_POST || b->posted || !b->job || t->job[b->job].kind != JOB_OPERATE) return -1;

@@ -30,6 +30,9 @@ bool work_gave_up(const struct twin *t, int32_t v);
 // Share of the product that is done, `part` of the go at hand included.
 double work_progress(const struct twin *t, int32_t v, double part);
 
+// Mean seconds of all steps of station s by the first fleet that may do them, failed tries in, nothing practised; 0: it works by time.
+double work_mean(const struct twin *t, int32_t s);
+
 // Step and go at which robot r works, step << 16 | go, both from 0; -1: it does not work in steps now.
 int32_t work_shown(const struct twin *t, int32_t r);
 

@@ -19,6 +19,21 @@ static struct go typed(const struct fleet *plan, const struct fleet_skill *own, 
   return (struct go){.time = ns_to_seconds(distribution_sample(d, draws)), .fails = own ? own->fails : 0};
 }
 
+static struct hand_answer by_figures(const struct twin *t, const struct robot_tables *tables, int32_t s, const struct step *x, double mass) {
+  struct hand_step ask = {.what = (enum hand_do)x->what, .mass = mass, .clearance = x->clearance, .force = x->force, .tolerance = x->tolerance,
+                          .height = t->layout->stations[s].height};
+  return hand_step(tables, &ask);
+}
+
+struct go work_go_mean(const struct twin *t, int32_t f, int32_t s, const struct step *x, double mass) {
+  const struct fleet *plan = &t->layout->fleets[f];
+  const struct fleet_skill *own = layout_fleet_skill(t->layout, f, x->skill);
+  if (t->fleet[f].typed)
+    return (struct go){.time = distribution_mean(own && own->timed ? &own->time : &plan->handling), .fails = own ? own->fails : 0};
+  struct hand_answer a = by_figures(t, &t->make[t->fleet[f].first_make].tables, s, x, mass);
+  return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
+}
+
 struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws) {
   const struct robot *b = &t->robot[i];
   const struct fleet *plan = &t->layout->fleets[b->fleet];
@@ -30,8 +45,6 @@ struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, do
     g.time *= own ? own->pace : 1;
     return g;
   }
-  struct hand_step ask = {.what = (enum hand_do)x->what, .mass = mass, .clearance = x->clearance, .force = x->force, .tolerance = x->tolerance,
-                          .height = t->layout->stations[s].height};
-  struct hand_answer a = hand_step(&make_of(t, b)->tables, &ask);
+  struct hand_answer a = by_figures(t, &make_of(t, b)->tables, s, x, mass);
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
 }

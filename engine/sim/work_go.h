@@ -14,5 +14,8 @@ struct go {
 // mass: kg of what is handled; draws: of typed times.
 struct go work_go(struct twin *t, int32_t robot, int32_t station, const struct step *x, double mass, struct stream *draws);
 
+// What to expect of a go by a robot of that fleet as it begins: typed times by their means, a model's by published work times (robots/hand_step.h).
+struct go work_go_mean(const struct twin *t, int32_t fleet, int32_t station, const struct step *x, double mass);
+
 // Factor of time and failures after so much practice (>= at_start >= 1).
 double work_practice(double learning, double least, double at_start, double now);
