@@ -161,6 +161,13 @@ void check_hands(struct check *c, const struct node *n, const struct station_gro
     check_fault_key(c, at, STATUS_CONFLICT, "nobody can do this: %s", who);
     return;
   }
+  // who is named and cannot come
+  const struct node *by = s->operators.by_count && operators && operators->kind == NODE_MAP ? node_get(operators, "by") : NULL;
+  if (by && ables < count) {
+    char who[200];
+    who_lacks(l, asked, count, skills, who, sizeof who);
+    check_warn(c, by, STATUS_CONFLICT, "not all of these can do this: %s", who);
+  }
   for (int i = 0; i < ables; i++) check_typed(c, s, able[i]);
   if (there < s->operators.count && (all >= s->operators.count || !operators)) check_fault_key(c, at, STATUS_CONFLICT, "%d must be there at once, but those who can do it are %lld in all", s->operators.count, (long long)there);
   for (int i = g->first; i < g->first + g->count; i++) {
