@@ -18,12 +18,13 @@
 
 #define STEPS_MAX   1000000
 #define WORK        800000          // states a step at most: some 50 ms of one core
+#define WORK_MANY   300000          // of more than 1,000 robots: the steps themselves take more, and one robot's delay matters less
 #define FIELD_BYTES ((size_t)512 << 20)
 
 struct arguments {
   int64_t     steps, seed, threads, window, work, admitted;
   double      share;
-  bool        admitted_given, json, quiet;
+  bool        work_given, admitted_given, json, quiet;
   const char *out;
 };
 
@@ -94,7 +95,7 @@ static bool run_begin(struct run *r) {
   struct traffic_params t = traffic_defaults();
   t.robots_max = p->robots;
   t.window = (int32_t)a->window;
-  t.work = a->work;
+  t.work = a->work_given ? a->work : p->robots > 1000 ? WORK_MANY : WORK;
   t.field_bytes = FIELD_BYTES;
   t.field_work = 0;
   t.threads = (int32_t)a->threads;
@@ -252,13 +253,13 @@ static int traffic_run(const struct traffic_problem *p, const struct arguments *
 }
 
 int command_traffic(int argc, char **argv) {
-  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 12, .work = WORK, .share = 0.6};
+  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 12, .share = 0.6};
   const struct option options[] = {
     {"steps",   OPTION_INTEGER, &a.steps,    "N",    "steps to plan (1000)",                                              1, STEPS_MAX, NULL},
     {"seed",    OPTION_INTEGER, &a.seed,     "N",    "another seed, other ties, another plan (1)",                        0, 9e15, NULL},
     {"out",     OPTION_TEXT,    &a.out,      "FILE", "write the plan in the league's output format",                      0, 0, NULL},
     {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (12)",                   0, TRAFFIC_WINDOW_MAX, NULL},
-    {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step to better the window",                    0, 1e9, NULL},
+    {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step at most (800000; 300000 above 1,000 robots)",                    0, 1e9, &a.work_given},
     {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.6)",               0, 10, NULL},
     {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (26 % of the cells)", 0, 1e6, &a.admitted_given},
     {"threads", OPTION_INTEGER, &a.threads,  "N",    "1 to 64; the result is the same (2)",                               1, 64, NULL},

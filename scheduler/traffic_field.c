@@ -12,7 +12,8 @@
 struct entry { int32_t state, next; };
 
 struct field_scratch {
-  uint16_t     *cost;               // (cells x 4) of the rectangle, by local cell
+  uint16_t     *cost;               // (cells x 4) of the rectangle, by local cell; with a rim of one cell
+  uint8_t      *open;               // (cells) of the rectangle with its rim: may be entered from
   struct entry *entry;              // a state comes in at most once for each way out of it: 3 a state
   int32_t       bucket[BUCKETS];
   int64_t       settled;
@@ -20,17 +21,20 @@ struct field_scratch {
 
 struct job { int32_t slot; int64_t settled; };
 
-static struct field_scratch *scratch_create(int32_t cells) {
+static struct field_scratch *scratch_create(int32_t width, int32_t height) {
   struct field_scratch *s = calloc(1, sizeof *s);
   if (!s) return NULL;
-  s->cost = malloc((size_t)cells * 4 * sizeof *s->cost);
-  s->entry = malloc(((size_t)cells * 12 + 4) * sizeof *s->entry);
+  size_t cells = (size_t)width * (size_t)height, rim = (size_t)(width + 2) * (size_t)(height + 2);
+  s->cost = malloc(rim * 4 * sizeof *s->cost);
+  s->open = malloc(rim);
+  s->entry = malloc((cells * 12 + 4) * sizeof *s->entry);
   return s;
 }
 
 static void scratch_destroy(struct field_scratch *s) {
   if (!s) return;
   free(s->cost);
+  free(s->open);
   free(s->entry);
   free(s);
 }
@@ -57,8 +61,8 @@ bool fields_init(struct fields *f, int32_t width, int32_t height, const uint8_t 
   f->threads = split_threads(split);
   bool ok = f->pool && f->field && f->page && f->slot_of && f->want_of && f->free_page && f->want;
   for (int32_t k = 0; ok && k < f->threads; k++) {
-    f->scratch[k] = scratch_create(f->cells);
-    ok = f->scratch[k] && f->scratch[k]->cost && f->scratch[k]->entry;
+    f->scratch[k] = scratch_create(width, height);
+    ok = f->scratch[k] && f->scratch[k]->cost && f->scratch[k]->open && f->scratch[k]->entry;
   }
   if (!ok) return false;
   for (int32_t c = 0; c < f->cells; c++) f->slot_of[c] = f->want_of[c] = TRAFFIC_NONE;
@@ -260,6 +264,35 @@ static int64_t flood(const struct fields *f, const struct field *d, struct field
   return settled;
 }
 
+// The same where every way costs one unit: level by level, no buckets. Cells are counted with the rim, so nothing has to ask for the edge.
+static int64_t flood_plain(const struct fields *f, const struct field *d, struct field_scratch *s) {
+  int32_t stride = d->w + 2, cells = stride * (d->h + 2);
+  const int32_t behind[4] = {-1, -stride, 1, stride};
+  memset(s->cost, 0xFF, (size_t)cells * 4 * sizeof *s->cost);
+  memset(s->open, 0, (size_t)cells);
+  for (int32_t y = 0; y < d->h; y++)
+    for (int32_t x = 0; x < d->w; x++) s->open[(y + 1) * stride + x + 1] = !f->wall[(y + d->y) * f->width + x + d->x];
+  int32_t *queue = (int32_t *)s->entry, head = 0, tail = 0;
+  int32_t goal = (d->goal / f->width - d->y + 1) * stride + d->goal % f->width - d->x + 1;
+  for (int k = 0; k < 4; k++) {
+    s->cost[4 * goal + k] = 0;
+    queue[tail++] = 4 * goal + k;
+  }
+  while (head < tail) {
+    int32_t state = queue[head++], cell = state >> 2, facing = state & 3, then = s->cost[state] + TRAFFIC_UNIT;
+    if (then >= TRAFFIC_FAR - BUCKETS) break;
+    const int32_t to[3] = {4 * cell + ((facing + 1) & 3), 4 * cell + ((facing + 3) & 3), 4 * (cell + behind[facing]) + facing};
+    for (int k = 0; k < 3; k++) {
+      if (s->cost[to[k]] != UINT16_MAX || (k == 2 && !s->open[to[k] >> 2])) continue;
+      s->cost[to[k]] = (uint16_t)then;
+      queue[tail++] = to[k];
+    }
+  }
+  // out of the rim
+  for (int32_t y = 0; y < d->h; y++) memmove(s->cost + (size_t)y * (size_t)d->w * 4, s->cost + ((size_t)(y + 1) * (size_t)stride + 1) * 4, (size_t)d->w * 4 * sizeof *s->cost);
+  return tail;
+}
+
 // Four facings into four bytes.
 static void pack(const struct fields *f, int32_t slot, const struct field_scratch *s) {
   const struct field *d = &f->field[slot];
@@ -285,7 +318,8 @@ static void work(void *context, int from, int to) {
   for (int k = from; k < to; k++) {
     for (int32_t i = k; i < b->n; i += b->stride) {
       struct job *j = &b->job[i];
-      j->settled = flood(b->f, &b->f->field[j->slot], b->f->scratch[k]);
+      const struct field *d = &b->f->field[j->slot];
+      j->settled = (b->f->plain ? flood_plain : flood)(b->f, d, b->f->scratch[k]);
       pack(b->f, j->slot, b->f->scratch[k]);
     }
   }

@@ -24,6 +24,7 @@ struct traffic_tasks {
   double  *price;                   // (count)   of the last matching
   // open: visible, not begun                                              (visible_max)
   int32_t *open, opens, seen;       // seen: tasks visible so far
+  int32_t *x, *y;                   // of the first errand
   // a matching: jobs are robots, what they get are open tasks
   struct assignment *assignment;
   int32_t *robot;                   // (robots)  that may choose
@@ -54,6 +55,8 @@ struct traffic_tasks *traffic_tasks_create(const struct traffic_task_list *list,
   s->length = malloc(count * sizeof *s->length);
   s->price = calloc(count, sizeof *s->price);
   s->open = malloc(open * sizeof *s->open);
+  s->x = malloc(open * sizeof *s->x);
+  s->y = malloc(open * sizeof *s->y);
   s->robot = malloc(robots * sizeof *s->robot);
   s->first = malloc((robots + 1) * sizeof *s->first);
   s->pair = malloc(pairs * sizeof *s->pair);
@@ -65,7 +68,7 @@ struct traffic_tasks *traffic_tasks_create(const struct traffic_task_list *list,
   s->pick = malloc(open * sizeof *s->pick);
   s->begun = calloc(robots, sizeof *s->begun);
   s->assignment = assignment_create(p->robots, p->visible_max, (int)pairs);
-  if (!s->task_of || !s->owner || !s->done || !s->length || !s->price || !s->open || !s->robot || !s->first || !s->pair || !s->got || !s->cost ||
+  if (!s->task_of || !s->owner || !s->done || !s->length || !s->price || !s->open || !s->x || !s->y || !s->robot || !s->first || !s->pair || !s->got || !s->cost ||
       !s->skip || !s->row_price || !s->row_of || !s->pick || !s->begun || !s->assignment) {
     traffic_tasks_destroy(s);
     return NULL;
@@ -84,6 +87,8 @@ void traffic_tasks_destroy(struct traffic_tasks *s) {
   free(s->length);
   free(s->price);
   free(s->open);
+  free(s->x);
+  free(s->y);
   free(s->robot);
   free(s->first);
   free(s->pair);
@@ -132,7 +137,13 @@ static void refresh_open(struct traffic_tasks *s, int32_t visible) {
     for (int32_t e = s->list.first[was]; e < s->list.first[s->seen]; e++) traffic_want(s->traffic, s->list.cell[e], s->list.cell[e]);
     traffic_build(s->traffic, 0);
   }
-  for (int32_t k = 0; k < n; k++) s->row_of[s->open[k]] = k;
+  int32_t width = traffic_width(s->traffic);
+  for (int32_t k = 0; k < n; k++) {
+    int32_t cell = s->list.cell[s->list.first[s->open[k]]];
+    s->row_of[s->open[k]] = k;
+    s->x[k] = cell % width;
+    s->y[k] = cell / width;
+  }
 }
 
 // The cheapest `k` of n picks to the front, in no order (quickselect by the middle of three).
@@ -156,6 +167,18 @@ static void select_cheapest(struct pick *p, int32_t n, int32_t k) {
   }
 }
 
+// On a large grid the tasks to choose from are picked by straight lines, and only those are valued.
+static int32_t pick_near(struct traffic_tasks *s, int32_t cell) {
+  int32_t width = traffic_width(s->traffic), x = cell % width, y = cell / width, take = s->params.candidates;
+  for (int32_t k = 0; k < s->opens; k++) {
+    int32_t dx = s->x[k] - x, dy = s->y[k] - y;
+    int32_t far = TRAFFIC_UNIT * ((dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy));
+    s->pick[k] = (struct pick){far + s->params.share * task_length(s, s->open[k]), k};
+  }
+  select_cheapest(s->pick, s->opens, take);
+  return take;
+}
+
 void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible, const int32_t *cell, const uint8_t *facing) {
   s->now = now;
   refresh_open(s, visible);
@@ -170,18 +193,22 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
     s->got[n] = has == NONE ? ASSIGNMENT_NONE : s->row_of[has];
     s->skip[n] = UNDONE;
     n++;
-    for (int32_t k = 0; k < s->opens; k++) {
-      int32_t task = s->open[k];
+    int32_t look = s->opens;
+    if (look > s->params.candidates && !traffic_is_small(s->traffic)) look = pick_near(s, cell[i]);
+    else
+      for (int32_t k = 0; k < s->opens; k++) s->pick[k].task = k;
+    for (int32_t k = 0; k < look; k++) {
+      int32_t row = s->pick[k].task, task = s->open[row];
       int32_t to = traffic_cost(s->traffic, cell[i], facing[i], s->list.cell[s->list.first[task]]);
       double length = task_length(s, task), v = to + s->params.share * length;
       if (task != has) v += STICKY;
       if (s->params.end > 0 && now + slower * (to + length) / TRAFFIC_UNIT > s->params.end) v += LATE;
-      s->pick[k] = (struct pick){v, k};
+      s->pick[k] = (struct pick){v, row};
     }
-    int32_t take = s->opens;
+    int32_t take = look;
     if (take > s->params.candidates) {
       take = s->params.candidates;
-      select_cheapest(s->pick, s->opens, take);
+      select_cheapest(s->pick, look, take);
     }
     for (int32_t k = 0; k < take; k++) {
       s->pair[pairs] = s->pick[k].task;

@@ -238,7 +238,7 @@ static void test_distances(void **state) {
     draw_hall(h, 500 + k, 14, 11, 0.3);
     draw_robots(h, 1);
     int32_t cells = 14 * 11, ahead[4] = {1, 14, -1, -14};
-    for (int32_t c = 0; c < 4 * cells; c++) cost[c] = (uint8_t)(dice(h, 8) == 0 ? 0 : TRAFFIC_UNIT + dice(h, 3) * 5);
+    for (int32_t c = 0; c < 4 * cells; c++) cost[c] = (uint8_t)(k % 2 ? TRAFFIC_UNIT : dice(h, 8) == 0 ? 0 : TRAFFIC_UNIT + dice(h, 3) * 5);
     h->grid.cost = cost;
     struct traffic *t = make(h, 0, 1);
     int32_t goal = h->open[dice(h, (uint32_t)h->opens)];
