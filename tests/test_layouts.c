@@ -156,7 +156,7 @@ static void test_cell_sorting(void **state) {
   static struct runs r;
   runs_make(&r, "layouts/cell-sorting.yaml", NULL, 0);
   struct estimate trays = runs_value(&r, "kpi.throughput_per_h");
-  assert_true(trays.mean >= 58);
+  assert_true(trays.mean >= 110);
   assert_true(trays.mean <= 3600 / 1.1 * 0.92 / 24);
   CHECK_NEAR(runs_value(&r, "kpi.scrapped").mean / (runs_value(&r, "kpi.made").mean * 24), 0.08 / 0.92, 0.01);
   assert_true(runs_value(&r, "robots.sorters.walking").mean > 0.3);
