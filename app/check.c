@@ -12,6 +12,7 @@
 #include "engine/layout/shape.h"
 #include "engine/world/assets.h"
 #include "engine/world/hands_check.h"
+#include "engine/world/passing.h"
 #include "engine/world/reach.h"
 
 #define LAYOUTS_MAX 256
@@ -146,6 +147,7 @@ static void check_layout(const char *path, const struct arguments *a, const stru
     check_revisions(&l, &f);
     if (f.errors == 0) routes_check(&l, &f);
     if (f.errors == 0) check_hands(&l, &f);
+    if (f.errors == 0) passing_check(&l, &f);
   }
   faults_sort(&f);
   if (j) put_json(j, path, &l, &f);

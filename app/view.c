@@ -23,7 +23,7 @@
 struct arguments {
   double      frame;
   bool        frame_given;
-  const char *out, *video, *size, *token_file, *select, *at;
+  const char *out, *video, *size, *token_file, *select, *at, *heat;
   double      zoom;
   bool        dark;
   double      scale;
@@ -228,6 +228,7 @@ int command_view(int argc, char **argv) {
     {"select", OPTION_TEXT, &a.select, "NAME", "a robot (R3, sorters-3) or a station", 0, 0, NULL},
     {"zoom", OPTION_NUMBER, &a.zoom, "N", "pixels a metre, around --at or what is selected (the whole hall)", 0.5, 900, NULL},
     {"at", OPTION_TEXT, &a.at, "X,Y", "middle of the view, metres", 0, 0, NULL},
+    {"heat", OPTION_TEXT, &a.heat, "MAP", "density, waits or speed over the floor, of the hour before", 0, 0, NULL},
     {"dark", OPTION_FLAG, &a.dark, NULL, "dark colours", 0, 0, NULL},
     {"token-file", OPTION_TEXT, &a.token_file, "FILE", "proof for a run that asks for one", 0, 0, NULL},
   };
@@ -245,6 +246,7 @@ int command_view(int argc, char **argv) {
   o.select = a.select;
   o.zoom = a.zoom;
   o.dark = a.dark;
+  o.heat = a.heat;
   o.scale = a.scale;
   o.frame_out = a.out;
   o.video_out = a.video;

@@ -60,6 +60,7 @@
   X(update)                         \
   X(study)                          \
   X(viewer)                         \
+  X(heat_map)                       \
   X(skeleton)                       \
   X(split)                          \
   X(body)                           \

@@ -3,7 +3,11 @@
 #include <string.h>
 
 #include "engine/sim/twin.h"
+#include "base/maths.h"
+#include "engine/world/passing.h"
 #include "engine/world/kinds.h"
+#include "engine/world/scene.h"
+#include "robots/separation.h"
 #include "tests/check.h"
 
 static void read_line(struct layout *l, const char *text, const char *fidelity) {
@@ -142,9 +146,114 @@ static void test_alone_as_event(void **state) {
   kinds_destroy(k);
 }
 
+// People in the way: robots keep away as the separation distance says, and the work goes on.
+static const char shared[] =
+  "takt: 1\nname: shared\nfloor: {size: [14, 8]}\nparts: {p: {}, q: {}}\nstations:\n"
+  "  a: {kind: source, makes: p, at: [1, 4], size: [1, 1], facing: 0}\n"
+  "  b: {kind: sink, at: [13, 4], size: [1, 1], facing: 180}\n"
+  "  c: {kind: source, makes: q, at: [7, 1], size: [1, 1], facing: 90}\n"
+  "  d: {kind: sink, at: [7, 7], size: [1, 1], facing: 270}\n"
+  "flow: [{path: a -> b, by: robots}, {path: c -> d, by: people}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 2}}\npeople: {staff: {count: 1, speed: 1.2, handling: 2 s}}\n";
+
+static void test_people(void **state) {
+  (void)state;
+  struct layout l = {0};
+  struct kinds *k = load_kinds(shared);
+  struct arena a;
+  struct scene s;
+  struct separation safe = separation_defaults();
+  read_line(&l, shared, "motion");
+  struct twin *t = open_twin(&l, k);
+  assert_true(arena_init(&a, (size_t)1 << 26) && scene_make(&s, &l, &a));
+  int near = 0;
+  for (int n = 0; n < 3000; n++) {
+    twin_run(t, (n + 1) * (NS_SECOND / 10));
+    twin_scene(t, &s);
+    const float *h = s.robots.pos[2];
+    for (int i = 0; i < 2; i++) {
+      double x = (double)(s.robots.pos[i][0] - h[0]), y = (double)(s.robots.pos[i][1] - h[1]), apart = m_sqrt(x * x + y * y) - 0.6;
+      double speed = (double)s.robots.speed[i];
+      // it sees and brakes: what it had a look and its braking ago
+      near += apart < 1;
+      assert_true(speed <= separation_speed(&safe, apart + 0.5) + 1e-3);
+    }
+  }
+  CHECK(near, >, 20);
+  CHECK(twin_motion(t).slowed, >, 20);
+  const char *broken = twin_validate(t);
+  if (broken) fail_msg("%s", broken);
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+  kinds_destroy(k);
+}
+
+// A closed aisle: those on the way turn back and go around, and come through again when it is open.
+static const char closing[] =
+  "takt: 1\nname: closing\nfloor: {size: [16, 9], obstacles: {shelf: {area: [[5, 3], [11, 3], [11, 6], [5, 6]]}}, zones: {south: {kind: slow, speed: 1, area: [[6, 0], [10, 0], [10, 3], [6, 3]]}}}\n"
+  "parts: {p: {}}\nstations:\n"
+  "  a: {kind: source, makes: p, at: [1, 2], size: [1, 1], facing: 0}\n"
+  "  b: {kind: sink, at: [15, 2], size: [1, 1], facing: 180}\n"
+  "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 3}}\n"
+  "events: [{at: 60 s, do: close, what: south}, {at: 160 s, do: open, what: south}]\n";
+
+static void test_closed_aisle(void **state) {
+  (void)state;
+  struct layout l = {0};
+  struct kinds *k = load_kinds(closing);
+  struct arena a;
+  struct scene s;
+  read_line(&l, closing, "motion");
+  struct twin *t = open_twin(&l, k);
+  assert_true(arena_init(&a, (size_t)1 << 26) && scene_make(&s, &l, &a));
+  int inside[3] = {0};
+  for (int n = 0; n < 2600; n++) {
+    twin_run(t, (n + 1) * (NS_SECOND / 10));
+    twin_scene(t, &s);
+    // those who were in it have left it 15 s later
+    int when = n < 600 ? 0 : n < 750 ? -1 : n < 1600 ? 1 : 2;
+    for (int i = 0; i < s.robots.n && when >= 0; i++)
+      inside[when] += s.robots.pos[i][0] > 6.4f && s.robots.pos[i][0] < 9.6f && s.robots.pos[i][1] < 2.7f;
+  }
+  CHECK(inside[0], >, 0);
+  CHECK(inside[1], ==, 0);
+  CHECK(inside[2], >, 0);
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+  kinds_destroy(k);
+}
+
+static void expect_warnings(const char *text, int count, const char *word) {
+  struct layout l = {0};
+  struct faults f;
+  const struct layout_override set = {"run.fidelity", "motion"};
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(&l, "line", text, strlen(text), &set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  passing_check(&l, &f);
+  CHECK(f.warnings, ==, count);
+  if (count > 0 && !strstr(f.fault[0].text, word)) fail_msg("'%s' does not say '%s'", f.fault[0].text, word);
+  faults_finish(&f);
+  layout_finish(&l);
+}
+
+static void test_check(void **state) {
+  (void)state;
+#define HALL(dock, at) "takt: 1\nname: x\nfloor: {size: [14, 6], walls: [[[0, 3], [10, 3]]]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: " at ", size: [1, 1], facing: 0}\n" \
+  "  b: {kind: sink, at: [13, 1.5], size: [1, 1], facing: 180}\n  rest: {kind: dock, " dock "}\nflow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\n"
+  expect_warnings(HALL("at: [5, 1.2], size: [3, 0.6], slots: 4", "[1, 4.5]"), 0, "");
+  expect_warnings(HALL("at: [5, 1.2], size: [1.6, 0.4], slots: 4", "[1, 4.5]"), 1, "do not fit side by side");
+  expect_warnings(HALL("at: [5, 1.2], size: [3, 0.6], slots: 3", "[1, 4.5]"), 1, "4 robots live here");
+  expect_warnings(HALL("at: [5, 3], size: [3, 0.6], slots: 4", "[1, 4.5]"), 1, "nobody can stand there");
+  expect_warnings("takt: 1\nname: x\nfloor: {size: [14, 1.4]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: [1, 0.7], size: [1, 1], facing: 0}\n"
+                  "  b: {kind: sink, at: [13, 0.7], size: [1, 1], facing: 180}\nflow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1}}\n", 2, "one by one");
+}
+
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_crossing), cmocka_unit_test(test_door), cmocka_unit_test(test_alone_as_event),
+    cmocka_unit_test(test_people), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);
 }

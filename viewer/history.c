@@ -11,8 +11,9 @@ static void free_tracks(struct track *t, int n) {
 void history_finish(struct history *h) {
   free_tracks(h->robot, h->robots);
   free_tracks(h->station, h->stations);
+  heat_finish(&h->heat);
   memset(h, 0, sizeof *h);
-  h->last = -1;
+  h->last = h->heat.last = -1;
 }
 
 void history_clear(struct history *h) {
@@ -21,6 +22,7 @@ void history_clear(struct history *h) {
   h->first = 0;
   h->last = -1;
   h->sparks = 0;
+  heat_clear(&h->heat);
 }
 
 static bool grow(struct track **t, int *have, int n) {
@@ -57,6 +59,7 @@ void history_add(struct history *h, const struct picture *p) {
   if (!grow(&h->robot, &h->robots, p->robots.n) || !grow(&h->station, &h->stations, p->stations.n)) return;
   if (h->last < h->first) h->first = p->now;
   h->last = p->now;
+  heat_add(&h->heat, p);
   for (int i = 0; i < p->robots.n; i++) add(&h->robot[i], p->now, p->robots.cause[i]);
   for (int i = 0; i < p->stations.n; i++) add(&h->station[i], p->now, p->stations.cause[i]);
 }

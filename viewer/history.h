@@ -5,6 +5,7 @@
 #pragma once
 
 #include "stream/frame.h"
+#include "viewer/heat.h"
 #include "viewer/theme.h"
 
 #define HISTORY_CHANGES 2048
@@ -19,6 +20,7 @@ struct history {
   int64_t       first, last;        // ns seen; last < first: nothing yet
   struct { int64_t at; double value; } spark[HISTORY_SPARK];    // throughput, oldest first
   int           sparks;
+  struct heat   heat;               // where robots were
 };
 
 void history_finish(struct history *h);

@@ -130,6 +130,7 @@ static struct wished key(struct room *r, const SDL_KeyboardEvent *e, const struc
   else if (k == SDLK_MINUS || k == SDLK_KP_MINUS) return (struct wished){WISH_SPEED, faster(s->speed_asked, false)};
   else if (k == SDLK_LEFT && s->recording) return (struct wished){WISH_SEEK, now - 10};
   else if (k == SDLK_RIGHT && s->recording) return (struct wished){WISH_SEEK, now + 10};
+  else if (k == SDLK_h) r->heat = (enum heat_kind)((r->heat + 1) % HEAT_KINDS);
   else if (k == SDLK_f || k == SDLK_HOME) room_fit(r, true);
   else if (k == SDLK_l && r->selection.kind == SELECT_ROBOT) r->follow = !r->follow;
   else if (k == SDLK_TAB) next_robot(r, s, shift ? -1 : 1);

@@ -360,7 +360,9 @@ static void draw_hall(struct room *r, struct canvas *c, const struct show *s) {
   r->actors.steps_per_second = s->paused ? 0 : 1.8 * s->speed_achieved;
   struct clip old = canvas_clip(c, r->hall.x, r->hall.y, r->hall.w, r->hall.h);
   ground_draw(&r->ground, c, &r->camera, &r->hall);
+  heat_draw(&r->history.heat, r->heat, &r->ground, c);
   actors_draw(&r->actors, &r->ground, c, s->picture, r->selection);
+  heat_legend(&r->history.heat, r->heat, &r->look, c, r->hall.x + r->hall.w - 232, r->hall.y + r->hall.h - 34 - 62);
   draw_lane(r, c, s);
   draw_alert(r, c, s);
   draw_legend(r, c, s->picture);
@@ -373,7 +375,7 @@ static void draw_help(struct room *r, struct canvas *c) {
   static const char *const rows[][2] = {
     {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor"}, {"F, Home", "fit the hall"}, {"click", "select"},
     {"Esc", "select nothing"}, {"Tab", "next robot"}, {"L", "follow the selected robot"}, {"Space", "pause and play"}, {".", "step"},
-    {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"T", "dark and light"}, {"Ctrl + −", "size of the panels"},
+    {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"T", "dark and light"}, {"H", "heat maps: density, waits, speed, none"}, {"Ctrl + −", "size of the panels"},
     {"F12", "picture to a file"}, {"?", "this list"}, {"Q", "quit"}};
   const struct theme *t = r->look.theme;
   int n = (int)(sizeof rows / sizeof *rows);

@@ -45,6 +45,7 @@ struct room {
   struct view      top, left, hall, right, bottom;              // panels; w 0: not there
   bool             fitted;          // the camera still shows the whole hall
   bool             dark, help, follow, legend;
+  enum heat_kind   heat;            // the map that lies over the floor
   bool             drawer;          // the inspector lies over the hall
   float            scroll;          // of the list, px
   float            list_height;     // of its content

@@ -24,6 +24,7 @@ struct viewer_options viewer_defaults(void) {
 
 static enum status check(const struct viewer_options *o, struct error *e) {
   if (!o->address == !o->recording) return error_at(e, STATUS_USAGE, "", 0, 0, "the viewer needs an address or a recording");
+  if (o->heat && heat_kind_of(o->heat) == HEAT_KINDS) return error_at(e, STATUS_USAGE, "", 0, 0, "there is no heat map '%.40s': density, waits or speed", o->heat);
   if (!(o->scale >= 0.75 && o->scale <= 3)) return error_at(e, STATUS_USAGE, "", 0, 0, "scale is 0.75 to 3");
   if (o->width < 320 || o->height < 240 || o->width > 7680 || o->height > 4320)
     return error_at(e, STATUS_USAGE, "", 0, 0, "the size is 320x240 to 7680x4320");
@@ -333,6 +334,7 @@ enum status viewer_run(const struct viewer_options *o, struct error *e) {
   struct source *s = NULL;
   if (!room_init(r, o->dark, e)) status = e ? e->status : STATUS_IO;
   else {
+    r->heat = o->heat ? heat_kind_of(o->heat) : HEAT_NONE;
     s = o->recording ? source_recording(o->recording, e) : source_live(o->address, o->token, e);
     status = !s ? e->status : o->frame_out ? draw_picture(o, r, s, e) : o->video_out ? draw_video(o, r, s, e) : run_window(o, r, s, e);
   }

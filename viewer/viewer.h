@@ -18,6 +18,7 @@ struct viewer_options {
   int         width, height;        // 1280 x 720
   double      scale;                // UI scale 0.75 .. 3
   bool        dark;
+  const char *heat;                 // "density", "waits" or "speed": a map over the floor; NULL
   const char *select;               // robot ("R3", "sorters-3") or station that is selected; NULL
   double      zoom;                 // px/m; 0: the whole hall, or 60 around what is selected
   double      at[2];                // m, middle of the view when zoom is given

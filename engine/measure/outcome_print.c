@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "engine/measure/density.h"
 #include "engine/measure/groups.h"
 
+#define TRAFFIC_TOLD 0.02           // share of the robots' time from which on traffic is spoken of
 #define ROWS_MAX 60                 // stations shown; the rest are in --json
 
 struct pen { FILE *out; const char *bold, *plain; };
@@ -360,6 +362,12 @@ static void print_end(const struct outcome *o, struct pen p) {
   struct bottleneck b[3];
   int n = bottleneck_find(o, b);
   fputc('\n', p.out);
+  double traffic = strcmp(o->fidelity, "event") ? 0 : density_traffic(o);
+  if (traffic > TRAFFIC_TOLD) {
+    char share[32];
+    number_text(traffic < 1 ? 100 * traffic : 100, share);
+    fprintf(p.out, "Not in these numbers: robots in each other's way. By their density alone that takes %s %% of their time or more;\n--fidelity motion measures it.\n\n", share);
+  }
   fprintf(p.out, "What holds the line back:%s\n", n == 0 ? " nothing stands out." : "");
   for (int i = 0; i < n; i++) {
     fprintf(p.out, "  %s%s%s:", p.bold, b[i].name, p.plain);

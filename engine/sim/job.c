@@ -1,10 +1,10 @@
 #include "engine/sim/job.h"
 
+#include "engine/sim/admit.h"
 #include "engine/sim/able.h"
 #include "engine/sim/build.h"
 #include "engine/sim/decide.h"
 #include "engine/sim/explain.h"
-#include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -172,7 +172,7 @@ static int gather(struct twin *t, uint64_t idle_fleets, int n, bool on) {
     const struct job *a = &t->job[best];
     bool fresh = !counted;
     counted = true;
-    if (t->motion && !motion_admits(t, best, fresh)) continue;
+    if (t->admit && !admit_job(t, best, fresh)) continue;
     if (a->need - a->robots > 1) {
       // jobs that too few are there for do not keep others waiting
       int there = 0;

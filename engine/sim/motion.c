@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/admit.h"
 #include "engine/sim/motion_state.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
@@ -14,9 +15,7 @@
 #define ACCEL       1.0             // m/s2 until it walks at its speed: two steps of the feet; a guess
 #define PERSON_MASS 75.0            // kg
 #define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
-#define SERVE       10.0            // s    that one takes a spot for a pick or a place, turning included; a guess
 #define NEAR_GOAL   0.004           // m
-#define PASSING     0.13            // m    beside two footprints on either side where two pass each other: 1.46 m for two of 0.60 m; a guess
 #define BUMP        10.0            // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
 
 static const double still[2] = {0, 0};
@@ -48,7 +47,7 @@ static enum status make_wide(struct twin *t, struct error *e) {
     int f = 0;
     while (t->fleet[f].routes != k) f++;
     floor_finish(&t->motion->wide[k]);
-    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + PASSING, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
+    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + FLOOR_PASSING, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
   }
   return STATUS_OK;
 }
@@ -78,7 +77,8 @@ enum status motion_create(struct twin *t, struct error *e) {
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
-  if (!(o->bound = ARENA_NEW(a, int32_t, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  if ((s = admit_create(t, e)) != STATUS_OK) return s;
+  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = o->spots.first[p + 1] - o->spots.first[p];
   o->separation = separation_defaults();
   if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
   for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
@@ -195,41 +195,10 @@ void motion_walk(struct twin *t, int32_t i) {
   if (!m->owes) t->alive++;
   m->owes = true;
   m->held = false;
-  m->rank = t->now;
+  m->rank = m->since = t->now;
+  m->told = false;
   way_set_out(t, i);
   if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
-}
-
-// ---- admission ----------------------------------------------------------------------------------------------------
-
-static void count_bound(struct twin *t) {
-  struct motion *o = t->motion;
-  memset(o->bound, 0, sizeof *o->bound * (size_t)t->places);
-  for (int32_t i = 0; i < t->robots; i++) {
-    const struct robot *b = &t->robot[i];
-    if (!b->job || b->act == ACT_GONE) continue;
-    const struct job *a = &t->job[b->job];
-    bool fetches = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK;
-    if (a->from != NONE && (fetches || a->kind != JOB_CARRY) && t->stand[a->from] != NONE) o->bound[t->stand[a->from]]++;
-    if (a->to != NONE && t->stand[a->to] != NONE) o->bound[t->stand[a->to]]++;
-  }
-}
-
-bool motion_admits(struct twin *t, uint32_t j, bool fresh) {
-  struct motion *o = t->motion;
-  const struct job *a = &t->job[j];
-  if (fresh) count_bound(t);
-  if (a->kind != JOB_CARRY || t->stand[a->from] == NONE || t->stand[a->to] == NONE) return true;
-  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], 1.2);
-  int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
-  for (int end = 0; end < 2; end++) {
-    int32_t s = end ? a->to : a->from, p = t->stand[s];
-    if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
-    if (o->bound[p] >= (o->spots.first[p + 1] - o->spots.first[p]) * rounds) return false;
-  }
-  o->bound[t->stand[a->from]]++;
-  o->bound[t->stand[a->to]]++;
-  return true;
 }
 
 static void arrive(struct twin *t, int32_t i) {

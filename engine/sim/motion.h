@@ -42,10 +42,6 @@ bool motion_there(const struct twin *t, int32_t i);
 // It is held up by others right now.
 bool motion_held_up(const struct twin *t, int32_t i);
 
-// False: as many are bound for the job's places as those can serve by the time another one would come, so the job waits; true: one more is
-// bound for them now. fresh: count anew.
-bool motion_admits(struct twin *t, uint32_t j, bool fresh);
-
 // Robot i could get a spot of that place now.
 bool motion_room(const struct twin *t, int32_t i, int32_t place);
 

@@ -19,25 +19,7 @@
 #define PATIENCE  (4 * NS_SECOND)   // of who stands inside, until it looks for another way out
 #define KEEPS_OUT (10 * NS_SECOND)  // of waiting, from which on younger ones may not enter
 
-bool claim_narrow(const struct twin *t, int32_t i, const double p[2]) {
-  const struct floor *wide = wide_of(t, i);
-  if (floor_free(wide, p)) return false;
-  struct floor_face face[8];
-  double room = wide->radius - t->motion->mover[i].radius + 0.03, q[2] = {p[0], p[1]};
-  int n = floor_near(floor_of(t, i), p, room, face, 8), least = 0;
-  if (n == 0) return true;
-  for (int k = 1; k < n; k++)
-    if (face[k].distance < face[least].distance) least = k;
-  for (int a = 0; a < 2; a++) q[a] = p[a] + (room - face[least].distance) * face[least].normal[a];
-  if (floor_free(wide, q) && floor_visible(floor_of(t, i), p, q)) return false;
-  // out of a corner: away from all that is near
-  for (int k = 0; k < n; k++) {
-    double in = room - ((q[0] - p[0]) * face[k].normal[0] + (q[1] - p[1]) * face[k].normal[1] + face[k].distance);
-    if (in <= 0) continue;
-    for (int a = 0; a < 2; a++) q[a] += in * face[k].normal[a];
-  }
-  return !(floor_free(wide, q) && geo_distance(p, q) <= 1.45 * room && floor_visible(floor_of(t, i), p, q));
-}
+bool claim_narrow(const struct twin *t, int32_t i, const double p[2]) { return floor_narrow(floor_of(t, i), wide_of(t, i), p); }
 
 // ---- what is claimed ------------------------------------------------------------------------------------------
 
@@ -113,6 +95,12 @@ static int32_t holder(const struct twin *t, int32_t i, const struct claim *c, bo
     if (conflict(c, &o->wish[j], apart, false)) return j;
   }
   return NONE;
+}
+
+// Who keeps i from the stretch that it waits for; NONE: nobody.
+int32_t claim_holder(const struct twin *t, int32_t i) {
+  const struct motion *o = t->motion;
+  return o->wish[i].count > 0 ? holder(t, i, &o->wish[i], false) : NONE;
 }
 
 // The path before i up to its end could be claimed now.

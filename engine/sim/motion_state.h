@@ -70,7 +70,9 @@ struct mover {
   double   clear;                   // m    to the nearest wall or thing at the last look
   ns_t     rank;                    // on its way since: the longest goes first
   ns_t     until;                   // of stepping aside
-  double   rest;                    // m    to go when it last got nearer
+  double   rest, least;             // m    to go when it last got nearer; the least on this path
+  ns_t     since;                   // on this errand it has got no nearer; said aloud after TOLD
+  bool     told;
   ns_t     nearer;                  // when that was
   int32_t  nears, near[LOOK_NEAR];  // neighbours
 };
@@ -91,7 +93,6 @@ struct motion {
   int            nx, ny;
   double         cell_size;
   int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
-  int32_t       *bound;             // (places) robots with a job there
   struct separation separation;
   bool           people;            // there are some
   int32_t       *inside;            // (zones) people in each
@@ -142,6 +143,7 @@ bool claim_narrow(const struct twin *t, int32_t i, const double p[2]);
 void claim_stand(struct twin *t, int32_t i);            // it stands where it is: claim that, if it is narrow
 void claim_plan(struct twin *t, int32_t i);             // it has a new path
 void claim_look(struct twin *t, int32_t i);
+int32_t claim_holder(const struct twin *t, int32_t i); // who keeps it from what it waits for
 bool claim_open(const struct twin *t, int32_t i);       // all of its path could be claimed now
 
 // motion_step.c

@@ -1,9 +1,13 @@
 // Nobody waits for ever: whoever gets no nearer to its goal gets its way made free.
+#include <stdio.h>
+
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
 #define NEARER  0.15                // m    that counts as getting on; guesses
 #define PATIENCE (2 * NS_SECOND + NS_SECOND / 2)
+#define TOLD     (60 * NS_SECOND)   // without getting nearer, until it is said
+#define TOUCH    0.03               // m    between two who touch
 #define ARM      0.7                // m    before it where whoever blocks it stands
 
 // The nearest in front of i.
@@ -28,6 +32,8 @@ static bool in_way(const struct motion *o, int32_t i, const struct mover *b) {
   const struct mover *m = &o->mover[i];
   const double *a = m->at;
   double seen = 0;
+  // who touches it is, whatever the direction: walls may turn its way
+  if (geo_distance(m->at, b->at) < m->radius + b->radius + TOUCH) return true;
   for (int k = m->leg; k < m->legs && seen < 3; k++) {
     if (geo_segment_distance(b->at, a, o->path[i][k]) < m->radius + b->radius) return true;
     seen += geo_distance(a, o->path[i][k]);
@@ -62,9 +68,54 @@ static void detour(struct twin *t, int32_t i, int32_t j) {
   }
 }
 
+// Who i waits for: whoever has what it claims, stands on its spot, or stands before it. NONE: nobody.
+static int32_t waits_for(const struct twin *t, int32_t i) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  if (m->wants) return claim_holder(t, i);
+  if (!m->waits) return blocker(t, i);
+  int32_t place = t->robot[i].place;
+  for (int32_t k = o->spots.first[place]; k < o->spots.first[place + 1]; k++) {
+    const struct spot *s = &o->spots.spot[k];
+    if (s->holder != NONE && s->holder != i) return s->holder;
+    for (uint32_t n = s->first_near; n < s->first_near + s->nears; n++)
+      if (o->spots.spot[o->spots.near[n]].holder != NONE) return o->spots.spot[o->spots.near[n]].holder;
+  }
+  return NONE;
+}
+
+#define CHAIN 8
+
+// Say who has not got on for long, and the chain, or the ring, of those it waits for.
+static void tell(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  bool in_line = m->waits && m->leg >= m->legs;
+  if (m->told || !m->owes || in_line || t->now - m->since < TOLD) return;
+  m->told = true;
+  o->count.jams++;
+  char text[80];
+  int32_t at = i;
+  size_t n = (size_t)snprintf(text, sizeof text, "R%u stuck at [%.1f, %.1f]", t->robot[i].number, m->at[0], m->at[1]);
+  for (int k = 0; k < CHAIN && n < sizeof text - 12; k++) {
+    at = waits_for(t, at);
+    if (at == NONE) break;
+    n += (size_t)snprintf(text + n, sizeof text - n, " < R%u", t->robot[at].number);
+    if (at == i) break;
+  }
+  twin_note(t, NOTE_ROBOT, i, "%s", text);
+}
+
 void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  double to_go = way_rest(o, i);
+  if (to_go < m->least - NEARER) {
+    m->least = to_go;
+    m->since = t->now;
+    m->told = false;
+  }
+  tell(t, i);
   if (m->move != MOVE_WALKS || m->yields || m->wants) return;
   if (m->waits && m->leg >= m->legs) {
     if (o->claim[i].count > 0 && t->now - m->nearer > PATIENCE) way_wait_elsewhere(t, i);

@@ -168,6 +168,7 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   m->facing = facing;
   if (fresh) m->settle = READY;
   m->rest = 1e30;
+  m->least = way_rest(o, i);
   m->nearer = t->now;
   claim_plan(t, i);
   if (!fresh || m->legs == 0) {

@@ -93,6 +93,7 @@ struct twin_motion {
   long asides, detours;             // made to step aside; ways around somebody who stands
   long stops;                       // of robots, because of people near
   long slowed;                      // looks around, ten a second, at which people kept a robot below its speed
+  long jams;                        // times that somebody got no nearer for a minute; a note names whom it waits for
   ns_t worst;                       // longest time in which somebody on the way got no nearer
 };
 struct twin_motion twin_motion(const struct twin *t);

@@ -551,13 +551,32 @@ int floor_near(const struct floor *f, const double p[2], double reach, struct fl
   return n;
 }
 
+bool floor_narrow(const struct floor *f, const struct floor *wide, const double p[2]) {
+  if (floor_free(wide, p)) return false;
+  struct floor_face face[8];
+  double room = wide->radius - f->radius + 0.03, q[2] = {p[0], p[1]};
+  int n = floor_near(f, p, room, face, 8), least = 0;
+  if (n == 0) return true;
+  for (int k = 1; k < n; k++)
+    if (face[k].distance < face[least].distance) least = k;
+  for (int a = 0; a < 2; a++) q[a] = p[a] + (room - face[least].distance) * face[least].normal[a];
+  if (floor_free(wide, q) && floor_visible(f, p, q)) return false;
+  // out of a corner: away from all that is near
+  for (int k = 0; k < n; k++) {
+    double in = room - ((q[0] - p[0]) * face[k].normal[0] + (q[1] - p[1]) * face[k].normal[1] + face[k].distance);
+    if (in <= 0) continue;
+    for (int a = 0; a < 2; a++) q[a] += in * face[k].normal[a];
+  }
+  return !(floor_free(wide, q) && geo_distance(p, q) <= 1.45 * room && floor_visible(f, p, q));
+}
+
 bool corner_taut(const struct corner *c, const double d[2]) {
   double u = d[0] * c->back[1] - d[1] * c->back[0], v = d[0] * c->ahead[1] - d[1] * c->ahead[0];
   return u * v >= -1e-12 * (d[0] * d[0] + d[1] * d[1]);
 }
 
-struct leg floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow) {
-  struct leg leg = {.length = geo_distance(a, b), .ahead = true, .back = true};
+struct leg_cost floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow) {
+  struct leg_cost leg = {.length = geo_distance(a, b), .ahead = true, .back = true};
   leg.time = leg.length / speed;
   if (slow) memset(slow, 0, sizeof *slow * (size_t)f->limit_count);
   if (f->plain) return leg;

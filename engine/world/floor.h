@@ -64,7 +64,7 @@ struct floor {
 };
 
 // What a leg costs. slow has one entry for each of floor.limits.
-struct leg {
+struct leg_cost {
   double length;                    // m
   double waits;                     // s     of doors
   double time;                      // s     at the nominal speed, waits included
@@ -88,5 +88,10 @@ bool corner_taut(const struct corner *c, const double d[2]);
 struct floor_face { double normal[2], distance; };      // normal points away from the thing
 int floor_near(const struct floor *f, const double p[2], double reach, struct floor_face *out, int max);
 
+// Two walkers cannot pass each other at the free point p: no free disc of the radius of `wide`, a floor of two footprints' radius and FLOOR_PASSING, holds
+// the footprint there.
+#define FLOOR_PASSING 0.13          // m    beside two footprints on either side: 1.46 m for two of 0.60 m; a guess
+bool floor_narrow(const struct floor *f, const struct floor *wide, const double p[2]);
+
 // The leg between two visible points at a nominal speed; slow (limit_count, may be NULL) gets the metres under each limit.
-struct leg floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow);
+struct leg_cost floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow);

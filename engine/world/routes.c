@@ -164,11 +164,11 @@ void routes_place_at(const struct routes *r, int place, double out[2]) {
 // ---- the graph --------------------------------------------------------------------------------------
 
 // A new row of extras for a leg, or 0 when it costs nothing but its length.
-static struct leg measure(struct routes *r, const double a[2], const double b[2], int *extra) {
+static struct leg_cost measure(struct routes *r, const double a[2], const double b[2], int *extra) {
   *extra = 0;
   if (r->floor.plain || !RESERVE(r, extra, r->width)) return floor_leg(&r->floor, a, b, r->speed, NULL);
   double *row = r->extra + r->extra_count;
-  struct leg leg = floor_leg(&r->floor, a, b, r->speed, row);
+  struct leg_cost leg = floor_leg(&r->floor, a, b, r->speed, row);
   row[r->width - 1] = leg.waits;
   for (int k = 0; k < r->width; k++) {
     if (row[k] == 0) continue;
@@ -188,7 +188,7 @@ static void link_corners(struct routes *r) {
       double d[2] = {b->p[0] - a->p[0], b->p[1] - a->p[1]};
       if (!corner_taut(a, d) || !corner_taut(b, d) || !floor_visible(f, a->p, b->p)) continue;
       struct edge e = {.a = i, .b = j};
-      struct leg leg = measure(r, a->p, b->p, &e.extra);
+      struct leg_cost leg = measure(r, a->p, b->p, &e.extra);
       if ((!leg.ahead && !leg.back) || !RESERVE(r, edge, 1)) continue;
       e.length = leg.length;
       e.ahead = leg.ahead ? leg.time : NO_WAY;
@@ -209,7 +209,7 @@ static void link_places(struct routes *r, const bool *goal) {
       double d[2] = {c->p[0] - r->place[i][0], c->p[1] - r->place[i][1]};
       if (!corner_taut(c, d) || !floor_visible(f, r->place[i], c->p)) continue;
       struct sight s = {.corner = j};
-      struct leg leg = measure(r, r->place[i], c->p, &s.extra);
+      struct leg_cost leg = measure(r, r->place[i], c->p, &s.extra);
       if ((!leg.ahead && !leg.back) || !RESERVE(r, sight, 1)) continue;
       s.length = leg.length;
       s.to = leg.ahead ? leg.time : NO_WAY;
@@ -359,7 +359,7 @@ static void fill_pair(struct routes *r, const struct search *s, int start, int g
   if (start == goal) return;
 
   if (r->direct[pair >> 3] >> (pair & 7) & 1) {
-    struct leg leg = floor_leg(&r->floor, r->place[start], r->place[goal], r->speed, scratch);
+    struct leg_cost leg = floor_leg(&r->floor, r->place[start], r->place[goal], r->speed, scratch);
     if (leg.ahead) {
       best = leg.time;
       length = leg.length;
@@ -567,7 +567,7 @@ static void try_corner(const struct routes *r, const double p[2], int corner, in
   const struct corner *c = &r->floor.corners[corner];
   double d[2] = {c->p[0] - p[0], c->p[1] - p[1]}, rest;
   if (!corner_taut(c, d) || !floor_visible(&r->floor, p, c->p)) return;
-  struct leg leg = floor_leg(&r->floor, p, c->p, r->speed, NULL);
+  struct leg_cost leg = floor_leg(&r->floor, p, c->p, r->speed, NULL);
   double time = corner_time(r, corner, goal, &rest);
   if (!leg.ahead || time < 0 || leg.time + time >= best->time) return;
   *best = (struct turn){leg.time + time, leg.length + rest, corner};
@@ -583,7 +583,7 @@ static double walk_from(const struct routes *r, const double p[2], int goal, con
 
   // straight on; then by the first corner that the walk from either end would take: a good bound
   if (floor_visible(f, p, r->place[goal])) {
-    struct leg leg = floor_leg(f, p, r->place[goal], r->speed, NULL);
+    struct leg_cost leg = floor_leg(f, p, r->place[goal], r->speed, NULL);
     if (leg.ahead) best = (struct turn){leg.time, leg.length, HOP_GOAL};
   }
   if (best.corner == HOP_NONE || !f->plain) {

@@ -1,0 +1,48 @@
+#include "engine/sim/admit.h"
+
+#include <string.h>
+
+#define SERVE 10.0                  // s    that one takes a spot for a pick or a place, turning included; a guess
+#define SPEED 1.2                   // m/s  of those who come
+
+enum status admit_create(struct twin *t, struct error *e) {
+  struct admit *d = ARENA_NEW(&t->arena, struct admit, 1);
+  if (d) {
+    d->bound = ARENA_NEW(&t->arena, int32_t, t->places + 1);
+    d->spots = ARENA_NEW(&t->arena, int32_t, t->places + 1);
+  }
+  if (!d || !d->bound || !d->spots) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  for (int32_t p = 0; p < t->places; p++) d->spots[p] = 1;
+  t->admit = d;
+  return STATUS_OK;
+}
+
+static void count_bound(struct twin *t) {
+  int32_t *bound = t->admit->bound;
+  memset(bound, 0, sizeof *bound * (size_t)t->places);
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct robot *b = &t->robot[i];
+    if (!b->job || b->act == ACT_GONE) continue;
+    const struct job *a = &t->job[b->job];
+    bool fetches = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK;
+    if (a->from != NONE && (fetches || a->kind != JOB_CARRY) && t->stand[a->from] != NONE) bound[t->stand[a->from]]++;
+    if (a->to != NONE && t->stand[a->to] != NONE) bound[t->stand[a->to]]++;
+  }
+}
+
+bool admit_job(struct twin *t, uint32_t j, bool fresh) {
+  struct admit *d = t->admit;
+  const struct job *a = &t->job[j];
+  if (fresh) count_bound(t);
+  if (a->kind != JOB_CARRY || t->stand[a->from] == NONE || t->stand[a->to] == NONE) return true;
+  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED);
+  int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
+  for (int end = 0; end < 2; end++) {
+    int32_t s = end ? a->to : a->from, p = t->stand[s];
+    if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
+    if (d->bound[p] >= d->spots[p] * rounds) return false;
+  }
+  d->bound[t->stand[a->from]]++;
+  d->bound[t->stand[a->to]]++;
+  return true;
+}

@@ -1,0 +1,16 @@
+// How many jobs are given out at once for the same place: as many as it can serve by the time another one would come. Who is sent to a place that
+// others wait for stands in their way. Where walkers are in each other's way only: at motion fidelity.
+#pragma once
+
+#include "engine/sim/state.h"
+
+struct admit {
+  int32_t *bound;                   // (places) robots with a job there
+  int32_t *spots;                   // (places) that can stand there at once
+};
+
+// One spot for each place. NULL in t->admit when memory fails.
+enum status admit_create(struct twin *t, struct error *e);
+
+// False: the job waits; true: one more is bound for its places now. fresh: count anew.
+bool admit_job(struct twin *t, uint32_t j, bool fresh);
