@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/fidelities.h"
 #include "app/options.h"
 #include "base/digest.h"
 #include "base/json.h"
@@ -194,7 +195,9 @@ static int check_layouts(const char *const *names, int count, const struct argum
     json_key(&j, "layouts");
     json_list(&j);
   }
+  int code = 0;
   for (int i = 0; i < count; i++) check_layout(names[i], a, set, a->json ? &j : NULL, &t);
+  for (int i = 0; i < count && a->fidelities && t.errors == 0 && code == 0; i++) code = fidelities_print(names[i], set, a->set.count);
   if (a->json) {
     json_list_end(&j);
     json_object_end(&j);
@@ -202,6 +205,7 @@ static int check_layouts(const char *const *names, int count, const struct argum
     json_finish(&j);
   }
   for (int i = 0; i < a->set.count; i++) free(paths[i]);
+  if (code != 0) return code;
   if (t.errors > 0) return status_exit_code(t.status == STATUS_OK ? STATUS_LIMIT : t.status);
   return a->strict && t.warnings > 0 ? 1 : 0;
 }
@@ -214,7 +218,7 @@ int command_check(int argc, char **argv) {
     {"strict", OPTION_FLAG, &a.strict, NULL, "warnings exit 1", 0, 0, NULL},
     {"set", OPTION_LIST, &a.set, "PATH=VALUE", "change any value first; may be repeated", 0, 0, NULL},
     {"schema", OPTION_FLAG, &a.schema, NULL, "print the JSON Schema of the layout language", 0, 0, NULL},
-    {"fidelities", OPTION_FLAG, &a.fidelities, NULL, "not built yet: needs motion and body", 0, 0, NULL},
+    {"fidelities", OPTION_FLAG, &a.fidelities, NULL, "run at event, motion and body, and print by how much they differ", 0, 0, NULL},
     {"json", OPTION_FLAG, &a.json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &a.quiet, NULL, "faults only", 0, 0, NULL},
   };
@@ -225,7 +229,7 @@ int command_check(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
-  if (a.fidelities) return usage_wrong(&u, "--fidelities runs a layout at event, motion and body, and motion and body are not built yet");
+  if (a.fidelities && a.json) return usage_wrong(&u, "--fidelities prints a table: leave out --json");
   for (int i = 0; i < a.set.count; i++)
     if (!strchr(a.set.value[i], '=') || a.set.value[i][0] == '=') return usage_wrong(&u, "--set wants PATH=VALUE, not '%s'", a.set.value[i]);
   if (a.schema) return count > 0 ? usage_wrong(&u, "--schema takes no layout") : print_schema();

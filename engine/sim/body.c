@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/body_hands.h"
 #include "engine/sim/body_state.h"
 #include "engine/sim/body_wear.h"
 #include "engine/sim/footing.h"
@@ -37,6 +38,8 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->here = ARENA_NEW(a, bool, k->stride);
   k->still = ARENA_NEW(a, bool, k->stride);
   k->again = ARENA_NEW(a, bool, k->stride);
+  k->act = ARENA_NEW(a, struct body_act, k->stride);
+  if (!k->act) return false;
   k->arrived = ARENA_NEW(a, bool, k->stride);
   k->empty = ARENA_NEW(a, bool, k->stride);
   k->returns = ARENA_NEW(a, bool, k->stride);
@@ -126,9 +129,10 @@ enum status body_create(struct twin *t, struct error *e) {
   b->lanes = dynamics_lanes();
   b->split = split_create(t->options.threads > 0 ? t->options.threads : 1);
   b->walks = walks_create();
+  b->acts = acts_create();
   b->fleet_kind = ARENA_NEW(&t->arena, int, t->layout->fleet_count + 1);
   b->row_of = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
-  if (!b->split || !b->walks || !b->fleet_kind || !b->row_of) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
+  if (!b->split || !b->walks || !b->acts || !b->fleet_kind || !b->row_of) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
   enum status s = give_rows(t, e);
   if (s == STATUS_OK && b->kinds > 0) timer_set(t, b->timer, 0, CLASS_END, false);
   return s;
@@ -138,6 +142,7 @@ void body_destroy(struct twin *t) {
   struct body *b = t->body;
   if (!b) return;
   walks_destroy(b->walks);
+  acts_destroy(b->acts);
   split_destroy(b->split);
   for (int i = 0; i < b->kinds; i++) {
     for (int r = 0; b->rows[i]->upset && r < b->rows[i]->n; r++) upset_leave(t, b->rows[i], r);
@@ -155,6 +160,7 @@ bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->
 // It has come to rest where it is: nothing moves any more.
 static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
   k->walk[r] = NULL;
+  k->act[r].walk = NULL;
   k->origin[r] = at;
   k->facing[r] = facing;
   k->still[r] = k->again[r] = false;
@@ -185,6 +191,7 @@ void body_leave(struct twin *t, int32_t i) {
   }
   upset_leave(t, k, r);
   k->walk[r] = NULL;
+  k->act[r].walk = NULL;
   k->here[r] = false;
 }
 
@@ -225,6 +232,7 @@ void body_walk(struct twin *t, int32_t i) {
     k->again[r] = true;
     return;
   }
+  act_over(t->body, k, r);
   if (t->robot[i].stopped) {
     upset_waits(t, i);
     return;

@@ -1,4 +1,5 @@
 // One step of the rows of one kind: runs on several threads, touches its own rows only.
+#include "engine/sim/body_hands.h"
 #include "engine/sim/body_state.h"
 
 #include <string.h>
@@ -38,6 +39,8 @@ void body_sample(const struct body *b, struct body_rows *k, int r) {
   struct walk_sample *s = &k->sample[r];
   if (k->upsets[r] & UPSET_BODY) {
     upset_sample(b, k, r);
+  } else if (act_played(k, r)) {
+    act_sample(b, k, r);
   } else if (w) {
     double time = (double)(b->step - k->began[r]) * b->dt;
     k->arrived[r] = time >= w->time - 1e-9;
@@ -137,10 +140,10 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
 // ---- power --------------------------------------------------------------------------------------------------------
 
 // W of the arms at work beyond standing, by the hands' plans, else by the figures.
-static double hands_power(const struct twin *t, const struct robot *b) {
+static double hands_power(const struct twin *t, const struct robot *b, bool played) {
   const struct robot_tables *tables = &make_of(t, b)->tables;
   bool works = b->act == ACT_PICK || b->act == ACT_PLACE || (b->act == ACT_POST && b->cause == ROBOT_WORKING);
-  if (!works) return 0;
+  if (!works || (played && b->act != ACT_POST)) return 0;      // what is played draws by its drives
   double power = b->act == ACT_POST ? b->work_power : b->hand_power;
   return (power > 0 ? power : tables->power_work) - tables->power_idle;
 }
@@ -166,7 +169,7 @@ static void supply(const struct body *b, struct body_rows *k, int r) {
     return;
   }
   bool   off = limp(k, r) || k->upsets[r] & UPSET_OFF;                 // drives off: brakes hold what does not lie
-  k->power[r] = bus_power(&k->kind.spec.bus, off ? 0 : k->electrical[r], off ? 0 : k->kind.spec.enabled) + hands_power(t, o);
+  k->power[r] = bus_power(&k->kind.spec.bus, off ? 0 : k->electrical[r], off ? 0 : k->kind.spec.enabled) + hands_power(t, o, act_played(k, r));
   // a step to keep its balance takes what there is
   if (k->upsets[r] & UPSET_BODY) {
     k->power[r] += k->upset[r].rise_power;
@@ -197,7 +200,7 @@ void body_rows_step(void *context, int from, int to) {
     k->fault[r] = k->residual[r] > RESIDUAL_MOST ? BODY_ERROR : 0;
     for (int f = 0; f < 2; f++) k->fault[r] |= contact(b->twin, k, r, f);
     if (k->walk[r] && (k->upsets[r] & UPSET_WALK || k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TIP))) upset_ground(b, k, r);
-    k->still[r] = k->walk[r] == NULL && (!(k->upsets[r] & UPSET_BODY) || k->upsets[r] & UPSET_OFF);
+    k->still[r] = k->walk[r] == NULL && (!(k->upsets[r] & UPSET_BODY) || k->upsets[r] & UPSET_OFF) && !act_played(k, r);
   }
   struct drive_columns c = {.n = k->n, .stride = k->stride, .ambient = k->ambient, .tau = k->tau, .w = k->qd, .dw = k->qdd, .winding = k->winding, .housing = k->housing,
                             .damage = k->damage, .electrical = k->electrical, .mechanical = k->mechanical, .heat = k->heat, .rotor = k->rotor, .excess = k->excess};

@@ -31,6 +31,15 @@ struct upset {
   bool                 rests, waits, back;             // it does not move, with its drives off; has to walk when it may, back to its spot
 };
 
+// A pick or a place that is played (engine/sim/body_hands.h).
+struct body_act {
+  const struct walk *walk;          //        NULL: none
+  int64_t            began;         //        step at which it is at time 0; it waits until then
+  double             change;        // s      from here on `after` is in the hands, kg
+  double             before, after;
+  double             shift;         // m      ahead: where it then stands from where it stood
+};
+
 // All robots of one kind, one row each; joints in columns q[joint * stride + row].     written by
 struct body_rows {
   struct kind         kind;
@@ -59,6 +68,7 @@ struct body_rows {
   double *residual;                 // N, N m  at the root                 (stride)           step
   double *energy;                   // J     in the pack                   (stride)           step
   double (*push)[2];                // N s    since the last step, as if at the centre of mass        upset
+  struct body_act *act;             //                                                            door
   struct upset *upset;              //                                                            upset
   uint8_t *upsets;                  // enum upset_flag: what of it a step has to look at          upset
   bool     pushed;                  // some push is not 0                                         upset
@@ -81,6 +91,7 @@ struct body {
   uint32_t          timer;
   struct split     *split;
   struct walks     *walks;
+  struct acts      *acts;
   struct body_rows *at;             // whose rows the split works on
   const struct twin *twin;
   enum lane_width   lanes;

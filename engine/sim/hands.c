@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/body_hands.h"
 #include "engine/sim/robot.h"
 #include "engine/world/assets.h"
 #include "engine/world/geometry.h"
@@ -147,7 +148,7 @@ static int next_slot(const struct station *s, uint32_t *count) {
   return s->level_count > 1 && all > 0 ? (int)(n % all) : 0;
 }
 
-static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct job *a, bool places) {
+static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct job *a, bool places, struct hands_ask *asked) {
   struct hands *h = t->hands;
   const struct part *p = &t->part[a->part];
   int32_t s = places ? a->to : a->from;
@@ -155,6 +156,7 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   bool base = places && at->kind == STATION_ASSEMBLY && at->base == p->type;
   struct hands_ask ask = {.part = &t->layout->parts[p->type], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, i), .places = places};
   ask.slot = !ask.at || base ? -1 : next_slot(at, places ? &h->put[s] : &h->taken[s]);
+  *asked = ask;
   return hands_book_find(h->book, hands_kind(t, i), &ask);
 }
 
@@ -173,6 +175,14 @@ static ns_t rest_then(struct twin *t, const struct job *a, double seconds, doubl
   return wait + length;
 }
 
+// At body fidelity all who hold it move as the plan says.
+static void play(struct twin *t, const struct job *a, const struct hands_ask *ask, ns_t length) {
+  for (int k = 0; k < a->robots; k++) {
+    int32_t i = (int32_t)a->robot[k];
+    if (body_stepped(t, i) && hands_there(t, i)) body_act(t, i, hands_kind(t, i), ask, length);
+  }
+}
+
 static ns_t cannot(struct twin *t, int32_t i, const struct job *a, const char *what, const char *why) {
   t->sums.line.interventions++;
   twin_note(t, NOTE_ROBOT, i, "R%u cannot %s %s: %s", t->robot[i].number, what, t->layout->parts[t->part[a->part].type].name, why);
@@ -182,7 +192,8 @@ static ns_t cannot(struct twin *t, int32_t i, const struct job *a, const char *w
 ns_t hands_pick(struct twin *t, const struct job *a) {
   int32_t i = (int32_t)a->robot[0];
   struct robot *b = &t->robot[i];
-  const struct hands_plan *p = plan_of(t, i, a, false);
+  struct hands_ask ask;
+  const struct hands_plan *p = plan_of(t, i, a, false, &ask);
   if (!p->possible) return cannot(t, i, a, "pick up", p->why);
   double seconds = p->time, energy = p->energy, power = p->energy / p->time;
   ns_t helped = 0;
@@ -199,17 +210,22 @@ ns_t hands_pick(struct twin *t, const struct job *a) {
     break;
   }
   give_power(t, a, seconds, energy);
-  return helped + rest_then(t, a, seconds, p->pause);
+  ns_t length = helped + rest_then(t, a, seconds, p->pause);
+  play(t, a, &ask, length);
+  return length;
 }
 
 ns_t hands_place(struct twin *t, const struct job *a) {
   int32_t i = (int32_t)a->robot[0];
-  const struct hands_plan *p = plan_of(t, i, a, true);
+  struct hands_ask ask;
+  const struct hands_plan *p = plan_of(t, i, a, true, &ask);
   if (!p->possible) return cannot(t, i, a, "put down", p->why);
   int tries;
   double fit = fit_draw(&p->fit, &t->robot[i].handling, &tries);
   give_power(t, a, p->time + fit, p->energy + p->hold * fit);
-  return rest_then(t, a, p->time + fit, p->pause);
+  ns_t length = rest_then(t, a, p->time + fit, p->pause);
+  play(t, a, &ask, length);
+  return length;
 }
 
 bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, double *time, double *power, double *fails) {

@@ -177,8 +177,7 @@ struct hands_book { struct known known[PLANS]; struct known_work work[WORKS]; };
 struct hands_book *hands_book_create(void) { return calloc(1, sizeof(struct hands_book)); }
 void hands_book_destroy(struct hands_book *b) { free(b); }
 
-// 128 bits of all that a plan depends on.
-static void hash_of(const struct kind *k, const struct hands_ask *a, uint64_t out[2]) {
+void hands_hash(const struct kind *k, const struct hands_ask *a, uint64_t out[2]) {
   struct handling_spot s = hands_spot(a);
   const struct part_type *p = a->part;
   const double number[] = {a->mass, a->carriers, a->hidden, a->places, s.at.x, s.at.y, s.at.z, s.speed, s.hidden, s.clearance, s.depth, p->shape, p->size[0], p->size[1], p->size[2], p->friction, p->fragility};
@@ -192,7 +191,7 @@ static void hash_of(const struct kind *k, const struct hands_ask *a, uint64_t ou
 
 const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind *k, const struct hands_ask *a) {
   uint64_t hash[2];
-  hash_of(k, a, hash);
+  hands_hash(k, a, hash);
   struct known *n = &b->known[hash[0] % PLANS];
   if (n->hash[0] == hash[0] && n->hash[1] == hash[1]) return &n->plan;
   hands_plan_find(&n->plan, k, a, NULL);

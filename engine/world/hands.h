@@ -53,6 +53,9 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
 struct hands_book;
 struct hands_book *hands_book_create(void);                            // NULL: no memory
 void               hands_book_destroy(struct hands_book *b);           // takes NULL
+// 128 bits of all that a plan depends on.
+void hands_hash(const struct kind *k, const struct hands_ask *a, uint64_t out[2]);
+
 const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind *k, const struct hands_ask *a);       // good until the next call
 
 // One go of a step at a bench (engine/layout: steps), by robots/primitive.h.
