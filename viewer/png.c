@@ -1,27 +1,40 @@
 #include "viewer/png.h"
 
-#include <errno.h>
 #include <png.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum status write_rows(FILE *f, const uint32_t *pixels, int w, int h) {
+#include "base/tree.h"
+
+// The packed picture as it grows.
+struct bytes { uint8_t *data; size_t size, capacity; };
+
+static void on_bytes(png_structp png, png_bytep data, size_t size) {
+  struct bytes *b = png_get_io_ptr(png);
+  if (b->size + size > b->capacity) {
+    size_t capacity = 2 * (b->size + size);
+    uint8_t *more = realloc(b->data, capacity);
+    if (!more) png_error(png, "no memory");
+    b->data = more;
+    b->capacity = capacity;
+  }
+  memcpy(b->data + b->size, data, size);
+  b->size += size;
+}
+
+static void on_flush(png_structp png) { (void)png; }
+
+static bool pack(struct bytes *to, const uint32_t *pixels, int w, int h) {
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
   png_infop info = png ? png_create_info_struct(png) : NULL;
   uint8_t *row = malloc((size_t)w * 3);
-  if (!png || !info || !row) {
+  if (!png || !info || !row || setjmp(png_jmpbuf(png))) {
     png_destroy_write_struct(png ? &png : NULL, info ? &info : NULL);
     free(row);
-    return STATUS_MEMORY;
+    return false;
   }
-  if (setjmp(png_jmpbuf(png))) {
-    png_destroy_write_struct(&png, &info);
-    free(row);
-    return STATUS_IO;
-  }
-  png_init_io(png, f);
+  png_set_write_fn(png, to, on_bytes, on_flush);
   png_set_IHDR(png, info, (png_uint_32)w, (png_uint_32)h, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(png, 6);
@@ -38,19 +51,12 @@ static enum status write_rows(FILE *f, const uint32_t *pixels, int w, int h) {
   png_write_end(png, NULL);
   png_destroy_write_struct(&png, &info);
   free(row);
-  return STATUS_OK;
+  return true;
 }
 
 enum status png_write(const char *path, const uint32_t *pixels, int w, int h, struct error *e) {
-  char draft[4096];
-  if (snprintf(draft, sizeof draft, "%s.part", path) >= (int)sizeof draft) return error_at(e, STATUS_IO, path, 0, 0, "the name is too long");
-  FILE *f = fopen(draft, "wb");
-  if (!f) return error_at(e, STATUS_IO, path, 0, 0, "cannot write: %s", strerror(errno));
-  enum status s = write_rows(f, pixels, w, h);
-  if (fclose(f) != 0 && s == STATUS_OK) s = STATUS_IO;
-  if (s == STATUS_OK && rename(draft, path) != 0) s = STATUS_IO;
-  if (s == STATUS_OK) return s;
-  int why = errno;
-  remove(draft);
-  return error_at(e, s, path, 0, 0, "the picture was not written: %s", s == STATUS_MEMORY ? "out of memory" : strerror(why));
+  struct bytes b = {0};
+  enum status s = pack(&b, pixels, w, h) ? file_write(path, b.data, b.size, e) : error_at(e, STATUS_MEMORY, path, 0, 0, "no memory for the picture");
+  free(b.data);
+  return s;
 }
