@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/sim/admit.h"
 #include "engine/sim/estimate.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/job.h"
@@ -119,6 +120,7 @@ static bool first_of(const struct job *a, const struct job *b) {
 static int32_t gather(struct twin *t, struct decide *d, uint64_t fleets, int32_t n, bool on) {
   for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & fleets ? t->list[k].head : 0;
   int32_t got = 0;
+  bool counted = on;
   while (got < n) {
     uint32_t best = 0;
     int32_t  from = NONE;
@@ -130,6 +132,9 @@ static int32_t gather(struct twin *t, struct decide *d, uint64_t fleets, int32_t
     }
     if (!best) break;
     t->cursor[from] = t->job[best].next;
+    bool fresh = !counted;
+    counted = true;
+    if (t->admit && !admit_job(t, best, fresh)) continue;
     d->job[got++] = best;
   }
   return got;
@@ -218,6 +223,8 @@ static void see_chargers(const struct twin *t, struct policy_view *v) {
 static double walk_of(void *context, int32_t r, int32_t j) {
   struct twin *t = context;
   const struct decide *d = t->decide;
+  // whoever asks may be a library of somebody else
+  if (r < 0 || r >= d->view.robots.n || j < 0 || j >= d->view.jobs.n) return -1;
   int32_t i = d->robot[r];
   double length;
   if (r < d->view.robots.idle) return walk_time(t, i, d->place[j], 0, &length);

@@ -12,6 +12,7 @@
 #include "engine/sim/robot.h"
 
 #define CELL        1.5             // m    of the grid
+#define CELLS_MAX   4000000         //      of it
 #define ACCEL       1.0             // m/s2 until it walks at its speed: two steps of the feet; a guess
 #define PERSON_MASS 75.0            // kg
 #define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
@@ -59,6 +60,8 @@ enum status motion_create(struct twin *t, struct error *e) {
   if (!o) return s;
   t->motion = o;
   o->cell_size = CELL;
+  if (t->layout->size[0] / CELL * (t->layout->size[1] / CELL) > CELLS_MAX)
+    return error_at(e, STATUS_LIMIT, t->layout->file, 0, 0, "floor.size: %g x %g m is more than motion can take, %g km2", t->layout->size[0], t->layout->size[1], CELLS_MAX * CELL * CELL / 1e6);
   o->nx = (int)(t->layout->size[0] / CELL) + 1;
   o->ny = (int)(t->layout->size[1] / CELL) + 1;
   o->mover = arena_alloc(a, sizeof *o->mover * (size_t)(t->robots + 1), 64);

@@ -156,7 +156,8 @@ void robot_gone(struct twin *t, int32_t i) {
   robot_idle_remove(t, i);
   power_leave(t, i);
   robot_begin(t, i, ACT_GONE, DO_WAIT, 0);
-  robot_book(t, i, ROBOT_STOPPED);
+  // what it did so far is booked, also when it stood by order: nothing counts after it
+  robot_book(t, i, b->cause == ROBOT_STOPPED ? ROBOT_IDLE : ROBOT_STOPPED);
   timer_cancel(t, timer_of(t, i) + ROBOT_BATTERY);
   struct fleet_row *f = &t->fleet[b->fleet];
   t->sums.fleet[b->fleet].present += (ns_t)f->present * (t->now - f->present_since);
