@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Takt in one go: installs what is missing, builds, runs a shift of battery cell sorting with eight
-# humanoid robots, prints what the line makes, and leaves a picture and a recording behind. With a
-# display the control room opens on the recording.
+# humanoid robots, prints what the line makes, records one minute of it with whole bodies, prints how far the
+# fidelities differ, and leaves pictures and recordings behind. With a display the control room opens on the recording.
 set -euo pipefail
 cd "$(dirname "$0")"
 . tests/setup.sh
@@ -19,7 +19,18 @@ build/takt run "$layout" --set robots.sorters.count=8 --record demo.takt || code
 echo
 echo "\$ build/takt view demo.takt --frame 2h --out demo.png"
 build/takt view demo.takt --frame 2h --out demo.png
-ls -l demo.png demo.takt
+
+# the same line with every joint of every robot stepped 200 times a second, for a minute
+echo
+echo "\$ build/takt run $layout --fidelity body --for 1min --warmup 1min --record demo-body.takt"
+build/takt run "$layout" --fidelity body --for 1min --warmup 1min --record demo-body.takt -q >/dev/null || [ $? -le 1 ]
+echo "\$ build/takt view demo-body.takt --frame 90s --select R3 --out demo-body.png"
+build/takt view demo-body.takt --frame 90s --select R3 --out demo-body.png
+ls -l demo.png demo.takt demo-body.png demo-body.takt
+
+echo
+echo "\$ build/takt check $layout --fidelities"
+build/takt check "$layout" --fidelities
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   echo
