@@ -26,7 +26,7 @@ must() {
 # cmocka's own lines are counted, one for each test
 unit_tests() {
   local code=0 ok notok
-  timeout 900 "$1" >"$log" 2>&1 || code=$?
+  timeout 1500 "$1" >"$log" 2>&1 || code=$?
   ok=$(grep -c '^\[       OK \]' "$log")
   notok=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$log")
   if [ "$code" != 0 ] && [ "$notok" = 0 ]; then notok=1; fi
