@@ -17,11 +17,14 @@
 #include "app/interrupt.h"
 #include "app/options.h"
 #include "engine/sim/twin.h"
+#include "engine/world/library.h"
 #include "stream/log.h"
 #include "stream/recording.h"
 
 struct replay {
   const char       *path;
+  const char       *policy;         // library that the user names, NULL: none
+  void             *library;
   struct recording *recording;
   struct layout     layout;
   struct twin      *twin;
@@ -77,6 +80,18 @@ static int load(struct replay *r) {
   if (info->length > NS_LIMIT || info->warmup > NS_LIMIT) return say(r, STATUS_CORRUPT, "its run is longer than a run may be");
   r->limit = info->length + info->warmup;
   struct twin_options o = twin_defaults();
+  if (r->layout.policy == POLICY_LIBRARY && !r->policy) {
+    fprintf(stderr, "takt replay: %s: its jobs were given by the library %.300s; a recording never loads code: when you trust that file, name it with --policy\n", r->path, r->layout.policy_file);
+    return 3;
+  }
+  if (r->policy) {
+    if (r->layout.policy != POLICY_LIBRARY) {
+      fprintf(stderr, "takt replay: %s: --policy is for recordings whose jobs were given by a library; this one's were not\n", r->path);
+      return 2;
+    }
+    if (!(o.policy = library_open(r->policy, NULL, &r->library, &e))) return say_error(&e);
+  }
+  o.stranger = true;
   o.seed = info->seed;
   o.threads = cores();
   o.assets = r->files.folder[0] ? r->files.folder : NULL;
@@ -182,6 +197,7 @@ static int compare(struct replay *r) {
 
 static const char examples[] =
   "  takt replay shift.takt                                    run it again and compare every second\n"
+  "  takt replay shift.takt --policy ./mine.so                 one whose jobs were given by a library of your own\n"
   "  takt replay export --csv shift.takt --out shift.csv       its events and numbers as a table\n"
   "  takt replay export --perfetto shift.takt --out shift.json what every second of every robot was spent on, in ui.perfetto.dev\n"
   "  takt replay export --foxglove shift.takt --out shift.mcap the hall with its robots, numbers and events, in Foxglove\n";
@@ -202,16 +218,17 @@ static int command_export(const struct usage *u, const char *const *names, int c
 }
 
 int command_replay(int argc, char **argv) {
-  const char *formats[3] = { NULL, NULL, NULL }, *out = NULL, *names[2];
+  const char *formats[3] = { NULL, NULL, NULL }, *out = NULL, *policy = NULL, *names[2];
   bool quiet = false;
   const struct option options[] = {
     { "csv", OPTION_TEXT, &formats[EXPORT_CSV], "RECORDING", "with export: events and numbers, one a line: time_s,what,name,value", 0, 0, NULL },
     { "out", OPTION_TEXT, &out, "FILE", "with export: where to (default: stdout)", 0, 0, NULL },
     { "perfetto", OPTION_TEXT, &formats[EXPORT_PERFETTO], "RECORDING", "with export: a track for each robot and station, for ui.perfetto.dev", 0, 0, NULL },
     { "foxglove", OPTION_TEXT, &formats[EXPORT_FOXGLOVE], "RECORDING", "with export: an MCAP file with a scene, numbers and events, for Foxglove", 0, 0, NULL },
+    { "policy", OPTION_TEXT, &policy, "FILE.so", "the library that gave out the jobs, where one did: a recording never loads code by itself", 0, 0, NULL },
     { "q", OPTION_FLAG, &quiet, NULL, "say no more than the result", 0, 0, NULL },
   };
-  const struct usage u = { "replay", "RECORDING | export --csv|--perfetto|--foxglove RECORDING [--out FILE]", examples,
+  const struct usage u = { "replay", "RECORDING [--policy FILE.so] | export --csv|--perfetto|--foxglove RECORDING [--out FILE]", examples,
                            "Runs the layout, seed and commands of a recording again and compares the digest of every simulated second.",
                            options, (int)(sizeof options / sizeof *options), 1, 2 };
   int count;
@@ -220,17 +237,19 @@ int command_replay(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
+  if (!strcmp(names[0], "export") && policy) return usage_wrong(&u, "export reads what is recorded and runs nothing: no --policy");
   if (!strcmp(names[0], "export")) return command_export(&u, names, count, formats, out);
   if (count > 1) return usage_wrong(&u, "one recording at a time, not '%s' too", names[1]);
   if (formats[0] || formats[1] || formats[2] || out) return usage_wrong(&u, "--csv, --perfetto, --foxglove and --out belong to `takt replay export`");
   interrupt_catch();
-  struct replay r = { .path = names[0], .quiet = quiet };
+  struct replay r = { .path = names[0], .policy = policy, .quiet = quiet };
   struct error e = { 0 };
   r.recording = recording_open(r.path, &e);
   if (!r.recording) return say_error(&e);
   int code = load(&r);
   if (code == 0) code = compare(&r);
   twin_destroy(r.twin);
+  library_close(r.library);
   arena_finish(&r.commands);
   layout_finish(&r.layout);
   files_remove(&r.files);

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/sim/admit.h"
 #include "engine/sim/estimate.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/job.h"
@@ -83,7 +82,9 @@ enum status decide_create(struct twin *t, struct error *e) {
   d->jobs_max = WAIT_MAX;
   if (t->options.policy) d->policy = t->options.policy;
   else if (l->policy == POLICY_LOOKAHEAD) d->policy = &lookahead_policy;
-  else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, &d->library, e))) return e->status;
+  else if (l->policy == POLICY_LIBRARY && t->options.stranger) {
+    return error_at(e, STATUS_CONFLICT, l->file, 0, 0, "its policy is the library %.300s: a file that came from somewhere else never loads code", l->policy_file);
+  } else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, &d->library, e))) return e->status;
   d->rule = l->policy == POLICY_SPT ? INDEX_SPT : l->policy == POLICY_EDD ? INDEX_EDD : INDEX_ATC;
   if (!make_columns(t, d) || !estimate_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   if (d->policy && d->policy->create && !(d->self = d->policy->create(d->jobs_max, t->robots))) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the policy %s", d->policy->name);
@@ -109,35 +110,6 @@ void decide_again(struct twin *t) {
 static void place_of(const struct twin *t, int32_t place, double at[2]) {
   at[0] = place == NONE ? 0 : t->place_at[place][0];
   at[1] = place == NONE ? 0 : t->place_at[place][1];
-}
-
-static bool first_of(const struct job *a, const struct job *b) {
-  if (a->priority != b->priority) return a->priority > b->priority;
-  return a->created < b->created || (a->created == b->created && a->order < b->order);
-}
-
-// Waiting jobs that somebody in the view may do, in order of priority, age and file; at most n, behind those of the last call when on.
-static int32_t gather(struct twin *t, struct decide *d, uint64_t fleets, int32_t n, bool on) {
-  for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & fleets ? t->list[k].head : 0;
-  int32_t got = 0;
-  bool counted = on;
-  while (got < n) {
-    uint32_t best = 0;
-    int32_t  from = NONE;
-    for (int32_t k = 0; k < t->lists; k++) {
-      uint32_t j = t->cursor[k];
-      if (!j || (best && !first_of(&t->job[j], &t->job[best]))) continue;
-      best = j;
-      from = k;
-    }
-    if (!best) break;
-    t->cursor[from] = t->job[best].next;
-    bool fresh = !counted;
-    counted = true;
-    if (t->admit && !admit_job(t, best, fresh)) continue;
-    d->job[got++] = best;
-  }
-  return got;
 }
 
 static void see_jobs(struct twin *t, struct decide *d, int32_t n) {
@@ -270,10 +242,8 @@ static int32_t see_robots(struct twin *t, struct decide *d, bool near, double ho
 static int32_t look(struct twin *t, struct decide *d, bool on) {
   double horizon = d->policy ? d->policy->horizon : 0;
   bool   ours = d->policy == &lookahead_policy;
-  uint64_t fleets = 0;
-  for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
   int32_t most = ours && 4 * t->idles + WAIT_MORE < d->jobs_max ? 4 * t->idles + WAIT_MORE : d->jobs_max;
-  int32_t jobs = gather(t, d, fleets, most, on);
+  int32_t jobs = jobs_gather(t, false, most, on, d->job);
   if (jobs == 0) return 0;
   see_jobs(t, d, jobs);
   struct policy_view *v = &d->view;

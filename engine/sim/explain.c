@@ -27,8 +27,7 @@ void explain_what(const struct twin *t, uint32_t j, char *out, size_t size) {
 }
 
 static void name_robot(const struct twin *t, int32_t i, char *out, size_t size) {
-  const struct robot *b = &t->robot[i];
-  snprintf(out, size, "%.60s-%d", t->layout->fleets[b->fleet].name, i - t->fleet[b->fleet].first_robot + 1);
+  snprintf(out, size, "R%u", t->robot[i].number);
 }
 
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot) {
@@ -104,7 +103,7 @@ static void say_why(struct twin *t, struct explanation *e, int32_t row) {
   if (able == 0) snprintf(e->why, sizeof e->why, "nobody of its fleets is idle");
   else if (there == 0) snprintf(e->why, sizeof e->why, "none of %d idle can walk there", able);
   else if (there < need) snprintf(e->why, sizeof e->why, "it needs %d, %d idle could come", need, there);
-  else if (e->count > 0 && e->candidate[0].free_in > 0) snprintf(e->why, sizeof e->why, "%.60s will be free in %.1f s and be there first", e->candidate[0].robot, e->candidate[0].free_in);
+  else if (e->count > 0 && e->candidate[0].free_in > 0) snprintf(e->why, sizeof e->why, "%s will be free in %.1f s and be there first", e->candidate[0].robot, e->candidate[0].free_in);
   else snprintf(e->why, sizeof e->why, "who could come goes elsewhere");
 }
 
@@ -115,9 +114,9 @@ void explain_answer(struct twin *t, const char *policy, const struct policy_pair
     if (pair[k].job == POLICY_CHARGE) {
       int32_t r = pair[k].robot;
       struct explanation e = {.at = t->now, .kind = EXPLAIN_CHARGE, .policy = policy, .due = INFINITY, .robot = v->robots.number[r]};
-      char name[80];
+      char name[12];
       name_robot(t, decide_robot(t, r), name, sizeof name);
-      snprintf(e.what, sizeof e.what, "%.70s goes to charge", name);
+      snprintf(e.what, sizeof e.what, "%s goes to charge", name);
       snprintf(e.why, sizeof e.why, "its charge is %.0f %%, %d of %d slots are free", 100 * v->robots.charge[r], v->slots_free, v->slots);
       x->tell(x->context, &e);
       continue;

@@ -18,7 +18,7 @@ enum explain_kind {
 };
 
 struct explain_candidate {
-  char     robot[80];               // fleet and number in it, "crew-3"
+  char     robot[12];               // "R3", as it is called everywhere
   bool     wins;
   double   free_in, walk, cost;     // s
   int      terms;                   // 0: the cost is the walk

@@ -149,41 +149,42 @@ void job_cancel(struct twin *t, uint32_t j) {
 
 // ---- dispatch -------------------------------------------------------------------------------------------
 
-// The waiting jobs that an idle robot could do, in order of priority, age and file; at most n, behind those of the last call when on.
-static int gather(struct twin *t, uint64_t idle_fleets, int n, bool on) {
-  int able[64] = {0};               // idle robots of each fleet
-  for (int32_t k = 0; k < t->idles; k++) able[t->idle_fleet[k]]++;
-  for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & idle_fleets ? t->list[k].head : 0;
-  int got = 0;
-  bool counted = false;
+static bool first_of(const struct job *a, const struct job *b) {
+  if (a->priority != b->priority) return a->priority > b->priority;
+  return a->created < b->created || (a->created == b->created && a->order < b->order);
+}
+
+int32_t jobs_gather(struct twin *t, bool whole, int32_t n, bool on, uint32_t *job) {
+  int      able[64] = {0};          // idle robots of each fleet
+  uint64_t fleets = 0;
+  for (int32_t k = 0; k < t->idles; k++) {
+    able[t->idle_fleet[k]]++;
+    fleets |= UINT64_C(1) << t->idle_fleet[k];
+  }
+  for (int32_t k = 0; k < t->lists && !on; k++) t->cursor[k] = t->list[k].fleets & fleets ? t->list[k].head : 0;
+  int32_t got = 0;
+  bool    fresh = true;
   while (got < n) {
     uint32_t best = 0;
     int32_t  from = NONE;
     for (int32_t k = 0; k < t->lists; k++) {
       uint32_t j = t->cursor[k];
-      if (!j) continue;
-      const struct job *a = &t->job[j], *b = &t->job[best];
-      if (best && (b->priority > a->priority || (b->priority == a->priority && (b->created < a->created || (b->created == a->created && b->order <= a->order))))) continue;
+      if (!j || (best && !first_of(&t->job[j], &t->job[best]))) continue;
       best = j;
       from = k;
     }
     if (!best) break;
     t->cursor[from] = t->job[best].next;
+    bool admitted = !t->admit || admit_job(t, best, fresh);
+    fresh = false;
+    if (!admitted) continue;
     const struct job *a = &t->job[best];
-    bool fresh = !counted;
-    counted = true;
-    if (t->admit && !admit_job(t, best, fresh)) continue;
-    if (a->need - a->robots > 1) {
-      // jobs that too few are there for do not keep others waiting
+    if (whole && a->need - a->robots > 1) {
       int there = 0;
-      for (uint64_t f = t->list[a->list].fleets & idle_fleets; f; f &= f - 1) there += able[__builtin_ctzll(f)];
+      for (uint64_t f = t->list[a->list].fleets & fleets; f; f &= f - 1) there += able[__builtin_ctzll(f)];
       if (there < a->need - a->robots) continue;
     }
-    t->wait_job[got] = best;
-    t->wait_place[got] = robots_job_place(t, best);
-    t->wait_fleets[got] = t->list[a->list].fleets;
-    t->wait_need[got] = (uint8_t)(a->need - a->robots);
-    got++;
+    job[got++] = best;
   }
   return got;
 }
@@ -225,13 +226,17 @@ void jobs_dispatch(struct twin *t) {
     decide_jobs(t);
     return;
   }
-  uint64_t fleets = 0;
-  for (int32_t k = 0; k < t->idles; k++) fleets |= UINT64_C(1) << t->idle_fleet[k];
   struct dispatch_robots robots = {.n = t->idles, .place = t->idle_place, .fleet = t->idle_fleet, .idle_since = t->idle_time, .number = t->idle_number};
   static const enum dispatch_rule rule[] = {DISPATCH_NEAREST, DISPATCH_FIFO, DISPATCH_IDLE_FIRST};
   int most = t->idles + 16, n, pairs = 0;
   // jobs that nobody can get to do not keep those behind them waiting
-  for (bool on = false; pairs == 0 && (n = gather(t, fleets, most, on)) > 0; on = true) {
+  for (bool on = false; pairs == 0 && (n = jobs_gather(t, true, most, on, t->wait_job)) > 0; on = true) {
+    for (int k = 0; k < n; k++) {
+      const struct job *a = &t->job[t->wait_job[k]];
+      t->wait_place[k] = robots_job_place(t, t->wait_job[k]);
+      t->wait_fleets[k] = t->list[a->list].fleets;
+      t->wait_need[k] = (uint8_t)(a->need - a->robots);
+    }
     struct dispatch_jobs jobs = {.n = n, .place = t->wait_place, .fleets = t->wait_fleets, .need = t->wait_need};
     pairs = dispatch(rule[t->layout->policy], &jobs, &robots, robots_walk_times, t, t->taken, t->seconds_away, t->pairs, t->pairs_max);
   }

@@ -23,6 +23,9 @@ void job_release_again(struct twin *t, uint32_t j);
 
 // Robot r takes job j on, one of those that the job needs.
 void job_give(struct twin *t, uint32_t j, int32_t r);
+// The waiting jobs that idle robots may do and whose places have room (engine/sim/admit.h), in order of priority, age and file: at most n into
+// job, behind those of the last call when `on`. whole: none for which too few are idle, so that they keep nobody behind them waiting.
+int32_t jobs_gather(struct twin *t, bool whole, int32_t n, bool on, uint32_t *job);
 // Give waiting jobs to idle robots by the layout's policy.
 void jobs_dispatch(struct twin *t);
 

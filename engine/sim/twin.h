@@ -31,6 +31,7 @@ struct twin_options {
   const struct bars *bars;          // who wants to see plan and work of a planned line (engine/sim/ahead.h), borrowed; NULL: nobody
   const struct explain *explain;    // who wants to know why (engine/sim/explain.h), borrowed; NULL: nobody
   const struct policy *policy;      // borrowed; NULL: the layout's
+  bool        stranger;             // the layout came with a recording: no library that it names is loaded (STATUS_CONFLICT)
   const struct kinds *kinds;        // bodies that are loaded already (engine/world/kinds.h), borrowed; NULL: the twin loads its own
 };
 

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "scheduler/policy.h"
 
-// Open `file`, looked for beside the layout, then from where the program runs. NULL with *e filled: it is not there, is no
+// Open `file`, looked for beside the layout (NULL: not), then from where the program runs. NULL with *e filled: it is not there, is no
 // library, has no takt_policy, or is made for another version of the interface. *handle is to be given to library_close.
 const struct policy *library_open(const char *file, const char *layout, void **handle, struct error *e);
 void                 library_close(void *handle);               // takes NULL

@@ -26,3 +26,10 @@ exits "a library for another version" 3 "made for version 0 of the interface" $t
 sed 's/.version = 0/.version = POLICY_VERSION/; s/return 0; }/p[0] = (struct policy_pair){0, 0}; p[1] = p[0]; return v->robots.idle > 0 ? 2 : 0; }/' "$work/old.c" >"$work/twice.c"
 ${CC:-gcc} -shared -fPIC -I. -o "$work/twice.so" "$work/twice.c"
 exits "a robot twice is named" 3 "is given" $takt run $hall --policy "$work/twice.so"
+
+# A recording never loads code: who wants its policy names it.
+$takt run $hall --policy build/patient.so --record "$work/patient.takt" >/dev/null
+exits "a recording by a library" 3 "a recording never loads code" $takt replay "$work/patient.takt"
+exits "the same, with the library" 0 "" $takt replay "$work/patient.takt" --policy build/patient.so
+$takt run $hall --policy nearest --record "$work/nearest.takt" >/dev/null
+exits "a library for a recording without" 2 "whose jobs were given by a library" $takt replay "$work/nearest.takt" --policy build/patient.so
