@@ -9,6 +9,7 @@
   X(base_tree)                      \
   X(base_edit)                      \
   X(stream_frame)                   \
+  X(show)                           \
   X(stream_body)                    \
   X(base_maths)                     \
   X(base_random)                    \

@@ -390,7 +390,12 @@ static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, 
     draw_ring(c, q.x, q.y, 7, 2.5f, ink(t->accent));
     draw_disc(c, q.x, q.y, 2.5f, ink(t->accent));
   }
-  float ring = a->level == LEVEL_DOT ? 7 : u * 1.02f + 4;
+}
+
+static void draw_ring_around(const struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
+  const struct theme *t = f->look->theme;
+  struct point at = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]);
+  float ring = a->level == LEVEL_DOT ? 7 : FIGURE_SHOULDERS * f->zoom * 1.02f + 4;
   draw_disc(c, at.x, at.y, ring, tint(t->accent, 0.10f));
   draw_ring(c, at.x, at.y, ring, 2, ink(t->accent));
   draw_ring(c, at.x, at.y, ring + 3, 1, ink(t->accent));
@@ -563,7 +568,12 @@ void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const str
   // those who lie are below those who stand
   for (int lies = 1; lies >= 0; lies--)
     for (int i = 0; i < p->robots.n; i++)
-      if ((p->robots.pose[i] == POSE_CODE_LIE) == lies) draw_robot(a, f, c, p, i);
+      if ((p->robots.pose[i] == POSE_CODE_LIE) == lies && (s.kind != SELECT_ROBOT || i != s.row)) draw_robot(a, f, c, p, i);
+  // who is selected is over all others, in its ring
+  if (s.kind == SELECT_ROBOT) {
+    draw_ring_around(a, f, c, p, s.row);
+    draw_robot(a, f, c, p, s.row);
+  }
   draw_labels(a, f, c, p, s);
   canvas_unclip(c, old);
 }

@@ -92,6 +92,10 @@ static void wheel(struct room *r, float x, float y, float by) {
     r->scroll -= by * 46;
     return;
   }
+  if (within(&r->bottom, x, y)) {
+    r->gantt -= by > 0 ? 1 : -1;
+    return;
+  }
   if (!within(&r->hall, x, y) || !r->planned || !r->plan.has_floor) return;
   double factor = 1;
   for (float k = by < 0 ? -by : by; k > 0.01f; k -= 1) factor *= k >= 1 ? ZOOM_STEP : 1 + (ZOOM_STEP - 1) * (double)k;

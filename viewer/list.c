@@ -73,11 +73,13 @@ static void draw_station_row(struct room *r, struct canvas *c, const struct pict
 // copies of one station as one row: the commonest state, all parts, the mean of their bars
 static void draw_group_row(struct room *r, struct canvas *c, const struct picture *p, float y, int first, int n) {
   float w = r->left.w, sum[CAUSES] = {0}, share[CAUSES];
-  int seen[STATION_STATES] = {0}, best = 0, known = 0, count = 0;
+  int seen[STATION_STATES] = {0}, best = 0, known = 0;
+  long long count = 0;
+  bool passes = r->plan.stations[first].kind == PLAN_SOURCE || r->plan.stations[first].kind == PLAN_SINK;
   for (int i = first; i < first + n && i < p->stations.n; i++) {
     int code = (int)(station_look(p->stations.cause[i]) - station_look(0));
     if (++seen[code] > seen[best]) best = code;
-    count += p->stations.count[i];
+    count += passes ? (long long)p->stations.made[i] : p->stations.count[i];
     if (!history_shares(&r->history, false, i, room_since(r, p->now), p->now, share)) continue;
     for (int k = 0; k < CAUSES; k++) sum[k] += share[k];
     known++;
@@ -90,7 +92,7 @@ static void draw_group_row(struct room *r, struct canvas *c, const struct pictur
   if (w < 100) return;
   char name[80], value[32];
   snprintf(name, sizeof name, "%.60s ×%d", s->group, n);
-  snprintf(value, sizeof value, "%d", count);
+  snprintf(value, sizeof value, "%lld", count);
   draw_words(r, c, y, 0, on, name, value);
   for (int k = 0; known && k < CAUSES; k++) sum[k] /= (float)known;
   if (states && known) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, sum);
@@ -102,10 +104,9 @@ static int copies(const struct plan *p, int first) {
   return n;
 }
 
-// the station that works most in the time seen: where to look first
-static void draw_busiest(struct room *r, struct canvas *c, const struct show *s) {
-  const struct theme *t = r->look.theme;
-  float y = r->left.y + r->left.h - 46, best = 0, share[CAUSES];
+// the station that works most in the time seen, -1: none does
+static int find_busiest(const struct room *r, const struct show *s, float *most) {
+  float best = 0, share[CAUSES];
   int row = -1;
   for (int i = 0; i < r->plan.station_count && i < s->picture->stations.n; i++) {
     enum plan_kind k = r->plan.stations[i].kind;
@@ -116,13 +117,20 @@ static void draw_busiest(struct room *r, struct canvas *c, const struct show *s)
       row = i;
     }
   }
-  if (row < 0) return;
+  *most = best;
+  return row;
+}
+
+// where to look first
+static void draw_busiest(struct room *r, struct canvas *c, const struct show *s, int row, float share) {
+  const struct theme *t = r->look.theme;
+  float y = r->left.y + r->left.h - 46;
   char words[64], since[32];
   draw_rect(c, 0, y - 6, r->left.w - 1, 52, ink(t->panel));
   draw_hline(c, 12, r->left.w - 12, y - 6, ink(t->line));
   float w = draw_text(r->look.type, c, 12, y + 12, FACE_SEMIBOLD, 11, t->ink2, "Busiest");
   draw_text_fit(r->look.type, c, 12 + w + 10, y + 12, r->left.w - w - 34, FACE_SEMIBOLD, 11.5f, t->ink, r->plan.stations[row].name);
-  snprintf(words, sizeof words, "working %.0f %%, %s", (double)best * 100, room_since_words(r, s->picture->now, since));
+  snprintf(words, sizeof words, "working %.0f %%, %s", (double)share * 100, room_since_words(r, s->picture->now, since));
   draw_text(r->look.type, c, 12, y + 28, FACE_REGULAR, 11, t->ink2, words);
 }
 
@@ -150,7 +158,9 @@ void list_draw(struct room *r, struct canvas *c, const struct show *s) {
   draw_vline(c, v.x + v.w - 1, v.y, v.y + v.h, ink(t->line));
   if (!s->picture || !r->planned) return;
   bool wide = v.w > 100;
-  float foot = wide ? 52 : 0;
+  float most;
+  int busiest = wide ? find_busiest(r, s, &most) : -1;
+  float foot = busiest >= 0 ? 52 : 0;
   struct clip old = canvas_clip(c, v.x, v.y, v.w - 1, v.h - foot);
   room_hit(r, v.x, v.y, v.w, v.h, ACT_SCROLL, 0);
   if (r->scroll > r->list_height - (v.h - foot)) r->scroll = r->list_height - (v.h - foot);
@@ -180,5 +190,5 @@ void list_draw(struct room *r, struct canvas *c, const struct show *s) {
     draw_round(c, v.w - 5, v.y + at + 2, 3, h - 4, 1.5f, ink(t->line2));
   }
   canvas_unclip(c, old);
-  if (wide) draw_busiest(r, c, s);
+  if (busiest >= 0) draw_busiest(r, c, s, busiest, most);
 }

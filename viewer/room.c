@@ -167,11 +167,11 @@ void room_hit(struct room *r, float x, float y, float w, float h, enum action a,
 
 // ---- layout ------------------------------------------------------------------------------------------------
 
-static void lay_out(struct room *r, const struct canvas *c) {
+static void lay_out(struct room *r, const struct canvas *c, bool scrub) {
   float w = (float)c->w / c->scale, h = (float)c->h / c->scale;
   r->width = w;
   r->height = h;
-  float left = w > 1600 ? 240 : w < 900 ? 44 : 208, right = w > 1600 ? 320 : 268, bottom = h < 600 ? 76 : w > 1600 ? 148 : 124;
+  float left = w > 1600 ? 240 : w < 900 ? 44 : 208, right = w > 1600 ? 320 : 268, bottom = h < 600 ? 76 : (w > 1600 ? 148 : 124) + (scrub ? 24 : 0);
   r->drawer = w < 1100;
   bool inspector = !r->drawer || r->selection.kind != SELECT_NONE;
   r->top = (struct view){0, 0, w, 56};
@@ -275,23 +275,41 @@ static void draw_alert(struct room *r, struct canvas *c, const struct show *s) {
 }
 
 static void draw_legend(struct room *r, struct canvas *c, const struct picture *p) {
-  static const unsigned shown[] = {0, 1, 2, 3, 6, 7, 8, 10, 12};
+  static const unsigned usual[] = {0, 1, 2, 3, 6, 7, 8, 10, 12};
   const struct theme *t = r->look.theme;
   draw_rect(c, r->hall.x, r->hall.y + r->hall.h - 34, r->hall.w, 34, ink(t->bg));
-  float x = r->hall.x + 24, y = r->hall.y + r->hall.h - 17, end = right_end(r) - 12;
-  bool used[ROBOT_STATES] = {false};
-  for (int i = 0; i < p->robots.n; i++) used[robot_look(p->robots.cause[i]) - robot_look(0)] = true;
-  // the usual nine, and any other that is on the floor now
+  float x = r->hall.x + 24, y = r->hall.y + r->hall.h - 17, room = right_end(r) - 12 - x, width[ROBOT_STATES];
+  int count[ROBOT_STATES] = {0}, left = 0;
+  bool shown[ROBOT_STATES] = {false};
+  char words[24];
+  for (int i = 0; i < p->robots.n; i++) count[robot_look(p->robots.cause[i]) - robot_look(0)]++;
+  // as wide as the largest count, so that nothing moves when a count does
+  snprintf(words, sizeof words, "%d", p->robots.n);
+  float digits = text_width(r->look.type, c, FACE_SEMIBOLD, 11, words), sign = text_width(r->look.type, c, FACE_REGULAR, 11, "+9: press ?") + 12;
+  for (unsigned k = 0; k < ROBOT_STATES; k++) width[k] = 18 + text_width(r->look.type, c, FACE_REGULAR, 11, robot_look(k)->word) + (count[k] ? digits + 5 : 0) + 18;
+  // those on the floor now, then what is left of the usual nine, as many as there is room for
+  for (int pass = 0; pass < 2; pass++)
+    for (unsigned i = 0; i < (pass ? sizeof usual / sizeof *usual : ROBOT_STATES); i++) {
+      unsigned k = pass ? usual[i] : i;
+      if (shown[k] || (!pass && !count[k])) continue;
+      if (width[k] - 18 > room - sign) left++;
+      else {
+        shown[k] = true;
+        room -= width[k];
+      }
+    }
   for (unsigned k = 0; k < ROBOT_STATES; k++) {
-    bool usual = used[k];
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) usual |= shown[i] == k;
+    if (!shown[k]) continue;
     const struct state_look *state = robot_look(k);
-    float w = 18 + text_width(r->look.type, c, FACE_REGULAR, 11, state->word);
-    if (!usual || x + w > end) continue;
     draw_chip(&r->look, c, state, x + 7, y, 14, true);
-    draw_text(r->look.type, c, x + 18, y + 4, FACE_REGULAR, 11, t->ink2, state->word);
-    x += w + 23;
+    float w = draw_text(r->look.type, c, x + 18, y + 4, FACE_REGULAR, 11, t->ink2, state->word);
+    snprintf(words, sizeof words, "%d", count[k]);
+    if (count[k]) draw_text(r->look.type, c, x + 18 + w + 5, y + 4, FACE_SEMIBOLD, 11, t->ink, words);
+    x += width[k];
   }
+  if (!left) return;
+  snprintf(words, sizeof words, "+%d: press ?", left);
+  draw_text(r->look.type, c, x, y + 4, FACE_REGULAR, 11, t->ink2, words);
 }
 
 static void draw_empty(struct room *r, struct canvas *c, const struct show *s) {
@@ -369,32 +387,10 @@ static void draw_hall(struct room *r, struct canvas *c, const struct show *s) {
   canvas_unclip(c, old);
 }
 
-// ---- keys ------------------------------------------------------------------------------------------------------
-
-static void draw_help(struct room *r, struct canvas *c) {
-  static const char *const rows[][2] = {
-    {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor"}, {"F, Home", "fit the hall"}, {"click", "select"},
-    {"Esc", "select nothing"}, {"Tab", "next robot"}, {"L", "follow the selected robot"}, {"Space", "pause and play"}, {".", "step"},
-    {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"T", "dark and light"}, {"H", "heat maps: density, waits, speed, none"}, {"Ctrl + −", "size of the panels"},
-    {"F12", "picture to a file"}, {"?", "this list"}, {"Q", "quit"}};
-  const struct theme *t = r->look.theme;
-  int n = (int)(sizeof rows / sizeof *rows);
-  float w = 340, h = 44 + 20 * (float)n, x = (r->width - w) / 2, y = (r->height - h) / 2;
-  draw_rect(c, 0, 0, r->width, r->height, tint(t->dark ? 0x000000 : 0x14181D, 0.28f));
-  draw_round(c, x, y, w, h, 6, ink(t->line2));
-  draw_round(c, x + 1, y + 1, w - 2, h - 2, 5, ink(t->panel));
-  draw_text(r->look.type, c, x + 16, y + 26, FACE_SEMIBOLD, 14, t->ink, "Keys");
-  for (int i = 0; i < n; i++) {
-    draw_text(r->look.type, c, x + 16, y + 52 + 20 * (float)i, FACE_SEMIBOLD, 12, t->ink, rows[i][0]);
-    draw_text(r->look.type, c, x + 130, y + 52 + 20 * (float)i, FACE_REGULAR, 12, t->ink2, rows[i][1]);
-  }
-  room_hit(r, 0, 0, r->width, r->height, ACT_HELP, 0);
-}
-
 void room_draw(struct room *r, struct canvas *c, const struct show *s) {
   look_set(&r->look, theme_get(r->dark), c->scale);
   r->hits = 0;
-  lay_out(r, c);
+  lay_out(r, c, s->recording);
   double v;
   if (s->picture && room_kpi(s, "throughput_per_h", &v)) history_spark(&r->history, s->picture->now, v);
   draw_hall(r, c, s);
@@ -402,5 +398,5 @@ void room_draw(struct room *r, struct canvas *c, const struct show *s) {
   if (r->right.w > 0) inspector_draw(r, c, s);
   timeline_draw(r, c, s);
   strip_draw(r, c, s);
-  if (r->help) draw_help(r, c);
+  if (r->help) help_draw(r, c);
 }

@@ -27,7 +27,7 @@ struct show {
 enum wish { WISH_NONE, WISH_PAUSE, WISH_PLAY, WISH_STEP, WISH_SPEED, WISH_SEEK, WISH_QUIT, WISH_SHOT };
 struct wished { enum wish what; double value; };
 
-enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW };
+enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW, ACT_GANTT };
 // Kinds of events, as docs/protocol.md has them: whose row it is.
 enum { EVENT_STATION, EVENT_ROBOT };
 
@@ -49,6 +49,7 @@ struct room {
   bool             drawer;          // the inspector lies over the hall
   float            scroll;          // of the list, px
   float            list_height;     // of its content
+  int              gantt;           // first row of the Gantt
   int              open;            // first station of the copies that are shown one by one, -1
   float            width, height;   // UI px
   struct hit       hit[512];
@@ -76,6 +77,7 @@ void strip_draw(struct room *r, struct canvas *c, const struct show *s);
 void list_draw(struct room *r, struct canvas *c, const struct show *s);
 void inspector_draw(struct room *r, struct canvas *c, const struct show *s);
 void timeline_draw(struct room *r, struct canvas *c, const struct show *s);
+void help_draw(struct room *r, struct canvas *c);              // keys and states, over everything
 
 // Shared small things.
 const char *room_robot_name(const struct room *r, const struct picture *p, int row, char out[64]);     // "sorters-3"

@@ -4,7 +4,8 @@
 
 #include "viewer/room.h"
 
-#define GUTTER 34                   // for row names
+// room for the names of the rows
+static float gutter(int robots) { return robots > 999 ? 52 : robots > 99 ? 46 : 36; }
 
 // ---- transport -------------------------------------------------------------------------------------------
 
@@ -169,10 +170,22 @@ static void draw_gantt(struct room *r, struct canvas *c, const struct show *s, c
   int fit = (int)((bottom - y) / row), n = s->picture->robots.n, shown = 0;
   bool robot = n > 0;
   if (!robot) n = r->plan.station_count < r->history.stations ? r->plan.station_count : r->history.stations;
-  int pinned = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row >= fit ? r->selection.row : -1;
-  for (int i = pinned >= 0 ? -1 : 0; i < n && shown < fit; i++) {
-    int k = i < 0 ? pinned : i;
-    if (i >= 0 && i == pinned) continue;
+  // the wheel scrolls; who is selected and out of sight comes first
+  if (r->gantt > n - fit) r->gantt = n - fit;
+  if (r->gantt < 0) r->gantt = 0;
+  int chosen = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) ? r->selection.row : -1;
+  int pinned = chosen >= 0 && (chosen < r->gantt || chosen >= r->gantt + fit) ? chosen : -1;
+  room_hit(r, a->x0, y, a->x1 - a->x0, bottom - y, ACT_GANTT, 0);
+  if (n > fit) {
+    char words[48];
+    snprintf(words, sizeof words, "%d of %d", fit, n);
+    draw_text_right(r->look.type, c, a->x1, y - 14, FACE_REGULAR, 10, t->ink2, words);
+    // how far the rows are scrolled
+    float h = (bottom - y) * (float)fit / (float)n, at = (bottom - y) * (float)r->gantt / (float)n;
+    draw_round(c, a->x1 + 5, y + at, 3, h < 6 ? 6 : h, 1.5f, ink(t->line2));
+  }
+  for (int i = pinned >= 0 ? r->gantt - 1 : r->gantt; i < n && shown < fit; i++) {
+    int k = i < r->gantt ? pinned : i;
     if (k >= (robot ? r->history.robots : r->history.stations)) continue;
     bool on = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row == k;
     char name[64];
@@ -216,7 +229,7 @@ void timeline_draw(struct room *r, struct canvas *c, const struct show *s) {
   draw_vline(c, left, v.y + 10, v.y + v.h - 10, ink(t->line));
   if (!s->picture || !r->planned || r->history.last < r->history.first) return;
   bool robots = s->picture->robots.n > 0;
-  float x0 = left + (robots ? GUTTER : 96), x1 = v.x + v.w - 14, top = v.y, bottom = v.y + v.h - 5;
+  float x0 = left + (robots ? gutter(s->picture->robots.n) : 96), x1 = v.x + v.w - 14, top = v.y, bottom = v.y + v.h - 5;
   if (s->recording) {
     draw_scrub(r, c, s, x0, x1, v.y + 15);
     top += 20;

@@ -166,6 +166,12 @@ bool broken_slot(const struct twin *t, int32_t i, int32_t *slot) {
   return *slot >= 0;
 }
 
+int broken_taken(const struct twin *t, int32_t station) {
+  for (int32_t k = 0; k < t->broken->bays; k++)
+    if (t->broken->bay[k].station == station) return t->broken->bay[k].taken;
+  return 0;
+}
+
 static void seek_helper(struct twin *t, int32_t i);
 
 static void leave_bay(struct twin *t, int32_t i) {

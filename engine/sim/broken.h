@@ -54,6 +54,7 @@ void broken_clock(struct twin *t, int32_t robot, uint8_t cause);// what it books
 bool broken_rests(struct twin *t, int32_t robot);               // its walk has ended: true when it breaks here and now
 void broken_arrive(struct twin *t, int32_t robot);              // at its repair station
 bool broken_slot(const struct twin *t, int32_t robot, int32_t *slot);   // of one on its way to be mended; false: it stands in line
+int broken_taken(const struct twin *t, int32_t station);        // slots of a repair station that are taken
 void broken_timer(struct twin *t, uint32_t k);                  // timers from t->timer_broken on: BROKEN_TIMERS a robot
 void broken_helped(struct twin *t, uint32_t job);               // the helper stands there
 void broken_helper_left(struct twin *t, uint32_t job);          // the helper goes before the end: the rest runs on by itself

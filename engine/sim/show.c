@@ -4,6 +4,7 @@
 #include "base/maths.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
+#include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
@@ -155,6 +156,16 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
   }
 }
 
+// Robots that stand in their dock: nobody else counts them.
+static void count_docked(const struct twin *t, struct scene_stations *out) {
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct robot *b = &t->robot[i];
+    int32_t home = t->fleet[b->fleet].home;
+    if (b->act != ACT_IDLE || b->charger != NONE || home == NONE || t->stand[home] != b->place) continue;
+    if (t->layout->stations[home].kind == STATION_DOCK && out->count[home] < UINT16_MAX) out->count[home]++;
+  }
+}
+
 static void show_stations(struct twin *t, struct scene_stations *out) {
   const struct layout *l = t->layout;
   out->n = l->station_count;
@@ -181,9 +192,11 @@ static void show_stations(struct twin *t, struct scene_stations *out) {
       for (int c = 0; c < t->chargers; c++) if (t->charger[c].station == s) taken = t->charger[c].taken;
       out->count[s] = (uint16_t)taken;
     }
+    if (r->kind == STATION_REPAIR) out->count[s] = (uint16_t)broken_taken(t, s);
     out->progress[s] = (float)progress;
     out->made[s] = t->sums.station[s].made;
   }
+  count_docked(t, out);
 }
 
 // Where a part is seen: on its belt, in its robot's hands, in the middle of its station.
