@@ -118,30 +118,40 @@ static double number_of(const struct node *n) {
 
 static double number_at(const struct node *map, const char *key) { return number_of(node_get(map, key)); }
 
-static int count_at(const struct node *map, const char *key) {
-  double n = number_at(map, key);
-  return n >= 0 && n <= 1e9 ? (int)n : 0;
+static bool is_null(const struct node *n) { return n->kind == NODE_SCALAR && !n->quoted && !strcmp(n->text, "null"); }
+static bool is_estimate(const struct node *n) { return n->kind == NODE_MAP && node_get(n, "mean") && node_get(n, "n"); }
+
+// {"mean", "sd", "ci95", "n"} as run --json writes it, null where a number is not known; false when it is nothing of the kind
+static bool read_estimate(const struct node *n, struct estimate *e) {
+  const struct node *ci = node_get(n, "ci95");
+  double count = number_at(n, "n");
+  *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = count >= 0 && count <= 1e9 ? (int)count : -1};
+  if (ci && ci->kind == NODE_LIST) {
+    if (ci->count != 2) return false;
+    e->low = number_of(node_at(ci, 0));
+    e->high = number_of(node_at(ci, 1));
+    if (!(e->low <= e->high)) return false;
+  }
+  return e->n == count && (isfinite(e->mean) || is_null(node_get(n, "mean"))) && !(e->sd < 0);
 }
 
-// Every {"mean", "sd", "ci95", "n"} below a node, by its path.
-static void take_means(struct party *s, const struct node *n, const char *path, int max) {
-  if (n->kind != NODE_MAP || s->paths >= max) return;
-  if (node_get(n, "mean") && node_get(n, "n")) {
-    const struct node *ci = node_get(n, "ci95");
-    struct estimate *e = &s->estimate[s->paths];
-    *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = count_at(n, "n")};
-    if (ci && ci->kind == NODE_LIST && ci->count == 2) {
-      e->low = number_of(node_at(ci, 0));
-      e->high = number_of(node_at(ci, 1));
+// Every estimate below a node, by its path; false, and said, when one is damaged.
+static bool take_means(struct party *s, const struct node *n, const char *path, int max) {
+  if (n->kind != NODE_MAP || s->paths >= max) return true;
+  if (is_estimate(n)) {
+    if (!read_estimate(n, &s->estimate[s->paths])) {
+      fprintf(stderr, "%s:%d:%d: %s: no result of takt run --json: mean and sd must be numbers or null, n a count, ci95 two rising numbers or null\n", s->name, n->mark.line, n->mark.column, path);
+      return false;
     }
     s->path[s->paths++] = arena_text(&s->arena, path, strlen(path));
-    return;
+    return true;
   }
   for (const struct node *item = n->first; item; item = item->next) {
     char below[600];
     snprintf(below, sizeof below, "%.400s%s%.150s", path, *path ? "." : "", item->key);
-    take_means(s, item, below, max);
+    if (!take_means(s, item, below, max)) return false;
   }
+  return true;
 }
 
 static int from_json(struct party *s, const char *name) {
@@ -165,8 +175,12 @@ static int from_json(struct party *s, const char *name) {
     s->path = ARENA_NEW(&s->arena, const char *, max);
     s->estimate = ARENA_NEW(&s->arena, struct estimate, max);
     static const char *const parts[] = {"kpi", "stations", "robots"};
-    for (int k = 0; k < 3 && s->path && s->estimate; k++)
-      if (node_get(tree.root, parts[k])) take_means(s, node_get(tree.root, parts[k]), parts[k], max);
+    for (int k = 0; k < 3 && s->path && s->estimate && code == 0; k++)
+      if (node_get(tree.root, parts[k]) && !take_means(s, node_get(tree.root, parts[k]), parts[k], max)) code = 3;
+    if (code == 0 && s->paths == 0) {
+      fprintf(stderr, "takt compare: %s is no result of takt run --json: it holds no numbers\n", name);
+      code = 3;
+    }
     const struct node *layout = node_get(tree.root, "layout");
     snprintf(s->settings, sizeof s->settings, "%.300s", layout && layout->kind == NODE_SCALAR ? layout->text : name);
   }
@@ -288,24 +302,6 @@ static void print_table(const struct compare *c, const struct paired *p, int n) 
   else if (by_run) printf("\n  %d runs of each\n", p[0].change.n > 0 ? p[0].change.n : p[0].a.n);
 }
 
-static void put_estimate(struct json *j, const char *key, const struct estimate *e) {
-  json_key(j, key);
-  json_object(j);
-  json_key(j, "mean"); json_number(j, e->mean);
-  json_key(j, "sd"); json_number(j, e->sd);
-  json_key(j, "ci95");
-  if (isnan(e->low)) {
-    json_null(j);
-  } else {
-    json_list(j);
-    json_number(j, e->low);
-    json_number(j, e->high);
-    json_list_end(j);
-  }
-  json_key(j, "n"); json_integer(j, e->n);
-  json_object_end(j);
-}
-
 static void print_json(const struct compare *c, const struct paired *p, int n) {
   struct json j;
   json_init(&j, true);
@@ -319,9 +315,9 @@ static void print_json(const struct compare *c, const struct paired *p, int n) {
   for (int i = 0; i < n; i++) {
     json_key(&j, p[i].path);
     json_object(&j);
-    put_estimate(&j, "a", &p[i].a);
-    put_estimate(&j, "b", &p[i].b);
-    put_estimate(&j, "change", &p[i].change);
+    json_key(&j, "a"); estimate_json(&p[i].a, false, &j);
+    json_key(&j, "b"); estimate_json(&p[i].b, false, &j);
+    json_key(&j, "change"); estimate_json(&p[i].change, false, &j);
     json_key(&j, "clear"); json_bool(&j, paired_clear(&p[i]));
     json_object_end(&j);
   }

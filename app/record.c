@@ -179,9 +179,10 @@ enum twin_state record_advance(void *context, struct twin *t, ns_t until, struct
   struct record *r = context;
   (void)e;
   while (!r->ended) {
-    enum twin_state state = twin_run(t, stop_at(r, until));
+    ns_t to = stop_at(r, until);
+    enum twin_state state = twin_run(t, to);
     take(r, t, state);
-    if (twin_now(t) >= until) break;
+    if (twin_now(t) >= until || twin_now(t) < to) break;        // less than asked for: interrupted
   }
   return r->state;
 }

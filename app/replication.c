@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#define PIECE        (60 * NS_SECOND)   // simulated time between looks at `stop`
+#define PIECE        (60 * NS_SECOND)   // simulated time between reports of progress
 #define PIECES_MIN   12             // of a slice
 #define PIECES_MAX   5000
 #define PILOT_SLICES 200
@@ -53,8 +53,8 @@ static bool run_span(const struct replication_plan *p, struct twin *t, ns_t begi
       ns_t until = begin + a + part_of(b - a, i, pieces);
       r->state = advance(p, t, until, e);
       if (e->status != STATUS_OK || r->state != TWIN_RUNS) return false;
-      if (p->progress) p->progress(p->context, (double)until / (double)whole);
       if (p->stop && *p->stop) { r->interrupted = true; return false; }
+      if (p->progress) p->progress(p->context, (double)until / (double)whole);
     }
     if (!s) continue;
     twin_measure(t, &s->now);
@@ -114,6 +114,7 @@ enum status replication_run(const struct replication_plan *p, uint32_t number, s
   o.threads = p->threads;
   o.kinds = p->kinds;
   o.explain = p->explain;
+  o.stop = p->stop;
   o.bars = p->bars;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
@@ -140,6 +141,7 @@ enum status replication_warmup(const struct replication_plan *p, ns_t *warmup, s
   o.replication = 1;
   o.horizon = p->length;
   o.kinds = p->kinds;
+  o.stop = p->stop;
   struct twin *t = twin_create(p->layout, &o, e);
   if (!t) return e->status;
 

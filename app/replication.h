@@ -1,8 +1,8 @@
 // One replication: a twin from time 0 to the end of its window, and the numbers it gives.
 //
 // The run is cut into fixed pieces of simulated time, the same in every process and for every
-// number of workers, so that sums of floating point numbers come out the same to the bit. Between
-// pieces it looks at `stop`.
+// number of workers, so that sums of floating point numbers come out the same to the bit. The
+// twin looks at `stop` after every instant.
 #pragma once
 
 #include <signal.h>

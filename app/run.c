@@ -381,6 +381,8 @@ int command_run(int argc, char **argv) {
   double load_s = wall_clock() - begun;
   if (code == 0 && a.record && l.run.replications > 1) code = usage_wrong(usage, "--record keeps one run; say --replications 1");
   if (code == 0 && a.gantt && l.run.replications > 1) code = usage_wrong(usage, "--gantt draws one run; say --replications 1");
+  if (code == 0 && a.gantt && l.order_count == 0) code = usage_wrong(usage, "--gantt draws the plan of orders, and %s has no `orders`", path);
+  if (code == 0 && a.gantt && l.policy != POLICY_LOOKAHEAD) code = usage_wrong(usage, "--gantt draws the plan that the policy lookahead makes of orders; say --policy lookahead");
   if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);

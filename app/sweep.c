@@ -326,23 +326,6 @@ static void print_table(const struct report *r, int wanted) {
   }
 }
 
-static void estimate_json(const struct estimate *m, struct json *j) {
-  json_object(j);
-  json_key(j, "mean"); json_number(j, m->mean);
-  json_key(j, "sd"); json_number(j, m->sd);
-  json_key(j, "ci95");
-  if (isnan(m->low)) {
-    json_null(j);
-  } else {
-    json_list(j);
-    json_number(j, m->low);
-    json_number(j, m->high);
-    json_list_end(j);
-  }
-  json_key(j, "n"); json_integer(j, m->n);
-  json_object_end(j);
-}
-
 static void print_json(const struct sweep *s, const struct report *r, bool complete) {
   struct json j;
   json_init(&j, true);
@@ -368,7 +351,7 @@ static void print_json(const struct sweep *s, const struct report *r, bool compl
     for (int i = 0; i < v->sample.paths; i++) {
       struct estimate m = sample_estimate(&v->sample, i);
       json_key(&j, v->sample.path[i]);
-      estimate_json(&m, &j);
+      estimate_json(&m, false, &j);
     }
     json_object_end(&j);
     json_object_end(&j);

@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "engine/measure/result.h"
 
-static void estimate_json(const struct estimate *e, bool batch_means, struct json *j) {
+void estimate_json(const struct estimate *e, bool batch_means, struct json *j) {
   json_object(j);
   json_key(j, "mean"); json_number(j, e->mean);
   json_key(j, "sd"); json_number(j, e->sd);

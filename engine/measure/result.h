@@ -95,6 +95,7 @@ int bottleneck_find(const struct outcome *o, struct bottleneck out[3]);
 
 // `takt run --json`, and the readable table: at most 100 columns; bold: the terminal may show it.
 void outcome_json(const struct outcome *o, struct json *out);
+void estimate_json(const struct estimate *e, bool batch_means, struct json *out);   // {"mean", "sd", "ci95", "n"}, null where unknown
 void outcome_print(const struct outcome *o, bool bold, FILE *out);
 
 // True when v is as the goal says; never for NaN.

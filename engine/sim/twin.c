@@ -164,6 +164,7 @@ enum twin_state twin_run(struct twin *t, ns_t until) {
         pass_time(t, until);
         break;
       }
+      if (t->options.stop && *t->options.stop) break;
       if (next >= t->next_watch) {
         t->next_watch = next + t->watch_every;
         t->state = watch_deadlock(t);

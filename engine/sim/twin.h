@@ -9,6 +9,7 @@
 //   twin_measure(t, &sums);  twin_destroy(t);
 #pragma once
 
+#include <signal.h>
 #include <stdint.h>
 
 #include "engine/layout/layout.h"
@@ -32,6 +33,7 @@ struct twin_options {
   const struct explain *explain;    // who wants to know why (engine/sim/explain.h), borrowed; NULL: nobody
   const struct policy *policy;      // borrowed; NULL: the layout's
   bool        stranger;             // the layout came with a recording: no library that it names is loaded (STATUS_CONFLICT)
+  const volatile sig_atomic_t *stop; // once it is not 0, twin_run ends after the instant it is in, before `until`; borrowed; NULL: never
   const struct kinds *kinds;        // bodies that are loaded already (engine/world/kinds.h), borrowed; NULL: the twin loads its own
 };
 
@@ -48,7 +50,7 @@ enum twin_state {
 struct twin *twin_create(const struct layout *l, const struct twin_options *o, struct error *e);
 void         twin_destroy(struct twin *t);
 
-// Run every event up to and including time `until`.
+// Run every event up to and including time `until`; less only when options.stop says so.
 enum twin_state twin_run(struct twin *t, ns_t until);
 // Run the events of the next instant that has any, if it is not later than `until`.
 enum twin_state twin_step(struct twin *t, ns_t until);

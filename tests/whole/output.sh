@@ -32,6 +32,11 @@ same "Ctrl-C: exit 130" 130 "$got"
 same "Ctrl-C: what was done is printed" "interrupted False True" "$(json "$work/out" "d['ended'], d['complete'], d['kpi']['made']['mean'] > 0" | tr -d "(),'")"
 same "Ctrl-C: near the exact value" "True" "$(json "$work/out" "abs(d['kpi']['throughput_per_h']['mean']/3000 - 1) < 0.01")"
 
+# a billion arrivals in a simulated second: the answer comes between two of them
+printf 'takt: 1\nparts: {p: {}}\nstations: {in: {kind: source, makes: p, every: 0.000001 ms}, out: {kind: sink}}\nflow: [in -> out]\nrun: {for: 1 h}\n' >"$work/dense.yaml"
+got=0; interrupt $takt run "$work/dense.yaml" --json -q || got=$?
+same "Ctrl-C where much happens at once" "130 interrupted True" "$got $(json "$work/out" "d['ended'], d['kpi']['made']['mean'] > 0" | tr -d "(),'")"
+
 got=0; interrupt $takt run "$work/line.yaml" $long --json --replications 4 --threads 2 || got=$?
 same "Ctrl-C with workers: exit 130" 130 "$got"
 same "Ctrl-C with workers: marked" "interrupted False" "$(json "$work/out" "d['ended'], d['complete']" | tr -d "(),'")"

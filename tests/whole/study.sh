@@ -87,4 +87,8 @@ python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('cr
 exits "somebody else's database" 3 "another program" $takt sweep "$work/line.yaml" $vary --db "$work/other.db"
 exits "which variant?" 2 "say which" $takt compare "$work/one.db" "$work/one.db"
 exits "no such variant" 2 "there is no 9" $takt compare "$work/one.db:9" "$work/one.db:1"
+echo '{"takt": 1, "kpi": {"wip": {"mean": "much", "n": 1}}}' >"$work/text.json"
+exits "a mean that is no number" 3 "kpi.wip: no result of takt run" $takt compare "$work/text.json" "$work/r1.json"
+echo '{"takt": 1, "kpi": {"wip": 7}}' >"$work/seven.json"
+exits "no number with its interval" 3 "it holds no numbers" $takt compare "$work/seven.json" "$work/r1.json"
 exits "no result" 3 "no result of takt run" $takt compare "$work/c.json" "$work/r1.json"
