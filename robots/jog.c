@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/flight.h"
 #include "robots/gait_measure.h"
-#include "robots/quintic.h"
+#include "robots/twist.h"
 
 #define STEPS         8             // footsteps around a stride
 #define PASSES        24            // corrections; a fast jog of a heavy-legged body needs most of them
@@ -17,26 +18,25 @@
 #define SHIFT_MOST    0.03          // m    in one pass: the first ones see a body far from its motion
 #define TURN_MOST     0.05          // rad
 #define LOST          1e6           // m    error of the centre of pressure at which there is nothing left to correct
-#define LACK_MOST     1e6           // m/s2, rad/s2
+#define TWIST_FROM    10            // passes in which trunk and arms are turned against the legs: the body is then near its motion, and what follows
+#define TWIST_TO      16            // ... takes them as given
+#define TWIST_EVERY   3
+#define TWIST         2.0           // robots/twist.h; a guess
+#define TWIST_ARMS    1.0           // 1    of the waist's angle at each shoulder, a guess
 #define FOUND         1e-3          // m    allowed
 #define RUNNERS_HANDS v3(0.50, 0.02, 0.55)   // elbows at about a right angle
-#define AXES          6             // of the pelvis: x, y, z, roll, pitch, yaw
+#define AXES          FLIGHT_AXES
 
-// A run being solved. The pelvis is led by a point P at `arm` above its origin, the centre of percussion of all that hangs on it:
-// turning about P needs no force, so that attitude and place can be corrected apart. Attitude is R = Rz(yaw) Ry(pitch) Rx(roll).
+// A run being solved.
 struct run {
+  struct flight_axes      axes;
   struct trajectory      *t;
   const struct slip      *slip;
   const struct slip_step *step;
-  double  arm;                      // m
-  double *x[AXES], *v[AXES], *a[AXES];                                 // place of P and attitude, rates, accelerations  (n)
   double *z, *zv, *za;              // m    wished height of P, its rate and acceleration        (n)
-  double *lack[AXES];               //      accelerations that flight lacks                      (n)
-  double (*inverse)[AXES][AXES];    //      of the inertia that the pelvis feels in flight       (n)
   double *K, *f[2], *d[2], *first[2], *second[2], *work;
   struct jet *jets;                 //                                                           (n + 1)
   double  lean;                     // rad
-  bool    lost;                     //      a motion that no acceleration mends: legs locked
 };
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -60,7 +60,7 @@ struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *
     .clearance = 0.022 * l,
     .bend = 0.50,
     .lean = 0.10,
-    .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.625 + 0.41 * froude,
+    .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.8,
   };
 }
 
@@ -86,18 +86,18 @@ enum status jog_step(struct slip *slip, struct slip_step *step, const struct rob
 
 // ---- memory -----------------------------------------------------------------------------------------
 
-static void run_finish(struct run *r) { free(r->x[0]), free(r->jets), free(r->inverse); }
+static void run_finish(struct run *r) { free(r->axes.x[0]), free(r->jets), free(r->axes.inverse); }
 
 static enum status run_init(struct run *r, struct trajectory *t, struct error *e) {
   size_t n = (size_t)t->n, columns = 4 * AXES + 3 + 1 + 2 * 4 + CORRECTION_WORK(1);
   double *p = calloc(columns * n, sizeof *p);
-  *r = (struct run){.t = t, .jets = calloc(n + 1, sizeof *r->jets), .inverse = calloc(n, sizeof *r->inverse)};
-  r->x[0] = p;
-  if (!p || !r->jets || !r->inverse) {
+  *r = (struct run){.t = t, .jets = calloc(n + 1, sizeof *r->jets), .axes = {.t = t, .inverse = calloc(n, sizeof *r->axes.inverse)}};
+  r->axes.x[0] = p;
+  if (!p || !r->jets || !r->axes.inverse) {
     run_finish(r);
     return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a jog of %d samples", t->n);
   }
-  double **row[] = {r->x, r->v, r->a, r->lack};
+  double **row[] = {r->axes.x, r->axes.v, r->axes.a, r->axes.lack};
   for (int i = 0; i < 4; i++)
     for (int c = 0; c < AXES; c++) row[i][c] = p, p += n;
   double **pair[] = {r->f, r->d, r->first, r->second};
@@ -114,39 +114,6 @@ static enum status run_init(struct run *r, struct trajectory *t, struct error *e
 static bool in_flight(const struct run *r, int k) {
   double since = k % (r->t->n / 2) * r->t->dt;
   return since == 0 || since > r->step->contact - r->t->dt / 2;
-}
-
-// The pelvis' frame from its coordinates at sample k.
-static struct frame_motion frame_at(const struct run *r, int k) {
-  double s[3], c[3];
-  for (int i = 0; i < 3; i++) m_sincos(r->x[3 + i][k], &s[i], &c[i]);
-  double roll = r->v[3][k], pitch = r->v[4][k], yaw = r->v[5][k];
-  struct frame_motion p;
-  p.rotation = m3_rotation_rpy(r->x[3][k], r->x[4][k], r->x[5][k]);
-
-  // w = roll ex + pitch ey + yaw ez, with ey and ez's turns carried along
-  struct v3 ex = v3(c[2] * c[1], s[2] * c[1], -s[1]), ey = v3(-s[2], c[2], 0), ez = v3(0, 0, 1);
-  struct v3 ey_rate = v3_scale(v3(-c[2], -s[2], 0), yaw);
-  struct v3 ex_rate = v3_add(v3_scale(v3_cross(ez, ex), yaw), v3_scale(v3_cross(ey, ex), pitch));
-  p.angular_velocity = v3_add(v3_add(v3_scale(ex, roll), v3_scale(ey, pitch)), v3_scale(ez, yaw));
-  p.angular_acceleration = v3_add(v3_add(v3_scale(ex, r->a[3][k]), v3_scale(ey, r->a[4][k])),
-                                  v3_add(v3_scale(ez, r->a[5][k]), v3_add(v3_scale(ex_rate, roll), v3_scale(ey_rate, pitch))));
-
-  struct v3 arm = m3_apply(&p.rotation, v3(0, 0, -r->arm)), turning = v3_cross(p.angular_velocity, arm);
-  p.position = v3_add(v3(r->x[0][k], r->x[1][k], r->x[2][k]), arm);
-  p.velocity = v3_add(v3(r->v[0][k], r->v[1][k], r->v[2][k]), turning);
-  p.acceleration = v3_add(v3(r->a[0][k], r->a[1][k], r->a[2][k]),
-                          v3_add(v3_cross(p.angular_acceleration, arm), v3_cross(p.angular_velocity, turning)));
-  return p;
-}
-
-// Accelerations of roll, pitch and yaw from an angular acceleration that is added to what there is.
-static struct v3 euler_of(const struct run *r, int k, struct v3 angular) {
-  double sp, cp, sy, cy;
-  m_sincos(r->x[4][k], &sp, &cp);
-  m_sincos(r->x[5][k], &sy, &cy);
-  double roll = (cy * angular.x + sy * angular.y) / cp;
-  return v3(roll, -sy * angular.x + cy * angular.y, angular.z + sp * roll);
 }
 
 // The model's height over one stride: spring on the floor, parabola in the air.
@@ -166,10 +133,6 @@ static void model_height(struct run *r) {
       r->z[k] = a.y + fly * (a.vy - GRAVITY * fly / 2), r->zv[k] = a.vy - GRAVITY * fly, r->za[k] = -GRAVITY;
     }
   }
-}
-
-static void set_pelvis(struct run *r) {
-  for (int k = 0; k < r->t->n; k++) r->t->pelvis[k] = frame_at(r, k);
 }
 
 // Footstep i: left for even i, touching down at i periods with the ball below the model's foot.
@@ -196,10 +159,10 @@ static void plan(struct run *r, const struct gait_wish *wish, const struct jog_s
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt, s, c;
     m_sincos(w * time, &s, &c);
-    r->x[0][k] = wish->speed * time, r->v[0][k] = wish->speed;
+    r->axes.x[0][k] = wish->speed * time, r->axes.v[0][k] = wish->speed;
     r->z[k] -= above;
-    r->x[2][k] = r->z[k], r->v[2][k] = r->zv[k], r->a[2][k] = r->za[k];
-    r->x[4][k] = y->lean;
+    r->axes.x[2][k] = r->z[k], r->axes.v[2][k] = r->zv[k], r->axes.a[2][k] = r->za[k];
+    r->axes.x[4][k] = y->lean;
     for (int j = 0; j < t->model->joint_count; j++) t->q[j * t->stride + k] = posture->q[j];
     for (int i = 0; i < 2; i++) {
       // the arm is ahead when its own side's foot is behind
@@ -209,105 +172,11 @@ static void plan(struct run *r, const struct gait_wish *wish, const struct jog_s
       t->q[at] += swing * c, t->qd[at] = -swing * w * s, t->qdd[at] = -swing * w * w * c;
     }
   }
-  set_pelvis(r);
-}
-
-// ---- flight -----------------------------------------------------------------------------------------
-
-// Wrench on the root at sample k if the pelvis moved as p: legs follow, everything else as it is.
-static void wrench_with(const struct trajectory *t, int k, const struct frame_motion *p, double out[AXES]) {
-  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
-  for (int j = 0; j < t->model->joint_count; j++) {
-    int at = j * t->stride + k;
-    q[j] = t->q[at], qd[j] = t->qd[at], qdd[j] = t->qdd[at];
-  }
-  for (int s = 0; s < 2; s++) {
-    const struct chain *c = &t->leg[s].chain;
-    double lq[LIMB_JOINTS_MAX], lqd[LIMB_JOINTS_MAX], lqdd[LIMB_JOINTS_MAX];
-    for (int i = 0; i < c->count; i++) lq[i] = q[c->joint[i]];
-    leg_rates(&t->leg[s], p, &t->foot[s][k].frame, lq, lqd, lqdd);
-    for (int i = 0; i < c->count; i++) qdd[c->joint[i]] = lqdd[i];
-  }
-  struct base_motion base = {p->position, quaternion_of_m3(&p->rotation), p->velocity, m3_apply_inverse(&p->rotation, p->angular_velocity),
-                             p->acceleration, m3_apply_inverse(&p->rotation, p->angular_acceleration)};
-  struct wrench w;
-  robot_inverse_dynamics(t->model, &base, q, qd, qdd, 0, NULL, NULL, tau, &w);
-  struct v3 moment = m3_apply(&p->rotation, w.moment);
-  memcpy(out, (double[AXES]){w.force.x, w.force.y, w.force.z, moment.x, moment.y, moment.z}, sizeof(double[AXES]));
-}
-
-// Inverse with row pivots (Gauss, Jordan), for inertias: never singular.
-static void invert(double A[AXES][AXES], double inverse[AXES][AXES]) {
-  for (int i = 0; i < AXES; i++)
-    for (int j = 0; j < AXES; j++) inverse[i][j] = i == j;
-  for (int k = 0; k < AXES; k++) {
-    int best = k;
-    for (int i = k + 1; i < AXES; i++)
-      if (size_of(A[i][k]) > size_of(A[best][k])) best = i;
-    double scale = 1 / A[best][k];
-    for (int j = 0; j < AXES; j++) {
-      double a = A[best][j], b = inverse[best][j];
-      A[best][j] = A[k][j], inverse[best][j] = inverse[k][j];
-      A[k][j] = a * scale, inverse[k][j] = b * scale;
-    }
-    for (int i = 0; i < AXES; i++) {
-      double f = A[i][k];
-      for (int j = 0; j < AXES && i != k; j++) A[i][j] -= f * A[k][j], inverse[i][j] -= f * inverse[k][j];
-    }
-  }
-}
-
-// The wrench is affine in the pelvis' six accelerations, so seven wrenches give its inertia A, legs on their way included.
-static void inertia_at(const struct trajectory *t, int k, double A[AXES][AXES]) {
-  double none[AXES], with[AXES];
-  wrench_with(t, k, &t->pelvis[k], none);
-  for (int c = 0; c < AXES; c++) {
-    struct frame_motion p = t->pelvis[k];
-    double *add[AXES] = {&p.acceleration.x, &p.acceleration.y, &p.acceleration.z,
-                         &p.angular_acceleration.x, &p.angular_acceleration.y, &p.angular_acceleration.z};
-    *add[c] += 1;
-    wrench_with(t, k, &p, with);
-    for (int i = 0; i < AXES; i++) A[i][c] = with[i] - none[i];
-  }
-}
-
-// Accelerations that are lacking at sample k of flight for no wrench at all.
-static void find_lack(struct run *r, int k) {
-  const struct wrench *w = &r->t->root[k];
-  double wrench[AXES] = {w->force.x, w->force.y, w->force.z, w->moment.x, w->moment.y, w->moment.z}, x[AXES] = {0};
-  for (int i = 0; i < AXES; i++)
-    for (int j = 0; j < AXES; j++) x[i] -= r->inverse[k][i][j] * wrench[j];
-  struct v3 angular = v3(x[3], x[4], x[5]), euler = euler_of(r, k, angular);
-  struct v3 turning = v3_cross(angular, m3_apply(&r->t->pelvis[k].rotation, v3(0, 0, r->arm)));
-  double lack[AXES] = {x[0] + turning.x, x[1] + turning.y, x[2] + turning.z, euler.x, euler.y, euler.z};
-  for (int c = 0; c < AXES; c++) {
-    r->lack[c][k] = lack[c];
-    if (!(size_of(lack[c]) < LACK_MOST)) r->lost = true;
-  }
-}
-
-// A jet d carried over h by an acceleration that goes from a0 to a1 in a straight line.
-static struct jet carry(struct jet d, double a0, double a1, double h) {
-  return (struct jet){d.x + h * d.v + h * h * (2 * a0 + a1) / 6, d.v + h * (a0 + a1) / 2, a1};
+  flight_set_pelvis(&r->axes);
 }
 
 // Samples of one flight: from .. to, the last at touch-down (in the last flight n, which is sample 0).
 struct span { int from, to; };
-
-// One coordinate over one flight of n samples as difference from what is wished: its acceleration is given, rate and value are
-// free by a straight line, taken so that the mean square difference is least. at_lift: carried back over `before` to lift-off.
-static void fly(int n, double h, double before, const double *accel, struct jet *d, struct jet *at_lift) {
-  double sum = 0, moment = 0;
-  d[0] = (struct jet){0, 0, accel[0]};
-  for (int i = 1; i < n; i++) d[i] = carry(d[i - 1], accel[i - 1], accel[i], h);
-  for (int i = 0; i < n; i++) sum += d[i].x, moment += d[i].x * (i - (n - 1) / 2.0);
-  double slope = moment / (n * ((double)n * n - 1) / 12) / h, mean = sum / n;
-  for (int i = 0; i < n; i++) d[i].x -= mean + slope * (i - (n - 1) / 2.0) * h, d[i].v -= slope;
-
-  // lift-off lies between samples
-  double a_lift = accel[0] - (accel[1] - accel[0]) * before / h;
-  *at_lift = carry(d[0], accel[0], a_lift, -before);
-}
 
 // ---- correction -------------------------------------------------------------------------------------
 
@@ -330,8 +199,9 @@ static void correct_free(struct run *r, int axis, double share) {
   for (int i = 0; i < 2; i++) {
     struct span s = flight_of(r, i);
     double *accel = r->work, before = t->start + s.from * t->dt - i * r->step->period - r->step->contact;
-    for (int k = s.from; k <= s.to; k++) accel[k - s.from] = r->a[axis][k % t->n] + r->lack[axis][k % t->n] - wished(r, axis, k % t->n).a;
-    fly(s.to - s.from + 1, t->dt, before, accel, d + s.from, &lift[i]);
+    for (int k = s.from; k <= s.to; k++) accel[k - s.from] = r->axes.a[axis][k % t->n] + r->axes.lack[axis][k % t->n] - wished(r, axis, k % t->n).a;
+    struct jet land;                // at a sample
+    flight_path(s.to - s.from + 1, t->dt, before, 0, accel, d + s.from, &lift[i], &land);
   }
   d[0] = d[t->n];
   for (int i = 0; i < 2; i++) {
@@ -342,11 +212,11 @@ static void correct_free(struct run *r, int axis, double share) {
   double most = axis == 2 ? SHIFT_MOST : TURN_MOST, part = most;
   for (int k = 0; k < t->n; k++) {
     struct jet w = wished(r, axis, k);
-    d[k] = (struct jet){w.x + d[k].x - r->x[axis][k], w.v + d[k].v - r->v[axis][k], w.a + d[k].a - r->a[axis][k]};
+    d[k] = (struct jet){w.x + d[k].x - r->axes.x[axis][k], w.v + d[k].v - r->axes.v[axis][k], w.a + d[k].a - r->axes.a[axis][k]};
     if (size_of(d[k].x) > most) most = size_of(d[k].x);
   }
   part *= share / most;
-  for (int k = 0; k < t->n; k++) r->x[axis][k] += part * d[k].x, r->v[axis][k] += part * d[k].v, r->a[axis][k] += part * d[k].a;
+  for (int k = 0; k < t->n; k++) r->axes.x[axis][k] += part * d[k].x, r->axes.v[axis][k] += part * d[k].v, r->axes.a[axis][k] += part * d[k].a;
 }
 
 // Along the floor: the centre of pressure on the ball in stance, what flight lacks in the air.
@@ -360,7 +230,7 @@ static void correct_plane(struct run *r, double share) {
       r->K[k] = t->root[k].force.z / (t->model->mass * z);
       if (r->K[k] < 0) r->K[k] = 0;
     }
-    for (int i = 0; i < 2; i++) r->f[i][k] = in_flight(r, k) ? r->lack[i][k] : r->K[k] * t->error[i][k];
+    for (int i = 0; i < 2; i++) r->f[i][k] = in_flight(r, k) ? r->axes.lack[i][k] : r->K[k] * t->error[i][k];
   }
   correction_solve(t->n, t->dt, ENDS_PERIODIC, 0, r->K, (const double *const *)r->f, r->d, r->first, r->second, r->work);
   double most = SHIFT_MOST;
@@ -369,16 +239,12 @@ static void correct_plane(struct run *r, double share) {
       if (size_of(r->d[i][k]) > most) most = size_of(r->d[i][k]);
   double part = share * SHIFT_MOST / most;
   for (int i = 0; i < 2; i++)
-    for (int k = 0; k < t->n; k++) r->x[i][k] += part * r->d[i][k], r->v[i][k] += part * r->first[i][k], r->a[i][k] += part * r->second[i][k];
+    for (int k = 0; k < t->n; k++) r->axes.x[i][k] += part * r->d[i][k], r->axes.v[i][k] += part * r->first[i][k], r->axes.a[i][k] += part * r->second[i][k];
 }
 
 static void find_lacks(struct run *r, bool inertia) {
-  double A[AXES][AXES];
-  for (int k = 0; k < r->t->n; k++) {
-    if (!in_flight(r, k)) continue;
-    if (inertia) inertia_at(r->t, k, A), invert(A, r->inverse[k]);
-    find_lack(r, k);
-  }
+  for (int k = 0; k < r->t->n; k++)
+    if (in_flight(r, k)) flight_find_lack(&r->axes, k, inertia);
 }
 
 // The point mass over the balls, to begin with.
@@ -386,27 +252,15 @@ static void pendulum(struct run *r) {
   trajectory_pendulum(r->t);
   for (int k = 0; k < r->t->n; k++) {
     const struct frame_motion *p = &r->t->pelvis[k];
-    r->x[0][k] = p->position.x, r->v[0][k] = p->velocity.x, r->a[0][k] = p->acceleration.x;
-    r->x[1][k] = p->position.y, r->v[1][k] = p->velocity.y, r->a[1][k] = p->acceleration.y;
+    r->axes.x[0][k] = p->position.x, r->axes.v[0][k] = p->velocity.x, r->axes.a[0][k] = p->acceleration.x;
+    r->axes.x[1][k] = p->position.y, r->axes.v[1][k] = p->velocity.y, r->axes.a[1][k] = p->acceleration.y;
   }
-}
-
-// Lead the pelvis by the centre of percussion: the arm at which pitching and rolling take least force, in the middle of a flight.
-static void find_arm(struct run *r) {
-  struct span s = flight_of(r, 0);
-  double A[AXES][AXES], pitch, roll;
-  int k = (s.from + s.to) / 2;
-  inertia_at(r->t, k, A);
-  pitch = A[0][4] / A[0][0], roll = -A[1][3] / A[1][1];
-  r->arm = (pitch + roll) / 2;
-  struct v3 up = m3_apply(&r->t->pelvis[k].rotation, v3(0, 0, r->arm));
-  for (k = 0; k < r->t->n; k++) r->x[0][k] += up.x, r->x[1][k] += up.y, r->x[2][k] += up.z, r->z[k] += up.z;
 }
 
 // As high as the knees allow.
 static void fit_height(struct run *r, double bend) {
   double move = trajectory_height(r->t, bend);
-  for (int k = 0; k < r->t->n; k++) r->z[k] += move, r->x[2][k] += move;
+  for (int k = 0; k < r->t->n; k++) r->z[k] += move, r->axes.x[2][k] += move;
 }
 
 enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const struct jog_style *style, const struct posture *posture,
@@ -416,38 +270,40 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
   enum status s = run_init(&r, t, e);
   if (s) return s;
   r.slip = slip, r.step = step;
+  struct twist twist = twist_of(posture, style->arm_swing > 0 ? TWIST_ARMS : 0, TWIST);
   plan(&r, wish, style, posture);
   fit_height(&r, style->bend + BEND_SPARE);
   pendulum(&r);
   trajectory_dynamics(t);
-  find_arm(&r);
+  struct span flight = flight_of(&r, 0);
+  double rise = flight_find_arm(&r.axes, (flight.from + flight.to) / 2);
+  for (int k = 0; k < t->n; k++) r.z[k] += rise;
   for (int i = 0; i < PASSES; i++) {
     // low at first, so that a leg that the first passes move too far does not lock; then as high as wished
     if (i == HEIGHT_FIT || t->bend_least < style->bend / 2) fit_height(&r, i < HEIGHT_FIT ? style->bend + BEND_SPARE : style->bend);
     if (!(trajectory_dynamics(t) < LOST)) break;
 
-    // once, when the body is near its motion: what follows takes the trunk as given
-    if (i == HEIGHT_FIT + 1 && posture->waist_yaw >= 0) trajectory_twist(t, posture->waist_yaw, posture->waist_sign, (double[2]){0, 0});
+    if (i >= TWIST_FROM && i <= TWIST_TO && (i - TWIST_FROM) % TWIST_EVERY == 0) twist_solve(t, &twist, (double[2]){0, 0});
     double share = i % 2 ? SHARE_ODD : 1;
     find_lacks(&r, i % INERTIA_EVERY == 0);
-    if (r.lost) break;
+    if (r.axes.lost) break;
     correct_plane(&r, share);
     for (int axis = 2; axis < AXES; axis++) correct_free(&r, axis, share);
-    set_pelvis(&r);
+    flight_set_pelvis(&r.axes);
   }
 
   // what is left in the air after the last correction: exact for the path as it stands
   double error = trajectory_dynamics(t);
-  for (int i = 0; i < SETTLE && error < LOST && !r.lost; i++) {
+  for (int i = 0; i < SETTLE && error < LOST && !r.axes.lost; i++) {
     find_lacks(&r, i == 0);
-    if (r.lost) break;
+    if (r.axes.lost) break;
     for (int k = 0; k < t->n; k++)
-      for (int c = 0; c < AXES && in_flight(&r, k); c++) r.a[c][k] += r.lack[c][k];
-    set_pelvis(&r);
+      for (int c = 0; c < AXES && in_flight(&r, k); c++) r.axes.a[c][k] += r.axes.lack[c][k];
+    flight_set_pelvis(&r.axes);
     error = trajectory_dynamics(t);
   }
   run_finish(&r);
-  if (error < FOUND && !r.lost) return STATUS_OK;
+  if (error < FOUND && !r.axes.lost) return STATUS_OK;
   return error_at(e, STATUS_RANGE, t->model->name, 0, 0, "no jog at %g m/s: the centre of pressure cannot be kept on the ball of the foot", wish->speed);
 }
 

@@ -7,6 +7,7 @@
 //   flight     nothing pushes: with the feet on their way through the air given, the wrench on the root is affine in the six
 //              accelerations of the pelvis, and the ones that make it zero are taken and integrated. Feet are given in the world,
 //              not joints in the body, so that a foot lands where and as it was planned.
+//   turning    trunk and arms turn against the legs so that the floor has next to nothing to hold (robots/twist.h)
 // In flight the pelvis nods against the swinging legs; stance brings it back.
 #pragma once
 
@@ -26,7 +27,7 @@ struct jog_style {
   double clearance;                 // m    of the swinging sole
   double bend;                      // rad  least knee bend
   double lean;                      // rad  of the pelvis, forward
-  double arm_swing;                 // rad  amplitude at the shoulders
+  double arm_swing;                 // rad  amplitude at the shoulders to begin with: robots/twist.h adds what the turning moment asks
 };
 
 struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *wish);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/twist.h"
+
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
 #define LOW_KNEE  0.25              // rad  least bend in other steps; a guess
 #define NUMERIC_KNEE 0.60           // rad  of legs without closed form, whose hip is no point: 0.45 is not enough for steps aside
@@ -336,6 +338,7 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   int first = w->join ? (int)(w->join->begin / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
   bool from_rest = first == 0;
   struct curves curves;
+  struct twist twist = twist_of(w->posture, 0, WALK_TWIST);
   double total[2][2] = {{0, 0}, {0, 0}};
   memset(r, 0, sizeof *r);
   enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);
@@ -360,8 +363,8 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
     if (i < 2) set_height(t, &curves, height);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, rate, from_rest, total);
-    if (i == 1 && w->posture->waist_yaw >= 0)
-      trajectory_twist(t, w->posture->waist_yaw, w->posture->waist_sign, (double[2]){from_rest ? p->ready[0] : 0, p->ready[1]});
+    if (i == 1)
+      twist_solve(t, &twist, (double[2]){from_rest ? p->ready[0] : 0, p->ready[1]});
     trajectory_correct(t);
   }
   r->rest_speed = larger(from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));

@@ -239,60 +239,12 @@ void trajectory_correct(struct trajectory *t) {
   move_pelvis(t, K, f);
 }
 
-// Inertia of the bodies that a joint carries, about its axis, in the pose of sample 0.
-static double inertia_about(const struct trajectory *t, int joint) {
-  struct body_motion body[ROBOT_JOINTS_MAX + 1];
-  double q[ROBOT_JOINTS_MAX], sum = 0;
-  bool above[ROBOT_JOINTS_MAX + 1] = {false};
-  const struct robot_model *m = t->model;
-  for (int j = 0; j < m->joint_count; j++) q[j] = t->q[j * t->stride];
-  struct base_motion base = base_of(&t->pelvis[0]);
-  robot_forward(m, &base, q, NULL, body);
-  const struct body_motion *from = &body[joint + 1];
-  struct v3 axis = m3_apply(&from->rotation, v3(0, 0, 1));            // a joint turns about its own z
-  for (int j = joint; j < m->joint_count; j++) {
-    above[j + 1] = j == joint || above[m->joint[j].parent];
-    if (!above[j + 1]) continue;
-    const struct robot_body *b = &m->body[j + 1];
-    struct v3 com = v3_add(body[j + 1].position, m3_apply(&body[j + 1].rotation, b->com)), arm = v3_cross(axis, v3_sub(com, from->position));
-    struct v3 own = m3_apply_inverse(&body[j + 1].rotation, axis);
-    sum += b->mass * v3_dot(arm, arm) + v3_dot(own, m3_apply(&b->inertia, own));
-  }
-  return sum;
-}
-
-// smooth_step(t / T) and its derivatives; 1 for T = 0.
-static void taper_at(double time, double T, double out[3]) {
-  double s = T > 0 ? time / T : 1, r = 1 - s;
-  out[0] = smooth_step(s), out[1] = out[2] = 0;
-  if (s > 0 && s < 1) out[1] = 30 * s * s * r * r / T, out[2] = 60 * s * r * (1 - 2 * s) / (T * T);
-}
-
-void trajectory_twist(struct trajectory *t, int waist, double sign, const double taper[2]) {
-  int n = t->n, stride = t->stride;
-  double square = TWIST * TWIST * GRAVITY / t->humanoid->leg_length;
-  double inertia = inertia_about(t, waist), *K = t->work, *f[2] = {K + stride, K + 2 * stride};
-  double *d[2] = {K + 3 * stride, K + 4 * stride}, *first[2] = {K + 5 * stride, K + 6 * stride}, *second[2] = {K + 7 * stride, K + 8 * stride};
-  for (int k = 0; k < n; k++) {
-    struct v3 cop, normal, moment;
-    K[k] = square;
-    f[0][k] = f[1][k] = 0;
-    if (!trajectory_cop(t, k, &cop, &normal) || !loaded(t, k)) continue;
-    struct v3 at = v3_add(cop, cop_error(t, k, cop, normal, &moment));
-    moment = v3_add(t->root[k].moment, v3_cross(v3_sub(t->pelvis[k].position, at), t->root[k].force));
-    f[0][k] = -v3_dot(moment, normal) / inertia;
-  }
-  correction_solve(n, t->dt, t->ends, 0, K, (const double *const *)f, d, first, second, K + 9 * stride);
-  for (int k = 0; k < n; k++) {
-    double a[3], b[3], x = d[0][k], v = first[0][k], w = second[0][k];
-    taper_at(k * t->dt, taper[0], a);
-    taper_at((n - 1 - k) * t->dt, taper[1], b);
-    double s = a[0] * b[0], ds = a[1] * b[0] - a[0] * b[1], dds = a[2] * b[0] - 2 * a[1] * b[1] + a[0] * b[2];
-    int at = waist * stride + k;
-    t->q[at] += sign * s * x;
-    t->qd[at] += sign * (ds * x + s * v);
-    t->qdd[at] += sign * (dds * x + 2 * ds * v + s * w);
-  }
+bool trajectory_turning(const struct trajectory *t, int k, double *moment) {
+  struct v3 cop, normal, m;
+  if (!trajectory_cop(t, k, &cop, &normal) || !loaded(t, k)) return false;
+  struct v3 at = v3_add(cop, cop_error(t, k, cop, normal, &m));
+  *moment = v3_dot(v3_add(t->root[k].moment, v3_cross(v3_sub(t->pelvis[k].position, at), t->root[k].force)), normal);
+  return true;
 }
 
 double trajectory_solve(struct trajectory *t, int passes) {

@@ -70,15 +70,8 @@ double trajectory_dynamics(struct trajectory *t);
 // Shift the pelvis by what the last trajectory_dynamics showed.
 void trajectory_correct(struct trajectory *t);
 
-#define TWIST 4.0                   // a guess: at 1.4 m/s the trunk then turns by 0.16 rad to either side, about as a person's
-
-// Turn what joint `waist` carries against the legs, so that the floor has to hold less against turning. With M the moment about the floor's normal
-// that the last trajectory_dynamics shows and I the inertia about the joint, the joint's angle gets d more, where d'' = r^2 d - M / I, r
-// = TWIST sqrt(g / leg):
-// of a swing of w rad/s in M the share w^2 / (w^2 + r^2) goes, without delay (the angular momentum of legs and trunk about the
-// vertical, as people cancel it with trunk and arms: Herr & Popovic, J. Exp. Biol. 2008; Collins, Adamczyk & Kuo, Proc. R. Soc. B
-// 2009). taper: s, at each end where that grows from nothing; 0 for a stride. sign: of the joint's axis, up is 1.
-void trajectory_twist(struct trajectory *t, int waist, double sign, const double taper[2]);
+// Moment about the floor's normal that the feet together have to hold at sample k, N m, as the last trajectory_dynamics shows it. false in flight.
+bool trajectory_turning(const struct trajectory *t, int k, double *moment);
 
 // passes times: dynamics, correction; then dynamics once more. Returns the largest error left, m.
 double trajectory_solve(struct trajectory *t, int passes);

@@ -1,5 +1,7 @@
 #include "robots/walk.h"
 
+#include "robots/twist.h"
+
 #include <string.h>
 
 #define STEPS 8                     // footsteps around a stride
@@ -140,7 +142,8 @@ double walk_solve(struct trajectory *t, const struct gait_wish *wish, const stru
   trajectory_pendulum(t);
   trajectory_height(t, style->bend);
   trajectory_dynamics(t);
-  if (posture->waist_yaw >= 0) trajectory_twist(t, posture->waist_yaw, posture->waist_sign, (double[2]){0, 0});
+  struct twist twist = twist_of(posture, 0, WALK_TWIST);
+  twist_solve(t, &twist, (double[2]){0, 0});
   trajectory_correct(t);
 
   // the height follows the corrected path once and then stays: fitting it in every pass does not converge

@@ -267,25 +267,50 @@ static void path_above(struct canvas *c, const struct skeleton_view *v, const fl
   else draw_polyline(c, q, m, width, CAP_ROUND, paint);
 }
 
-// the moments beside each other, each above the share of the stride at which it is; the last is the first again
+// how far a pose comes behind and ahead of its centre of mass from the side, m
+static void extent_of(const struct skeleton *s, const struct skeleton_pose *p, float *behind, float *ahead) {
+  float low = p->com[0], high = p->com[0];
+  for (int i = 0; i < s->points; i++) {
+    float r = i == s->head ? s->head_radius : .03f;
+    low = p->point[i][0] - r < low ? p->point[i][0] - r : low;
+    high = p->point[i][0] + r > high ? p->point[i][0] + r : high;
+  }
+  for (int f = 0; f < 2 && p->feet; f++)
+    for (int k = 0; k < 6; k++) {
+      low = p->sole[f][k][0] < low ? p->sole[f][k][0] : low;
+      high = p->sole[f][k][0] > high ? p->sole[f][k][0] : high;
+    }
+  *behind = p->com[0] - low;
+  *ahead = high - p->com[0];
+}
+
+// the moments beside each other, none over the next, each with the share of the stride at which it is below; the last is the first again
 static void draw_moments(struct look *l, struct canvas *c, const struct plate_stride *s, float x, float y, float w, float h) {
   const struct theme *t = l->theme;
   int n = s->moments - 1;
   if (n < 1) return;
   x += 16;
   w -= 32;
-  float slot = w / (float)n, zoom = (h - 88) / (float)(s->height * 1.05), wide = slot / (float)(s->height * .46);
+  float behind[PLATE_MOMENTS], ahead[PLATE_MOMENTS], whole = 0, gap = 8;
+  if (n > PLATE_MOMENTS) n = PLATE_MOMENTS;
+  for (int k = 0; k < n; k++) {
+    extent_of(s->shape, &s->moment[k], &behind[k], &ahead[k]);
+    whole += behind[k] + ahead[k];
+  }
+  float zoom = (h - 88) / (float)(s->height * 1.05), wide = (w - gap * (float)(n - 1)) / whole, ground = y + h - 38;
   if (zoom > wide) zoom = wide;
-  float ground = y + h - 38;
+  float room = (w - zoom * whole) / (float)n, at = x;
   draw_line(c, x, ground, x + w, ground, 1.25f, ink(t->line2));
   for (int k = 0; k < n; k++) {
     const struct skeleton_pose *p = &s->moment[k];
     char words[16];
-    struct skeleton_view v = {x + slot * ((float)k + .5f) - p->com[0] * zoom, ground, zoom, FROM_SIDE};
-    skeleton_floor(l, c, s->shape, p, &v, x + slot * (float)k, x + slot * (float)(k + 1));
+    float slot = zoom * (behind[k] + ahead[k]) + room, middle = at + room / 2 + zoom * behind[k];
+    struct skeleton_view v = {middle - p->com[0] * zoom, ground, zoom, FROM_SIDE};
+    skeleton_floor(l, c, s->shape, p, &v, at, at + slot);
     skeleton_draw(l, c, s->shape, p, &v);
     snprintf(words, sizeof words, "%.3g %%", 100.0 * k / n);
-    draw_text_middle(l->type, c, x + slot * ((float)k + .5f), ground + 24, FACE_MEDIUM, 11, t->ink2, words);
+    draw_text_middle(l->type, c, middle, ground + 24, FACE_MEDIUM, 11, t->ink2, words);
+    at += slot;
   }
 }
 
