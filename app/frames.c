@@ -9,6 +9,8 @@ _Static_assert(ROBOT_CAUSES == FRAME_ROBOT_CAUSES, "the stream knows as many cau
 _Static_assert(STATION_CAUSES == FRAME_STATION_CAUSES, "and of a station");
 _Static_assert(POSE_LIE + 1 == FRAME_POSES, "and as many poses as the scene");
 
+_Static_assert(SCENE_WAY_MAX == WAY_POINTS_MAX, "and as many points of a way");
+
 #define KPI_MAX 32000               // a reader takes 65,536 elements in a message
 
 enum status frames_init(struct frames *f, const struct layout *l, struct error *e) {
@@ -68,7 +70,7 @@ void frames_picture(struct frames *f, struct twin *t, struct picture *out) {
     .now = s->now,
     .robots = { .n = s->robots.n, .id = s->robots.id, .fleet = s->robots.fleet, .cause = s->robots.cause, .pose = s->robots.pose, .pos = s->robots.pos,
                 .heading = s->robots.heading, .speed = s->robots.speed, .phase = s->robots.phase, .charge = s->robots.charge, .held = s->robots.held,
-                .from = s->robots.from, .to = s->robots.to, .step = s->robots.step, .hand = s->robots.hand },
+                .from = s->robots.from, .to = s->robots.to, .step = s->robots.step, .hand = s->robots.hand, .waits = s->robots.waits, .kept = s->robots.kept, .legs = s->robots.legs, .way = s->robots.way },
     .stations = { .n = s->stations.n, .cause = s->stations.cause, .count = s->stations.count, .progress = s->stations.progress, .made = s->stations.made },
     .parts = { .n = s->parts.n, .total = s->parts.total, .id = &s->parts.id->bits, .type = s->parts.type, .pos = s->parts.pos } };
   if (f->bodies) out->bodies = bodies_picture(f->bodies, t, s);

@@ -28,7 +28,9 @@ enum robot_column {                 // unit on the wire                         
   ROBOT_COLUMN_FROM,                // int16                                          2
   ROBOT_COLUMN_TO,                  // int16                                          2
   ROBOT_COLUMN_HAND,                // int8 x 4, cm from pos: left x y, right x y     4
-  ROBOT_COLUMN_STEP,                // int32; left out of a keyframe when all are -1  4
+  ROBOT_COLUMN_STEP,                // int32; left out of a keyframe when all are -1, as the next two are     4
+  ROBOT_COLUMN_WAITS,               // int32, id                                      4
+  ROBOT_COLUMN_KEPT,                // uint16 x 2, 2 cm; none: all bits set           4
   ROBOT_COLUMNS
 };
 
@@ -54,7 +56,7 @@ struct table_shape { const char *key; int columns; struct column_kind column[COL
 extern const struct table_shape table_shape[TABLES];
 
 // Columns that a keyframe may leave out; their rows are then all bits set (-1). Older recordings have none of them.
-static inline bool column_optional(enum table_kind k, int c) { return k == TABLE_ROBOTS && c == ROBOT_COLUMN_STEP; }
+static inline bool column_optional(enum table_kind k, int c) { return k == TABLE_ROBOTS && c >= ROBOT_COLUMN_STEP; }
 
 // Furthest position that is believed, mm from the origin.
 #define POSITION_MAX 1000000000

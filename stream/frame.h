@@ -23,6 +23,7 @@
 
 #include "base/status.h"
 #include "stream/body.h"
+#include "stream/ways.h"
 
 #define FRAME_VERSION        1
 #define FRAME_MAX            (4u << 20)   // bytes, server to client
@@ -47,6 +48,10 @@ struct picture_robots {             //                                          
   int16_t  *held, *from, *to;
   int32_t  *step;                   // of the station `from`: step << 16 | go; -1: none. As a source NULL: of nobody
   float   (*hand)[2][2];            // m, left and right hand                       (n x 2 x 2)
+  int32_t  *waits;                  // id of whom it waits for, -1: nobody. As a source NULL: nobody does
+  float   (*kept)[2];               // m of its way from the end, kept free for itself: begin, end; < 0: none. As a source NULL: none
+  uint8_t  *legs;                   // points of its way, 0: none. As a source NULL: of nobody
+  float   (*way)[WAY_POINTS_MAX][2];// m                                            (n x WAY_POINTS_MAX x 2)
 };
 struct picture_stations { int n; uint8_t *cause; uint16_t *count; float *progress; int64_t *made; };
 struct picture_parts    { int n; int64_t total; uint32_t *id; uint8_t *type; float (*pos)[2]; };
@@ -78,7 +83,7 @@ void frame_encoder_destroy(struct frame_encoder *e);
 // travel as int32 millimetres in keyframes and int16 differences in deltas, angles and shares as 16-bit
 // fractions, hands as cm from the robot's middle (at most 1.27 m). What comes out of the decoder is
 // within
-//   position 0.5 mm; heading 5e-5 rad; phase 0.002; hand 5 mm; charge and progress 8e-6;
+//   position 0.5 mm; bends of a way 5 mm; kept 1 cm; heading 5e-5 rad; phase 0.002; hand 5 mm; charge and progress 8e-6;
 //   speed 0.5 mm/s (65.5 m/s at most); in a delta speed within 20 mm/s and charge within 0.002.
 // Row i of robots and stations stays row i; the parts of a delta may come out in another order.
 // STATUS_RANGE: a position that is not a number or beyond 1e6 m. STATUS_LIMIT: more than FRAME_MAX.

@@ -19,13 +19,15 @@ struct frame_decoder {
   int          robots, stations, parts;       // capacity of those arrays
   struct frame_body body[FRAME_BODIES_MAX], next_body[FRAME_BODIES_MAX];    // of the picture; being read
   int          next_bodies;
+  struct frame_way  *base_way, *next_way;           // (robots) of the keyframe; being read
+  int          ways[2];                       // their capacities
 };
 
 struct frame_decoder *frame_decoder_create(void) { return calloc(1, sizeof(struct frame_decoder)); }
 
 static void picture_finish(struct picture *p) {
   struct picture_robots *r = &p->robots;
-  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step,
+  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step, r->waits, r->kept, r->legs, r->way,
                   p->stations.cause, p->stations.count, p->stations.progress, p->stations.made, p->parts.id, p->parts.type, p->parts.pos };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) free(all[i]);
 }
@@ -38,6 +40,8 @@ void frame_decoder_destroy(struct frame_decoder *d) {
     table_finish(&d->base[k]);
     table_finish(&d->next[k]);
   }
+  free(d->base_way);
+  free(d->next_way);
   picture_finish(&d->picture);
   free(d);
 }
@@ -84,7 +88,8 @@ static bool picture_reserve(struct frame_decoder *d) {
   if (n > d->robots) {
     if (!grow(&r->id, n, 4) || !grow(&r->fleet, n, 1) || !grow(&r->cause, n, 1) || !grow(&r->pose, n, 1) || !grow(&r->pos, n, 8) ||
         !grow(&r->heading, n, 4) || !grow(&r->speed, n, 4) || !grow(&r->phase, n, 4) || !grow(&r->charge, n, 4) || !grow(&r->held, n, 2) ||
-        !grow(&r->from, n, 2) || !grow(&r->to, n, 2) || !grow(&r->hand, n, sizeof r->hand[0]) || !grow(&r->step, n, 4)) return false;
+        !grow(&r->from, n, 2) || !grow(&r->to, n, 2) || !grow(&r->hand, n, sizeof r->hand[0]) || !grow(&r->step, n, 4) || !grow(&r->waits, n, 4) ||
+        !grow(&r->kept, n, sizeof r->kept[0]) || !grow(&r->legs, n, 1) || !grow(&r->way, n, sizeof r->way[0])) return false;
     d->robots = n;
   }
   n = d->next[TABLE_STATIONS].n;
@@ -127,6 +132,7 @@ static void picture_fill(struct frame_decoder *d) {
   copy_column(r->from, t, ROBOT_COLUMN_FROM, 2);
   copy_column(r->to, t, ROBOT_COLUMN_TO, 2);
   copy_column(r->step, t, ROBOT_COLUMN_STEP, 4);
+  copy_column(r->waits, t, ROBOT_COLUMN_WAITS, 4);
   to_metres(r->pos, t->column[ROBOT_COLUMN_POS], t->n);
   to_shares(r->heading, t->column[ROBOT_COLUMN_HEADING], t->n, 6.28318530717958648f / 65536);
   to_shares(r->speed, t->column[ROBOT_COLUMN_SPEED], t->n, 0.001f);
@@ -134,6 +140,10 @@ static void picture_fill(struct frame_decoder *d) {
   for (int i = 0; i < t->n; i++) {
     const int8_t *hand = COLUMN(t, const int8_t, ROBOT_COLUMN_HAND) + 4 * (size_t)i;
     r->phase[i] = (float)t->column[ROBOT_COLUMN_PHASE][i] / 256;
+    const uint16_t *kept = COLUMN(t, const uint16_t, ROBOT_COLUMN_KEPT) + 2 * (size_t)i;
+    for (int k = 0; k < 2; k++) r->kept[i][k] = kept[0] == 65535 || kept[1] == 65535 ? -1 : (float)kept[k] * 0.02f;
+    r->legs[i] = d->next_way[i].points;
+    to_metres(r->way[i], (const uint8_t *)d->next_way[i].at, r->legs[i]);
     for (int h = 0; h < 4; h++) r->hand[i][h >> 1][h & 1] = r->pos[i][h & 1] + (float)hand[h] * 0.01f;
   }
 
@@ -188,6 +198,7 @@ static enum status picture_check(const struct frame_decoder *d, int64_t total, s
 
   for (int i = 0; i < t->n; i++) {
     if (COLUMN(t, const int32_t, ROBOT_COLUMN_STEP)[i] < -1) return bad_stream(e, "a robot is at a step below the first");
+    if (COLUMN(t, const int32_t, ROBOT_COLUMN_WAITS)[i] < -1) return bad_stream(e, "a robot waits for one below the first");
   }
 
   t = &d->next[TABLE_STATIONS];
@@ -220,9 +231,9 @@ static enum status picture_take(struct frame_decoder *d, int64_t now, int64_t to
 
 // ---- keyframe -------------------------------------------------------------------------------------
 
-enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES, FRAME_BODY_LIST = FRAME_TABLES + TABLES };
-#define FRAME_NEEDED ((1u << FRAME_BODY_LIST) - 1)              // keys of a frame; bodies may be left out
-static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", "bodies", NULL };
+enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES, FRAME_BODY_LIST = FRAME_TABLES + TABLES, FRAME_WAY_LIST };
+#define FRAME_NEEDED ((1u << FRAME_BODY_LIST) - 1)              // keys of a frame; bodies and ways may be left out
+static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", "bodies", "ways", NULL };
 
 static void bodies_read(struct frame_decoder *d, struct cursor *c) {
   uint32_t n = cursor_array(c);
@@ -238,6 +249,19 @@ static void bodies_read(struct frame_decoder *d, struct cursor *c) {
 static void bodies_take(struct frame_decoder *d) {
   memcpy(d->body, d->next_body, (size_t)d->next_bodies * sizeof *d->body);
   d->picture.bodies = (struct picture_bodies){ d->next_bodies, d->body };
+}
+
+// The ways of n robots: those of base (NULL: nobody walks), and what was told.
+static bool ways_take(struct frame_decoder *d, int n, const struct frame_way *base, struct span told) {
+  if (n > d->ways[1]) {
+    if (!grow(&d->next_way, n, sizeof *d->next_way)) return false;
+    d->ways[1] = n;
+  }
+  for (int i = 0; i < n; i++) {
+    if (base) d->next_way[i] = base[i];
+    else d->next_way[i].points = 0;
+  }
+  return (told.size == 0 || ways_read(d->next_way, n, told.data, told.size));
 }
 
 static int column_find(enum table_kind k, struct span key) {
@@ -283,11 +307,13 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
   uint32_t seen = 0, pairs = cursor_map(c);
   uint64_t seq = 0;
   int64_t now = 0, total = 0;
+  struct span ways = { 0 };
   d->next_bodies = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
     int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
+    else if (found == FRAME_WAY_LIST) ways = cursor_bin(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
     else if (found == FRAME_BODY_LIST) bodies_read(d, c);
     else if (found < FRAME_TABLES) cursor_skip(c);
@@ -298,6 +324,7 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
     }
   }
   if (c->bad || ((seen | 1u << FRAME_BASE) & FRAME_NEEDED) != FRAME_NEEDED || seq == 0 || seq > UINT32_MAX) return bad_stream(e, "a keyframe is not complete");
+  if (!ways_take(d, d->next[TABLE_ROBOTS].n, NULL, ways)) return bad_stream(e, "the ways of a keyframe do not fit its robots");
   enum status s = picture_take(d, now, total, e);
   if (s != STATUS_OK) return s;
   for (int k = 0; k < TABLES; k++) {
@@ -305,6 +332,12 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
     d->base[k] = d->next[k];
     d->next[k] = old;
   }
+  struct frame_way *old_way = d->base_way;
+  int capacity = d->ways[0];
+  d->base_way = d->next_way;
+  d->ways[0] = d->ways[1];
+  d->next_way = old_way;
+  d->ways[1] = capacity;
   bodies_take(d);
   d->base_seq = d->seq = (uint32_t)seq;
   d->have_base = true;
@@ -431,6 +464,7 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   uint64_t seq = 0, base = 0;
   int64_t now = 0, total = 0;
   struct cursor table[TABLES];
+  struct span ways = { 0 };
   d->next_bodies = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
@@ -439,6 +473,7 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
     else if (found == FRAME_BASE) base = cursor_unsigned(c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
     else if (found == FRAME_BODY_LIST) bodies_read(d, c);
+    else if (found == FRAME_WAY_LIST) ways = cursor_bin(c);
     else {
       if (found >= FRAME_TABLES) table[found - FRAME_TABLES] = *c;
       cursor_skip(c);
@@ -457,6 +492,7 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   enum status s = table_patch(&table[TABLE_ROBOTS], TABLE_ROBOTS, &d->next[TABLE_ROBOTS], &d->base[TABLE_ROBOTS], e);
   if (s == STATUS_OK) s = table_patch(&table[TABLE_STATIONS], TABLE_STATIONS, &d->next[TABLE_STATIONS], &d->base[TABLE_STATIONS], e);
   if (s == STATUS_OK) s = parts_patch(&table[TABLE_PARTS], &d->next[TABLE_PARTS], &d->base[TABLE_PARTS], &total, e);
+  if (s == STATUS_OK && !ways_take(d, d->base[TABLE_ROBOTS].n, d->base_way, ways)) s = bad_stream(e, "the ways of a delta do not fit its keyframe");
   if (s == STATUS_OK) s = picture_take(d, now, total, e);
   if (s != STATUS_OK) return s;
   bodies_take(d);

@@ -20,6 +20,10 @@ struct frame_encoder {
   int32_t    (*moved)[2];           // (parts of base) mm, where it is now
   int         *fresh;               // (parts of now) rows that base does not have
   int          change_capacity, fresh_capacity;
+  struct frame_way  *way, *base_way;      // (robots of now, of base)
+  int          way_capacity, base_way_capacity;
+  uint8_t     *told;                // records of ways
+  int          told_capacity;
   uint8_t     *mask;                // bits of rows
   int          mask_capacity;
 };
@@ -39,6 +43,9 @@ void frame_encoder_destroy(struct frame_encoder *e) {
   free(e->moved);
   free(e->fresh);
   free(e->mask);
+  free(e->way);
+  free(e->base_way);
+  free(e->told);
   free(e);
 }
 
@@ -76,6 +83,12 @@ static int8_t to_cm(float m) {
   return (int8_t)(cm >= 127 ? 127 : cm <= -127 ? -127 : cm == cm ? lrint(cm) : 0);
 }
 
+// m from a way's end in 2 cm; < 0: none
+static uint16_t to_kept(float m) {
+  if (!(m >= 0)) return 65535;
+  return m >= 1310 ? 65500 : (uint16_t)(m * 50.0f + 0.5f);
+}
+
 #define COLUMN(t, type, c) ((type *)(void *)(t)->column[c])
 
 static enum status quantise_robots(const struct picture_robots *r, struct table *t) {
@@ -94,6 +107,13 @@ static enum status quantise_robots(const struct picture_robots *r, struct table 
     memcpy(t->column[ROBOT_COLUMN_TO], r->to, 2 * n);
     if (r->step) memcpy(t->column[ROBOT_COLUMN_STEP], r->step, 4 * n);
     else memset(t->column[ROBOT_COLUMN_STEP], 0xff, 4 * n);
+    if (r->waits) memcpy(t->column[ROBOT_COLUMN_WAITS], r->waits, 4 * n);
+    else memset(t->column[ROBOT_COLUMN_WAITS], 0xff, 4 * n);
+  }
+  uint16_t (*kept)[2] = (uint16_t (*)[2])(void *)t->column[ROBOT_COLUMN_KEPT];
+  for (int i = 0; i < r->n; i++) {
+    bool some = r->kept && r->kept[i][0] >= 0 && r->kept[i][1] >= 0;
+    for (int k = 0; k < 2; k++) kept[i][k] = some ? to_kept(r->kept[i][k]) : 65535;
   }
   uint16_t *heading = COLUMN(t, uint16_t, ROBOT_COLUMN_HEADING), *speed = COLUMN(t, uint16_t, ROBOT_COLUMN_SPEED);
   uint16_t *charge = COLUMN(t, uint16_t, ROBOT_COLUMN_CHARGE);
@@ -105,6 +125,29 @@ static enum status quantise_robots(const struct picture_robots *r, struct table 
     speed[i] = to_speed(r->speed[i]);
     charge[i] = to_share(r->charge[i]);
     for (int h = 0; h < 4; h++) hand[i][h] = to_cm(r->hand[i][h >> 1][h & 1] - r->pos[i][h & 1]);
+  }
+  return STATUS_OK;
+}
+
+static enum status quantise_ways(struct frame_encoder *e, const struct picture_robots *r) {
+  if (r->n > e->way_capacity) {
+    struct frame_way *way = realloc(e->way, ((size_t)r->n + 16) * sizeof *way);
+    if (!way) return STATUS_MEMORY;
+    e->way = way;
+    e->way_capacity = r->n + 16;
+  }
+  if (r->n >= e->told_capacity) {
+    uint8_t *told = realloc(e->told, ((size_t)r->n + 16) * WAY_BYTES_MAX + 8);
+    if (!told) return STATUS_MEMORY;
+    e->told = told;
+    e->told_capacity = r->n + 16;
+  }
+  for (int i = 0; i < r->n; i++) {
+    struct frame_way *w = &e->way[i];
+    w->points = r->legs ? r->legs[i] : 0;
+    if (w->points > WAY_POINTS_MAX) return STATUS_RANGE;
+    for (int k = 0; k < w->points; k++)
+      if (!to_mm(r->way[i][k], w->at[k])) return STATUS_RANGE;
   }
   return STATUS_OK;
 }
@@ -134,6 +177,7 @@ static enum status quantise_parts(const struct picture_parts *p, struct table *t
 
 static enum status quantise(struct frame_encoder *e, const struct picture *p) {
   enum status s = quantise_robots(&p->robots, &e->now[TABLE_ROBOTS]);
+  if (s == STATUS_OK) s = quantise_ways(e, &p->robots);
   if (s == STATUS_OK) s = quantise_stations(&p->stations, &e->now[TABLE_STATIONS]);
   if (s == STATUS_OK) s = quantise_parts(&p->parts, &e->now[TABLE_PARTS]);
   return s;
@@ -222,12 +266,20 @@ static void pack_bodies(struct pack *p, const struct picture_bodies *b) {
   }
 }
 
+static void pack_ways(struct pack *p, const struct frame_encoder *e, size_t size) {
+  if (!size) return;
+  pack_text(p, "ways");
+  uint8_t *to = pack_bin(p, size);
+  if (to) memcpy(to, e->told, size);
+}
+
 enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, struct bytes *out) {
   enum status s = quantise(e, p);
   if (s != STATUS_OK) return s;
   struct pack pack;
+  size_t ways = ways_write(e->way, NULL, p->robots.n, e->told);
   pack_begin(&pack, out, FRAME_KEYFRAME);
-  msgpack_pack_map(&pack.packer, 5 + (p->bodies.n > 0));
+  msgpack_pack_map(&pack.packer, 5 + (p->bodies.n > 0) + (ways > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "now", p->now);
   for (int k = 0; k < TABLES; k++) {
@@ -237,6 +289,7 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
     pack_table(&pack, k, &e->now[k]);
   }
   pack_bodies(&pack, &p->bodies);
+  pack_ways(&pack, e, ways);
   s = pack_end(&pack, FRAME_MAX);
   if (s != STATUS_OK) return s;
 
@@ -246,6 +299,12 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
     e->base[k] = e->now[k];
     e->now[k] = old;
   }
+  struct frame_way *old = e->base_way;
+  int capacity = e->base_way_capacity;
+  e->base_way = e->way;
+  e->base_way_capacity = e->way_capacity;
+  e->way = old;
+  e->way_capacity = capacity;
   e->base_seq = ++e->seq;
   if (index_parts(e) && mask_reserve(e)) return STATUS_OK;
   e->base_seq = 0;
@@ -438,8 +497,9 @@ enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct
     e->fresh_capacity = e->now[TABLE_PARTS].capacity;
   }
   struct pack pack;
+  size_t ways = ways_write(e->way, e->base_way, p->robots.n, e->told);
   pack_begin(&pack, out, FRAME_DELTA);
-  msgpack_pack_map(&pack.packer, 6 + (p->bodies.n > 0));
+  msgpack_pack_map(&pack.packer, 6 + (p->bodies.n > 0) + (ways > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "base", e->base_seq);
   pack_key_integer(&pack, "now", p->now);
@@ -447,6 +507,7 @@ enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct
   pack_table_delta(&pack, TABLE_STATIONS, &e->now[TABLE_STATIONS], &base[TABLE_STATIONS], e->mask);
   pack_parts_delta(&pack, e, p->parts.total);
   pack_bodies(&pack, &p->bodies);
+  pack_ways(&pack, e, ways);
   s = pack_end(&pack, FRAME_MAX);
   if (s == STATUS_OK) e->seq++;
   return s;

@@ -31,6 +31,8 @@ static void robot_place(struct crowd *c, int i) {
   r->held[i] = (int16_t)(pick(c, TYPES + 1) - 1);
   r->from[i] = (int16_t)(pick(c, c->picture.stations.n + 1) - 1);
   r->to[i] = (int16_t)(pick(c, c->picture.stations.n + 1) - 1);
+  r->waits[i] = -1;
+  r->kept[i][0] = r->kept[i][1] = -1;
   r->step[i] = pick(c, 3) == 0 ? (int32_t)pick(c, 1 << 20) : -1;
 }
 
@@ -60,6 +62,10 @@ void crowd_make(struct crowd *c, int robots, int stations, int parts, uint64_t s
   r->to = column(robots, sizeof *r->to);
   r->hand = column(robots, sizeof *r->hand);
   r->step = column(robots, sizeof *r->step);
+  r->waits = column(robots, sizeof *r->waits);
+  r->kept = column(robots, sizeof *r->kept);
+  r->legs = column(robots, 1);
+  r->way = column(robots, sizeof *r->way);
   struct picture_stations *s = &c->picture.stations;
   s->n = stations;
   s->cause = column(stations, 1);
@@ -81,10 +87,28 @@ void crowd_make(struct crowd *c, int robots, int stations, int parts, uint64_t s
 
 void crowd_finish(struct crowd *c) {
   struct picture_robots *r = &c->picture.robots;
-  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step,
+  void *all[] = { r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step, r->waits, r->kept, r->legs, r->way,
                   c->picture.stations.cause, c->picture.stations.count, c->picture.stations.progress, c->picture.stations.made,
                   c->picture.parts.id, c->picture.parts.type, c->picture.parts.pos, (void *)c->names };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) free(all[i]);
+}
+
+static void pass_point(struct picture_robots *r, int i) {
+  r->legs[i]--;
+  for (int k = 0; k < r->legs[i]; k++)
+    for (int a = 0; a < 2; a++) r->way[i][k][a] = r->way[i][k + 1][a];
+}
+
+// Another way, or none; now and then it waits for somebody, or has a part of its way for itself.
+static void walk_on(struct crowd *c, int i) {
+  struct picture_robots *r = &c->picture.robots;
+  r->legs[i] = (uint8_t)pick(c, pick(c, 10) ? 6 : WAY_POINTS_MAX + 1);
+  for (int k = 0; k < r->legs[i]; k++)
+    for (int a = 0; a < 2; a++) r->way[i][k][a] = (float)(unit(c) * 100);
+  r->waits[i] = pick(c, 3) ? -1 : pick(c, r->n) + 1;
+  bool keeps = pick(c, 3) == 0;
+  r->kept[i][0] = keeps ? (float)(unit(c) * 60) : -1;
+  r->kept[i][1] = keeps ? (float)(unit(c) * 5) : -1;
 }
 
 void crowd_step(struct crowd *c, double dt) {
@@ -92,6 +116,8 @@ void crowd_step(struct crowd *c, double dt) {
   c->picture.now += (int64_t)(dt * 1e9);
   for (int i = 0; i < r->n; i++) {
     bool walks = i % 10 != 0;
+    if (unit(c) < 0.05 * dt) walk_on(c, i);
+    else if (unit(c) < 0.15 * dt && r->legs[i] > 1) pass_point(r, i);
     if (unit(c) < 0.2 * dt) r->heading[i] = (float)(unit(c) * 6.28);
     r->speed[i] = walks ? 1.4f : 0;
     r->pose[i] = walks ? 1 : 3;
@@ -135,7 +161,16 @@ static double turn_apart(double a, double b, double period) {
   return fabs(d);
 }
 
+static void check_way(const struct picture_robots *w, const struct picture_robots *g, int i) {
+  CHECK(g->waits[i], ==, w->waits[i]);
+  for (int k = 0; k < 2; k++) CHECK_NEAR((double)g->kept[i][k], (double)w->kept[i][k], 0.0101);
+  CHECK(g->legs[i], ==, w->legs[i]);
+  for (int k = 0; k < w->legs[i]; k++)
+    for (int a = 0; a < 2; a++) CHECK_NEAR((double)g->way[i][k][a], (double)w->way[i][k][a], k + 1 < w->legs[i] ? 0.0056 : 0.00052);
+}
+
 static void check_robot(const struct picture_robots *w, const struct picture_robots *g, int i, bool delta) {
+  check_way(w, g, i);
   CHECK(g->id[i], ==, w->id[i]);
   CHECK(g->fleet[i], ==, w->fleet[i]);
   CHECK(g->cause[i], ==, w->cause[i]);

@@ -1,4 +1,5 @@
 // The picture of a run: what stands where it counts.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +14,23 @@ static const char hall[] =
   "  rest: {kind: dock, at: [5, 1.2], size: [3, 0.6], slots: 4}\n"
   "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\n";
 
+// A wall with one door that lets one through at a time, work on both sides of it.
+static const char door[] =
+  "takt: 1\nname: x\nfloor: {size: [14, 6], walls: [[[7, 0], [7, 2.5]], [[7, 3.4], [7, 6]]]}\nparts: {p: {}}\nstations:\n"
+  "  a: {kind: source, makes: p, at: [1, 4.5], size: [1, 1], facing: 0}\n"
+  "  b: {kind: sink, at: [13, 1.5], size: [1, 1], facing: 180}\n"
+  "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4}}\n";
+
 struct watched { struct layout layout; struct twin *twin; struct arena arena; struct scene scene; };
 
-static void open_hall(struct watched *w, const char *fidelity) {
+static void open_hall(struct watched *w, const char *text, const char *fidelity) {
   const struct layout_override set = {"run.fidelity", fidelity};
   struct twin_options o = twin_defaults();
   struct faults f;
   struct error e = {0};
   memset(w, 0, sizeof *w);
-  faults_init(&f, "line", hall, strlen(hall));
-  if (layout_read_text(&w->layout, "line", hall, strlen(hall), &set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(&w->layout, "line", text, strlen(text), &set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
   faults_finish(&f);
   o.assets = "assets";
   w->twin = twin_create(&w->layout, &o, &e);
@@ -43,7 +51,7 @@ static void test_dock_counts(void **state) {
   for (int k = 0; k < 2; k++) {
     struct watched w;
     int all = 0, some = 0;
-    open_hall(&w, fidelity[k]);
+    open_hall(&w, hall, fidelity[k]);
     for (int n = 0; n < 600; n++) {
       int idle = 0;
       twin_run(w.twin, n * (NS_SECOND / 5));
@@ -59,7 +67,81 @@ static void test_dock_counts(void **state) {
   }
 }
 
+static double left_of(const struct scene_robots *r, int i) {
+  const float *a = r->pos[i];
+  double left = 0;
+  for (int k = 0; k < r->legs[i]; k++) {
+    left += hypot((double)(r->way[i][k][0] - a[0]), (double)(r->way[i][k][1] - a[1]));
+    a = r->way[i][k];
+  }
+  return left;
+}
+
+// The way of who walks is as long as it takes it at its speed, ends where it comes to stand, and nobody else has one.
+static void test_ways_end(void **state) {
+  (void)state;
+  struct watched w;
+  float end[4][2] = {{0}};
+  double left[4] = {0};
+  int walks = 0, arrived = 0;
+  open_hall(&w, door, "event");
+  for (int n = 0; n < 1200; n++) {
+    twin_run(w.twin, n * (NS_SECOND / 10));
+    twin_scene(w.twin, &w.scene);
+    const struct scene_robots *r = &w.scene.robots;
+    for (int i = 0; i < r->n; i++) {
+      if (r->legs[i] == 0) {
+        CHECK(r->speed[i] > 0, ==, 0);
+        arrived += left[i] > 0;
+        if (left[i] > 0) CHECK_NEAR(hypot((double)(r->pos[i][0] - end[i][0]), (double)(r->pos[i][1] - end[i][1])), 0, 0.02);
+        left[i] = 0;
+        continue;
+      }
+      double now = left_of(r, i);
+      const float *last = r->way[i][r->legs[i] - 1];
+      if (left[i] > 0 && last[0] == end[i][0] && last[1] == end[i][1]) {
+        CHECK_NEAR(left[i] - now, (double)r->speed[i] * 0.1, 0.002);
+        walks++;
+      }
+      left[i] = now;
+      memcpy(end[i], last, sizeof end[i]);
+    }
+  }
+  CHECK(walks, >, 500);
+  CHECK(arrived, >, 10);
+  close_hall(&w);
+}
+
+// At a door for one, somebody waits for another one who is there, and what is kept free lies on the way of who keeps it.
+static void test_waits_have_a_cause(void **state) {
+  (void)state;
+  struct watched w;
+  int waits = 0, keeps = 0;
+  open_hall(&w, door, "motion");
+  for (int n = 0; n < 1800; n++) {
+    twin_run(w.twin, n * (NS_SECOND / 10));
+    twin_scene(w.twin, &w.scene);
+    const struct scene_robots *r = &w.scene.robots;
+    for (int i = 0; i < r->n; i++) {
+      if (r->waits[i] >= 0) {
+        waits++;
+        CHECK(r->waits[i], >=, 1);
+        CHECK(r->waits[i], <=, 4);
+        CHECK(r->waits[i], !=, (int32_t)r->id[i]);
+      }
+      if (r->kept[i][0] < 0) continue;
+      keeps++;
+      CHECK(r->legs[i], >, 0);
+      CHECK(r->kept[i][0] > r->kept[i][1], ==, 1);
+      CHECK(r->kept[i][1] >= 0 && (double)r->kept[i][1] < left_of(r, i) + 1, ==, 1);
+    }
+  }
+  CHECK(waits, >, 20);
+  CHECK(keeps, >, 20);
+  close_hall(&w);
+}
+
 int test_show(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause)};
   return cmocka_run_group_tests_name("show", tests, NULL, NULL);
 }

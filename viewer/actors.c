@@ -1,5 +1,6 @@
 #include "viewer/actors.h"
 
+#include "viewer/paths.h"
 #include "viewer/pose.h"
 
 #include <stdio.h>
@@ -378,9 +379,11 @@ static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, 
     struct point q = ground_point(f, a->print[k].x, a->print[k].y);
     if (a->level >= LEVEL_FIGURE) figure_print(f->look, c, q.x, q.y, a->print[k].heading, u, a->print[k].side, .12f + .07f * (float)(k + 8 - a->prints));
   }
+  if (paths_draw_way(f, c, p, i)) return;
+  // older recordings tell only where it is going
   int to = r->held[i] >= 0 || r->from[i] < 0 ? r->to[i] : r->from[i];
-  if (to >= 0 && to < f->plan->station_count && f->plan->stations[to].placed && !f->plan->stations[to].path.count) {
-    // straight: the stream does not carry the way around walls
+  bool moves = r->speed[i] > 0.05f;
+  if (moves && to >= 0 && to < f->plan->station_count && f->plan->stations[to].placed && !f->plan->stations[to].path.count) {
     struct point q = ground_point(f, f->plan->stations[to].at[0], f->plan->stations[to].at[1]);
     const float dash[2] = {7, 4};
     struct point line[2] = {at, q};
@@ -564,6 +567,7 @@ void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const str
   draw_belts(f, c, p);
   draw_parts(a, f, c, p);
   draw_marks(f, c, p, s);
+  if (a->paths) paths_draw_all(f, c, p);
   if (s.kind == SELECT_ROBOT) draw_selected(a, f, c, p, s.row);
   // those who lie are below those who stand
   for (int lies = 1; lies >= 0; lies--)
@@ -574,6 +578,7 @@ void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const str
     draw_ring_around(a, f, c, p, s.row);
     draw_robot(a, f, c, p, s.row);
   }
+  paths_draw_waits(f, c, p, s.kind == SELECT_ROBOT ? s.row : -1);
   draw_labels(a, f, c, p, s);
   canvas_unclip(c, old);
 }

@@ -21,6 +21,7 @@ struct actors {
   // footprints of the selected robot, newest last
   struct { float x, y, heading; int side; } print[8];
   int          prints, print_row, half;
+  bool         paths;               // the ways of all are drawn
   double       steps_per_second;    // of wall time; above 6 the legs stand still
 };
 

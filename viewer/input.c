@@ -35,6 +35,12 @@ static struct wished dragged(const struct room *r, const struct show *s, float x
   return nothing;
 }
 
+// what lies over the floor: nothing, the next heat map, or ways
+static void choose_map(struct room *r, int map) {
+  r->heat = map == MAP_HEAT ? (enum heat_kind)((r->heat + 1) % HEAT_KINDS) : HEAT_NONE;
+  r->actors.paths = map == MAP_PATHS && !r->actors.paths;
+}
+
 static struct wished press(struct room *r, const struct show *s, float x, float y) {
   const struct hit *h = hit_at(r, x, y);
   r->drag = ACT_NONE;
@@ -58,6 +64,7 @@ static struct wished press(struct room *r, const struct show *s, float x, float 
     case ACT_GROUP: r->open = r->open == h->value ? -1 : h->value; break;
     case ACT_HELP: r->help = false; break;
     case ACT_FOLLOW: r->follow = !r->follow; break;
+    case ACT_MAP: choose_map(r, h->value); break;
     case ACT_CLOSE: r->selection = (struct selection){SELECT_NONE, -1}; break;
     default: break;
   }
@@ -134,7 +141,8 @@ static struct wished key(struct room *r, const SDL_KeyboardEvent *e, const struc
   else if (k == SDLK_MINUS || k == SDLK_KP_MINUS) return (struct wished){WISH_SPEED, faster(s->speed_asked, false)};
   else if (k == SDLK_LEFT && s->recording) return (struct wished){WISH_SEEK, now - 10};
   else if (k == SDLK_RIGHT && s->recording) return (struct wished){WISH_SEEK, now + 10};
-  else if (k == SDLK_h) r->heat = (enum heat_kind)((r->heat + 1) % HEAT_KINDS);
+  else if (k == SDLK_h) choose_map(r, MAP_HEAT);
+  else if (k == SDLK_p) choose_map(r, MAP_PATHS);
   else if (k == SDLK_f || k == SDLK_HOME) room_fit(r, true);
   else if (k == SDLK_l && r->selection.kind == SELECT_ROBOT) r->follow = !r->follow;
   else if (k == SDLK_TAB) next_robot(r, s, shift ? -1 : 1);

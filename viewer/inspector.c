@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/paths.h"
 #include "viewer/pose.h"
 #include "viewer/room.h"
 
@@ -206,6 +207,15 @@ static void draw_robot(struct page *k, int i) {
   row(k, "in the hands", held >= 0 && held < plan->part_count ? plan->parts[held].name : "nothing");
   snprintf(value, sizeof value, "%.2f m/s", (double)p->speed[i]);
   row(k, "speed", value);
+  if (p->legs && p->legs[i]) {
+    snprintf(value, sizeof value, "%.1f m", (double)paths_left(k->s->picture, i));
+    row(k, "to go", value);
+  }
+  int whom = p->waits ? paths_row_of(k->s->picture, p->waits[i]) : -1;
+  if (whom >= 0) {
+    actor_name(plan, k->s->picture, whom, name);
+    row(k, "waits for", name);
+  }
   snprintf(value, sizeof value, "%.2f, %.2f m", (double)p->pos[i][0], (double)p->pos[i][1]);
   row(k, "at", value);
   causes(k, true, i);

@@ -206,10 +206,30 @@ static void draw_scale_bar(struct room *r, struct canvas *c, float x, float y) {
   draw_text_middle(r->look.type, c, x + w / 2, y - 5, FACE_REGULAR, 10.5f, t->ink2, words);
 }
 
+// the switch of what lies over the floor; returns its width
+static float draw_maps(struct room *r, struct canvas *c, float x, float y) {
+  static const char *const words[] = {"States", "Heat", "Paths"};
+  const struct theme *t = r->look.theme;
+  int on = r->heat != HEAT_NONE ? MAP_HEAT : r->actors.paths ? MAP_PATHS : MAP_STATES;
+  float w[3], all = 0;
+  for (int k = 0; k < 3; k++) all += w[k] = text_width(r->look.type, c, FACE_SEMIBOLD, 12, words[k]) + 20;
+  draw_round(c, x, y, all + 4, 26, 5, ink(t->line2));
+  draw_round(c, x + 1, y + 1, all + 2, 24, 4, ink(t->panel));
+  float at = x + 2;
+  for (int k = 0; k < 3; k++) {
+    if (k == on) draw_round(c, at, y + 2, w[k], 22, 3, ink(t->ink));
+    draw_text_middle(r->look.type, c, at + w[k] / 2, y + 17, k == on ? FACE_SEMIBOLD : FACE_MEDIUM, 12, k == on ? t->panel : t->ink2, words[k]);
+    room_hit(r, at, y, w[k], 26, ACT_MAP, k);
+    at += w[k];
+  }
+  return all + 4;
+}
+
 static void draw_lane(struct room *r, struct canvas *c, const struct show *s) {
   const struct theme *t = r->look.theme;
   float x = r->hall.x + 24, y = r->hall.y + 27;
   draw_rect(c, r->hall.x, r->hall.y, r->hall.w, 40, ink(t->bg));
+  x += draw_maps(r, c, x, r->hall.y + 10) + 20;
   char words[80];
   snprintf(words, sizeof words, "%.40s fidelity", s->hello->fidelity && s->hello->fidelity[0] ? s->hello->fidelity : "event");
   x += draw_text(r->look.type, c, x, y, FACE_REGULAR, 11, t->ink2, words) + 28;

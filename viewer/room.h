@@ -27,7 +27,9 @@ struct show {
 enum wish { WISH_NONE, WISH_PAUSE, WISH_PLAY, WISH_STEP, WISH_SPEED, WISH_SEEK, WISH_QUIT, WISH_SHOT };
 struct wished { enum wish what; double value; };
 
-enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW, ACT_GANTT };
+enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW, ACT_GANTT, ACT_MAP };
+// Of ACT_MAP: what lies over the floor.
+enum { MAP_STATES, MAP_HEAT, MAP_PATHS };
 // Kinds of events, as docs/protocol.md has them: whose row it is.
 enum { EVENT_STATION, EVENT_ROBOT };
 

@@ -10,7 +10,7 @@ void snapshot_finish(struct snapshot *s) {
   struct picture_stations *t = &s->p.stations;
   struct picture_parts *q = &s->p.parts;
   free(s->p.bodies.body);
-  void *all[] = {r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step,
+  void *all[] = {r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step, r->waits, r->kept, r->legs, r->way,
                  t->cause, t->count, t->progress, t->made, q->id, q->type, q->pos, s->slot};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
   memset(s, 0, sizeof *s);
@@ -27,7 +27,7 @@ static bool make_room(struct snapshot *s, const struct picture *p) {
     int n = p->robots.n + 16;
     if (!(GROW(r->id, n) && GROW(r->fleet, n) && GROW(r->cause, n) && GROW(r->pose, n) && GROW(r->pos, n) && GROW(r->heading, n) &&
           GROW(r->speed, n) && GROW(r->phase, n) && GROW(r->charge, n) && GROW(r->held, n) && GROW(r->from, n) && GROW(r->to, n) &&
-          GROW(r->hand, n) && GROW(r->step, n)))
+          GROW(r->hand, n) && GROW(r->step, n) && GROW(r->waits, n) && GROW(r->kept, n) && GROW(r->legs, n) && GROW(r->way, n)))
       return false;
     s->robot_capacity = n;
   }
@@ -85,6 +85,17 @@ static void copy_robots(struct picture_robots *to, const struct picture_robots *
   COPY(to->hand, from->hand, n);
   if (from->step) COPY(to->step, from->step, n);
   else memset(to->step, 0xff, (size_t)n * sizeof *to->step);
+  if (from->waits) COPY(to->waits, from->waits, n);
+  else memset(to->waits, 0xff, (size_t)n * sizeof *to->waits);
+  if (from->kept) COPY(to->kept, from->kept, n);
+  else
+    for (int i = 0; i < n; i++) to->kept[i][0] = to->kept[i][1] = -1;
+  if (from->legs) {
+    COPY(to->legs, from->legs, n);
+    COPY(to->way, from->way, n);
+  } else {
+    memset(to->legs, 0, (size_t)n);
+  }
 }
 
 static bool copy(struct snapshot *to, const struct picture *from) {

@@ -21,6 +21,8 @@
 
 #include "engine/sim/twin.h"
 
+#define MOTION_WAY_MAX 80
+
 struct motion;
 
 enum status motion_create(struct twin *t, struct error *e);
@@ -54,6 +56,15 @@ void motion_routes_changed(struct twin *t);
 uint64_t motion_digest(const struct twin *t, uint64_t chain);
 
 void motion_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);
+
+// Where it is going, for pictures: the points before it, the part of that way that it keeps others out of, and whom it waits for.
+struct motion_way {
+  int     points;
+  double  point[MOTION_WAY_MAX][2]; // m
+  double  kept[2];                  // m    from the end of the way: where that part begins and ends; < 0: none
+  int32_t waits;                    //      robot, NONE: nobody
+};
+void motion_way(const struct twin *t, int32_t i, struct motion_way *out);
 
 // NULL, or what is wrong: somebody inside somebody or something.
 const char *motion_validate(const struct twin *t);

@@ -154,3 +154,4 @@ void step_move(struct twin *t, int32_t i);              // and where it leads
 
 // motion_watch.c
 void watch_stuck(struct twin *t, int32_t i);
+int32_t watch_waits(const struct twin *t, int32_t i);   // whom it waits for, NONE: nobody

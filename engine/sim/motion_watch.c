@@ -69,7 +69,7 @@ static void detour(struct twin *t, int32_t i, int32_t j) {
 }
 
 // Who i waits for: whoever has what it claims, stands on its spot, or stands before it. NONE: nobody.
-static int32_t waits_for(const struct twin *t, int32_t i) {
+int32_t watch_waits(const struct twin *t, int32_t i) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
   if (m->wants) return claim_holder(t, i);
@@ -98,7 +98,7 @@ static void tell(struct twin *t, int32_t i) {
   int32_t at = i;
   size_t n = (size_t)snprintf(text, sizeof text, "R%u stuck at [%.1f, %.1f]", t->robot[i].number, m->at[0], m->at[1]);
   for (int k = 0; k < CHAIN && n < sizeof text - 12; k++) {
-    at = waits_for(t, at);
+    at = watch_waits(t, at);
     if (at == NONE) break;
     n += (size_t)snprintf(text + n, sizeof text - n, " < R%u", t->robot[at].number);
     if (at == i) break;

@@ -11,6 +11,8 @@
 #include "engine/sim/work.h"
 #include "engine/world/stand.h"
 
+_Static_assert(MOTION_WAY_MAX >= ROUTE_POINTS_MAX, "room for any way");
+
 #define STEP_LENGTH 0.6             // m, for the phase of the gait that is drawn; a guess, half a stride at a brisk walk
 
 // A point at a distance along a path, and the direction there.
@@ -118,6 +120,23 @@ static uint8_t body_pose(const struct twin *t, int32_t i, uint8_t pose) {
   return t->robot[i].act == ACT_FALLEN ? POSE_SQUAT : pose;
 }
 
+// The next points of a way and its end.
+static uint8_t keep_way(int points, double point[][2], float out[SCENE_WAY_MAX][2]) {
+  int n = points < SCENE_WAY_MAX ? points : SCENE_WAY_MAX;
+  for (int k = 0; k < n; k++)
+    for (int a = 0; a < 2; a++) out[k][a] = (float)point[k + 1 < n ? k : points - 1][a];
+  return (uint8_t)n;
+}
+
+static void show_way(const struct twin *t, int32_t i, const double at[2], struct scene_robots *out, int n) {
+  struct motion_way w = {.kept = {-1, -1}, .waits = NONE};
+  if (!body_stepped(t, i) && motion_stepped(t, i)) motion_way(t, i, &w);
+  else w.points = walk_rest(t, i, at, w.point);
+  out->waits[n] = w.waits == NONE ? -1 : (int32_t)t->robot[w.waits].number;
+  for (int k = 0; k < 2; k++) out->kept[n][k] = (float)w.kept[k];
+  out->legs[n] = keep_way(w.points, w.point, out->way[n]);
+}
+
 static void show_robots(struct twin *t, struct scene_robots *out) {
   out->n = 0;
   for (int32_t i = 0; i < t->robots; i++) {
@@ -153,6 +172,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     out->to[n] = a ? (int16_t)(a->to != NONE ? a->to : a->from) : -1;
     out->step[n] = work_shown(t, i);
     hands(t, i, at, heading, out->hand[n]);
+    show_way(t, i, at, out, n);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "base/maths.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/motion.h"
+#include "engine/world/geometry.h"
 
 #define BELT_REACH 0.45             // m along the belt either side of where one stands; a guess from an arm of 0.6 m
 
@@ -176,27 +177,29 @@ uint32_t walk_at_hand(const struct twin *t, uint32_t part, int32_t place) {
   return part;
 }
 
-void walk_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
+// The walk at hand as it was set out on; its length, < 0: it walks nowhere.
+static double way_at_hand(const struct twin *t, int32_t i, struct route *way) {
   const struct robot *b = &t->robot[i];
   const struct routes *routes = routes_of(t, i);
-  *speed = 0;
-  if (!routes || b->place == NONE) {
-    at[0] = at[1] = *heading = 0;
+  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER || b->act == ACT_TO_REPAIR || (b->act == ACT_BROKEN && b->remaining >= 0);
+  if (!routes || b->place == NONE || !moves || b->from == NONE || (b->from == b->place && !b->turned) || b->walk_length <= 0) return -1;
+  if (b->turned) return routes_turn(routes, b->was_from, b->was_to, b->was_done, b->place, way);
+  routes_walk(routes, b->from, b->place, way);
+  return routes_length(routes, b->from, b->place);
+}
+
+void walk_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
+  const struct robot *b = &t->robot[i];
+  *speed = *heading = 0;
+  if (!routes_of(t, i) || b->place == NONE) {
+    at[0] = at[1] = 0;
     return;
   }
-  bool moves = b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_HOME || b->act == ACT_TO_CHARGER || b->act == ACT_TO_REPAIR || (b->act == ACT_BROKEN && b->remaining >= 0);
+  struct route way;
   at[0] = t->place_at[b->place][0];
   at[1] = t->place_at[b->place][1];
-  *heading = 0;
-  if (!moves || b->from == NONE || (b->from == b->place && !b->turned) || b->walk_length <= 0) return;
-  struct route way;
-  double left = walked(t, b), whole;
-  if (b->turned) {
-    whole = routes_turn(routes, b->was_from, b->was_to, b->was_done, b->place, &way);
-  } else {
-    routes_walk(routes, b->from, b->place, &way);
-    whole = routes_length(routes, b->from, b->place);
-  }
+  double whole = way_at_hand(t, i, &way), left = walked(t, b);
+  if (whole < 0) return;
   if (b->walk_length > 0) left *= whole / b->walk_length;
   for (int k = 0; k + 1 < way.count; k++) {
     double dx = way.point[k + 1][0] - way.point[k][0], dy = way.point[k + 1][1] - way.point[k][1];
@@ -212,4 +215,21 @@ void walk_position(const struct twin *t, int32_t i, double at[2], double *headin
     }
     left -= length;
   }
+}
+
+int walk_rest(const struct twin *t, int32_t i, const double at[2], double out[][2]) {
+  struct route way;
+  if (way_at_hand(t, i, &way) < 0 || way.count < 2) return 0;
+  // on from the leg that is nearest
+  int first = 1;
+  double least = 1e300;
+  for (int k = 1; k < way.count; k++) {
+    double d = geo_segment_distance(at, way.point[k - 1], way.point[k]);
+    if (d >= least) continue;
+    least = d;
+    first = k;
+  }
+  for (int k = first; k < way.count; k++)
+    for (int a = 0; a < 2; a++) out[k - first][a] = way.point[k][a];
+  return way.count - first;
 }

@@ -28,3 +28,5 @@ bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wai
 
 // Where a robot is, and which way it looks, now (for pictures and turning back).
 void walk_position(const struct twin *t, int32_t r, double at[2], double *heading, double *speed);
+// The points of the walk at hand that lie before one who is at `at`; returns how many, at most ROUTE_POINTS_MAX. 0: it walks nowhere.
+int  walk_rest(const struct twin *t, int32_t r, const double at[2], double out[][2]);

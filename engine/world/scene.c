@@ -20,6 +20,10 @@ bool scene_make(struct scene *s, const struct layout *l, struct arena *a) {
   r->from = ARENA_NEW(a, int16_t, n);
   r->to = ARENA_NEW(a, int16_t, n);
   r->step = ARENA_NEW(a, int32_t, n);
+  r->waits = ARENA_NEW(a, int32_t, n);
+  r->kept = arena_alloc(a, n * sizeof *r->kept, 8);
+  r->legs = ARENA_NEW(a, uint8_t, n);
+  r->way = arena_alloc(a, n * sizeof *r->way, 8);
   size_t m = (size_t)l->station_count + 1;
   s->stations.cause = ARENA_NEW(a, uint8_t, m);
   s->stations.count = ARENA_NEW(a, uint16_t, m);
@@ -28,5 +32,5 @@ bool scene_make(struct scene *s, const struct layout *l, struct arena *a) {
   s->parts.id = ARENA_NEW(a, part_id, SCENE_PARTS_MAX);
   s->parts.type = ARENA_NEW(a, uint8_t, SCENE_PARTS_MAX);
   s->parts.pos = arena_alloc(a, SCENE_PARTS_MAX * sizeof *s->parts.pos, 8);
-  return r->to && r->step && r->hand && s->stations.made && s->parts.pos && s->parts.type;
+  return r->to && r->step && r->waits && r->kept && r->legs && r->way && r->hand && s->stations.made && s->parts.pos && s->parts.type;
 }

@@ -14,6 +14,8 @@
 
 #define SCENE_PARTS_MAX 20000
 
+#define SCENE_WAY_MAX 16            // points of a way that are shown: the next ones and, last, its end
+
 // A part as others see it: rows are used again, handles are another part's only after a thousand parts in the same row.
 ID_TYPE(part_id, 22);
 
@@ -35,6 +37,10 @@ struct scene_robots {               //                                          
   float   (*hand)[2][2];            // m    left, right hand in plan, world frame   (n x 2 x 2)
   int16_t  *from, *to;              // stations of the job, -1: none                (n)
   int32_t  *step;                   // of the station `from`: step << 16 | go, both from 0; -1: none  (n)
+  int32_t  *waits;                  // id of the robot that keeps it from going on, -1: none  (n)
+  float   (*kept)[2];               // m    the part of its way that it keeps others out of, from the way's end: where that begins, where it ends; < 0: none  (n x 2)
+  uint8_t  *legs;                   // points of its way, 0: it walks nowhere       (n)
+  float   (*way)[SCENE_WAY_MAX][2]; // m    from where it is on                     (n x SCENE_WAY_MAX x 2)
 };
 
 struct scene_stations {

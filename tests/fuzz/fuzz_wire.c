@@ -20,6 +20,9 @@ static void check_picture(const struct picture *p, const struct frame_hello *h) 
     assert(r->heading[i] >= 0 && r->heading[i] < 6.2832f);
     assert(r->charge[i] >= 0 && r->charge[i] <= 1 && r->phase[i] >= 0 && r->phase[i] < 1);
     assert(r->cause[i] < FRAME_ROBOT_CAUSES && r->pose[i] < FRAME_POSES);
+    assert(r->waits[i] >= -1 && r->legs[i] <= WAY_POINTS_MAX);
+    assert((r->kept[i][0] < 0) == (r->kept[i][1] < 0) && r->kept[i][0] < 1311 && r->kept[i][1] < 1311);
+    for (int k = 0; k < r->legs[i]; k++) assert(fabsf(r->way[i][k][0]) <= 1.001e6f && fabsf(r->way[i][k][1]) <= 1.001e6f);
     assert(isfinite(r->hand[i][0][0]) && isfinite(r->hand[i][1][1]));
     assert(r->held[i] >= -1 && r->from[i] >= -1 && r->to[i] >= -1);
     if (h) assert(r->fleet[i] < h->fleet_count && r->held[i] < h->part_count && r->from[i] < h->station_count && r->to[i] < h->station_count);

@@ -1,0 +1,23 @@
+// What pictures tell of a walker: where it is going, what it keeps free for itself, whom it waits for.
+#include <string.h>
+
+#include "engine/sim/motion_state.h"
+
+_Static_assert(PATH_POINTS <= MOTION_WAY_MAX, "a whole path can be shown");
+
+void motion_way(const struct twin *t, int32_t i, struct motion_way *out) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  out->points = 0;
+  out->kept[0] = out->kept[1] = -1;
+  out->waits = NONE;
+  if (!mover_active(m)) return;
+  for (int k = m->leg; k < m->legs; k++) memcpy(out->point[out->points++], o->path[i][k], sizeof o->path[i][k]);
+  if (m->claimed && m->stretches > 0) {
+    const struct stretch *s = &m->stretch[m->stretches - 1];
+    out->kept[0] = s->begin;
+    out->kept[1] = s->end > 0 ? s->end : 0;
+  }
+  bool stays = m->move == MOVE_WALKS && m->owes && (m->held || m->wants || (m->waits && m->leg >= m->legs));
+  if (stays) out->waits = watch_waits(t, i);
+}
