@@ -3,13 +3,87 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct play { double begin, time; int from, to; };
+#define OWN    -1.0                 // fingers are those of the pose
+#define SAMPLES 4                   // in which fingers move, at least
+#define BLOCK  8                    // samples of one pass of inverse dynamics
 
-static double played(const struct handling *h, int i, int before) {
-  const struct handling_step *s = &h->step[i];
-  double time = s->phase == HAND_POSITION && s->pose != before ? s->time - h->fit.time : s->time;
-  return time > 1e-6 ? time : 1e-6;
+// One piece of the motion, on samples.
+struct play { int begin, end, from, to; double mass[2], finger[2][2]; };      // finger: by side, at both ends: 0 straight, 1 closed, or OWN
+
+struct plays { int count; struct play play[HANDLING_PHASES_MAX + 1]; };
+
+// ---- pieces ---------------------------------------------------------------------------------------------------------
+
+static double bent(const struct hand *h, double width) {
+  double share = 1 - width / h->grip.opening;
+  return share < 0 ? 0 : share > 1 ? 1 : share;
 }
+
+// Of the hands at work after a phase.
+static double fingers_after(const struct reacher *r, const struct handling *h, enum handling_phase p, double now) {
+  const struct hand *hand = &r->hand[h->side];
+  // fingers and thumb each go half of the way
+  double width = h->both ? 0 : h->grip.width, open = bent(hand, width + (h->both ? HANDLING_BOTH_GAP : h->gap)), shut = bent(hand, width);
+  switch (p) {
+    case HAND_REACH: case HAND_APPROACH: case HAND_RELEASE: case HAND_RETREAT: return open;
+    case HAND_GRASP: case HAND_LIFT: case HAND_MOVE: case HAND_POSITION: return shut;
+    case HAND_RETURN: return OWN;
+    default: return now;
+  }
+}
+
+// No move is quicker than it was planned; what is rounded up is taken from the next time of rest.
+static void add(struct plays *p, double *end, double time, double tick, int from, int to, const double mass[2], const double finger[2]) {
+  int begin = p->count > 0 ? p->play[p->count - 1].end : 0, stop = (int)m_floor((*end + time) / tick + 1e-9);
+  struct play *x = &p->play[p->count++];
+  *end += time;
+  if (from != to) stop = begin + (int)m_floor(time / tick + 1 - 1e-9);
+  *x = (struct play){.begin = begin, .end = stop > begin ? stop : begin, .from = from, .to = to, .mass = {mass[0], mass[1]}};
+  for (int s = 0; s < 2; s++) x->finger[s][0] = x->finger[s][1] = finger[s];
+}
+
+static void set_load(const struct handling *h, const struct grip_part *part, bool held, double mass[2]) {
+  for (int s = 0; s < 2; s++) mass[s] = !held ? 0 : h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+}
+
+static void cut(struct act *a, struct plays *p, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, double tick) {
+  double end = 0, mass[2], finger[2] = {OWN, OWN};
+  int pose = 0, place = -1;
+  bool picks = false;
+  for (int i = 0; i < h->steps; i++) {
+    if (h->step[i].phase == HAND_GRASP) picks = true;
+    if (h->step[i].phase == HAND_POSITION) place = i;
+  }
+  for (int k = 0; k < ACT_MARKS; k++) a->mark[k] = -1;
+  set_load(h, part, part && !picks, mass);
+  for (int i = 0; i < h->steps; i++) {
+    const struct handling_step *s = &h->step[i];
+    double time = i == place ? s->time - h->fit.time : s->time, after[2];
+    for (int k = 0; k < 2; k++) after[k] = h->both || k == (int)h->side ? fingers_after(r, h, s->phase, finger[k]) : OWN;
+    if (s->phase == HAND_APPROACH) a->mark[ACT_TOUCH_BEGIN] = p->play[p->count - 1].end;
+    add(p, &end, time, tick, pose, s->pose, mass, finger);
+    // too short for fingers: with the next piece
+    bool none = p->play[p->count - 1].end - p->play[p->count - 1].begin < SAMPLES;
+    for (int k = 0; k < 2 && !none; k++) p->play[p->count - 1].finger[k][1] = finger[k] = after[k];
+    if (s->phase == HAND_GRASP) {
+      a->mark[ACT_TOUCH_END] = p->play[p->count - 1].end;
+      set_load(h, part, true, mass);
+    }
+    if (s->phase == HAND_RELEASE) set_load(h, part, false, mass);
+    pose = s->pose;
+    if (i != place) continue;
+    a->mark[ACT_PLACED] = p->play[p->count - 1].end;
+    if (!(hold->time > 0)) continue;
+    double pressed[2] = {mass[0], mass[1]};
+    for (int k = 0; k < 2; k++)
+      if (h->both || k == (int)h->side) pressed[k] -= hold->force / GRAVITY / (h->both ? 2 : 1);
+    add(p, &end, hold->time, tick, pose, pose, pressed, finger);
+  }
+  // looking on after the last move, standing
+  if (place < 0 && hold->time > 0) add(p, &end, hold->time, tick, pose, pose, mass, finger);
+}
+
+// ---- samples --------------------------------------------------------------------------------------------------------
 
 // The floor's wrench on each foot: force and yaw moment by shares, so that both together press where the body asks.
 static void stand_on(const struct reacher *r, const double foot[2], const struct base_motion *base, const struct wrench *root, struct walk_sample *s) {
@@ -29,6 +103,52 @@ static void stand_on(const struct reacher *r, const double foot[2], const struct
     s->cop[i] = v3(x, at + y - middle, 0);
     s->wrench[i] = (struct wrench){v3_scale(root->force, share), v3(0, 0, share * turn)};
   }
+}
+
+static void set_fingers(const struct reacher *r, const struct handling *h, const struct play *p, double s, double rate, double second, double *q, double *qd, double *qdd) {
+  const struct robot_model *m = r->humanoid->model;
+  for (int side = 0; side < 2; side++) {
+    const struct hand *hand = &r->hand[side];
+    if (p->finger[side][0] < 0 && p->finger[side][1] < 0) continue;
+    for (int i = 0; i < hand->fingers; i++) {
+      int j = hand->finger[i];
+      const int poses[2] = {p->from, p->to};
+      double end[2];
+      for (int k = 0; k < 2; k++) end[k] = p->finger[side][k] < 0 ? h->pose[poses[k]].q[j] : p->finger[side][k] * hand->closed[i];
+      q[j] = end[0] + s * (end[1] - end[0]);
+      qd[j] = rate * (end[1] - end[0]), qdd[j] = second * (end[1] - end[0]);
+    }
+    for (int i = 0; i < hand->fingers; i++) {
+      const struct robot_joint *k = &m->joint[hand->finger[i]];
+      if (k->mimic < 0) continue;
+      int j = hand->finger[i];
+      q[j] = k->mimic_factor * q[k->mimic] + k->mimic_offset;
+      qd[j] = k->mimic_factor * qd[k->mimic], qdd[j] = k->mimic_factor * qdd[k->mimic];
+    }
+  }
+}
+
+// Some samples side by side.
+struct block {
+  _Alignas(64) double q[ROBOT_JOINTS_MAX * BLOCK];
+  double qd[ROBOT_JOINTS_MAX * BLOCK], qdd[ROBOT_JOINTS_MAX * BLOCK], tau[ROBOT_JOINTS_MAX * BLOCK], base[19][BLOCK], root[6][BLOCK], load[2][BLOCK];
+};
+
+static void put_sample(struct block *b, int k, const struct base_motion *base, const double *q, const double *qd, const double *qdd, int joints, const double mass[2]) {
+  const double number[19] = {base->position.x, base->position.y, base->position.z, 1, 0, 0, 0, base->velocity.x, base->velocity.y, base->velocity.z, 0, 0, 0,
+                             base->acceleration.x, base->acceleration.y, base->acceleration.z};
+  for (int i = 0; i < 19; i++) b->base[i][k] = number[i];
+  for (int j = 0; j < joints; j++) b->q[j * BLOCK + k] = q[j], b->qd[j * BLOCK + k] = qd[j], b->qdd[j * BLOCK + k] = qdd[j];
+  for (int s = 0; s < 2; s++) b->load[s][k] = mass[s];
+}
+
+static void run_block(const struct reacher *r, struct block *b) {
+  const struct humanoid *h = r->humanoid;
+  struct dynamics_columns c = {.n = BLOCK, .stride = BLOCK, .q = b->q, .qd = b->qd, .qdd = b->qdd, .tau = b->tau, .load_count = 2};
+  for (int i = 0; i < 19; i++) c.base[i] = b->base[i];
+  for (int i = 0; i < 6; i++) c.root[i] = b->root[i];
+  for (int s = 0; s < 2; s++) c.load_body[s] = h->arm[s].body, c.load[s] = b->load[s];
+  dynamics_columns_run(h->model, &c, 0, BLOCK, dynamics_lanes());
 }
 
 static enum status allocate(struct walk *w, int joints, struct error *e) {
@@ -58,47 +178,61 @@ static void drop_still(struct walk *w) {
   w->moving_count = kept;
 }
 
-enum status act_make(struct walk *w, const struct reacher *r, const struct handling *h, const double foot[2], double tick, double before, double after, double *change, struct error *e) {
-  const struct humanoid *o = r->humanoid;
-  struct play play[HANDLING_PHASES_MAX];
-  struct robot_model model[2];
-  double end = 0;
-  int pose = 0, n = o->model->joint_count;
-  memset(w, 0, sizeof *w);
-  *change = 0;
-  for (int i = 0; i < h->steps; i++) {
-    const struct handling_step *s = &h->step[i];
-    if (s->phase == HAND_LIFT || s->phase == HAND_RETREAT) *change = end;
-    play[i] = (struct play){end, played(h, i, pose), pose, s->pose};
-    end += play[i].time;
-    pose = s->pose;
-  }
+static void note_load(struct act *a, int sample, const double mass[2]) {
+  if (a->loads == ACT_LOADS_MAX) return;
+  const double *last = a->loads > 0 ? a->load[a->loads - 1].mass : NULL;
+  if (last && last[0] == mass[0] && last[1] == mass[1]) return;
+  a->load[a->loads++] = (struct act_load){sample, {mass[0], mass[1]}};
+}
+
+const double *act_load_at(const struct act *a, int sample) {
+  int k = a->loads - 1;
+  while (k > 0 && a->load[k].sample > sample) k--;
+  return a->load[k].mass;
+}
+
+enum status act_make(struct act *a, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, const double foot[2], double tick,
+                     struct error *e) {
+  struct plays plays = {0};
+  struct walk *w = &a->walk;
+  int n = r->humanoid->model->joint_count;
+  memset(a, 0, sizeof *a);
+  cut(a, &plays, r, h, part, hold, tick);
   w->tick = tick;
-  w->samples = (int)m_floor(end / tick + 1 - 1e-9) + 1;
+  w->samples = plays.play[plays.count - 1].end + 1;
   w->time = (w->samples - 1) * tick;
-  enum status status = posture_load(&model[0], o, before, e);
-  if (status != STATUS_OK) return status;
-  status = posture_load(&model[1], o, after, e);
-  if (status == STATUS_OK) status = allocate(w, n, e);
+  enum status status = allocate(w, n, e);
+  struct block block;
+  memset(&block, 0, sizeof block);
+  for (int i = 0; i < BLOCK; i++) block.base[3][i] = 1;
   for (int k = 0, i = 0; k < w->samples && status == STATUS_OK; k++) {
-    double t = k * tick, s, rate, second, *q = w->q + (size_t)k * (size_t)n, *qd = w->qd + (size_t)k * (size_t)n, *qdd = w->qdd + (size_t)k * (size_t)n, tau[ROBOT_JOINTS_MAX];
-    while (i + 1 < h->steps && t >= play[i].begin + play[i].time) i++;
-    const struct play *p = &play[i];
-    double x = (t - p->begin) / p->time;
-    x = x < 0 ? 0 : x > 1 ? 1 : x;
+    double s, rate, second, *q = w->q + (size_t)k * (size_t)n, *qd = w->qd + (size_t)k * (size_t)n, *qdd = w->qdd + (size_t)k * (size_t)n;
+    // a boundary is the end of the piece before it
+    while (i + 1 < plays.count && k > plays.play[i].end) i++;
+    const struct play *p = &plays.play[i];
+    double time = (p->end - p->begin) * tick, x = time > 0 ? (double)(k - p->begin) / (p->end - p->begin) : 1;
+    if (!(time > 0)) time = tick;
     minimum_jerk(x, &s, &rate, &second);
+    rate /= time, second /= time * time;
     struct move_wish m = {.from = &h->pose[p->from], .to = &h->pose[p->to], .foot = {foot[0], foot[1]}};
     struct frame_motion root;
-    struct wrench force;
-    move_path(r, &m, s, rate / p->time, second / (p->time * p->time), &root, q, qd, qdd);
+    move_path(r, &m, s, rate, second, &root, q, qd, qdd);
+    set_fingers(r, h, p, s, rate, second, q, qd, qdd);
     struct base_motion *base = &w->sample[k].base;
     *base = (struct base_motion){.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};
-    robot_inverse_dynamics(&model[t >= *change], base, q, qd, qdd, 0, NULL, NULL, tau, &force);
-    stand_on(r, foot, base, &force, &w->sample[k]);
+    note_load(a, k, p->mass);
+    put_sample(&block, k % BLOCK, base, q, qd, qdd, n, act_load_at(a, k));
+    if (k % BLOCK != BLOCK - 1 && k != w->samples - 1) continue;
+    run_block(r, &block);
+    for (int o = k - k % BLOCK; o <= k; o++) {
+      int c = o % BLOCK;
+      struct wrench on = {v3(block.root[0][c], block.root[1][c], block.root[2][c]), v3(block.root[3][c], block.root[4][c], block.root[5][c])};
+      stand_on(r, foot, &w->sample[o].base, &on, &w->sample[o]);
+    }
   }
-  posture_load_finish(&model[0]);
-  if (model[1].body) posture_load_finish(&model[1]);
-  if (status != STATUS_OK) walk_finish(w);
+  if (status != STATUS_OK) act_finish(a);
   else drop_still(w);
   return status;
 }
+
+void act_finish(struct act *a) { walk_finish(&a->walk); }

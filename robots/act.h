@@ -1,13 +1,43 @@
-// A pick or a place as the motion of the whole body, sampled: what robots/handling.h planned, played.
+// What hands do, as the motion of the whole body, sampled: what robots/handling.h and primitive.h planned, played.
 //
-// Samples of every `tick`: the poses' straight lines with minimum jerk, legs by inverse kinematics on planted feet, and the floor's wrenches on the feet
-// by inverse dynamics with the load in the hands. They come as a walk on the spot, so that whoever plays walks plays them. Frame: that of robots/reach.h;
-// the load is counted in equal halves at both hands, as walks do.
+// Samples of every `tick`: the poses' straight lines with minimum jerk, legs by inverse kinematics on planted feet, fingers that open and close with
+// the grip, and the floor's wrenches on the feet by inverse dynamics with what each hand bears. Phases begin and end on samples, at rest, so that
+// whoever plays them may stay there, or go back, as tries and searches ask. The motion itself comes as a walk on the spot. Frame: that of robots/reach.h.
+//
+// Fingers: a hand that is open `opening` wide has them straight, one without a part has them at `closed`; between they bend by the share of the
+// opening that is left (a guess: the tree's thumb does not face its fingers). What both hands carry lies on bent fingers. Far joints follow as the URDF's mimic says.
+// They hold what they grip by the friction of their tendons: no torque of the grip is asked of their drives (a guess).
 #pragma once
 
 #include "robots/handling.h"
 #include "robots/walker.h"
 
-// before, after: kg in the hands until the part is taken (set down) and from then on; *change: when. The fit's time is not played.
-// STATUS_MEMORY. Finish with walk_finish.
-enum status act_make(struct walk *out, const struct reacher *r, const struct handling *h, const double foot[2], double tick, double before, double after, double *change, struct error *e);
+#define ACT_LOADS_MAX 6
+
+// Samples at which somebody who plays it may stay or turn back.
+enum act_mark {
+  ACT_TOUCH_BEGIN,                  // over the part, before the hand comes down
+  ACT_TOUCH_END,                    // it is grasped, not yet lifted
+  ACT_PLACED,                       // at the place, where it is felt for
+  ACT_MARKS
+};
+
+struct act_load { int sample; double mass[2]; };       // kg in each hand from that sample on; pressing down counts as less
+
+struct act {
+  struct walk     walk;
+  int             loads;
+  struct act_load load[ACT_LOADS_MAX];
+  int             mark[ACT_MARKS];  //      -1: none
+};
+
+// What is done at the place before it is let go: pressed, driven, held for another hand.
+struct act_hold { double time, force; };               // s, N down
+
+// h was planned from standing on `foot`. The fit's time is not played. STATUS_MEMORY. Finish with act_finish.
+enum status act_make(struct act *out, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, const double foot[2], double tick,
+                     struct error *e);
+void        act_finish(struct act *a);                 // takes an empty one too
+
+// What the hands bear at a sample, kg.
+const double *act_load_at(const struct act *a, int sample);

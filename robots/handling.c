@@ -187,9 +187,9 @@ static bool do_pick(struct build *b) {
   h->why = HANDLING_OK;
   double guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3;
   if (!add_move(b, HAND_REACH, start, over, 0) || !add_move(b, HAND_APPROACH, over, touch, guard)) return false;
-  double T = h->step[h->steps - 1].time, shut = hand_close_time(&b->r->hand[h->side], f, h->both ? 0.02 : h->gap, part->force_max);
+  double T = h->step[h->steps - 1].time, shut = hand_close_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
   add_time(b, HAND_GRASP, touch, shut);
-  h->retry = 2 * T + f->look + shut;
+  h->retry = 2 * T + f->look + 2 * shut;       // open, up, look, down, close
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
   h->why = HANDLING_REACH_PICK;
   if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
@@ -242,7 +242,7 @@ static bool do_place(struct build *b) {
   double hold = move_hold(b->r, &h->pose[down], b->w->foot, b->load, 1, NULL).energy;
   s->time += h->fit.time;
   s->energy += h->fit.time * hold;
-  double gap = h->both ? 0.02 : h->gap;
+  double gap = h->both ? HANDLING_BOTH_GAP : h->gap;
   add_time(b, HAND_RELEASE, down, hand_open_time(&b->r->hand[h->side], f, gap));
   b->load[LEFT] = b->load[RIGHT] = 0;
   h->why = HANDLING_REACH_PLACE;

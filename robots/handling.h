@@ -19,6 +19,7 @@ enum handling_phase { HAND_SEE, HAND_REACH, HAND_APPROACH, HAND_GRASP, HAND_LIFT
 const char *handling_phase_text(enum handling_phase p);
 
 #define HANDLING_PHASES_MAX 12
+#define HANDLING_BOTH_GAP   0.02    // m    that the fingers of both hands close over, a guess
 
 // Where a part lies or is to lie: the middle of its underside, in the frame of robots/reach.h.
 struct handling_spot {
@@ -62,7 +63,7 @@ struct handling {
   struct sight_sigmas seen;
   double              sigma[3];     // m    of the part ahead, left and up, the hand's own error among them
   double              outcome[GRIP_OUTCOME_COUNT];                     // 1    of one look and grasp
-  double              retry;        // s    of one more, from the touch on
+  double              retry;        // s    of one more: open, up, look, down, close
   struct fit          fit;          //      of the place
   double              time, energy; // s, J of all steps, everything going well, search and position's mean tries in
   double              pause;        // s    of rest after each, standing, without which a drive would get too hot when it is repeated for ever

@@ -6,6 +6,7 @@
 #include "robots/leg.h"
 
 #define LEAN_MOST 0.35              // rad  of the trunk, a guess
+#define HOLDING   0.3               // share of a finger's range at which it holds a load while walking, a guess
 
 // Wrist from shoulder in shares of the arm's reach: ahead, to the middle, down. Guesses: arms nearly straight; a box before the
 // belly; a box about 0.35 m before the trunk of a person.
@@ -65,6 +66,19 @@ void posture_hands(struct posture *p, const struct humanoid *h, struct v3 share)
   }
 }
 
+// Fingers of hands that hold something are half bent.
+static void bend_fingers(struct posture *p, const struct humanoid *h) {
+  const struct robot_model *m = h->model;
+  for (int s = 0; s < 2 && h->arm[s].count; s++) {
+    bool below[ROBOT_JOINTS_MAX + 1] = {false};
+    below[h->arm[s].body] = true;
+    for (int j = h->arm[s].body; j < m->joint_count; j++) {
+      below[j + 1] = below[m->joint[j].parent];
+      if (below[j + 1] && m->joint[j].upper < 1e3) p->q[j] = clamp(HOLDING * m->joint[j].upper, m->joint[j].lower, m->joint[j].upper);
+    }
+  }
+}
+
 void posture_find(struct posture *p, const struct humanoid *h, enum load_pose pose) {
   const struct robot_model *m = h->model;
   memset(p, 0, sizeof *p);
@@ -73,6 +87,7 @@ void posture_find(struct posture *p, const struct humanoid *h, enum load_pose po
   // 0, or the nearest angle that the range allows
   for (int j = 0; j < m->joint_count; j++) p->q[j] = clamp(0, m->joint[j].lower, m->joint[j].upper);
   posture_hands(p, h, places[pose]);
+  if (pose != LOAD_NONE) bend_fingers(p, h);
   p->waist_yaw = waist_along(h, v3(0, 0, 1), &p->waist_sign);
 
   // what follows another joint

@@ -17,7 +17,8 @@
 #define PRESS       100.0           // N
 #define PRESS_HOLD  0.5             // s
 #define SIDES       3               // views of an inspection
-#define TURN        0.4             // s    from one view to the next, a guess
+#define TURN        0.4             // s    from one view to the next, at least, a guess
+#define VIEW        0.3             // rad  that the trunk is turned for a view from the side, a guess
 #define TOLERANCE   2e-3            // m    that an inspection tells
 #define LOOKS_MOST  100.0
 #define LID         0.3             // m    that the edge of a lid is led
@@ -72,28 +73,69 @@ static const struct reach_pose *down(const struct handling *h) {
   return &h->pose[h->poses - 1];
 }
 
-// Pressing with a force takes so much weight off the feet.
-static void press(struct primitive_plan *out, const struct reacher *r, double force, double seconds) {
-  double load[2] = {0, 0};
-  if (out->hands.both) load[LEFT] = load[RIGHT] = -force / GRAVITY / 2;
-  else load[out->hands.side] = -force / GRAVITY;
+// At the place, for a while. Pressing with a force takes so much weight off the feet.
+static void stay(struct primitive_plan *out, const struct reacher *r, double force, double seconds) {
+  double load[2] = {0, 0}, borne = out->part.mass - force / GRAVITY;
+  if (out->hands.both) load[LEFT] = load[RIGHT] = borne / 2;
+  else load[out->hands.side] = borne;
+  out->hold = (struct act_hold){seconds, force};
   add(out, r, down(&out->hands), load, seconds);
 }
 
-static bool looking(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out, const struct reach_pose *standing) {
-  const struct hand_figures *f = &r->spec->hands;
+// ---- looking --------------------------------------------------------------------------------------------------------
+
+static void look(struct primitive_plan *out, const struct reacher *r, int pose, double seconds) {
   const double none[2] = {0, 0};
+  struct handling *h = &out->hands;
+  struct move m = move_hold(r, &h->pose[pose], out->wish.foot, none, seconds, h->heat);
+  h->step[h->steps++] = (struct handling_step){HAND_SEE, seconds, m.energy, m, pose};
+}
+
+// The trunk turns to there, by the joint that turns it about the upright where there is one.
+static bool turn(struct primitive_plan *out, const struct reacher *r, double angle) {
+  struct handling *h = &out->hands;
+  struct posture straight;
+  posture_find(&straight, r->humanoid, LOAD_NONE);
+  int from = h->poses - 1;
+  h->pose[h->poses] = h->pose[0];
+  if (straight.waist_yaw >= 0) h->pose[h->poses].q[straight.waist_yaw] += straight.waist_sign * angle;
+  struct move_wish w = {.from = &h->pose[from], .to = &h->pose[h->poses], .foot = {out->wish.foot[0], out->wish.foot[1]}, .friction = out->wish.friction, .time = TURN, .hold = INFINITY};
+  struct move m = move_find(r, &w, h->heat);
+  h->step[h->steps++] = (struct handling_step){angle == 0 ? HAND_RETURN : HAND_MOVE, m.time, m.energy, m, h->poses++};
+  if (!m.possible) h->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+  return m.possible;
+}
+
+static bool looking(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out, const struct reach_pose *standing) {
+  static const double view[SIDES] = {0, VIEW, -VIEW};
+  const struct hand_figures *f = &r->spec->hands;
+  struct handling *h = &out->hands;
   struct v3 to = v3_sub(v3(w->at[0], 0, w->at[1]), reach_eye(r, standing));
   struct sight_sigmas s = sight_sigmas(&f->sight, &(struct view){v3_norm(to), 0, 0});
   double tolerance = w->tolerance > 0 ? w->tolerance : TOLERANCE, ratio = 3 * s.across / tolerance;
-  out->possible = true;
-  out->once = 1;
-  if (w->kind == PRIMITIVE_SCAN) out->looks = 1 / (1 - s.class_error);
-  else out->looks = SIDES * fmax(1, m_floor(ratio * ratio + 0.999999));
-  if (out->looks > LOOKS_MOST * SIDES) out->possible = false, out->why = HANDLING_UNSEEN;
-  add(out, r, standing, none, out->looks * f->look + (w->kind == PRIMITIVE_SCAN ? 0 : (SIDES - 1) * TURN));
+  h->pose[h->poses++] = *standing;
+  h->outcome[CLOSE_HELD] = 1;
+  h->hottest = -1;
+  bool good = true;
+  if (w->kind == PRIMITIVE_SCAN) {
+    out->looks = 1 / (1 - s.class_error);
+    look(out, r, 0, out->looks * f->look);
+  } else {
+    out->looks = SIDES * fmax(1, m_floor(ratio * ratio + 0.999999));
+    if (out->looks > LOOKS_MOST * SIDES) good = false, h->why = HANDLING_UNSEEN;
+    for (int i = 0; i < SIDES && good; i++) {
+      if (i > 0) good = turn(out, r, view[i]);
+      look(out, r, h->poses - 1, out->looks / SIDES * f->look);
+    }
+    good = good && turn(out, r, 0);
+  }
+  for (int i = 0; i < h->steps; i++) h->time += h->step[i].time, h->energy += h->step[i].energy;
+  take(out, good);
+  out->extra = out->looks * f->look;
   return out->possible;
 }
+
+// ---- all of them ----------------------------------------------------------------------------------------------------
 
 bool primitive_find(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out) {
   struct reach_pose standing;
@@ -129,8 +171,8 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
   }
   if (w->kind == PRIMITIVE_PRESS) out->part = (struct grip_part){.shape = PART_BOX, .size = {0.04, 0.04, 0.04}, .mass = 1e-3, .mu = 0.5};
   bool good = handling_plan(r, h, &out->hands);
-  if (!good && h->picks && h->places) {
-    // what both hands take lies nearer, not beside
+  if (!good && h->picks) {
+    // what both hands take, or one does not reach beside, lies nearer
     h->pick.at = v3(x - NEARER, 0, z);
     h->place.at = v3(x, 0, z);
     good = handling_plan(r, h, &out->hands);
@@ -138,17 +180,15 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
   take(out, good);
   h->from = h->to = &out->hands.pose[0];
   if (!out->possible) return false;
-  if (w->kind == PRIMITIVE_INSERT) press(out, r, force, 3 / (2 * M_PI_D * r->spec->hands.bandwidth));
-  if (w->kind == PRIMITIVE_PRESS) press(out, r, force > 0 ? force : PRESS, PRESS_HOLD);
-  if (w->kind == PRIMITIVE_FASTEN) press(out, r, force > 0 ? force : r->spec->hands.touch, SCREW_TURNS / DRIVER_RATE + TIGHTEN);
+  if (w->kind == PRIMITIVE_INSERT) stay(out, r, force, 3 / (2 * M_PI_D * r->spec->hands.bandwidth));
+  if (w->kind == PRIMITIVE_PRESS) stay(out, r, force > 0 ? force : PRESS, PRESS_HOLD);
+  if (w->kind == PRIMITIVE_FASTEN) stay(out, r, force > 0 ? force : r->spec->hands.touch, SCREW_TURNS / DRIVER_RATE + TIGHTEN);
   if (w->kind == PRIMITIVE_HAND_OVER) {
     // the other hand comes, closes and holds, then this one opens: it waits for a reach and a look
-    double load[2] = {0, 0};
-    load[out->hands.side] = out->part.mass;
     double other = hand_close_time(&r->hand[RIGHT], &r->spec->hands, 0.01, out->part.force_max) + r->spec->hands.look;
     for (int i = 0; i < out->hands.steps; i++)
       if (out->hands.step[i].phase == HAND_MOVE) other += out->hands.step[i].time;
-    add(out, r, down(&out->hands), load, other);
+    stay(out, r, 0, other);
   }
   return out->possible;
 }

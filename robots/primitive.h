@@ -3,16 +3,16 @@
 //   insert   pick a part that lies beside its place, bring it in (robots/fit.h: by sight or by feeling), push it down
 //   fasten   bring an electric driver with its screw to the hole, feel for it, drive
 //   press    come down on the place and press; the body bears the force as it would bear so much less weight
-//   inspect  look from some sides, as often each as averages the error of seeing down to a third of the tolerance
+//   inspect  turn the trunk to look from some sides, as often each as averages the error of seeing down to a third of the tolerance
 //   scan     look until the code is read: one less the error of telling two classes apart, each time
 //   open     take the edge of a lid and lead it over, close the same way back
 //   hand     bring the part forward; the other one takes hold, this one lets go
 //
-// Each gives time, energy, heat and chances of one try, as motions of the whole body with every limit of robots/reach_move.h. Drivers, lids and
+// Each gives time, energy, heat and chances of one try, as motions of the whole body with every limit of robots/reach_move.h; robots/act.h plays them. Drivers, lids and
 // turns are guesses, marked in primitive.c.
 #pragma once
 
-#include "robots/handling.h"
+#include "robots/act.h"
 
 enum primitive_kind {
   PRIMITIVE_PICK, PRIMITIVE_PLACE, PRIMITIVE_INSERT, PRIMITIVE_FASTEN, PRIMITIVE_PRESS, PRIMITIVE_INSPECT, PRIMITIVE_SCAN, PRIMITIVE_OPEN, PRIMITIVE_CLOSE, PRIMITIVE_HAND_OVER,
@@ -44,6 +44,7 @@ struct primitive_plan {
   double              extra;        // s    of time, of driving, pressing, looking
   double              looks;        // 1    mean number of looks of inspect and scan
   double              torque;       // 1    largest share of a drive's peak
+  struct act_hold     hold;         //      at the place: pressed, driven, held for the other hand
 };
 
 struct primitive_wish primitive_wish_defaults(enum primitive_kind kind);

@@ -402,6 +402,50 @@ static void test_primitives_are_motions_with_limits(void **state) {
   ORDER(q.looks, >, 8 * p.looks);
 }
 
+// Played: every primitive moves smoothly from rest to rest, stays at its marks, bends fingers with their followers, and asks no drive for more than it has.
+static void test_acts_play_what_was_planned(void **state) {
+  (void)state;
+  static struct primitive_plan p;
+  for (int k = 0; k < PRIMITIVE_KINDS; k++) {
+    struct primitive_wish w = primitive_wish_defaults(k);
+    struct act a;
+    struct error e;
+    const double tick = 0.005;
+    CHECK(primitive_find(&reacher, &w, &p), ==, true);
+    CHECK(act_make(&a, &reacher, &p.hands, &p.part, &p.hold, p.wish.foot, tick, &e), ==, STATUS_OK);
+    // as long as it was planned, to a few samples
+    CHECK_NEAR(a.walk.time, p.time - p.fit.time, 6 * tick);
+    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], last[2][ROBOT_JOINTS_MAX], most = 0;
+    struct walk_sample s;
+    for (int i = 0; i < a.walk.samples; i++) {
+      walk_at(&a.walk, i * tick, &s, q, qd, qdd, 1);
+      bool marked = i == 0 || i == a.walk.samples - 1;
+      for (int m = 0; m < ACT_MARKS; m++) marked |= a.mark[m] == i;
+      for (int j = 0; j < kind.model.joint_count; j++) {
+        const struct robot_joint *o = &kind.model.joint[j];
+        if (o->mimic >= 0) CHECK_NEAR(q[j], o->mimic_factor * q[o->mimic] + o->mimic_offset, 1e-12);
+        if (marked && (qd[j] != 0 || qdd[j] != 0)) fail_msg("%s moves at a mark", o->name);
+        // trapezoids of the rates; fingers are quick
+        if (i > 0) CHECK_NEAR(q[j] - last[0][j], (last[1][j] + qd[j]) / 2 * tick, 3e-3);
+        last[0][j] = q[j], last[1][j] = qd[j];
+      }
+      double push = 0;
+      for (int f = 0; f < 2; f++) push += s.wrench[f].force.z;
+      if (push > most) most = push;
+    }
+    ORDER(most, >, 0.9 * kind.model.mass * GRAVITY);
+    if (a.mark[ACT_TOUCH_END] > 0) {
+      // it closes while the arm stays
+      int j = reacher.hand[p.hands.side].finger[0];
+      double open[ROBOT_JOINTS_MAX], shut[ROBOT_JOINTS_MAX], drop[ROBOT_JOINTS_MAX];
+      walk_at(&a.walk, a.mark[ACT_TOUCH_BEGIN] * tick, &s, open, drop, drop, 1);
+      walk_at(&a.walk, a.mark[ACT_TOUCH_END] * tick, &s, shut, drop, drop, 1);
+      ORDER(shut[j], >, open[j]);
+    }
+    act_finish(&a);
+  }
+}
+
 static void test_pressing_lifts_the_robot_off_its_balance(void **state) {
   (void)state;
   static struct primitive_plan p;
@@ -438,6 +482,7 @@ int test_hands(void) {
     cmocka_unit_test(test_what_cannot_be_done_says_why),
     cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
     cmocka_unit_test(test_primitives_are_motions_with_limits),
+    cmocka_unit_test(test_acts_play_what_was_planned),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_shares_of_two_carriers),
     cmocka_unit_test(test_fits_by_their_closed_forms),

@@ -28,7 +28,7 @@ struct seen { double cycle, drops, energy; uint64_t digest; };
 
 static const struct kinds *kinds;
 
-static void read(struct layout *l, char *text) {
+static void read_line(struct layout *l, char *text) {
   struct faults f;
   faults_init(&f, "line", text, strlen(text));
   if (layout_read_text(l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
@@ -43,7 +43,7 @@ static struct seen run(double friction, double tolerance, double height) {
   struct twin_options o = twin_defaults();
   o.assets = "assets";
   snprintf(text, sizeof text, line, friction, tolerance, height);
-  read(&l, text);
+  read_line(&l, text);
   if (!kinds) kinds = kinds_load(&l, "assets", 1, &e);
   o.kinds = kinds;
   struct twin *t = twin_create(&l, &o, &e);
@@ -87,7 +87,7 @@ static void test_what_nobody_can_do(void **state) {
     struct twin_options o = twin_defaults();
     o.assets = "assets";
     o.kinds = kinds;
-    read(&l, text);
+    read_line(&l, text);
     if (twin_create(&l, &o, &e)) fail_msg("%s is done", cases[k].to);
     CHECK(e.status, ==, STATUS_UNREACHABLE);
     CHECK_HAS(e.text, cases[k].says);
@@ -106,7 +106,7 @@ static void test_parts_of_flows(void **state) {
     "flow: [s -> m, {path: m -> j, by: robots}, t -> j, {path: m -> o, part: a}, j -> o]\nrobots: {crew: {count: 1}}\n";
   struct layout l = {0};
   uint64_t comes[8];
-  read(&l, text);
+  read_line(&l, text);
   hands_parts(&l, comes);
   CHECK(comes[0], ==, 3);
   CHECK(comes[1], ==, 2);           // the assembly does not take a
@@ -116,41 +116,61 @@ static void test_parts_of_flows(void **state) {
   layout_finish(&l);
 }
 
-// At body the same line, moved by its joints: the same parts, the energy within 2 %, and no contact check or drive that breaks.
+struct ran { double picks, goes, energy, hands; };
+
+// A run at a fidelity; no contact check or drive may break.
+static struct ran ran(const char *text_of, const char *fidelity, int seconds) {
+  char text[2048];
+  struct layout l = {0};
+  struct arena a;
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  o.kinds = kinds;
+  snprintf(text, sizeof text, text_of, fidelity);
+  read_line(&l, text);
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  CHECK(twin_run(t, seconds * NS_SECOND), ==, TWIN_RUNS);
+  assert_true(arena_init(&a, (size_t)1 << 24));
+  struct sums s = sums_make(&l, &a);
+  twin_measure(t, &s);
+  struct fleet_sums *f = &s.fleet[0];
+  struct ran r = {.picks = (double)f->picks, .energy = f->energy};
+  for (int k = 0; k < l.step_count; k++) r.goes += (double)(s.step[k].done + s.step[k].failed);
+  CHECK(f->stumbles + f->slips + f->tips + f->overloads, ==, 0);
+  if (strcmp(fidelity, "body") == 0 && !(twin_bodies(t).worst_residual < 1e-6)) fail_msg("feet and body disagree by %g", twin_bodies(t).worst_residual);
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+  return r;
+}
+
+// At body the same line, moved by its joints: the same parts, the energy within 2 %.
 static void test_body_as_event(void **state) {
   (void)state;
-  static const char text_of[] =
+  static const char text[] =
     "takt: 1\nname: both\nfloor: {size: [8, 6]}\nparts: {p: {size: [60 mm, 60 mm, 60 mm], mass: 0.3}, q: {size: [0.3, 0.4, 0.2], mass: 5}}\nstations:\n"
     "  raw: {kind: source, makes: [{p: 1}, {q: 1}], at: [1.5, 3], size: [0.5, 0.6]}\n  out: {kind: sink, at: [4, 3], size: [0.5, 0.6], facing: 180}\n"
     "flow: [{path: raw -> out, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1, charging: {idle: false}}}\nrun: {fidelity: %s}\n";
-  double made[2], energy[2];
-  for (int k = 0; k < 2; k++) {
-    char text[1024];
-    struct layout l = {0};
-    struct arena a;
-    struct error e = {0};
-    struct twin_options o = twin_defaults();
-    o.assets = "assets";
-    o.kinds = kinds;
-    snprintf(text, sizeof text, text_of, k ? "body" : "event");
-    read(&l, text);
-    struct twin *t = twin_create(&l, &o, &e);
-    if (!t) fail_msg("%s", e.text);
-    CHECK(twin_run(t, 120 * NS_SECOND), ==, TWIN_RUNS);
-    assert_true(arena_init(&a, (size_t)1 << 24));
-    struct sums s = sums_make(&l, &a);
-    twin_measure(t, &s);
-    made[k] = (double)s.fleet[0].picks, energy[k] = s.fleet[0].energy;
-    struct fleet_sums *f = &s.fleet[0];
-    CHECK(f->stumbles + f->slips + f->tips + f->overloads, ==, 0);
-    if (k && !(twin_bodies(t).worst_residual < 1e-6)) fail_msg("feet and body disagree by %g", twin_bodies(t).worst_residual);
-    arena_finish(&a);
-    twin_destroy(t);
-    layout_finish(&l);
-  }
-  ORDER(made[0], >, 5);
-  CHECK_NEAR(made[1], made[0], 1.01);
-  CHECK_NEAR(energy[1], energy[0], 0.02 * energy[0]);
+  struct ran event = ran(text, "event", 120), body = ran(text, "body", 120);
+  ORDER(event.picks, >, 5);
+  CHECK_NEAR(body.picks, event.picks, 1.01);
+  CHECK_NEAR(body.energy, event.energy, 0.02 * event.energy);
+}
+
+// Every step of a bench is a motion that keeps its limits at each tick, in the time of the tables and with their energy.
+static void test_benches_as_event(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: bench\nfloor: {size: [8, 6]}\nparts: {p: {size: [60 mm, 60 mm, 60 mm], mass: 1}}\nstations:\n"
+    "  raw: {kind: source, makes: p}\n  bench: {kind: machine, at: [4, 3], steps: [{do: open}, {do: pick, part: p}, {do: place, part: p}, {do: insert, part: p, clearance: 0.3 mm}, {do: fasten, count: 2}, {do: press}, "
+    "{do: inspect}, {do: scan}, {do: close}]}\n  out: {kind: sink}\n"
+    "flow: [raw -> bench -> out]\nrobots: {crew: {model: optimus-gen2, count: 1, charging: {idle: false}}}\nrun: {fidelity: %s}\n";
+  struct ran event = ran(text, "event", 120), body = ran(text, "body", 120);
+  ORDER(event.goes, >, 25);
+  CHECK_NEAR(body.goes, event.goes, 1.01);
+  CHECK_NEAR(body.energy, event.energy, 0.02 * event.energy);
 }
 
 static int unload(void **state) {
@@ -164,7 +184,7 @@ int test_hands_run(void) {
     cmocka_unit_test(test_the_shelf_the_clearance_and_the_friction),
     cmocka_unit_test(test_what_nobody_can_do),
     cmocka_unit_test(test_parts_of_flows),
-    cmocka_unit_test(test_body_as_event),
+    cmocka_unit_test(test_body_as_event), cmocka_unit_test(test_benches_as_event),
   };
   return cmocka_run_group_tests_name("hands_run", tests, NULL, unload);
 }

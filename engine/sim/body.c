@@ -160,7 +160,7 @@ bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->
 // It has come to rest where it is: nothing moves any more.
 static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
   k->walk[r] = NULL;
-  k->act[r].walk = NULL;
+  k->act[r].act = NULL;
   k->origin[r] = at;
   k->facing[r] = facing;
   k->still[r] = k->again[r] = false;
@@ -191,7 +191,7 @@ void body_leave(struct twin *t, int32_t i) {
   }
   upset_leave(t, k, r);
   k->walk[r] = NULL;
-  k->act[r].walk = NULL;
+  k->act[r].act = NULL;
   k->here[r] = false;
 }
 
@@ -296,6 +296,21 @@ static void slipped(struct twin *t, int32_t i) {
   }
 }
 
+// The joint whose drive is asked for most beyond what it has at its temperature, and by how much of its peak.
+static int worst_drive(const struct body_rows *k, int r, double *over) {
+  int worst = -1;
+  *over = -2;
+  for (int j = 0; j < k->kind.model.joint_count; j++) {
+    const struct actuator *a = &k->kind.spec.actuator[j];
+    int at = j * k->stride + r;
+    if (k->kind.spec.drive[j] < 0) continue;
+    double share = (a->winding_limit - k->winding[at]) / HEAT_DERATING;
+    double asked = __builtin_fabs(actuator_power(a, k->tau[at], k->qd[at], k->qdd[at], 1).motor_torque) / a->torque_peak - (share > 1 ? 1 : share < 0 ? 0 : share);
+    if (asked > *over) *over = asked, worst = j;
+  }
+  return worst;
+}
+
 static void book_faults(struct twin *t, int32_t i, uint8_t now, uint8_t before) {
   struct fleet_sums *s = &t->sums.fleet[t->robot[i].fleet];
   uint8_t fresh = now & (uint8_t)~before;
@@ -304,7 +319,13 @@ static void book_faults(struct twin *t, int32_t i, uint8_t now, uint8_t before) 
   if (fresh & BODY_SLIP)    s->slips++, slipped(t, i), twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
   if (fresh & BODY_TWIST)   s->twists++;        // too common in brisk walking for a note each
   if (fresh & BODY_TIP)     s->tips++, twin_note(t, NOTE_ROBOT, i, "R%u tipped: the centre of pressure left the sole", number);
-  if (fresh & BODY_OVERLOAD) s->overloads++, twin_note(t, NOTE_ROBOT, i, "R%u: a drive is asked for more torque than it has", number);
+  if (fresh & BODY_OVERLOAD) {
+    double over;
+    const struct body_rows *k = rows_of(t, i);
+    int j = worst_drive(k, t->body->row_of[i], &over);
+    s->overloads++;
+    twin_note(t, NOTE_ROBOT, i, "R%u: %s is asked for more torque than it has, by %.2g %% of its peak", number, j >= 0 ? k->kind.model.joint[j].name : "a drive", 100 * over);
+  }
 }
 
 static void book(struct twin *t, struct body_rows *k, int r) {

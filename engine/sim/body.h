@@ -10,8 +10,7 @@
 // Steps are events of the calendar. Rows are split over threads inside a step; what meets others (done, notes, sums) is booked after
 // it, in the order of the robots. Nothing here allocates but the solving of a walk that nobody has walked before.
 //
-// Hands are not stepped: arms hold the pose of the walk or swing with it; a pick or a place takes the time and the power of the
-// tables. Robots do not give way to each other.
+// What hands do is played by all joints too (engine/sim/body_hands.h). Robots do not give way to each other.
 #pragma once
 
 #include <stdbool.h>

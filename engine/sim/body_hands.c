@@ -2,83 +2,163 @@
 
 #include <stdlib.h>
 
-#include "robots/act.h"
-
 #define ACTS_MAX 512                // different motions kept; who asks for one more stands still while its hands work
+#define EARLY    6                  // steps that a motion may have begun before its act: phases rounded to steps
 
-struct solved { uint64_t hash[2]; struct walk walk; double change, before, after, shift; };
+struct solved { uint64_t hash[2]; bool good; struct act act; double mass, shift; };
 struct acts { int count; struct solved *solved[ACTS_MAX]; };
 
 struct acts *acts_create(void) { return calloc(1, sizeof(struct acts)); }
 
 void acts_destroy(struct acts *a) {
   for (int i = 0; a && i < a->count; i++) {
-    walk_finish(&a->solved[i]->walk);
+    act_finish(&a->solved[i]->act);
     free(a->solved[i]);
   }
   free(a);
 }
 
-static bool solve(struct solved *s, const struct kind *hands, const struct hands_ask *ask, double tick) {
+// ---- motions that were solved before --------------------------------------------------------------------------------
+
+static void solve_act(struct solved *s, const struct kind *hands, const struct hands_ask *ask, double tick) {
   struct hands_plan plan;
   struct handling h;
   struct reach_pose pose;
   struct error e;
-  double foot[2], mass = ask->mass / ask->carriers;
+  double foot[2];
+  const struct grip_part part = hands_part(ask->part, ask->mass, ask->carriers);
+  const struct act_hold none = {0, 0};
   hands_plan_find(&plan, hands, ask, &h);
-  if (!plan.possible) return false;
-  s->before = ask->places ? mass : 0;
-  s->after = ask->places ? 0 : mass;
+  s->mass = ask->places ? 0 : part.mass;
   s->shift = plan.shift;
-  if (reach_standing(&hands->reacher, s->before, &pose, foot, &e) != STATUS_OK) return false;
-  return act_make(&s->walk, &hands->reacher, &h, foot, tick, s->before, s->after, &s->change, &e) == STATUS_OK;
+  s->good = plan.possible && reach_standing(&hands->reacher, ask->places ? part.mass : 0, &pose, foot, &e) == STATUS_OK && act_make(&s->act, &hands->reacher, &h, &part, &none, foot, tick, &e) == STATUS_OK;
 }
 
-static const struct solved *find(struct body *b, const struct kind *hands, const struct hands_ask *ask) {
-  struct acts *a = b->acts;
-  uint64_t hash[2];
-  hands_hash(hands, ask, hash);
+static void solve_work(struct solved *s, const struct kind *hands, const struct primitive_wish *w, double tick) {
+  struct primitive_plan plan;
+  struct error e;
+  s->good = primitive_find(&hands->reacher, w, &plan) && act_make(&s->act, &hands->reacher, &plan.hands, &plan.part, &plan.hold, plan.wish.foot, tick, &e) == STATUS_OK;
+}
+
+// The row for a hash, new when *fresh; NULL: no more are kept.
+static struct solved *find(struct acts *a, const uint64_t hash[2], bool *fresh) {
+  *fresh = false;
   for (int i = 0; i < a->count; i++)
     if (a->solved[i]->hash[0] == hash[0] && a->solved[i]->hash[1] == hash[1]) return a->solved[i];
   if (a->count == ACTS_MAX) return NULL;
   struct solved *s = calloc(1, sizeof *s);
-  if (!s || !solve(s, hands, ask, b->dt)) {
-    free(s);
-    return NULL;
-  }
+  if (!s) return NULL;
   s->hash[0] = hash[0], s->hash[1] = hash[1];
   a->solved[a->count++] = s;
+  *fresh = true;
   return s;
 }
 
-void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, ns_t length) {
+// ---- one course of it -----------------------------------------------------------------------------------------------
+
+static void leg(struct body_act *a, int32_t *now, int32_t steps, int32_t sample, int32_t way) {
+  if (steps <= 0 || a->legs == ACT_LEGS_MAX) return;
+  a->leg[a->legs++] = (struct act_leg){*now, sample, way};
+  *now += steps;
+}
+
+// Legs that last `steps` in all; false: there is no time for the motion.
+static bool lay(struct body_act *a, const struct act *act, const struct act_course *c, double dt, int64_t steps) {
+  int32_t down = act->mark[ACT_TOUCH_BEGIN], touch = act->mark[ACT_TOUCH_END], placed = act->mark[ACT_PLACED], last = act->walk.samples - 1, now = 0, sample = 0;
+  int32_t again = touch > 0 ? c->again : 0, look = (int32_t)(c->look / dt), help = again > 0 ? (int32_t)(c->help / dt) : 0, feel = placed >= 0 ? (int32_t)(c->feel / dt) : 0;
+  int64_t wait = steps - last - again * (2 * (touch - down) + look) - help - feel;
+  if (wait < -EARLY - 2 * again) return false;
+  // a try begins before there is time for it by what was rounded: less is waited for help, or felt
+  if (wait < 0 && help > -wait) help += (int32_t)wait, wait = 0;
+  if (wait < 0 && feel > -wait) feel += (int32_t)wait, wait = 0;
+  if (wait < -EARLY) return false;
+  a->legs = 0;
+  leg(a, &now, (int32_t)wait, 0, 0);
+  for (int32_t k = 0; k < again; k++) {
+    leg(a, &now, touch - sample, sample, 1);
+    leg(a, &now, touch - down, touch, -1);
+    leg(a, &now, look + (k == again - 1 ? help : 0), down, 0);
+    sample = down;
+  }
+  if (feel > 0) {
+    leg(a, &now, placed - sample, sample, 1);
+    leg(a, &now, feel, placed, 0);
+    sample = placed;
+  }
+  leg(a, &now, last - sample + 1, sample, 1);
+  a->began = wait < 0 ? wait : 0;
+  return true;
+}
+
+static void begin(struct twin *t, int32_t i, const struct solved *s, const struct act_course *course, ns_t length) {
   struct body *b = t->body;
   struct body_rows *k = rows_of(t, i);
   int r = b->row_of[i];
-  if (k->walk[r] || k->upsets[r]) return;
-  act_over(b, k, r);
-  const struct solved *s = find(b, hands, ask);
-  if (!s) return;
-  int64_t end = (t->now + length) / b->dt_ns;
-  k->act[r] = (struct body_act){.walk = &s->walk, .began = end - (s->walk.samples - 1), .change = s->change, .before = s->before, .after = s->after, .shift = s->shift};
+  struct body_act a = {.act = &s->act, .mass = s->mass, .shift = s->shift};
+  int64_t end = (t->now + length) / b->dt_ns, first = (t->now + b->dt_ns - 1) / b->dt_ns;
+  if (!s->good || !lay(&a, &s->act, course, b->dt, end - first)) return;
+  a.began += first;
+  k->act[r] = a;
   k->still[r] = false;
 }
 
+void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, const struct act_course *course, ns_t length) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  if (k->walk[r] || k->upsets[r]) return;
+  act_over(t->body, k, r);
+  uint64_t hash[2];
+  bool fresh;
+  hands_hash(hands, ask, hash);
+  struct solved *s = find(t->body->acts, hash, &fresh);
+  if (fresh) solve_act(s, hands, ask, t->body->dt);
+  if (s) begin(t, i, s, course, length);
+}
+
+void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct hands_step *ask, const struct act_course *course, ns_t length) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  if (k->walk[r] || k->upsets[r]) return;
+  act_over(t->body, k, r);
+  uint64_t hash[2];
+  bool fresh;
+  struct primitive_wish w = hands_step_wish(ask);
+  hands_step_hash(hands, &w, hash);
+  struct solved *s = find(t->body->acts, hash, &fresh);
+  if (fresh) solve_work(s, hands, &w, t->body->dt);
+  if (s) begin(t, i, s, course, length);
+}
+
+// ---- its samples ----------------------------------------------------------------------------------------------------
+
 static struct v3 turned(struct v3 p, double s, double c) { return v3(c * p.x - s * p.y, s * p.x + c * p.y, p.z); }
+
+// The sample at hand and which way it goes: 0 when it stays there.
+static int32_t sample_of(const struct body_act *a, int64_t step, int32_t *way) {
+  int64_t n = step - a->began;
+  int k = a->legs - 1;
+  while (k > 0 && a->leg[k].begin > n) k--;
+  const struct act_leg *l = &a->leg[k];
+  int64_t at = n < l->begin ? l->sample : l->sample + (n - l->begin) * l->way, last = a->act->walk.samples - 1;
+  *way = at >= last || n < l->begin ? 0 : l->way;
+  return (int32_t)(at > last ? last : at);
+}
 
 void act_sample(const struct body *b, struct body_rows *k, int r) {
   struct body_act *a = &k->act[r];
   struct walk_sample *s = &k->sample[r];
   const struct robot *robot = &b->twin->robot[k->robot[r]];
-  bool held = robot->stopped || robot->off;
-  if (held) a->began++;             // stopped, or off shift: it stays where it is and goes on from there
-  double time = (double)(b->step - a->began) * b->dt, sn, cs;
+  bool held = robot->stopped || robot->off || (robot->act == ACT_POST && robot->cause != ROBOT_WORKING);
+  if (held) a->began++;
+  double sn, cs;
+  int32_t way, at = sample_of(a, b->step, &way);
   struct v3 o = k->origin[r];
-  walk_at(a->walk, time, s, k->q + r, k->qd + r, k->qdd + r, k->stride);
-  if (held || time < 0 || time >= a->walk->time) {
-    // it waits before, or holds its last pose
-    for (int j = 0; j < a->walk->joints; j++) k->qd[j * k->stride + r] = k->qdd[j * k->stride + r] = 0;
-    s->base.velocity = s->base.acceleration = v3(0, 0, 0);
+  walk_at(&a->act->walk, at * a->act->walk.tick, s, k->q + r, k->qd + r, k->qdd + r, k->stride);
+  if (held || way <= 0) {
+    // it stays, or goes the same way back: rates turn round, accelerations do not
+    double rate = held || way == 0 ? 0 : -1, rest = held || way == 0 ? 0 : 1;
+    for (int j = 0; j < a->act->walk.joints; j++) k->qd[j * k->stride + r] *= rate, k->qdd[j * k->stride + r] *= rest;
+    s->base.velocity = v3_scale(s->base.velocity, rate), s->base.acceleration = v3_scale(s->base.acceleration, rest);
   }
   m_sincos(k->facing[r], &sn, &cs);
   struct m3 turn = {{cs, -sn, 0, sn, cs, 0, 0, 0, 1}};
@@ -94,16 +174,20 @@ void act_sample(const struct body *b, struct body_rows *k, int r) {
     s->wrench[f].force = turned(s->wrench[f].force, sn, cs);
     s->wrench[f].moment = turned(s->wrench[f].moment, sn, cs);
   }
-  k->mass[r] = time < a->change ? a->before : a->after;
+  const double *mass = act_load_at(a->act, at);
+  k->load[LEFT][r] = mass[LEFT], k->load[RIGHT][r] = mass[RIGHT];
+  k->mass[r] = mass[LEFT] + mass[RIGHT] > 0 ? mass[LEFT] + mass[RIGHT] : 0;
 }
 
 void act_over(const struct body *b, struct body_rows *k, int r) {
   struct body_act *a = &k->act[r];
-  if (!a->walk) return;
-  if ((double)(b->step + 1 - a->began) * b->dt >= a->walk->time - 1e-9) {
+  if (!a->act) return;
+  int32_t way;
+  if (sample_of(a, b->step + 1, &way) == a->act->walk.samples - 1) {
     double sn, cs;
     m_sincos(k->facing[r], &sn, &cs);
     k->origin[r] = v3_add(k->origin[r], turned(v3(a->shift, 0, 0), sn, cs));
+    k->mass[r] = a->mass;
   }
-  a->walk = NULL;
+  a->act = NULL;
 }

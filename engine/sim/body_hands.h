@@ -1,8 +1,9 @@
-// Picks and places of stepped bodies: arms, trunk and legs move as their plan says, on planted feet, while the act's timer runs.
+// What the hands of stepped bodies do: arms, fingers, trunk and legs move as their plan says, on planted feet, while the act's timer runs.
 //
-// A motion is solved once (robots/act.h) for all who do the same where the part lies the same, in the robot's own frame; tries, waits and feeling
-// for a place come before it, standing. When the act is over the robot stands as it walks on: with the part held close, or with free arms. A push ends the
-// motion; the act's time goes on as it does for walks (engine/sim/upset.h). Fingers keep their pose.
+// A motion is solved once (robots/act.h) for all who do the same where the part lies the same, in the robot's own frame. It ends when the act
+// ends: pauses come before it, standing; a try that failed goes up, looks and comes down again; what is felt for is felt for at its place. When the act is over
+// the robot stands as it walks on: with the part held close, or with free arms. A push ends the motion; the act's time goes on as it does for walks
+// (engine/sim/upset.h). Who stands still by order, off shift, or at a bench that has stopped, stays where it is and goes on from there.
 #pragma once
 
 #include "engine/sim/body_state.h"
@@ -11,11 +12,16 @@
 struct acts *acts_create(void);                                        // NULL: no memory
 void         acts_destroy(struct acts *a);                             // takes NULL
 
-// Robot i begins an act that ends in `length`; its motion ends with it. hands: the kind that the plan was made with.
-void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, ns_t length);
+// How it goes: failed tries of a pick, s from one down to the next, and s that somebody's help takes after them; s of feeling for a place.
+struct act_course { int again; double look, help, feel; };
+
+// Robot i begins an act that ends in `length`; its motion ends with it. hands: the kind that the plan was made with. Too short for the motion: it stands still.
+void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, const struct act_course *course, ns_t length);
+// The same of a step at a bench.
+void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct hands_step *ask, const struct act_course *course, ns_t length);
 
 // Row r plays one. Its sample now, in the hall.
-static inline bool act_played(const struct body_rows *k, int r) { return k->act[r].walk != NULL; }
+static inline bool act_played(const struct body_rows *k, int r) { return k->act[r].act != NULL; }
 void act_sample(const struct body *b, struct body_rows *k, int r);
 // It is over, or broken off before its end: the robot stands where the motion has brought it.
 void act_over(const struct body *b, struct body_rows *k, int r);

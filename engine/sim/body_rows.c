@@ -55,7 +55,7 @@ void body_sample(const struct body *b, struct body_rows *k, int r) {
   }
   set_base(k, r, &s->base);
   set_feet(k, r, s);
-  k->load[0][r] = k->load[1][r] = k->mass[r] / 2;
+  if (!act_played(k, r) || k->upsets[r] & UPSET_BODY) k->load[0][r] = k->load[1][r] = k->mass[r] / 2;
 }
 
 static bool limp(const struct body_rows *k, int r) { return (k->upsets[r] & UPSET_BODY) && !k->sample[r].contact[LEFT] && !k->sample[r].contact[RIGHT]; }
@@ -143,7 +143,7 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
 static double hands_power(const struct twin *t, const struct robot *b, bool played) {
   const struct robot_tables *tables = &make_of(t, b)->tables;
   bool works = b->act == ACT_PICK || b->act == ACT_PLACE || (b->act == ACT_POST && b->cause == ROBOT_WORKING);
-  if (!works || (played && b->act != ACT_POST)) return 0;      // what is played draws by its drives
+  if (!works || played) return 0;                              // what is played draws by its drives
   double power = b->act == ACT_POST ? b->work_power : b->hand_power;
   return (power > 0 ? power : tables->power_work) - tables->power_idle;
 }

@@ -6,6 +6,7 @@
 #include "engine/sim/state.h"
 #include "engine/sim/upset.h"
 #include "engine/sim/walks.h"
+#include "robots/act.h"
 #include "robots/fall.h"
 #include "robots/recover.h"
 
@@ -31,13 +32,18 @@ struct upset {
   bool                 rests, waits, back;             // it does not move, with its drives off; has to walk when it may, back to its spot
 };
 
-// A pick or a place that is played (engine/sim/body_hands.h).
+#define ACT_LEGS_MAX 24
+
+// What hands do, played (engine/sim/body_hands.h): from step `begin` on, counted from when it began, the sample goes on from `sample` by `way` a step.
+struct act_leg { int32_t begin, sample, way; };
+
 struct body_act {
-  const struct walk *walk;          //        NULL: none
-  int64_t            began;         //        step at which it is at time 0; it waits until then
-  double             change;        // s      from here on `after` is in the hands, kg
-  double             before, after;
-  double             shift;         // m      ahead: where it then stands from where it stood
+  const struct act *act;            //        NULL: none
+  int64_t           began;          // step
+  int               legs;
+  struct act_leg    leg[ACT_LEGS_MAX];
+  double            mass;           // kg     in the hands when it is over
+  double            shift;          // m      ahead: where it then stands from where it stood
 };
 
 // All robots of one kind, one row each; joints in columns q[joint * stride + row].     written by

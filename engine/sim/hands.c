@@ -176,10 +176,10 @@ static ns_t rest_then(struct twin *t, const struct job *a, double seconds, doubl
 }
 
 // At body fidelity all who hold it move as the plan says.
-static void play(struct twin *t, const struct job *a, const struct hands_ask *ask, ns_t length) {
+static void play(struct twin *t, const struct job *a, const struct hands_ask *ask, const struct act_course *course, ns_t length) {
   for (int k = 0; k < a->robots; k++) {
     int32_t i = (int32_t)a->robot[k];
-    if (body_stepped(t, i) && hands_there(t, i)) body_act(t, i, hands_kind(t, i), ask, length);
+    if (body_stepped(t, i) && hands_there(t, i)) body_act(t, i, hands_kind(t, i), ask, course, length);
   }
 }
 
@@ -196,6 +196,7 @@ ns_t hands_pick(struct twin *t, const struct job *a) {
   const struct hands_plan *p = plan_of(t, i, a, false, &ask);
   if (!p->possible) return cannot(t, i, a, "pick up", p->why);
   double seconds = p->time, energy = p->energy, power = p->energy / p->time;
+  struct act_course course = {.look = hands_kind(t, i)->spec.hands.look};
   ns_t helped = 0;
   for (int tries = 1;; tries++) {
     double u = stream_unit(&b->handling);
@@ -203,15 +204,17 @@ ns_t hands_pick(struct twin *t, const struct job *a) {
     if (u < p->held + p->slip) t->sums.fleet[b->fleet].drops++;
     seconds += p->retry;
     energy += p->retry * power;
+    course.again++;
     if (tries < HANDS_TRIES) continue;
     helped = SET_RIGHT;
+    course.help = ns_to_seconds(SET_RIGHT);
     t->sums.line.interventions++;
     twin_note(t, NOTE_ROBOT, i, "R%u gave up a part after %d tries", b->number, tries);
     break;
   }
   give_power(t, a, seconds, energy);
   ns_t length = helped + rest_then(t, a, seconds, p->pause);
-  play(t, a, &ask, length);
+  play(t, a, &ask, &course, length);
   return length;
 }
 
@@ -224,25 +227,36 @@ ns_t hands_place(struct twin *t, const struct job *a) {
   double fit = fit_draw(&p->fit, &t->robot[i].handling, &tries);
   give_power(t, a, p->time + fit, p->energy + p->hold * fit);
   ns_t length = rest_then(t, a, p->time + fit, p->pause);
-  play(t, a, &ask, length);
+  play(t, a, &ask, &(struct act_course){.feel = fit}, length);
   return length;
 }
 
-bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, double *time, double *power, double *fails) {
+// ---- steps at benches -----------------------------------------------------------------------------------------------
+
+static struct hands_step step_of(const struct twin *t, int32_t s, const struct step *x, double mass) {
+  return (struct hands_step){&t->layout->stations[s], x, x->part != NONE ? &t->layout->parts[x->part] : NULL, mass};
+}
+
+bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, struct hands_go *out) {
   if (!hands_there(t, i)) return false;
-  const struct part_type *part = x->part != NONE ? &t->layout->parts[x->part] : NULL;
-  const struct hands_work *w = hands_book_work(t->hands->book, hands_kind(t, i), &t->layout->stations[s], x, part, mass);
+  const struct hands_step ask = step_of(t, s, x, mass);
+  const struct hands_work *w = hands_book_work(t->hands->book, hands_kind(t, i), &ask);
   if (!w->possible) {
     // somebody else sees to it
     t->sums.line.interventions++;
     twin_note(t, NOTE_ROBOT, i, "R%u cannot %s at %s: %s", t->robot[i].number, primitive_text((enum primitive_kind)x->what), t->layout->stations[s].name, w->why);
-    *time = ns_to_seconds(SET_RIGHT), *power = 0, *fails = 0;
+    *out = (struct hands_go){.time = ns_to_seconds(SET_RIGHT)};
     return true;
   }
   int tries;
   double fit = fit_draw(&w->fit, draws, &tries);
-  *time = w->time + fit;
-  *power = *time > 0 ? (w->energy + w->hold * fit) / *time : 0;
-  *fails = w->fails;
+  *out = (struct hands_go){.time = w->time + fit, .motion = w->time, .feel = fit, .fails = w->fails};
+  out->power = out->time > 0 ? (w->energy + w->hold * fit) / out->time : 0;
   return true;
+}
+
+void hands_go_play(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, double feel, ns_t length) {
+  if (!body_stepped(t, i) || !hands_there(t, i)) return;
+  const struct hands_step ask = step_of(t, s, x, mass);
+  body_work(t, i, hands_kind(t, i), &ask, &(struct act_course){.feel = feel}, length);
 }

@@ -99,18 +99,24 @@ static ns_t begin_go(struct twin *t, int32_t i) {
   int32_t s = t->server[i].station, who[JOB_ROBOTS_MAX];
   const struct step *x = &plan_of(t, i)->steps[w->step];
   int n = crew_of(t, i, who);
-  double longest = 0, succeeds = 1, mass = mass_of(t, i, x) / x->robots;
+  double longest = 0, succeeds = 1, mass = mass_of(t, i, x);
+  struct go go[JOB_ROBOTS_MAX];
   // all stand there, the first of them do it
   for (int k = 0; k < n && k < x->robots; k++) {
     double factor = practised(t, who[k], x->skill), late = switching(t, who[k], s);
-    struct go g = work_go(t, who[k], s, x, mass, &w->draws);
-    if (late + g.time * factor > longest) longest = late + g.time * factor;
-    succeeds *= 1 - g.fails * factor;
-    set_power(t, who[k], g.power);
+    struct go *g = &go[k];
+    *g = work_go(t, who[k], s, x, mass, &w->draws);
+    g->feel *= factor;
+    double time = late + g->motion + (g->time - g->motion) * factor;
+    if (time > longest) longest = time;
+    succeeds *= 1 - g->fails * factor;
+    set_power(t, who[k], g->power);
   }
   for (int k = x->robots; k < n; k++) set_power(t, who[k], 0);
   w->fails = 1 - succeeds;
-  return ns_from_seconds(longest);
+  ns_t length = ns_from_seconds(longest);
+  for (int k = 0; k < n && k < x->robots; k++) work_go_play(t, who[k], s, x, mass, &go[k], length);
+  return length;
 }
 
 ns_t work_start(struct twin *t, int32_t i) {
@@ -178,7 +184,7 @@ double work_mean(const struct twin *t, int32_t s) {
   double sum = 0;
   for (int k = 0; k < plan->step_count; k++) {
     const struct step *x = &plan->steps[k];
-    struct go g = work_go_mean(t, plan->operators.by[0], s, x, (x->part != NONE ? t->layout->parts[x->part].mass : 0) / x->robots);
+    struct go g = work_go_mean(t, plan->operators.by[0], s, x, x->part != NONE ? t->layout->parts[x->part].mass : 0);
     // tries of one go: until it succeeds or is given up
     double fails = g.fails < 1 ? g.fails : 1, tries = 0, left = 1;
     for (int n = 0; n < x->tries && left > 1e-9; n++, left *= fails) tries += left;

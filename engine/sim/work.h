@@ -11,7 +11,7 @@
 // Practice: the n-th go of a robot takes its time at the start times  A + (1 - A) (n / n0)^-b,  b = -log2 of the share that is left
 // when practice doubles (Wright, J. Aeronautical Sciences 3 (1936) 122), n0 the practice at time 0, A what practice cannot shorten (de Jong,
 // Ergonomics 1 (1957) 51; as A + B (N + E)^-a in Newell & Rosenbloom 1981). Chances of failure fall alike. Counts are per robot
-// and skill, or per fleet and skill where that is shared; a failed try is practice too.
+// and skill, or per fleet and skill where that is shared; a failed try is practice too. What a body's limits take for the motion stays.
 #pragma once
 
 #include "engine/sim/state.h"

@@ -30,7 +30,7 @@ struct go work_go_mean(const struct twin *t, int32_t f, int32_t s, const struct 
   const struct fleet_skill *own = layout_fleet_skill(t->layout, f, x->skill);
   if (t->fleet[f].typed)
     return (struct go){.time = distribution_mean(own && own->timed ? &own->time : &plan->handling), .fails = own ? own->fails : 0};
-  struct hand_answer a = by_figures(t, &t->make[t->fleet[f].first_make].tables, s, x, mass);
+  struct hand_answer a = by_figures(t, &t->make[t->fleet[f].first_make].tables, s, x, mass / x->robots);
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
 }
 
@@ -39,12 +39,15 @@ struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, do
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   const struct fleet_skill *own = layout_fleet_skill(t->layout, b->fleet, x->skill);
   if (t->fleet[b->fleet].typed) return typed(plan, own, draws);
-  struct go g = {0};
-  if (hands_there(t, i)) {
-    hands_go(t, i, s, x, mass, draws, &g.time, &g.power, &g.fails);
-    g.time *= own ? own->pace : 1;
-    return g;
+  struct hands_go h;
+  if (hands_go(t, i, s, x, mass, draws, &h)) {
+    double pace = own ? own->pace : 1;
+    return (struct go){.time = h.time * pace, .motion = h.motion * pace, .feel = h.feel * pace, .power = h.power, .fails = h.fails};
   }
-  struct hand_answer a = by_figures(t, &make_of(t, b)->tables, s, x, mass);
+  struct hand_answer a = by_figures(t, &make_of(t, b)->tables, s, x, mass / x->robots);
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
+}
+
+void work_go_play(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, const struct go *g, ns_t length) {
+  hands_go_play(t, i, s, x, mass, g->feel, length);
 }

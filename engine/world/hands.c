@@ -222,22 +222,32 @@ static void find_work(struct hands_work *out, const struct kind *k, const struct
   out->fails = p.wish.picks && p.hands.steps > 0 ? 1 - p.once : 0;
 }
 
-const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct station *s, const struct step *x, const struct part_type *part, double mass) {
+struct primitive_wish hands_step_wish(const struct hands_step *a) {
+  const struct step *x = a->step;
   struct primitive_wish w = primitive_wish_defaults((enum primitive_kind)x->what);
-  if (part) w.part = hands_part(part, mass > 0 ? mass : part->mass, x->robots);
-  w.at[0] = HANDS_NEAR + least(s->size[0] / 2, BENCH);
-  w.at[1] = s->height;
+  if (a->part) w.part = hands_part(a->part, a->mass > 0 ? a->mass : a->part->mass, x->robots);
+  w.at[0] = HANDS_NEAR + least(a->at->size[0] / 2, BENCH);
+  w.at[1] = a->at->height;
   w.clearance = x->clearance > 0 ? x->clearance : 0;
   w.force = x->force > 0 ? x->force / x->robots : 0;
   w.tolerance = x->tolerance > 0 ? x->tolerance : 0;
-  const double number[] = {w.kind, w.at[0], w.at[1], w.clearance, w.force, w.tolerance, w.part.shape, w.part.size[0], w.part.size[1], w.part.size[2], w.part.mass, w.part.mu, w.part.force_max};
-  uint64_t hash[2];
+  return w;
+}
+
+void hands_step_hash(const struct kind *k, const struct primitive_wish *w, uint64_t out[2]) {
+  const double number[] = {w->kind, w->at[0], w->at[1], w->clearance, w->force, w->tolerance, w->part.shape, w->part.size[0], w->part.size[1], w->part.size[2], w->part.mass, w->part.mu, w->part.force_max};
   for (int i = 0; i < 2; i++) {
-    hash[i] = digest_u64(DIGEST_START, (uint64_t)i + 3, (uint64_t)w.part.corners);
-    hash[i] = digest_bytes(hash[i], number, sizeof number);
-    hash[i] = digest_bytes(hash[i], w.part.corner, sizeof w.part.corner);
-    hash[i] = digest_bytes(hash[i], k->folder, strlen(k->folder));
+    out[i] = digest_u64(DIGEST_START, (uint64_t)i + 3, (uint64_t)w->part.corners);
+    out[i] = digest_bytes(out[i], number, sizeof number);
+    out[i] = digest_bytes(out[i], w->part.corner, sizeof w->part.corner);
+    out[i] = digest_bytes(out[i], k->folder, strlen(k->folder));
   }
+}
+
+const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct hands_step *a) {
+  struct primitive_wish w = hands_step_wish(a);
+  uint64_t hash[2];
+  hands_step_hash(k, &w, hash);
   struct known_work *n = &b->work[hash[0] % WORKS];
   if (n->hash[0] != hash[0] || n->hash[1] != hash[1]) {
     find_work(&n->work, k, &w);

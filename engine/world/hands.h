@@ -59,6 +59,10 @@ void hands_hash(const struct kind *k, const struct hands_ask *a, uint64_t out[2]
 const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind *k, const struct hands_ask *a);       // good until the next call
 
 // One go of a step at a bench (engine/layout: steps), by robots/primitive.h.
+struct hands_step { const struct station *at; const struct step *step; const struct part_type *part; double mass; };  // part: that is handled, NULL: anything small; kg of all of it
+struct primitive_wish hands_step_wish(const struct hands_step *a);
+void hands_step_hash(const struct kind *k, const struct primitive_wish *w, uint64_t out[2]);
+
 struct hands_work {
   bool       possible;
   double     time, energy;          // s, J  of one go that succeeds, without the fit
@@ -67,8 +71,7 @@ struct hands_work {
   struct fit fit;
   char       why[160];
 };
-// part: what is handled, NULL: anything small. robots: who do it together.
-const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct station *s, const struct step *x, const struct part_type *part, double mass);
+const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct hands_step *a);
 
 // The level and the places of a rack or pattern differ: how many slots are worth asking for, and the i-th.
 int hands_slots(const struct station *s);

@@ -156,7 +156,8 @@ static enum status check_steps(const struct layout *l, const struct kind *const 
     bool can = true;
     for (int i = 0; of_fleet[k] && i < p->step_count && can; i++) {
       const struct step *x = &p->steps[i];
-      const struct hands_work *w = hands_book_work(book, of_fleet[k], p, x, x->part != NONE ? &l->parts[x->part] : NULL, x->part != NONE ? mass_of(l, x->part) : 0);
+      const struct hands_step ask = {p, x, x->part != NONE ? &l->parts[x->part] : NULL, x->part != NONE ? mass_of(l, x->part) : 0};
+      const struct hands_work *w = hands_book_work(book, of_fleet[k], &ask);
       if (w->possible) continue;
       can = false;
       if (!first[0]) snprintf(first, sizeof first, "%.40s cannot %s: %.160s", l->fleets[k].name, primitive_text((enum primitive_kind)x->what), w->why), fault = x;
