@@ -96,7 +96,7 @@ static int steps_needed(const struct balance_params *p, double ahead, double tow
 
 // ---- columns ----------------------------------------------------------------------------------------
 
-size_t balance_columns_size(int n) { return (size_t)n * (sizeof(double) * 27 + sizeof(uint16_t) + 3) + 64; }
+size_t balance_columns_size(int n) { return (size_t)n * (sizeof(double) * 29 + sizeof(uint16_t) + 3) + 64; }
 
 struct balance_columns balance_columns_init(void *memory, int n) {
   memset(memory, 0, balance_columns_size(n));
@@ -120,6 +120,7 @@ struct balance_columns balance_columns_of(void *memory, int n) {
   c.cop = (void *)d, d += 2 * rows;
   c.demand = d, d += rows;
   c.slid = d, d += rows;
+  c.slide = (void *)d, d += 2 * rows;
   c.lean = d, d += rows;
   c.lean_rate = d, d += rows;
   c.energy = d, d += rows;
@@ -147,6 +148,7 @@ void balance_stand(const struct balance_params *p, struct balance_columns *c, in
   c->mode[i] = BALANCE_STAND;
   c->stance[i] = LEFT;
   c->phase[i] = c->both[i] = c->demand[i] = c->slid[i] = c->lean[i] = c->lean_rate[i] = c->energy[i] = 0;
+  c->slide[i][0] = c->slide[i][1] = 0;
   c->steps[i] = c->events[i] = 0;
 }
 
@@ -377,20 +379,48 @@ static void swing_over(const struct balance_params *p, struct balance_columns *c
   }
 }
 
-// Friction that the force along the leg needs; where there is less, the feet that stand slide until it is enough.
-static void slip(const struct balance_params *p, struct balance_columns *c, int i) {
-  double x = c->com[i][0] - c->cop[i][0], y = c->com[i][1] - c->cop[i][1], r = m_sqrt(x * x + y * y);
-  c->demand[i] = r / p->com_height;
-  if (c->demand[i] <= c->friction[i]) return;
-  double slide = r - c->friction[i] * p->com_height;
+bool balance_slides(const double slide[2], const double force[2], double most, double mass, double dt, double by[2]) {
+  double need = m_sqrt(force[0] * force[0] + force[1] * force[1]), speed = m_sqrt(slide[0] * slide[0] + slide[1] * slide[1]);
+  by[0] = by[1] = 0;
+  if (speed == 0 && need <= most) return false;
+  for (int k = 0; k < 2; k++) by[k] = ((speed > 0 ? -most * slide[k] / speed : most * force[k] / need) - force[k]) / mass;
+  // it sticks again when the slide would turn round
+  double next[2] = {slide[0] + by[0] * dt, slide[1] + by[1] * dt};
+  if (!(speed > 0 && next[0] * slide[0] + next[1] * slide[1] <= 0 && need <= most)) return true;
+  for (int k = 0; k < 2; k++) by[k] = -slide[k] / dt;
+  return false;
+}
+
+// What the floor's friction does in dt: where the pendulum needs more than it gives the feet slide, and all that stands on them.
+static void slide(const struct balance_params *p, struct balance_columns *c, int i, struct local l, double dt) {
+  double force[2], by[2], press[2], at[2], speed = 0;
+  for (int k = 0; k < 2; k++) force[k] = GRAVITY_ACCELERATION * (c->com[i][k] - c->cop[i][k]) / p->com_height;
+  c->demand[i] = m_sqrt(force[0] * force[0] + force[1] * force[1]) / GRAVITY_ACCELERATION;
+  bool slides = balance_slides(c->slide[i], force, c->friction[i] * GRAVITY_ACCELERATION, 1, dt, by);
+  if (slides) c->events[i] |= BALANCE_EVENT_SLIP;
+  if (by[0] == 0 && by[1] == 0) return;
+
+  // the body holds its posture: that moves the pressure
+  struct soles f = soles_of(p, c, i, l);
+  bool one = c->mode[i] == BALANCE_STEP && c->phase[i] >= c->both[i];
+  double rest[2];
+  for (int k = 0; k < 2; k++) press[k] = c->cop[i][k] - p->com_height * by[k] / GRAVITY_ACCELERATION;
+  if (one) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];
+  rest[0] = 0.5 * (f.foot[LEFT][0] + f.foot[RIGHT][0]) + p->rest, rest[1] = 0.5 * (f.foot[LEFT][1] + f.foot[RIGHT][1]);
+  to_local(l, c->foot[i][LEFT], press, at);
+  double held[2] = {at[0], at[1]};
+  cut_to_soles(&f, rest, held);
+  to_world(l, c->foot[i][LEFT], held, at);
   for (int k = 0; k < 2; k++) {
-    double d = (k ? y : x) / r * slide;
-    c->cop[i][k] += d;
-    c->foot[i][c->stance[i]][k] += d;
-    if (c->mode[i] == BALANCE_STAND) c->foot[i][!c->stance[i]][k] += d;
+    // what the soles do not hold of it throws the body: m g (press - held) is moment about the floor
+    c->vel[i][k] += dt * GRAVITY_ACCELERATION / p->com_height * (press[k] - at[k]);
+    double drift = dt * (c->slide[i][k] + 0.5 * dt * by[k]);
+    c->slide[i][k] += dt * by[k];
+    c->com[i][k] += drift, c->cop[i][k] += drift;
+    for (int s = 0; s < 2; s++) if (!one || s == c->stance[i]) c->foot[i][s][k] += drift;
+    speed += c->slide[i][k] * c->slide[i][k];
   }
-  c->slid[i] += slide;
-  c->events[i] |= BALANCE_EVENT_SLIP;
+  c->slid[i] += dt * m_sqrt(speed);
 }
 
 static void tick_fall(const struct balance_params *p, struct balance_columns *c, int i, double dt) {
@@ -477,9 +507,9 @@ static bool tick(const struct balance_params *p, struct balance_columns *c, int 
   double left = dt;
   while (left > 0 && c->mode[i] == BALANCE_STEP) {
     tick_step(p, c, i, l);
-    slip(p, c, i);
     double part = smaller(left, p->swing_time - c->phase[i]);
     if (c->phase[i] < c->both[i]) part = smaller(part, c->both[i] - c->phase[i] + 1e-12);
+    slide(p, c, i, l, part);
     swing_over(p, c, i, part);
     c->phase[i] += part;
     left -= part;
@@ -487,7 +517,7 @@ static bool tick(const struct balance_params *p, struct balance_columns *c, int 
   }
   if (c->mode[i] == BALANCE_STAND && left > 0) {
     if (left < dt) tick_stand(p, c, i, l);
-    slip(p, c, i);
+    slide(p, c, i, l, left);
     swing_over(p, c, i, left);
   }
   return (c->events[i] & BALANCE_EVENT_FALL) != 0;

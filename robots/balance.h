@@ -10,8 +10,10 @@
 // The reach of a step is a box beside the standing foot, so Koolen's regions of N steps are boxes too and exact
 // (balance_region). Legs do not cross. Load goes from foot to foot at once, as in that paper, but for the first step from
 // standing: while the robot sees the push and unloads a foot, both carry, and xi is held or moved sideways between them.
-// The force of a massless leg lies on the line from p to the centre of mass, so friction has to be at least |x - p| / z;
-// where there is less, the foot slides until the line is back in the cone.
+// The force of a massless leg lies on the line from p to the centre of mass, so friction has to be at least |x - p| / z. Where there is less, the floor
+// gives mu m g, and what is missing over the mass accelerates all that stands on the feet, feet included, the other way (balance_slides): the foot slips out
+// from under a leaning leg. Positions and velocities of the pendulum are those against its feet; holding the posture while they
+// slide moves the centre of pressure by z / g times that acceleration, and what of this lies outside the soles throws the robot: xi moves by w times that in a second.
 //
 // Columns are the caller's; row i of every column is robot i. Nothing here allocates, draws chance, or touches another row.
 #pragma once
@@ -56,7 +58,7 @@ enum balance_event {                // bits, of one call of balance_step
 //                                  unit  meaning                           written by             (shape)
 struct balance_columns {
   double   (*com)[2];               // m     centre of mass, world          step                   (n x 2)
-  double   (*vel)[2];               // m/s                                  step, push             (n x 2)
+  double   (*vel)[2];               // m/s   against the feet               step, push             (n x 2)
   double   (*foot)[2][2];           // m     ankles by enum side            step                   (n x 2 x 2)
   double    *heading;               // rad                                  caller                 (n)
   double   (*command)[2];           // m/s   wished velocity ahead, left    caller                 (n x 2)
@@ -70,6 +72,7 @@ struct balance_columns {
   double   (*cop)[2];               // m     centre of pressure             step                   (n x 2)
   double    *demand;                // 1     friction needed                step                   (n)
   double    *slid;                  // m     way slid since at rest         step                   (n)
+  double   (*slide)[2];             // m/s   of the feet                    step                   (n x 2)
   uint16_t  *steps;                 // steps since at rest                  step                   (n)
   uint8_t   *events;                // enum balance_event of the last call  step                   (n)
   double    *lean, *lean_rate;      // rad, rad/s  of a fall                step                   (n)
@@ -96,6 +99,10 @@ void balance_freeze(const struct balance_params *p, struct balance_columns *c, i
 
 // Advance rows from .. to-1 by dt (s, 0 < dt <= 0.05), exact between changes of the centre of pressure. Returns how many began to fall.
 int balance_step(const struct balance_params *p, struct balance_columns *c, int from, int to, double dt);
+
+// Friction, for whatever stands on feet: how a body that needs the horizontal `force` from the floor and may have `most` of it (N) changes the slide of its
+// feet (m/s) in dt: `by`, m/s2. true: it slides.
+bool balance_slides(const double slide[2], const double force[2], double most, double mass, double dt, double by[2]);
 
 // xi of row i.
 void balance_capture_point(const struct balance_params *p, const struct balance_columns *c, int i, double xi[2]);

@@ -399,18 +399,6 @@ static bool accelerate(struct recover *r, const struct recover_make *m, struct r
   return most < ACCEL_MOST;
 }
 
-bool recover_slides(const double slide[2], const struct v3 *force, double most, double mass, double dt, double by[2]) {
-  double f[2] = {force->x, force->y}, need = m_sqrt(f[0] * f[0] + f[1] * f[1]), speed = m_sqrt(slide[0] * slide[0] + slide[1] * slide[1]);
-  by[0] = by[1] = 0;
-  if (speed == 0 && need <= most) return false;
-  for (int k = 0; k < 2; k++) by[k] = ((speed > 0 ? -most * slide[k] / speed : most * f[k] / need) - f[k]) / mass;
-  // it sticks again when the slide would turn round
-  double next[2] = {slide[0] + by[0] * dt, slide[1] + by[1] * dt};
-  if (!(speed > 0 && next[0] * slide[0] + next[1] * slide[1] <= 0 && need <= most)) return true;
-  for (int k = 0; k < 2; k++) by[k] = -slide[k] / dt;
-  return false;
-}
-
 // Wrenches of the floor on the feet at the centre of pressure that the body has with its slide. Returns how far that is outside the soles.
 static double press(const struct recover *r, const struct recover_make *m, const struct recover_body *b, struct answer a, const double slide[2], struct walk_sample *out) {
   struct v3 push = v3(m->model.mass * slide[0], m->model.mass * slide[1], 0);
@@ -619,7 +607,8 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
       recover_fall_step(r, m, from, dt, out, q, qd, qdd, stride);
       return;
     }
-    if (recover_slides(r->slide, &a.force, r->friction * (a.force.z > 0 ? a.force.z : 0), m->model.mass, dt, slides)) r->event |= RECOVER_EVENT_SLIP;
+    const double force[2] = {a.force.x, a.force.y};
+    if (balance_slides(r->slide, force, r->friction * (a.force.z > 0 ? a.force.z : 0), m->model.mass, dt, slides)) r->event |= RECOVER_EVENT_SLIP;
     double outside = press(r, m, &b, a, slides, out);
     bool rests = r->stage == RECOVER_BALANCE && !r->crouches && (c.events[0] & BALANCE_EVENT_REST) && r->slide[0] == 0 && r->slide[1] == 0;
     advance(r, &b, slides, dt);

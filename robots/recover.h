@@ -126,9 +126,6 @@ void recover_rise(struct recover *r, const struct recover_make *m, const struct 
 void recover_step(struct recover *r, const struct recover_make *m, struct jet *from, double dt, struct walk_sample *out,
                   double *q, double *qd, double *qdd, int stride);
 
-// Friction: how a body that needs `force` from the floor and may have `most` along it (N) changes its slide (m/s) in dt: `by`, m/s2. true: it slides.
-bool recover_slides(const double slide[2], const struct v3 *force, double most, double mass, double dt, double by[2]);
-
 // A point held in the hull of two soles, of which those that are down count: their points, and the share of the left one. Soles are boxes along
 // `heading`, low .. high ahead of their middles.
 struct recover_sole { double middle[2], low, high; };

@@ -133,8 +133,54 @@ static void test_slip(void **state) {
   CHECK(dry.recovered, ==, 1);
   CHECK_NEAR(dry.slid, 0, 0);
   CHECK(wet.slid > 0, ==, 1);
-  struct balance_outcome ice = balance_try_push(&p, 45, 0, 0.02, 200);
+  // slipping feet cost steps that a push near the largest does not have to spare
+  struct balance_outcome hard = balance_try_push(&p, 56, 0, 0.8, 200), ice = balance_try_push(&p, 56, 0, 0.02, 200);
+  CHECK(hard.recovered, ==, 1);
   CHECK(ice.fell, ==, 1);
+}
+
+// feet that slide with the body upright on them stop as a block does, after v^2 / (2 mu g); what of z mu lies outside the soles throws the body
+static void test_slide(void **state) {
+  (void)state;
+  double memory[64];
+  struct balance_params p = body();
+  for (int way = 0; way < 4; way++) {
+    struct balance_columns c = balance_columns_init(memory, 1);
+    double mu = way < 2 ? 0.1 : 0.3, v = 0.3, heading = 0.7 * way, s, k, dt = 0.002;
+    balance_stand(&p, &c, 0, 0, 0, heading, mu);
+    m_sincos(heading, &s, &k);
+    c.slide[0][0] = v * k, c.slide[0][1] = v * s;
+    double foot[2] = {c.foot[0][LEFT][0], c.foot[0][LEFT][1]};
+    balance_step(&p, &c, 0, 1, dt);
+    double over = mu * p.com_height - p.toe;
+    CHECK_NEAR(k * c.vel[0][0] + s * c.vel[0][1], over > 0 ? dt * 9.81 / p.com_height * over : 0, 1e-4);
+    for (int n = 0; n < 400 && way < 2; n++) balance_step(&p, &c, 0, 1, dt);
+    double x = c.foot[0][LEFT][0] - foot[0], y = c.foot[0][LEFT][1] - foot[1];
+    if (way < 2) CHECK_NEAR(m_sqrt(x * x + y * y), v * v / (2 * mu * 9.81), 2e-6);
+  }
+}
+
+// a pushed body whose feet slide gets exactly mu g from the floor, against the way it moves
+static void test_slide_takes_momentum(void **state) {
+  (void)state;
+  double memory[64], mu = 0.08, dt = 0.0005;
+  struct balance_params p = body();
+  struct balance_columns c = balance_columns_init(memory, 1);
+  balance_stand(&p, &c, 0, 0, 0, 0, mu);
+  balance_push(&p, &c, 0, 20, 0);
+  double v = c.vel[0][0], x = c.foot[0][LEFT][0];
+  int slid = 0;
+  for (int k = 1; k <= 400; k++) {
+    double before = c.com[0][0];
+    balance_step(&p, &c, 0, 1, dt);
+    if (!(c.events[0] & BALANCE_EVENT_SLIP)) break;
+    slid++;
+    CHECK_NEAR(c.vel[0][0] + c.slide[0][0], v - mu * 9.81 * dt * k, 5e-4);
+    CHECK(c.com[0][0] > before, ==, 1);
+  }
+  CHECK(slid, >, 40);
+  // the leg leans ahead of its foot to brake: the foot goes with the body
+  CHECK(c.foot[0][LEFT][0] > x, ==, 1);
 }
 
 // a foot that catches lands short and takes momentum: from a brisk walk the robot still comes to rest, or falls, but ends
@@ -165,6 +211,8 @@ int test_balance(void) {
     cmocka_unit_test(test_walk),
     cmocka_unit_test(test_fall),
     cmocka_unit_test(test_slip),
+    cmocka_unit_test(test_slide),
+    cmocka_unit_test(test_slide_takes_momentum),
     cmocka_unit_test(test_stumble),
   };
   return cmocka_run_group_tests_name("balance", tests, NULL, NULL);

@@ -50,7 +50,8 @@ void upset_ground(const struct body *b, struct body_rows *k, int r) {
   }
   if (!(force.z > 0)) return;
   double mass = k->kind.model.mass + k->mass[r], z = k->kind.library.standing.com_height, w = m_sqrt(GRAVITY / z), by[2];
-  recover_slides(u->slide, &force, most, mass, b->dt, by);
+  const double along[2] = {force.x, force.y};
+  balance_slides(u->slide, along, most, mass, b->dt, by);
   for (int n = 0; n < 2; n++) {
     double drift = b->dt * (u->slide[n] + 0.5 * b->dt * by[n]);
     p[n] = p[n] / force.z - z * by[n] / GRAVITY;
