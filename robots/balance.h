@@ -38,7 +38,7 @@ struct balance_params {
   double reaction;                  // s        of it in which a robot that stood still has both feet on the floor
   double gain;                      // 1        k of the ankles
   double leg_mass;                  // kg
-  double gyration;                  // m        radius of gyration about the centre of mass, pitching
+  double gyration, gyration_yaw;    // m        radii of gyration about the centre of mass, pitching and turning
   double lying_height;              // m        of the centre of mass on the floor
 };
 

@@ -51,7 +51,7 @@ struct balance_params balance_params_of(const struct humanoid *h, const struct r
   struct base_motion base = {.position = {0, 0, stand->root_height}, .orientation = {1, 0, 0, 0}};
   struct leg leg;
   struct v3 velocity;
-  double inertia, pitch = 0;
+  double inertia, pitch = 0, yaw = 0;
   leg_init(&leg, h, LEFT);
   robot_forward(loaded, &base, stand->q, NULL, body);
   struct v3 com = robot_com(loaded, body, &velocity), hip = v3_add(base.position, leg.hip);
@@ -60,6 +60,7 @@ struct balance_params balance_params_of(const struct humanoid *h, const struct r
     struct v3 d = v3_sub(v3_add(body[b].position, m3_apply(&body[b].rotation, r->com)), com);
     struct m3 turned = m3_product(m3_product(body[b].rotation, r->inertia), m3_transpose(body[b].rotation));
     pitch += r->mass * (d.x * d.x + d.z * d.z) + turned.m[4];
+    yaw += r->mass * (d.x * d.x + d.y * d.y) + turned.m[8];
   }
 
   // both legs stretched from a hip that is lowered to CROUCH
@@ -69,7 +70,8 @@ struct balance_params balance_params_of(const struct humanoid *h, const struct r
     .heel = h->sole.heel, .toe = h->sole.ball, .half_width = narrow, .rest = stand->rest, .width = 2 * stand->half_width,
     .step_ahead = 2 * half, .step_back = BACK_SHARE * 2 * half,
     .step_near = 2 * h->sole.inner + FEET_APART, .step_far = 2 * stand->half_width + FAR_SHARE * half,
-    .reaction = REACTION, .gain = 1, .gyration = m_sqrt(pitch / loaded->mass), .lying_height = LYING};
+    .reaction = REACTION, .gain = 1, .gyration = m_sqrt(pitch / loaded->mass), .gyration_yaw = m_sqrt(yaw / loaded->mass),
+    .lying_height = LYING};
   if (p.step_near > p.width) p.step_near = p.width;
   leg_inertia(h, body, hip, &p.leg_mass, &inertia);
   p.swing_time = swing_time(hip_pitch(h, &leg), 2 * m_atan2(half, CROUCH * leg.reach), inertia);

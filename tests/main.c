@@ -77,6 +77,7 @@
   X(trajectory)                     \
   X(gait)                           \
   X(balance)                        \
+  X(impulse)                        \
   X(recover)                        \
   X(upset)                          \
   X(footing)                        \
