@@ -96,8 +96,14 @@ void check_variant_built(struct check *c, const struct node *map, enum scope sco
 void check_unbuilt(struct check *c, const struct node *n, const struct key *k, int errors);
 
 bool read_scalar(struct check *c, const struct node *n, const char *wanted);
+bool read_bool(struct check *c, const struct node *n, bool *out);
+bool read_word(struct check *c, const struct node *n, const struct key *k, int *out);
+bool read_text(struct check *c, const struct node *n, const char **out);
 bool read_quantity(struct check *c, const struct node *n, const struct key *k, double *out);
 bool read_integer(struct check *c, const struct node *n, const struct key *k, int64_t *out);
+bool read_integers(struct check *c, const struct node *n, const struct key *k, int out[2]);
+bool read_numbers(struct check *c, const struct node *n, const struct key *k, double **list, int *count);
+bool read_refs(struct check *c, const struct node *n, enum named what, int **list, int *count);
 bool read_pair(struct check *c, const struct node *n, const struct key *k, double out[2]);
 bool read_points(struct check *c, const struct node *n, const struct key *k, int least, struct polygon *out);
 bool read_area(struct check *c, const struct node *n, const struct key *k, struct polygon *out);

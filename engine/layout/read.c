@@ -182,7 +182,7 @@ static void check_text(struct check *c, struct tree *t) {
   c->names = NULL;
 }
 
-static enum status read_text(struct layout *out, const char *file, const char *text, size_t size,
+static enum status read_layout(struct layout *out, const char *file, const char *text, size_t size,
                              const struct layout_override *set, int set_count, bool try_sets, struct faults *f);
 
 // what is asked while the line runs; the rest counts at the start or the end of a run
@@ -200,7 +200,7 @@ static enum status try_value(const struct layout *l, const char *path, const cha
   struct faults f;
   struct layout_override set = {path, value};
   faults_init(&f, l->file, NULL, 0);
-  enum status s = read_text(other, l->file, l->text, l->text_size, &set, 1, false, &f);
+  enum status s = read_layout(other, l->file, l->text, l->text_size, &set, 1, false, &f);
   text[0] = 0;
   for (int i = 0; i < f.count && !text[0]; i++) {
     const char *t = f.fault[i].text;
@@ -238,7 +238,7 @@ static void check_sets(const struct layout *l, struct faults *f) {
   }
 }
 
-static enum status read_text(struct layout *out, const char *file, const char *text, size_t size,
+static enum status read_layout(struct layout *out, const char *file, const char *text, size_t size,
                              const struct layout_override *set, int set_count, bool try_sets, struct faults *f) {
   *out = (struct layout){0};
   f->file = file;
@@ -285,7 +285,7 @@ static enum status read_text(struct layout *out, const char *file, const char *t
 
 enum status layout_read_text(struct layout *out, const char *file, const char *text, size_t size,
                              const struct layout_override *set, int set_count, struct faults *f) {
-  return read_text(out, file, text, size, set, set_count, true, f);
+  return read_layout(out, file, text, size, set, set_count, true, f);
 }
 
 enum status layout_read_file(struct layout *out, const char *path, const struct layout_override *set, int set_count, struct faults *f) {
