@@ -120,7 +120,8 @@ static double optimum(const struct hall *h) {
   }
   first[SMALL_JOBS] = n;
   struct assignment_problem p = {SMALL_JOBS, SMALL_ROBOTS, first, robot, cost, skip, 0};
-  double sum = assignment_solve(a, &p, match, price, NULL);
+  assignment_solve(a, &p, match, price, NULL);
+  double sum = assignment_total(&p, match);
   assignment_destroy(a);
   free(first), free(robot), free(match), free(cost), free(skip), free(price);
   return sum;
@@ -137,8 +138,7 @@ struct bench_assignment bench_assignment(void) {
     assert(policy);
     fill(h, 5000, 5500, 500);
     double t = timed(h, policy, &given);
-    b.cold_mean += t / COLD;
-    b.cold_worst = fmax(b.cold_worst, t);
+    b.spare += t / COLD;
     assert(given == 5000);
     for (int n = 0; k == 0 && n < CHANGES; n++) {
       for (int i = 0; i < 100; i++) {
@@ -151,13 +151,16 @@ struct bench_assignment bench_assignment(void) {
       b.change_worst = fmax(b.change_worst, t);
     }
     lookahead_policy.destroy(policy);
+    policy = lookahead_policy.create(MOST, MOST);
+    assert(policy);
+    fill(h, 5000, 5000, 500);
+    t = timed(h, policy, &given);
+    b.cold_mean += t / COLD;
+    b.cold_worst = fmax(b.cold_worst, t);
+    b.given += given / COLD;
+    lookahead_policy.destroy(policy);
   }
   void *policy = lookahead_policy.create(MOST, MOST);
-  assert(policy);
-  fill(h, 5000, 5000, 500);
-  b.tight = timed(h, policy, &b.given);
-  lookahead_policy.destroy(policy);
-  policy = lookahead_policy.create(MOST, MOST);
   assert(policy);
   fill(h, SMALL_JOBS, SMALL_ROBOTS, 100);
   timed(h, policy, &given);

@@ -1,33 +1,15 @@
 #include "scheduler/assignment.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE ASSIGNMENT_NONE
-#define BIDS_A_JOB 20               // then paths: a war of prices goes up by ever smaller steps
+#include "scheduler/assignment_state.h"
 
-struct entry { double key; int32_t row; };
-
-struct assignment {
-  int       jobs_max, robots_max, candidates_max;
-  // the problem by robot: candidates of robot r are back_first[r] .. back_first[r + 1] - 1
-  int32_t  *back_first, *back_job;  // (robots + 1), (candidates)
-  double   *back_cost;              // (candidates)
-  double   *u;                      // (jobs)
-  int32_t  *job_of_robot;           // (robots)
-  int32_t  *queue;                  // (jobs)   jobs that nobody has yet
-  // a search: distance, where it came from, in which search it was reached and settled; by robot or by job
-  double   *distance;               // (larger of jobs, robots)
-  int32_t  *from;
-  uint32_t *reached, *settled;
-  int32_t  *tree;                   // settled rows in order
-  struct entry *heap;               // (candidates + 1)
-  int       heap_count;
-  uint32_t  stamp;
-  struct assignment_count count;
-};
+#define BIDS     40                 // a job, on average: then paths, since a war of prices goes up by ever smaller steps
+#define BIDS_FEW 8                  // the same when few jobs are new and paths are short
+#define COARSE   10                 // slacks, of the first round
+#define COST_MAX   (1 << 30)        // units
 
 struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max) {
   assert(jobs_max >= 0);
@@ -40,10 +22,13 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->jobs_max = jobs_max;
   a->robots_max = robots_max;
   a->candidates_max = candidates_max;
+  a->edge = malloc(candidates * sizeof *a->edge);
+  a->skip = malloc(jobs * sizeof *a->skip);
   a->back_first = malloc((robots + 1) * sizeof *a->back_first);
-  a->back_job = malloc(candidates * sizeof *a->back_job);
-  a->back_cost = malloc(candidates * sizeof *a->back_cost);
+  a->back = malloc(candidates * sizeof *a->back);
   a->u = malloc(jobs * sizeof *a->u);
+  a->v = malloc(robots * sizeof *a->v);
+  a->fresh = malloc(robots * sizeof *a->fresh);
   a->job_of_robot = malloc(robots * sizeof *a->job_of_robot);
   a->queue = malloc(jobs * sizeof *a->queue);
   a->distance = malloc(rows * sizeof *a->distance);
@@ -51,120 +36,142 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->reached = calloc(rows, sizeof *a->reached);
   a->settled = calloc(rows, sizeof *a->settled);
   a->tree = malloc(rows * sizeof *a->tree);
-  a->heap = malloc(candidates * sizeof *a->heap);
-  if (!a->back_first || !a->back_job || !a->back_cost || !a->u || !a->job_of_robot || !a->queue || !a->distance || !a->from ||
-      !a->reached || !a->settled || !a->tree || !a->heap) {
-    assignment_destroy(a);
-    return NULL;
-  }
-  return a;
+  a->level = malloc((candidates + rows) * sizeof *a->level);
+  a->heap = malloc((candidates + rows) * sizeof *a->heap);
+  if (a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->distance && a->from && a->reached && a->settled &&
+      a->tree && a->level && a->heap) return a;
+  assignment_destroy(a);
+  return NULL;
 }
 
 void assignment_destroy(struct assignment *a) {
   if (!a) return;
-  free(a->back_first);
-  free(a->back_job);
-  free(a->back_cost);
-  free(a->u);
-  free(a->job_of_robot);
-  free(a->queue);
-  free(a->distance);
-  free(a->from);
-  free(a->reached);
-  free(a->settled);
-  free(a->tree);
-  free(a->heap);
+  void *blocks[] = {a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->distance, a->from, a->reached, a->settled, a->tree, a->level, a->heap};
+  for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(a);
 }
 
-// ---- heap: entries are left behind when a row gets nearer, and skipped when they come up --------------------
+// ---- the problem in whole numbers --------------------------------------------------------------------------
 
-static bool before(struct entry a, struct entry b) { return a.key < b.key || (a.key == b.key && a.row < b.row); }
-
-static void heap_push(struct assignment *a, double key, int32_t row) {
-  struct entry e = {key, row};
-  int i = a->heap_count++;
-  assert(a->heap_count <= a->candidates_max + 1);
-  while (i > 0 && before(e, a->heap[(i - 1) / 2])) {
-    a->heap[i] = a->heap[(i - 1) / 2];
-    i = (i - 1) / 2;
-  }
-  a->heap[i] = e;
+// The power of two that is small enough for small costs and large enough for the largest.
+static double unit_of(const struct assignment_problem *p) {
+  double  most[4] = {0}, unit = 1.0 / (1 << 20);
+  int32_t n = p->first[p->jobs], e = 0;
+  for (; e + 4 <= n; e += 4)
+    for (int k = 0; k < 4; k++) most[k] = p->cost[e + k] > most[k] ? p->cost[e + k] : most[k];
+  for (; e < n; e++) most[0] = p->cost[e] > most[0] ? p->cost[e] : most[0];
+  for (int k = 0; k < 4; k++)
+    while (most[k] > unit * COST_MAX) unit *= 2;
+  return unit;
 }
 
-static struct entry heap_pop(struct assignment *a) {
-  struct entry top = a->heap[0], e = a->heap[--a->heap_count];
-  int n = a->heap_count, i = 0;
-  for (;;) {
-    int k = 2 * i + 1;
-    if (k >= n) break;
-    if (k + 1 < n && before(a->heap[k + 1], a->heap[k])) k++;
-    if (!before(a->heap[k], e)) break;
-    a->heap[i] = a->heap[k];
-    i = k;
+// x >= 0; what is out of all reason is cut off
+static int64_t whole(double x, double per_unit) { return (int64_t)((x < 1e12 ? x : 1e12) * per_unit + 0.5); }
+
+static bool edge_before(struct edge a, struct edge b) { return a.cost < b.cost || (a.cost == b.cost && a.row < b.row); }
+
+// Short rows, nearly in order as a rule; long ones by steps (Shell 1959).
+static void sort(struct edge *e, int n) {
+  static const int gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
+  for (int g = n <= 24 ? 8 : 0; g < 9; g++)
+    for (int i = gaps[g]; i < n; i++) {
+      struct edge x = e[i];
+      int k = i;
+      for (; k >= gaps[g] && edge_before(x, e[k - gaps[g]]); k -= gaps[g]) e[k] = e[k - gaps[g]];
+      e[k] = x;
+    }
+}
+
+static void load(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, const double *price) {
+  a->jobs = p->jobs;
+  a->robots = p->robots;
+  a->first = p->first;
+  a->robot_of_job = robot_of_job;
+  a->unit = unit_of(p);
+  a->transposed = false;
+  double per_unit = 1 / a->unit;
+  a->slack = whole(p->slack, per_unit);
+  for (int32_t e = 0; e < p->first[p->jobs]; e++) {
+    assert(p->cost[e] >= 0);
+    a->edge[e] = (struct edge){(int32_t)(p->cost[e] * per_unit + 0.5), p->robot[e]};
   }
-  if (n > 0) a->heap[i] = e;
-  return top;
+  for (int32_t j = 0; j < p->jobs; j++) {
+    a->skip[j] = whole(p->skip[j], per_unit);
+    sort(&a->edge[p->first[j]], p->first[j + 1] - p->first[j]);
+  }
+  for (int32_t r = 0; r < p->robots; r++) {
+    a->fresh[r] = price[r] > 0;
+    a->v[r] = price[r] < 0 ? -whole(-price[r], per_unit) : 0;
+    a->job_of_robot[r] = NONE;
+  }
+}
+
+void assignment_transpose(struct assignment *a) {
+  if (a->transposed) return;
+  a->transposed = true;
+  int32_t *first = a->back_first, *fill = a->from, n = a->first[a->jobs];
+  memset(first, 0, ((size_t)a->robots + 1) * sizeof *first);
+  for (int32_t e = 0; e < n; e++) first[a->edge[e].row + 1]++;
+  for (int32_t r = 0; r < a->robots; r++) {
+    first[r + 1] += first[r];
+    fill[r] = first[r];
+  }
+  for (int32_t j = 0; j < a->jobs; j++)
+    for (int32_t e = a->first[j]; e < a->first[j + 1]; e++) a->back[fill[a->edge[e].row]++] = (struct edge){a->edge[e].cost, j};
 }
 
 // ---- the start: what of the last answer still holds ------------------------------------------------------------
 
-// Candidates by robot, each robot's in the order of the jobs.
-static void transpose(struct assignment *a, const struct assignment_problem *p) {
-  int32_t *first = a->back_first, *fill = a->from;
-  memset(first, 0, ((size_t)p->robots + 1) * sizeof *first);
-  for (int32_t e = 0; e < p->first[p->jobs]; e++) first[p->robot[e] + 1]++;
-  for (int32_t r = 0; r < p->robots; r++) {
-    first[r + 1] += first[r];
-    fill[r] = first[r];
-  }
-  for (int32_t j = 0; j < p->jobs; j++) {
-    for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
-      int32_t at = fill[p->robot[e]]++;
-      a->back_job[at] = j;
-      a->back_cost[at] = p->cost[e];
+// A robot that is new is priced so that every job keeps what it has; who gains by it is found out later, by a path.
+static void price_new(struct assignment *a, int rows) {
+  for (int k = 0; k < rows; k++) {
+    int32_t j = a->tree[k];
+    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost < a->u[j]; e++) {
+      struct edge x = a->edge[e];
+      if (a->fresh[x.row] && x.cost - a->u[j] < a->v[x.row]) a->v[x.row] = x.cost - a->u[j];
     }
   }
 }
 
 // A pair stays when it is still the cheapest that its job can get at these prices, but for the slack; the other jobs are queued.
-static int keep(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, const double *price) {
-  int queued = 0;
-  for (int32_t r = 0; r < p->robots; r++) a->job_of_robot[r] = NONE;
-  for (int32_t j = 0; j < p->jobs; j++) {
-    double least = p->skip[j], had = -1;
-    for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
-      double c = p->cost[e] - price[p->robot[e]];
-      assert(c >= 0);
+static int keep(struct assignment *a, int64_t slack) {
+  int queued = 0, fresh = 0;
+  for (int32_t j = 0; j < a->jobs; j++) {
+    int32_t r = a->robot_of_job[j];
+    int64_t least = a->skip[j], had = -1;
+    bool    any = false;
+    // the cheapest first, and a price only adds to it
+    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost <= least + slack; e++) {
+      struct edge x = a->edge[e];
+      int64_t c = x.cost - a->v[x.row];
+      if (a->fresh[x.row]) {
+        any = true;
+        continue;
+      }
       if (c < least) least = c;
-      if (p->robot[e] == robot_of_job[j]) had = c;
+      if (x.row == r) had = c;
     }
     a->u[j] = least;
-    int32_t r = robot_of_job[j];
-    robot_of_job[j] = NONE;
-    if (had >= 0 && had <= least + p->slack && a->job_of_robot[r] == NONE) {
+    if (any) a->tree[fresh++] = j;
+    a->robot_of_job[j] = NONE;
+    if (had >= 0 && had <= least + slack && had <= a->skip[j] && a->job_of_robot[r] == NONE) {
       a->u[j] = had;
-      robot_of_job[j] = r;
-      a->job_of_robot[r] = j;
-    } else if (least < p->skip[j]) {
+      assignment_pair(a, j, r);
+    } else if (least < a->skip[j]) {
       a->queue[queued++] = j;
     }
   }
+  price_new(a, fresh);
   return queued;
 }
 
 // ---- bids --------------------------------------------------------------------------------------------------------
 
-static void pair(struct assignment *a, int32_t *robot_of_job, int32_t j, int32_t r) {
-  robot_of_job[j] = r;
-  a->job_of_robot[r] = j;
-}
-
 // Each queued job bids for its cheapest robot what it would lose at the second cheapest, and the slack; who is outbid bids
-// again at once. Jobs that no bid settles (two robots alike, both taken, no slack) stay in the queue; returns how many.
-static int bid(struct assignment *a, const struct assignment_problem *p, int queued, int32_t *robot_of_job, double *price) {
+// again at once. Jobs that no bid settles (two robots alike, both taken, no slack; too many bids) stay in the queue; returns how many.
+static int bid(struct assignment *a, int queued, int64_t slack, int most) {
   int     left = 0, next = 0;
-  int64_t bids = 0, bids_max = (int64_t)BIDS_A_JOB * queued;
+  int64_t bids = 0, bids_max = (int64_t)most * queued;
   int32_t j = NONE;
   while (j != NONE || next < queued) {
     if (j == NONE) j = a->queue[next++];
@@ -174,11 +181,12 @@ static int bid(struct assignment *a, const struct assignment_problem *p, int que
       continue;
     }
     bids++;
-    double  u1 = p->skip[j], u2 = u1;
+    int64_t u1 = a->skip[j], u2 = u1;
     int32_t r1 = NONE, r2 = NONE;
-    for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
-      int32_t r = p->robot[e];
-      double  c = p->cost[e] - price[r];
+    // the cheapest first, and a price only adds to it
+    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost < u2; e++) {
+      int32_t r = a->edge[e].row;
+      int64_t c = a->edge[e].cost - a->v[r];
       if (c >= u2) continue;
       if (c < u1) {
         u2 = u1; r2 = r1;
@@ -194,175 +202,54 @@ static int bid(struct assignment *a, const struct assignment_problem *p, int que
     }
     if (u1 == u2 && a->job_of_robot[r1] != NONE && r2 != NONE && a->job_of_robot[r2] == NONE) r1 = r2;
     int32_t out = a->job_of_robot[r1];
-    if (out != NONE && u1 == u2 && p->slack == 0) {
+    if (out != NONE && u1 == u2 && slack == 0) {
       a->queue[left++] = j;         // left <= next: the place is free
       j = NONE;
       continue;
     }
-    price[r1] -= u2 - u1 + p->slack;
-    a->u[j] = u2 + p->slack;
-    pair(a, robot_of_job, j, r1);
-    if (out != NONE) robot_of_job[out] = NONE;
+    a->v[r1] -= u2 - u1 + slack;
+    a->u[j] = u2 + slack;
+    assignment_pair(a, j, r1);
+    if (out != NONE) a->robot_of_job[out] = NONE;
     j = out;
   }
   a->count.bids += bids;
   return left;
 }
 
-// ---- shortest augmenting paths --------------------------------------------------------------------------------------
-
-// What a pair costs beyond its duals; bids leave it up to the slack below 0.
-static double reduced(double cost, double price, double u) {
-  double c = cost - price - u;
-  return c > 0 ? c : 0;
-}
-
-static void search_begin(struct assignment *a) {
-  a->count.paths++;
-  a->heap_count = 0;
-  a->stamp++;
-}
-
-static void reach(struct assignment *a, int32_t row, double distance, int32_t from) {
-  a->count.scanned++;
-  if (a->settled[row] == a->stamp) return;
-  if (a->reached[row] == a->stamp && a->distance[row] <= distance) return;
-  a->reached[row] = a->stamp;
-  a->distance[row] = distance;
-  a->from[row] = from;
-  heap_push(a, distance, row);
-}
-
-// The nearest row that is not settled; false when there is none within `limit`.
-static bool settle(struct assignment *a, double limit, int32_t *row) {
-  while (a->heap_count > 0) {
-    struct entry top = heap_pop(a);
-    if (top.key >= limit) return false;
-    if (a->settled[top.row] == a->stamp) continue;
-    a->settled[top.row] = a->stamp;
-    *row = top.row;
-    return true;
-  }
-  return false;
-}
-
-// Somebody for job j, by passing robots on: to a robot that is free, or away from a job that can best do without.
-static void path_of_job(struct assignment *a, const struct assignment_problem *p, int32_t j, int32_t *robot_of_job, double *price) {
-  search_begin(a);
-  double  least = reduced(p->skip[j], 0, a->u[j]), d = 0;
-  int32_t without = j, end = NONE, at = j, r;
-  int     settled = 0;
-  for (;;) {
-    for (int32_t e = p->first[at]; e < p->first[at + 1]; e++) {
-      reach(a, p->robot[e], d + reduced(p->cost[e], price[p->robot[e]], a->u[at]), at);
-    }
-    if (!settle(a, least, &r)) break;
-    d = a->distance[r];
-    at = a->job_of_robot[r];
-    if (at == NONE) {
-      least = d;
-      end = r;
-      break;
-    }
-    a->tree[settled++] = r;
-    if (d + reduced(p->skip[at], 0, a->u[at]) < least) {
-      least = d + reduced(p->skip[at], 0, a->u[at]);
-      without = at;
-    }
-  }
-  // prices that keep every pair the cheapest for its job
-  for (int k = 0; k < settled; k++) {
-    double by = least - a->distance[a->tree[k]];
-    if (by <= 0) continue;
-    price[a->tree[k]] -= by;
-    a->u[a->job_of_robot[a->tree[k]]] += by;
-  }
-  a->u[j] += least;
-  if (end == NONE) {
-    a->u[without] = p->skip[without];
-    end = robot_of_job[without];
-    robot_of_job[without] = NONE;
-    if (without == j) return;
-  }
-  for (int32_t k = NONE; k != j;) {
-    k = a->from[end];
-    int32_t passed = robot_of_job[k];
-    pair(a, robot_of_job, k, end);
-    end = passed;
-  }
-}
-
-// Robot r is free but has a price: a job for it, or a better one for another robot, or its price goes to 0.
-static void path_of_robot(struct assignment *a, int32_t r, int32_t *robot_of_job, double *price) {
-  search_begin(a);
-  double  least = -price[r], d = 0;
-  int32_t freed = r, end = NONE, at = r, j;
-  int     settled = 0;
-  for (;;) {
-    for (int32_t e = a->back_first[at]; e < a->back_first[at + 1]; e++) {
-      reach(a, a->back_job[e], d + reduced(a->back_cost[e], price[at], a->u[a->back_job[e]]), at);
-    }
-    if (!settle(a, least, &j)) break;
-    d = a->distance[j];
-    at = robot_of_job[j];
-    if (at == NONE) {
-      least = d;
-      end = j;
-      break;
-    }
-    a->tree[settled++] = j;
-    if (d - price[at] < least) {
-      least = d - price[at];
-      freed = at;
-    }
-  }
-  for (int k = 0; k < settled; k++) {
-    double by = least - a->distance[a->tree[k]];
-    if (by <= 0) continue;
-    a->u[a->tree[k]] -= by;
-    price[robot_of_job[a->tree[k]]] += by;
-  }
-  price[r] += least;
-  if (end == NONE) {
-    price[freed] = 0;
-    end = a->job_of_robot[freed];
-    a->job_of_robot[freed] = NONE;
-    if (freed == r) return;
-  }
-  for (int32_t k = NONE; k != r;) {
-    k = a->from[end];
-    int32_t passed = a->job_of_robot[k];
-    pair(a, robot_of_job, end, k);
-    end = passed;
-  }
-}
-
-double assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price,
-                        struct assignment_count *count) {
+void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count) {
   assert(p->jobs <= a->jobs_max);
   assert(p->robots <= a->robots_max);
   assert(p->first[p->jobs] <= a->candidates_max);
   a->count = (struct assignment_count){0};
+  load(a, p, robot_of_job, price);
 
-  int queued = keep(a, p, robot_of_job, price);
-  int left = bid(a, p, queued, robot_of_job, price);
-  for (int k = 0; k < left; k++) path_of_job(a, p, a->queue[k], robot_of_job, price);
-
-  bool transposed = false;
-  for (int32_t r = 0; r < p->robots; r++) {
-    if (a->job_of_robot[r] != NONE || price[r] == 0) continue;
-    if (!transposed) transpose(a, p);
-    transposed = true;
-    path_of_robot(a, r, robot_of_job, price);
+  int queued = keep(a, a->slack);
+  bool many = queued > a->jobs / 4;
+  if (many && a->slack > 0) {
+    // prices in great steps first; nobody keeps a price without a job
+    bid(a, queued, COARSE * a->slack, BIDS);
+    for (int32_t r = 0; r < a->robots; r++) {
+      if (a->job_of_robot[r] == NONE) a->v[r] = 0;
+      a->job_of_robot[r] = NONE;
+    }
+    queued = keep(a, a->slack);
   }
+  int left = bid(a, queued, a->slack, many ? BIDS : BIDS_FEW);
+  for (int k = 0; k < left; k++) assignment_job_path(a, a->queue[k]);
+  for (int32_t r = 0; r < p->robots; r++)
+    if (a->job_of_robot[r] == NONE && a->v[r] < 0) assignment_robot_path(a, r);
 
+  for (int32_t r = 0; r < p->robots; r++) price[r] = (double)a->v[r] * a->unit;
+  if (count) *count = a->count;
+}
+
+double assignment_total(const struct assignment_problem *p, const int32_t *robot_of_job) {
   double total = 0;
   for (int32_t j = 0; j < p->jobs; j++) {
     if (robot_of_job[j] == NONE) total += p->skip[j];
-    for (int32_t e = p->first[j]; e < p->first[j + 1] && robot_of_job[j] != NONE; e++) {
+    for (int32_t e = p->first[j]; e < p->first[j + 1] && robot_of_job[j] != NONE; e++)
       if (p->robot[e] == robot_of_job[j]) total += p->cost[e];
-    }
   }
-  if (count) *count = a->count;
   return total;
 }

@@ -2,11 +2,12 @@
 //
 //   least  sum of cost[e] over the pairs taken + sum of skip[j] over the jobs that get nobody
 //
-// every job and every robot in at most one pair. The answer is within jobs x slack of the optimum over the candidates. Method: an
-// auction's bids with warm prices (Bertsekas 1988; Jonker & Volgenant 1987, augmenting row reduction), then shortest
-// augmenting paths for what the bids left over (Jonker & Volgenant 1987 on sparse rows: Volgenant 1996), and the same
-// from the robots' side for those whose price is stale. Prices stay valid between calls, so a call after
-// few changes costs a path for each change and one look at every candidate.
+// every job and every robot in at most one pair. The answer is within jobs x slack of the optimum over the candidates, costs rounded to a power of two
+// of at least a millionth that the largest is 2^30 times at most. Method: an auction's bids with warm prices (Bertsekas 1988; Jonker & Volgenant 1987, augmenting
+// row reduction), where most jobs are new in two rounds, the first by great steps (epsilon scaling, Bertsekas 1979); then shortest augmenting paths for
+// what the bids left over (Jonker & Volgenant 1987 on sparse rows: Volgenant 1996), and the same from the robots' side for those whose price is stale. Prices
+// stay valid between calls, and a robot that is new gets the price at which every job keeps what it has, so a call after few changes costs a path for each change
+// and one look at every candidate that is cheap enough.
 //
 // Duals: u[j] + v[r] <= cost of every pair (+ slack), u[j] <= skip[j], v[r] <= 0; v is the (negative) price of a robot.
 // Costs are finite and not negative. Everything is decided by costs and row numbers: same input, same output.
@@ -34,7 +35,9 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
 void               assignment_destroy(struct assignment *a);                                // takes NULL
 
 // Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE); out, the
-// answer. price (robots), <= 0: in, the last call's prices (0 for robots that are new, or all 0); out, the
-// new ones. Returns the total cost. count may be NULL.
-double assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price,
-                        struct assignment_count *count);
+// answer. price (robots): in, the last call's prices, <= 0, or all 0; > 0 for a robot that is new among others that have theirs. Out, the
+// new ones, <= 0. count may be NULL.
+void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count);
+
+// What an answer costs.
+double assignment_total(const struct assignment_problem *p, const int32_t *robot_of_job);

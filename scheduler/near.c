@@ -13,6 +13,7 @@ struct near {
   int32_t *first;                   // of each cell, one more at the end
   int32_t *point;                   // by cell, in order of their rows
   int32_t *of;                      // cell of each point
+  double (*at)[2];                  // m, in that order
 };
 
 struct near *near_create(int32_t points_max) {
@@ -22,7 +23,8 @@ struct near *near_create(int32_t points_max) {
   g->first = malloc(sizeof *g->first * (SIDE_MAX * SIDE_MAX + 2));
   g->point = malloc(sizeof *g->point * ((size_t)points_max + 1));
   g->of = malloc(sizeof *g->of * ((size_t)points_max + 1));
-  if (g->first && g->point && g->of) return g;
+  g->at = malloc(sizeof *g->at * ((size_t)points_max + 1));
+  if (g->first && g->point && g->of && g->at) return g;
   near_destroy(g);
   return NULL;
 }
@@ -32,6 +34,7 @@ void near_destroy(struct near *g) {
   free(g->first);
   free(g->point);
   free(g->of);
+  free(g->at);
   free(g);
 }
 
@@ -66,7 +69,12 @@ void near_fill(struct near *g, const double (*at)[2], int32_t n) {
     g->first[g->of[i] + 2]++;
   }
   for (int32_t c = 1; c <= cells; c++) g->first[c + 1] += g->first[c];
-  for (int32_t i = 0; i < n; i++) g->point[g->first[g->of[i] + 1]++] = i;
+  for (int32_t i = 0; i < n; i++) {
+    int32_t k = g->first[g->of[i] + 1]++;
+    g->point[k] = i;
+    g->at[k][0] = at[i][0];
+    g->at[k][1] = at[i][1];
+  }
 }
 
 struct near_walk near_begin(const struct near *g, const double at[2]) {
@@ -84,20 +92,34 @@ static double outside(const struct near_walk *w) {
   return d > 0 ? d : 0;
 }
 
-int32_t near_next(struct near_walk *w, int32_t *row, int32_t max, double *least) {
+// The points of cells x0 .. x1 of a row, which lie one behind the other.
+static int32_t take(const struct near_walk *w, int32_t y, int32_t x0, int32_t x1, double within, int32_t *row, int32_t count, int32_t max) {
+  const struct near *g = w->grid;
+  if (y < 0 || y >= g->rows) return count;
+  if (x0 < 0) x0 = 0;
+  if (x1 >= g->columns) x1 = g->columns - 1;
+  if (x0 > x1) return count;
+  int32_t end = g->first[y * g->columns + x1 + 1];
+  for (int32_t k = g->first[y * g->columns + x0]; k < end && count < max; k++) {
+    double dx = g->at[k][0] - w->at[0], dy = g->at[k][1] - w->at[1];
+    row[count] = g->point[k];
+    count += !(dx * dx + dy * dy > within);
+  }
+  return count;
+}
+
+int32_t near_next(struct near_walk *w, double reach, int32_t *row, int32_t max, double *least) {
   const struct near *g = w->grid;
   int32_t r = w->ring, count = 0;
+  double within = reach * reach;
   *least = outside(w);
   if (r > w->x && r > w->y && w->x + r >= g->columns && w->y + r >= g->rows) return -1;
-  for (int32_t y = w->y - r; y <= w->y + r; y++) {
-    if (y < 0 || y >= g->rows) continue;
-    bool rim = y == w->y - r || y == w->y + r;
-    for (int32_t x = w->x - r; x <= w->x + r; x += rim || r == 0 ? 1 : 2 * r) {
-      if (x < 0 || x >= g->columns) continue;
-      int32_t c = y * g->columns + x;
-      for (int32_t k = g->first[c]; k < g->first[c + 1] && count < max; k++) row[count++] = g->point[k];
-    }
+  count = take(w, w->y - r, w->x - r, w->x + r, within, row, count, max);
+  for (int32_t y = w->y - r + 1; y < w->y + r; y++) {
+    count = take(w, y, w->x - r, w->x - r, within, row, count, max);
+    count = take(w, y, w->x + r, w->x + r, within, row, count, max);
   }
+  if (r > 0) count = take(w, w->y + r, w->x - r, w->x + r, within, row, count, max);
   w->ring++;
   return count;
 }

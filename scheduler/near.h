@@ -17,6 +17,6 @@ void near_fill(struct near *g, const double (*at)[2], int32_t n);
 // The walk over rings around a point.
 struct near_walk { const struct near *grid; double at[2]; int32_t x, y, ring; };
 struct near_walk near_begin(const struct near *g, const double at[2]);
-// The points of the next ring: at most `max` into row, returns how many; -1 when all have been given. *least is a
-// distance in m that no point of this ring or a later one falls below.
-int32_t near_next(struct near_walk *w, int32_t *row, int32_t max, double *least);
+// The points of the next ring that are no farther than `reach` m (infinite: all): at most `max` into row, which has room for one more;
+// returns how many; -1 when all have been given. *least is a distance in m that no point of this ring or a later one falls below.
+int32_t near_next(struct near_walk *w, double reach, int32_t *row, int32_t max, double *least);

@@ -79,6 +79,11 @@ static void check_optimal(const struct bench *b, double total) {
   CHECK_NEAR(primal, dual, 1e-9 * (1 + total));
 }
 
+static double solve(struct assignment *a, struct bench *b, struct assignment_count *count) {
+  assignment_solve(a, &b->p, b->taken, b->price, count);
+  return assignment_total(&b->p, b->taken);
+}
+
 static void test_brute_force(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
@@ -87,7 +92,7 @@ static void test_brute_force(void **state) {
   for (int k = 0; k < 2000; k++) {
     draw(b, &s, (int)dice(&s, 7), (int)dice(&s, 7), stream_unit(&s), 1 + (int)dice(&s, 9));
     clear(b);
-    double total = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    double total = solve(a, b, NULL);
     CHECK_NEAR(total, brute(&b->p, 0, 0), 1e-12);
     check_optimal(b, total);
   }
@@ -106,15 +111,15 @@ static void test_warm(void **state) {
     double density = 5.0 / robots;
     draw(b, &s, jobs, robots, density, 3 + (int)dice(&s, 1000));
     clear(b);
-    check_optimal(b, assignment_solve(a, &b->p, b->taken, b->price, NULL));
+    check_optimal(b, solve(a, b, NULL));
     for (int change = 0; change < 10; change++) {
       int n = b->first[jobs];
       for (int c = 0; c < 5 && n > 0; c++) b->cost[dice(&s, (uint32_t)n)] = 1 + dice(&s, 100);
       b->skip[dice(&s, (uint32_t)jobs)] = 1 + dice(&s, 300);
       // a robot is new, a job is new in the place of an old one
-      b->price[dice(&s, (uint32_t)robots)] = 0;
+      b->price[dice(&s, (uint32_t)robots)] = change % 2 ? 0 : 1;
       b->taken[dice(&s, (uint32_t)jobs)] = ASSIGNMENT_NONE;
-      check_optimal(b, assignment_solve(a, &b->p, b->taken, b->price, NULL));
+      check_optimal(b, solve(a, b, NULL));
     }
   }
   assignment_destroy(a);
@@ -130,10 +135,10 @@ static void test_slack(void **state) {
   for (int k = 0; k < 40; k++) {
     draw(b, &s, 150, 150, 0.05, 500);
     clear(b);
-    double least = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    double least = solve(a, b, NULL);
     clear(b);
     b->p.slack = 5;
-    double total = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    double total = solve(a, b, NULL);
     assert_true(total >= least - 1e-9);
     assert_true(total <= least + 150 * b->p.slack);
   }
@@ -149,11 +154,11 @@ static void test_still(void **state) {
   struct stream s = stream_make(7, 1, "assignment", "still", 0);
   draw(b, &s, 300, 300, 0.04, 100000);
   clear(b);
-  double first = assignment_solve(a, &b->p, b->taken, b->price, NULL);
+  double first = solve(a, b, NULL);
   int32_t before[JOBS_MAX];
   memcpy(before, b->taken, sizeof before);
   struct assignment_count count;
-  CHECK_NEAR(assignment_solve(a, &b->p, b->taken, b->price, &count), first, 0);
+  CHECK_NEAR(solve(a, b, &count), first, 0);
   assert_memory_equal(before, b->taken, sizeof before);
   assert_true(count.paths + count.bids <= 300 / 20);      // rounding may loosen a few pairs
   assignment_destroy(a);

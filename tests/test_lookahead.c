@@ -106,7 +106,8 @@ static double least_walk(const struct hall *h) {
   first[n] = edges;
   struct assignment *a = assignment_create(n, m, n * m);
   struct assignment_problem p = {n, m, first, robot, cost, skip, 0};
-  double total = assignment_solve(a, &p, match, price, NULL);
+  assignment_solve(a, &p, match, price, NULL);
+  double total = assignment_total(&p, match);
   for (int32_t j = 0; j < n; j++) total -= match[j] == ASSIGNMENT_NONE ? 1e5 : 0;
   assignment_destroy(a);
   free(first); free(robot); free(match); free(cost); free(skip); free(price);
@@ -280,7 +281,7 @@ static void rings(void **state) {
   struct stream r = stream_make(2, 1, "near", "test", 0);
   static double at[MAX][2];
   static bool seen[MAX];
-  static int32_t row[MAX];
+  static int32_t row[MAX + 1];
   struct near *g = near_create(MAX);
   for (int k = 0; k < 300; k++) {
     int32_t n = (int32_t)(stream_u64(&r) % MAX);
@@ -294,14 +295,17 @@ static void rings(void **state) {
     double from[2] = {400 * stream_unit(&r) - 50, 200 * stream_unit(&r) - 50}, least;
     struct near_walk walk = near_begin(g, from);
     int32_t count = 0;
-    for (int32_t m; (m = near_next(&walk, row, MAX, &least)) >= 0; count += m)
+    for (int32_t m; (m = near_next(&walk, k % 2 ? INFINITY : 50, row, MAX, &least)) >= 0; count += m)
       for (int32_t i = 0; i < m; i++) {
         double x = at[row[i]][0] - from[0], y = at[row[i]][1] - from[1];
         CHECK(seen[row[i]], ==, 0);
+        CHECK(k % 2 || sqrt(x * x + y * y) < 50 + 1e-9, ==, 1);
         CHECK(sqrt(x * x + y * y) >= least - 1e-9, ==, 1);
         seen[row[i]] = true;
       }
-    CHECK(count, ==, n);
+    int32_t wanted = 0;
+    for (int32_t i = 0; i < n; i++) wanted += k % 2 || sqrt((at[i][0] - from[0]) * (at[i][0] - from[0]) + (at[i][1] - from[1]) * (at[i][1] - from[1])) <= 50;
+    CHECK(count, ==, wanted);
   }
   near_destroy(g);
 }

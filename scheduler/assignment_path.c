@@ -1,0 +1,181 @@
+// The searches of the assignment (scheduler/assignment_state.h): shortest augmenting paths, one by one or many at a time.
+#include <assert.h>
+
+#include "scheduler/assignment_state.h"
+
+// ---- heap: entries are left behind when a row gets nearer, and skipped when they come up --------------------
+
+static bool before(struct entry a, struct entry b) { return a.key < b.key || (a.key == b.key && a.row < b.row); }
+
+static void heap_push(struct assignment *a, int64_t key, int32_t row) {
+  struct entry e = {key, row};
+  int i = a->heap_count++;
+  while (i > 0 && before(e, a->heap[(i - 1) / 2])) {
+    a->heap[i] = a->heap[(i - 1) / 2];
+    i = (i - 1) / 2;
+  }
+  a->heap[i] = e;
+}
+
+static void sink(struct assignment *a, int i, struct entry e) {
+  int n = a->heap_count;
+  for (;;) {
+    int k = 2 * i + 1;
+    if (k >= n) break;
+    if (k + 1 < n && before(a->heap[k + 1], a->heap[k])) k++;
+    if (!before(a->heap[k], e)) break;
+    a->heap[i] = a->heap[k];
+    i = k;
+  }
+  a->heap[i] = e;
+}
+
+static struct entry heap_pop(struct assignment *a) {
+  struct entry top = a->heap[0], e = a->heap[--a->heap_count];
+  if (a->heap_count > 0) sink(a, 0, e);
+  return top;
+}
+
+// ---- a search ---------------------------------------------------------------------------------------------------
+
+// What a pair costs beyond its duals; bids leave it up to the slack below 0.
+static int64_t reduced(int64_t cost, int64_t v, int64_t u) {
+  int64_t c = cost - v - u;
+  return c > 0 ? c : 0;
+}
+
+static void search_begin(struct assignment *a) {
+  a->count.paths++;
+  a->heap_count = a->levels = 0;
+  a->stamp++;
+}
+
+// `at`: the distance at hand; rows at that distance need no heap. False: it is as near already.
+static bool reach(struct assignment *a, int32_t row, int64_t distance, int32_t from, int64_t at) {
+  a->count.scanned++;
+  if (a->reached[row] == a->stamp && a->distance[row] <= distance) return false;
+  a->reached[row] = a->stamp;
+  a->distance[row] = distance;
+  a->from[row] = from;
+  if (distance == at) a->level[a->levels++] = row;
+  else heap_push(a, distance, row);
+  return true;
+}
+
+// The nearest row that is not settled; false when there is none nearer than `limit`.
+static bool settle(struct assignment *a, int64_t limit, int32_t *row) {
+  for (;;) {
+    if (a->levels > 0) {
+      *row = a->level[--a->levels];
+    } else if (a->heap_count > 0) {
+      *row = heap_pop(a).row;
+    } else {
+      return false;
+    }
+    if (a->settled[*row] == a->stamp) continue;
+    if (a->distance[*row] >= limit) return false;
+    a->settled[*row] = a->stamp;
+    return true;
+  }
+}
+
+// The best end so far is a bound for everything else: it is taken where a row is reached, not where it is settled.
+void assignment_job_path(struct assignment *a, int32_t j) {
+  search_begin(a);
+  int64_t least = reduced(a->skip[j], 0, a->u[j]), d = 0;
+  int32_t without = j, end = NONE, at = j, r;
+  int     settled = 0;
+  for (;;) {
+    // the cheapest first, and a price only adds to it
+    for (int32_t e = a->first[at]; e < a->first[at + 1] && d + a->edge[e].cost - a->u[at] < least; e++) {
+      struct edge x = a->edge[e];
+      int64_t there = d + reduced(x.cost, a->v[x.row], a->u[at]);
+      if (there >= least) continue;
+      int32_t k = a->job_of_robot[x.row];
+      if (k == NONE) {
+        least = there;
+        end = x.row;
+        a->from[end] = at;
+        continue;
+      }
+      if (!reach(a, x.row, there, at, d)) continue;
+      there += reduced(a->skip[k], 0, a->u[k]);
+      if (there >= least) continue;
+      least = there;
+      without = k;
+      end = NONE;
+    }
+    if (!settle(a, least, &r)) break;
+    d = a->distance[r];
+    at = a->job_of_robot[r];
+    a->tree[settled++] = r;
+  }
+  // prices that keep every pair the cheapest for its job
+  for (int k = 0; k < settled; k++) {
+    int64_t by = least - a->distance[a->tree[k]];
+    a->v[a->tree[k]] -= by;
+    a->u[a->job_of_robot[a->tree[k]]] += by;
+  }
+  a->u[j] += least;
+  if (end == NONE) {
+    a->u[without] = a->skip[without];
+    end = a->robot_of_job[without];
+    a->robot_of_job[without] = NONE;
+    if (without == j) return;
+  }
+  for (int32_t k = NONE; k != j;) {
+    k = a->from[end];
+    int32_t passed = a->robot_of_job[k];
+    assignment_pair(a, k, end);
+    end = passed;
+  }
+}
+
+void assignment_robot_path(struct assignment *a, int32_t r) {
+  assignment_transpose(a);
+  search_begin(a);
+  int64_t least = -a->v[r], d = 0;
+  int32_t freed = r, end = NONE, at = r, j;
+  int     settled = 0;
+  for (;;) {
+    for (int32_t e = a->back_first[at]; e < a->back_first[at + 1]; e++) {
+      struct edge x = a->back[e];
+      int64_t there = d + reduced(x.cost, a->v[at], a->u[x.row]);
+      if (there >= least) continue;
+      int32_t k = a->robot_of_job[x.row];
+      if (k == NONE) {
+        least = there;
+        end = x.row;
+        a->from[end] = at;
+        continue;
+      }
+      if (!reach(a, x.row, there, at, d)) continue;
+      if (there - a->v[k] >= least) continue;
+      least = there - a->v[k];
+      freed = k;
+      end = NONE;
+    }
+    if (!settle(a, least, &j)) break;
+    d = a->distance[j];
+    at = a->robot_of_job[j];
+    a->tree[settled++] = j;
+  }
+  for (int k = 0; k < settled; k++) {
+    int64_t by = least - a->distance[a->tree[k]];
+    a->u[a->tree[k]] -= by;
+    a->v[a->robot_of_job[a->tree[k]]] += by;
+  }
+  a->v[r] += least;
+  if (end == NONE) {
+    a->v[freed] = 0;
+    end = a->job_of_robot[freed];
+    a->job_of_robot[freed] = NONE;
+    if (freed == r) return;
+  }
+  for (int32_t k = NONE; k != r;) {
+    k = a->from[end];
+    int32_t passed = a->job_of_robot[k];
+    assignment_pair(a, end, k);
+    end = passed;
+  }
+}

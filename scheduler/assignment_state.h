@@ -1,0 +1,57 @@
+// What the two files of the assignment share: the problem in whole numbers, its duals, and the room for searches.
+//
+// Costs are rounded to a unit, a power of two that the largest cost fits 2^30 times into at most: then duals stay exact, and what is tight is tight.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scheduler/assignment.h"
+
+#define NONE ASSIGNMENT_NONE
+
+struct edge  { int32_t cost, row; };            // row: a robot, or in the lists of robots a job
+struct entry { int64_t key; int32_t row; };
+
+struct assignment {
+  int       jobs_max, robots_max, candidates_max;
+  // the problem                                                                        (shape)
+  int       jobs, robots;
+  double    unit;                   // s
+  const int32_t *first;             // the caller's                                      (jobs + 1)
+  struct edge *edge;                // of each job, the cheapest first                    (candidates)
+  int64_t  *skip;                   //                                                    (jobs)
+  int64_t   slack;
+  // by robot: candidates of robot r are back_first[r] .. back_first[r + 1] - 1
+  int32_t  *back_first;             //                                                    (robots + 1)
+  struct edge *back;                //                                                    (candidates)
+  bool      transposed;
+  // duals and pairs
+  int64_t  *u, *v;                  //                                                    (jobs), (robots)
+  bool     *fresh;                  // its price is not known yet                         (robots)
+  int32_t  *robot_of_job, *job_of_robot;
+  int32_t  *queue;                  // jobs that nobody has yet                           (jobs)
+  // a search: distance, where it came from, in which search it was reached and settled; by robot or by job
+  int64_t  *distance;               //                                                    (larger of jobs, robots)
+  int32_t  *from;
+  uint32_t *reached, *settled;
+  int32_t  *tree;                   // settled rows in order; jobs of a chain
+  int32_t  *level;                  // rows at the distance at hand; next candidates of a chain   (candidates + jobs)
+  struct entry *heap;               //                                                    (candidates + jobs + 1)
+  int       heap_count, levels;
+  uint32_t  stamp;
+  struct assignment_count count;
+};
+
+static inline void assignment_pair(struct assignment *a, int32_t j, int32_t r) {
+  a->robot_of_job[j] = r;
+  a->job_of_robot[r] = j;
+}
+
+// Candidates by robot, each robot's in the order of the jobs.
+void assignment_transpose(struct assignment *a);
+
+// Somebody for job j by one shortest path of exchanges: to a robot that is free, or away from a job that can best do without.
+void assignment_job_path(struct assignment *a, int32_t j);
+// Robot r is free but has a price: a job for it, or a better one for another robot, or its price goes to 0.
+void assignment_robot_path(struct assignment *a, int32_t r);

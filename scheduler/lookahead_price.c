@@ -1,0 +1,44 @@
+// What a pair costs and what a job is worth to lookahead, in seconds of walking (scheduler/lookahead.h).
+#include "base/maths.h"
+#include "scheduler/lookahead_state.h"
+
+static double clip(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+double lookahead_urgency(const struct policy_jobs *jobs, int32_t j, double mean) {
+  double slack = jobs->due[j] - jobs->work[j] - (1 + LATE_WAIT) * jobs->rest[j];
+  if (slack > 1e300) return 0;
+  double u = slack > 0 ? m_exp(-slack / (LATE_SPREAD * mean)) : 1;
+  return u * clip(jobs->weight[j], 0.1, 4);
+}
+
+double lookahead_mean_work(const struct policy_jobs *jobs) {
+  double sum = 0;
+  for (int32_t j = 0; j < jobs->n; j++) sum += jobs->work[j] + jobs->rest[j];
+  return sum > jobs->n ? sum / jobs->n : 1;
+}
+
+double lookahead_worth(const struct policy_view *v, int32_t j, double urgency) {
+  double w = v->jobs.n > LARGE ? WORTH_LARGE : WORTH;
+  double p = clip(v->jobs.priority[j], -1000, 1000);
+  return w + PRIORITY_WORTH * (p + 1000 * (p < 0)) + AGE_WORTH * clip(v->jobs.age[j], 0, 1e7) + LATE_WORTH * urgency;
+}
+
+static double idle(const struct policy_view *v, int32_t r) {
+  return r >= v->robots.idle ? IDLE_WORTH + COMMIT_WORTH : IDLE_WORTH * (1 - clip(v->robots.idle_for[r] / IDLE_LONG, 0, 1));
+}
+
+double lookahead_base(const struct policy_view *v, int32_t r) { return HEAT_WORTH * v->robots.heat[r] + idle(v, r); }
+
+int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term) {
+  (void)self;
+  double walk = v->walk(v->context, r, j), u = lookahead_urgency(&v->jobs, j, lookahead_mean_work(&v->jobs));
+  if (walk < 0) return 0;
+  int32_t n = 0;
+  term[n++] = (struct policy_term){"walk", walk};
+  term[n++] = (struct policy_term){"free in", v->robots.free_in[r]};
+  term[n++] = (struct policy_term){"late", (v->robots.free_in[r] + walk) * u};
+  term[n++] = (struct policy_term){"battery", lookahead_battery(v, j, r, walk)};
+  term[n++] = (struct policy_term){"heat", HEAT_WORTH * v->robots.heat[r]};
+  term[n++] = (struct policy_term){"idle", idle(v, r)};
+  return n;
+}

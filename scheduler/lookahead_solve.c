@@ -1,0 +1,145 @@
+// The assignment of lookahead: candidates and costs as a problem, its solution, and what that leaves over (scheduler/lookahead_state.h).
+#include <string.h>
+
+#include "base/digest.h"
+#include "scheduler/lookahead_state.h"
+
+// Jobs for one robot, their candidates and costs; returns how many jobs.
+static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
+  int32_t n = 0, edges = 0;
+  double mean = lookahead_mean_work(&v->jobs);
+  for (int32_t r = 0; r < v->robots.n; r++) l->base[r] = lookahead_base(v, r);
+  for (int32_t k = 0; k < l->picks; k++) {
+    int32_t j = l->pick[k];
+    if (v->jobs.need[j] != 1) continue;
+    const struct lookahead_row *w = &l->row[l->row_of[j]];
+    double u = l->urgency[n] = lookahead_urgency(&v->jobs, j, mean);
+    l->job[n] = j;
+    l->first[n] = edges;
+    l->skip[n] = lookahead_worth(v, j, u);
+    l->match[n] = NONE;
+    for (int i = 0; i < w->count; i++) {
+      int32_t r = l->here[w->number[i]].row;
+      if (l->taken[r]) continue;
+      if (w->number[i] == w->given) l->match[n] = r;
+      l->robot[edges] = r;
+      l->cost[edges++] = lookahead_cost(v, j, r, (double)w->walk[i], u, l->base[r]);
+    }
+    n++;
+  }
+  l->first[n] = edges;
+  return n;
+}
+
+static void solve(struct lookahead *l, const struct policy_view *v, int32_t n) {
+  // who has come somewhere else has no price there yet
+  for (int32_t r = 0; r < v->robots.n; r++) l->row_price[r] = l->changed[r] && l->call > 1 ? 1 : l->price[v->robots.number[r]];
+  struct assignment_problem p = {n, v->robots.n, l->first, l->robot, l->cost, l->skip, SLACK};
+  struct assignment_count c;
+  assignment_solve(l->solver, &p, l->match, l->row_price, &c);
+  l->count.bids += c.bids;
+  l->count.paths += c.paths;
+  uint64_t sum = 0;
+  for (int32_t r = 0; r < v->robots.n; r++) {
+    uint64_t bits;
+    memcpy(&bits, &l->row_price[r], sizeof bits);
+    sum += bits * (2 * (uint64_t)v->robots.number[r] + 1);
+    l->price[v->robots.number[r]] = l->row_price[r];
+    l->owner[r] = NONE;
+  }
+  l->hash = digest_u64(l->hash, sum, (uint64_t)n);
+  for (int32_t k = 0; k < n; k++)
+    if (l->match[k] != NONE) l->owner[l->match[k]] = k;
+}
+
+static double cost_of(const struct lookahead *l, const struct policy_view *v, int32_t k, int32_t r, double walk) { return lookahead_cost(v, l->job[k], r, walk, l->urgency[k], l->base[r]); }
+
+// Jobs that got nobody though robots stand idle: their candidates are taken, so look at all that are left. Returns how
+// many jobs in l->left, 0 when none of them got anybody.
+static int32_t complete(struct lookahead *l, const struct policy_view *v, int32_t n) {
+  int32_t jobs = 0, robots = 0;
+  for (int32_t r = 0; r < v->robots.idle; r++)
+    if (!l->taken[r] && l->owner[r] == NONE) l->spare[robots++] = r;
+  if (robots == 0) return 0;
+  for (int32_t k = 0; k < n; k++)
+    if (l->match[k] == NONE) l->left[jobs++] = k;
+  if (jobs == 0) return 0;
+  // the first that fit, by priority and age
+  if (jobs > DENSE_MAX / robots) jobs = DENSE_MAX / robots > 0 ? DENSE_MAX / robots : 1;
+  if (robots > DENSE_MAX) robots = DENSE_MAX;
+  int32_t *first = l->rest.first, *robot = l->rest.robot, *match = l->rest.match, edges = 0;
+  double  *cost = l->rest.cost, *skip = l->rest.skip, *price = l->rest.price;
+  for (int32_t k = 0; k < robots; k++) price[k] = 0;
+  for (int32_t i = 0; i < jobs; i++) {
+    int32_t j = l->job[l->left[i]];
+    first[i] = edges;
+    skip[i] = 1e6 + l->skip[l->left[i]];
+    match[i] = NONE;
+    for (int32_t k = 0; k < robots && edges < DENSE_MAX; k++) {
+      double s = may(v, j, l->spare[k]) ? v->walk(v->context, l->spare[k], j) : -1;
+      if (s < 0) continue;
+      robot[edges] = k;
+      cost[edges++] = lookahead_cost(v, j, l->spare[k], s, l->urgency[l->left[i]], l->base[l->spare[k]]);
+    }
+  }
+  first[jobs] = edges;
+  if (edges == 0) return 0;
+  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK};
+  assignment_solve(l->dense, &p, match, price, NULL);
+  int64_t before = l->count.completed;
+  for (int32_t i = 0; i < jobs; i++) {
+    if (match[i] == NONE) continue;
+    int32_t k = l->left[i], r = l->spare[match[i]];
+    l->match[k] = r;
+    l->owner[r] = k;
+    l->count.completed++;
+  }
+  return l->count.completed > before ? jobs : 0;
+}
+
+// Two jobs change robots while that is cheaper: what was completed may push a chain of shorter walks.
+static void exchange(struct lookahead *l, const struct policy_view *v, int32_t jobs) {
+  for (int pass = 0; pass < EXCHANGES_MAX; pass++) {
+    bool any = false;
+    for (int32_t i = 0; i < jobs; i++) {
+      int32_t k = l->left[i], r = l->match[k];
+      if (r == NONE) continue;
+      double mine = v->walk(v->context, r, l->job[k]), best = SLACK;
+      int32_t with = NONE;
+      for (int32_t e = l->first[k]; e < l->first[k + 1]; e++) {
+        int32_t o = l->owner[l->robot[e]];
+        if (o == NONE || o == k || !may(v, l->job[o], r)) continue;
+        double theirs = v->walk(v->context, r, l->job[o]);
+        if (theirs < 0) continue;
+        double now = cost_of(l, v, k, r, mine) + cost_of(l, v, o, l->robot[e], v->walk(v->context, l->robot[e], l->job[o]));
+        double gain = now - l->cost[e] - cost_of(l, v, o, r, theirs);
+        if (gain <= best) continue;
+        best = gain;
+        with = e;
+      }
+      if (with == NONE) continue;
+      int32_t o = l->owner[l->robot[with]];
+      l->match[o] = r;
+      l->owner[r] = o;
+      l->match[k] = l->robot[with];
+      l->owner[l->robot[with]] = k;
+      l->left[i] = o;               // whoever got the far robot goes on
+      l->count.exchanges++;
+      any = true;
+    }
+    if (!any) break;
+  }
+}
+
+static void remember(struct lookahead *l, const struct policy_view *v, int32_t n) {
+  for (int32_t k = 0; k < n; k++) l->row[l->row_of[l->job[k]]].given = l->match[k] == NONE ? 0 : v->robots.number[l->match[k]];
+}
+
+int32_t lookahead_solve(struct lookahead *l, const struct policy_view *v) {
+  int32_t n = state_problem(l, v);
+  if (n == 0) return 0;
+  solve(l, v, n);
+  exchange(l, v, complete(l, v, n));
+  remember(l, v, n);
+  return n;
+}

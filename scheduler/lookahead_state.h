@@ -1,0 +1,117 @@
+// What the files of lookahead share: its memory between calls and within one, and the numbers it goes by.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scheduler/assignment.h"
+#include "scheduler/lookahead.h"
+#include "scheduler/near.h"
+#include "scheduler/policy.h"
+
+#define NONE (-1)
+
+// choices of ours; see docs/scheduler.md for what they do
+#define CANDIDATES      12          // robots a job looks at
+#define ROW_MAX         16          // with those of robots that look at it and are not among them
+#define FEW             256         // points: looked at one by one, a grid is not worth it
+#define JOBS_A_ROBOT    8          // jobs that an idle robot looks at
+#define JOBS_FIRST      8           // and the first by priority and age, whoever is near them
+#define HORIZON         10.0        // s    robots free within it count
+#define WORTH           600.0       // s    of doing a job now
+#define WORTH_LARGE     60.0        // s    the same where the problem is large: who is farther away waits for a better time
+#define LARGE           512         // jobs
+#define PRIORITY_WORTH  3600.0      // s    each step of priority
+#define AGE_WORTH       0.1         // s    each second of waiting
+#define LATE_WORTH      300.0       // s    at full urgency and weight 1
+#define LATE_SPREAD     3.0         // k of ATC
+#define LATE_WAIT       2.0         // b of ATC
+#define BATTERY_WORTH   30.0        // s    when the job is longer than the charge lasts
+#define BATTERY_NEAR    600.0       // s    of slack that begin to count
+#define HEAT_WORTH      20.0        // s    at the limit
+#define IDLE_WORTH      1.0         // s    idle for IDLE_LONG or not at all
+#define IDLE_LONG       300.0       // s
+#define COMMIT_WORTH    1.0         // s    a robot that is free at last is better than one that will be
+#define HOLD            60.0        // s
+#define CHARGE_LEVEL    0.5         // below it charging is worth something
+#define CHARGE_WORTH    1200.0      // s    at level 0
+#define SLACK           0.1        // s    by which a bid goes up at least
+#define DENSE_MAX       16384       // pairs of what is left over
+#define EXCHANGES_MAX   4           // passes
+
+struct lookahead_row {              // of a waiting job
+  uint64_t key;
+  uint32_t call;                    // last seen in
+  int32_t  count;
+  uint32_t given;                   // number of the robot of the last answer, 0: none
+  uint32_t number[ROW_MAX];
+  uint32_t stamp[ROW_MAX];
+  float    walk[ROW_MAX];           // s
+  double   hold_since;              // s, of a job for several; < 0: holds nobody
+};
+
+// A robot as it was in the last call; what is asked for every candidate lies by itself.
+struct lookahead_seen { int32_t place; uint8_t fleet; bool idle; double at[2]; };
+struct lookahead_here { uint32_t stamp, call; int32_t row; };        // stamp: how often it was somewhere else; call: last seen in
+
+struct lookahead {
+  int32_t jobs_max, robots_max;
+  uint32_t call;
+  struct near *robots, *jobs;
+  // jobs: rows from a free list, found by a table of (row + 1) with linear probing
+  struct lookahead_row *row;   int32_t *free_row, frees;
+  int32_t *table;    uint32_t table_mask;
+  int32_t *before;   int32_t befores;         // rows of the last call
+  // robots by their number
+  struct lookahead_seen *seen; struct lookahead_here *here;
+  double *price;                              // <= 0, as assignment wants it
+  // this call
+  int32_t *pick, picks;                       // jobs of the view that are looked at, in its order
+  int32_t *sees;                              // jobs each idle robot looks at, NONE: no more   (robots x JOBS_A_ROBOT)
+  bool    *picked;                            //                                   (jobs)
+  int32_t *row_of;                            // of each job of the view           (jobs)
+  double  *urgency;                           // of each job of the problem        (jobs)
+  double  *base;                              // s    what is the same for every job of a robot   (robots)
+  bool    *changed;                           // robot is not where it was         (robots)
+  bool    *taken;                             // by a team, or sent to charge      (robots)
+  int32_t *ring;                              // points of one ring, and one more
+  struct assignment *solver, *dense;
+  int32_t *job, *first, *robot, *match, *owner;   // of the problem: view rows, candidates; owner: job of each robot
+  double  *cost, *skip, *row_price;
+  int32_t *left, *spare;
+  struct { int32_t first[DENSE_MAX + 1], robot[DENSE_MAX], match[DENSE_MAX]; double cost[DENSE_MAX], skip[DENSE_MAX], price[DENSE_MAX]; } rest;
+  struct lookahead_count count;
+  uint64_t hash;
+};
+
+static inline bool may(const struct policy_view *v, int32_t j, int32_t r) { return v->jobs.fleets[j] >> v->robots.fleet[r] & 1; }
+
+// ---- candidates (lookahead_near.c) ----
+
+// The jobs that are looked at, into l->pick. True: not all of them, only those that idle robots reach first, and the first ones.
+bool lookahead_pick(struct lookahead *l, const struct policy_view *v);
+// Candidates of every picked job, from those of the last call where neither has changed. changed: robots that are not where they were.
+void lookahead_candidates(struct lookahead *l, const struct policy_view *v, int32_t changed, bool some);
+
+// ---- costs (lookahead_price.c) ----
+
+double lookahead_mean_work(const struct policy_jobs *jobs);
+// 1 when the order of job j will be late as things stand, falling with the slack that it has; times its weight.
+double lookahead_urgency(const struct policy_jobs *jobs, int32_t j, double mean);
+// s    what leaving it for later costs.
+double lookahead_worth(const struct policy_view *v, int32_t j, double urgency);
+// s    of robot r, whatever the job; and of the pair, with that in `base`.
+double lookahead_base(const struct policy_view *v, int32_t r);
+static inline double lookahead_battery(const struct policy_view *v, int32_t j, int32_t r, double walk) {
+  double left = v->robots.slack[r] - walk - v->jobs.work[j];
+  return left >= BATTERY_NEAR ? 0 : left <= 0 ? BATTERY_WORTH : BATTERY_WORTH * (1 - left / BATTERY_NEAR);
+}
+static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, double base) {
+  return (v->robots.free_in[r] + walk) * (1 + urgency) + lookahead_battery(v, j, r, walk) + base;
+}
+int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term);
+
+// ---- the solve (lookahead_solve.c) ----
+
+// The best pairs of picked jobs for one robot and robots that are not taken: l->job[k] gets view row l->match[k]. Returns how many jobs.
+int32_t lookahead_solve(struct lookahead *l, const struct policy_view *v);
