@@ -16,6 +16,8 @@
 #define BEND_LANES  4
 #define LONG        8.0             // m
 #define BESIDE      0.05            // m
+#define OUT_STEP    0.25            // m    between the points where one in a closed zone looks for a way out
+#define OUT_MOST    40              //      of them
 #define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
 #define ASIDE_TIME  (5 * NS_SECOND)
@@ -71,20 +73,41 @@ static void spread_bends(struct twin *t, int32_t i) {
   }
 }
 
+static bool way_from(const struct twin *t, int32_t i, const double p[2], struct route *r) {
+  const struct robot *b = &t->robot[i];
+  if (!floor_free(floor_of(t, i), p) || routes_from(routes_of(t, i), p, b->from, b->place, r) < 0 || r->count >= ROUTE_POINTS_MAX) return false;
+  memmove(r->point + 1, r->point, sizeof *r->point * (size_t)r->count);
+  r->count++;
+  return true;
+}
+
+// Out of a zone that was closed around it: straight to the nearest place from which there is a way, past nothing that stands there.
+static bool find_out(const struct twin *t, int32_t i, struct route *r) {
+  const struct mover *m = &t->motion->mover[i];
+  const struct floor *f = floor_of(t, i);
+  bool shut[16] = {false};
+  if (floor_free(f, m->at)) return false;
+  for (int ring = 1; ring <= OUT_MOST; ring++)
+    for (int k = 0; k < 16; k++) {
+      double s, c;
+      m_sincos(M_PI_D / 8 * k, &s, &c);
+      const double p[2] = {m->at[0] + OUT_STEP * ring * c, m->at[1] + OUT_STEP * ring * s};
+      shut[k] = shut[k] || !floor_open(f, p);
+      if (!shut[k] && way_from(t, i, p, r)) return true;
+    }
+  return false;
+}
+
 // Who touches something may see no bend along it: from a hand's breadth away then.
 static bool find_beside(const struct twin *t, int32_t i, struct route *r) {
   const struct mover *m = &t->motion->mover[i];
-  const struct robot *b = &t->robot[i];
   for (int k = 0; k < 8; k++) {
     double s, c;
     m_sincos(M_PI_D / 4 * k, &s, &c);
     const double p[2] = {m->at[0] + BESIDE * c, m->at[1] + BESIDE * s};
-    if (!floor_free(floor_of(t, i), p) || routes_from(routes_of(t, i), p, b->from, b->place, r) < 0 || r->count >= ROUTE_POINTS_MAX) continue;
-    memmove(r->point + 1, r->point, sizeof *r->point * (size_t)r->count);
-    r->count++;
-    return true;
+    if (way_from(t, i, p, r)) return true;
   }
-  return false;
+  return find_out(t, i, r);
 }
 
 // Points from where it is to `goal` near its place; false: there is no way.

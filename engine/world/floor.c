@@ -469,6 +469,19 @@ bool floor_free(const struct floor *f, const double p[2]) {
   return in_hall(f, p) && !piece_at(f, p) && permitted(f, p) && !inside_area(f, p, &thing, &row);
 }
 
+bool floor_open(const struct floor *f, const double p[2]) {
+  const struct layout *l = f->layout;
+  int c = cell_of(p[1], f->cell, f->ny) * f->nx + cell_of(p[0], f->cell, f->nx);
+  if (!in_hall(f, p)) return false;
+  for (int k = f->cell_first[c]; k < f->cell_first[c + 1]; k++) {
+    const struct piece *q = &f->pieces[f->cell_piece[k]];
+    if (q->thing != THING_ZONE && convex_contains(f->planes + q->first, q->count, p)) return false;
+  }
+  for (int i = 0; i < l->obstacle_count; i++)
+    if (polygon_contains(&l->obstacles[i].area, p)) return false;
+  return true;
+}
+
 void floor_cover(const struct floor *f, const double p[2], char *out, size_t size) {
   const struct layout *l = f->layout;
   const struct piece *q = piece_at(f, p);

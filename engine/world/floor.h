@@ -76,6 +76,8 @@ void        floor_finish(struct floor *f);
 
 // What covers the point; NULL: nothing, it is free. The rim and a permission are told by out.
 bool floor_free(const struct floor *f, const double p[2]);
+// Nothing stands there: free, or in a zone that may not be entered.
+bool floor_open(const struct floor *f, const double p[2]);
 void floor_cover(const struct floor *f, const double p[2], char *out, size_t size);
 
 // Nothing stands in the way between two free points.
