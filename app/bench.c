@@ -13,6 +13,7 @@
 #include "app/bench_dynamics.h"
 #include "app/bench_gait.h"
 #include "app/bench_grasp.h"
+#include "app/bench_pick.h"
 #include "app/bench_scenes.h"
 #include "app/bench_traffic.h"
 #include "app/commands.h"
@@ -20,6 +21,7 @@
 #include "app/robot.h"
 #include "app/workers.h"
 #include "app/wall_clock.h"
+#include "engine/world/assets.h"
 #include "stream/frame.h"
 #include "viewer/viewer.h"
 
@@ -482,6 +484,22 @@ static void scene_grasp(struct bench *b) {
   put(b, "grasp", "plan a grip", g.plan, "us", "<= 50");
 }
 
+static void scene_pick(struct bench *b) {
+  struct bench_pick p;
+  struct error e = {0};
+  char folder[1024];
+  if (!assets_find("optimus-gen2", NULL, NULL, folder)) { say_failed(b, "pick", "no model optimus-gen2"); return; }
+  if (bench_pick(folder, &p, &e) != STATUS_OK) { say_failed(b, "pick", e.text); return; }
+  put(b, "pick", "random scenes", p.done, "", NULL);
+  put(b, "pick", "planned cold, mean", p.mean, "us", "<= 50");
+  put(b, "pick", "median", p.median, "us", NULL);
+  put(b, "pick", "the slowest", p.worst, "us", NULL);
+  put(b, "pick", "with one hand", p.one_hand, "us", NULL);
+  put(b, "pick", "with both hands", p.both, "us", NULL);
+  put(b, "pick", "scenes that cannot be done", p.not_done, "", NULL);
+  put(b, "pick", "saying so", p.refused, "us", NULL);
+}
+
 // ---- traffic ----------------------------------------------------------------------------------------
 
 static void scene_traffic(struct bench *b) {
@@ -515,7 +533,7 @@ static void scene_traffic(struct bench *b) {
 static const struct scene_entry { const char *name; void (*run)(struct bench *); } scenes[] = {
   {"memory", scene_memory}, {"body-memory", scene_body_memory}, {"line10", scene_line10}, {"robots100", scene_robots100},
   {"robots1000", scene_robots1000}, {"policies100", scene_policies100}, {"policies1000", scene_policies1000}, {"assignment", scene_assignment}, {"replicas", scene_replicas}, {"body1000", scene_body1000}, {"motion1000", scene_motion1000}, {"motion5000", scene_motion5000}, {"motion10000", scene_motion10000}, {"stream", scene_stream}, {"dynamics", scene_dynamics},
-  {"gait", scene_gait}, {"grasp", scene_grasp}, {"traffic", scene_traffic}, {"viewer", scene_viewer}};
+  {"gait", scene_gait}, {"grasp", scene_grasp}, {"pick", scene_pick}, {"traffic", scene_traffic}, {"viewer", scene_viewer}};
 #define SCENES ((int)(sizeof scenes / sizeof *scenes))
 
 static bool goal_reached(const struct number *n) {
@@ -570,7 +588,7 @@ int command_bench(int argc, char **argv) {
   const char *only = NULL;
   bool json = false, csv = false;
   const struct option options[] = {
-    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, assignment, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp, traffic or viewer", 0, 0, NULL},
+    {"only", OPTION_TEXT, &only, "NAME", "one scene: line10, robots100, robots1000, policies100, policies1000, assignment, replicas, memory, body1000, body-memory, motion1000, motion5000, motion10000, stream, dynamics, gait, grasp, pick, traffic or viewer", 0, 0, NULL},
     {"json", OPTION_FLAG, &json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"csv", OPTION_FLAG, &csv, NULL, "lines of scene,number,value,unit,goal", 0, 0, NULL},
   };

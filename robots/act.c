@@ -8,7 +8,7 @@
 #define BLOCK  8                    // samples of one pass of inverse dynamics
 
 // One piece of the motion, on samples.
-struct play { int begin, end, from, to; double mass[2], finger[2][2]; };      // finger: by side, at both ends: 0 straight, 1 closed, or OWN
+struct play { int begin, end, from, to; double mass[2], finger[2][2]; struct move_law law; };      // finger: by side, at both ends: 0 straight, 1 closed, or OWN
 
 struct plays { int count; struct play play[HANDLING_PHASES_MAX + 1]; };
 
@@ -33,12 +33,12 @@ static double fingers_after(const struct reacher *r, const struct handling *h, e
 }
 
 // No move is quicker than it was planned; what is rounded up is taken from the next time of rest.
-static void add(struct plays *p, double *end, double time, double tick, int from, int to, const double mass[2], const double finger[2]) {
+static void add(struct plays *p, double *end, double time, double tick, int from, int to, const struct move_law *law, const double mass[2], const double finger[2]) {
   int begin = p->count > 0 ? p->play[p->count - 1].end : 0, stop = (int)m_floor((*end + time) / tick + 1e-9);
   struct play *x = &p->play[p->count++];
   *end += time;
   if (from != to) stop = begin + (int)m_floor(time / tick + 1 - 1e-9);
-  *x = (struct play){.begin = begin, .end = stop > begin ? stop : begin, .from = from, .to = to, .mass = {mass[0], mass[1]}};
+  *x = (struct play){.begin = begin, .end = stop > begin ? stop : begin, .from = from, .to = to, .mass = {mass[0], mass[1]}, .law = law ? *law : move_law_rest(time)};
   for (int s = 0; s < 2; s++) x->finger[s][0] = x->finger[s][1] = finger[s];
 }
 
@@ -61,7 +61,7 @@ static void cut(struct act *a, struct plays *p, const struct reacher *r, const s
     double time = i == place ? s->time - h->fit.time : s->time, after[2];
     for (int k = 0; k < 2; k++) after[k] = h->both || k == (int)h->side ? fingers_after(r, h, s->phase, finger[k]) : OWN;
     if (s->phase == HAND_APPROACH) a->mark[ACT_TOUCH_BEGIN] = p->play[p->count - 1].end;
-    add(p, &end, time, tick, pose, s->pose, mass, finger);
+    add(p, &end, time, tick, pose, s->pose, s->pose != pose ? &s->move.law : NULL, mass, finger);
     // too short for fingers: with the next piece
     bool none = p->play[p->count - 1].end - p->play[p->count - 1].begin < SAMPLES;
     for (int k = 0; k < 2 && !none; k++) p->play[p->count - 1].finger[k][1] = finger[k] = after[k];
@@ -77,10 +77,10 @@ static void cut(struct act *a, struct plays *p, const struct reacher *r, const s
     double pressed[2] = {mass[0], mass[1]};
     for (int k = 0; k < 2; k++)
       if (h->both || k == (int)h->side) pressed[k] -= hold->force / GRAVITY / (h->both ? 2 : 1);
-    add(p, &end, hold->time, tick, pose, pose, pressed, finger);
+    add(p, &end, hold->time, tick, pose, pose, NULL, pressed, finger);
   }
   // looking on after the last move, standing
-  if (place < 0 && hold->time > 0) add(p, &end, hold->time, tick, pose, pose, mass, finger);
+  if (place < 0 && hold->time > 0) add(p, &end, hold->time, tick, pose, pose, NULL, mass, finger);
 }
 
 // ---- samples --------------------------------------------------------------------------------------------------------
@@ -212,8 +212,10 @@ enum status act_make(struct act *a, const struct reacher *r, const struct handli
     const struct play *p = &plays.play[i];
     double time = (p->end - p->begin) * tick, x = time > 0 ? (double)(k - p->begin) / (p->end - p->begin) : 1;
     if (!(time > 0)) time = tick;
-    minimum_jerk(x, &s, &rate, &second);
-    rate /= time, second /= time * time;
+    // the piece lasts whole samples, its law may end a little sooner: as much slower all the way
+    double planned = move_law_time(&p->law), slower = planned / time;
+    move_law_at(&p->law, x * planned, &s, &rate, &second);
+    rate *= slower, second *= slower * slower;
     struct move_wish m = {.from = &h->pose[p->from], .to = &h->pose[p->to], .foot = {foot[0], foot[1]}};
     struct frame_motion root;
     move_path(r, &m, s, rate, second, &root, q, qd, qdd);

@@ -43,6 +43,21 @@ static void find_eye(struct reacher *r) {
   }
 }
 
+// Fingers stand still while a hand moves.
+static void make_lump(struct reacher *r) {
+  const struct humanoid *h = r->humanoid;
+  bool moves[ROBOT_JOINTS_MAX];
+  for (int j = 0; j < h->model->joint_count; j++) moves[j] = true;
+  for (int s = 0; s < 2; s++)
+    for (int i = 0; i < r->hand[s].fingers; i++) moves[r->hand[s].finger[i]] = false;
+  lump_make(&r->lump, h->model, moves, r->standing.q);
+  for (int s = 0; s < 2; s++) {
+    r->lump_leg[s] = r->leg[s];
+    struct chain *c = &r->lump_leg[s].chain;
+    for (int i = 0; i < c->count; i++) c->joint[i] = r->lump.place[c->joint[i]];
+  }
+}
+
 enum status reacher_make(struct reacher *r, const struct humanoid *h, const struct robot_spec *spec, struct error *e) {
   memset(r, 0, sizeof *r);
   r->humanoid = h;
@@ -64,6 +79,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
   posture_find(&posture, h, LOAD_NONE);
   enum status s = stand_find(&r->standing, h, h->model, &posture, e);
   if (s != STATUS_OK) return s;
+  make_lump(r);
   struct arm arm;
   arm_init(&arm, h, LEFT);
   r->shoulder = r->standing.root_height + arm.shoulder.z;

@@ -13,6 +13,7 @@
 #include "robots/arm.h"
 #include "robots/hand.h"
 #include "robots/leg.h"
+#include "robots/lump.h"
 #include "robots/spec.h"
 #include "robots/stand.h"
 
@@ -35,6 +36,8 @@ struct reacher {
   double        shoulder;           // m    height above the floor, standing
   int           levels;
   struct { double drop, lean; } level[REACH_LEVELS];   // m of the pelvis, rad of the trunk
+  struct lump   lump;               //      the body with its fingers as they are while it stands
+  struct leg    lump_leg[2];        //      the legs among the lump's joints
 };
 
 // Where a hand should go: the place between the fingertips, unit directions. close 0: as it comes; its sign is free.

@@ -3,12 +3,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "robots/move_table.h"
+
 #define EDGE        0.015           // m    kept from the edge of the soles
 #define TORQUE_MOST 0.95            // share of a drive's peak that is planned with
 #define TIME_LEAST  0.06            // s    three pictures of a camera; a guess
 #define TRIES       40              // of 3 % each, when friction in the drives asks for more
 #define LONGER      1.03
-#define STRIDE      MOVE_SAMPLES_MAX
+#define SPEED_UP    1.9             // 1    most of a touch speed over the mean of the quick part before it: beyond it the hand would first have to draw back
 #define DROP        0.02            // m    of the pelvis from which twice as many samples are looked at: straight legs bend suddenly
 
 const char *move_limit_text(enum move_limit l) {
@@ -21,13 +23,6 @@ const char *move_limit_text(enum move_limit l) {
 }
 
 static double size_of(double x) { return x < 0 ? -x : x; }
-
-void minimum_jerk(double x, double *s, double *rate, double *second) {
-  double y = 1 - x;
-  *s = x * x * x * (10 + x * (6 * x - 15));
-  *rate = 30 * x * x * y * y;
-  *second = 60 * x * y * (1 - 2 * x);
-}
 
 // ---- the path -------------------------------------------------------------------------------------------------------
 
@@ -49,70 +44,6 @@ void move_path(const struct reacher *r, const struct move_wish *w, double s, dou
   }
 }
 
-// ---- inverse dynamics of all samples --------------------------------------------------------------------------------
-
-// Columns of one pass; A at rest, B what comes with 1 / T^2.
-struct pass {
-  double q[ROBOT_JOINTS_MAX * STRIDE], qd[ROBOT_JOINTS_MAX * STRIDE], qdd[ROBOT_JOINTS_MAX * STRIDE], zero[ROBOT_JOINTS_MAX * STRIDE];
-  double tau[2][ROBOT_JOINTS_MAX * STRIDE], base[2][19][STRIDE], root[2][6][STRIDE], load[2][STRIDE];
-  struct frame_motion frame[STRIDE];
-  double rate[STRIDE], second[STRIDE], share[STRIDE];
-  int    n;                         // samples, a multiple of 8; last, so that columns lie on 64 bytes
-};
-
-static void one_run(const struct reacher *r, struct pass *p, int moving) {
-  const struct humanoid *h = r->humanoid;
-  struct dynamics_columns c = {.n = p->n, .stride = p->n, .q = p->q, .qd = moving ? p->qd : p->zero, .qdd = moving ? p->qdd : p->zero, .tau = p->tau[moving], .load_count = 2};
-  for (int i = 0; i < 19; i++) c.base[i] = p->base[moving][i];
-  for (int i = 0; i < 6; i++) c.root[i] = p->root[moving][i];
-  for (int s = 0; s < 2; s++) c.load_body[s] = h->arm[s].body, c.load[s] = p->load[s];
-  dynamics_columns_run(h->model, &c, 0, p->n, dynamics_lanes());
-}
-
-// The wrench that the floor gives about the middle of the ankles, and each leg's half of it taken off the legs' torques.
-static void stand_on(const struct reacher *r, const double foot[2], struct pass *p, int moving, int k, struct wrench *out) {
-  double *const tau = p->tau[moving];
-  struct v3 middle = v3(foot[0], foot[1], r->humanoid->sole.height), root = p->frame[k].position;
-  struct wrench w = {v3(p->root[moving][0][k], p->root[moving][1][k], p->root[moving][2][k]), v3(p->root[moving][3][k], p->root[moving][4][k], p->root[moving][5][k])};
-  w.moment = v3_add(w.moment, v3_cross(v3_sub(root, middle), w.force));
-  *out = w;
-  struct wrench half = {v3_scale(w.force, 0.5), v3_scale(w.moment, 0.5)};
-  for (int i = 0; i < 2; i++) {
-    double q[LIMB_JOINTS_MAX];
-    const struct chain *c = &r->leg[i].chain;
-    for (int j = 0; j < c->count; j++) q[j] = p->q[c->joint[j] * p->n + k];
-    struct v3 at = v3_add(middle, v3(0, i == LEFT ? r->standing.half_width : -r->standing.half_width, 0));
-    leg_wrench(&r->leg[i], &p->frame[k], q, at, &half, -1, tau + k, p->n);
-  }
-}
-
-struct floor { struct wrench rest[STRIDE], more[STRIDE]; };
-
-static void sample_all(const struct reacher *r, const struct move_wish *w, struct pass *p, struct floor *f) {
-  int n = r->humanoid->model->joint_count;
-  p->n = size_of(w->to->root.z - w->from->root.z) > DROP ? STRIDE : STRIDE / 2;
-  memset(p->zero, 0, sizeof(double) * (size_t)(n * p->n));
-  for (int k = 0; k < p->n; k++) {
-    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
-    minimum_jerk((k + 0.5) / p->n, &p->share[k], &p->rate[k], &p->second[k]);
-    move_path(r, w, p->share[k], p->rate[k], p->second[k], &p->frame[k], q, qd, qdd);
-    for (int j = 0; j < n; j++) p->q[j * p->n + k] = q[j], p->qd[j * p->n + k] = qd[j], p->qdd[j * p->n + k] = qdd[j];
-    const struct frame_motion *b = &p->frame[k];
-    const double moving[19] = {b->position.x, b->position.y, b->position.z, 1, 0, 0, 0, b->velocity.x, b->velocity.y, b->velocity.z, 0, 0, 0,
-                               b->acceleration.x, b->acceleration.y, b->acceleration.z};
-    for (int i = 0; i < 19; i++) p->base[1][i][k] = moving[i], p->base[0][i][k] = i < 7 ? moving[i] : 0;
-    p->load[LEFT][k] = w->load[LEFT], p->load[RIGHT][k] = w->load[RIGHT];
-  }
-  for (int moving = 0; moving < 2; moving++) one_run(r, p, moving);
-  for (int k = 0; k < p->n; k++) {
-    struct wrench whole;
-    stand_on(r, w->foot, p, 0, k, &f->rest[k]);
-    stand_on(r, w->foot, p, 1, k, &whole);
-    f->more[k] = (struct wrench){v3_sub(whole.force, f->rest[k].force), v3_sub(whole.moment, f->rest[k].moment)};
-  }
-  for (int i = 0; i < n * p->n; i++) p->tau[1][i] -= p->tau[0][i];
-}
-
 // ---- limits ---------------------------------------------------------------------------------------------------------
 
 struct bound { double u; enum move_limit limit; int joint; bool broken; };      // u = 1 / T^2
@@ -120,17 +51,29 @@ struct bound { double u; enum move_limit limit; int joint; bool broken; };      
 static void bound_by(struct bound *b, double rest, double more, double most, enum move_limit limit, int joint) {
   // rest + u more <= most
   if (rest > most) b->broken = true, b->limit = limit, b->joint = joint;
-  if (more <= 0 || rest > most) return;
-  double u = (most - rest) / more;
-  if (u < b->u) b->u = u, b->limit = limit, b->joint = joint;
+  if (more <= 0 || rest > most || rest + b->u * more <= most) return;
+  b->u = (most - rest) / more, b->limit = limit, b->joint = joint;
+}
+
+// What comes with 1 / T^2 of a move from rest to rest.
+struct quick { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
+
+static void take_quick(struct quick *o, const struct move_table *t) {
+  for (int k = 0; k < t->n; k++) {
+    double s;
+    minimum_jerk((k + 0.5) / t->n, &s, &o->rate[k], &o->second[k]);
+    double square = o->rate[k] * o->rate[k];
+    o->floor[k] = (struct wrench){v3_mul_add(v3_scale(t->floor[1][k].force, square), t->floor[2][k].force, o->second[k]),
+                                  v3_mul_add(v3_scale(t->floor[1][k].moment, square), t->floor[2][k].moment, o->second[k])};
+  }
 }
 
 // In the floor's frame: a x + b <= 0 for the four edges, sliding and turning.
-static void floor_bounds(const struct reacher *r, const struct move_wish *w, const struct pass *p, const struct floor *f, struct bound *b) {
-  const struct sole *o = &r->humanoid->sole;
-  double h = o->height, side = r->standing.half_width + o->outer - EDGE, ahead = o->ball - EDGE, back = -o->heel - EDGE;
-  for (int k = 0; k < p->n; k++) {
-    const struct wrench *a = &f->rest[k], *m = &f->more[k];
+static void floor_bounds(const struct reacher *r, double friction, const struct move_table *t, const struct quick *o, struct bound *b) {
+  const struct sole *sole = &r->humanoid->sole;
+  double h = sole->height, side = r->standing.half_width + sole->outer - EDGE, ahead = sole->ball - EDGE, back = -sole->heel - EDGE;
+  for (int k = 0; k < t->n; k++) {
+    const struct wrench *a = &t->floor[0][k], *m = &o->floor[k];
     // pressure x = (-My - Fx h) / Fz, y = (Mx - Fy h) / Fz
     double x0 = -a->moment.y - a->force.x * h, x1 = -m->moment.y - m->force.x * h, y0 = a->moment.x - a->force.y * h, y1 = m->moment.x - m->force.y * h;
     double z0 = a->force.z, z1 = m->force.z;
@@ -140,70 +83,109 @@ static void floor_bounds(const struct reacher *r, const struct move_wish *w, con
     bound_by(b, -y0 - side * z0, -y1 - side * z1, 0, MOVE_BALANCE, -1);
     // at rest nothing pushes along the floor
     double push = m_sqrt(m->force.x * m->force.x + m->force.y * m->force.y), turn = size_of(m->moment.z) / r->standing.half_width;
-    bound_by(b, 0, push + turn - w->friction * z1, w->friction * z0, MOVE_FLOOR, -1);
+    bound_by(b, 0, push + turn - friction * z1, friction * z0, MOVE_FLOOR, -1);
   }
 }
 
-static void drive_bounds(const struct reacher *r, const struct pass *p, struct bound *b) {
-  for (int j = 0; j < r->humanoid->model->joint_count; j++) {
+static void drive_bounds(const struct reacher *r, const struct move_table *t, const struct quick *o, struct bound *b) {
+  for (int i = 0; i < t->joints; i++) {
+    int j = r->lump.joint[i], row = i * t->n;
     const struct actuator *a = &r->spec->actuator[j];
     if (r->spec->drive[j] < 0) continue;
-    for (int k = 0; k < p->n; k++) {
-      int at = j * p->n + k;
-      double most = TORQUE_MOST * a->torque_peak, sign = p->tau[0][at] < 0 ? -1 : 1, more = p->tau[1][at] + a->rotor_inertia * p->qdd[at], rate = size_of(p->qd[at]);
-      bound_by(b, sign * p->tau[0][at] * a->backward, sign * more, most, MOVE_TORQUE, j);
-      bound_by(b, -sign * p->tau[0][at], -sign * more, most, MOVE_TORQUE, j);
-      if (rate > 0 && a->speed_max * a->speed_max / (rate * rate) < b->u) b->u = a->speed_max * a->speed_max / (rate * rate), b->limit = MOVE_SPEED, b->joint = j;
+    double peak = TORQUE_MOST * a->torque_peak, speed = a->speed_max * a->speed_max;
+    for (int k = 0; k < t->n; k++) {
+      double rest = t->rest[row + k], sign = rest < 0 ? -1 : 1, square = o->rate[k] * o->rate[k], along = t->along[row + k];
+      double turn = along * o->second[k] + t->bend[row + k] * square;
+      double more = sign * (t->speed[row + k] * square + t->thrust[row + k] * o->second[k] + a->rotor_inertia * turn);
+      bound_by(b, sign * rest * a->backward, more, peak, MOVE_TORQUE, j);
+      bound_by(b, -sign * rest, -more, peak, MOVE_TORQUE, j);
+      double rate = along * along * square;
+      if (b->u * rate > speed) b->u = speed / rate, b->limit = MOVE_SPEED, b->joint = j;
     }
   }
 }
 
-// Power and torque at a duration; the worst share of a peak.
-static double drive_all(const struct reacher *r, const struct pass *p, double T, double *power, int *worst, double (*hot)[2]) {
-  double most = 0, u = 1 / (T * T);
-  *power = 0;
-  for (int k = 0; k < p->n; k++) {
-    double joints = 0;
-    for (int j = 0; j < r->humanoid->model->joint_count; j++) {
-      const struct actuator *a = &r->spec->actuator[j];
-      int at = j * p->n + k;
-      if (r->spec->drive[j] < 0) continue;
-      struct actuator_power e = actuator_power(a, p->tau[0][at] + u * p->tau[1][at], p->qd[at] / T, p->qdd[at] * u, 1);
-      double share = size_of(e.motor_torque) / a->torque_peak;
-      joints += e.electrical;
-      if (share > most) most = share, *worst = j;
-      if (!hot) continue;
-      hot[j][0] += e.copper * T / p->n;
-      hot[j][1] += (e.gear + e.friction + e.inverter > 0 ? e.gear + e.friction + e.inverter : 0) * T / p->n;
-    }
-    *power += bus_power(&r->spec->bus, joints, r->spec->enabled) / p->n;
+// Rate and second derivative of s at the samples, 1/s and 1/s2, and each sample's share of the time, s.
+struct timing { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX]; };
+
+static void time_samples(struct timing *o, const struct move_table *t, const struct quick *q, const struct move_law *l) {
+  double T = move_law_time(l);
+  if (!(l->rate > 0)) {
+    for (int k = 0; k < t->n; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T / t->n;
+    return;
   }
+  double when[MOVE_SAMPLES_MAX], s;
+  for (int k = 0; k < t->n; k++) {
+    when[k] = move_law_when(l, t->s[k]);
+    move_law_at(l, when[k], &s, &o->rate[k], &o->second[k]);
+  }
+  for (int k = 0; k < t->n; k++) o->share[k] = ((k + 1 < t->n ? when[k + 1] + when[k] : 2 * T) - (k > 0 ? when[k - 1] + when[k] : 0)) / 2;
+}
+
+// The worst share of a drive's peak, and the energy. heat (lump's joints; may be NULL): J of copper and of everything else.
+static double drive_all(const struct reacher *r, const struct move_table *t, const struct timing *o, double *energy, int *worst, double (*heat)[2]) {
+  double most = 0, joints[MOVE_SAMPLES_MAX] = {0};
+  *energy = 0;
+  for (int i = 0; i < t->joints; i++) {
+    int j = r->lump.joint[i], row = i * t->n;
+    const struct actuator *a = &r->spec->actuator[j];
+    double copper = 0, other = 0;
+    if (r->spec->drive[j] < 0) continue;
+    for (int k = 0; k < t->n; k++) {
+      double square = o->rate[k] * o->rate[k], tau = t->rest[row + k] + square * t->speed[row + k] + o->second[k] * t->thrust[row + k];
+      struct actuator_power e = actuator_power(a, tau, t->along[row + k] * o->rate[k], t->along[row + k] * o->second[k] + t->bend[row + k] * square, 1);
+      double size = size_of(e.motor_torque), lost = e.gear + e.friction + e.inverter;
+      joints[k] += e.electrical;
+      if (size > most * a->torque_peak) most = size / a->torque_peak, *worst = j;
+      copper += e.copper * o->share[k];
+      other += lost > 0 ? lost * o->share[k] : 0;
+    }
+    if (heat) heat[i][0] = copper, heat[i][1] = other;
+  }
+  for (int k = 0; k < t->n; k++) *energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * o->share[k];
   return most;
+}
+
+static void add_heat(const struct reacher *r, double (*heat)[2], double (*hot)[2]) {
+  for (int i = 0; hot && i < r->lump.count; i++)
+    if (r->spec->drive[r->lump.joint[i]] >= 0)
+      for (int k = 0; k < 2; k++) hot[r->lump.joint[i]][k] += heat[i][k];
+}
+
+static double margin_of(const struct reacher *r, const struct move_table *t, const struct timing *o) {
+  const struct sole *sole = &r->humanoid->sole;
+  double h = sole->height, least = 1e9, side = r->standing.half_width + sole->outer;
+  for (int k = 0; k < t->n; k++) {
+    struct wrench w = t->floor[0][k];
+    const double by[2] = {o->rate[k] * o->rate[k], o->second[k]};
+    for (int c = 0; c < 2; c++) w = (struct wrench){v3_mul_add(w.force, t->floor[c + 1][k].force, by[c]), v3_mul_add(w.moment, t->floor[c + 1][k].moment, by[c])};
+    double x = (-w.moment.y - w.force.x * h) / w.force.z, y = (w.moment.x - w.force.y * h) / w.force.z;
+    double in = fmin(fmin(sole->ball - x, x - sole->heel), side - size_of(y));
+    if (in < least) least = in;
+  }
+  return least;
 }
 
 // ---- hands ----------------------------------------------------------------------------------------------------------
 
-// Mass that touches: kinetic energy of the whole body for the hand's speed, from the work that speeding up takes in the first sample.
-static double touching_mass(const struct reacher *r, const struct pass *p, double distance) {
-  double work = 0;
-  for (int j = 0; j < r->humanoid->model->joint_count; j++) {
-    int at = j * p->n;
-    work += (p->tau[1][at] + r->spec->actuator[j].rotor_inertia * p->qdd[at]) * p->qd[at];
+// Mass that touches: the whole body's at the end of the way, as the hand feels it: twice its kinetic energy by the hand's speed squared.
+static double touching_mass(const struct reacher *r, const struct move_table *t, double distance) {
+  double twice = 0;
+  for (int i = 0; i < t->joints; i++) {
+    int at = i * t->n + t->n - 1;
+    twice += (t->thrust[at] + r->spec->actuator[r->lump.joint[i]].rotor_inertia * t->along[at]) * t->along[at];
   }
-  double v = distance * p->rate[0], a = distance * p->second[0];
-  return v * a > 0 && work > 0 ? work / (v * a) : 0;
+  return twice > 0 ? twice / (distance * distance) : 0;
 }
 
-// Least time at which the hand is no faster than v when `guard` metres are left of `distance`.
+// Least time of a move from rest to rest at which the hand is no faster than v when `guard` metres are left of `distance`.
 static double guarded_time(double distance, double guard, double v) {
-  double low = 0, high = 1, s, rate, second;
+  struct move_law unit = move_law_rest(1);
+  double s, rate, second;
   if (guard >= distance) return 1.875 * distance / v;
-  for (int i = 0; i < 40; i++) {
-    double x = (low + high) / 2;
-    minimum_jerk(x, &s, &rate, &second);
-    if (s * distance < guard) low = x; else high = x;
-  }
-  minimum_jerk(low, &s, &rate, &second);
+  double x = move_law_when(&unit, 1 - guard / distance);
+  if (x < 0.5) x = 0.5;             // the greatest speed is in the guarded part
+  minimum_jerk(x, &s, &rate, &second);
   return distance * rate / v;
 }
 
@@ -214,78 +196,101 @@ static void at_least(struct move *m, double time, enum move_limit limit) {
   m->joint = -1;
 }
 
-static double margin_of(const struct reacher *r, const struct pass *p, const struct floor *f, double u) {
-  const struct sole *o = &r->humanoid->sole;
-  double h = o->height, least = 1e9, side = r->standing.half_width + o->outer;
-  for (int k = 0; k < p->n; k++) {
-    const struct wrench *a = &f->rest[k], *m = &f->more[k];
-    double z = a->force.z + u * m->force.z;
-    double x = (-a->moment.y - u * m->moment.y - (a->force.x + u * m->force.x) * h) / z, y = (a->moment.x + u * m->moment.x - (a->force.y + u * m->force.y) * h) / z;
-    double in = fmin(fmin(o->ball - x, x - o->heel), side - size_of(y));
-    if (in < least) least = in;
+// Quick until a touch may come, then as gently as it must be; from rest to rest where that is as good.
+static void touch(const struct reacher *r, const struct move_wish *w, struct move *m) {
+  const struct hand_figures *f = &r->spec->hands;
+  double v = hand_touch_speed(f, m->mass, w->touch), slow = guarded_time(m->distance, w->guard, v);
+  m->law = move_law_rest(m->time);
+  if (slow <= m->time) return;
+  if (w->guard < m->distance && v * m->time <= SPEED_UP * (m->distance - w->guard)) {
+    struct move_law law = move_law_guarded(m->time, m->distance, w->guard, v, v * m_sqrt(m->mass / f->stiffness));
+    if (move_law_time(&law) < slow) {
+      m->law = law;
+      m->time = move_law_time(&law);
+      m->limit = MOVE_TOUCH;
+      m->joint = -1;
+      return;
+    }
   }
-  return least;
+  at_least(m, slow, MOVE_TOUCH);
+  m->law = move_law_rest(m->time);
+}
+
+static void lengthen(struct move *m, double time) {
+  m->law.quick += time - m->time;
+  m->time = time;
 }
 
 // ---- the move -------------------------------------------------------------------------------------------------------
 
 struct move move_find(const struct reacher *r, const struct move_wish *w, double (*hot)[2]) {
-  _Alignas(64) struct pass p;
-  struct floor f;
+  _Alignas(64) struct move_table t;
+  struct quick q;
+  struct timing o;
   struct move m = {.joint = -1, .possible = true};
   for (int s = 0; s < 2; s++) {
     double d = v3_norm(v3_sub(reach_hand(r, w->to, s), reach_hand(r, w->from, s)));
     if (d > m.distance) m.distance = d;
   }
-  sample_all(r, w, &p, &f);
   bool still = m.distance < 1e-9 && v3_norm(v3_sub(w->to->root, w->from->root)) < 1e-9;
+  t.n = size_of(w->to->root.z - w->from->root.z) > DROP ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2;
+  for (int k = 0; k < t.n; k++) minimum_jerk((k + 0.5) / t.n, &t.s[k], &q.rate[k], &q.second[k]);
+  move_table_fill(&t, r, w, false);
+  take_quick(&q, &t);
   struct bound b = {.u = 1 / (TIME_LEAST * TIME_LEAST), .limit = MOVE_REST, .joint = -1};
-  drive_bounds(r, &p, &b);
-  floor_bounds(r, w, &p, &f, &b);
+  drive_bounds(r, &t, &q, &b);
+  floor_bounds(r, w->friction, &t, &q, &b);
   m.possible = !b.broken;
   m.time = still ? 0 : 1 / m_sqrt(b.u > 1e-4 ? b.u : 1e-4);
   m.limit = b.limit;
   m.joint = b.joint;
   if (still) return m;
-  m.mass = touching_mass(r, &p, m.distance) / (w->both ? 2 : 1);
+  m.mass = touching_mass(r, &t, m.distance) / (w->both ? 2 : 1);
   at_least(&m, 1.875 * m.distance / r->spec->hands.speed, MOVE_HAND);
-  if (w->guard > 0 && m.mass > 0) at_least(&m, guarded_time(m.distance, w->guard, hand_touch_speed(&r->spec->hands, m.mass, w->touch)), MOVE_TOUCH);
   if (w->hold < INFINITY) at_least(&m, m_sqrt(5.7735 * m.distance / w->hold), MOVE_GRIP);
-  at_least(&m, w->time, MOVE_ASKED);
-  double power = 0;
+  m.law = move_law_rest(m.time);
+  if (w->guard > 0 && m.mass > 0) touch(r, w, &m);
+  if (w->time > m.time) lengthen(&m, w->time), m.limit = MOVE_ASKED, m.joint = -1;
+  double heat[ROBOT_JOINTS_MAX][2];
   int worst = -1;
-  for (int i = 0; i < TRIES && m.possible; i++) {
-    m.torque = drive_all(r, &p, m.time, &power, &worst, NULL);
-    if (m.torque <= 1) break;
-    m.time *= LONGER;
+  for (int i = 0; i <= TRIES; i++) {
+    time_samples(&o, &t, &q, &m.law);
+    m.torque = drive_all(r, &t, &o, &m.energy, &worst, hot ? heat : NULL);
+    if (m.torque <= 1 || !m.possible) break;
+    m.possible = i < TRIES;
+    if (!m.possible) break;
+    lengthen(&m, m.time + (LONGER - 1) * m.law.quick);
     m.limit = MOVE_TORQUE;
     m.joint = worst;
-    m.possible = i + 1 < TRIES;
   }
-  m.torque = drive_all(r, &p, m.time, &power, &worst, hot);
-  m.energy = power * m.time;
-  m.speed = 1.875 * m.distance / m.time;
-  m.acceleration = 5.7735 * m.distance / (m.time * m.time);
-  m.margin = margin_of(r, &p, &f, 1 / (m.time * m.time));
+  add_heat(r, heat, hot);
+  double rate, second;
+  move_law_peaks(&m.law, &rate, &second);
+  m.speed = rate * m.distance;
+  m.acceleration = second * m.distance;
+  m.margin = margin_of(r, &t, &o);
   return m;
 }
 
 struct move move_hold(const struct reacher *r, const struct reach_pose *pose, const double foot[2], const double load[2], double seconds, double (*hot)[2]) {
-  _Alignas(64) struct pass p;
-  struct floor f;
-  struct move m = {.joint = -1, .time = seconds};
+  _Alignas(64) struct move_table t;
+  struct quick q = {0};
+  struct timing o = {0};
+  struct move m = {.joint = -1, .time = seconds, .law = move_law_rest(seconds)};
   struct move_wish w = {.from = pose, .to = pose, .foot = {foot[0], foot[1]}, .load = {load[0], load[1]}, .friction = 1};
   struct bound b = {.u = 1, .limit = MOVE_REST, .joint = -1};
-  sample_all(r, &w, &p, &f);
-  drive_bounds(r, &p, &b);
-  floor_bounds(r, &w, &p, &f, &b);
-  double power;
+  double heat[ROBOT_JOINTS_MAX][2];
+  t.n = MOVE_SAMPLES_MAX / 2;
+  for (int k = 0; k < t.n; k++) t.s[k] = 0, o.share[k] = (seconds > 0 ? seconds : 0) / t.n;
+  move_table_fill(&t, r, &w, true);
+  drive_bounds(r, &t, &q, &b);
+  floor_bounds(r, w.friction, &t, &q, &b);
   int worst = -1;
-  m.torque = drive_all(r, &p, seconds > 0 ? seconds : 1, &power, &worst, hot);
+  m.torque = drive_all(r, &t, &o, &m.energy, &worst, hot ? heat : NULL);
+  add_heat(r, heat, hot);
   m.possible = !b.broken && m.torque <= 1;
   m.limit = b.limit;
   m.joint = b.broken ? b.joint : worst;
-  m.energy = power * seconds;
-  m.margin = margin_of(r, &p, &f, 0);
+  m.margin = margin_of(r, &t, &o);
   return m;
 }

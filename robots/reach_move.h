@@ -1,19 +1,18 @@
 // A move of the whole body between two poses on planted feet, from rest to rest, as quick as its limits allow.
 //
-// All joints above the hips and the pelvis' place run along straight lines in s, which goes from 0 to 1 with minimum jerk,
-// s = 10 x^3 - 15 x^4 + 6 x^5 (Flash & Hogan, J. Neuroscience 5 (1985) 1688); the legs follow so that the feet stay. Along a path of given shape
-// every torque and every force on the floor is A + B / T^2 for a move of T seconds, so inverse dynamics at two durations gives all of them
-// (Hollerbach, ASME J. Dyn. Syst. 106 (1984) 102: time scaling). T is the least at which at every sample
+// All joints above the hips and the pelvis' place run along straight lines in s, which goes from 0 to 1 by robots/move_law.h: with minimum jerk, or
+// quick at first and gently where a touch may come; the legs follow so that the feet stay. Dynamics along the path come from robots/move_table.h. From rest to
+// rest every torque and every force on the floor is A + B / T^2 for a move of T seconds (Hollerbach, ASME J. Dyn. Syst. 106 (1984) 102: time scaling). T
+// is the least at which at every sample
 //   joint rates        are within the drives' speed
 //   motor torques      are within the drives' peak, less what the drives lose and what heat takes (robots/actuator.h)
 //   centre of pressure is inside the soles, and the floor's friction holds against sliding and turning
-// and which brings a touch at the end of a guarded move no faster than it may be.
+// A touch at the end comes no faster than it may: the quick part then takes that T, though its way is shorter and it need not come to rest.
 // Nothing allocates; nothing is random.
 #pragma once
 
+#include "robots/move_law.h"
 #include "robots/reach.h"
-
-#define MOVE_SAMPLES_MAX 16
 
 // What sets the time.
 #define MOVE_LIMIT_MAP(X)                         \
@@ -50,6 +49,7 @@ struct move_wish {
 
 struct move {
   double          time;             // s
+  struct move_law law;
   enum move_limit limit;
   int             joint;            //      of the limit, -1: none
   double          energy;           // J    from the battery, electronics included
@@ -70,6 +70,3 @@ struct move move_hold(const struct reacher *r, const struct reach_pose *p, const
 
 // The path at s with rate and second derivative of s in time: joints, rates, accelerations (joint_count) and the root.
 void move_path(const struct reacher *r, const struct move_wish *w, double s, double rate, double second, struct frame_motion *root, double *q, double *qd, double *qdd);
-
-// s and its derivatives by x = t / T.
-void minimum_jerk(double x, double *s, double *rate, double *second);

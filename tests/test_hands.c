@@ -154,8 +154,8 @@ static void check_move(const struct move_wish *w, const struct move *m) {
     double s, rate, second, q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
     struct frame_motion root;
     struct wrench r;
-    minimum_jerk((double)k / n, &s, &rate, &second);
-    move_path(&reacher, w, s, rate / m->time, second / (m->time * m->time), &root, q, qd, qdd);
+    move_law_at(&m->law, m->time * k / n, &s, &rate, &second);
+    move_path(&reacher, w, s, rate, second, &root, q, qd, qdd);
     struct base_motion base = {.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};
     robot_inverse_dynamics(&model, &base, q, qd, qdd, 0, NULL, NULL, tau, &r);
     struct v3 moment = v3_add(r.moment, v3_cross(root.position, r.force));
@@ -176,10 +176,20 @@ static void check_move(const struct move_wish *w, const struct move *m) {
   posture_load_finish(&model);
 }
 
+// Where a touch may come the hand is no faster than presses with `force`.
+static void check_touch(const struct move_wish *w, const struct move *m, double force) {
+  double v = hand_touch_speed(&kind.spec.hands, m->mass, force);
+  for (int k = 0; k <= 400; k++) {
+    double s, rate, second;
+    move_law_at(&m->law, m->time * k / 400, &s, &rate, &second);
+    if (s * m->distance >= m->distance - w->guard) ORDER(rate * m->distance, <=, v * (1 + 1e-6));
+  }
+}
+
 static void test_moves_keep_every_limit_at_every_tick(void **state) {
   (void)state;
   struct stream s = stream_make(1, 1, "hands", "move", 0);
-  int balance = 0;
+  int balance = 0, guarded = 0;
   for (int i = 0; i < 25; i++) {
     bool both = i % 2;
     double mass = both ? between(&s, 0, 10) : 0;
@@ -202,9 +212,80 @@ static void test_moves_keep_every_limit_at_every_tick(void **state) {
     w.touch = kind.spec.hands.touch / 4;
     struct move gentle = move_find(&reacher, &w, NULL);
     ORDER(touch.time, >=, m.time);
-    if (touch.limit == MOVE_TOUCH) CHECK_NEAR(gentle.time, 4 * touch.time, 1e-6);
+    check_touch(&w, &gentle, kind.spec.hands.touch / 4);
+    w.touch = 0;
+    check_touch(&w, &touch, kind.spec.hands.touch);
+    check_move(&w, &touch);
+    // a quarter of the force: a quarter of the speed
+    if (!(touch.law.rate > 0 && gentle.law.rate > 0)) continue;
+    CHECK_NEAR(4 * gentle.law.rate, touch.law.rate, 1e-9);
+    guarded++;
   }
   ORDER(balance, >, 5);
+  ORDER(guarded, >, 5);
+}
+
+// With fingers that stand still the lump asks the torques of the whole tree, loads at the hands included.
+static void test_lump_is_the_whole_tree(void **state) {
+  (void)state;
+  const struct robot_model *m = &kind.model;
+  struct stream s = stream_make(1, 1, "hands", "lump", 0);
+  struct robot_model lump = lump_model(&reacher.lump);
+  CHECK(lump.joint_count, <, m->joint_count);
+  for (int round = 0; round < 5; round++) {
+    enum { N = 8 };
+    static _Alignas(64) double q[2][3][ROBOT_JOINTS_MAX * N], tau[2][ROBOT_JOINTS_MAX * N], base[19][N], root[2][6][N], load[2][N];
+    for (int k = 0; k < N; k++) {
+      for (int i = 0; i < 19; i++) base[i][k] = between(&s, -1, 1);
+      for (int i = 0; i < 2; i++) load[i][k] = between(&s, 0, 5);
+      for (int j = 0; j < m->joint_count; j++)
+        for (int c = 0; c < 3; c++) {
+          int at = reacher.lump.place[j];
+          double x = at >= 0 ? between(&s, -1, 1) : c == 0 ? reacher.standing.q[j] : 0;
+          q[0][c][j * N + k] = x;
+          if (at >= 0) q[1][c][at * N + k] = x;
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+      struct dynamics_columns c = {.n = N, .stride = N, .q = q[i][0], .qd = q[i][1], .qdd = q[i][2], .tau = tau[i], .load_count = 2};
+      for (int k = 0; k < 19; k++) c.base[k] = base[k];
+      for (int k = 0; k < 6; k++) c.root[k] = root[i][k];
+      for (int k = 0; k < 2; k++) c.load[k] = load[k], c.load_body[k] = i ? reacher.lump.body[kind.humanoid.arm[k].body] : kind.humanoid.arm[k].body;
+      dynamics_columns_run(i ? &lump : m, &c, 0, N, dynamics_lanes());
+    }
+    for (int k = 0; k < N; k++) {
+      for (int j = 0; j < lump.joint_count; j++) CHECK_NEAR(tau[1][j * N + k], tau[0][reacher.lump.joint[j] * N + k], 1e-9);
+      for (int i = 0; i < 6; i++) CHECK_NEAR(root[1][i][k], root[0][i][k], 1e-9);
+    }
+  }
+}
+
+// A law by its own derivatives: from 0 to 1, at rest at both ends, its speed the integral of its acceleration.
+static void test_laws_of_moves(void **state) {
+  (void)state;
+  const struct move_law laws[] = {move_law_rest(0.4), move_law_guarded(0.2, 0.06, 0.008, 0.13, 0.001), move_law_guarded(0.3, 0.3, 0.02, 0.4, 0.05)};
+  for (int i = 0; i < 3; i++) {
+    const struct move_law *l = &laws[i];
+    double T = move_law_time(l), s0, v0, a0, most = 0, fastest = 0, rate, second;
+    int n = 20000;
+    move_law_at(l, 0, &s0, &v0, &a0);
+    CHECK_NEAR(s0, 0, 0);
+    CHECK_NEAR(v0, 0, 0);
+    for (int k = 1; k <= n; k++) {
+      double s, v, a, dt = T / n;
+      move_law_at(l, k * dt, &s, &v, &a);
+      CHECK_NEAR(s, s0 + (v + v0) / 2 * dt, 1e-6);
+      CHECK_NEAR(v, v0 + (a + a0) / 2 * dt, 2e-3 / T);
+      if (k % 100 == 0 && k < n) CHECK_NEAR(move_law_when(l, s), k * dt, 1e-4 * T);
+      most = fmax(most, fabs(a)), fastest = fmax(fastest, v);
+      s0 = s, v0 = v, a0 = a;
+    }
+    CHECK_NEAR(s0, 1, 1e-12);
+    CHECK_NEAR(v0, 0, 1e-9);
+    move_law_peaks(l, &rate, &second);
+    CHECK_NEAR(rate, fastest, 0.01 * fastest);
+    CHECK_NEAR(second, most, 0.02 * most);
+  }
 }
 
 // ---- picks ----------------------------------------------------------------------------------------------------------
@@ -475,6 +556,8 @@ int test_hands(void) {
     cmocka_unit_test(test_reaching_keeps_feet_balance_and_ranges),
     cmocka_unit_test(test_low_and_far_bend_the_body),
     cmocka_unit_test(test_minimum_jerk),
+    cmocka_unit_test(test_laws_of_moves),
+    cmocka_unit_test(test_lump_is_the_whole_tree),
     cmocka_unit_test(test_moves_keep_every_limit_at_every_tick),
     cmocka_unit_test(test_thirty_centimetres_beside_a_person),
     cmocka_unit_test(test_shelf_clearance_and_friction_tell),

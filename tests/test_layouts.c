@@ -103,14 +103,14 @@ static void test_lines(void **state) {
   CHECK(lines, >=, 10);
 }
 
-// 84 s a cycle, 37 s of it loading, 10.7 m walked: the published figures, within a tenth and a fifth
+// 84 s a cycle, 37 s of it loading, 10.7 m walked: the published figures, within a tenth; nothing is fitted to them
 static void test_sheet_metal(void **state) {
   (void)state;
   static struct runs r;
   runs_make(&r, "layouts/sheet-metal-loading.yaml", NULL, 0);
   double frames = runs_value(&r, "kpi.made").mean, hours = 10, sheets = runs_value(&r, "robots.loader.picks").mean;
   CHECK_NEAR(hours * 3600 / frames, 84, 8.4);
-  CHECK_NEAR(runs_value(&r, "stations.fixture.starved").mean * hours * 3600 / frames, 37, 7.4);
+  CHECK_NEAR(runs_value(&r, "stations.fixture.starved").mean * hours * 3600 / frames, 37, 3.7);
   CHECK_NEAR(runs_value(&r, "robots.loader.distance_m").mean / (sheets / 3), 10.7, 0.05);
   assert_true(runs_value(&r, "kpi.throughput_per_h").mean >= 39);
   runs_finish(&r);

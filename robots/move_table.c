@@ -1,0 +1,115 @@
+#include "robots/move_table.h"
+
+#include <string.h>
+
+#include "robots/reach_move.h"
+
+#define STRIDE MOVE_SAMPLES_MAX
+
+// What one fill works with.
+struct work {
+  double zero[MOVE_CELLS], base[19][STRIDE], root[6][STRIDE], load[2][STRIDE];
+  struct frame_motion frame[STRIDE], foot;
+  struct leg_load on[STRIDE];
+};
+
+static bool legs_move(const struct reacher *r, const struct move_wish *w) {
+  struct v3 step = v3_sub(w->to->root, w->from->root);
+  if (v3_dot(step, step) > 0) return true;
+  for (int i = 0; i < 2; i++)
+    for (int k = 0; k < r->leg[i].chain.count; k++)
+      if (w->from->q[r->leg[i].chain.joint[k]] != w->to->q[r->leg[i].chain.joint[k]]) return true;
+  return false;
+}
+
+// Straight lines above the hips; legs by inverse kinematics where they move.
+static void lay_path(struct move_table *t, struct work *o, const struct reacher *r, const struct move_wish *w) {
+  struct v3 step = v3_sub(w->to->root, w->from->root);
+  int n = t->n;
+  for (int k = 0; k < n; k++) {
+    t->root[k] = v3_mul_add(w->from->root, step, t->s[k]);
+    o->frame[k] = (struct frame_motion){.rotation = m3_identity(), .position = t->root[k], .velocity = step};
+  }
+  for (int j = 0; j < t->joints; j++) {
+    double from = w->from->q[r->lump.joint[j]], d = w->to->q[r->lump.joint[j]] - from;
+    for (int k = 0; k < n; k++) t->q[j * n + k] = from + t->s[k] * d, t->along[j * n + k] = d;
+  }
+  memset(t->bend, 0, sizeof *t->bend * (size_t)(t->joints * n));
+  if (!legs_move(r, w)) return;
+  for (int i = 0; i < 2; i++) {
+    const struct leg *leg = &r->lump_leg[i];
+    o->foot = (struct frame_motion){.rotation = m3_identity(), .position = v3(w->foot[0], w->foot[1] + (i == LEFT ? r->standing.half_width : -r->standing.half_width), r->humanoid->sole.height)};
+    if (leg->closed_form) {
+      leg_columns_run(leg, &(struct leg_columns){.n = n, .stride = n, .root = o->frame, .foot = &o->foot, .q = t->q, .qd = t->along, .qdd = t->bend}, dynamics_lanes());
+      continue;
+    }
+    for (int k = 0; k < n; k++) {
+      double a[LIMB_JOINTS_MAX], ad[LIMB_JOINTS_MAX], add[LIMB_JOINTS_MAX];
+      for (int c = 0; c < leg->chain.count; c++) a[c] = t->q[leg->chain.joint[c] * n + k];
+      leg_motion(leg, &o->frame[k], &o->foot, a, ad, add);
+      for (int c = 0; c < leg->chain.count; c++) {
+        int at = leg->chain.joint[c] * n + k;
+        t->q[at] = a[c], t->along[at] = ad[c], t->bend[at] = add[c];
+      }
+    }
+  }
+}
+
+// The wrench that the floor gives about the middle of the ankles, and each leg's half of it taken off the legs' torques.
+static void stand_on(struct move_table *t, struct work *o, const struct reacher *r, const double foot[2], double *tau, struct wrench *floor) {
+  struct v3 middle = v3(foot[0], foot[1], r->humanoid->sole.height);
+  for (int k = 0; k < t->n; k++) {
+    struct wrench w = {v3(o->root[0][k], o->root[1][k], o->root[2][k]), v3(o->root[3][k], o->root[4][k], o->root[5][k])};
+    w.moment = v3_add(w.moment, v3_cross(v3_sub(t->root[k], middle), w.force));
+    floor[k] = w;
+    o->on[k].wrench = (struct wrench){v3_scale(w.force, 0.5), v3_scale(w.moment, 0.5)};
+  }
+  for (int i = 0; i < 2; i++) {
+    struct v3 at = v3_add(middle, v3(0, i == LEFT ? r->standing.half_width : -r->standing.half_width, 0));
+    for (int k = 0; k < t->n; k++) o->on[k].point = at;
+    leg_wrenches_run(&r->lump_leg[i], &(struct leg_wrenches){.n = t->n, .stride = t->n, .root = o->frame, .load = o->on, .q = t->q, .tau = tau, .scale = -1}, dynamics_lanes());
+  }
+}
+
+static void run(struct move_table *t, struct work *o, const struct reacher *r, const struct move_wish *w, const double *qd, const double *qdd, double velocity, double acceleration, double *tau,
+                struct wrench *floor) {
+  struct v3 step = v3_sub(w->to->root, w->from->root);
+  for (int k = 0; k < t->n; k++) {
+    const double base[19] = {t->root[k].x, t->root[k].y, t->root[k].z, 1, 0, 0, 0, velocity * step.x, velocity * step.y, velocity * step.z, 0, 0, 0,
+                             acceleration * step.x, acceleration * step.y, acceleration * step.z};
+    for (int i = 0; i < 19; i++) o->base[i][k] = base[i];
+  }
+  struct robot_model model = lump_model(&r->lump);
+  struct dynamics_columns c = {.n = t->n, .stride = t->n, .q = t->q, .qd = qd, .qdd = qdd, .tau = tau, .load_count = 2};
+  for (int i = 0; i < 19; i++) c.base[i] = o->base[i];
+  for (int i = 0; i < 6; i++) c.root[i] = o->root[i];
+  for (int s = 0; s < 2; s++) c.load_body[s] = r->lump.body[r->humanoid->arm[s].body], c.load[s] = o->load[s];
+  dynamics_columns_run(&model, &c, 0, t->n, dynamics_lanes());
+  stand_on(t, o, r, w->foot, tau, floor);
+}
+
+void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds) {
+  _Alignas(64) struct work o;
+  t->joints = r->lump.count;
+  int all = t->joints * t->n;
+  for (int s = 0; s < 2; s++)
+    for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];
+  memset(o.zero, 0, sizeof(double) * (size_t)all);
+  lay_path(t, &o, r, w);
+  run(t, &o, r, w, o.zero, o.zero, 0, 0, t->rest, t->floor[0]);
+  if (holds) {
+    memset(t->speed, 0, sizeof(double) * (size_t)all);
+    memset(t->thrust, 0, sizeof(double) * (size_t)all);
+    memset(t->floor[1], 0, sizeof t->floor[1]);
+    memset(t->floor[2], 0, sizeof t->floor[2]);
+    return;
+  }
+  run(t, &o, r, w, t->along, t->bend, 1, 0, t->speed, t->floor[1]);
+  run(t, &o, r, w, o.zero, t->along, 0, 1, t->thrust, t->floor[2]);
+  for (int i = 0; i < all; i++) t->speed[i] -= t->rest[i], t->thrust[i] -= t->rest[i];
+  for (int c = 1; c < 3; c++)
+    for (int k = 0; k < t->n; k++) {
+      struct wrench *f = &t->floor[c][k];
+      *f = (struct wrench){v3_sub(f->force, t->floor[0][k].force), v3_sub(f->moment, t->floor[0][k].moment)};
+    }
+}

@@ -1,0 +1,26 @@
+// Dynamics along a path of given shape, at samples of s: every torque and the floor's wrench are
+//   rest + speed s'^2 + thrust s''
+// for any timing s(t) (Bobrow, Dubowsky & Gibson, Int. J. Robotics Research 4 (1985) 3; Shin & McKay, IEEE Trans. Automatic Control 30 (1985) 531), so inverse
+// dynamics three times at every sample serves all of them. Samples go through the lanes of robots/dynamics.h; fingers stand still (robots/lump.h).
+//
+// Joints are those of reacher.lump, in its order. Nothing allocates.
+#pragma once
+
+#include "robots/reach.h"
+
+#define MOVE_SAMPLES_MAX 16
+#define MOVE_CELLS (ROBOT_JOINTS_MAX * MOVE_SAMPLES_MAX)
+
+struct move_wish;
+
+struct move_table {
+  double q[MOVE_CELLS], along[MOVE_CELLS], bend[MOVE_CELLS];           // rad  angles, their first and second derivative by s    (joints x n)
+  double rest[MOVE_CELLS], speed[MOVE_CELLS], thrust[MOVE_CELLS];      // N m                                                    (joints x n)
+  struct wrench floor[3][MOVE_SAMPLES_MAX];   // N, N m  of rest, speed, thrust, about the middle of the ankles                  (n)
+  struct v3 root[MOVE_SAMPLES_MAX];           // m
+  double s[MOVE_SAMPLES_MAX];
+  int    joints, n;                           // n: a multiple of 8; last, so that columns lie on 64 bytes
+};
+
+// t->s and t->n are given. One that only holds a pose: from is to, speed and thrust are left at 0.
+void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds);
