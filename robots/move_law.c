@@ -39,8 +39,8 @@ static void slow_down(double x, double v, double T, double *s, double *rate, dou
 
 void move_law_at(const struct move_law *l, double t, double *s, double *rate, double *second) {
   *rate = *second = 0;
-  if (t <= 0) {
-    *s = l->quick > 0 ? 0 : 1;
+  if (t <= 0 || t >= move_law_time(l)) {
+    *s = t > 0 || !(l->quick > 0);
     return;
   }
   if (t < l->quick) {
@@ -54,8 +54,6 @@ void move_law_at(const struct move_law *l, double t, double *s, double *rate, do
     return;
   }
   t -= l->creep;
-  *s = 1;
-  if (t >= l->stop) return;
   slow_down(t / l->stop, l->rate, l->stop, s, rate, second);
   *s += l->brake;
 }
