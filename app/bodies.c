@@ -170,11 +170,14 @@ static void put_body(struct bodies *b, const struct model *m, const struct twin 
   put_steps(out, v, x, y);
 }
 
-struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s) {
+// Those that somebody looks at, then the first ones.
+struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s, const struct looks *l) {
   struct picture_bodies out = {.body = b->body};
-  for (int row = 0; row < s->robots.n && out.n < FRAME_BODIES_MAX; row++) {
-    int m = b->of_fleet[s->robots.fleet[row]];
-    if (m >= 0 && body_stepped(t, (int32_t)s->robots.id[row] - 1)) put_body(b, b->model[m], t, s, row, &b->body[out.n++]);
-  }
+  for (int first = 0; first < 2; first++)
+    for (int row = 0; row < s->robots.n && out.n < FRAME_BODIES_MAX; row++) {
+      int m = b->of_fleet[s->robots.fleet[row]];
+      if (looks_has(l, s->robots.id[row]) == (bool)first) continue;
+      if (m >= 0 && body_stepped(t, (int32_t)s->robots.id[row] - 1)) put_body(b, b->model[m], t, s, row, &b->body[out.n++]);
+    }
   return out;
 }

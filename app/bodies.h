@@ -1,8 +1,9 @@
 // The bodies of a run as pictures: skeletons told once, then points of those that are looked at.
 //
-// At most FRAME_BODIES_MAX robots are told of, the first ones of the layout.
+// At most FRAME_BODIES_MAX robots are told of: those that somebody looks at, then the first ones of the layout.
 #pragma once
 
+#include "app/decisions.h"
 #include "base/json.h"
 #include "engine/layout/layout.h"
 #include "engine/sim/twin.h"
@@ -18,4 +19,4 @@ void           bodies_destroy(struct bodies *b);                     // takes NU
 void bodies_plan(void *bodies, int f, struct json *out);
 
 // The bodies of now; good until the next call.
-struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s);
+struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s, const struct looks *l);

@@ -23,6 +23,8 @@ enum status frames_init(struct frames *f, const struct layout *l, struct error *
   f->kpi = ARENA_NEW(&f->arena, struct frame_kpi, f->index.count + 1);
   bool all = f->from.station && f->from.fleet && f->now.station && f->now.fleet && f->row && f->kpi;
   if (!all) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory to show this layout");
+  f->decisions = decisions_create(&f->looks);
+  if (!f->decisions) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory to show this layout");
   if (l->run.fidelity != FIDELITY_BODY) return STATUS_OK;
   f->bodies = bodies_create(l, e);
   return f->bodies ? STATUS_OK : e ? e->status : STATUS_MEMORY;
@@ -30,6 +32,8 @@ enum status frames_init(struct frames *f, const struct layout *l, struct error *
 
 void frames_finish(struct frames *f) {
   bodies_destroy(f->bodies);
+  decisions_destroy(f->decisions);
+  f->decisions = NULL;
   f->bodies = NULL;
   arena_finish(&f->arena);
 }
@@ -73,7 +77,7 @@ void frames_picture(struct frames *f, struct twin *t, struct picture *out) {
                 .from = s->robots.from, .to = s->robots.to, .step = s->robots.step, .hand = s->robots.hand, .waits = s->robots.waits, .kept = s->robots.kept, .legs = s->robots.legs, .way = s->robots.way },
     .stations = { .n = s->stations.n, .cause = s->stations.cause, .count = s->stations.count, .progress = s->stations.progress, .made = s->stations.made },
     .parts = { .n = s->parts.n, .total = s->parts.total, .id = &s->parts.id->bits, .type = s->parts.type, .pos = s->parts.pos } };
-  if (f->bodies) out->bodies = bodies_picture(f->bodies, t, s);
+  if (f->bodies) out->bodies = bodies_picture(f->bodies, t, s, &f->looks);
 }
 
 // ---- numbers and events ---------------------------------------------------------------------------------

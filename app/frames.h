@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/bodies.h"
+#include "app/decisions.h"
 #include "engine/measure/result.h"
 #include "engine/sim/twin.h"
 #include "stream/frame.h"
@@ -19,6 +20,8 @@ struct frames {
   double              *row;         // (index.count)
   struct frame_kpi    *kpi;         // (index.count)
   struct bodies       *bodies;      // NULL: nobody is stepped
+  struct decisions    *decisions;
+  struct looks         looks;       // robots that somebody looks at
   struct note          note[FRAMES_NOTES_MAX];
   struct frame_event   event[FRAMES_NOTES_MAX];
 };

@@ -233,6 +233,7 @@ static void take_command(struct live *v, const struct frame_command *c) {
   else if (!strcmp(c->what, "play")) v->paused = false;
   else if (!strcmp(c->what, "step")) command_step(v);
   else if (!strcmp(c->what, "speed")) v->speed = c->value;
+  else if (!strcmp(c->what, "look")) looks_add(&v->frames.looks, (uint32_t)c->value);
   else if (!strcmp(c->what, "do")) command_do(v, c);
   else if (!strcmp(c->what, "quit")) v->quit = true;
   rebase(v, uv_hrtime());
@@ -257,7 +258,10 @@ static void send_picture(struct live *v, bool key) {
 
 static void send_events(struct live *v) {
   // with a recording the events went there first, and it passed them on
-  if (!v->record) while (frames_events(&v->frames, v->twin, &v->shared)) { }
+  if (!v->record) {
+    while (frames_events(&v->frames, v->twin, &v->shared)) { }
+    decisions_take(v->frames.decisions, &v->shared);
+  }
   if (v->shared.size) server_send(v->server, &v->shared, false);
   v->shared.size = 0;
 }
@@ -386,6 +390,7 @@ static enum status prepare(struct live *v, struct error *e) {
   struct twin_options o = twin_defaults();
   o.seed = l->run.seed;
   o.threads = cores();
+  o.explain = decisions_explain(v->frames.decisions);
   v->end = o.horizon = v->warmup + l->run.length;
   v->slice = NS_SECOND / 10;
   v->twin = twin_create(l, &o, e);

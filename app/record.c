@@ -129,6 +129,13 @@ static void keep_events(struct record *r, struct twin *t) {
   }
 }
 
+static void keep_decisions(struct record *r, struct twin *t) {
+  r->bytes.size = 0;
+  if (decisions_take(r->frames->decisions, &r->bytes) == 0) return;
+  if (r->also) bytes_append(r->also, r->bytes.data, r->bytes.size);
+  keep(r, CHANNEL_DECISIONS, twin_now(t), 6);
+}
+
 static void keep_numbers(struct record *r, struct twin *t) {
   r->bytes.size = 0;
   if (frames_kpi(r->frames, t, r->state == TWIN_PARTS, &r->bytes) == STATUS_OK && r->bytes.size) keep(r, CHANNEL_KPI, twin_now(t), 6);
@@ -143,6 +150,7 @@ static void keep_digest(struct record *r, struct twin *t) {
 static void keep_all(struct record *r, struct twin *t) {
   ns_t now = twin_now(t);
   keep_events(r, t);
+  keep_decisions(r, t);
   if (record_failed(r)) return;
   keep_picture(r, t);
   if (now % NS_SECOND == 0 && now > 0) keep_digest(r, t);

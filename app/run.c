@@ -307,6 +307,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     if (!record) { frames_finish(&frames); return variant_error(&e); }
     p.advance = record_advance;
     p.advance_context = record;
+    p.explain = decisions_explain(frames.decisions);
   }
   struct why *why = NULL;
   if (a->explain) {

@@ -23,9 +23,9 @@
 struct arguments {
   double      frame;
   bool        frame_given;
-  const char *out, *video, *size, *token_file, *select, *at, *heat;
+  const char *out, *video, *size, *token_file, *select, *at, *heat, *page;
   double      zoom;
-  bool        dark;
+  bool        dark, paths;
   double      scale;
 };
 
@@ -229,6 +229,8 @@ int command_view(int argc, char **argv) {
     {"zoom", OPTION_NUMBER, &a.zoom, "N", "pixels a metre, around --at or what is selected (the whole hall)", 0.5, 900, NULL},
     {"at", OPTION_TEXT, &a.at, "X,Y", "middle of the view, metres", 0, 0, NULL},
     {"heat", OPTION_TEXT, &a.heat, "MAP", "density, waits or speed over the floor, of the hour before", 0, 0, NULL},
+    {"paths", OPTION_FLAG, &a.paths, NULL, "the ways of all robots", 0, 0, NULL},
+    {"page", OPTION_TEXT, &a.page, "PAGE", "now, body or why: of the selected robot", 0, 0, NULL},
     {"dark", OPTION_FLAG, &a.dark, NULL, "dark colours", 0, 0, NULL},
     {"token-file", OPTION_TEXT, &a.token_file, "FILE", "proof for a run that asks for one", 0, 0, NULL},
   };
@@ -247,6 +249,8 @@ int command_view(int argc, char **argv) {
   o.zoom = a.zoom;
   o.dark = a.dark;
   o.heat = a.heat;
+  o.paths = a.paths;
+  o.page = a.page;
   o.scale = a.scale;
   o.frame_out = a.out;
   o.video_out = a.video;

@@ -9,6 +9,7 @@
 //   kpi       map    path -> number
 //   status    map    paused, speed asked and achieved, now, role, message
 //   command   map    from a client: what, value, text, token
+//   decisions array  of maps: why robots got their jobs (stream/decision.h)
 // A delta is relative to the last keyframe, never to the frame before it: a lost delta costs nothing
 // but its own picture, and a seek reads one keyframe and one delta. Bodies from outside are hostile: every length is checked against the bytes that remain before
 // anything is believed (skim: depth <= 16, elements <= 65536), and nothing is allocated by a count
@@ -23,6 +24,7 @@
 
 #include "base/status.h"
 #include "stream/body.h"
+#include "stream/decision.h"
 #include "stream/ways.h"
 
 #define FRAME_VERSION        1
@@ -31,7 +33,7 @@
 
 #define FRAME_TEXT_MAX       255u         // bytes of an event's text or a status message; writers cut longer ones
 
-enum frame_type { FRAME_HELLO = 1, FRAME_KEYFRAME, FRAME_DELTA, FRAME_EVENTS, FRAME_KPI, FRAME_STATUS, FRAME_COMMAND };
+enum frame_type { FRAME_HELLO = 1, FRAME_KEYFRAME, FRAME_DELTA, FRAME_EVENTS, FRAME_KPI, FRAME_STATUS, FRAME_COMMAND, FRAME_DECISIONS };
 
 // Values that travel as small numbers; engine/measure/ledger.h and engine/world/scene.h name them.
 #define FRAME_ROBOT_CAUSES   13
@@ -104,8 +106,8 @@ struct frame_event  { int64_t at; uint8_t kind; int32_t row; const char *text; }
 struct frame_kpi    { const char *path; double value; };          // NaN: has no meaning now
 struct frame_status { int64_t now; bool paused, may_command, ended; double speed_asked, speed_achieved; const char *message; };
 struct frame_command {
-  char what[32];                    // hello, pause, play, step, speed, do, quit
-  double value;                     // hello: FRAME_VERSION; speed: times real time, 0 as fast as it can
+  char what[32];                    // hello, pause, play, step, speed, look, do, quit
+  double value;                     // hello: FRAME_VERSION; speed: times real time, 0 as fast as it can; look: id of a robot
   char text[2048];                  // do: a happening as YAML
   char token[128];                  // counts in a client's first message, ignored later
 };
@@ -114,6 +116,7 @@ enum status frame_events_write(const struct frame_event *e, int n, struct bytes 
 enum status frame_kpi_write(const struct frame_kpi *k, int n, struct bytes *out);
 enum status frame_status_write(const struct frame_status *s, struct bytes *out);
 enum status frame_command_write(const struct frame_command *c, struct bytes *out);
+enum status frame_decisions_write(const struct frame_decision *d, int n, struct bytes *out);    // at most 64; texts are of their lengths, costs within 1e9 s
 
 // Set may_command in a whole encoded status message: one encoding serves readers and commanders.
 void frame_status_role(struct bytes *message, bool may_command);
@@ -153,6 +156,8 @@ const struct frame_status *frame_status_read(const struct frame_decoder *d);
 int      frame_events_read(const struct frame_decoder *d, const struct frame_event **events);
 uint64_t frame_events_total(const struct frame_decoder *d);
 int frame_kpi_read(const struct frame_decoder *d, const struct frame_kpi **kpi);
+// The newest decision that gave this robot something to do; NULL: none was told of. Good until the next frame_read.
+const struct frame_decision *frame_decision_read(const struct frame_decoder *d, uint32_t robot);
 
 // Server side: one command. token is compared by the server, in constant time, and never logged.
 enum status frame_command_read(const uint8_t *data, size_t size, struct frame_command *out, struct error *e);

@@ -3,6 +3,7 @@
 
 #include "stream/columns.h"
 #include "stream/cursor.h"
+#include "stream/decision_store.h"
 #include "stream/frame.h"
 #include "stream/message_decode.h"
 
@@ -11,6 +12,7 @@ struct frame_decoder {
   struct kpi_store    kpi;
   struct event_store  events;
   struct status_store status;
+  struct decision_store decisions;
 
   struct table base[TABLES], next[TABLES];    // the keyframe, and the picture being read
   bool         have_base, have_picture, waiting;
@@ -36,6 +38,7 @@ void frame_decoder_destroy(struct frame_decoder *d) {
   if (!d) return;
   hello_finish(&d->hello);
   kpi_finish(&d->kpi);
+  decisions_finish(&d->decisions);
   for (int k = 0; k < TABLES; k++) {
     table_finish(&d->base[k]);
     table_finish(&d->next[k]);
@@ -49,6 +52,7 @@ void frame_decoder_destroy(struct frame_decoder *d) {
 void frame_decoder_rewind(struct frame_decoder *d) {
   d->have_base = d->have_picture = d->waiting = false;
   d->events.n = 0;
+  decisions_clear(&d->decisions);
 }
 
 bool frame_waiting(const struct frame_decoder *d) { return d->waiting; }
@@ -56,6 +60,8 @@ const struct picture *frame_picture(const struct frame_decoder *d) { return d->h
 const struct frame_hello *frame_hello_read(const struct frame_decoder *d) { return d->hello.have ? &d->hello.hello : NULL; }
 const struct frame_status *frame_status_read(const struct frame_decoder *d) { return d->status.have ? &d->status.status : NULL; }
 uint64_t frame_events_total(const struct frame_decoder *d) { return d->events.total; }
+
+const struct frame_decision *frame_decision_read(const struct frame_decoder *d, uint32_t robot) { return decisions_find(&d->decisions, robot); }
 
 int frame_events_read(const struct frame_decoder *d, const struct frame_event **events) {
   *events = d->events.event;
@@ -509,13 +515,16 @@ enum status frame_read(struct frame_decoder *d, const uint8_t *data, size_t size
   uint32_t values = cursor_array(&c);
   int64_t what = cursor_integer(&c);
   if (c.bad || values != 2) return bad_stream(e, "the message is not [type, body]");
-  if (what < FRAME_HELLO || what >= FRAME_COMMAND) return bad_stream(e, "the message has the unknown type %lld", (long long)what);
+  if (what < FRAME_HELLO || what > FRAME_DECISIONS || what == FRAME_COMMAND) return bad_stream(e, "the message has the unknown type %lld", (long long)what);
   *type = (enum frame_type)what;
   switch (*type) {
   case FRAME_KEYFRAME: return keyframe_read(d, &c, e);
   case FRAME_DELTA:    return delta_read(d, &c, e);
   case FRAME_EVENTS:   return events_read(&d->events, &c, e);
   case FRAME_KPI:      return kpi_read(&d->kpi, &c, e);
+  case FRAME_DECISIONS:
+    if (!decisions_read(&d->decisions, &c)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for decisions");
+    return c.bad ? bad_stream(e, "the decisions have an entry that is not whole or outside its limits") : STATUS_OK;
   case FRAME_STATUS:   return status_read(&d->status, &c, e);
   default: break;
   }

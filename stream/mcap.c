@@ -6,7 +6,7 @@
 
 const char *const mcap_topic[] = {
   [0] = "", [CHANNEL_LAYOUT] = "layout", [CHANNEL_FRAMES] = "frames", [CHANNEL_EVENTS] = "events", [CHANNEL_KPI] = "kpi",
-  [CHANNEL_COMMANDS] = "commands", [CHANNEL_DIGEST] = "digest", [CHANNEL_END] = "end",
+  [CHANNEL_COMMANDS] = "commands", [CHANNEL_DIGEST] = "digest", [CHANNEL_END] = "end", [CHANNEL_DECISIONS] = "decisions",
 };
 
 // row[k][b] is the CRC of byte b followed by k zero bytes, so eight look-ups take eight bytes on

@@ -221,7 +221,7 @@ static void command_text(struct cursor *c, char *to, size_t capacity) {
 
 enum status frame_command_read(const uint8_t *data, size_t size, struct frame_command *out, struct error *e) {
   static const char *const keys[] = { "what", "value", "text", "token", NULL };
-  static const char *const whats[] = { "hello", "pause", "play", "step", "speed", "do", "quit", NULL };
+  static const char *const whats[] = { "hello", "pause", "play", "step", "speed", "look", "do", "quit", NULL };
   if (size > FRAME_MAX_CLIENT) return bad_stream(e, "a command of %zu bytes is longer than %u", size, FRAME_MAX_CLIENT);
   if (!frame_skim(data, size)) return bad_stream(e, "the message is not one whole MessagePack value within the limits");
   struct cursor c = { data, data + size, false };
@@ -242,6 +242,7 @@ enum status frame_command_read(const uint8_t *data, size_t size, struct frame_co
   struct span what = { (const uint8_t *)fresh.what, strlen(fresh.what) };
   if (cursor_key(&c, what, whats, &known) < 0) return bad_stream(e, "no command of that name");
   if (!strcmp(fresh.what, "speed") && !(fresh.value >= 0 && fresh.value <= 1e6)) return bad_stream(e, "a speed is between 0 and 1e6 times real time");
+  if (!strcmp(fresh.what, "look") && !(fresh.value >= 0 && fresh.value <= 4294967295.0)) return bad_stream(e, "who is looked at is the id of a robot");
   *out = fresh;
   return STATUS_OK;
 }

@@ -2,7 +2,7 @@
 //
 // Attachments: the files a run reads beside its layout (models, data), as they were.
 // Channels: "layout" (text), "frames" (hello, keyframe and delta of stream/frame.h without the length
-// prefix), "events" and "kpi" (the bodies of those frames), "commands", "digest" (one per simulated
+// prefix), "events", "kpi" and "decisions" (the bodies of those frames), "commands", "digest" (one per simulated
 // second), "end"; docs/protocol.md has the maps. Metadata record "takt": version, layout file, seed,
 // replication, fidelity, length, warm-up. Chunks are zstd with CRC-32 and close at 1 MiB or after 1 s
 // of wall time; a writer thread packs a full buffer and the caller waits rather than drops. kill -9
@@ -14,7 +14,7 @@
 
 #include "stream/frame.h"
 
-enum channel { CHANNEL_LAYOUT = 1, CHANNEL_FRAMES, CHANNEL_EVENTS, CHANNEL_KPI, CHANNEL_COMMANDS, CHANNEL_DIGEST, CHANNEL_END, CHANNEL_COUNT };
+enum channel { CHANNEL_LAYOUT = 1, CHANNEL_FRAMES, CHANNEL_EVENTS, CHANNEL_KPI, CHANNEL_COMMANDS, CHANNEL_DIGEST, CHANNEL_END, CHANNEL_DECISIONS, CHANNEL_COUNT };
 
 struct recording_info {
   const char *version, *layout_file, *fidelity;
@@ -59,7 +59,7 @@ struct recording_message { enum channel channel; int64_t at; const uint8_t *data
 void recording_rewind(struct recording *r, int64_t at, unsigned mask);
 bool recording_next(struct recording *r, struct recording_message *m, struct error *e);
 
-// Give a message of "frames", "events" or "kpi" to a decoder; other channels are passed over.
+// Give a message of "frames", "events", "kpi" or "decisions" to a decoder; other channels are passed over.
 enum status recording_feed(const struct recording_message *m, struct frame_decoder *d, struct error *e);
 
 // Bring a decoder to the picture at time `at`: the hello if it has none, the last keyframe at or before

@@ -393,17 +393,17 @@ bool recording_next(struct recording *r, struct recording_message *m, struct err
 // ---- seeking --------------------------------------------------------------------------------------------
 
 static enum frame_type type_of(const struct recording_message *m) {
-  return m->size >= 2 && m->data[0] == 0x92 && m->data[1] <= FRAME_COMMAND ? (enum frame_type)m->data[1] : 0;
+  return m->size >= 2 && m->data[0] == 0x92 && m->data[1] <= FRAME_DECISIONS ? (enum frame_type)m->data[1] : 0;
 }
 
 enum status recording_feed(const struct recording_message *m, struct frame_decoder *d, struct error *e) {
   enum frame_type type;
   if (m->channel == CHANNEL_FRAMES) return frame_read(d, m->data, m->size, &type, e);
-  if (m->channel != CHANNEL_EVENTS && m->channel != CHANNEL_KPI) return STATUS_OK;
+  if (m->channel != CHANNEL_EVENTS && m->channel != CHANNEL_KPI && m->channel != CHANNEL_DECISIONS) return STATUS_OK;
 
   // on their own channels these are bodies
   struct bytes whole = { 0 };
-  uint8_t head[2] = { 0x92, m->channel == CHANNEL_KPI ? FRAME_KPI : FRAME_EVENTS };
+  uint8_t head[2] = { 0x92, m->channel == CHANNEL_KPI ? FRAME_KPI : m->channel == CHANNEL_EVENTS ? FRAME_EVENTS : FRAME_DECISIONS };
   enum status s = bytes_append(&whole, head, 2) && bytes_append(&whole, m->data, m->size) ? frame_read(d, whole.data, whole.size, &type, e)
                                                                                          : error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for a message");
   bytes_finish(&whole);

@@ -1,8 +1,10 @@
 // The picture of a run: what stands where it counts.
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/explain.h"
 #include "engine/sim/twin.h"
 #include "engine/world/scene.h"
 #include "tests/check.h"
@@ -23,20 +25,23 @@ static const char door[] =
 
 struct watched { struct layout layout; struct twin *twin; struct arena arena; struct scene scene; };
 
-static void open_hall(struct watched *w, const char *text, const char *fidelity) {
-  const struct layout_override set = {"run.fidelity", fidelity};
+static void open_told(struct watched *w, const char *text, const char *fidelity, const char *policy, const struct explain *x) {
+  const struct layout_override set[] = {{"run.fidelity", fidelity}, {"scheduler.policy", policy}};
   struct twin_options o = twin_defaults();
   struct faults f;
   struct error e = {0};
   memset(w, 0, sizeof *w);
   faults_init(&f, "line", text, strlen(text));
-  if (layout_read_text(&w->layout, "line", text, strlen(text), &set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  if (layout_read_text(&w->layout, "line", text, strlen(text), set, policy ? 2 : 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
   faults_finish(&f);
   o.assets = "assets";
+  o.explain = x;
   w->twin = twin_create(&w->layout, &o, &e);
   if (!w->twin) fail_msg("%s", e.text);
   assert_true(arena_init(&w->arena, (size_t)1 << 26) && scene_make(&w->scene, &w->layout, &w->arena));
 }
+
+static void open_hall(struct watched *w, const char *text, const char *fidelity) { open_told(w, text, fidelity, NULL, NULL); }
 
 static void close_hall(struct watched *w) {
   arena_finish(&w->arena);
@@ -141,7 +146,50 @@ static void test_waits_have_a_cause(void **state) {
   close_hall(&w);
 }
 
+struct heard { int given, right; };
+
+static bool wants_first(void *context, uint32_t robot) {
+  (void)context;
+  return robot <= 2;
+}
+
+static void hear(void *context, const struct explanation *x) {
+  struct heard *h = context;
+  char name[16];
+  int wins = 0;
+  CHECK(x->kind, ==, EXPLAIN_GIVEN);
+  CHECK(x->robot, <=, 2);
+  snprintf(name, sizeof name, "R%u", x->robot);
+  for (int k = 0; k < x->count; k++) {
+    wins += x->candidate[k].wins;
+    h->right += x->candidate[k].wins && strcmp(x->candidate[k].robot, name) == 0;
+  }
+  CHECK(wins, ==, 1);
+  h->given++;
+}
+
+// Only what was asked for is told, each with one who wins; and being told changes nothing.
+static void test_decisions_of_some(void **state) {
+  (void)state;
+  static const char *const policy[] = {"nearest", "lookahead"};
+  for (int k = 0; k < 2; k++) {
+    uint64_t digest[2];
+    for (int told = 0; told < 2; told++) {
+      struct watched w;
+      struct heard h = {0};
+      struct explain x = {.until = NS_NEVER, .wants = wants_first, .tell = hear, .context = &h};
+      open_told(&w, door, "event", policy[k], told ? &x : NULL);
+      twin_run(w.twin, 120 * NS_SECOND);
+      digest[told] = twin_digest(w.twin);
+      if (told) CHECK(h.given, >, 5);
+      CHECK(h.right, ==, h.given);
+      close_hall(&w);
+    }
+    CHECK(digest[0] == digest[1], ==, 1);
+  }
+}
+
 int test_show(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause), cmocka_unit_test(test_decisions_of_some)};
   return cmocka_run_group_tests_name("show", tests, NULL, NULL);
 }

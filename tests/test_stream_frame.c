@@ -450,11 +450,82 @@ static void test_size_and_speed(void **state) {
   pair_finish(&p);
 }
 
+// ---- decisions ---------------------------------------------------------------------------------------
+
+static struct frame_decision decide(uint32_t robot, int64_t at, int candidates, int terms) {
+  struct frame_decision d = { .at = at, .robot = robot, .policy = "lookahead", .what = "carry a from q to m", .age = 3.5f, .work = 2, .due = (float)NAN, .count = candidates, .others = 4 };
+  for (int k = 0; k < candidates; k++) {
+    struct frame_candidate *c = &d.candidate[k];
+    *c = (struct frame_candidate){ .wins = k == 1, .free_in = 0.5f * (float)k, .walk = (float)k + 1, .cost = 2 * (float)k, .terms = terms };
+    snprintf(c->robot, sizeof c->robot, "R%d", k + 1);
+    for (int i = 0; i < terms; i++) {
+      snprintf(c->term[i].name, sizeof c->term[i].name, "term %d", i);
+      c->term[i].cost = (float)i - 1;
+    }
+  }
+  return d;
+}
+
+// the newest of each robot comes out as it went in; a new session forgets them
+static void test_decisions(void **state) {
+  (void)state;
+  struct pair p;
+  struct crowd c;
+  struct error e;
+  enum frame_type type;
+  pair_make(&p);
+  struct frame_decision told[3] = { decide(3, 5, 8, 8), decide(1, 6, 0, 0), decide(3, 7, 2, 0) };
+  CHECK(frame_decisions_write(told, 3, &p.bytes), ==, STATUS_OK);
+  CHECK(frame_type_of(&p.bytes), ==, FRAME_DECISIONS);
+  CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_OK);
+  assert_null(frame_decision_read(p.decoder, 2));
+  for (int k = 1; k < 3; k++) {
+    const struct frame_decision *d = frame_decision_read(p.decoder, told[k].robot);
+    assert_non_null(d);
+    CHECK(d->at, ==, told[k].at);
+    CHECK(d->count, ==, told[k].count);
+    CHECK(d->others, ==, 4);
+    assert_true(isnan((double)d->due));
+    assert_string_equal(d->what, told[k].what);
+    assert_memory_equal(d->candidate, told[k].candidate, sizeof d->candidate);
+  }
+
+  // a byte changed anywhere is refused or read, and changes nothing when refused
+  p.bytes.size = 0;
+  struct frame_decision whole = decide(2, 9, 8, 8);
+  CHECK(frame_decisions_write(&whole, 1, &p.bytes), ==, STATUS_OK);
+  for (size_t i = 4; i < p.bytes.size; i++)
+    for (int bit = 0; bit < 8; bit++) {
+      p.bytes.data[i] ^= (uint8_t)(1 << bit);
+      enum status s = frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e);
+      assert_true(s == STATUS_OK || s == STATUS_PROTOCOL);
+      p.bytes.data[i] ^= (uint8_t)(1 << bit);
+    }
+  // many robots: the oldest goes
+  for (uint32_t r = 1; r <= 3000; r++) {
+    struct frame_decision d = decide(r, 100 + r, 1, 1);
+    p.bytes.size = 0;
+    CHECK(frame_decisions_write(&d, 1, &p.bytes), ==, STATUS_OK);
+    CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_OK);
+  }
+  assert_null(frame_decision_read(p.decoder, 1));
+  assert_non_null(frame_decision_read(p.decoder, 3000));
+
+  crowd_make(&c, 2, 2, 2, 1);
+  struct frame_hello h = crowd_hello(&c);
+  p.bytes.size = 0;
+  CHECK(frame_hello_write(&h, &p.bytes), ==, STATUS_OK);
+  CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_OK);
+  assert_null(frame_decision_read(p.decoder, 3000));
+  crowd_finish(&c);
+  pair_finish(&p);
+}
+
 int test_stream_frame(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_far_moves),    cmocka_unit_test(test_empty_picture),
     cmocka_unit_test(test_encoder_answers), cmocka_unit_test(test_lost_frames),  cmocka_unit_test(test_messages),
-    cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
+    cmocka_unit_test(test_decisions), cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
     cmocka_unit_test(test_flipped_bytes),   cmocka_unit_test(test_size_and_speed),
   };
   return cmocka_run_group_tests_name("stream_frame", tests, NULL, NULL);

@@ -4,10 +4,10 @@
 #define ROW 19
 
 static const char *const keys[][2] = {
-  {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor; over lists: scroll"}, {"F, Home", "fit the hall"}, {"click", "select"},
+  {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor; over panels: scroll"}, {"F, Home", "fit the hall"}, {"click", "select"},
   {"Esc", "select nothing"}, {"Tab, Shift Tab", "next robot, the one before"}, {"L", "follow the selected robot"}, {"Space", "pause and play"}, {".", "step"},
   {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"H", "heat maps: density, waits, speed, none"},
-  {"P", "ways of all robots"},
+  {"P", "ways of all robots"}, {"1, 2, 3", "pages of the selected robot: now, body, why"},
   {"T, Shift D", "dark and light"}, {"Ctrl + −", "size of type and panels"}, {"F12", "picture to a file"}, {"?, F1", "this list"}, {"Q", "quit"}};
 
 static void draw_states(struct room *r, struct canvas *c, float x, float y) {

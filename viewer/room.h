@@ -15,6 +15,7 @@ struct show {
   int                       kpis;
   const struct frame_event *event;  // oldest first
   int                       events;
+  const struct frame_decision *decision;      // of the selected robot; NULL: none is told
   bool        recording;            // else live
   bool        connected, paused, stale, ended, may_command, cut;
   double      start, end;           // s, of a recording
@@ -27,11 +28,16 @@ struct show {
 enum wish { WISH_NONE, WISH_PAUSE, WISH_PLAY, WISH_STEP, WISH_SPEED, WISH_SEEK, WISH_QUIT, WISH_SHOT };
 struct wished { enum wish what; double value; };
 
-enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW, ACT_GANTT, ACT_MAP };
+enum action { ACT_NONE, ACT_PAUSE, ACT_STEP, ACT_BACK, ACT_SPEED, ACT_SEEK, ACT_ROBOT, ACT_STATION, ACT_SCROLL, ACT_HELP, ACT_GROUP, ACT_CLOSE, ACT_FOLLOW, ACT_GANTT, ACT_MAP, ACT_PAGE };
 // Of ACT_MAP: what lies over the floor.
 enum { MAP_STATES, MAP_HEAT, MAP_PATHS };
 // Kinds of events, as docs/protocol.md has them: whose row it is.
 enum { EVENT_STATION, EVENT_ROBOT };
+
+// Pages of a robot.
+enum page_kind { PAGE_NOW, PAGE_BODY, PAGE_WHY, PAGES };
+
+enum page_kind page_kind_of(const char *word);                  // "now", "body", "why"; else PAGES
 
 struct hit { struct view box; enum action action; int value; };
 
@@ -48,6 +54,8 @@ struct room {
   bool             fitted;          // the camera still shows the whole hall
   bool             dark, help, follow, legend;
   enum heat_kind   heat;            // the map that lies over the floor
+  enum page_kind   page;            // of the inspector, when a robot is selected
+  float            page_scroll, page_height, page_top;          // px
   bool             drawer;          // the inspector lies over the hall
   float            scroll;          // of the list, px
   float            list_height;     // of its content

@@ -12,7 +12,7 @@
 #define EVENTS_BACK  INT64_C(3600000000000)   // ns before the shown time that events are read from
 #define WALK_MAX     200000         // frames read for the history of one seek
 
-static const unsigned all_channels = 1u << CHANNEL_FRAMES | 1u << CHANNEL_EVENTS | 1u << CHANNEL_KPI;
+static const unsigned all_channels = 1u << CHANNEL_FRAMES | 1u << CHANNEL_EVENTS | 1u << CHANNEL_KPI | 1u << CHANNEL_DECISIONS;
 
 struct source {
   struct client    *client;         // live
@@ -21,6 +21,7 @@ struct source {
   char              address[300];
   struct snapshot   before, after, shown;
   bool              some, greeted;
+  uint32_t          looked;         // robot that the run was told to tell more of
   struct show       show;
   char              message[700], hint[400];
   // live
@@ -109,6 +110,7 @@ static void step_live(struct source *s, double wall, struct history *h) {
   const struct frame_hello *hello = frame_hello_read(client_decoder(s->client));
   if (hello && (!had || hello->plan != plan || hello->seed != seed)) {
     s->greeted = true;
+    s->looked = 0;
     s->some = false;
   }
   if (came > 0) {
@@ -182,11 +184,11 @@ static bool read_on(struct source *s, struct history *h) {
   return false;
 }
 
-// newest events before a time, for a decoder that has jumped there
+// newest events and decisions before a time, for a decoder that has jumped there
 static void read_events(struct source *s, int64_t at, int64_t back) {
   struct recording_message m;
   struct error e;
-  recording_rewind(s->recording, at > back ? at - back : 0, 1u << CHANNEL_EVENTS);
+  recording_rewind(s->recording, at > back ? at - back : 0, 1u << CHANNEL_EVENTS | 1u << CHANNEL_DECISIONS);
   while (recording_next(s->recording, &m, &e) && m.at <= at) recording_feed(&m, s->decoder, &e);
 }
 
@@ -301,6 +303,19 @@ struct show source_show(struct source *s) {
   w->kpis = frame_kpi_read(d, &w->kpi);
   w->events = frame_events_read(d, &w->event);
   return *w;
+}
+
+const struct frame_decision *source_decision(struct source *s, int row) {
+  struct frame_decoder *d = decoder_of(s);
+  if (!d || !s->some || row < 0 || row >= s->shown.p.robots.n) return NULL;
+  return frame_decision_read(d, s->shown.p.robots.id[row]);
+}
+
+void source_look(struct source *s, int row) {
+  uint32_t id = s->some && row >= 0 && row < s->shown.p.robots.n ? s->shown.p.robots.id[row] : 0;
+  if (!s->client || id == 0 || id == s->looked || !s->show.may_command) return;
+  s->looked = id;
+  send_command(s, "look", (double)id);
 }
 
 void source_pause(struct source *s, bool paused) {

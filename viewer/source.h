@@ -22,6 +22,11 @@ bool source_greeted(struct source *s);
 // What to show now; good until the next call.
 struct show source_show(struct source *s);
 
+// Why the robot in that row of the picture got its job; NULL: not told. Good until the next step.
+const struct frame_decision *source_decision(struct source *s, int row);
+// Ask a live run to tell of this robot: its body and decisions. Once for each robot, and only where commands are heard.
+void source_look(struct source *s, int row);
+
 void source_pause(struct source *s, bool paused);
 void source_toggle(struct source *s);                           // pause and play
 void source_advance(struct source *s, struct history *h);       // one step: 0.1 s of a recording, one instant of a run

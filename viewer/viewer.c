@@ -25,10 +25,18 @@ struct viewer_options viewer_defaults(void) {
 static enum status check(const struct viewer_options *o, struct error *e) {
   if (!o->address == !o->recording) return error_at(e, STATUS_USAGE, "", 0, 0, "the viewer needs an address or a recording");
   if (o->heat && heat_kind_of(o->heat) == HEAT_KINDS) return error_at(e, STATUS_USAGE, "", 0, 0, "there is no heat map '%.40s': density, waits or speed", o->heat);
+  if (o->page && page_kind_of(o->page) == PAGES) return error_at(e, STATUS_USAGE, "", 0, 0, "there is no page '%.40s': now, body or why", o->page);
   if (!(o->scale >= 0.75 && o->scale <= 3)) return error_at(e, STATUS_USAGE, "", 0, 0, "scale is 0.75 to 3");
   if (o->width < 320 || o->height < 240 || o->width > 7680 || o->height > 4320)
     return error_at(e, STATUS_USAGE, "", 0, 0, "the size is 320x240 to 7680x4320");
   return STATUS_OK;
+}
+
+// What is shown of whoever is selected.
+static void look_at(const struct room *r, struct source *s, struct show *w) {
+  int row = r->selection.kind == SELECT_ROBOT ? r->selection.row : -1;
+  w->decision = source_decision(s, row);
+  source_look(s, row);
 }
 
 static double wall_clock(void) { return (double)SDL_GetPerformanceCounter() / (double)SDL_GetPerformanceFrequency(); }
@@ -96,6 +104,7 @@ static enum status draw_picture(const struct viewer_options *o, struct room *r, 
   double drawn = (double)w.picture->now * 1e-9;
   if (drawn > o->frame_at + 1 || drawn < o->frame_at - 1) fprintf(stderr, "takt view: the picture is of %.1f s, the nearest there is to %.1f s\n", drawn, o->frame_at);
   status = aim(o, r, &w, e);
+  look_at(r, s, &w);
   if (status == STATUS_OK && r->fitted) room_draw(r, &c, &w);
   else if (status == STATUS_OK) {
     // once for the panels, then from where it is asked to be seen
@@ -151,7 +160,11 @@ static enum status draw_video(const struct viewer_options *o, struct room *r, st
   double length = w.end - from;
   source_speed(s, length > VIDEO_LENGTH * 1.01 ? length / VIDEO_LENGTH : 1);
   source_step(s, 0, &r->history);
+  w = source_show(s);
+  if (status == STATUS_OK && w.picture) status = aim(o, r, &w, e);
+  r->follow = r->selection.kind == SELECT_ROBOT && o->zoom > 0 && !o->at_given;
   for (int i = 1; pipe && status == STATUS_OK && !w.ended; i++) {
+    look_at(r, s, &w);
     room_draw(r, &c, &w);
     if (!send_frame(pipe, &c)) status = error_at(e, STATUS_IO, "", 0, 0, "ffmpeg takes no more frames; is it installed?");
     source_step(s, (double)i / VIDEO_RATE, &r->history);
@@ -313,6 +326,7 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
     show = source_show(s);
     struct seen seen = seen_of(&show);
     if (any || !same_seen(&seen, &before) || now - drawn > 0.5) {
+      look_at(r, s, &show);
       room_draw(r, &w.canvas, &show);
       present(&w);
       before = seen;
@@ -334,6 +348,8 @@ enum status viewer_run(const struct viewer_options *o, struct error *e) {
   struct source *s = NULL;
   if (!room_init(r, o->dark, e)) status = e ? e->status : STATUS_IO;
   else {
+    r->page = o->page ? page_kind_of(o->page) : PAGE_NOW;
+    r->actors.paths = o->paths;
     r->heat = o->heat ? heat_kind_of(o->heat) : HEAT_NONE;
     s = o->recording ? source_recording(o->recording, e) : source_live(o->address, o->token, e);
     status = !s ? e->status : o->frame_out ? draw_picture(o, r, s, e) : o->video_out ? draw_video(o, r, s, e) : run_window(o, r, s, e);

@@ -14,6 +14,11 @@ bool explain_on(const struct twin *t) {
   return x && t->now >= x->from && t->now <= x->until;
 }
 
+bool explain_wants(const struct twin *t, uint32_t robot) {
+  const struct explain *x = t->options.explain;
+  return !x->wants || x->wants(x->context, robot);
+}
+
 void explain_what(const struct twin *t, uint32_t j, char *out, size_t size) {
   const struct layout *l = t->layout;
   const struct job *a = &t->job[j];
@@ -32,7 +37,7 @@ static void name_robot(const struct twin *t, int32_t i, char *out, size_t size) 
 
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot) {
   const struct explain *x = t->options.explain;
-  if (!x) return;
+  if (!x || x->wants) return;
   struct explanation e = {.at = t->now, .kind = EXPLAIN_JOB, .job = j, .state = state, .robot = robot, .due = INFINITY, .policy = ""};
   // a part that is over has no name any more
   if (strcmp(state, "waits") == 0) explain_what(t, j, e.what, sizeof e.what);
@@ -111,6 +116,7 @@ void explain_answer(struct twin *t, const char *policy, const struct policy_pair
   const struct explain *x = t->options.explain;
   const struct policy_view *v = decide_view(t);
   for (int32_t k = 0; k < count; k++) {
+    if (!explain_wants(t, v->robots.number[pair[k].robot])) continue;
     if (pair[k].job == POLICY_CHARGE) {
       int32_t r = pair[k].robot;
       struct explanation e = {.at = t->now, .kind = EXPLAIN_CHARGE, .policy = policy, .due = INFINITY, .robot = v->robots.number[r]};
@@ -122,14 +128,14 @@ void explain_answer(struct twin *t, const char *policy, const struct policy_pair
       continue;
     }
     bool first = true;              // of a job for several, once
-    for (int32_t i = 0; i < k; i++) first = first && pair[i].job != pair[k].job;
+    for (int32_t i = 0; i < k && !x->wants; i++) first = first && pair[i].job != pair[k].job;
     if (!first) continue;
     struct explanation e = about(t, policy, EXPLAIN_GIVEN, pair[k].job);
     e.robot = v->robots.number[pair[k].robot];
     list_candidates(t, &e, pair[k].job, pair, count);
     x->tell(x->context, &e);
   }
-  for (int32_t j = 0, told = 0; j < v->jobs.n && told < WAITING_TOLD; j++) {
+  for (int32_t j = 0, told = 0; !x->wants && j < v->jobs.n && told < WAITING_TOLD; j++) {
     bool given = false;
     for (int32_t k = 0; k < count; k++) given = given || pair[k].job == j;
     if (given) continue;

@@ -41,6 +41,8 @@ struct explanation {
 
 struct explain {
   ns_t  from, until;                // decisions within
+  // Only what gives something to do to these robots (numbers) is told then, to each of several that a job needs; no jobs that wait, no changes. NULL: all
+  bool (*wants)(void *context, uint32_t robot);
   void (*tell)(void *context, const struct explanation *x);     // x is borrowed for the call
   void *context;
 };
@@ -48,6 +50,7 @@ struct explain {
 // ---- for the files of engine/sim ----
 
 bool explain_on(const struct twin *t);
+bool explain_wants(const struct twin *t, uint32_t robot);       // what it gets to do is to be told
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot);
 // The pairs of rows of the view in t->decide that are about to be carried out.
 void explain_answer(struct twin *t, const char *policy, const struct policy_pair *pair, int32_t count);

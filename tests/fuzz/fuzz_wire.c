@@ -61,6 +61,12 @@ static void check_texts(const struct frame_decoder *d) {
   const struct frame_kpi *kpi;
   n = frame_kpi_read(d, &kpi);
   for (int i = 0; i < n; i++) assert(!isinf(kpi[i].value) && strlen(kpi[i].path) < FRAME_MAX);
+  for (uint32_t r = 0; r < 4; r++) {
+    const struct frame_decision *x = frame_decision_read(d, r);
+    if (!x) continue;
+    assert(x->at >= 0 && x->robot == r && x->kind < DECISION_KINDS && strlen(x->what) < sizeof x->what && x->count <= DECISION_CANDIDATES && x->others >= 0);
+    for (int k = 0; k < x->count; k++) assert(isfinite(x->candidate[k].cost) && x->candidate[k].terms <= DECISION_TERMS && strlen(x->candidate[k].robot) < 16);
+  }
   const struct frame_status *s = frame_status_read(d);
   if (s) assert(isfinite(s->speed_asked) && strlen(s->message) <= FRAME_TEXT_MAX);
 }

@@ -40,6 +40,9 @@ static void wire(const char *folder, const char *name, int robots, int stations,
   frame_events_write(e, 2, &b), add(&session, &b);
   struct frame_kpi k[2] = { { "kpi.made", 3 }, { "kpi.oee", 0.5 } };
   frame_kpi_write(k, 2, &b), add(&session, &b);
+  struct frame_decision d = { .at = 6, .robot = 2, .policy = "nearest", .what = "carry", .due = 4, .count = 1, .candidate = { { .robot = "R2", .wins = true, .walk = 3, .cost = 3, .terms = 1 } } };
+  strcpy(d.candidate[0].term[0].name, "walk");
+  frame_decisions_write(&d, 1, &b), add(&session, &b);
   struct frame_status s = { .speed_asked = 1, .message = "fine" };
   frame_status_write(&s, &b), add(&session, &b);
   spill(folder, name, session.data, session.size);
@@ -50,8 +53,8 @@ static void wire(const char *folder, const char *name, int robots, int stations,
 }
 
 static void command(const char *folder) {
-  static const char *const whats[] = { "hello", "speed", "do" };
-  for (int i = 0; i < 3; i++) {
+  static const char *const whats[] = { "hello", "speed", "do", "look" };
+  for (int i = 0; i < 4; i++) {
     struct frame_command c = { .value = i + 1, .text = "{do: fail, what: m1}", .token = "0123456789abcdef" };
     struct bytes b = { 0 };
     char name[32];
