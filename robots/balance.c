@@ -9,6 +9,8 @@
 #define REST_XI 5e-3                // m     and this near to where it shall be
 #define TOUCH_ANGLE (M_PI_D / 2)    // rad   lean at which the body lies
 #define TRY_MAX 30.0                // s
+#define SURE  0.012                 // m     inside of its region that makes a choice of steps sure; a guess: what a body that sinks by 8 cm needs
+#define SPARE 0.03                  // m     inside of its region that a step lets xi come down, where it can; a guess
 
 static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 static double larger(double a, double b) { return a > b ? a : b; }
@@ -82,14 +84,25 @@ double balance_impulse_max(const struct balance_params *p, double direction, int
   return best * scale;
 }
 
-// How many steps xi needs, standing on one foot, and how deep inside of that region it lies; BALANCE_STEPS_MAX + 1: lost.
-static int steps_needed(const struct balance_params *p, double ahead, double towards, bool stands, double *depth) {
+// How deep xi lies in the region of n steps, standing on one foot, m; below 0: outside.
+static double depth_in(const struct balance_region *r, int n, const struct balance_params *p, double ahead, double towards, bool stands) {
+  struct balance_region now = stands ? standing_on(p, r[n], &r[n - 1]) : r[n];
+  return smaller(smaller(ahead - now.back, now.ahead - ahead), smaller(towards - now.away, now.towards - towards));
+}
+
+static double depth_of(const struct balance_params *p, int n, double ahead, double towards, bool stands) {
+  struct balance_region r[BALANCE_STEPS_MAX + 1];
+  regions(p, BALANCE_STEPS_MAX + 1, r);
+  return depth_in(r, n, p, ahead, towards, stands);
+}
+
+// How many steps xi needs, standing on one foot, to lie `least` m inside of their region, and how deep it does; BALANCE_STEPS_MAX + 1: lost.
+static int steps_needed(const struct balance_params *p, double ahead, double towards, bool stands, double least, double *depth) {
   struct balance_region r[BALANCE_STEPS_MAX + 1];
   regions(p, BALANCE_STEPS_MAX + 1, r);
   for (int n = 1; n <= BALANCE_STEPS_MAX; n++) {
-    struct balance_region now = stands ? standing_on(p, r[n], &r[n - 1]) : r[n];
-    *depth = smaller(smaller(ahead - now.back, now.ahead - ahead), smaller(towards - now.away, now.towards - towards));
-    if (*depth >= -EDGE) return n;
+    *depth = depth_in(r, n, p, ahead, towards, stands);
+    if (*depth >= least) return n;
   }
   return BALANCE_STEPS_MAX + 1;
 }
@@ -240,12 +253,15 @@ struct axis { double cop_low, cop_high, wish, xi, grow; };
 
 static double landing_of(const struct axis *a, double cop) { return cop + (a->xi - cop) * a->grow; }
 
-// Hold xi at touch-down in low .. high with a centre of pressure as near to the wish as can be. false: not possible.
+// Hold xi at touch-down in low .. high, SPARE inside where that can be, with a centre of pressure as near to the wish as can be. false: not
+// possible.
 static bool steer(const struct axis *a, double low, double high, double *cop, double *landing) {
   double least = landing_of(a, a->cop_high), most = landing_of(a, a->cop_low);       // xi runs away from the centre of pressure
+  bool can = larger(low, least) <= smaller(high, most) + EDGE;
+  double spare = clamp(0.25 * (high - low), 0, SPARE);
+  low += spare, high -= spare;
   *cop = clamp(a->wish, a->cop_low, a->cop_high);
   *landing = clamp(landing_of(a, *cop), low, high);
-  bool can = larger(low, least) <= smaller(high, most) + EDGE;
   if (*landing != landing_of(a, *cop) && a->grow > 1 + EDGE)
     *cop = clamp((*landing - a->xi * a->grow) / (1 - a->grow), a->cop_low, a->cop_high);
   *landing = landing_of(a, *cop);
@@ -318,16 +334,20 @@ static void lift_other(struct balance_columns *c, int i, int stance, double both
   c->events[i] |= BALANCE_EVENT_LIFT;
 }
 
-// Which foot stands while the other steps: the one from which the fewest steps do; a walk goes on with the one that stood.
+// Which foot stands while the other steps: the one from which the fewest steps do with SURE to spare, else the one with most to spare; a walk goes
+// on with the one that stood.
 static void begin_step(const struct balance_params *p, struct balance_columns *c, int i, struct local l) {
   double xi[2], at[2], depth, deepest = 0;
   int stance = -1, fewest = 0;
   balance_capture_point(p, c, i, xi);
-  for (int s = 0; s < 2; s++) {
-    to_local(l, c->foot[i][s], xi, at);
-    int n = steps_needed(p, at[0], at[1] * towards_of(s), true, &depth);
-    if (walking(c, i) && n <= BALANCE_STEPS_MAX) n = s == c->stance[i] ? 0 : 1;
-    if (stance < 0 || n < fewest || (n == fewest && depth > deepest)) stance = s, fewest = n, deepest = depth;
+  for (int sure = 1; sure >= 0 && (stance < 0 || fewest > BALANCE_STEPS_MAX); sure--) {
+    for (int s = 0; s < 2; s++) {
+      to_local(l, c->foot[i][s], xi, at);
+      int n = steps_needed(p, at[0], at[1] * towards_of(s), true, sure ? SURE : -EDGE, &depth);
+      if (walking(c, i) && n <= BALANCE_STEPS_MAX) n = s == c->stance[i] ? 0 : 1;
+      else if (!sure && n <= BALANCE_STEPS_MAX) n = BALANCE_STEPS_MAX, depth = depth_of(p, n, at[0], at[1] * towards_of(s), true);
+      if (stance < 0 || n < fewest || (n == fewest && depth > deepest)) stance = s, fewest = n, deepest = depth;
+    }
   }
   lift_other(c, i, stance, p->reaction);
   if (fewest > BALANCE_STEPS_MAX) begin_fall(p, c, i);
@@ -350,7 +370,7 @@ static void land(const struct balance_params *p, struct balance_columns *c, int 
   // go on: the foot that has landed stands
   to_local(l, c->foot[i][swing], xi, at);
   lift_other(c, i, swing, 0);
-  if (steps_needed(p, at[0], at[1] * towards_of(swing), false, &depth) > BALANCE_STEPS_MAX) begin_fall(p, c, i);
+  if (steps_needed(p, at[0], at[1] * towards_of(swing), false, -EDGE, &depth) > BALANCE_STEPS_MAX) begin_fall(p, c, i);
 }
 
 static double smooth(double s) { return s <= 0 ? 0 : s >= 1 ? 1 : s * s * s * (10 + s * (6 * s - 15)); }

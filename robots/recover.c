@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "robots/momentum.h"
 #include "robots/recover_state.h"
 
 // Guesses
@@ -161,11 +162,11 @@ double recover_pose(const struct recover *r, const struct recover_make *m, const
   return beyond;
 }
 
-static void find_com(const struct recover_make *m, struct recover_body *b) {
-  struct body_motion body[ROBOT_JOINTS_MAX + 1];
+static void find_com(const struct recover *r, const struct recover_make *m, struct recover_body *b) {
   struct base_motion base = recover_base(&b->pelvis);
-  robot_forward(&m->model, &base, b->q, b->qd, body);
-  b->com = robot_com(&m->model, body, &b->com_velocity);
+  struct floor_momentum f = floor_momentum_of(&m->model, &base, b->q, b->qd, r->floor);
+  b->com = f.com, b->com_velocity = f.com_velocity;
+  for (int k = 0; k < 2; k++) b->swing[k] = f.swing[k];
 }
 
 // ---- height -------------------------------------------------------------------------------------------------
@@ -436,12 +437,13 @@ struct want { double p[2], aim[2], left; int swing; bool lands, lifts; double sw
 static struct want balance(struct recover *r, const struct recover_make *m, const struct recover_body *b, double dt) {
   struct balance_columns c = recover_row(r);
   struct balance_params params = m->balance;
-  params.rate = m_sqrt((GRAVITY + r->height.a) / (b->com.z - r->floor));
+  params.rate = m_sqrt(GRAVITY / (b->com.z - r->floor));
   params.com_height = b->com.z - r->floor;
   struct want w = {.swing = !c.stance[0], .left = params.swing_time - c.phase[0], .swing_time = params.swing_time};
   bool steps = c.mode[0] == BALANCE_STEP;
   c.com[0][0] = b->com.x, c.com[0][1] = b->com.y;
-  c.vel[0][0] = b->com_velocity.x, c.vel[0][1] = b->com_velocity.y;
+  // the floor's answer changes momentum about the floor as the pendulum has it, whatever legs and trunk do meanwhile
+  for (int k = 0; k < 2; k++) c.vel[0][k] = b->swing[k];
   for (int s = 0; s < 2; s++)
     for (int k = 0; k < 2; k++)
       if (r->foot[s].down) c.foot[0][s][k] = r->foot[s].place[k];
@@ -532,7 +534,7 @@ static bool fade_out(struct recover *r, const struct recover_make *m, const stru
   b->pelvis.velocity = v3(d[0].v, d[1].v, d[2].v);
   b->pelvis.acceleration = v3(d[0].a, d[1].a, d[2].a);
   recover_pose(r, m, from, b);
-  find_com(m, b);
+  find_com(r, m, b);
   struct answer a = dynamics(m, b);
   const double none[2] = {0, 0};
   double p[2] = {b->com.x, b->com.y};
@@ -588,7 +590,7 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
     fade_out(r, m, from, dt, out, &b);
   } else {
     recover_pose(r, m, from, &b);
-    find_com(m, &b);
+    find_com(r, m, &b);
     struct want w = wants(r, m, &b, dt);
     struct balance_columns c = recover_row(r);
     if (r->stage == RECOVER_BALANCE && c.events[0] & BALANCE_EVENT_FALL) {
@@ -714,22 +716,6 @@ void recover_begin(struct recover *r, const struct recover_make *m, const struct
   for (int k = 0; k < 2; k++) r->press[k] = k ? s->sample->planned.y : s->sample->planned.x;
 }
 
-// Angular momentum about the floor below the centre of mass, as the horizontal velocity of all mass there: m z v + H, over m z.
-static void swing_velocity(const struct recover *r, const struct recover_make *m, const struct recover_body *b, double v[2]) {
-  struct body_motion body[ROBOT_JOINTS_MAX + 1];
-  struct base_motion base = recover_base(&b->pelvis);
-  struct v3 floor = v3(b->com.x, b->com.y, r->floor), sum = v3(0, 0, 0);
-  robot_forward(&m->model, &base, b->q, b->qd, body);
-  for (int i = 0; i <= m->model.joint_count; i++) {
-    const struct robot_body *k = &m->model.body[i];
-    struct v3 arm = m3_apply(&body[i].rotation, k->com), at = v3_add(body[i].position, arm), speed = v3_add(body[i].velocity, v3_cross(body[i].angular_velocity, arm));
-    struct v3 spin = m3_apply(&k->inertia, m3_apply_inverse(&body[i].rotation, body[i].angular_velocity));
-    sum = v3_add(sum, v3_add(v3_scale(v3_cross(v3_sub(at, floor), speed), k->mass), m3_apply(&body[i].rotation, spin)));
-  }
-  double scale = 1 / (m->model.mass * (b->com.z - r->floor));
-  v[0] = sum.y * scale, v[1] = -sum.x * scale;
-}
-
 // Balance takes over, wherever the feet are.
 static void back_to_balance(struct recover *r, const struct recover_make *m) {
   struct balance_columns c = recover_row(r);
@@ -781,8 +767,8 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
     r->pelvis[0].v = was[0].v + (k == 1), r->pelvis[1].v = was[1].v + (k == 2);
     pelvis_frame(r, &b.pelvis);
     recover_pose(r, m, none, &b);
-    find_com(m, &b);
-    swing_velocity(r, m, &b, before[k]);
+    find_com(r, m, &b);
+    for (int i = 0; i < 2; i++) before[k][i] = b.swing[i];
   }
   double xx = before[1][0] - before[0][0], xy = before[1][1] - before[0][1], yx = before[2][0] - before[0][0], yy = before[2][1] - before[0][1];
   double det = xx * yy - xy * yx, x = jx / m->balance.mass, y = jy / m->balance.mass;

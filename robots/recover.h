@@ -1,6 +1,8 @@
 // Keeping the balance with the whole body: what a robot does from the instant at which it is thrown off its walk or its stand.
 //
-//   balance (robots/balance.h)   from the body's own centre of mass: where the floor shall press, which foot steps where
+//   balance (robots/balance.h)   from the body's own centre of mass and its momentum about the floor below: where the floor shall press, which foot
+//                                steps where. That momentum, not the speed of the centre of mass, is what a push gives at once and what
+//                                the pendulum's equation then holds for, however legs and trunk turn (Gong & Grizzle, J. Dyn. Sys. Meas. Control 144, 2022)
 //   feet                         planted ones stay; a swing is a quintic from where the foot is to where it shall land, anew in each tick
 //   pelvis                       as high as the legs reach. It is accelerated along the floor, and tilted, so that the full dynamics' moment is nothing
 //                                about the wanted centre of pressure, and about the centre of mass what brings the trunk upright again: four

@@ -10,6 +10,7 @@ struct recover_body {
   struct frame_motion foot[2], pelvis;
   double              q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
   struct v3           com, com_velocity;
+  double              swing[2];     // m/s  robots/momentum.h
 };
 
 static inline struct jet recover_fade(struct jet from, double t, double T) {
