@@ -23,7 +23,9 @@ struct hall {
   double   at[MOST][2], age[MOST], work[MOST], rest[MOST], due[MOST], weight[MOST];
   uint8_t  need[MOST], fleet[MOST];
   uint32_t number[MOST];
-  double   spot[MOST][2], free_in[MOST], idle_for[MOST], charge[MOST], level[MOST], slack[MOST], heat[MOST];
+  double   spot[MOST][2], free_in[MOST], idle_for[MOST], charge[MOST], level[MOST], slack[MOST], heat[MOST], wear[MOST], switching[MOST], setup[MOST];
+  int32_t  family[MOST], did[MOST];
+  uint8_t  skill[MOST], teach[MOST];
   struct policy_view view;
   struct policy_pair pair[MOST];
 };
@@ -48,6 +50,7 @@ static void new_job(struct hall *h, int32_t j, double width) {
   h->weight[j] = 1;
   h->priority[j] = 0;
   h->need[j] = 1;
+  h->family[j] = -1;
 }
 
 static void new_robot(struct hall *h, int32_t r, double width) {
@@ -60,14 +63,15 @@ static void new_robot(struct hall *h, int32_t r, double width) {
   h->charge[r] = h->level[r] = 0.3 + draw(h, 0.7);
   h->slack[r] = 3600 * h->charge[r];
   h->free_in[r] = h->heat[r] = 0;
+  h->did[r] = -1;
 }
 
 static void fill(struct hall *h, int32_t jobs, int32_t robots, double width) {
   for (int32_t j = 0; j < jobs; j++) new_job(h, j, width);
   for (int32_t r = 0; r < robots; r++) new_robot(h, r, width);
   h->view = (struct policy_view){.speed = SPEED, .walk = walk, .context = h,
-    .jobs = {jobs, h->key, h->place, (const double (*)[2])h->at, h->fleets, h->need, h->priority, h->age, h->work, h->rest, h->due, h->weight},
-    .robots = {robots, robots, h->number, h->fleet, h->stands, (const double (*)[2])h->spot, h->free_in, h->idle_for, h->charge, h->level, h->slack, h->heat}};
+    .jobs = {jobs, h->key, h->place, (const double (*)[2])h->at, h->fleets, h->need, h->priority, h->age, h->work, h->rest, h->due, h->weight, h->setup, h->family, h->skill, h->teach},
+    .robots = {robots, robots, h->number, h->fleet, h->stands, (const double (*)[2])h->spot, h->free_in, h->idle_for, h->charge, h->level, h->slack, h->heat, h->wear, h->did, h->switching}};
 }
 
 static double clock_ms(void) {

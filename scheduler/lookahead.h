@@ -2,9 +2,14 @@
 //
 //   least  sum of cost(job, robot) over the pairs + sum of worth(job) over the jobs that get nobody
 //
-//   cost    (free in + walk) x (1 + urgency)      robots about to be free count, so a job may wait for a nearer one
+//   cost    (free in + walk                       robots about to be free count, so a job may wait for a nearer one
+//            + work                               where it depends on who does it: practice, failed tries
+//            + other work                         it must find its way into this family of work
+//            + set-up) x (1 + urgency)            of where the job goes: jobs that need none go first
 //           + battery                             little charge left for this job
-//           + heat + not idle for long            small
+//           + heat                                a winding near its limit: it will be slow soon, and does better to cool down
+//           + wear                               the old rest, the young work
+//           + idle                                small: not idle for long
 //   worth   WORTH + priority + age + urgency      all in seconds of walking
 //
 // urgency is the factor of ATC (Vepsalainen & Morton 1987), 1 when the order is or will be late, falling with its slack.
@@ -19,6 +24,9 @@
 //
 // Charging: a robot's price is what the fleet loses without it, charging is worth the more the lower its charge; the lowest go
 // while slots are free, before they must, where docks are fewer than robots need.
+//
+// Teaching: a job that is for it (scheduler: {teach}) and not late costs, in place of the work, what practice has taken off it already: who has learnt least
+// is the cheapest.
 //
 // The constants are choices of ours, measured in docs/scheduler.md. Every effort has a bound in numbers of steps; nothing reads a
 // clock. Prices and candidates are kept between calls; the prices are in the digest.

@@ -17,9 +17,13 @@ double lookahead_mean_work(const struct policy_jobs *jobs) {
   return sum > jobs->n ? sum / jobs->n : 1;
 }
 
+static bool teaches(const struct policy_view *v, int32_t j, double urgency) { return v->jobs.teach[j] && urgency < TEACH_UNTIL; }
+
 double lookahead_worth(const struct policy_view *v, int32_t j, double urgency) {
   double w = v->jobs.n > LARGE ? WORTH_LARGE : WORTH;
   double p = clip(v->jobs.priority[j], -1000, 1000);
+  // costs of such a job have the work in them
+  if (v->jobs.skill[j] && !teaches(v, j, urgency)) w += v->jobs.work[j];
   return w + PRIORITY_WORTH * (p + 1000 * (p < 0)) + AGE_WORTH * clip(v->jobs.age[j], 0, 1e7) + LATE_WORTH * urgency;
 }
 
@@ -27,18 +31,43 @@ static double idle(const struct policy_view *v, int32_t r) {
   return r >= v->robots.idle ? IDLE_WORTH + COMMIT_WORTH : IDLE_WORTH * (1 - clip(v->robots.idle_for[r] / IDLE_LONG, 0, 1));
 }
 
-double lookahead_base(const struct policy_view *v, int32_t r) { return HEAT_WORTH * v->robots.heat[r] + idle(v, r); }
+static double heat(const struct policy_view *v, int32_t r) { return HEAT_WORTH * clip((v->robots.heat[r] - HEAT_FROM) / (HEAT_FULL - HEAT_FROM), 0, 1); }
+static double wear(const struct policy_view *v, int32_t r) { return WEAR_WORTH * clip(v->robots.wear[r], 0, 1); }
+
+double lookahead_base(const struct policy_view *v, int32_t r) { return heat(v, r) + wear(v, r) + idle(v, r); }
+
+// What it takes longer than it must: to produce, the work of this robot; to teach, what practice has taken off it already.
+static double work(const struct policy_view *v, int32_t j, int32_t r, double urgency) {
+  if (!v->jobs.skill[j]) return 0;
+  double s = v->service(v->context, r, j);
+  if (!teaches(v, j, urgency)) return s > 0 ? s : 0;
+  return s < v->jobs.work[j] ? v->jobs.work[j] - s : 0;
+}
+
+static double other_work(const struct policy_view *v, int32_t j, int32_t r) {
+  int32_t did = v->robots.family[r];
+  return v->jobs.family[j] >= 0 && did >= 0 && did != v->jobs.family[j] ? v->robots.switching[r] : 0;
+}
+
+static double setup(const struct policy_view *v, int32_t j) { return clip(v->jobs.setup[j], 0, SETUP_MOST); }
+
+double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency) { return work(v, j, r, urgency) + other_work(v, j, r) + setup(v, j); }
 
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term) {
   (void)self;
   double walk = v->walk(v->context, r, j), u = lookahead_urgency(&v->jobs, j, lookahead_mean_work(&v->jobs));
   if (walk < 0) return 0;
+  double left = v->robots.free_in[r] + walk + lookahead_extra(v, j, r, u);
   int32_t n = 0;
   term[n++] = (struct policy_term){"walk", walk};
   term[n++] = (struct policy_term){"free in", v->robots.free_in[r]};
-  term[n++] = (struct policy_term){"late", (v->robots.free_in[r] + walk) * u};
+  term[n++] = (struct policy_term){teaches(v, j, u) ? "learnt" : "work", work(v, j, r, u)};
+  term[n++] = (struct policy_term){"other work", other_work(v, j, r)};
+  term[n++] = (struct policy_term){"set-up", setup(v, j)};
+  term[n++] = (struct policy_term){"late", left * u};
   term[n++] = (struct policy_term){"battery", lookahead_battery(v, j, r, walk)};
-  term[n++] = (struct policy_term){"heat", HEAT_WORTH * v->robots.heat[r]};
+  term[n++] = (struct policy_term){"heat", heat(v, r)};
+  term[n++] = (struct policy_term){"wear", wear(v, r)};
   term[n++] = (struct policy_term){"idle", idle(v, r)};
   return n;
 }

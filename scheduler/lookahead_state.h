@@ -28,7 +28,12 @@
 #define LATE_WAIT       2.0         // b of ATC
 #define BATTERY_WORTH   30.0        // s    when the job is longer than the charge lasts
 #define BATTERY_NEAR    600.0       // s    of slack that begin to count
-#define HEAT_WORTH      20.0        // s    at the limit
+#define HEAT_FROM       0.5         //      of the way to a winding's limit, where heat begins to count
+#define HEAT_FULL       0.8         //      where it counts in full: drives give less from about here
+#define HEAT_WORTH      20.0        // s    then
+#define WEAR_WORTH      20.0        // s    at the end of its life
+#define SETUP_MOST      300.0       // s    of a set-up that count: a job that needs one is not put off for ever
+#define TEACH_UNTIL     0.5         //      of urgency: later jobs are for those who are fast
 #define IDLE_WORTH      1.0         // s    idle for IDLE_LONG or not at all
 #define IDLE_LONG       300.0       // s
 #define COMMIT_WORTH    1.0         // s    a robot that is free at last is better than one that will be
@@ -106,8 +111,12 @@ static inline double lookahead_battery(const struct policy_view *v, int32_t j, i
   double left = v->robots.slack[r] - walk - v->jobs.work[j];
   return left >= BATTERY_NEAR ? 0 : left <= 0 ? BATTERY_WORTH : BATTERY_WORTH * (1 - left / BATTERY_NEAR);
 }
+// s    who does job j matters beyond the walk: nothing, as for most
+static inline bool lookahead_plain(const struct policy_view *v, int32_t j) { return !v->jobs.skill[j] && v->jobs.family[j] < 0 && v->jobs.setup[j] <= 0; }
+double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency);
 static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, double base) {
-  return (v->robots.free_in[r] + walk) * (1 + urgency) + lookahead_battery(v, j, r, walk) + base;
+  double extra = lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, r, urgency);
+  return (v->robots.free_in[r] + walk + extra) * (1 + urgency) + lookahead_battery(v, j, r, walk) + base;
 }
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term);
 

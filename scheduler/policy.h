@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 // Raised when something here changes its meaning or its place; another number is refused.
-#define POLICY_VERSION 1
+#define POLICY_VERSION 2
 
 #define POLICY_CHARGE (-1)          // instead of a job: the robot goes to charge, if a slot is free where it can get
 
@@ -34,6 +34,10 @@ struct policy_jobs {
   const double   *rest;             // s    expected after it until its order is over        (n)
   const double   *due;              // s    from now, of its order; infinite: none           (n)
   const double   *weight;           // > 0  of its order and part                            (n)
+  const double   *setup;            // s    that where it goes is set up for, if it were done next; 0: nothing to set up   (n)
+  const int32_t  *family;           // of its work: a robot that did another one last must find its way into it; -1: none   (n)
+  const uint8_t  *skill;            // 1: how long it takes depends on who does it, and whoever does it learns: ask `service`   (n)
+  const uint8_t  *teach;            // 1: to be done by somebody who has much to learn (scheduler: {teach})   (n)
 };
 
 // Robots and people: the idle ones first, then those that will be done soon.
@@ -48,7 +52,10 @@ struct policy_robots {
   const double   *charge;           // share, 1 for whoever does not drain                   (n)
   const double   *level;            // of its charge between the limits of its fleet: 0 must charge, 1 full   (n)
   const double   *slack;            // s    of work until it must charge; infinite: never    (n)
-  const double   *heat;             // share of what its joints may take; 0: not known       (n)
+  const double   *heat;             // share of the way from the hall's temperature to the limit of its hottest winding; 0: not known   (n)
+  const double   *wear;             // share of its life that is used up: of its most worn joint, or of the time between failures; 0: new, or not known   (n)
+  const int32_t  *family;           // of the work it did last; -1: none yet                 (n)
+  const double   *switching;        // s    that it takes to find its way into another family   (n)
 };
 
 struct policy_view {
@@ -60,6 +67,8 @@ struct policy_view {
   double               speed;       // m/s  nobody walks faster; 0: walking takes no time
   // Seconds for robot row r to walk to where job row j begins (after free_in); negative: it cannot.
   double             (*walk)(void *context, int32_t r, int32_t j);
+  // Seconds that robot row r is expected to need for the work of job row j, with its practice and the tries that fail.
+  double             (*service)(void *context, int32_t r, int32_t j);
   void                *context;
 };
 
@@ -67,7 +76,7 @@ struct policy_pair { int32_t job, robot; };     // rows of the view; job may be 
 
 // What a candidate costs, term by term, for --explain.
 struct policy_term { const char *name; double cost; };
-#define POLICY_TERMS 8
+#define POLICY_TERMS 12
 
 struct policy {
   uint32_t    version;              // POLICY_VERSION

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define DECISION_CANDIDATES 8
-#define DECISION_TERMS      8
+#define DECISION_TERMS      12
 #define DECISIONS_KEPT      1024
 
 enum decision_kind { DECISION_GIVEN, DECISION_CHARGE, DECISION_KINDS };

@@ -37,6 +37,7 @@
   X(orders)                         \
   X(steps)                          \
   X(rules)                          \
+  X(prices)                         \
   X(lookahead)                      \
   X(policy)                         \
   X(able)                           \

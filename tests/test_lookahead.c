@@ -19,7 +19,9 @@ struct hall {
   uint8_t  need[MAX], fleet[MAX];
   uint32_t number[MAX];
   int32_t  stands[MAX];
-  double   spot[MAX][2], free_in[MAX], idle_for[MAX], charge[MAX], level[MAX], slack[MAX], heat[MAX];
+  double   spot[MAX][2], free_in[MAX], idle_for[MAX], charge[MAX], level[MAX], slack[MAX], heat[MAX], wear[MAX], switching[MAX], setup[MAX], service[MAX];
+  int32_t  family[MAX], did[MAX];
+  uint8_t  skill[MAX], teach[MAX];
   struct policy_view view;
   struct policy_pair pair[MAX];
 };
@@ -27,6 +29,11 @@ struct hall {
 static double along(void *context, int32_t r, int32_t j) {
   const struct hall *h = context;
   return fabs(h->spot[r][0] - h->at[j][0]) + fabs(h->spot[r][1] - h->at[j][1]);
+}
+
+static double own_work(void *context, int32_t r, int32_t j) {
+  (void)j;
+  return ((const struct hall *)context)->service[r];
 }
 
 static void job_at(struct hall *h, int32_t j, uint64_t key, double x, double y) {
@@ -41,6 +48,9 @@ static void job_at(struct hall *h, int32_t j, uint64_t key, double x, double y) 
   h->due[j] = INFINITY;
   h->weight[j] = 1;
   h->need[j] = 1;
+  h->setup[j] = 0;
+  h->family[j] = -1;
+  h->skill[j] = h->teach[j] = 0;
 }
 
 static void robot_at(struct hall *h, int32_t r, uint32_t number, double x, double y, double free_in) {
@@ -53,13 +63,15 @@ static void robot_at(struct hall *h, int32_t r, uint32_t number, double x, doubl
   h->idle_for[r] = free_in > 0 ? 0 : 1e6;
   h->charge[r] = h->level[r] = 1;
   h->slack[r] = INFINITY;
-  h->heat[r] = 0;
+  h->heat[r] = h->wear[r] = h->switching[r] = 0;
+  h->did[r] = -1;
+  h->service[r] = h->work[0];
 }
 
 static void bind(struct hall *h, int32_t jobs, int32_t robots, int32_t idle) {
-  h->view = (struct policy_view){.speed = sqrt(2), .walk = along, .context = h,
-    .jobs = {jobs, h->key, h->place, (const double (*)[2])h->at, h->fleets, h->need, h->priority, h->age, h->work, h->rest, h->due, h->weight},
-    .robots = {robots, idle, h->number, h->fleet, h->stands, (const double (*)[2])h->spot, h->free_in, h->idle_for, h->charge, h->level, h->slack, h->heat}};
+  h->view = (struct policy_view){.speed = sqrt(2), .walk = along, .service = own_work, .context = h,
+    .jobs = {jobs, h->key, h->place, (const double (*)[2])h->at, h->fleets, h->need, h->priority, h->age, h->work, h->rest, h->due, h->weight, h->setup, h->family, h->skill, h->teach},
+    .robots = {robots, idle, h->number, h->fleet, h->stands, (const double (*)[2])h->spot, h->free_in, h->idle_for, h->charge, h->level, h->slack, h->heat, h->wear, h->did, h->switching}};
 }
 
 // The robot that job j gets, by its number; 0: none.
@@ -250,6 +262,59 @@ static void charge_for_the_job(void **state) {
   lookahead_policy.destroy(policy);
 }
 
+// Two robots, one job: the near one (10 m) unless its price says otherwise; then the one 20 m away.
+static void prices_turn_it(void **state) {
+  (void)state;
+  enum { NOTHING, HOT, WARM, WORN, UNSKILLED, OTHER_WORK, SAME_WORK, TEACHES, TEACHES_LATE, CASES };
+  for (int k = 0; k < CASES; k++) {
+    void *policy = lookahead_policy.create(8, 8);
+    job_at(&hall, 0, 1, 0, 0);
+    robot_at(&hall, 0, 1, 10, 0, 0);
+    robot_at(&hall, 1, 2, 20, 0, 0);
+    hall.work[0] = 100;
+    if (k == HOT) hall.heat[0] = 0.85;
+    if (k == WARM) hall.heat[0] = 0.45;
+    if (k == WORN) hall.wear[0] = 1, hall.wear[1] = 0.2;
+    if (k >= UNSKILLED) hall.skill[0] = k == UNSKILLED || k >= TEACHES, hall.service[0] = hall.service[1] = 100;
+    if (k == UNSKILLED) hall.service[1] = 60;
+    if (k == OTHER_WORK || k == SAME_WORK) hall.family[0] = 3, hall.did[0] = k == OTHER_WORK ? 4 : 3, hall.did[1] = 3, hall.switching[0] = 30;
+    // the near one has learnt it already
+    if (k >= TEACHES) hall.service[0] = 60, hall.teach[0] = 1;
+    if (k == TEACHES_LATE) hall.due[0] = 5;
+    bind(&hall, 1, 2, 2);
+    int32_t pairs = ask(policy, &hall);
+    CHECK(pairs, ==, 1);
+    bool far = k == HOT || k == WORN || k == UNSKILLED || k == OTHER_WORK || k == TEACHES;
+    CHECK(given(&hall, pairs, 0), ==, far ? 2 : 1);
+    // the terms that are told are those of the decision
+    double sum[2] = {0};
+    for (int32_t r = 0; r < 2; r++) {
+      struct policy_term term[POLICY_TERMS];
+      int32_t n = lookahead_policy.explain(policy, &hall.view, 0, r, term);
+      for (int32_t i = 0; i < n; i++) sum[r] += term[i].cost;
+    }
+    CHECK(sum[1] < sum[0], ==, far);
+    lookahead_policy.destroy(policy);
+  }
+}
+
+// One robot, two jobs: the near one goes to a machine that would have to be set up for it.
+static void set_ups_wait(void **state) {
+  (void)state;
+  for (int k = 0; k < 3; k++) {
+    void *policy = lookahead_policy.create(8, 8);
+    job_at(&hall, 0, 1, 30, 0);
+    job_at(&hall, 1, 2, 10, 0);
+    robot_at(&hall, 0, 1, 0, 0, 0);
+    if (k >= 1) hall.setup[1] = 600;
+    if (k == 2) hall.age[1] = 4000;             // not for ever
+    bind(&hall, 2, 1, 1);
+    CHECK(ask(policy, &hall), ==, 1);
+    CHECK(given(&hall, 1, 0) != 0, ==, k == 1);
+    lookahead_policy.destroy(policy);
+  }
+}
+
 // A job for two: the idle one is held for the one that will be free, for 60 s, then given to others for as long.
 static void teams_hold_and_let_go(void **state) {
   (void)state;
@@ -313,7 +378,7 @@ static void rings(void **state) {
 int test_lookahead(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(small_is_optimal), cmocka_unit_test(large_is_near), cmocka_unit_test(change), cmocka_unit_test(waits_for_who_is_near),
-    cmocka_unit_test(what_comes_first), cmocka_unit_test(charge_for_the_job), cmocka_unit_test(teams_hold_and_let_go), cmocka_unit_test(rings),
+    cmocka_unit_test(what_comes_first), cmocka_unit_test(charge_for_the_job), cmocka_unit_test(prices_turn_it), cmocka_unit_test(set_ups_wait), cmocka_unit_test(teams_hold_and_let_go), cmocka_unit_test(rings),
   };
   return cmocka_run_group_tests_name("lookahead", tests, NULL, NULL);
 }

@@ -412,6 +412,7 @@ struct layout {
   int              goal_count;      struct goal         *goals;
   enum policy_rule policy;
   const char      *policy_file;     // POLICY_LIBRARY
+  double           teach;           // share of jobs
   ns_t             robot_life;      // hours on shift over which the price of a robot is spread
   double           energy_price;    // of one kWh
   struct run       run;

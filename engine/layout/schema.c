@@ -258,6 +258,7 @@ static const struct key table[] = {
   // ---- scheduler, events, run ----
   {SCOPE_SCHEDULER, "policy", VALUE_WORD, .words = "nearest fifo idle-first spt edd atc lookahead", .fallback = "nearest",
    PUT(ENUM, layout, policy), .help = "rule of dispatch, or a shared library ./mine.so"},
+  {SCOPE_SCHEDULER, "teach", VALUE_NUMBER, SHARES, .fallback = "0", PUT(DOUBLE, layout, teach), .help = "share of the jobs at which one learns that go to who has most to learn; lookahead"},
 
   {SCOPE_EVENT, "at", VALUE_NUMBER, TIMES, .flags = KEY_REQUIRED | KEY_EVENT, PUT(NS, happening, at), .help = "from time 0, warm-up included"},
   {SCOPE_EVENT, "do", VALUE_WORD, .words = "fail mend rate add remove close open set spill estop resume update push", .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, happening, kind), .help = "what happens"},

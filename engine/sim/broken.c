@@ -30,6 +30,7 @@ struct broken_row {
   uint32_t job;                     // of the helper, 0: none
   ns_t     length;                  // of the help that was called
   ns_t     up_left, since;          // to the next failure, NS_NEVER: none; since its clock runs
+  ns_t     up_all;                  // drawn when it was mended
   struct stream up, down;
 };
 
@@ -96,7 +97,9 @@ static void next_failure(struct twin *t, int32_t i) {
   x->up_left = NS_NEVER;
   if (!f->given) return;
   ns_t up = distribution_sample(&f->up, &x->up);
+  x->up_all = up;
   if (f->calendar) {
+    x->since = t->now;
     timer_set(t, timer_of(t, i, BROKEN_FAIL), t->now + up, CLASS_FAILURE, false);
     return;
   }
@@ -116,6 +119,15 @@ void broken_clock(struct twin *t, int32_t i, uint8_t cause) {
     x->since = t->now;
     timer_set(t, timer_of(t, i, BROKEN_FAIL), t->now + x->up_left, CLASS_FAILURE, false);
   }
+}
+
+double broken_age(const struct twin *t, int32_t i) {
+  const struct broken_row *x = row_of(t, i);
+  const struct failures *f = &plan_of(t, i)->failures;
+  if (!f->given || f->up.kind == DIST_EXPONENTIAL || x->phase != SOUND) return 0;
+  double mean = distribution_mean(&f->up);
+  ns_t   age = f->calendar ? t->now - x->since : x->up_all - x->up_left + (wears(t->robot[i].cause) ? t->now - x->since : 0);
+  return mean > 0 ? ns_to_seconds(age) / mean : 0;
 }
 
 void broken_start(struct twin *t, int32_t i) { next_failure(t, i); }

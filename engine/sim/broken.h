@@ -51,6 +51,7 @@ enum status broken_create(struct twin *t, struct error *e);
 void broken_start(struct twin *t, int32_t robot);               // it has come into the hall
 void broken_leave(struct twin *t, int32_t robot);               // it goes out
 void broken_clock(struct twin *t, int32_t robot, uint8_t cause);// what it books from now on
+double broken_age(const struct twin *t, int32_t robot);         // time on its clock since it was mended, over the mean; 0: no clock, or exponential
 bool broken_rests(struct twin *t, int32_t robot);               // its walk has ended: true when it breaks here and now
 void broken_arrive(struct twin *t, int32_t robot);              // at its repair station
 bool broken_slot(const struct twin *t, int32_t robot, int32_t *slot);   // of one on its way to be mended; false: it stands in line

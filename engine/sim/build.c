@@ -20,6 +20,7 @@
 #include "engine/sim/server.h"
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
+#include "engine/sim/strain.h"
 #include "engine/sim/update.h"
 #include "engine/sim/watch.h"
 #include "engine/sim/work.h"
@@ -242,6 +243,8 @@ enum status build_twin(struct twin *t, struct error *e) {
     enum status bodies = body_create(t, e);
     if (bodies != STATUS_OK) return bodies;
   }
+  enum status strains = strain_create(t, e);
+  if (strains != STATUS_OK) return strains;
   enum status scheduler = decide_create(t, e);
   if (scheduler != STATUS_OK) return scheduler;
   if (!ahead_create(t)) return s;

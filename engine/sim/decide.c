@@ -8,7 +8,9 @@
 #include "engine/sim/job.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/strain.h"
 #include "engine/sim/walk.h"
+#include "engine/sim/work.h"
 #include "engine/world/library.h"
 #include "scheduler/lookahead.h"
 #include "scheduler/policy.h"
@@ -27,13 +29,16 @@ struct decide {
   uint32_t *job;
   uint64_t *key, *fleets;
   int32_t  *place, *priority, *order;
-  double  (*at)[2], *age, *work, *rest, *due, *weight, *index;
-  uint8_t  *need;
+  double  (*at)[2], *age, *work, *rest, *due, *weight, *setup, *index;
+  int32_t  *family;
+  uint8_t  *need, *skill, *teach;
+  uint8_t  *learns;                 // of each station: how long work takes depends on who does it
   // columns of robots
   int32_t  *robot, *stands;
   uint32_t *number;
   uint8_t  *fleet;
-  double  (*spot)[2], *free_in, *idle_for, *charge, *level, *slack, *heat;
+  double  (*spot)[2], *free_in, *idle_for, *charge, *level, *slack, *heat, *wear, *switching;
+  int32_t  *did;                    // family of its last work
   struct policy_pair *pair;
   struct policy_view  view;
 };
@@ -56,7 +61,12 @@ static bool make_columns(struct twin *t, struct decide *d) {
   d->due = ARENA_NEW(a, double, n);
   d->weight = ARENA_NEW(a, double, n);
   d->index = ARENA_NEW(a, double, n);
+  d->setup = ARENA_NEW(a, double, n);
+  d->family = ARENA_NEW(a, int32_t, n);
+  d->skill = ARENA_NEW(a, uint8_t, n);
+  d->teach = ARENA_NEW(a, uint8_t, n);
   d->need = ARENA_NEW(a, uint8_t, n);
+  d->learns = ARENA_NEW(a, uint8_t, t->layout->station_count + 1);
   d->robot = ARENA_NEW(a, int32_t, m);
   d->stands = ARENA_NEW(a, int32_t, m);
   d->number = ARENA_NEW(a, uint32_t, m);
@@ -68,8 +78,14 @@ static bool make_columns(struct twin *t, struct decide *d) {
   d->level = ARENA_NEW(a, double, m);
   d->slack = ARENA_NEW(a, double, m);
   d->heat = ARENA_NEW(a, double, m);
+  d->wear = ARENA_NEW(a, double, m);
+  d->switching = ARENA_NEW(a, double, m);
+  d->did = ARENA_NEW(a, int32_t, m);
   d->pair = arena_alloc(a, sizeof *d->pair * (m + 1), 8);
-  return d->pair && d->heat && d->need && d->spot && d->at && d->index;
+  if (!d->pair || !d->heat || !d->need || !d->spot || !d->at || !d->index || !d->setup || !d->family || !d->skill || !d->teach || !d->learns || !d->wear || !d->switching || !d->did) return false;
+  // who is trained at a skill, or another model, is faster; without steps a station's time is its own
+  for (int s = 0; s < t->layout->station_count; s++) d->learns[s] = t->layout->stations[s].step_count > 0 && (t->layout->stations[s].operators.by_count > 1 || work_teaches(t, s));
+  return true;
 }
 
 bool decide_plain(const struct twin *t) { return t->layout->policy <= POLICY_IDLE_FIRST && !t->options.policy; }
@@ -112,6 +128,31 @@ static void place_of(const struct twin *t, int32_t place, double at[2]) {
   at[1] = place == NONE ? 0 : t->place_at[place][1];
 }
 
+// Seconds of set-up if this part came next where it goes: the least over the servers there.
+static double setup_of(const struct twin *t, const struct job *a) {
+  if (a->kind != JOB_CARRY) return 0;
+  const struct station *plan = &t->layout->stations[a->to];
+  int type = t->part[a->part].type;
+  if (plan->setup_when != SETUP_PART_CHANGES || !plan->setup.given || !plan->setup.by_part[type]) return 0;
+  for (int32_t i = t->station[a->to].first_server; i < t->station[a->to].first_server + plan->servers; i++)
+    if (t->server[i].last_type == 0 || t->server[i].last_type == type + 1) return 0;
+  return distribution_mean(plan->setup.by_part[type]);
+}
+
+// So many of a hundred jobs at which one learns, by their keys: the same ones every time.
+static bool teaches(const struct twin *t, uint64_t key) {
+  return t->layout->teach > 0 && (double)(digest_u64(DIGEST_START, key, 1) >> 11) * 0x1p-53 < t->layout->teach;
+}
+
+static void see_work(struct twin *t, struct decide *d, int32_t k) {
+  const struct job *a = &t->job[d->job[k]];
+  bool operate = a->kind == JOB_OPERATE || a->kind == JOB_RELIEF;
+  d->setup[k] = setup_of(t, a);
+  d->family[k] = operate && t->layout->stations[a->from].step_count ? t->layout->stations[a->from].group : NONE;
+  d->skill[k] = operate && d->learns[a->from];
+  d->teach[k] = d->skill[k] && teaches(t, d->key[k]);
+}
+
 static void see_jobs(struct twin *t, struct decide *d, int32_t n) {
   for (int32_t k = 0; k < n; k++) {
     uint32_t j = d->job[k];
@@ -128,6 +169,7 @@ static void see_jobs(struct twin *t, struct decide *d, int32_t n) {
     d->rest[k] = e.rest;
     d->due[k] = e.due;
     d->weight[k] = e.weight;
+    see_work(t, d, k);
   }
 }
 
@@ -146,7 +188,10 @@ static void see_charge(const struct twin *t, struct decide *d, int32_t row, int3
   const struct robot *b = &t->robot[i];
   const struct fleet_row *f = &t->fleet[b->fleet];
   const struct fleet *plan = &t->layout->fleets[b->fleet];
-  d->heat[row] = 0;
+  d->heat[row] = strain_heat(t, i);
+  d->wear[row] = strain_wear(t, i);
+  d->did[row] = b->worked_at - 1;
+  d->switching[row] = ns_to_seconds(plan->switching);
   d->charge[row] = d->level[row] = 1;
   d->slack[row] = INFINITY;
   if (!f->drains) return;
@@ -209,6 +254,13 @@ static double walk_of(void *context, int32_t r, int32_t j) {
   return s < 0 ? s : s + (f->typed ? 0 : tables->start_stop);
 }
 
+static double service_of(void *context, int32_t r, int32_t j) {
+  struct twin *t = context;
+  const struct decide *d = t->decide;
+  if (r < 0 || r >= d->view.robots.n || j < 0 || j >= d->view.jobs.n) return -1;
+  return d->skill[j] ? work_expected(t, d->robot[r], t->job[d->job[j]].from, false) : d->work[j];
+}
+
 // With many more idle robots than jobs a policy that asks for few sees those that are there first, and nobody who works.
 static void mark_near(struct twin *t, struct decide *d, int32_t jobs) {
   for (int32_t k = 0; k < t->idles; k++) t->taken[k] = false;
@@ -251,9 +303,9 @@ static int32_t look(struct twin *t, struct decide *d, bool on) {
   for (int32_t j = 0; j < jobs; j++) near = near && d->need[j] == 1;
   if (near) mark_near(t, d, jobs);
   int32_t n = see_robots(t, d, near, horizon), idle = v->robots.idle;
-  *v = (struct policy_view){.now = ns_to_seconds(t->now), .speed = fastest(t), .walk = walk_of, .context = t,
-    .jobs = {jobs, d->key, d->place, (const double (*)[2])d->at, d->fleets, d->need, d->priority, d->age, d->work, d->rest, d->due, d->weight},
-    .robots = {n, idle, d->number, d->fleet, d->stands, (const double (*)[2])d->spot, d->free_in, d->idle_for, d->charge, d->level, d->slack, d->heat}};
+  *v = (struct policy_view){.now = ns_to_seconds(t->now), .speed = fastest(t), .walk = walk_of, .service = service_of, .context = t,
+    .jobs = {jobs, d->key, d->place, (const double (*)[2])d->at, d->fleets, d->need, d->priority, d->age, d->work, d->rest, d->due, d->weight, d->setup, d->family, d->skill, d->teach},
+    .robots = {n, idle, d->number, d->fleet, d->stands, (const double (*)[2])d->spot, d->free_in, d->idle_for, d->charge, d->level, d->slack, d->heat, d->wear, d->did, d->switching}};
   see_chargers(t, v);
   return jobs;
 }

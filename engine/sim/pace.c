@@ -101,6 +101,8 @@ void pace_destroy(struct twin *t) {
 
 static bool has_body(const struct twin *t, int32_t i) { return t->pace && t->pace->of_make[t->robot[i].make]; }
 
+const struct kind *pace_kind(const struct twin *t, int32_t m) { return t->pace ? t->pace->of_make[m] : NULL; }
+
 bool pace_walks(const struct twin *t, int32_t i) { return !t->motion && has_body(t, i); }
 
 void pace_enter(struct twin *t, int32_t i) {

@@ -19,6 +19,8 @@ enum status pace_fit(struct make *m, const struct kind *k, struct error *e);
 enum status pace_create(struct twin *t, struct error *e);
 void        pace_destroy(struct twin *t);
 
+// What the robots of make m have as a body, NULL: none.
+const struct kind *pace_kind(const struct twin *t, int32_t make);
 // Robot r walks by its body.
 bool pace_walks(const struct twin *t, int32_t r);
 // Time in s and energy in J of an undisturbed walk from `at`, looking to `heading`, over `count` points of the hall to rest, looking to `facing`; false:

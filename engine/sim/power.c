@@ -3,6 +3,7 @@
 #include "engine/sim/body.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/strain.h"
 #include "engine/sim/walk.h"
 
 static double rate_of(const struct twin *t, const struct robot *b) {
@@ -37,10 +38,9 @@ double power_since(const struct twin *t, int32_t i) {
   return f->drains && b->drain > 0 && !f->typed ? (b->charge - robot_charge(t, i)) * make_of(t, b)->tables.battery : 0;
 }
 
-void power_book(struct twin *t, int32_t i) {
+static void book(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   struct fleet_row *f = &t->fleet[b->fleet];
-  if (!f->drains) return;
   double charge = robot_charge(t, i);
   if (body_stepped(t, i) && b->act == ACT_CHARGE) body_recharge(t, i, charge);
   t->sums.fleet[b->fleet].energy += power_since(t, i);
@@ -68,6 +68,13 @@ void power_book(struct twin *t, int32_t i) {
     return;
   }
   b->drain = b->off ? 0 : rate_of(t, b) * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
+}
+
+void power_book(struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  if (!t->fleet[b->fleet].drains) return;
+  book(t, i);
+  if (t->strain) strain_power(t, i, b->drain > 0 ? b->drain * 1e9 * make_of(t, b)->tables.battery : 0);
 }
 
 void power_watch(struct twin *t, int32_t i) {

@@ -401,6 +401,7 @@ struct twin {
   struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL
   struct broken  *broken;           // engine/sim/broken.h
+  struct strain  *strain;           // engine/sim/strain.h; NULL at body fidelity
   struct updates *updates;          // engine/sim/update.h
 
   struct twin_options options;

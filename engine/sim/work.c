@@ -54,16 +54,20 @@ static uint64_t *practice_of(struct twin *t, int32_t i, int skill) {
   return &t->practice[row * t->layout->skill_count + skill];
 }
 
-static double practised(struct twin *t, int32_t i, int skill) {
-  const struct fleet_skill *own = layout_fleet_skill(t->layout, t->robot[i].fleet, skill);
-  bool typed = t->fleet[t->robot[i].fleet].typed;
-  const struct robot_skill *makes = typed ? NULL : make_of(t, &t->robot[i])->tables.skill;
-  // what the layout says goes before what the model's own file says
+// What the layout says goes before what the model's own file says.
+static struct robot_skill skill_of(const struct twin *t, int32_t f, const struct robot_skill *makes, int skill) {
+  const struct fleet_skill *own = layout_fleet_skill(t->layout, f, skill);
   bool hands = makes && skill >= SKILL_HANDS && skill < SKILL_NAMED && makes[skill - SKILL_HANDS].learning > 0;
   struct robot_skill s = hands ? makes[skill - SKILL_HANDS] : (struct robot_skill){.learning = 1, .practice = 1};
   if (own && own->learning >= 0) s.learning = own->learning;
   if (own && own->practice >= 1) s.practice = own->practice;
   if (own && own->least >= 0) s.least = own->least;
+  return s;
+}
+
+static double practised(struct twin *t, int32_t i, int skill) {
+  bool typed = t->fleet[t->robot[i].fleet].typed;
+  struct robot_skill s = skill_of(t, t->robot[i].fleet, typed ? NULL : make_of(t, &t->robot[i])->tables.skill, skill);
   return work_practice(s.learning, s.least, s.practice, s.practice + (double)*practice_of(t, i, skill));
 }
 
@@ -179,18 +183,46 @@ double work_progress(const struct twin *t, int32_t i, double part) {
   return (done + w->go + part) / all;
 }
 
+// Tries of one go until it succeeds or is given up.
+static double tries_of(double fails, int most) {
+  double tries = 0, left = 1;
+  for (int n = 0; n < most && left > 1e-9; n++, left *= fails < 1 ? fails : 1) tries += left;
+  return tries;
+}
+
+static double part_mass(const struct twin *t, const struct step *x) { return (x->part != NONE ? t->layout->parts[x->part].mass : 0) / x->robots; }
+
 double work_mean(const struct twin *t, int32_t s) {
   const struct station *plan = &t->layout->stations[s];
   double sum = 0;
   for (int k = 0; k < plan->step_count; k++) {
     const struct step *x = &plan->steps[k];
-    struct go g = work_go_mean(t, plan->operators.by[0], s, x, x->part != NONE ? t->layout->parts[x->part].mass : 0);
-    // tries of one go: until it succeeds or is given up
-    double fails = g.fails < 1 ? g.fails : 1, tries = 0, left = 1;
-    for (int n = 0; n < x->tries && left > 1e-9; n++, left *= fails) tries += left;
-    sum += g.time * tries * x->count;
+    struct go g = work_go_mean(t, plan->operators.by[0], s, x, part_mass(t, x));
+    sum += g.time * tries_of(g.fails, x->tries) * x->count;
   }
   return sum;
+}
+
+double work_expected(struct twin *t, int32_t i, int32_t s, bool fresh) {
+  const struct station *plan = &t->layout->stations[s];
+  double sum = 0;
+  for (int k = 0; k < plan->step_count; k++) {
+    const struct step *x = &plan->steps[k];
+    struct go g = work_go_mean(t, t->robot[i].fleet, s, x, part_mass(t, x));
+    double factor = fresh ? 1 : practised(t, i, x->skill);
+    sum += g.time * factor * tries_of(g.fails * factor, x->tries) * x->count;
+  }
+  return sum;
+}
+
+bool work_teaches(const struct twin *t, int32_t s) {
+  const struct station *plan = &t->layout->stations[s];
+  for (int k = 0; k < plan->step_count; k++)
+    for (int n = 0; n < plan->operators.by_count; n++) {
+      int f = plan->operators.by[n];
+      if (skill_of(t, f, t->fleet[f].typed ? NULL : t->make[t->fleet[f].first_make].tables.skill, plan->steps[k].skill).learning < 1) return true;
+    }
+  return false;
 }
 
 int32_t work_shown(const struct twin *t, int32_t r) {

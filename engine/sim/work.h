@@ -33,6 +33,11 @@ double work_progress(const struct twin *t, int32_t v, double part);
 // Mean seconds of all steps of station s by the first fleet that may do them, failed tries in, nothing practised; 0: it works by time.
 double work_mean(const struct twin *t, int32_t s);
 
+// The same by robot r as practised as it is now; `fresh`: as practised as at time 0.
+double work_expected(struct twin *t, int32_t r, int32_t s, bool fresh);
+// One can learn from work at station s: some fleet that may do it does.
+bool work_teaches(const struct twin *t, int32_t s);
+
 // Step and go at which robot r works, step << 16 | go, both from 0; -1: it does not work in steps now.
 int32_t work_shown(const struct twin *t, int32_t r);
 
