@@ -372,7 +372,7 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   r->zmp_error = trajectory_dynamics(t);
 
   // a start or a stop that asks much of the pressure takes one or two more
-  for (int i = 0; i < MORE && !w->join && r->zmp_error > CLOSE && r->zmp_error < MOTION_LOST; i++) {
+  for (int i = 0; i < MORE && !w->join && !w->rough && r->zmp_error > CLOSE && r->zmp_error < MOTION_LOST; i++) {
     detours(t, p, rate, from_rest, total);
     trajectory_correct(t);
     polish(t, p->ready[0], false);

@@ -27,6 +27,7 @@ struct motion_wish {
   const struct stand       *stand;
   const struct step_plan   *plan;
   int                       passes; // 2 or more; the error of the centre of pressure falls to a tenth in each
+  bool                      rough;  //      no more than these, also where a start or a stop would take some more
   double                    tick;   // s    between samples
   const struct motion_join *join;   //      NULL: from rest
 };

@@ -85,3 +85,19 @@ void walk_check(struct walk *w, const struct trajectory *t, int from, double fri
   for (int k = from; k + 1 < t->n; k++) w->cost.energy += w->sample[k - from].power * t->dt;
   w->faults.reach = t->out_of_reach > 1e-6;
 }
+
+void walk_power(double *power, const struct trajectory *t, const struct robot_spec *spec) {
+  double warm = 1;
+  for (int k = 0; k < t->n; k++) power[k] = 0;
+  for (int j = 0; j < t->model->joint_count; j++) {
+    if (spec->drive[j] < 0) continue;
+    const double *qd = t->qd + j * t->stride, *qdd = t->qdd + j * t->stride, *tau = t->tau + j * t->stride;
+    const struct actuator a = spec->actuator[j];
+    for (int k = 0; k < t->n; k++) {
+      struct power_1 p;
+      drive_1(&p, &a, &tau[k], &qd[k], &qdd[k], &warm);
+      power[k] += p.electrical;
+    }
+  }
+  for (int k = 0; k < t->n; k++) power[k] = bus_power(&spec->bus, power[k], spec->enabled);
+}

@@ -4,23 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/walk_body.h"
 #include "robots/walk_check.h"
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
 #define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
 #define PASSES 3                    // corrections: the error falls tenfold in each
-
-// Everything that a load changes.
-struct body { struct robot_model model; struct posture posture; struct stand stand; };
-
-static enum status body_find(struct body *b, const struct gait_library *l, double load, enum load_pose pose, struct error *e) {
-  enum status status = posture_load(&b->model, l->humanoid, load, e);
-  if (status) return status;
-  posture_find(&b->posture, l->humanoid, pose);
-  status = stand_find(&b->stand, l->humanoid, &b->model, &b->posture, e);
-  if (status) posture_load_finish(&b->model);
-  return status;
-}
 
 static struct base_motion base_of(const struct frame_motion *p) {
   return (struct base_motion){p->position, quaternion_of_m3(&p->rotation), p->velocity, m3_apply_inverse(&p->rotation, p->angular_velocity),
@@ -82,7 +71,7 @@ static enum status copy_motion(struct walk *w, const struct trajectory *t, int f
 // ---- making -----------------------------------------------------------------------------------------
 
 // A walk of no steps has one sample.
-static enum status stay(struct walk *w, const struct body *b, struct error *e) {
+static enum status stay(struct walk *w, const struct walk_body *b, struct error *e) {
   double nothing[ROBOT_JOINTS_MAX];
   w->samples = 1;
   w->joints = b->model.joint_count;
@@ -93,10 +82,10 @@ static enum status stay(struct walk *w, const struct body *b, struct error *e) {
 }
 
 // Samples of w from its plan; join: NULL, or where another walk is left.
-static enum status solve(struct walk *w, const struct body *b, const struct motion_join *join, struct error *e) {
+static enum status solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct error *e) {
   struct trajectory t;
   struct motion_result result;
-  struct motion_wish wish = {w->library->humanoid, &b->model, &b->posture, &b->stand, &w->plan, PASSES, w->tick, join};
+  struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .join = join};
   enum status status = motion_solve(&t, &result, &wish, e);
   if (status) return status;
   int from = join ? (int)((join->time - t.start) / t.dt + 0.5) : 0;
@@ -117,15 +106,6 @@ static enum status solve(struct walk *w, const struct body *b, const struct moti
   return status;
 }
 
-// Footsteps over targets.
-static enum status plan(struct step_plan *p, const struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
-                        double speed, double load, enum load_pose pose, double ready, struct error *e) {
-  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, speed);
-  wish.load = load;
-  wish.load_pose = pose;
-  return step_plan_make(p, l->humanoid, stand, &wish, t->from, t->first, t->target, t->count, ready, e);
-}
-
 static void set_end(struct walk *w) {
   struct step_target end = w->targets.count ? w->targets.target[w->targets.count - 1] : w->targets.from;
   w->end = end.place;
@@ -135,21 +115,21 @@ static void set_end(struct walk *w) {
 }
 
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e) {
-  struct body body;
+  struct walk_body body;
   memset(w, 0, sizeof *w);
   w->library = l;
   w->tick = r->tick;
   w->speed = r->speed, w->load = r->load, w->floor = r->friction, w->load_pose = r->load_pose;
-  enum status status = body_find(&body, l, r->load, r->load_pose, e);
+  enum status status = walk_body_find(&body, l, r->load, r->load_pose, e);
   if (status) return status;
   status = walk_targets_make(&w->targets, l->humanoid, gait_library_feet(l, r->load), r, e);
   if (!status) {
     set_end(w);
     if (!w->targets.count) status = stay(w, &body, e);
-    else status = plan(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, 0, e);
+    else status = walk_footsteps(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, 0, e);
     if (!status && w->targets.count) status = solve(w, &body, NULL, e);
   }
-  posture_load_finish(&body.model);
+  walk_body_finish(&body);
   if (status) walk_finish(w);
   return status;
 }
@@ -178,7 +158,7 @@ static struct frame_motion frame_of(const struct base_motion *b) {
 }
 
 // w shortened to n targets, joined at sample `at` of the walk it comes from.
-static enum status halt_after(struct walk *out, const struct walk *w, const struct body *b, int n, int at, struct error *e) {
+static enum status halt_after(struct walk *out, const struct walk *w, const struct walk_body *b, int n, int at, struct error *e) {
   double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
   struct walk_sample now;
   int lead = (int)(JOIN_LEAD / w->tick), begin = at > lead ? at - lead : 0;
@@ -190,7 +170,7 @@ static enum status halt_after(struct walk *out, const struct walk *w, const stru
   enum status status = shorten(&out->targets, &w->targets, n, b->model.name, e);
   if (status) return status;
   set_end(out);
-  status = plan(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
+  status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (status) return status;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
   struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {frame_of(&w->sample[begin].base), frame_of(&now.base)}, q, qd, qdd};
@@ -225,12 +205,12 @@ static enum status rest_of(struct walk *out, const struct walk *w, int at, struc
 }
 
 enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e) {
-  struct body body;
+  struct walk_body body;
   memset(out, 0, sizeof *out);
   int at = time > 0 ? (int)m_floor(time / w->tick + 1 - 1e-9) : 0, swing = 0;
   if (at > w->samples - 1) at = w->samples - 1;
   if (w->samples < 2) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
-  enum status status = body_find(&body, w->library, w->load, w->load_pose, e);
+  enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
 
   // the step it is in, or the next one when the foot that stands has begun to roll off for it
@@ -245,29 +225,8 @@ enum status walk_halt(struct walk *out, const struct walk *w, double time, struc
     status = halt_after(out, w, &body, swing + 1 + more, at, e);
     if (status || !(out->faults.sole + out->faults.lift) || swing + 2 + more >= w->targets.count) break;
   }
-  posture_load_finish(&body.model);
+  walk_body_finish(&body);
   if (status) walk_finish(out);
-  return status;
-}
-
-// ---- cost -------------------------------------------------------------------------------------------
-
-enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
-  struct walk_targets targets;
-  struct step_plan steps = {0};
-  memset(c, 0, sizeof *c);
-  enum status status = walk_targets_make(&targets, l->humanoid, gait_library_feet(l, r->load), r, e);
-  if (!status) {
-    c->steps = targets.count;
-    c->distance = targets.distance;
-    if (targets.count) status = plan(&steps, &targets, l, &l->standing, r->speed, r->load, r->load_pose, 0, e);
-    if (!status && targets.count) {
-      c->time = motion_time(&steps, r->tick);
-      c->energy = gait_library_energy(l, &steps, targets.from, targets.target, c->time, r->load);
-    }
-    step_plan_finish(&steps);
-    walk_targets_finish(&targets);
-  }
   return status;
 }
 
@@ -327,8 +286,8 @@ void walk_at(const struct walk *w, double time, struct walk_sample *out, double 
 
 enum status walk_standing(const struct gait_library *l, struct v3 place, double heading, double load, enum load_pose pose,
                           struct walk_sample *out, double *q, double *qd, double *qdd, int stride, struct error *e) {
-  struct body b;
-  enum status status = body_find(&b, l, load, pose, e);
+  struct walk_body b;
+  enum status status = walk_body_find(&b, l, load, pose, e);
   if (status) return status;
   double s, c, tau[ROBOT_JOINTS_MAX], still[ROBOT_JOINTS_MAX] = {0}, joints = 0;
   m_sincos(heading, &s, &c);
@@ -360,6 +319,6 @@ enum status walk_standing(const struct gait_library *l, struct v3 place, double 
     if (l->spec->drive[j] >= 0) joints += actuator_power(&l->spec->actuator[j], tau[j], 0, 0, 1).electrical;
   }
   out->power = bus_power(&l->spec->bus, joints, l->spec->enabled);
-  posture_load_finish(&b.model);
+  walk_body_finish(&b);
   return STATUS_OK;
 }

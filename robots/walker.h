@@ -8,8 +8,7 @@
 // A walk is solved once, when it begins, from standing to standing, so that nothing has to be joined: feet, pelvis and
 // joints are C2 from the first sample to the last and a foot on the floor does not move. Steps are scaled so that it ends
 // on the goal, not beside it. A walk is constant after it is made: robots that go the same way from the same place
-// may share it, each with its own clock; walk_cost() gives time and energy of the same footsteps without
-// solving the body, which is what the event tables read.
+// may share it, each with its own clock. walk_cost() gives time and energy of the same footsteps for less, which is what event runs ask.
 //
 // A robot's place is the floor below its root's origin. World coordinates are the route's; times count from the walk's beginning.
 #pragma once
@@ -78,8 +77,13 @@ void        walk_finish(struct walk *w);                               // takes 
 // is about to end is left as it is: *out is the rest of it, with w's faults. STATUS_CONFLICT when w is a stand.
 enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e);
 
-// Time, energy, distance and steps of a route, the body not solved.
+// Time, energy, distance and steps of a route; the time is walk_make's. The energy is that of a coarser solution: samples of 20 ms, fewer corrections; of many
+// like steps in a row some are solved, and the others take what the stride in their middle takes. It is within 1 % of walk_make's at worst, 0.2 % on average, for
+// a sixth of its price.
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
+// The same, but the energy is what the library's table says of these footsteps, for a fifth of that: 0.6 % off on average, and up to 15 % where few steps and turns
+// are all there is.
+enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
 
 // Sample at `time` (held to 0 .. w->time; exact on a sample's time, between two by cubic Hermite curves of base and joints). Joint j
 // goes to q[j * stride]; qd and qdd likewise: columns of many robots, or stride 1.
