@@ -1,4 +1,4 @@
-// What a walk takes, without its samples: solved coarsely, like strides once.
+// What a walk takes, without its samples: solved coarsely, long rows of like steps only at their ends.
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,19 +8,22 @@
 #define TICK    0.02                // s    between samples, at most
 #define PASSES  2                   // corrections; a load takes one more
 #define KEPT    8                   // steps of a row of like ones that are solved: what a change of steps does fades as e^(-w t), to a hundredth in three
+#define GOLDEN  0.381966            // 1    (3 - sqrt 5) / 2: multiples of it spread most evenly over a step
 #define ROWS    16                  // of like steps that are shortened in one walk; the other ones are solved whole
 #define ALIKE   1e-9                // m, rad
 
-// Like steps, targets from .. from + KEPT + left_out - 1 of the whole walk; in the shortened one it begins at target `at`.
-struct like { int from, at, left_out; };
+// Like steps: the first leads to target `at` of the shortened walk; length: m, of one.
+struct like { int at, left_out; double length; };
 
 static bool near(double a, double b) { return a - b < ALIKE && b - a < ALIKE; }
 
-// Are steps i and i + 1 straight on and the same? Step i leads to target i.
+// Does step i, which leads to target i, go straight ahead on the level, and the next one the same way as far?
 static bool alike(const struct walk_targets *t, int i) {
   const struct step_target *a = &t->target[i - 1], *b = &t->target[i], *c = &t->target[i + 1];
-  return near(b->place.x - a->place.x, c->place.x - b->place.x) && near(b->place.y - a->place.y, c->place.y - b->place.y) && near(b->place.z - a->place.z, c->place.z - b->place.z) &&
-         near(a->yaw, b->yaw) && near(b->yaw, c->yaw) && near(a->slope, b->slope) && near(b->slope, c->slope) && near(b->foot, 0) && near(c->foot, 0);
+  double sn, cs, x = b->place.x - a->place.x, y = b->place.y - a->place.y;
+  m_sincos(b->yaw, &sn, &cs);
+  return near(x, c->place.x - b->place.x) && near(y, c->place.y - b->place.y) && near(a->place.z, b->place.z) && near(b->place.z, c->place.z) && near(cs * y, sn * x) &&
+         near(a->yaw, b->yaw) && near(b->yaw, c->yaw) && b->slope == 0 && c->slope == 0 && near(b->foot, 0) && near(c->foot, 0);
 }
 
 // Leave out whole strides of long rows of like steps; what follows moves back. Returns how many rows were shortened.
@@ -31,9 +34,9 @@ static int shorten(struct walk_targets *t, struct like row[ROWS]) {
     int length = 1;
     if (i > 0)
       while (i + length < t->count && alike(t, i + length - 1)) length++;
-    int left_out = length > KEPT && rows < ROWS ? (length - KEPT) / 2 * 2 : 0;
-    if (left_out > 0) row[rows++] = (struct like){i, n, left_out};
     struct v3 step = i > 0 ? v3_sub(t->target[i].place, t->target[i - 1].place) : v3(0, 0, 0);
+    int left_out = length > KEPT && rows < ROWS ? (length - KEPT) / 2 * 2 : 0;
+    if (left_out > 0) row[rows++] = (struct like){n, left_out, v3_norm(step)};
     for (int k = 0; k < length - left_out; k++) {
       struct step_target target = t->target[i + k];
       target.place = v3_sub(target.place, back);
@@ -46,22 +49,11 @@ static int shorten(struct walk_targets *t, struct like row[ROWS]) {
   return rows;
 }
 
-// Samples fall on the same places of each step of the longest row.
-static double tick_for(const struct step_plan *p, const struct like *row, int rows) {
-  int longest = 0;
-  for (int i = 1; i < rows; i++)
-    if (row[i].left_out > row[longest].left_out) longest = i;
-  if (!rows) return TICK;
-  double period = p->step[row[longest].at + KEPT / 2 + 1].lift - p->step[row[longest].at + KEPT / 2].lift;
-  return period / m_floor(period / TICK + 1);
-}
-
-// J from time a to b, power held over each sample.
-static double energy_between(const double *power, double tick, double a, double b) {
-  int from = (int)(a / tick), to = (int)(b / tick);
-  double sum = -power[from] * (a - from * tick) + power[to] * (b - to * tick);
-  for (int k = from; k < to; k++) sum += power[k] * tick;
-  return sum;
+// Samples that fall on other places of each step in turn: power has peaks, and what always falls beside one is missed.
+static double tick_for(const struct step_plan *p) {
+  int middle = (p->count - 2) / 2;
+  double period = p->step[middle + 1].lift - p->step[middle].lift;
+  return middle && period < 1 ? period / (m_floor(period / TICK + 1) + GOLDEN) : TICK;
 }
 
 // Energy of the targets, which are shortened on the way; time: s of the whole walk.
@@ -77,7 +69,7 @@ static enum status solve(double *energy, const struct gait_library *l, struct wa
   status = walk_footsteps(&plan, t, l, &body.stand, r->speed, r->load, r->load_pose, 0, e);
   if (!status) {
     struct motion_wish wish = {.humanoid = l->humanoid, .model = &body.model, .posture = &body.posture, .stand = &body.stand, .plan = &plan,
-                               .passes = PASSES + (r->load > 0), .rough = true, .tick = tick_for(&plan, row, rows)};
+                               .passes = PASSES + (r->load > 0), .rough = true, .tick = tick_for(&plan)};
     status = motion_solve(&motion, &result, &wish, e);
   }
   if (!status) {
@@ -87,10 +79,9 @@ static enum status solve(double *energy, const struct gait_library *l, struct wa
       *energy = 0;
       for (int k = 0; k + 1 < motion.n; k++) *energy += power[k] * motion.dt;
       for (int i = 0; i < rows; i++) {
-        // the stride in the middle of the row
-        double a = plan.step[row[i].at + KEPT / 2 - 1].lift, b = plan.step[row[i].at + KEPT / 2 + 1].lift, strides = row[i].left_out / 2;
-        *energy += strides * energy_between(power, motion.dt, a, b);
-        left_out += strides * (b - a);
+        double step = plan.step[row[i].at + KEPT / 2].lift - plan.step[row[i].at + KEPT / 2 - 1].lift, all = row[i].left_out * step;
+        *energy += all * gait_library_power(l, row[i].length / step, r->load);
+        left_out += all;
       }
       // both end standing, each at a sample of its own
       *energy += power[motion.n - 1] * (time - left_out - (motion.n - 1) * motion.dt);
