@@ -5,16 +5,18 @@
 #include <string.h>
 
 #include "app/figure.h"
+#include "app/limbs.h"
 #include "engine/sim/body.h"
 #include "engine/world/assets.h"
 
-struct model { char name[64]; struct kind kind; struct figure figure; };
+struct model { char name[64]; struct kind kind; struct figure figure; struct limbs_of limbs; };
 
 struct bodies {
   int               count;
   struct model    **model;          // (count)
   int              *of_fleet;       // row of model, -1
   struct frame_body body[FRAME_BODIES_MAX];
+  struct frame_limbs limbs[FRAME_BODIES_MAX];
   struct body_view    view;
   struct body_motion  motion[ROBOT_JOINTS_MAX + 1];
   struct skeleton_pose pose;
@@ -35,7 +37,8 @@ static int model_of(struct bodies *b, const struct layout *l, int f, struct erro
     return -2;
   }
   snprintf(m->name, sizeof m->name, "%.63s", name);
-  figure_make(&m->figure, &m->kind.humanoid, &m->kind.spec, false);
+  figure_make(&m->figure, &m->kind.humanoid, &m->kind.spec, true);
+  limbs_of_make(&m->limbs, &m->kind);
   b->model[b->count] = m;
   return b->count++;
 }
@@ -104,6 +107,7 @@ void bodies_plan(void *bodies, int f, struct json *out) {
   json_integer(out, s->head < points ? s->head : -1);
   json_key(out, "head_radius");
   json_number(out, (double)s->head_radius);
+  limbs_of_plan(&b->model[b->of_fleet[f]]->limbs, &b->model[b->of_fleet[f]]->kind, &b->model[b->of_fleet[f]]->figure, points, out);
   json_key(out, "ankles");
   json_list(out);
   json_integer(out, s->ankle[0]);
@@ -145,7 +149,8 @@ static void put_steps(struct frame_body *out, const struct body_view *v, double 
   if (now >= p->count || now - first >= out->steps) out->ahead = out->steps;
 }
 
-static void put_body(struct bodies *b, const struct model *m, const struct twin *t, const struct scene *s, int row, struct frame_body *out) {
+static void put_body(struct bodies *b, const struct model *m, const struct twin *t, struct scene *s, int row, int n) {
+  struct frame_body *out = &b->body[n];
   struct body_view *v = &b->view;
   body_look(t, (int32_t)s->robots.id[row] - 1, v);
   double x = (double)s->robots.pos[row][0], y = (double)s->robots.pos[row][1];
@@ -168,16 +173,21 @@ static void put_body(struct bodies *b, const struct model *m, const struct twin 
   out->cop[0] = to_mm(v->cop[0] - x);
   out->cop[1] = to_mm(v->cop[1] - y);
   put_steps(out, v, x, y);
+  // key poses give way to where the hands are
+  struct v3 hand[2];
+  if (limbs_of_hands(&m->limbs, &m->kind, b->motion, hand))
+    for (int k = 0; k < 2; k++) s->robots.hand[row][k][0] = (float)hand[k].x, s->robots.hand[row][k][1] = (float)hand[k].y;
+  limbs_of_body(&m->limbs, &m->kind, &m->figure, v, b->motion, x, y, out, &b->limbs[n]);
 }
 
 // Those that somebody looks at, then the first ones.
-struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s, const struct looks *l) {
-  struct picture_bodies out = {.body = b->body};
+struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, struct scene *s, const struct looks *l) {
+  struct picture_bodies out = {.body = b->body, .limbs = b->limbs};
   for (int first = 0; first < 2; first++)
     for (int row = 0; row < s->robots.n && out.n < FRAME_BODIES_MAX; row++) {
       int m = b->of_fleet[s->robots.fleet[row]];
       if (looks_has(l, s->robots.id[row]) == (bool)first) continue;
-      if (m >= 0 && body_stepped(t, (int32_t)s->robots.id[row] - 1)) put_body(b, b->model[m], t, s, row, &b->body[out.n++]);
+      if (m >= 0 && body_stepped(t, (int32_t)s->robots.id[row] - 1)) put_body(b, b->model[m], t, s, row, out.n++);
     }
   return out;
 }

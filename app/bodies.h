@@ -18,5 +18,5 @@ void           bodies_destroy(struct bodies *b);                     // takes NU
 // Member "skeleton" of fleet f in the plan, for layout_plan_write.
 void bodies_plan(void *bodies, int f, struct json *out);
 
-// The bodies of now; good until the next call.
-struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, const struct scene *s, const struct looks *l);
+// The bodies of now; good until the next call. Their hands go into the scene.
+struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, struct scene *s, const struct looks *l);

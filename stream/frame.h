@@ -25,6 +25,7 @@
 #include "base/status.h"
 #include "stream/body.h"
 #include "stream/decision.h"
+#include "stream/limbs.h"
 #include "stream/ways.h"
 
 #define FRAME_VERSION        1
@@ -60,7 +61,11 @@ struct picture_parts    { int n; int64_t total; uint32_t *id; uint8_t *type; flo
 
 // Bodies of some robots, for those who look closely; at most FRAME_BODIES_MAX.
 #define FRAME_BODIES_MAX 16
-struct picture_bodies { int n; struct frame_body *body; };
+struct picture_bodies {
+  int                 n;
+  struct frame_body  *body;         //                                              (n)
+  struct frame_limbs *limbs;        // of the same robots; NULL: not told           (n)
+};
 
 struct picture {
   int64_t                 now;      // ns

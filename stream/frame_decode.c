@@ -20,7 +20,8 @@ struct frame_decoder {
   struct picture picture;                     // pointers into the arrays below
   int          robots, stations, parts;       // capacity of those arrays
   struct frame_body body[FRAME_BODIES_MAX], next_body[FRAME_BODIES_MAX];    // of the picture; being read
-  int          next_bodies;
+  struct frame_limbs limbs[FRAME_BODIES_MAX], next_limbs[FRAME_BODIES_MAX];
+  int          next_bodies, next_limbed;
   struct frame_way  *base_way, *next_way;           // (robots) of the keyframe; being read
   int          ways[2];                       // their capacities
 };
@@ -237,9 +238,9 @@ static enum status picture_take(struct frame_decoder *d, int64_t now, int64_t to
 
 // ---- keyframe -------------------------------------------------------------------------------------
 
-enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES, FRAME_BODY_LIST = FRAME_TABLES + TABLES, FRAME_WAY_LIST };
-#define FRAME_NEEDED ((1u << FRAME_BODY_LIST) - 1)              // keys of a frame; bodies and ways may be left out
-static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", "bodies", "ways", NULL };
+enum { FRAME_SEQ, FRAME_BASE, FRAME_NOW, FRAME_TABLES, FRAME_BODY_LIST = FRAME_TABLES + TABLES, FRAME_WAY_LIST, FRAME_LIMB_LIST };
+#define FRAME_NEEDED ((1u << FRAME_BODY_LIST) - 1)              // keys of a frame; bodies, limbs and ways may be left out
+static const char *const frame_keys[] = { "seq", "base", "now", "robots", "stations", "parts", "bodies", "ways", "limbs", NULL };
 
 static void bodies_read(struct frame_decoder *d, struct cursor *c) {
   uint32_t n = cursor_array(c);
@@ -251,10 +252,29 @@ static void bodies_read(struct frame_decoder *d, struct cursor *c) {
   d->next_bodies = c->bad ? 0 : (int)n;
 }
 
+static void limbs_take(struct frame_decoder *d, struct cursor *c) {
+  uint32_t n = cursor_array(c);
+  if (n > FRAME_BODIES_MAX) c->bad = true;
+  for (uint32_t i = 0; i < n && !c->bad; i++) {
+    struct span s = cursor_bin(c);
+    if (!c->bad && !limbs_read(&d->next_limbs[i], s.data, s.size)) c->bad = true;
+  }
+  d->next_limbed = c->bad ? 0 : (int)n;
+}
+
+// Limbs are those of the bodies, one by one.
+static bool limbs_fit(const struct frame_decoder *d) {
+  if (d->next_limbed != 0 && d->next_limbed != d->next_bodies) return false;
+  for (int i = 0; i < d->next_limbed; i++)
+    if (d->next_limbs[i].id != d->next_body[i].id || d->next_limbs[i].points != d->next_body[i].points) return false;
+  return true;
+}
+
 // What was read becomes the picture's.
 static void bodies_take(struct frame_decoder *d) {
   memcpy(d->body, d->next_body, (size_t)d->next_bodies * sizeof *d->body);
-  d->picture.bodies = (struct picture_bodies){ d->next_bodies, d->body };
+  memcpy(d->limbs, d->next_limbs, (size_t)d->next_limbed * sizeof *d->limbs);
+  d->picture.bodies = (struct picture_bodies){ d->next_bodies, d->body, d->next_limbed ? d->limbs : NULL };
 }
 
 // The ways of n robots: those of base (NULL: nobody walks), and what was told.
@@ -314,12 +334,13 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
   uint64_t seq = 0;
   int64_t now = 0, total = 0;
   struct span ways = { 0 };
-  d->next_bodies = 0;
+  d->next_bodies = d->next_limbed = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
     int found = cursor_key(c, key, frame_keys, &seen);
     if (found == FRAME_SEQ) seq = cursor_unsigned(c);
     else if (found == FRAME_WAY_LIST) ways = cursor_bin(c);
+    else if (found == FRAME_LIMB_LIST) limbs_take(d, c);
     else if (found == FRAME_NOW) now = cursor_integer(c);
     else if (found == FRAME_BODY_LIST) bodies_read(d, c);
     else if (found < FRAME_TABLES) cursor_skip(c);
@@ -330,6 +351,7 @@ static enum status keyframe_read(struct frame_decoder *d, struct cursor *c, stru
     }
   }
   if (c->bad || ((seen | 1u << FRAME_BASE) & FRAME_NEEDED) != FRAME_NEEDED || seq == 0 || seq > UINT32_MAX) return bad_stream(e, "a keyframe is not complete");
+  if (!limbs_fit(d)) return bad_stream(e, "the limbs of a keyframe are not those of its bodies");
   if (!ways_take(d, d->next[TABLE_ROBOTS].n, NULL, ways)) return bad_stream(e, "the ways of a keyframe do not fit its robots");
   enum status s = picture_take(d, now, total, e);
   if (s != STATUS_OK) return s;
@@ -471,7 +493,7 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
   int64_t now = 0, total = 0;
   struct cursor table[TABLES];
   struct span ways = { 0 };
-  d->next_bodies = 0;
+  d->next_bodies = d->next_limbed = 0;
   for (uint32_t i = 0; i < pairs && !c->bad; i++) {
     struct span key = cursor_text(c);
     int found = cursor_key(c, key, frame_keys, &seen);
@@ -480,12 +502,14 @@ static enum status delta_read(struct frame_decoder *d, struct cursor *c, struct 
     else if (found == FRAME_NOW) now = cursor_integer(c);
     else if (found == FRAME_BODY_LIST) bodies_read(d, c);
     else if (found == FRAME_WAY_LIST) ways = cursor_bin(c);
+    else if (found == FRAME_LIMB_LIST) limbs_take(d, c);
     else {
       if (found >= FRAME_TABLES) table[found - FRAME_TABLES] = *c;
       cursor_skip(c);
     }
   }
   if (c->bad || (seen & FRAME_NEEDED) != FRAME_NEEDED || base == 0 || base >= seq || seq > UINT32_MAX) return bad_stream(e, "a delta is not complete");
+  if (!limbs_fit(d)) return bad_stream(e, "the limbs of a delta are not those of its bodies");
   if (!d->have_base || base != d->base_seq) {
     d->waiting = true;
     return STATUS_OK;

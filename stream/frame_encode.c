@@ -273,13 +273,26 @@ static void pack_ways(struct pack *p, const struct frame_encoder *e, size_t size
   if (to) memcpy(to, e->told, size);
 }
 
+// The same of their limbs.
+static void pack_limbs(struct pack *p, const struct picture_bodies *b) {
+  if (!b->n || !b->limbs) return;
+  pack_text(p, "limbs");
+  msgpack_pack_array(&p->packer, (size_t)b->n);
+  for (int i = 0; i < b->n; i++) {
+    uint8_t bytes[LIMBS_BYTES_MAX];
+    size_t size = limbs_write(&b->limbs[i], bytes);
+    uint8_t *to = pack_bin(p, size);
+    if (to) memcpy(to, bytes, size);
+  }
+}
+
 enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, struct bytes *out) {
   enum status s = quantise(e, p);
   if (s != STATUS_OK) return s;
   struct pack pack;
   size_t ways = ways_write(e->way, NULL, p->robots.n, e->told);
   pack_begin(&pack, out, FRAME_KEYFRAME);
-  msgpack_pack_map(&pack.packer, 5 + (p->bodies.n > 0) + (ways > 0));
+  msgpack_pack_map(&pack.packer, 5 + (p->bodies.n > 0) + (p->bodies.n > 0 && p->bodies.limbs) + (ways > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "now", p->now);
   for (int k = 0; k < TABLES; k++) {
@@ -289,6 +302,7 @@ enum status frame_keyframe(struct frame_encoder *e, const struct picture *p, str
     pack_table(&pack, k, &e->now[k]);
   }
   pack_bodies(&pack, &p->bodies);
+  pack_limbs(&pack, &p->bodies);
   pack_ways(&pack, e, ways);
   s = pack_end(&pack, FRAME_MAX);
   if (s != STATUS_OK) return s;
@@ -499,7 +513,7 @@ enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct
   struct pack pack;
   size_t ways = ways_write(e->way, e->base_way, p->robots.n, e->told);
   pack_begin(&pack, out, FRAME_DELTA);
-  msgpack_pack_map(&pack.packer, 6 + (p->bodies.n > 0) + (ways > 0));
+  msgpack_pack_map(&pack.packer, 6 + (p->bodies.n > 0) + (p->bodies.n > 0 && p->bodies.limbs) + (ways > 0));
   pack_key_integer(&pack, "seq", (int64_t)e->seq + 1);
   pack_key_integer(&pack, "base", e->base_seq);
   pack_key_integer(&pack, "now", p->now);
@@ -507,6 +521,7 @@ enum status frame_delta(struct frame_encoder *e, const struct picture *p, struct
   pack_table_delta(&pack, TABLE_STATIONS, &e->now[TABLE_STATIONS], &base[TABLE_STATIONS], e->mask);
   pack_parts_delta(&pack, e, p->parts.total);
   pack_bodies(&pack, &p->bodies);
+  pack_limbs(&pack, &p->bodies);
   pack_ways(&pack, e, ways);
   s = pack_end(&pack, FRAME_MAX);
   if (s == STATUS_OK) e->seq++;

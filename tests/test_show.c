@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/sim/body.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/twin.h"
 #include "engine/world/scene.h"
@@ -146,6 +147,37 @@ static void test_waits_have_a_cause(void **state) {
   close_hall(&w);
 }
 
+// Who walks with a part holds it by a grip that is known, as wide as the part is where fingers hold it; who walks without holds nothing.
+static void test_hands_hold(void **state) {
+  (void)state;
+  struct watched w;
+  struct body_view v;
+  int holds = 0, empty = 0;
+  open_hall(&w, hall, "body");
+  for (int n = 0; n < 500; n++) {
+    twin_run(w.twin, n * (NS_SECOND / 10));
+    twin_scene(w.twin, &w.scene);
+    for (int i = 0; i < w.scene.robots.n; i++) {
+      body_look(w.twin, i, &v);
+      if (!v.walks) continue;
+      CHECK(v.holds, ==, w.scene.robots.held[i] >= 0);
+      holds += v.holds;
+      empty += !v.holds;
+      if (!v.holds) continue;
+      const double *size = w.layout.parts[0].size;
+      if (v.grip.both) CHECK(v.grip.force > 0, ==, 1);
+      else {
+        double least = size[0] < size[1] ? size[0] : size[1], most = size[0] > size[1] ? size[0] : size[1];
+        CHECK(v.grip.width >= least - 1e-9 && v.grip.width <= most * 1.4143, ==, 1);
+        CHECK(v.grip.force > 0 && v.grip.mu > 0 && v.grip.quality > 0, ==, 1);
+      }
+    }
+  }
+  CHECK(holds, >, 20);
+  CHECK(empty, >, 20);
+  close_hall(&w);
+}
+
 struct heard { int given, right; };
 
 static bool wants_first(void *context, uint32_t robot) {
@@ -190,6 +222,7 @@ static void test_decisions_of_some(void **state) {
 }
 
 int test_show(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause), cmocka_unit_test(test_decisions_of_some)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause), cmocka_unit_test(test_decisions_of_some),
+                                     cmocka_unit_test(test_hands_hold)};
   return cmocka_run_group_tests_name("show", tests, NULL, NULL);
 }

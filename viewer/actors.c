@@ -281,6 +281,12 @@ static const struct part_style *held_style(const struct ground *f, const struct 
 // the body's pose from what the stream says; hands that are at the body's middle were not given
 static void pose_hands(const struct ground *f, const struct picture *p, int i, struct figure *g) {
   const struct part_style *held = held_style(f, p, i);
+  if (pose_body(p, i)) {
+    // told as they are
+    for (int k = 0; k < 2; k++) to_body(p, i, p->robots.hand[i][k], g->hand[k]);
+    g->hands = true;
+    return;
+  }
   g->hands = true;
   float reach = 0;
   for (int k = 0; k < 2; k++) {
@@ -345,6 +351,14 @@ static struct figure figure_of(struct actors *a, const struct ground *f, const s
 static void draw_load(struct ground *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
   const struct part_style *s = held_style(f, p, i);
   if (!s || g->level < LEVEL_BODY) return;
+  const struct frame_limbs *l = pose_limbs(p, i);
+  if (l && l->size[0] > 0) {
+    struct point q = ground_point(f, p->robots.pos[i][0] + (float)l->part[0] * .001f, p->robots.pos[i][1] + (float)l->part[1] * .001f);
+    float d = (s->length > s->width ? s->length : s->width) * f->zoom;
+    if (s->glyph == GLYPH_BOX) draw_part_box(f->look, c, s, q.x, q.y, (float)l->yaw * (float)(2 * M_PI_D / 65536), f->zoom, true);
+    else draw_part(f->look, c, s->glyph, q.x, q.y, g->level == LEVEL_BODY ? 4 : d < 7 ? 7 : d);
+    return;
+  }
   const float ahead[2][2] = {{.66f, .40f}, {.66f, -.40f}};
   const float (*h)[2] = g->hands ? g->hand : ahead;
   float u = FIGURE_SHOULDERS;
@@ -360,6 +374,23 @@ static void draw_load(struct ground *f, struct canvas *c, const struct picture *
   struct point q = figure_point(g, h[k][0] + .09f, h[k][1]);
   float d = (s->length > s->width ? s->length : s->width) * f->zoom;
   draw_part(f->look, c, s->glyph, q.x, q.y, g->level == LEVEL_BODY ? 4 : d < 7 ? 7 : d);
+}
+
+// How far its hands get at the height of a bench.
+static void draw_reach(struct ground *f, struct canvas *c, const struct picture *p, int i) {
+  const struct skeleton *s = pose_skeleton(f->plan, p, i);
+  const float dash[2] = {4, 3};
+  struct point q[SKELETON_REACH];
+  double sn, cs;
+  int n = 0;
+  if (!s) return;
+  m_sincos((double)p->robots.heading[i], &sn, &cs);
+  for (int k = 0; k < s->reach_around; k++) {
+    float x = s->around[k][0], y = s->around[k][1];
+    if (x * x + y * y < 1e-6f) continue;
+    q[n++] = ground_point(f, p->robots.pos[i][0] + x * (float)cs - y * (float)sn, p->robots.pos[i][1] + x * (float)sn + y * (float)cs);
+  }
+  if (n > 2) draw_dashes(c, q, n, false, 1.2f, CAP_BUTT, dash, 2, ink(f->look->theme->accent));
 }
 
 static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
@@ -379,6 +410,7 @@ static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, 
     struct point q = ground_point(f, a->print[k].x, a->print[k].y);
     if (a->level >= LEVEL_FIGURE) figure_print(f->look, c, q.x, q.y, a->print[k].heading, u, a->print[k].side, .12f + .07f * (float)(k + 8 - a->prints));
   }
+  if (a->level >= LEVEL_FIGURE) draw_reach(f, c, p, i);
   if (paths_draw_way(f, c, p, i)) return;
   // older recordings tell only where it is going
   int to = r->held[i] >= 0 || r->from[i] < 0 ? r->to[i] : r->from[i];

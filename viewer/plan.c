@@ -159,6 +159,43 @@ static int integers(struct reader *r, const struct node *map, const char *key, i
   return r->status == STATUS_OK ? n : 0;
 }
 
+// N m of each point's drive, 0: none, or not told.
+static void read_peaks(struct reader *r, const struct node *map, struct skeleton *s) {
+  const struct node *list = node_get(map, "peaks");
+  float peak[SKELETON_POINTS];
+  if (absent(list)) return;
+  if (list->kind != NODE_LIST || list->count != s->points) {
+    refuse(r, list, "is not as long as the points");
+    return;
+  }
+  numbers(r, map, "peaks", peak, s->points);
+  for (int i = 0; i < s->points && r->status == STATUS_OK; i++) s->point[i].peak = peak[i];
+}
+
+static int read_outline(struct reader *r, const struct node *map, const char *key, float out[SKELETON_REACH][2]) {
+  const struct node *list = node_get(map, key);
+  float flat[2 * SKELETON_REACH];
+  if (absent(list)) return 0;
+  if (list->kind != NODE_LIST || list->count % 2 || list->count > 2 * SKELETON_REACH) {
+    refuse(r, list, "is no outline");
+    return 0;
+  }
+  numbers(r, map, key, flat, list->count);
+  for (int i = 0; i < list->count && r->status == STATUS_OK; i++) out[i / 2][i % 2] = flat[i];
+  return r->status == STATUS_OK ? list->count / 2 : 0;
+}
+
+static void read_reach(struct reader *r, const struct node *map, struct skeleton *s) {
+  if (absent(map)) return;
+  if (map->kind != NODE_MAP) {
+    refuse(r, map, "is no reach");
+    return;
+  }
+  s->reach_height = number_or(r, map, "height", 0);
+  s->reach_ahead = read_outline(r, map, "ahead", s->ahead);
+  s->reach_around = read_outline(r, map, "around", s->around);
+}
+
 static const struct skeleton *read_skeleton(struct reader *r, const struct node *map) {
   const struct node *names = node_get(map, "points");
   struct skeleton *s = ARENA_NEW(&r->plan->arena, struct skeleton, 1);
@@ -188,6 +225,8 @@ static const struct skeleton *read_skeleton(struct reader *r, const struct node 
   float head = number_or(r, map, "head", -1);
   s->head = head >= 0 && head < (float)n ? (int)head : -1;
   s->head_radius = number_or(r, map, "head_radius", 0.1f);
+  read_peaks(r, map, s);
+  read_reach(r, node_get(map, "reach"), s);
   s->ankle[0] = ankle[0];
   s->ankle[1] = ankle[1];
   return r->status == STATUS_OK ? s : NULL;

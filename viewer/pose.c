@@ -4,11 +4,18 @@
 
 #include "base/maths.h"
 
+_Static_assert(SKELETON_CONTACTS == LIMBS_CONTACTS_MAX, "as many contacts as travel");
+
 const struct frame_body *pose_body(const struct picture *p, int row) {
   if (row < 0 || row >= p->robots.n) return NULL;
   for (int i = 0; i < p->bodies.n; i++)
     if (p->bodies.body[i].id == p->robots.id[row]) return &p->bodies.body[i];
   return NULL;
+}
+
+const struct frame_limbs *pose_limbs(const struct picture *p, int row) {
+  const struct frame_body *b = pose_body(p, row);
+  return b && p->bodies.limbs ? &p->bodies.limbs[b - p->bodies.body] : NULL;
 }
 
 const struct skeleton *pose_skeleton(const struct plan *plan, const struct picture *p, int row) {
@@ -54,4 +61,30 @@ bool pose_of_body(const struct skeleton *s, const struct frame_body *b, float he
     out->step[i] = (struct skeleton_step){p[0], p[1], (float)b->step[i].heading * (float)(2 * M_PI_D / 65536) - heading, (uint8_t)b->step[i].side};
   }
   return true;
+}
+
+void pose_add_limbs(const struct frame_limbs *l, float heading, struct skeleton_pose *out) {
+  double sine, cosine;
+  m_sincos((double)heading, &sine, &cosine);
+  float sn = (float)sine, cs = (float)cosine;
+  memcpy(out->limit, l->limit, l->points);
+  out->grip_width = (float)l->width * 1e-4f;
+  out->grip_quality = (float)l->quality * 1e-4f;
+  if (l->size[0] > 0) {
+    turn3(l->part, sn, cs, out->box);
+    for (int n = 0; n < 3; n++) out->box_size[n] = (float)l->size[n] * 1e-3f;
+    out->box_turn = (float)l->yaw * (float)(2 * M_PI_D / 65536) - heading;
+  }
+  for (out->touches = 0; out->touches < l->contacts; out->touches++) {
+    const struct limb_contact *from = &l->contact[out->touches];
+    struct skeleton_contact *to = &out->touch[out->touches];
+    float x = (float)from->normal[0] / 127, y = (float)from->normal[1] / 127;
+    turn3(from->at, sn, cs, to->at);
+    to->normal[0] = x * cs + y * sn;
+    to->normal[1] = y * cs - x * sn;
+    to->normal[2] = (float)from->normal[2] / 127;
+    to->mu = (float)from->mu * 0.01f;
+    to->force = (float)from->force * 0.1f;
+    to->side = from->hand;
+  }
 }

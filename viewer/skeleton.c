@@ -73,6 +73,23 @@ int skeleton_support(const struct skeleton_pose *p, float out[12][2]) {
   return k;
 }
 
+// ---- reach ---------------------------------------------------------------------------------------------
+
+void skeleton_reach(struct look *l, struct canvas *c, const struct skeleton *s, const struct skeleton_view *v) {
+  const float dash[2] = {4, 3};
+  struct point q[SKELETON_REACH];
+  bool above = v->from == FROM_ABOVE;
+  int n = 0, count = above ? s->reach_around : s->reach_ahead;
+  for (int k = 0; k < count; k++) {
+    const float *r = above ? s->around[k] : s->ahead[k];
+    // heights that it does not get to at all are no part of the outline
+    if (r[0] * r[0] + (above ? r[1] * r[1] : 0) < 1e-6f) continue;
+    q[n++] = skeleton_project(v, above ? (float[3]){r[0], r[1], 0} : (float[3]){r[0], 0, r[1]});
+  }
+  if (n < 3 || v->from == FROM_AHEAD) return;
+  draw_dashes(c, q, n, false, 1.2f, CAP_BUTT, dash, 2, tint(l->theme->accent, 0.6f));
+}
+
 // ---- the floor ------------------------------------------------------------------------------------------
 
 static void draw_step(struct look *l, struct canvas *c, const struct skeleton_view *v, const struct skeleton_step *s, bool planned, float alpha) {
@@ -205,8 +222,21 @@ static void draw_head(struct look *l, struct canvas *c, const struct skeleton *s
   else sector(c, h, r * .55f, r * .98f, -quarter * .65f, quarter * .65f, l->theme->outline);
 }
 
+// From above a load is seen as it lies, from elsewhere as its extent.
 static void draw_box(struct look *l, struct canvas *c, const struct skeleton_pose *p, const struct skeleton_view *v) {
   if (!(p->box_size[0] > 0)) return;
+  if (v->from == FROM_ABOVE) {
+    double sn, cs;
+    struct point q[4];
+    m_sincos((double)p->box_turn, &sn, &cs);
+    for (int k = 0; k < 4; k++) {
+      float a = (k == 0 || k == 3 ? .5f : -.5f) * p->box_size[0], b = (k < 2 ? .5f : -.5f) * p->box_size[1];
+      q[k] = skeleton_project(v, (float[3]){p->box[0] + a * (float)cs - b * (float)sn, p->box[1] + a * (float)sn + b * (float)cs, 0});
+    }
+    draw_polygon(c, q, 4, ink(l->theme->kit));
+    draw_outline(c, q, 4, 1.25f, ink(l->theme->outline));
+    return;
+  }
   struct point m = skeleton_project(v, p->box);
   float w = p->box_size[v->from == FROM_AHEAD ? 1 : 0] * v->zoom, h = p->box_size[v->from == FROM_ABOVE ? 1 : 2] * v->zoom;
   draw_rect(c, m.x - w / 2, m.y - h / 2, w, h, ink(l->theme->kit));
@@ -354,6 +384,8 @@ float skeleton_bars(struct look *l, struct canvas *c, const struct skeleton *s, 
       float bw = (middle ? w - name : side) - 36, bx = x + name + (float)f * (side + 6);
       draw_share(l, c, bx, y + row * .5f - h / 2, bw, h, p->load[i]);
       draw_text_right(l->type, c, bx + bw + 34, y + row * .62f, FACE_REGULAR, 10.5f, t->ink2, words);
+      // at an end of its range: a tick at that end of its bar
+      if (p->limit[i] & (AT_LOW | AT_HIGH)) draw_rect(c, p->limit[i] & AT_LOW ? bx - 3 : bx + bw, y + row * .5f - h / 2 - 2, 3, h + 4, ink(t->ink));
     }
   }
   return y - top;

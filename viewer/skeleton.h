@@ -11,6 +11,8 @@
 
 #define SKELETON_POINTS 128
 #define SKELETON_STEPS  24
+#define SKELETON_REACH  48
+#define SKELETON_CONTACTS 8
 
 enum skeleton_side { SKELETON_MIDDLE, SKELETON_LEFT, SKELETON_RIGHT };
 enum skeleton_bone_kind { BONE_TRUNK, BONE_LIMB, BONE_FINGER };
@@ -18,11 +20,14 @@ enum skeleton_bone_kind { BONE_TRUNK, BONE_LIMB, BONE_FINGER };
 // What stays the same: one for each model.
 struct skeleton {
   int points, bones;
-  struct skeleton_point { char name[28]; uint8_t side; bool driven; } point[SKELETON_POINTS];    // a joint; "hip pitch", without its side
+  struct skeleton_point { char name[28]; uint8_t side; bool driven; float peak; } point[SKELETON_POINTS];    // a joint; "hip pitch", without its side
   struct skeleton_bone  { uint8_t a, b, side, kind; } bone[SKELETON_POINTS];
   int   head;                       // point in the middle of the head, -1: none
   float head_radius;                // m
   int   ankle[2];                   // points that carry the left and the right sole, -1: none
+  // how far one empty hand gets: m ahead and up; m ahead and left at a height. Counts 0: not known
+  int   reach_ahead, reach_around;
+  float reach_height, ahead[SKELETON_REACH][2], around[SKELETON_REACH][2];
 };
 
 // What moves.
@@ -38,7 +43,15 @@ struct skeleton_pose {
   int   ahead;
   struct skeleton_step { float x, y, heading; uint8_t side; } step[SKELETON_STEPS];
   float box[3], box_size[3];        // m      load in the hands: middle, length, width, height; 0: none
+  float box_turn;                   // rad    of it about the upright
+  bool  box_round;                  // seen from above
+  uint8_t limit[SKELETON_POINTS];   // enum skeleton_limit of each joint
+  int   touches;                    // contacts of fingers on that load
+  struct skeleton_contact { float at[3], normal[3], mu, force; uint8_t side; } touch[SKELETON_CONTACTS];       // m; into the load; N
+  float grip_width, grip_quality;   // m, 1   between two fingers; 0: not known
 };
+
+enum skeleton_limit { AT_LOW = 1, AT_HIGH = 2, AT_TORQUE = 4, AT_HEAT = 8 };
 
 enum skeleton_from { FROM_SIDE, FROM_AHEAD, FROM_ABOVE };
 
@@ -47,6 +60,8 @@ struct skeleton_view { float x, y, zoom; enum skeleton_from from; };
 
 struct point skeleton_project(const struct skeleton_view *v, const float p[3]);
 
+// How far its hand gets: the outline seen from the side, or from above at one height. Under the body.
+void skeleton_reach(struct look *l, struct canvas *c, const struct skeleton *s, const struct skeleton_view *v);
 // The floor: a line, or footsteps and support polygon from above. Under the body.
 void skeleton_floor(struct look *l, struct canvas *c, const struct skeleton *s, const struct skeleton_pose *p, const struct skeleton_view *v, float x0, float x1);
 // The body with joints (colour: temperature, arc: torque over its limit), load, centre of mass.

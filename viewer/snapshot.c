@@ -10,6 +10,7 @@ void snapshot_finish(struct snapshot *s) {
   struct picture_stations *t = &s->p.stations;
   struct picture_parts *q = &s->p.parts;
   free(s->p.bodies.body);
+  free(s->limbs);
   void *all[] = {r->id, r->fleet, r->cause, r->pose, r->pos, r->heading, r->speed, r->phase, r->charge, r->held, r->from, r->to, r->hand, r->step, r->waits, r->kept, r->legs, r->way,
                  t->cause, t->count, t->progress, t->made, q->id, q->type, q->pos, s->slot};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
@@ -113,8 +114,14 @@ static bool copy(struct snapshot *to, const struct picture *from) {
     to->p.bodies.body = malloc(FRAME_BODIES_MAX * sizeof *to->p.bodies.body);
     if (!to->p.bodies.body) return false;
   }
+  if (from->bodies.n && from->bodies.limbs && !to->limbs) {
+    to->limbs = malloc(FRAME_BODIES_MAX * sizeof *to->limbs);
+    if (!to->limbs) return false;
+  }
   to->p.bodies.n = from->bodies.n;
+  to->p.bodies.limbs = from->bodies.limbs ? to->limbs : NULL;
   if (from->bodies.n) COPY(to->p.bodies.body, from->bodies.body, from->bodies.n);
+  if (from->bodies.n && from->bodies.limbs) COPY(to->limbs, from->bodies.limbs, from->bodies.n);
   n = to->p.parts.n = from->parts.n;
   to->p.parts.total = from->parts.total;
   if (n) {

@@ -13,6 +13,7 @@ struct snapshot {
   int       robot_capacity, station_capacity, part_capacity;
   uint32_t *slot;                   // hash of part ids: row + 1
   int       slots;
+  struct frame_limbs *limbs;        // of the bodies
 };
 
 void snapshot_finish(struct snapshot *s);

@@ -39,7 +39,8 @@ static bool columns(struct body_rows *k, struct arena *a) {
   k->still = ARENA_NEW(a, bool, k->stride);
   k->again = ARENA_NEW(a, bool, k->stride);
   k->act = ARENA_NEW(a, struct body_act, k->stride);
-  if (!k->act) return false;
+  k->grip = ARENA_NEW(a, struct body_grip, k->stride);
+  if (!k->act || !k->grip) return false;
   k->arrived = ARENA_NEW(a, bool, k->stride);
   k->empty = ARENA_NEW(a, bool, k->stride);
   k->returns = ARENA_NEW(a, bool, k->stride);
@@ -433,6 +434,9 @@ void body_look(const struct twin *t, int32_t i, struct body_view *out) {
     x += z * s->cop[f].x;
     y += z * s->cop[f].y;
   }
+  out->holds = act_bears(k, r, b->step) && (k->grip[r].both || k->grip[r].width > 0);
+  out->grip = k->grip[r];
+  if (out->grip.both) out->grip.force = GRAVITY * k->mass[r] / 2;
   out->cop[0] = up > 0 ? x / up : s->base.position.x;
   out->cop[1] = up > 0 ? y / up : s->base.position.y;
 }

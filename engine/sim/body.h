@@ -63,6 +63,16 @@ bool body_flat(const struct twin *t, int32_t i);
 // Where the floor is below its pelvis, heading, and the pelvis' speed.
 void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);
 
+// How hands hold the part that they took last.
+struct body_grip {
+  bool      both;                   //      fingers of both hands beneath it
+  enum side side;
+  double    width, force;           // m, N between the contacts; of each finger, of weight on each hand
+  double    mu, quality;            // 1    friction; Ferrari-Canny (robots/grip.h), 0 with both hands
+  double    size[3], height;        // m    of the part, as it lies: ahead, across, up; of the contacts above its underside
+  double    along;                  // rad  of the closing line in the part's frame
+};
+
 // A robot's whole body now, for pictures: joints and root, feet, and what its drives do.
 struct body_view {
   const struct kind *kind;
@@ -77,6 +87,8 @@ struct body_view {
   const struct walk *walk;                      // NULL: stands
   double             time;                      // s      into the walk
   struct v3          origin;                    // m      of the walk's frame
+  bool               holds;                     //        something bears on its hands, and grip is known
+  struct body_grip   grip;
 };
 void body_look(const struct twin *t, int32_t i, struct body_view *out);
 

@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/maths.h"
+
 #define ACTS_MAX 512                // different motions kept; who asks for one more stands still while its hands work
 #define EARLY    6                  // steps that a motion may have begun before its act: phases rounded to steps
 
-struct solved { uint64_t hash[2]; bool good; struct act act; double mass, shift; };
+struct solved { uint64_t hash[2]; bool good, takes; struct act act; double mass, shift; struct body_grip grip; };
 struct acts { int count; struct solved *solved[ACTS_MAX]; };
 
 struct acts *acts_create(void) { return calloc(1, sizeof(struct acts)); }
@@ -20,6 +22,21 @@ void acts_destroy(struct acts *a) {
 
 // ---- motions that were solved before --------------------------------------------------------------------------------
 
+// How a plan holds its part.
+static struct body_grip grip_of(const struct handling *h, const struct grip_part *part) {
+  struct body_grip g = {.both = h->both, .side = h->side, .width = h->grip.width, .force = h->grip.force, .mu = part->mu, .quality = h->grip.quality, .height = h->grip.height};
+  bool box = part->shape == PART_BOX, prism = part->shape == PART_PRISM;
+  for (int i = 0; i < 3; i++) g.size[i] = box || i == 2 ? part->size[i] : part->size[0];
+  for (int i = 0; prism && i < 2; i++) {
+    g.size[i] = 0;
+    for (int k = 0; k < part->corners; k++) g.size[i] = 2 * part->corner[k][i] > g.size[i] ? 2 * part->corner[k][i] : g.size[i];
+  }
+  if (part->shape == PART_SPHERE) g.size[2] = part->size[0];
+  g.along = m_atan2(h->grip.along[1], h->grip.along[0]);
+  if (h->both) g.width = g.size[1], g.force = 0, g.quality = 0, g.height = 0, g.along = M_PI_D / 2;
+  return g;
+}
+
 static void solve_act(struct solved *s, const struct kind *hands, const struct hands_ask *ask, double tick) {
   struct hands_plan plan;
   struct handling h;
@@ -31,6 +48,8 @@ static void solve_act(struct solved *s, const struct kind *hands, const struct h
   hands_plan_find(&plan, hands, ask, &h);
   s->mass = ask->places ? 0 : part.mass;
   s->shift = plan.shift;
+  s->takes = !ask->places && plan.possible;
+  if (s->takes) s->grip = grip_of(&h, &part);
   s->good = plan.possible && reach_standing(&hands->reacher, ask->places ? part.mass : 0, &pose, foot, &e) == STATUS_OK && act_make(&s->act, &hands->reacher, &h, &part, &none, foot, tick, &e) == STATUS_OK;
 }
 
@@ -38,6 +57,8 @@ static void solve_work(struct solved *s, const struct kind *hands, const struct 
   struct primitive_plan plan;
   struct error e;
   s->good = primitive_find(&hands->reacher, w, &plan) && act_make(&s->act, &hands->reacher, &plan.hands, &plan.part, &plan.hold, plan.wish.foot, tick, &e) == STATUS_OK;
+  s->takes = s->good;
+  if (s->takes) s->grip = grip_of(&plan.hands, &plan.part);
 }
 
 // The row for a hash, new when *fresh; NULL: no more are kept.
@@ -99,6 +120,7 @@ static void begin(struct twin *t, int32_t i, const struct solved *s, const struc
   if (!s->good || !lay(&a, &s->act, course, b->dt, end - first)) return;
   a.began += first;
   k->act[r] = a;
+  if (s->takes) k->grip[r] = s->grip;
   k->still[r] = false;
 }
 
@@ -177,6 +199,14 @@ void act_sample(const struct body *b, struct body_rows *k, int r) {
   const double *mass = act_load_at(a->act, at);
   k->load[LEFT][r] = mass[LEFT], k->load[RIGHT][r] = mass[RIGHT];
   k->mass[r] = mass[LEFT] + mass[RIGHT] > 0 ? mass[LEFT] + mass[RIGHT] : 0;
+}
+
+bool act_bears(const struct body_rows *k, int r, int64_t step) {
+  const struct body_act *a = &k->act[r];
+  if (!a->act) return k->mass[r] > 0;
+  int32_t way;
+  const double *mass = act_load_at(a->act, sample_of(a, step, &way));
+  return mass[LEFT] > 0 || mass[RIGHT] > 0;
 }
 
 void act_over(const struct body *b, struct body_rows *k, int r) {

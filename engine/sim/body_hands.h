@@ -23,5 +23,7 @@ void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct
 // Row r plays one. Its sample now, in the hall.
 static inline bool act_played(const struct body_rows *k, int r) { return k->act[r].act != NULL; }
 void act_sample(const struct body *b, struct body_rows *k, int r);
+// Something bears on its hands at that step: what it took, or carries.
+bool act_bears(const struct body_rows *k, int r, int64_t step);
 // It is over, or broken off before its end: the robot stands where the motion has brought it.
 void act_over(const struct body *b, struct body_rows *k, int r);

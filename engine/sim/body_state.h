@@ -75,6 +75,7 @@ struct body_rows {
   double *energy;                   // J     in the pack                   (stride)           step
   double (*push)[2];                // N s    since the last step, as if at the centre of mass        upset
   struct body_act *act;             //                                                            door
+  struct body_grip *grip;           //        width 0 and not both: unknown                       door
   struct upset *upset;              //                                                            upset
   uint8_t *upsets;                  // enum upset_flag: what of it a step has to look at          upset
   bool     pushed;                  // some push is not 0                                         upset

@@ -31,6 +31,13 @@ static void check_picture(const struct picture *p, const struct frame_hello *h) 
     assert(p->stations.cause[i] < FRAME_STATION_CAUSES && p->stations.made[i] >= 0);
     assert(p->stations.progress[i] >= 0 && p->stations.progress[i] <= 1);
   }
+  assert(p->bodies.n <= FRAME_BODIES_MAX);
+  for (int i = 0; i < p->bodies.n; i++) {
+    assert(p->bodies.body[i].points <= BODY_POINTS_MAX && p->bodies.body[i].steps <= BODY_STEPS_MAX);
+    if (!p->bodies.limbs) continue;
+    const struct frame_limbs *l = &p->bodies.limbs[i];
+    assert(l->id == p->bodies.body[i].id && l->points == p->bodies.body[i].points && l->contacts <= LIMBS_CONTACTS_MAX);
+  }
   if (h) assert(p->stations.n == h->station_count);
   assert(p->parts.total >= p->parts.n);
   for (int i = 0; i < p->parts.n; i++) {

@@ -31,6 +31,9 @@ static void wire(const char *folder, const char *name, int robots, int stations,
   crowd_make(&c, robots, stations, parts, 1);
   struct frame_hello h = crowd_hello(&c);
   frame_hello_write(&h, &b), add(&session, &b);
+  struct frame_body body = { .id = 1, .points = 2, .steps = 1 };
+  struct frame_limbs limbs = { .id = 1, .points = 2, .contacts = 1, .size = { 50, 50, 70 }, .contact = { { .normal = { 127, 0, 0 }, .mu = 50, .force = 140, .hand = 1 } } };
+  c.picture.bodies = (struct picture_bodies){ 1, &body, &limbs };
   frame_keyframe(encoder, &c.picture, &b), add(&session, &b);
   for (int k = 0; k < 3; k++) {
     crowd_step(&c, k == 1 ? 60 : 2);
