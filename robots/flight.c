@@ -154,8 +154,11 @@ double flight_find_arm(struct flight_axes *f, int k) {
   f->arm = (nod / ahead - sway / left) / 2;
   double rise = m3_apply(&f->t->pelvis[k].rotation, v3(0, 0, f->arm)).z;
   for (k = 0; k < f->t->n; k++) {
-    struct v3 up = m3_apply(&f->t->pelvis[k].rotation, v3(0, 0, f->arm));
-    f->x[0][k] += up.x, f->x[1][k] += up.y, f->x[2][k] += up.z;
+    const struct frame_motion *p = &f->t->pelvis[k];
+    struct v3 up = m3_apply(&p->rotation, v3(0, 0, f->arm)), rate = v3_cross(p->angular_velocity, up);
+    struct v3 second = v3_add(v3_cross(p->angular_acceleration, up), v3_cross(p->angular_velocity, rate));
+    const double x[3] = {up.x, up.y, up.z}, v[3] = {rate.x, rate.y, rate.z}, a[3] = {second.x, second.y, second.z};
+    for (int c = 0; c < 3; c++) f->x[c][k] += x[c], f->v[c][k] += v[c], f->a[c][k] += a[c];
   }
   return rise;
 }

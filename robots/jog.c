@@ -21,8 +21,6 @@
 #define TWIST_FROM    10            // passes in which trunk and arms are turned against the legs: the body is then near its motion, and what follows
 #define TWIST_TO      16            // ... takes them as given
 #define TWIST_EVERY   3
-#define TWIST         2.0           // robots/twist.h; a guess
-#define TWIST_ARMS    1.0           // 1    of the waist's angle at each shoulder, a guess
 #define FOUND         1e-3          // m    allowed
 #define RUNNERS_HANDS v3(0.50, 0.02, 0.55)   // elbows at about a right angle
 #define AXES          FLIGHT_AXES
@@ -62,6 +60,12 @@ struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *
     .lean = 0.10,
     .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.8,
   };
+}
+
+void jog_posture(struct posture *p, const struct humanoid *h, const struct robot_model *model, double load, enum load_pose pose) {
+  posture_find(p, h, pose);
+  if (load == 0 && pose == LOAD_NONE) posture_hands(p, h, RUNNERS_HANDS);
+  posture_balance(p, h, model);
 }
 
 // Height of the centre of mass over the soles, standing straight.
@@ -270,7 +274,7 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
   enum status s = run_init(&r, t, e);
   if (s) return s;
   r.slip = slip, r.step = step;
-  struct twist twist = twist_of(posture, style->arm_swing > 0 ? TWIST_ARMS : 0, TWIST);
+  struct twist twist = twist_of(posture, style->arm_swing > 0 ? JOG_TWIST_ARMS : 0, JOG_TWIST);
   plan(&r, wish, style, posture);
   fit_height(&r, style->bend + BEND_SPARE);
   pendulum(&r);
@@ -340,9 +344,7 @@ enum status jog_gait(struct gait *g, struct gait_report *r, const struct humanoi
   struct jog_style style = jog_style_of(h, wish);
   s = jog_step(&slip, &step, &loaded, h, wish, &style, e);
   if (!s) {
-    posture_find(&posture, h, wish->load_pose);
-    if (wish->load == 0 && wish->load_pose == LOAD_NONE) posture_hands(&posture, h, RUNNERS_HANDS);
-    posture_balance(&posture, h, &loaded);
+    jog_posture(&posture, h, &loaded, wish->load, wish->load_pose);
     s = trajectory_init(&t, h, &loaded, wish->samples, 0, 2 * step.period / wish->samples, ENDS_PERIODIC, e);
   }
   if (!s) {

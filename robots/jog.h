@@ -32,6 +32,9 @@ struct jog_style {
 
 struct jog_style jog_style_of(const struct humanoid *h, const struct gait_wish *wish);
 
+// Arms and trunk: elbows bent, or as a load wants them. model: with the load.
+void jog_posture(struct posture *p, const struct humanoid *h, const struct robot_model *model, double load, enum load_pose pose);
+
 // The spring-mass jog behind a style, for the model (with or without load). STATUS_RANGE: none at this speed.
 enum status jog_step(struct slip *slip, struct slip_step *step, const struct robot_model *model, const struct humanoid *h,
                      const struct gait_wish *wish, const struct jog_style *style, struct error *e);

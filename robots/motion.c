@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/marks.h"
+#include "robots/run.h"
 #include "robots/twist.h"
 
 #define WALK_KNEE 0.36              // rad  least bend in full strides (robots/walk.c)
@@ -11,93 +13,21 @@
 #define NUMERIC_KNEE 0.60           // rad  of legs without closed form, whose hip is no point: 0.45 is not enough for steps aside
 #define SINK_TIME 1.3               // of the time on both feet: going down to walking height and up again; a guess
 #define CLOSE     5e-4              // m    of error that is good enough
+#define RUN_PASSES    24            // of a motion that jogs, as robots/jog.c has them; what is not said here is said there
+#define RUN_FIT       9
+#define RUN_SPARE     0.3           // rad
+#define RUN_TWIST     16
+#define RUN_INERTIA   4
+#define RUN_SHARE_ODD 0.55
+#define RUN_SETTLE    3
+#define LOAD_LEAST    5e-3          // of the weight
+#define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
+#define ARMS_LATE 0.59              // of half a turn from the middle of a stance on: arms of a walk
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
 
 static double size_of(double x) { return x < 0 ? -x : x; }
 static double larger(double a, double b) { return a > b ? a : b; }
-
-// ---- curves through the marks -----------------------------------------------------------------------
-
-struct jet { double x, v, a; };
-
-// A quantity at the marks: values, and slopes that keep between neighbours (Fritsch & Butland 1984: the harmonic mean).
-enum quantity { AT_X, AT_Y, AT_Z, AT_YAW, AT_BOUNCE, AT_SWING, AT_STRIDE, AT_PHASE, AT_DEPTH, QUANTITIES };
-struct curves { int marks; double *time, *turn_time, *value, *slope; int at, turn_at; };      // value, slope: (QUANTITIES x marks); at: the piece last used
-
-static double value_of(const struct step_plan *p, enum quantity q, int k) {
-  const struct step_mark *m = &p->mark[k], *first = &p->mark[1], *last = &p->mark[p->marks - 2];
-  int steps = p->marks - 2;
-  switch (q) {
-  case AT_X: return m->place.x;
-  case AT_Y: return m->place.y;
-  case AT_Z: return m->place.z;
-  case AT_YAW: return m->yaw;
-  case AT_BOUNCE: return m->bounce;
-  case AT_SWING: return m->swing;
-  case AT_STRIDE: return m->stride;
-  case AT_DEPTH: return 0;
-  default: break;
-  }
-
-  // a full turn a step, left feet at whole multiples of two; at the ends the nearest step's rate
-  double turn = 2 * M_PI_D, start = p->step[2].side == LEFT ? 0 : turn;
-  if (k > 0 && k < p->marks - 1) return start + turn * (k - 1);
-  double rate = steps > 1 ? turn * (steps - 1) / (last->time - first->time) : turn / 0.6;
-  return k == 0 ? start - rate * (first->time - m->time) : start + turn * (steps - 1) + rate * (m->time - last->time);
-}
-
-static const double *times_of(const struct curves *c, enum quantity q) { return q == AT_YAW ? c->turn_time : c->time; }
-
-static void set_slopes(struct curves *c, enum quantity q) {
-  int n = c->marks;
-  const double *time = times_of(c, q);
-  const double *v = c->value + q * n;
-  double *s = c->slope + q * n;
-  s[0] = s[n - 1] = 0;
-  for (int k = 1; k < n - 1; k++) {
-    double a = (v[k] - v[k - 1]) / (time[k] - time[k - 1]), b = (v[k + 1] - v[k]) / (time[k + 1] - time[k]);
-    s[k] = a * b > 0 ? 2 * a * b / (a + b) : 0;
-  }
-  if (q == AT_PHASE && n > 2) s[0] = s[1], s[n - 1] = s[n - 2];
-}
-
-static bool curves_make(struct curves *c, const struct step_plan *p) {
-  int n = p->marks;
-  assert(n >= 2);
-  c->marks = n;
-  c->at = c->turn_at = 0;
-  c->time = malloc(sizeof(double) * (size_t)n * (2 + 2 * QUANTITIES));
-  if (!c->time) return false;
-  c->turn_time = c->time + n;
-  c->value = c->turn_time + n;
-  c->slope = c->value + n * QUANTITIES;
-  for (int k = 0; k < n; k++) c->time[k] = p->mark[k].time, c->turn_time[k] = p->mark[k].turn_time;
-  for (int q = 0; q < QUANTITIES; q++) {
-    for (int k = 0; k < n; k++) c->value[q * n + k] = value_of(p, q, k);
-    set_slopes(c, q);
-  }
-  return true;
-}
-
-static struct jet curve_at(const struct curves *c, enum quantity q, double t) {
-  int n = c->marks, k = q == AT_YAW ? c->turn_at : c->at;
-  const double *v = c->value + q * n, *s = c->slope + q * n, *time = times_of(c, q);
-  double T = time[k + 1] - time[k], u = (t - time[k]) / T;
-  if (u >= 1) return (struct jet){v[n - 1] + (q == AT_PHASE ? s[n - 1] * (t - time[n - 1]) : 0), q == AT_PHASE ? s[n - 1] : 0, 0};
-  double d = v[k + 1] - v[k], v0 = s[k] * T, x = d - v0, w = s[k + 1] * T - v0;
-  double a3 = 10 * x - 4 * w, a4 = -15 * x + 7 * w, a5 = 6 * x - 3 * w;
-  return (struct jet){v[k] + u * (v0 + u * u * (a3 + u * (a4 + u * a5))),
-                      (v0 + u * u * (3 * a3 + u * (4 * a4 + u * 5 * a5))) / T,
-                      u * (6 * a3 + u * (12 * a4 + u * 20 * a5)) / (T * T)};
-}
-
-static void curves_seek(struct curves *c, double t) {
-  if (t < c->time[c->at]) c->at = 0;
-  while (c->at + 2 < c->marks && t >= c->time[c->at + 1]) c->at++;
-  if (t < c->turn_time[c->turn_at]) c->turn_at = 0;
-  while (c->turn_at + 2 < c->marks && t >= c->turn_time[c->turn_at + 1]) c->turn_at++;
-}
 
 // a cos(phase): value, rate, acceleration.
 static struct jet wave(struct jet a, struct jet phase, double ratio, double offset) {
@@ -123,7 +53,7 @@ static void set_joint(struct trajectory *t, int joint, int k, double x, struct j
 // Height of the root as it would be with the knees of the stand, and how far the body is down to its walking height.
 struct height { struct jet up, sink; double stride; };
 
-static void set_body(struct trajectory *t, const struct motion_wish *w, struct curves *c, struct height *height) {
+static void set_body(struct trajectory *t, const struct motion_wish *w, struct curves *c, struct height *height, struct run *run) {
   const struct posture *p = w->posture;
   double last = t->start + (t->n - 1) * t->dt;
   for (int k = 0; k < t->n; k++) {
@@ -143,26 +73,37 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
     height[k].sink = (struct jet){down.x * up.x, down.v * up.x - down.x * up.v, down.a * up.x - 2 * down.v * up.v + down.x * up.a};
     height[k].up = (struct jet){b->position.z, b->velocity.z, b->acceleration.z};
     height[k].stride = curve_at(c, AT_STRIDE, time).x;
+    struct jet jog = curve_at(c, AT_RUN, time);
+    if (run) run->jog[k] = jog, run->yaw[k] = yaw;
 
     // the arms against the legs, as in a steady walk: a little after half way through the stance
     struct jet swing = curve_at(c, AT_SWING, time);
-    for (int j = 0; j < t->model->joint_count; j++) set_joint(t, j, k, p->q[j], (struct jet){0, 0, 0});
+    for (int j = 0; j < t->model->joint_count; j++) {
+      double more = run ? w->jogging->q[j] - p->q[j] : 0;
+      set_joint(t, j, k, p->q[j], (struct jet){more * jog.x, more * jog.v, more * jog.a});
+    }
+    double late = (run ? w->plan->pace.step.duty - ARMS_LATE : 0) * M_PI_D;
+    struct jet arms = {0.5 * phase.x + ARMS_LATE * M_PI_D + late * jog.x, 0.5 * phase.v + late * jog.v, 0.5 * phase.a + late * jog.a};
     for (int i = 0; i < 2; i++) {
       double sign = (i == LEFT ? 1 : -1) * p->swing_sign[i];
       struct jet a = {sign * swing.x, sign * swing.v, sign * swing.a};
-      if (p->swing[i] >= 0) set_joint(t, p->swing[i], k, p->q[p->swing[i]], wave(a, phase, 0.5, 0.59 * M_PI_D));
+      if (p->swing[i] < 0) continue;
+      int j = p->swing[i], at = j * t->stride + k;
+      struct jet back = wave(a, arms, 1, 0);
+      if (run) set_joint(t, j, k, t->q[at], (struct jet){back.x, t->qd[at] + back.v, t->qdd[at] + back.a});
+      else set_joint(t, j, k, p->q[j], back);
     }
   }
 }
 
 // The walking part as high as the knees allow and not above the stand, step by step: between two marks the depth is at least what the legs
 // need there, since the curve stays between its values at the marks.
-static void set_height(struct trajectory *t, struct curves *c, const struct height *height) {
+static void set_height(struct trajectory *t, struct curves *c, const struct height *height, const struct run *run) {
   int n = c->marks;
   double *depth = c->value + AT_DEPTH * n;
   for (int k = 0; k < n; k++) depth[k] = 0;
   for (int k = 0; k < t->n; k++) {
-    if (height[k].sink.x < SINK_FROM) continue;
+    if (height[k].sink.x < SINK_FROM || (run && run_flies(run, k))) continue;
     const struct frame_motion *p = &t->pelvis[k];
     struct v3 root = v3(p->position.x, p->position.y, height[k].up.x);
     curves_seek(c, t->start + k * t->dt);
@@ -174,9 +115,10 @@ static void set_height(struct trajectory *t, struct curves *c, const struct heig
       for (int i = 0; i < 2; i++) depth[c->at + i] = larger(depth[c->at + i], need);
     }
   }
-  set_slopes(c, AT_DEPTH);
+  curves_set_slopes(c, AT_DEPTH);
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt;
+    if (run && run_covers(run, k)) continue;
     curves_seek(c, time);
     struct jet d = curve_at(c, AT_DEPTH, time), s = height[k].sink, up = height[k].up;
     t->pelvis[k].position.z = up.x - d.x * s.x;
@@ -333,55 +275,132 @@ static int samples_of(const struct step_plan *p, double tick) { return (int)m_fl
 
 double motion_time(const struct step_plan *p, double tick) { return (samples_of(p, tick) - 1) * tick; }
 
+// What a motion is solved from, step by step.
+struct solving {
+  struct trajectory        *t;
+  const struct motion_wish *w;
+  struct curves             curves;
+  struct height            *height;
+  struct run                run;    // when the plan jogs
+  bool                      from_rest, jogs;
+  double                    rate, total[2][2];
+  struct twist              twist;
+};
+
+static void fit_height(struct solving *s) { set_height(s->t, &s->curves, s->height, s->jogs ? &s->run : NULL); }
+
+// Walking only. Returns the speed that the quintics at the ends took off.
+static double solve_walk(struct solving *s) {
+  struct trajectory *t = s->t;
+  const struct step_plan *p = s->w->plan;
+  for (int i = 0; i < s->w->passes; i++) {
+    if (i < 2) fit_height(s);
+    trajectory_dynamics(t);
+    if (i > 0) detours(t, p, s->rate, s->from_rest, s->total);
+    if (i == 1) twist_solve(t, &s->twist, (double[2]){s->from_rest ? p->ready[0] : 0, p->ready[1]});
+    trajectory_correct(t);
+  }
+  return larger(s->from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));
+}
+
+// Largest error of the centre of pressure where there is load to speak of: at a touch-down from flight next to no force has its centre anywhere.
+static double largest_error(const struct trajectory *t) {
+  double largest = 0, least = LOAD_LEAST * t->model->mass * GRAVITY;
+  for (int k = 0; k < t->n; k++) {
+    double x = t->error[0][k], y = t->error[1][k], size = m_sqrt(x * x + y * y);
+    if (t->root[k].force.z > least) largest = larger(largest, size);
+    if (!(size < LOST)) return LOST;
+  }
+  return largest;
+}
+
+// Walking and jogging.
+static double solve_run(struct solving *s) {
+  struct trajectory *t = s->t;
+  struct run *r = &s->run;
+  const struct step_plan *p = s->w->plan;
+  double bend = p->pace.style.bend;
+  run_begin(r);
+  run_fit_height(r, bend + RUN_SPARE);
+  trajectory_dynamics(t);
+  run_lead(r);
+  for (int i = 0; i < RUN_PASSES; i++) {
+    if (i == 1 || i == RUN_FIT) fit_height(s), run_take_height(r);
+    if (i == 1 || i == RUN_FIT) run_fit_height(r, bend + (i < RUN_FIT ? RUN_SPARE : 0));
+    trajectory_dynamics(t);
+    if (i > 0) detours(t, p, s->rate, s->from_rest, s->total);
+    if (i > RUN_FIT && i <= RUN_TWIST && (i - RUN_FIT) % 3 == 1) twist_solve(t, &s->twist, (double[2]){s->from_rest ? p->ready[0] : 0, p->ready[1]});
+    run_find_lacks(r, i % RUN_INERTIA == 0);
+    if (r->axes.lost) return 0;
+    run_correct(r, i % 2 ? RUN_SHARE_ODD : 1);
+  }
+  double speed = larger(s->from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));
+  trajectory_dynamics(t);
+  for (int i = 0; i < RUN_SETTLE && !r->axes.lost; i++) {
+    run_settle(r, i == 0);
+    trajectory_dynamics(t);
+  }
+  return speed;
+}
+
+// The path of the pendulum, then with heights and ready to come to rest.
+static void solve_path(struct solving *s) {
+  struct trajectory *t = s->t;
+  move_pendulum(t, s->w->stand);
+  fit_height(s);
+  detours(t, s->w->plan, s->rate, s->from_rest, s->total);
+  move_pendulum(t, s->w->stand);
+}
+
+static enum status prepare(struct solving *s, struct error *e) {
+  struct trajectory *t = s->t;
+  const struct motion_wish *w = s->w;
+  s->jogs = w->plan->pace.speed > 0;
+  s->rate = m_sqrt(GRAVITY / w->stand->com_height);
+  s->height = malloc(sizeof *s->height * (size_t)t->n);
+  if (!s->height || !curves_make(&s->curves, w->plan)) return error_at(e, STATUS_MEMORY, w->model->name, 0, 0, "a motion of %d samples", t->n);
+  if (s->jogs) {
+    enum status status = run_init(&s->run, t, w->plan, e);
+    if (status) return status;
+    s->jogs = s->run.flights > 0;
+  }
+  s->twist = twist_of(w->posture, s->jogs ? JOG_TWIST_ARMS : 0, WALK_TWIST);
+  if (s->jogs) s->twist.run = s->run.jog, s->twist.run_rate = JOG_TWIST;
+  trajectory_feet(t, &w->plan->footsteps);
+  set_body(t, w, &s->curves, s->height, s->jogs ? &s->run : NULL);
+  return STATUS_OK;
+}
+
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
   int first = w->join ? (int)(w->join->begin / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
-  bool from_rest = first == 0;
-  struct curves curves;
-  struct twist twist = twist_of(w->posture, 0, WALK_TWIST);
-  double total[2][2] = {{0, 0}, {0, 0}};
+  struct solving s = {.t = t, .w = w, .from_rest = first == 0};
   memset(r, 0, sizeof *r);
   enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);
   if (status) return status;
-  struct height *height = malloc(sizeof *height * (size_t)n);
-  if (!height || !curves_make(&curves, p)) {
-    free(height);
-    trajectory_finish(t);
-    return error_at(e, STATUS_MEMORY, w->model->name, 0, 0, "a motion of %d samples", n);
-  }
-  double rate = m_sqrt(GRAVITY / w->stand->com_height);
-  trajectory_feet(t, &p->footsteps);
-  set_body(t, w, &curves, height);
-  if (!from_rest) begin_at(t, w->join);
-
-  // the pendulum alone, then with the whole body; the height follows the path until the first correction and then stays
-  move_pendulum(t, w->stand);
-  set_height(t, &curves, height);
-  detours(t, p, rate, from_rest, total);
-  move_pendulum(t, w->stand);
-  for (int i = 0; i < w->passes; i++) {
-    if (i < 2) set_height(t, &curves, height);
-    trajectory_dynamics(t);
-    if (i > 0) detours(t, p, rate, from_rest, total);
-    if (i == 1)
-      twist_solve(t, &twist, (double[2]){from_rest ? p->ready[0] : 0, p->ready[1]});
-    trajectory_correct(t);
-  }
-  r->rest_speed = larger(from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));
-  if (w->join) join_at(t, w->join);
-  r->zmp_error = trajectory_dynamics(t);
-
-  // a start or a stop that asks much of the pressure takes one or two more
-  for (int i = 0; i < MORE && !w->join && !w->rough && r->zmp_error > CLOSE && r->zmp_error < MOTION_LOST; i++) {
-    detours(t, p, rate, from_rest, total);
-    trajectory_correct(t);
-    polish(t, p->ready[0], false);
-    polish(t, p->ready[1], true);
+  status = prepare(&s, e);
+  if (!status) {
+    if (!s.from_rest) begin_at(t, w->join);
+    solve_path(&s);
+    r->rest_speed = s.jogs ? solve_run(&s) : solve_walk(&s);
+    if (w->join) join_at(t, w->join);
     r->zmp_error = trajectory_dynamics(t);
+
+    // a start or a stop that asks much of the pressure takes one or two more
+    for (int i = 0; i < MORE && !w->join && !w->rough && !s.jogs && r->zmp_error > CLOSE && r->zmp_error < MOTION_LOST; i++) {
+      detours(t, p, s.rate, s.from_rest, s.total);
+      trajectory_correct(t);
+      polish(t, p->ready[0], false);
+      polish(t, p->ready[1], true);
+      r->zmp_error = trajectory_dynamics(t);
+    }
+    if (s.jogs) r->zmp_error = s.run.axes.lost ? LOST : largest_error(t);
+    r->residual = trajectory_contacts(t);
+    for (int i = 0; i < 2; i++) r->detour[i] = larger(size_of(s.total[i][0]), size_of(s.total[i][1]));
   }
-  r->residual = trajectory_contacts(t);
-  for (int i = 0; i < 2; i++) r->detour[i] = larger(size_of(total[i][0]), size_of(total[i][1]));
-  free(curves.time);
-  free(height);
-  return STATUS_OK;
+  run_finish(&s.run);
+  curves_finish(&s.curves);
+  free(s.height);
+  if (status) trajectory_finish(t);
+  return status;
 }

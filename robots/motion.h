@@ -30,6 +30,7 @@ struct motion_wish {
   bool                      rough;  //      no more than these, also where a start or a stop would take some more
   double                    tick;   // s    between samples
   const struct motion_join *join;   //      NULL: from rest
+  const struct posture     *jogging;                                   // arms and trunk while the plan jogs; NULL where it does not
 };
 
 struct motion_result {

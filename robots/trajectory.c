@@ -242,7 +242,10 @@ void trajectory_correct(struct trajectory *t) {
 bool trajectory_turning(const struct trajectory *t, int k, double *moment) {
   struct v3 cop, normal, m;
   if (!trajectory_cop(t, k, &cop, &normal) || !loaded(t, k)) return false;
-  struct v3 at = v3_add(cop, cop_error(t, k, cop, normal, &m));
+  struct v3 e = cop_error(t, k, cop, normal, &m);
+
+  // next to no force has its centre anywhere
+  struct v3 at = v3_norm(e) < t->humanoid->sole.toe ? v3_add(cop, e) : cop;
   *moment = v3_dot(v3_add(t->root[k].moment, v3_cross(v3_sub(t->pelvis[k].position, at), t->root[k].force)), normal);
   return true;
 }

@@ -12,6 +12,7 @@
 #define LOOKS        16             // samples of the pressure's way
 #define RATE_LEAST   0.50           // 1    of sqrt(g / leg): slow walking keeps this rate, a guess
 #define SPOT_PERIOD  1.55           // 1    of sqrt(leg / g): a step on the spot, a guess
+#define LAUNCH_BACK  0.11           // 1    of the leg: how much farther back the last walking foot before a jog stands; less asks more friction of the one before. A guess
 #define STRIDE_LEAST 0.18           // 1    of the leg: shorter steps are flat-footed
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -53,6 +54,11 @@ double step_period_of(const struct humanoid *h, const struct gait_wish *wish, do
   return spot < period ? spot + (period - spot) * share : period;
 }
 
+double step_single(const struct humanoid *h, const struct gait_wish *wish) {
+  struct walk_style s = style_at(h, wish, wish->speed);
+  return (1 - s.double_support) / s.step_rate;
+}
+
 // ---- footsteps --------------------------------------------------------------------------------------
 
 static struct v3 ankle_of(const struct stand *stand, const struct step_target *t, enum side side) {
@@ -83,12 +89,13 @@ static struct footstep resting(const struct stand *stand, const struct step_targ
 }
 
 // What steady walking would do on this step: heel strike, roll and toe-off grow with the step's length, from none.
-struct step_shape { double period, over, share; struct walk_style style; };
+struct step_shape { double period, over, share, walk; struct walk_style style; };      // walk: s  of the step as walked
 
 static struct step_shape shape_of(const struct humanoid *h, const struct gait_wish *wish, double length, double period_most) {
   struct step_shape s;
   s.style = style_at(h, wish, speed_of(h, wish, length));
   s.period = smaller(step_period_of(h, wish, length), period_most);
+  s.walk = s.period;
   s.over = s.style.double_support * s.period;
   double least = STRIDE_LEAST * h->leg_length;
   s.share = smooth_step((length - 0.5 * least) / least);
@@ -132,6 +139,72 @@ static void set_leaving(struct footstep *s, const struct step_shape *swing, doub
   if (s->toe_off <= 0) return;
   s->heel_off = s->lift - over - (1 - swing->style.heel_off) * period;
   s->cop_end = swing->style.cop_ahead;
+}
+
+// ---- jogging ----------------------------------------------------------------------------------------
+
+// Does the foot of target i land from flight?
+static bool flies(const struct step_target *target, int i) { return target[i].run > 0 || (i > 0 && target[i - 1].run > 0); }
+
+// Speed at which the body passes over the foot of target i: of walking feet around a jog by the walking step beside them.
+static double passing(const struct step_target *target, int i, const struct step_shape *shape) {
+  if (target[i].run > 0) return target[i].run;
+  bool after = i > 0 && target[i - 1].run > 0;
+  const struct v3 *a = &target[after ? i : i - 1].place, *b = &target[after ? i + 1 : i].place;
+  double x = b->x - a->x, y = b->y - a->y;
+  return m_sqrt(x * x + y * y) / shape[after ? i + 1 : i].walk;
+}
+
+// Times of the steps of a jog, and of the first of the walk after it.
+static void set_flights(struct step_shape *shape, const struct humanoid *h, const struct gait_wish *wish, const struct step_target *target, int count,
+                        const struct jog_pace *pace) {
+  double single = step_single(h, wish), before = 0;
+  for (int i = 1; i < count; i++) {
+    double contact = target[i - 1].run > 0 ? jog_contact(pace, target[i - 1].run) : single;
+    if (flies(target, i)) {
+      double flight = jog_flight(pace, h, 0.5 * (passing(target, i - 1, shape) + passing(target, i, shape)));
+      shape[i].over = -flight;
+      shape[i].period = before + contact;
+      before = flight;
+    } else if (before > 0) {
+      shape[i].period = before + contact + shape[i].over;
+      before = 0;
+    }
+  }
+}
+
+// How far behind the body a foot stands half way through its stance so that the body is faster after it: for a pendulum of height z, with dv = g T x / z.
+static double behind(const struct step_target *target, int i, const struct step_shape *shape, const struct jog_pace *pace) {
+  double here = passing(target, i, shape), before = flies(target, i) ? passing(target, i - 1, shape) : here, after = flies(target, i + 1) ? passing(target, i + 1, shape) : here;
+  return 0.5 * (after - before) * pace->slip.length / (GRAVITY * shape[i + 1].period);
+}
+
+static void move_foot(struct footstep *s, double back) {
+  double sn, c;
+  m_sincos(s->yaw, &sn, &c);
+  s->position = v3_sub(s->position, v3(c * back, sn * back, 0));
+}
+
+// A foot that lands from flight, on its ball, and one that leaves into it.
+static void set_ball(struct footstep *s, const struct humanoid *h, const struct stand *stand, const struct step_target *t, const struct jog_pace *pace, double contact) {
+  const struct jog_style *y = &pace->style;
+  double sn, c, ahead = stand->ankle_x + stand->rest - h->sole.ball, left = stand->ankle_y + (s->side == LEFT ? y->half_width : -y->half_width);
+  m_sincos(t->yaw, &sn, &c);
+  s->position = v3_add(t->place, v3(c * ahead - sn * left, sn * ahead + c * left, 0));
+  s->strike = -y->strike;
+  s->strike_rate = y->strike_ratio * y->strike / (y->flat * contact);
+  s->flat = s->land + y->flat * contact;
+  s->cop_start = s->cop_end = h->sole.ball;
+  s->clearance = y->clearance;
+}
+
+static void set_launch(struct footstep *s, const struct humanoid *h, const struct jog_pace *pace, double contact) {
+  const struct jog_style *y = &pace->style;
+  double roll = (1 - y->heel_off) * contact;
+  s->heel_off = s->lift - roll;
+  s->toe_off = y->toe_off;
+  s->toe_off_rate = y->toe_off_ratio * y->toe_off / roll;
+  s->cop_end = h->sole.ball;
 }
 
 // ---- at rest ------------------------------------------------------------------------------------------
@@ -194,7 +267,7 @@ static double ready_for(const struct humanoid *h, double w, struct v3 pull) {
 static void delay(struct footstep *s, double by) { s->land += by, s->lift += by, s->flat += by, s->heel_off += by; }
 
 enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const struct stand *stand, const struct gait_wish *wish,
-                           struct step_target from, enum side first, const struct step_target *target, int count, double ready, struct error *e) {
+                           struct step_target from, enum side first, const struct step_target *target, int count, const struct jog_pace *pace, double ready, struct error *e) {
   assert(count >= 1);
   enum status status = allocate(p, count, h->model->name, e);
   if (status) return status;
@@ -219,6 +292,8 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   for (int i = 1; i < count; i++)
     if (shape[i].share < shape[i - 1].share) shape[i].period = smaller(shape[i].period, 1.15 * shape[i - 1].period), shape[i].over = shape[i].style.double_support * shape[i].period;
 
+  if (pace) set_flights(shape, h, wish, target, count, pace), p->pace = *pace;
+
   // times from the first lift: step i is footstep i + 2, and swings from footstep i
   p->step[0] = resting(stand, &from, first, 0);
   p->step[1] = resting(stand, &from, !first, 0);
@@ -236,9 +311,18 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
   // footstep i leaves with swing i
   for (int i = 0; i < count; i++) {
     // the first foot leaves flat: its pressure stays under the ankle while the other one takes over
-    if (i > 0) set_leaving(&p->step[i], &swing[i], shape[i].period, shape[i].over);
-    set_landing(&p->step[i + 2], stand, &shape[i], i >= count - 2);
-    p->step[i + 2].aside = footsteps_aside(h, &p->step[i], &p->step[i + 1], &p->step[i + 2]);
+    const struct step_shape *roll = flies(target, i) ? &swing[i] : &shape[i];
+    if (i > 0 && !(i > 1 && flies(target, i - 1))) set_leaving(&p->step[i], &swing[i], roll->period, roll->over);
+    bool on = i + 1 < count && pace && (flies(target, i) || flies(target, i + 1));
+    if (!flies(target, i)) {
+      if (on) move_foot(&p->step[i + 2], behind(target, i, shape, pace) + LAUNCH_BACK * h->leg_length);
+      set_landing(&p->step[i + 2], stand, &shape[i], i >= count - 2);
+      p->step[i + 2].aside = footsteps_aside(h, &p->step[i], &p->step[i + 1], &p->step[i + 2]);
+      continue;
+    }
+    set_ball(&p->step[i + 2], h, stand, &target[i], pace, jog_contact(pace, passing(target, i, shape)));
+    if (on) move_foot(&p->step[i + 2], behind(target, i, shape, pace));
+    set_launch(&p->step[i + 1], h, pace, jog_contact(pace, passing(target, i - 1, shape)));
   }
   double w = m_sqrt(GRAVITY / h->leg_length);
   p->ready[0] = ready > 0 ? ready : ready_for(h, w, pull_of(p, stand, &from, target, false, w));
@@ -254,7 +338,8 @@ enum status step_plan_make(struct step_plan *p, const struct humanoid *h, const 
     // between the two feet on the floor
     const struct footstep *foot = &p->step[i + 2], *other = &p->step[i + 1];
     p->mark[i + 1] = (struct step_mark){time, on ? 0.5 * (foot->land + other->lift) : foot->land, target[i].place, 0.5 * (foot->yaw + other->yaw), stride,
-                                        shape[i].style.bounce * stride, arms};
+                                        shape[i].style.bounce * stride, arms, 0};
+    if (target[i].run > 0) p->mark[i + 1].bounce = 0, p->mark[i + 1].swing = pace->style.arm_swing, p->mark[i + 1].run = 1;
   }
   p->mark[count].place.z -= slope_drop(h, stand, target[count - 1].slope);
   free(shape);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "robots/posture.h"
+#include "robots/quintic.h"
 #include "robots/trajectory.h"
 
+#define JOG_TWIST      2.0           // guesses: for jogging, and how far each shoulder turns for the waist's angle
+#define JOG_TWIST_ARMS 1.0
 #define WALK_TWIST 4.0               // a guess: at 1.4 m/s the trunk then turns by 0.16 rad to either side, about as a person's
 
 // Joints that turn the upper body against the legs, together: each goes by its share of one angle.
@@ -11,6 +14,10 @@ struct twist {
   int    count, joint[3];           // 0: none
   double share[3];                  // 1    of the angle, with the sign that turns what the joint carries counter-clockwise
   double rate;                      // 1    r below, in sqrt(g / leg)
+  // beside walking: how much of a jog each sample is                                           (n), NULL: all of it is as above
+  const struct jet *run;
+  double run_rate;                  // 1    r of a jog
+  int    arms;                      //      the first of the joints that take part only in a jog
 };
 
 // The waist, and with it both arms' swing (against each other) by `arms` of its angle; nothing without a waist that turns, no arms without arms.

@@ -16,5 +16,5 @@ enum status walk_footsteps(struct step_plan *p, const struct walk_targets *t, co
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, speed);
   wish.load = load;
   wish.load_pose = pose;
-  return step_plan_make(p, l->humanoid, stand, &wish, t->from, t->first, t->target, t->count, ready, e);
+  return step_plan_make(p, l->humanoid, stand, &wish, t->from, t->first, t->target, t->count, t->pace.speed > 0 ? &t->pace : NULL, ready, e);
 }

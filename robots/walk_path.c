@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/jog_way.h"
+
 #define SAME        1e-3            // m    points nearer than this are one
 #define ARC_LEAST   0.30            // m    radius below which a corner is turned on the spot; a guess
 #define ARC_MOST    2.2             // rad  so are sharper corners
 #define BEND        0.28            // rad  a bend that needs no arc; a guess
 #define TURN_SMALL  1e-3            // rad  that nobody turns for
+#define JOG_KEEP    6               // 1    walking steps that are left of a way with a jog: more do when its ends ask for it. A guess
+#define JOG_KEEP_MOST 14
 #define SLOPE_MOST  0.1763269807    // tan 10 degrees
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -32,12 +36,36 @@ struct builder {
   int                      pieces;
   double                   distance;
   struct walk_feet         feet;
+  struct jog_pace          pace;    // speed 0: walks
+  bool                     jogs;    // somewhere
 };
+
+// The same with a jog on the pieces that are long enough. *done: false when there are none.
+static enum status jog_on(struct builder *b, const struct walk_way *way, bool *done, struct error *e) {
+  struct jog_cut *cut = malloc(sizeof *cut * (size_t)(b->pieces + 1));
+  if (!cut) return error_at(e, STATUS_MEMORY, b->h->model->name, 0, 0, "a way of %d pieces", b->pieces);
+  double step = step_length_at(b->h, &b->wish, b->route->speed);
+  enum status status = STATUS_OK;
+  int from = b->row.count;
+  *done = false;
+  for (int keep = JOG_KEEP; keep <= JOG_KEEP_MOST && !*done && !status; keep += 2) {
+    if (!jog_way_cut(cut, b->piece, b->pieces, b->h, &b->wish, &b->pace, keep * step)) break;
+    status = way_steps(&b->row, b->h, &b->wish, way, e);
+    if (status) jog_way_restore(cut, b->piece, b->pieces);
+    else status = jog_way_fill(&b->row, from, cut, b->piece, b->pieces, b->h, &b->wish, &b->pace, done, e);
+    if (!*done) b->row.count = from;
+  }
+  free(cut);
+  b->jogs |= *done;
+  return status == STATUS_RANGE ? STATUS_OK : status;
+}
 
 // Step over the pieces since the last stop; without any, turn on the spot. The feet are not yet together at the end.
 static enum status step_on(struct builder *b, double heading, bool stops, struct error *e) {
   struct walk_way way = {b->piece, b->pieces, b->at, heading, b->row.count > 0, b->row.count % 2 ? (enum side)!b->row.first : b->row.first, stops, b->route->speed, b->feet};
-  enum status status = way_steps(&b->row, b->h, &b->wish, &way, e);
+  bool done = false;
+  enum status status = b->pace.speed > 0 ? jog_on(b, &way, &done, e) : STATUS_OK;
+  if (!status && !done) status = way_steps(&b->row, b->h, &b->wish, &way, e);
   if (status) return status;
   for (int i = 0; i < b->pieces; i++) b->distance += b->piece[i].length;
   b->pieces = 0;
@@ -56,6 +84,7 @@ static enum status check(const struct walk_route *r, const char *name, struct er
       return error_at(e, STATUS_RANGE, name, 0, 0, "route: point %d is not within 100 km", i);
   }
   if (!(r->speed >= 0.1 && r->speed <= 4)) return error_at(e, STATUS_RANGE, name, 0, 0, "speed: %g m/s is not within 0.1 .. 4 m/s", r->speed);
+  if (!(r->jog >= 0 && r->jog <= 4)) return error_at(e, STATUS_RANGE, name, 0, 0, "jog: %g m/s is not within 0 .. 4 m/s", r->jog);
   if (!(r->load >= 0 && r->load <= 200)) return error_at(e, STATUS_RANGE, name, 0, 0, "load: %g kg is not within 0 .. 200 kg", r->load);
   if (!(r->corner_radius >= 0 && r->corner_radius <= 100))
     return error_at(e, STATUS_RANGE, name, 0, 0, "corner radius: %g m is not within 0 .. 100 m", r->corner_radius);
@@ -128,6 +157,10 @@ enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, 
   struct builder b = {.h = h, .route = r, .feet = feet, .wish = gait_wish_defaults(GAIT_WALK, r->speed)};
   b.wish.load = r->load;
   b.wish.load_pose = r->load_pose;
+  if (r->jog > r->speed && r->load == 0) {
+    status = jog_pace_of(&b.pace, h, r->jog, e);
+    if (status) return status;
+  }
   t->from = b.at = (struct step_target){.place = r->point[0], .yaw = r->heading_start};
   struct v3 *p = malloc(sizeof *p * (size_t)r->count);
   b.piece = malloc(sizeof *b.piece * 2 * (size_t)r->count);
@@ -143,7 +176,7 @@ enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, 
   if (!status && b.row.count) status = close_feet(&b, p[n - 1], e);
   free(p);
   free(b.piece);
-  *t = (struct walk_targets){t->from, b.row.first, b.row.target, b.row.count, b.distance};
+  *t = (struct walk_targets){t->from, b.row.first, b.row.target, b.row.count, b.distance, b.jogs ? b.pace : (struct jog_pace){.speed = 0}};
   if (status) walk_targets_finish(t);
   return status;
 }

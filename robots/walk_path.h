@@ -14,6 +14,7 @@ struct walk_route {
   double           heading_end;     // rad  as it will stand
   bool             heading_free;    // ends as the way ends; heading_end is not read
   double           speed;           // m/s  wished on straight ways, positive
+  double           jog;             // m/s  of a jog on straight, level ways that are long enough for one, above `speed`; 0: none. Not with a load
   double           corner_radius;   // m    by which corners may be cut to an arc; 0: turn on the spot
   double           load;            // kg   in both hands
   enum load_pose   load_pose;
@@ -32,6 +33,7 @@ struct walk_targets {
   struct step_target *target;       // (count)
   int    count;                     // 0: it is there already
   double distance;                  // m   of the path
+  struct jog_pace pace;             // of targets that jog; speed 0: none does
 };
 
 // STATUS_RANGE with a sentence for routes that are none (too many points, not finite, too steep: 10 degrees), STATUS_MEMORY.

@@ -85,7 +85,11 @@ static enum status stay(struct walk *w, const struct walk_body *b, struct error 
 static enum status solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct error *e) {
   struct trajectory t;
   struct motion_result result;
-  struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .join = join};
+  bool jogs = w->plan.pace.speed > 0;
+  struct posture jogging;
+  if (jogs) jog_posture(&jogging, w->library->humanoid, &b->model, w->load, w->load_pose);
+  struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .join = join,
+                             .jogging = jogs ? &jogging : NULL};
   enum status status = motion_solve(&t, &result, &wish, e);
   if (status) return status;
   int from = join ? (int)((join->time - t.start) / t.dt + 0.5) : 0;
@@ -210,6 +214,7 @@ enum status walk_halt(struct walk *out, const struct walk *w, double time, struc
   int at = time > 0 ? (int)m_floor(time / w->tick + 1 - 1e-9) : 0, swing = 0;
   if (at > w->samples - 1) at = w->samples - 1;
   if (w->samples < 2) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
+  if (w->plan.pace.speed > 0) return error_at(e, STATUS_RANGE, w->library->humanoid->model->name, 0, 0, "a walk that jogs on its way ends where it was planned to end");
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
 

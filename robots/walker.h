@@ -74,7 +74,7 @@ void        walk_finish(struct walk *w);                               // takes 
 
 // Stop walk w at `time` (rounded up to a sample): the robot ends the step it is in, makes as many more as keep the pressure in its
 // soles, brings its feet together and stands. *out begins at that sample of w, with the same pose, rates and accelerations. A walk that
-// is about to end is left as it is: *out is the rest of it, with w's faults. STATUS_CONFLICT when w is a stand.
+// is about to end is left as it is: *out is the rest of it, with w's faults. STATUS_CONFLICT when w is a stand; STATUS_RANGE when it jogs anywhere.
 enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e);
 
 // Time, energy, distance and steps of a route; the time is walk_make's. The energy is that of a coarser solution: samples of 20 ms, fewer corrections; of many

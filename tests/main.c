@@ -85,6 +85,7 @@
   X(estop)                          \
   X(transition)                     \
   X(walker)                         \
+  X(run)                            \
   X(grasp)                          \
   X(grip)                           \
   X(grip_close)                     \

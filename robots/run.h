@@ -1,0 +1,62 @@
+// The jogging stretches of a motion from rest to rest: what robots/jog.h does for a stride, between walking steps.
+//
+//   flight     as in robots/flight.h: the accelerations of the root that leave no wrench are integrated
+//   stance     height and attitude as wished, and on top a quintic from the end of one flight to the beginning of the next; height between steady steps as
+//              the spring has it, else a quintic between the flights' parabolas
+//   ends       the last walking foot takes the body from its walking height up into the first flight, by a quintic over the time that
+//              it carries alone; the foot that lands from the last flight takes it back likewise
+//   floor      centre of pressure where planned, in walk and jog, by one system over the whole motion (robots/correction.h)
+// Walking samples keep the height and the heading that they have.
+#pragma once
+
+#include "robots/flight.h"
+#include "robots/transition.h"
+
+// A flight, and the stance before it.
+struct run_flight {
+  double lift, land;                // s
+  int    from, to;                  //      samples in the air
+  bool   begins, ends;              //      the stance before is a walking foot's; the one after is
+  double before, after;             // s    where such a stance begins, or ends, to be one foot's alone
+  double speed;                     // m/s  at which the body passes over the foot before; 0: walking
+};
+
+struct run {
+  struct flight_axes      axes;
+  const struct step_plan *plan;
+  int                     flights;
+  struct run_flight      *flight;
+  struct jet             *walk, *height, *pitch, *yaw, *jets, *jog;    // height while walking; wishes; scratch; 1 while it jogs    (n)
+  double                  level, share;                                // m    of P at lift-off and touch-down; see run_correct
+  double                 *K, *f[2], *d[2], *first[2], *second[2], *work;
+};
+
+// Borrowed: t, plan. STATUS_MEMORY; STATUS_RANGE: a flight of less than three samples.
+enum status run_init(struct run *r, struct trajectory *t, const struct step_plan *plan, struct error *e);
+void        run_finish(struct run *r);
+
+// Is the height at sample k the run's affair?
+bool run_covers(const struct run *r, int k);
+
+// With run.jog and run.yaw (rad, the heading) filled by the caller,
+// take the pelvis over: t holds a first path along the floor and walking heights.
+void run_begin(struct run *r);
+
+// Does it jog at sample k, or is the foot from before or onto after not yet half way through its stance?
+bool run_flies(const struct run *r, int k);
+
+// Lead the pelvis by its centre of percussion. After the first trajectory_dynamics.
+void run_lead(struct run *r);
+
+// Walking heights are t->pelvis' again.
+void run_take_height(struct run *r);
+
+// As high as the knees allow while it jogs.
+void run_fit_height(struct run *r, double bend);
+
+// After trajectory_dynamics and run_find_lacks: a share of the correction, onto t->pelvis.
+void run_find_lacks(struct run *r, bool inertia);
+void run_correct(struct run *r, double share);
+
+// Take what flight still lacks for the path as it stands. After trajectory_dynamics; it has to follow too.
+void run_settle(struct run *r, bool inertia);
