@@ -119,3 +119,22 @@ enum status jog_way_fill(struct walk_row *row, int from, const struct jog_cut *c
   jog_way_restore(cut, piece, pieces);
   return STATUS_OK;
 }
+
+int jog_way_take_out(struct step_target *target, int *count) {
+  int n = 0, jogs = 0;
+  struct v3 back = v3(0, 0, 0);
+  for (int i = 0; i < *count; i++) {
+    if (target[i].run > 0) continue;
+    if (i >= 2 && target[i - 1].run > 0) {
+      // one walking step from the foot before the jog, as long as the one that led to it
+      struct v3 last = target[n - 1].place, step = n > 1 ? v3_sub(last, target[n - 2].place) : v3(0, 0, 0);
+      back = v3_sub(target[i].place, v3_add(last, step));
+      jogs++;
+    }
+    target[n] = target[i];
+    target[n].place = v3_sub(target[n].place, back);
+    n++;
+  }
+  *count = n;
+  return jogs;
+}

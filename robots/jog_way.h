@@ -20,5 +20,8 @@ enum status jog_way_fill(struct walk_row *row, int from, const struct jog_cut *c
 // Give shortened pieces their length again.
 void jog_way_restore(const struct jog_cut *cut, struct way_piece *piece, int pieces);
 
+// Take the jogging steps out of a row of targets again: the walk around them, on a way that is so much shorter. Returns how many jogs there were.
+int jog_way_take_out(struct step_target *target, int *count);
+
 // Way of n jogging steps, with the one onto the walking foot after it, beyond that of one walking step, m.
 double jog_way_length(const struct humanoid *h, const struct gait_wish *wish, const struct jog_pace *pace, int n);

@@ -288,6 +288,14 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   return status;
 }
 
+enum status gait_library_jog(struct gait_library *l, double walk, double most, int threads, struct error *e) {
+  struct jog_table j;
+  l->jog.count = 0;
+  enum status s = jog_table_make(&j, l, walk, most, threads, e);
+  if (!s) l->jog = j;
+  return s;
+}
+
 // Weight of grid value i of three for x, the parabola through them.
 static double weight_of(const double *grid, int i, double x) {
   double weight = 1;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "robots/gait.h"
+#include "robots/jog_table.h"
 #include "robots/spec.h"
 #include "robots/stand.h"
 #include "robots/walk_energy.h"
@@ -30,11 +31,15 @@ struct gait_library {
   double stand[LIBRARY_LOADS];      // W    standing still
   double term[2][2 * WALK_TERMS];   // weights of what a walk takes beside (robots/walk_energy.h): arms free, with a load
   struct turning turning;
+  struct jog_table jog;             //      empty until gait_library_jog
   double ankle[LIBRARY_LOADS];      // m    of the ankles ahead of the root as it stands
 };
 
 // threads: 1 .. 64; the result does not depend on it.
 enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e);
+
+// Jogging too, up to `most` m/s from walks of `walk` m/s, as jog_table_make does it.
+enum status gait_library_jog(struct gait_library *l, double walk, double most, int threads, struct error *e);
 
 // By interpolation in the grid: W of steady walking, J of start and stop; load in kg, held close, 0: arms free.
 double gait_library_power(const struct gait_library *l, double speed, double load);

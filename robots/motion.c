@@ -20,7 +20,7 @@
 #define RUN_INERTIA   4
 #define RUN_SHARE_ODD 0.55
 #define RUN_SETTLE    3
-#define LOAD_LEAST    5e-3          // of the weight
+#define LOAD_LEAST    1e-2          // of the weight
 #define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
 #define ARMS_LATE 0.59              // of half a turn from the middle of a stance on: arms of a walk

@@ -29,7 +29,7 @@ static enum status find_flights(struct run *r, struct error *e) {
 
     // a sample at most half an interval before lift-off counts, since there is next to no force left
     f->from = sample_at(t, f->lift - t->dt / 2) + 1, f->to = sample_at(t, f->land);
-    f->speed = i >= 2 ? r->plan->mark[i - 1].run : 0;
+    f->steady = size_of(f->land - f->lift - (r->plan->pace.step.period - r->plan->pace.step.contact)) < STEADY;
     if (!f->begins) r->flight[r->flights - 1].ends = false;
     before = i;
     r->flights++;
@@ -84,9 +84,9 @@ bool run_flies(const struct run *r, int k) { return within(r, k, 0.5); }
 
 // ---- height -----------------------------------------------------------------------------------------
 
-static struct jet lift_jet(const struct run *r, const struct run_flight *f) { return (struct jet){r->level, GRAVITY * (f->land - f->lift) / 2, -GRAVITY}; }
+static struct jet lift_jet(const struct run_flight *f) { return (struct jet){f->level, GRAVITY * (f->land - f->lift) / 2, -GRAVITY}; }
 
-static struct jet land_jet(const struct run *r, const struct run_flight *f) { return (struct jet){r->level, -GRAVITY * (f->land - f->lift) / 2, -GRAVITY}; }
+static struct jet land_jet(const struct run_flight *f) { return (struct jet){f->level, -GRAVITY * (f->land - f->lift) / 2, -GRAVITY}; }
 
 static void fill(struct run *r, struct jet *row, struct jet from, struct jet to, double begin, double end) {
   const struct trajectory *t = r->axes.t;
@@ -108,16 +108,15 @@ static void stance(struct run *r, int i) {
   const struct run_flight *f = &r->flight[i], *last = f - 1;
   const struct trajectory *t = r->axes.t;
   const struct jog_pace *p = &r->plan->pace;
-  double flight = p->step.period - p->step.contact;
-  bool steady = size_of(f->land - f->lift - flight) < STEADY && size_of(last->land - last->lift - flight) < STEADY && size_of(f->lift - last->land - p->step.contact) < STEADY;
+  bool steady = f->steady && last->steady && size_of(f->lift - last->land - p->step.contact) < STEADY && f->level == last->level;
   if (!steady) {
-    fill(r, r->height, land_jet(r, last), lift_jet(r, f), last->land, f->lift);
+    fill(r, r->height, land_jet(last), lift_jet(f), last->land, f->lift);
     return;
   }
   for (int k = last->to + 1; k < f->from; k++) {
     struct slip_state a = slip_stance(&p->slip, p->step.land, time_of(t, k) - last->land);
     double length = m_sqrt(a.x * a.x + a.y * a.y);
-    r->height[k] = (struct jet){r->level + a.y - p->step.land.y, a.vy, p->slip.stiffness / p->slip.mass * (p->slip.length / length - 1) * a.y - GRAVITY};
+    r->height[k] = (struct jet){f->level + a.y - p->step.land.y, a.vy, p->slip.stiffness / p->slip.mass * (p->slip.length / length - 1) * a.y - GRAVITY};
   }
 }
 
@@ -126,11 +125,11 @@ static void set_height(struct run *r) {
   memcpy(r->height, r->walk, sizeof *r->height * (size_t)t->n);
   for (int i = 0; i < r->flights; i++) {
     const struct run_flight *f = &r->flight[i];
-    struct jet up = lift_jet(r, f);
+    struct jet up = lift_jet(f);
     if (f->begins) fill(r, r->height, walk_at(r, f->before, false), up, f->before, f->lift);
     else stance(r, i);
     for (int k = f->from; k <= f->to; k++) r->height[k] = flight_carry(up, -GRAVITY, -GRAVITY, time_of(t, k) - f->lift);
-    if (f->ends) fill(r, r->height, land_jet(r, f), walk_at(r, f->after, true), f->land, f->after);
+    if (f->ends) fill(r, r->height, land_jet(f), walk_at(r, f->after, true), f->land, f->after);
   }
 }
 
@@ -153,22 +152,44 @@ void run_take_height(struct run *r) {
   }
 }
 
-void run_fit_height(struct run *r, double bend) {
-  struct trajectory *t = r->axes.t;
-  double move = 1e9;
+// Least room above the hips for knees bent by that, from the middle of the stance before a flight to that of the one after.
+static double room_of(const struct run *r, int i, double bend) {
+  const struct trajectory *t = r->axes.t;
+  const struct run_flight *f = &r->flight[i];
+  int from = f->begins ? f->from : (f[-1].to + f->from) / 2, to = f->ends ? f->to : (f->to + f[1].from) / 2;
+  double least = 1e9;
   for (int s = 0; s < 2; s++) {
     double reach = leg_length_bent(&t->leg[s], bend);
-    for (int i = 0; i < r->flights; i++) {
-      int to = r->flight[i].ends ? r->flight[i].to : r->flight[i + 1].from;
-      for (int k = r->flight[i].from; k <= to; k++) {
-        const struct frame_motion *p = &t->pelvis[k];
-        struct v3 hip = v3_add(p->position, m3_apply(&p->rotation, t->leg[s].hip)), x = v3_sub(hip, t->foot[s][k].frame.position);
-        double square = reach * reach - x.x * x.x - x.y * x.y, room = (square > 0 ? m_sqrt(square) : 0) - x.z;
-        if (room < move) move = room;
-      }
+    for (int k = from; k <= to; k++) {
+      const struct frame_motion *p = &t->pelvis[k];
+      struct v3 hip = v3_add(p->position, m3_apply(&p->rotation, t->leg[s].hip)), x = v3_sub(hip, t->foot[s][k].frame.position);
+      double square = reach * reach - x.x * x.x - x.y * x.y, room = (square > 0 ? m_sqrt(square) : 0) - x.z;
+      if (room < least) least = room;
     }
   }
-  r->level += move;
+  return least;
+}
+
+// Flights first .. last are one stretch.
+static void fit_stretch(struct run *r, int first, int last, double bend) {
+  int from = -1, to = -1;
+  for (int i = first; i <= last; i++) {
+    r->flight[i].level += room_of(r, i, bend);
+    if (!r->flight[i].steady) continue;
+    from = from < 0 ? i : from;
+    to = i;
+  }
+  if (from < 0) return;
+  double steady = r->flight[(from + to) / 2].level;
+  for (int i = first; i <= last; i++)
+    if (r->flight[i].steady || r->flight[i].level > steady) r->flight[i].level = steady;
+}
+
+void run_fit_height(struct run *r, double bend) {
+  for (int i = 0, first = 0; i < r->flights; i++) {
+    if (r->flight[i].begins) first = i;
+    if (r->flight[i].ends) fit_stretch(r, first, i, bend);
+  }
   run_take_height(r);
   flight_set_pelvis(&r->axes);
 }
@@ -190,7 +211,7 @@ void run_begin(struct run *r) {
   }
 
   // as high as the spring wishes over a leg that is straight where the spring is
-  r->level = p->step.land.y - p->slip.length + t->leg[LEFT].reach + t->humanoid->sole.height - t->leg[LEFT].hip.z;
+  for (int i = 0; i < r->flights; i++) r->flight[i].level = p->step.land.y - p->slip.length + t->leg[LEFT].reach + t->humanoid->sole.height - t->leg[LEFT].hip.z;
   run_take_height(r);
   flight_set_pelvis(&r->axes);
 }
@@ -199,7 +220,7 @@ void run_lead(struct run *r) {
   const struct run_flight *f = &r->flight[0];
   double rise = flight_find_arm(&r->axes, (f->from + f->to) / 2);
   for (int k = 0; k < r->axes.t->n; k++) r->walk[k].x += r->axes.arm;
-  r->level += rise;
+  for (int i = 0; i < r->flights; i++) r->flight[i].level += rise;
   set_height(r);
   for (int k = 0; k < r->axes.t->n; k++) r->axes.x[2][k] = r->height[k].x, r->axes.v[2][k] = r->height[k].v, r->axes.a[2][k] = r->height[k].a;
   flight_set_pelvis(&r->axes);

@@ -18,7 +18,8 @@ struct run_flight {
   int    from, to;                  //      samples in the air
   bool   begins, ends;              //      the stance before is a walking foot's; the one after is
   double before, after;             // s    where such a stance begins, or ends, to be one foot's alone
-  double speed;                     // m/s  at which the body passes over the foot before; 0: walking
+  bool   steady;                    //      as long as the steady jog's
+  double level;                     // m    height of P at lift-off and touch-down
 };
 
 struct run {
@@ -27,7 +28,6 @@ struct run {
   int                     flights;
   struct run_flight      *flight;
   struct jet             *walk, *height, *pitch, *yaw, *jets, *jog;    // height while walking; wishes; scratch; 1 while it jogs    (n)
-  double                  level, share;                                // m    of P at lift-off and touch-down; see run_correct
   double                 *K, *f[2], *d[2], *first[2], *second[2], *work;
 };
 
@@ -51,7 +51,7 @@ void run_lead(struct run *r);
 // Walking heights are t->pelvis' again.
 void run_take_height(struct run *r);
 
-// As high as the knees allow while it jogs.
+// As high as the knees allow in each flight and the halves of stance around it; the steady flights of a stretch all like its middle one, and none higher.
 void run_fit_height(struct run *r, double bend);
 
 // After trajectory_dynamics and run_find_lacks: a share of the correction, onto t->pelvis.

@@ -10,6 +10,10 @@ struct walk_body { struct robot_model model; struct posture posture; struct stan
 enum status walk_body_find(struct walk_body *b, const struct gait_library *l, double load, enum load_pose pose, struct error *e);
 void        walk_body_finish(struct walk_body *b);
 
+// What walk_cost says without what jogs take, which the caller adds for cost->jogs and cost->jogged.
+struct walk_cost;
+enum status walk_cost_walked(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
+
 // Footsteps over targets, at least 1. ready: s, of the start; 0: as long as the first steps ask.
 enum status walk_footsteps(struct step_plan *p, const struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
                       double speed, double load, enum load_pose pose, double ready, struct error *e);

@@ -5,7 +5,7 @@
 #include "robots/drives_kernel.h"
 
 #define SOLE_ALLOWED 2e-3           // m
-#define FORCE_LEAST  5e-3           // of the weight: at the instant of landing from flight there is next to none
+#define FORCE_LEAST  1e-2           // of the weight: at the instant of landing from flight there is next to none
 #define SHARE_LEAST  1e-3           // of the load: below it a foot's centre of pressure says nothing
 
 static double size_of(double x) { return x < 0 ? -x : x; }

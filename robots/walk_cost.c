@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "robots/jog_way.h"
 #include "robots/walk_body.h"
 #include "robots/walk_check.h"
 
@@ -94,7 +95,7 @@ static enum status solve(double *energy, const struct gait_library *l, struct wa
   return status;
 }
 
-// Targets of a route, and the plan's time with their number.
+// Targets of a route, the plan's time with their number, and footsteps; jogs are taken out of both then.
 static enum status plan(struct walk_cost *c, struct walk_targets *t, struct step_plan *p, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   memset(c, 0, sizeof *c);
   memset(p, 0, sizeof *p);
@@ -104,19 +105,39 @@ static enum status plan(struct walk_cost *c, struct walk_targets *t, struct step
   c->distance = t->distance;
   if (t->count) status = walk_footsteps(p, t, l, &l->standing, r->speed, r->load, r->load_pose, 0, e);
   if (!status && t->count) c->time = motion_time(p, r->tick);
+  if (!status && t->pace.speed > 0) {
+    step_plan_finish(p);
+    c->jogs = jog_way_take_out(t->target, &t->count);
+    t->pace.speed = 0;
+    status = walk_footsteps(p, t, l, &l->standing, r->speed, r->load, r->load_pose, 0, e);
+    if (!status) c->jogged = c->time - motion_time(p, r->tick);
+  }
   if (status) walk_targets_finish(t);
   return status;
 }
 
-enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
+// What jogs take.
+static enum status add_jogs(struct walk_cost *c, const struct gait_library *l, double speed, struct error *e) {
+  if (!c->jogs) return STATUS_OK;
+  if (!l->jog.count) return error_at(e, STATUS_CONFLICT, l->humanoid->model->name, 0, 0, "route: a jog at %g m/s, of which nothing is known", speed);
+  c->energy += jog_table_power(&l->jog, speed) * c->jogged + c->jogs * jog_table_ends(&l->jog, speed);
+  return STATUS_OK;
+}
+
+enum status walk_cost_walked(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   struct walk_targets targets;
   struct step_plan steps;
   enum status status = plan(c, &targets, &steps, l, r, e);
   if (status) return status;
   step_plan_finish(&steps);
-  if (targets.count) status = solve(&c->energy, l, &targets, r, c->time, e);
+  if (targets.count) status = solve(&c->energy, l, &targets, r, c->time - c->jogged, e);
   walk_targets_finish(&targets);
   return status;
+}
+
+enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
+  enum status status = walk_cost_walked(c, l, r, e);
+  return status ? status : add_jogs(c, l, r->jog, e);
 }
 
 enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
@@ -124,8 +145,8 @@ enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, con
   struct step_plan steps;
   enum status status = plan(c, &targets, &steps, l, r, e);
   if (status) return status;
-  if (targets.count) c->energy = gait_library_energy(l, &steps, targets.from, targets.target, c->time, r->load);
+  if (targets.count) c->energy = gait_library_energy(l, &steps, targets.from, targets.target, c->time - c->jogged, r->load);
   step_plan_finish(&steps);
   walk_targets_finish(&targets);
-  return status;
+  return add_jogs(c, l, r->jog, e);
 }

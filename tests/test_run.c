@@ -17,7 +17,8 @@ static int make_library(void **state) {
   struct biped b = biped_defaults();
   struct error e = {0};
   biped_make(&robot, &b);
-  return gait_library_make(&library, &robot.humanoid, &robot.spec, 2, &e) != STATUS_OK;
+  if (gait_library_make(&library, &robot.humanoid, &robot.spec, 2, &e) != STATUS_OK) return 1;
+  return gait_library_jog(&library, 1.2, 2.5, 2, &e) != STATUS_OK;
 }
 
 static int drop_library(void **state) {
