@@ -61,7 +61,7 @@ static void run(struct hall *h, struct traffic *t, struct bench_traffic *b, doub
   const struct traffic_grid grid = {WIDTH, HEIGHT, h->wall, NULL};
   int64_t reached = 0;
   for (int k = 0; k < b->steps; k++) {
-    const struct traffic_robots r = {b->robots, h->cell, NULL, h->facing, NULL, h->goal, NULL};
+    const struct traffic_robots r = {b->robots, h->cell, NULL, h->facing, NULL, h->goal, NULL, 0, NULL};
     double begun = wall_clock();
     traffic_step(t, &r, h->action);
     ms[k] = 1e3 * (wall_clock() - begun);

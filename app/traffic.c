@@ -134,7 +134,7 @@ static void run_step(struct run *r) {
   traffic_tasks_assign(r->tasks, r->steps, r->visible, r->cell, r->facing);
   traffic_tasks_goals(r->tasks, r->goal);
   traffic_tasks_left(r->tasks, r->cell, r->facing, r->left);
-  const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal, r->left};
+  const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal, r->left, 0, NULL};
   traffic_step(r->traffic, &robots, r->action);
   double seconds = wall_clock() - begun;
   r->ms[r->steps] = 1e3 * seconds;

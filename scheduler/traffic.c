@@ -11,7 +11,7 @@
 #define TIES_KEPT 3                 // log2 of the steps for which a tie is broken the same way: who turns, turns on
 
 struct traffic_params traffic_defaults(void) {
-  return (struct traffic_params){.work = 100000, .field_work = 2000000, .field_bytes = (size_t)64 << 20, .patience = 100, .threads = 1, .seed = 1};
+  return (struct traffic_params){.work = 100000, .field_work = 2000000, .field_bytes = (size_t)64 << 20, .patience = 100, .threads = 1, .rings = true, .seed = 1};
 }
 
 // ---- the hall --------------------------------------------------------------------------------------------------------
@@ -93,6 +93,11 @@ static bool take_memory(struct traffic *t, const struct traffic_grid *g) {
   memset(t->occupant, 0xFF, cells * sizeof *t->occupant);
   memset(t->goal_was, 0xFF, robots * sizeof *t->goal_was);
   for (int32_t i = 0; i < p->robots_max; i++) t->order[i] = i;
+  if (p->spread) {
+    t->room = malloc(cells * sizeof *t->room);
+    t->room_queue = malloc(cells * sizeof *t->room_queue);
+    if (!t->room || !t->room_queue) return false;
+  }
   int64_t slots = 64 + (int64_t)TRAFFIC_GOALS * p->robots_max;
   if (slots > t->cells || t->cells <= FIELD_WHOLE_CELLS) slots = t->cells;
   if (!fields_init(&t->fields, t->width, t->height, t->wall, t->cost, (int32_t)slots, p->field_bytes, t->split)) return false;
@@ -124,6 +129,7 @@ struct traffic *traffic_create(const struct traffic_grid *g, const struct traffi
     traffic_destroy(t);
     return NULL;
   }
+  t->fields.sideways = p->sideways;
   traffic_guide(t, g->cost);
   return t;
 }
@@ -154,12 +160,15 @@ void traffic_destroy(struct traffic *t) {
   free(t->nearest);
   free(t->since);
   free(t->lost);
+  free(t->room);
+  free(t->room_queue);
   free(t);
 }
 
 // ---- one step --------------------------------------------------------------------------------------------------------
 
-static void shut_cells(struct traffic *t, bool shut) {
+static void shut_cells(struct traffic *t, const struct traffic_robots *r, bool shut) {
+  for (int32_t k = 0; k < r->shuts; k++) t->shut[r->shut[k]] = shut;
   if (!t->keep_clear) return;
   for (int32_t i = 0; i < t->n; i++) {
     if (t->also[i] != TRAFFIC_NONE) t->shut[t->also[i]] = shut;
@@ -173,13 +182,13 @@ static void take_robots(struct traffic *t, const struct traffic_robots *r) {
   assert(r->n <= t->params.robots_max);
   for (int32_t i = 0; i < t->n; i++) t->occupant[t->now[i].cell] = TRAFFIC_NONE;
   t->n = r->n;
-  t->keep_clear = false;
+  t->keep_clear = r->shuts > 0;
   for (int32_t i = 0; i < r->n; i++) {
     int32_t cell = r->cell[i];
     assert(cell >= 0 && cell < t->cells);
     assert(t->occupant[cell] == TRAFFIC_NONE);
     t->occupant[cell] = i;
-    t->now[i] = (struct pose){cell, r->facing[i] & 3, 0};
+    t->now[i] = (struct pose){cell, r->facing ? r->facing[i] & 3 : 0, 0};
     t->state[i] = r->state ? r->state[i] : TRAFFIC_OBEYS;
     t->also[i] = r->also ? r->also[i] : TRAFFIC_NONE;
     if (t->also[i] != TRAFFIC_NONE && t->state[i] == TRAFFIC_OBEYS) t->state[i] = TRAFFIC_HELD;
@@ -290,7 +299,30 @@ static void admit(struct traffic *t) {
   }
 }
 
-static enum traffic_action action_between(const struct traffic *t, const struct pose *a, const struct pose *b) {
+// Level by level from all empty cells at once, against the ways; cells that are shut count as taken.
+static void find_room(struct traffic *t) {
+  int32_t head = 0, tail = 0;
+  memset(t->room, 0xFF, (size_t)t->cells * sizeof *t->room);
+  for (int32_t c = 0; c < t->cells; c++) {
+    if (t->wall[c] || t->shut[c] || t->occupant[c] != TRAFFIC_NONE) continue;
+    t->room[c] = 0;
+    t->room_queue[tail++] = c;
+  }
+  while (head < tail) {
+    int32_t c = t->room_queue[head++];
+    for (int e = 0; e < 4; e++) {
+      int32_t from = c - t->ahead[e];
+      if (from < 0 || from >= t->cells || t->cost[4 * from + e] == 0 || t->room[from] != UINT16_MAX) continue;
+      int32_t i = t->occupant[from];
+      if (i != TRAFFIC_NONE && t->state[i] != TRAFFIC_OBEYS) continue;
+      t->room[from] = (uint16_t)(t->room[c] + 1);
+      t->room_queue[tail++] = from;
+    }
+  }
+}
+
+static int action_between(const struct traffic *t, const struct pose *a, const struct pose *b) {
+  if (t->params.sideways) return a->cell != b->cell ? TRAFFIC_GO + b->facing : TRAFFIC_WAIT;
   if (a->cell != b->cell) {
     assert(b->cell == a->cell + t->ahead[a->facing]);
     assert(a->facing == b->facing);
@@ -311,15 +343,16 @@ void traffic_step(struct traffic *t, const struct traffic_robots *r, uint8_t *ac
   set_keys(t, r);
   sort_order(t, n_before);
   admit(t);
-  shut_cells(t, true);
+  shut_cells(t, r, true);
+  if (t->room) find_room(t);
   struct pose *next = t->next;
   if (t->window) window_step(t, next);
   else pibt_step(t, t->now, next, true, t->params.seed * UINT64_C(0x9E3779B97F4A7C15) + ((uint64_t)t->step >> TIES_KEPT));
-  shut_cells(t, false);
+  shut_cells(t, r, false);
   for (int32_t i = 0; i < t->n; i++) {
     action[i] = (uint8_t)action_between(t, &t->now[i], &next[i]);
     t->count.waits += action[i] == TRAFFIC_WAIT;
-    t->count.moves += action[i] == TRAFFIC_FORWARD;
+    t->count.moves += action[i] == TRAFFIC_FORWARD || action[i] >= TRAFFIC_GO;
     t->count.turns += action[i] == TRAFFIC_CLOCKWISE || action[i] == TRAFFIC_COUNTER;
   }
   t->step++;

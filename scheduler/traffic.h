@@ -1,6 +1,7 @@
 // Traffic: which of many robots on a grid goes forward, turns or waits in the next step, so that no two are ever in one cell
 // and no two swap cells. Robots have a facing; a step is one cell forward, a quarter turn, or a wait (League of Robot Runners
-// 2024). Following closely and rings that rotate are allowed. Called again and again with goals that change (lifelong).
+// 2024); with `sideways` a step may go to any side without turning first. Following closely and rings that rotate are allowed,
+// the latter only when `rings` says so: discs of nearly a cell cannot turn in a small ring. Called again and again with goals that change (lifelong).
 //
 // Every step is decided by priority inheritance with backtracking (PIBT: Okumura, Machida, Defago, Tamura, AIJ 2022): who has
 // waited longest chooses first, and whoever is in the way inherits its priority and has to yield. With `window` > 0 the steps
@@ -26,7 +27,8 @@
 // Facings; clockwise is +1. y grows to the south: cell = y x width + x.
 enum traffic_facing { TRAFFIC_EAST, TRAFFIC_SOUTH, TRAFFIC_WEST, TRAFFIC_NORTH };
 
-enum traffic_action { TRAFFIC_WAIT, TRAFFIC_FORWARD, TRAFFIC_CLOCKWISE, TRAFFIC_COUNTER };
+// TRAFFIC_GO + facing: one cell to that side, where robots go sideways.
+enum traffic_action { TRAFFIC_WAIT, TRAFFIC_FORWARD, TRAFFIC_CLOCKWISE, TRAFFIC_COUNTER, TRAFFIC_GO };
 
 enum traffic_state {
   TRAFFIC_OBEYS,                    // does what the last step said
@@ -51,10 +53,13 @@ struct traffic_params {
   int32_t  admitted;                // robots     that go for their goals at once, 0: all. The others only make room.
   int32_t  patience;                // steps      without coming nearer before a robot counts as stuck
   int32_t  threads;                 // 1 .. 64    the answer is the same
+  bool     sideways;                //            to any side without turning first; facings mean nothing
+  bool     rings;                   //            robots may all move on in a ring at once
+  bool     spread;                  //            who only makes room goes towards the nearest cell that is empty; the grid is searched once a step
   uint64_t seed;                    //            breaks ties
 };
 
-// 64 MiB of fields, window 0, one thread. Set robots_max.
+// 64 MiB of fields, window 0, one thread, turning, rings. Set robots_max.
 struct traffic_params traffic_defaults(void);
 
 // Robots as they stand. Row i is the same robot in every call.              (shape)
@@ -62,12 +67,14 @@ struct traffic_robots {
   int32_t        n;
   const int32_t *cell;              // where it stands, each in another       (n)
   const int32_t *also;              // second cell it still covers, or TRAFFIC_NONE; counts as held; NULL: none (n)
-  const uint8_t *facing;            // enum traffic_facing                    (n)
+  const uint8_t *facing;            // enum traffic_facing; NULL where robots go sideways (n)
   const uint8_t *state;             // enum traffic_state; NULL: all obey     (n)
   const int32_t *goal;              // the next goals in order, TRAFFIC_NONE behind the last; a robot
                                     // that has none only makes room          (n x TRAFFIC_GOALS)
   const int32_t *urgency;           // the smaller goes first, and is admitted first; in units of cost: what is left
                                     // of its job. Who is stuck gains on the others. NULL: who has waited longest (n)
+  int32_t        shuts;             // cells that nobody may enter in this step,
+  const int32_t *shut;              // whoever stands there may stay or leave (shuts)
 };
 
 // Robots that wait for each other in a ring, or for one that cannot go. robot[k] wants the cell of robot[k + 1]; a ring closes

@@ -243,7 +243,7 @@ static int64_t flood(const struct fields *f, const struct field *d, struct field
       settled++;
       int32_t cell = e.state >> 2, facing = e.state & 3;
       for (int turn = 1; turn <= 3; turn += 2) {
-        int32_t to = 4 * cell + ((facing + turn) & 3), v = c + TRAFFIC_UNIT;
+        int32_t to = 4 * cell + ((facing + turn) & 3), v = c + (f->sideways ? 0 : TRAFFIC_UNIT);
         if (cost[to] <= v) continue;
         cost[to] = (uint16_t)v;
         push(s, &entries, to, v);
@@ -261,6 +261,41 @@ static int64_t flood(const struct fields *f, const struct field *d, struct field
       waiting++;
     }
   }
+  return settled;
+}
+
+// The same where turns cost nothing: one cost a cell.
+static int64_t flood_sideways(const struct fields *f, const struct field *d, struct field_scratch *s) {
+  int32_t cells = d->w * d->h, entries = 0;
+  uint16_t *cost = s->cost;
+  memset(cost, 0xFF, (size_t)cells * 4 * sizeof *cost);
+  memset(s->bucket, 0xFF, sizeof s->bucket);
+  int32_t goal = (d->goal / f->width - d->y) * d->w + d->goal % f->width - d->x, waiting = 1;
+  int64_t settled = 0;
+  cost[4 * goal] = 0;
+  push(s, &entries, goal, 0);
+  for (int32_t c = 0; waiting > 0 && c < TRAFFIC_FAR - BUCKETS; c++) {
+    while (s->bucket[c & (BUCKETS - 1)] >= 0) {
+      struct entry e = s->entry[s->bucket[c & (BUCKETS - 1)]];
+      s->bucket[c & (BUCKETS - 1)] = e.next;
+      waiting--;
+      int32_t cell = e.state;
+      if (cost[4 * cell] != c) continue;
+      settled++;
+      for (int facing = 0; facing < 4; facing++) {
+        int32_t y = cell / d->w, x = cell - y * d->w;
+        x -= step_x[facing];
+        y -= step_y[facing];
+        if ((uint32_t)x >= (uint32_t)d->w || (uint32_t)y >= (uint32_t)d->h) continue;
+        int32_t behind = (y + d->y) * f->width + x + d->x, by = f->cost[4 * behind + facing], to = y * d->w + x, v = c + by;
+        if (f->wall[behind] || by == 0 || cost[4 * to] <= v) continue;
+        cost[4 * to] = (uint16_t)v;
+        push(s, &entries, to, v);
+        waiting++;
+      }
+    }
+  }
+  for (int32_t k = 0; k < cells; k++) cost[4 * k + 1] = cost[4 * k + 2] = cost[4 * k + 3] = cost[4 * k];
   return settled;
 }
 
@@ -319,7 +354,7 @@ static void work(void *context, int from, int to) {
     for (int32_t i = k; i < b->n; i += b->stride) {
       struct job *j = &b->job[i];
       const struct field *d = &b->f->field[j->slot];
-      j->settled = (b->f->plain ? flood_plain : flood)(b->f, d, b->f->scratch[k]);
+      j->settled = (b->f->sideways ? flood_sideways : b->f->plain ? flood_plain : flood)(b->f, d, b->f->scratch[k]);
       pack(b->f, j->slot, b->f->scratch[k]);
     }
   }

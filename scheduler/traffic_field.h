@@ -31,6 +31,7 @@ struct fields {
   int32_t   width, height, cells;
   bool      whole;                  // grid so small that every field is all of it
   bool      plain;                  // every way costs TRAFFIC_UNIT
+  bool      sideways;               // turns cost nothing
   const uint8_t *wall;              // (cells) the owner's; walls and blocked cells
   const uint8_t *cost;              // (cells x 4) the owner's
   uint32_t  version;                // of wall and cost
@@ -75,6 +76,7 @@ static inline int32_t field_straight(const struct fields *f, int32_t cell, int f
   int32_t dx = goal % f->width - cell % f->width, dy = goal / f->width - cell / f->width;
   int32_t far = (dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy), turns = 0;
   if (far == 0) return 0;
+  if (f->sideways) return TRAFFIC_UNIT * far < TRAFFIC_FAR ? TRAFFIC_UNIT * far : TRAFFIC_FAR;
   bool ahead = (facing == TRAFFIC_EAST && dx > 0) || (facing == TRAFFIC_WEST && dx < 0) || (facing == TRAFFIC_SOUTH && dy > 0) ||
                (facing == TRAFFIC_NORTH && dy < 0);
   if (dx != 0 && dy != 0) turns = ahead ? 1 : 2;

@@ -11,6 +11,7 @@
 
 #define DEPTH_MAX 4000              // robots that inherit from each other in one chain
 #define BUDGET    8                 // claims tried in a chain, for each robot there is
+#define OPEN      9                 // its claim waits for whoever stands there: a claim of its cell would close a ring
 
 struct pibt {
   int32_t *standing;                // (cells) robot in `from`, or TRAFFIC_NONE
@@ -77,8 +78,10 @@ static int choices(const struct act *a, int32_t i, struct choice *out) {
     if (a->first && t->shut[to]) continue;
     int turn = (e - p->facing) & 3;
     if (turn == 3) turn = 1;
+    if (t->params.sideways) turn = 0;
     int64_t v = turn * TRAFFIC_UNIT + by;
     if (goes) v += chain_cost(&t->fields, c, to, e, p->reached);
+    else if (t->room) v += TRAFFIC_UNIT * t->room[to];
     v = 4 * v + 2 * (t->pibt->standing[to] != TRAFFIC_NONE);
     out[n++] = (struct choice){to, v << 8 | (mix(a->salt + (uint64_t)i * 8 + (uint64_t)e) & 0xFF)};
   }
@@ -105,10 +108,14 @@ static bool decide(struct act *a, int32_t i, int32_t pushed, int depth) {
     if (pushed != TRAFFIC_NONE && to == a->from[pushed].cell) continue;         // no swap
     int32_t j = p->standing[to];
     if (j != TRAFFIC_NONE && j != i && p->claim[j] == here) continue;
+    if (j != TRAFFIC_NONE && j != i && p->moves[j] == OPEN && !a->t->params.rings) continue;
     p->claimed[to] = i;
     p->claim[i] = to;
     if (j == TRAFFIC_NONE || j == i || p->claim[j] != TRAFFIC_NONE) return true;
-    if (depth < DEPTH_MAX && --a->tries > 0 && decide(a, j, i, depth + 1)) return true;
+    p->moves[i] = OPEN;
+    bool gives_way = depth < DEPTH_MAX && --a->tries > 0 && decide(a, j, i, depth + 1);
+    p->moves[i] = 0;
+    if (gives_way) return true;
     // j cannot make room: it stays
     p->claim[j] = to;
     p->claimed[to] = j;
@@ -134,7 +141,7 @@ static bool goes_forward(struct act *a, int32_t i) {
     }
     const struct pose *q = &a->from[k];
     int32_t to = p->claim[k];
-    if (to == q->cell || to != q->cell + a->t->ahead[q->facing]) {
+    if (to == q->cell || (!a->t->params.sideways && to != q->cell + a->t->ahead[q->facing])) {
       p->moves[k] = 2;
       moves = false;
       break;
@@ -185,7 +192,9 @@ void pibt_step(struct traffic *t, const struct pose *from, struct pose *to, bool
     if (claim != q->cell) {
       if (goes_forward(&a, i)) {
         next.cell = claim;
-      } else if (claim != q->cell + t->ahead[q->facing]) {
+        if (t->params.sideways)
+          for (next.facing = 0; q->cell + t->ahead[next.facing] != claim;) next.facing++;
+      } else if (!t->params.sideways && claim != q->cell + t->ahead[q->facing]) {
         // one quarter turn towards the claim
         int e = 0;
         while (q->cell + t->ahead[e] != claim) e++;
@@ -193,7 +202,7 @@ void pibt_step(struct traffic *t, const struct pose *from, struct pose *to, bool
         if (turn == 2) turn = mix(salt + (uint64_t)i) & 1 ? 1 : 3;
         next.facing = (uint8_t)((q->facing + turn) & 3);
       }
-    } else if (t->admitted[i] && next.reached < t->chain[i].count && t->state[i] == TRAFFIC_OBEYS) {
+    } else if (!t->params.sideways && t->admitted[i] && next.reached < t->chain[i].count && t->state[i] == TRAFFIC_OBEYS) {
       // it has to stay: it may as well turn to where it wants to go
       int32_t best = chain_cost(&t->fields, &t->chain[i], q->cell, q->facing, q->reached);
       for (int turn = 1; turn <= 3; turn += 2) {

@@ -39,7 +39,7 @@ int32_t search_cost(const struct traffic *t, int32_t window, int32_t i, const st
       sum += IDLE_MOVE * (way[k].cell != way[k + 1].cell || way[k].facing != way[k + 1].facing);
       continue;
     }
-    int32_t takes = way[k].cell == way[k + 1].cell ? TRAFFIC_UNIT : t->cost[4 * way[k].cell + way[k].facing];
+    int32_t takes = way[k].cell == way[k + 1].cell ? TRAFFIC_UNIT : t->cost[4 * way[k].cell + way[k + 1].facing];
     int32_t then = chain_cost(&t->fields, c, way[k + 1].cell, way[k + 1].facing, way[k + 1].reached);
     sum += delay(left, takes, then) * weight(window, k) / TRAFFIC_UNIT;
     left = then;
@@ -128,10 +128,14 @@ static void go_forward(struct hunt *h, int32_t at, const struct search_node *n, 
 static void expand(struct hunt *h, int32_t at, int32_t key) {
   const struct chain *c = h->chain;
   struct search_node n = h->s->node[at];
+  const struct traffic *t = h->t;
   bool on = h->goes && n.reached < c->count;
   int32_t left[4] = {0}, by = weight(h->p->window, n.step);
   if (on) look(h, n.cell, n.x, n.y, n.reached, left);
-  go_forward(h, at, &n, key, on, left[n.facing], by);
+  if (t->params.sideways) {
+    struct search_node to = n;
+    for (to.facing = 0; to.facing < 4; to.facing++) go_forward(h, at, &to, key, on, left[to.facing], by);
+  } else go_forward(h, at, &n, key, on, left[n.facing], by);
   int what = against(h, n.cell, n.cell, n.step);
   if (what == WALL) return;
   // the two turns, and a wait last: looked at first among equals
@@ -144,7 +148,7 @@ static void expand(struct hunt *h, int32_t at, int32_t key) {
     else then[0] = then[1] = then[2] = then[3] = 0;
   }
   static const uint8_t turn[3] = {1, 3, 0};
-  for (int k = 0; k < 3; k++) {
+  for (int k = t->params.sideways ? 2 : 0; k < 3; k++) {
     m.facing = (n.facing + turn[k]) & 3;
     int32_t late = on ? delay(left[n.facing], TRAFFIC_UNIT, then[m.facing]) * by / TRAFFIC_UNIT : IDLE_MOVE * (turn[k] != 0);
     m.cost = n.cost + late;

@@ -52,6 +52,8 @@ struct traffic {
   int32_t  *since;                  // (robots_max) steps since then
   int32_t  *lost;                   // (robots_max) all steps without coming nearer since the goal was set
   int32_t  *occupant;               // (cells) of this step
+  uint16_t *room;                   // (cells) cells to the nearest empty one; NULL: not asked for
+  int32_t  *room_queue;             // (cells) scratch
   struct pibt   *pibt;
   struct window *window;            // NULL: PIBT alone
   struct traffic_count count;

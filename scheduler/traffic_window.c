@@ -98,10 +98,10 @@ static bool holds(const struct traffic *t, const struct window *w) {
   if (w->n != t->n || w->version != t->fields.version || t->keep_clear) return false;
   for (int32_t i = 0; i < t->n; i++) {
     const struct pose *way = way_of(&w->p, i);
-    if (way[1].cell != t->now[i].cell || way[1].facing != t->now[i].facing) return false;
+    if (way[1].cell != t->now[i].cell || (way[1].facing != t->now[i].facing && !t->params.sideways)) return false;
     if (t->state[i] == TRAFFIC_OBEYS) continue;
     for (int32_t k = 2; k <= w->p.window; k++)
-      if (way[k].cell != way[1].cell || way[k].facing != way[1].facing) return false;
+      if (way[k].cell != way[1].cell || (way[k].facing != way[1].facing && !t->params.sideways)) return false;
   }
   return true;
 }
@@ -150,6 +150,8 @@ static void plan_base(struct traffic *t, struct window *w) {
   }
 }
 
+static int turns(const struct traffic *t, int turn) { return t->params.sideways ? 0 : turn == 3 ? 1 : turn; }
+
 // Who can be gone from its cell how soon: it turns towards a way out, and whoever stands there has to be gone by then too. More than
 // three steps, or never, count as never within the window: nobody plans through it before the window is planned anew.
 static void find_leaves(const struct traffic *t, struct window *w) {
@@ -162,7 +164,7 @@ static void find_leaves(const struct traffic *t, struct window *w) {
       if (leaves[i] <= soon || t->state[i] != TRAFFIC_OBEYS) continue;
       for (int e = 0; e < 4; e++) {
         int turn = (e - t->now[i].facing) & 3;
-        if (t->cost[4 * t->now[i].cell + e] == 0 || (turn == 3 ? 1 : turn) + 1 > soon) continue;
+        if (t->cost[4 * t->now[i].cell + e] == 0 || turns(t, turn) + 1 > soon) continue;
         int32_t there = t->occupant[t->now[i].cell + t->ahead[e]];
         if (there != TRAFFIC_NONE && leaves[there] > soon) continue;
         leaves[i] = (uint8_t)soon;
@@ -178,7 +180,7 @@ static void find_leaves(const struct traffic *t, struct window *w) {
         int32_t i = t->occupant[from];
         if (i == TRAFFIC_NONE || leaves[i] <= soon || t->state[i] != TRAFFIC_OBEYS) continue;
         int turn = (e - t->now[i].facing) & 3;
-        if ((turn == 3 ? 1 : turn) + 1 > soon) continue;
+        if (turns(t, turn) + 1 > soon) continue;
         leaves[i] = (uint8_t)soon;
         queue[n++] = i;
       }

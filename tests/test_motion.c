@@ -83,6 +83,34 @@ static void test_crossing(void **state) {
   kinds_destroy(k);
 }
 
+// Two square metres a robot: those without work stand in the way of the others until the coordinator has them make room.
+static const char dense[] =
+  "takt: 1\nname: dense\nfloor: {size: [12, 9]}\nparts: {p: {mass: 3 kg}}\nstations:\n"
+  "  in: {kind: source, makes: p, copies: 2, choose: in-turn, at: [3, 3], step: [0, 3], size: [1, 1.4], facing: 0}\n"
+  "  out: {kind: sink, copies: 2, at: [9, 3], step: [0, 3], size: [1, 1.4], facing: 180}\n"
+  "flow: [{path: in -> out, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 50}}\n";
+
+static void test_dense(void **state) {
+  (void)state;
+  struct layout l = {0};
+  struct kinds *k = load_kinds(dense);
+  read_line(&l, dense, "motion");
+  struct twin *t = open_twin(&l, k);
+  int64_t made = run_checked(t, 120);
+  CHECK(made, >=, 8);
+  struct twin_motion m = twin_motion(t);
+  CHECK(m.led_moves, >, 100);
+  CHECK(m.jams, ==, 0);
+  uint64_t digest = twin_digest(t);
+  twin_destroy(t);
+  t = open_twin(&l, k);
+  twin_run(t, ns_from_seconds(120));
+  assert_true(digest == twin_digest(t));
+  twin_destroy(t);
+  layout_finish(&l);
+  kinds_destroy(k);
+}
+
 // A room whose door lets one robot through at a time, with work on both sides.
 static const char door[] =
   "takt: 1\nname: door\nfloor: {size: [12, 8], walls: [[[6, 0], [6, 8]]], doors: {gap: {at: [6, 4], width: 0.9}}}\nparts: {p: {}, q: {}}\nstations:\n"
@@ -252,7 +280,7 @@ static void test_check(void **state) {
 
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_crossing), cmocka_unit_test(test_door), cmocka_unit_test(test_alone_as_event),
+    cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_alone_as_event),
     cmocka_unit_test(test_people), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);

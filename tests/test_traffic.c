@@ -57,7 +57,7 @@ static void draw_robots(struct hall *h, int32_t n) {
 
 // One step, checked; goals that are reached are replaced.
 static void step(struct hall *h, struct traffic *t) {
-  const struct traffic_robots r = {h->n, h->cell, NULL, h->facing, h->state, h->goal, NULL};
+  const struct traffic_robots r = {h->n, h->cell, NULL, h->facing, h->state, h->goal, NULL, 0, NULL};
   char fault[128] = "";
   traffic_step(t, &r, h->action);
   if (!traffic_check(&h->grid, h->n, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault)) fail_msg("%s", fault);
@@ -111,6 +111,68 @@ static void test_halls(void **state) {
 static void test_halls_window(void **state) {
   (void)state;
   halls(3000, 6);
+}
+
+// ---- sideways, without rings, who has no goal makes room -----------------------------------------------------------------
+
+// Nobody who moves is in a ring: following who moves into whose cell comes to an end.
+static void check_no_ring(struct hall *h) {
+  for (int32_t c = 0; c < h->grid.width * h->grid.height; c++) h->scratch[c] = TRAFFIC_NONE;
+  for (int32_t i = 0; i < h->n; i++) h->scratch[h->cell[i]] = i;
+  for (int32_t i = 0; i < h->n; i++) {
+    int32_t at = i, length = 0;
+    while (h->after[at] != h->cell[at] && h->scratch[h->after[at]] != TRAFFIC_NONE && length <= h->n) {
+      at = h->scratch[h->after[at]];
+      length++;
+    }
+    CHECK(length, <=, h->n);
+  }
+}
+
+static void test_sideways(void **state) {
+  (void)state;
+  struct hall *h = malloc(sizeof *h);
+  for (uint32_t k = 0; k < 300; k++) {
+    draw_hall(h, k, 4 + (int32_t)(k % 7), 4 + (int32_t)(k / 7 % 6), k % 3 * 0.1);
+    draw_robots(h, 1 + (int32_t)dice(h, (uint32_t)(h->opens * 4 / 10)));
+    struct traffic_params p = traffic_defaults();
+    p.robots_max = h->n;
+    p.sideways = true;
+    p.rings = false;
+    p.spread = true;
+    struct traffic *t = traffic_create(&h->grid, &p);
+    assert_non_null(t);
+    // half of them have nowhere to go, and one cell is shut now and then
+    int32_t goers = (h->n + 1) / 2, steps = 0, least = 0;
+    for (; steps < 3000 && least < 2; steps++) {
+      for (int32_t i = goers; i < h->n; i++)
+        for (int g = 0; g < TRAFFIC_GOALS; g++) h->goal[i * TRAFFIC_GOALS + g] = TRAFFIC_NONE;
+      int32_t shut = h->open[dice(h, (uint32_t)h->opens)];
+      const struct traffic_robots r = {.n = h->n, .cell = h->cell, .goal = h->goal, .shuts = steps % 2, .shut = &shut};
+      traffic_step(t, &r, h->action);
+      for (int32_t i = 0; i < h->n; i++) {
+        if (h->action[i] < TRAFFIC_GO) continue;
+        h->facing[i] = (uint8_t)(h->action[i] - TRAFFIC_GO);
+        h->action[i] = TRAFFIC_FORWARD;
+      }
+      char fault[128];
+      if (!traffic_check(&h->grid, h->n, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault)) fail_msg("%s", fault);
+      check_no_ring(h);
+      for (int32_t i = 0; i < h->n; i++) {
+        if (steps % 2 && h->after[i] != h->cell[i]) CHECK(h->after[i], !=, shut);
+        h->cell[i] = h->after[i];
+        if (i >= goers || h->cell[i] != h->goal[i * TRAFFIC_GOALS]) continue;
+        h->reached[i]++;
+        h->goal[i * TRAFFIC_GOALS] = h->open[dice(h, (uint32_t)h->opens)];
+        h->goal[i * TRAFFIC_GOALS + 1] = TRAFFIC_NONE;
+      }
+      least = h->reached[0];
+      for (int32_t i = 1; i < goers; i++) least = h->reached[i] < least ? h->reached[i] : least;
+    }
+    if (least < 2) fail_msg("hall %u: %d x %d, %d robots: after %d steps one has reached %d goals", k, h->grid.width, h->grid.height, h->n, steps, least);
+    traffic_destroy(t);
+  }
+  free(h);
 }
 
 static uint64_t digest_of_run(int32_t window, int32_t threads, int32_t steps) {
@@ -184,7 +246,7 @@ static int steps_of_pair(struct hall *h, struct traffic *t, const int goal[2]) {
   for (; steps < 60 && been != 3; steps++) {
     // who has been there only makes room
     for (int i = 0; i < 2; i++) h->goal[i * TRAFFIC_GOALS] = been >> i & 1 ? TRAFFIC_NONE : goal[i];
-    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL};
+    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL, 0, NULL};
     char fault[128];
     traffic_step(t, &r, h->action);
     assert_true(traffic_check(&h->grid, 2, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault));
@@ -382,7 +444,7 @@ static void test_tasks(void **state) {
       owner_of_first = who;
     }
     traffic_tasks_goals(s, h->goal);
-    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL};
+    const struct traffic_robots r = {2, h->cell, NULL, h->facing, NULL, h->goal, NULL, 0, NULL};
     char fault[128];
     traffic_step(t, &r, h->action);
     assert_true(traffic_check(&h->grid, 2, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault));
@@ -399,7 +461,7 @@ static void test_tasks(void **state) {
 int test_traffic(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_halls),
-    cmocka_unit_test(test_halls_window),
+    cmocka_unit_test(test_halls_window), cmocka_unit_test(test_sideways),
     cmocka_unit_test(test_threads),
     cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_distances),

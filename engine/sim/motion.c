@@ -75,7 +75,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   for (int k = 0; k < o->nx * o->ny; k++) o->cell[k] = -1;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .cell = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .cell = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
@@ -86,6 +86,13 @@ enum status motion_create(struct twin *t, struct error *e) {
   if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
   for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
   find_wide_places(t);
+  o->lead.cell = ARENA_NEW(a, int32_t, t->robots + 1);
+  o->lead.goal = ARENA_NEW(a, int32_t, TRAFFIC_GOALS * (t->robots + 1));
+  o->lead.urgency = ARENA_NEW(a, int32_t, t->robots + 1);
+  o->lead.state = ARENA_NEW(a, uint8_t, t->robots + 1);
+  o->lead.action = ARENA_NEW(a, uint8_t, t->robots + 1);
+  if (!o->lead.cell || !o->lead.goal || !o->lead.urgency || !o->lead.state || !o->lead.action || !cells_make(t))
+    return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the coordinator of %d walkers", t->robots);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
 }
@@ -94,6 +101,7 @@ void motion_destroy(struct twin *t) {
   struct motion *o = t->motion;
   if (!o) return;
   for (int k = 0; k < t->route_sets; k++) floor_finish(&o->wide[k]);
+  cells_finish(&o->lead);
   space_destroy(o->space);
   free(o);
   t->motion = NULL;
@@ -110,12 +118,21 @@ static bool empty(const struct twin *t, int32_t i, const double p[2]) {
 
 // Rings of squares around its place until one is empty.
 static bool find_start(const struct twin *t, int32_t i, double out[2]) {
-  const double *at = t->place_at[t->robot[i].place], pitch = 2 * t->motion->mover[i].radius + 0.1;
+  const double *at = t->place_at[t->robot[i].place];
+  double pitch = 2 * t->motion->mover[i].radius + 0.1;
+  struct lead *l = &t->motion->lead;
+  // on the middles of cells where there are some, so that nobody has to be sorted out first
+  double base[2] = {at[0], at[1]};
+  int32_t c = l->traffic ? cells_nearest(t, NONE, at, 3 * l->pitch) : NONE;
+  if (c != NONE) {
+    pitch = l->pitch;
+    for (int k = 0; k < 2; k++) base[k] = cells_middle(l, c, k);
+  }
   int most = (int)((t->layout->size[0] + t->layout->size[1]) / pitch);
   for (int ring = 1; ring < most; ring++)
     for (int y = -ring; y <= ring; y++)
       for (int x = -ring; x <= ring; x += y == -ring || y == ring ? 1 : 2 * ring) {
-        const double p[2] = {at[0] + x * pitch, at[1] + y * pitch};
+        const double p[2] = {base[0] + x * pitch, base[1] + y * pitch};
         if (spots_near(&t->motion->spots, p, pitch) || !empty(t, i, p)) continue;
         if (routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
         out[0] = p[0];
@@ -144,6 +161,7 @@ void motion_enter(struct twin *t, int32_t i) {
   m->velocity[0] = m->velocity[1] = 0;
   grid_enter(o, i);
   o->claimer[o->claimers++] = i;
+  lead_keep_cell(t, i);
   claim_stand(t, i);
   const struct fleet_row *f = &t->fleet[b->fleet];
   space_enter(o->space, i, f->typed ? PERSON_MASS : make_of(t, b)->tables.mass, m->radius, m->at);
@@ -159,6 +177,7 @@ void motion_leave(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (m->move == MOVE_GONE) return;
+  lead_drop(o, i);
   way_queue_drop(o, i);
   leave_spots(o, m);
   if (mover_active(m)) o->active--;
@@ -167,6 +186,7 @@ void motion_leave(struct twin *t, int32_t i) {
   m->move = MOVE_GONE;
   grid_leave(o, i);
   space_leave(o->space, i);
+  lead_keep_cell(t, i);
   o->claim[i].count = o->wish[i].count = 0;
   int32_t k = 0;
   while (o->claimer[k] != i) k++;
@@ -256,6 +276,7 @@ static void settle(struct twin *t, int32_t i) {
 static void check_goal(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  if (m->led) return;
   if (m->yields && t->now >= m->until) {
     way_back(t, i);
     return;
@@ -334,6 +355,7 @@ static void step(struct twin *t) {
       if (i >= 0 && space_has(o->space, i)) space_put(o->space, i, o->mover[i].at, still);
     }
   if (o->step % LOOK_EVERY == 0) way_grant(t);
+  if (o->step % LEAD_EVERY == 0) lead_step(t);
 }
 
 void motion_timer(struct twin *t) {
@@ -348,6 +370,7 @@ void motion_routes_changed(struct twin *t) {
     twin_fault(t, "no memory for new routes");
     return;
   }
+  lead_routes_changed(t);
   for (int32_t i = 0; i < t->robots; i++)
     if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) way_set_out(t, i);
 }

@@ -7,6 +7,7 @@
 #include "engine/world/floor.h"
 #include "engine/world/space.h"
 #include "robots/separation.h"
+#include "scheduler/traffic.h"
 
 #define MOTION_DT       0.02        // s
 #define MOTION_DT_NS    (NS_SECOND / 50)
@@ -75,6 +76,12 @@ struct mover {
   bool     told;
   ns_t     nearer;                  // when that was
   int32_t  nears, near[LOOK_NEAR];  // neighbours
+  bool     led;                     // by the coordinator
+  bool     lead_turned;             // it has come by the middle of the cell it leaves
+  bool     lead_joins;              // on the way into its first cell
+  int32_t  lead_cell, lead_from;    // its own; the one it comes from
+  int32_t  lead_goal;               // NONE: it only makes room
+  ns_t     lead_moved, lead_there;  // last told to go; last near the middle of its cell
 };
 
 #define ROOM_STEP       0.1         // m
@@ -82,6 +89,28 @@ struct mover {
 #define ROOM_SIDE       121         // points
 
 struct room_search { int16_t before[ROOM_SIDE * ROOM_SIDE], queue[ROOM_SIDE * ROOM_SIDE]; };
+
+#define LEAD_EVERY      10          // steps between two decisions of the coordinator
+#define LEAD_SPEED      1.2         // m/s  of a plain cell
+#define LEAD_PATIENCE   100         // decisions without coming nearer, until the coordinator names a jam
+#define LEAD_DENSE      4.0         // m2   a walker, below which crowds are led before they stick; a guess
+#define LEAD_SHUTS      9           // cells that somebody can cover in part
+
+// What the coordinator knows of the hall.
+struct lead {
+  struct traffic *traffic;          // NULL: there is none
+  int      set;                     // of routes: those who walk by them may be led
+  double   pitch, origin[2];        // m    of the cells; middle of cell 0
+  int32_t  nx, ny, cells;           // cell = y nx + x; behind `cells` there is a row of its own for each who takes no part
+  uint8_t *open;                    // (cells)
+  int32_t *taken;                   // (cells) by whom, NONE
+  int32_t *left;                    // (cells) by whom last, led
+  int32_t *shut, shuts;             // (robots x 2 LEAD_SHUTS)
+  int32_t *cell, *goal, *urgency;   // (robots), (robots x TRAFFIC_GOALS), (robots)
+  uint8_t *state, *action;          // (robots)
+  int32_t  leds;                    // who are led now
+  bool     dense;                   // less than LEAD_DENSE of open floor a walker
+};
 
 struct motion {
   struct spots   spots;
@@ -99,6 +128,7 @@ struct motion {
   bool          *lies_wide;         // (places) others can pass who stands there
   struct room_search room;          // scratch
   struct claim  *claim, *wish;      // (robots)
+  struct lead    lead;
   int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
   int64_t        step;
   int32_t        active;            // movers that need steps
@@ -151,6 +181,31 @@ void step_look(struct twin *t, int32_t i);
 void step_free(struct twin *t, int32_t i);              // nobody holds it up
 void step_speed(struct twin *t, int32_t i);             // the velocity of this step
 void step_move(struct twin *t, int32_t i);              // and where it leads
+
+double step_zone_speed(const struct twin *t, int32_t i, double speed);         // that zones allow where it is
+
+// motion_cells.c
+bool    cells_make(struct twin *t);                     // anew, after routes have changed too; false: no memory
+void    cells_finish(struct lead *l);
+double  cells_middle(const struct lead *l, int32_t cell, int axis);
+// In sight of p and open; NONE: there is none. i: that nobody but i has, NONE: whoever has it.
+int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double reach);
+// Those whose middle is nearer than `apart` to p: nobody can be in them while somebody is there.
+int     cells_covered(const struct lead *l, const double p[2], double apart, int32_t out[LEAD_SHUTS]);
+
+// motion_led.c
+double lead_off2(const struct lead *l, const struct mover *m, int32_t cell);   // m2 from its middle
+void   lead_velocity(const struct twin *t, int32_t i, double out[2]);
+
+// motion_lead.c
+bool lead_begin(struct twin *t, int32_t i);             // if it is stuck among others
+void lead_goes_on(struct twin *t, int32_t i);           // it has a new path
+void lead_drop(struct motion *o, int32_t i);            // it is led no more
+void lead_keep_cell(struct twin *t, int32_t i);
+void lead_step(struct twin *t);                         // one decision for all
+double  lead_rest(const struct motion *o, int32_t i);    // m to its goal by cells
+int32_t lead_waits(const struct motion *o, int32_t i);  // who has the cell that it wants, NONE
+void lead_routes_changed(struct twin *t);
 
 // motion_watch.c
 void watch_stuck(struct twin *t, int32_t i);

@@ -21,7 +21,7 @@
 
 // ---- the wish ---------------------------------------------------------------------------------------------
 
-static double zone_speed(const struct twin *t, int32_t i, double speed) {
+double step_zone_speed(const struct twin *t, int32_t i, double speed) {
   const struct floor *f = floor_of(t, i);
   const double *p = t->motion->mover[i].at;
   for (int k = 0; k < f->rule_count; k++) {
@@ -68,7 +68,7 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
   if (m->waits && rest < 1.0 && m->held && m->stretches == 0) return;                // near enough to where it waits
   if (d <= 0) return;
   double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest, stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
-  speed = zone_speed(t, i, stop < speed ? stop : speed);
+  speed = step_zone_speed(t, i, stop < speed ? stop : speed);
   for (int k = 0; k < 2; k++) out[k] = (p[k] - m->at[k]) / d * speed;
 }
 
@@ -161,6 +161,18 @@ void step_look(struct twin *t, int32_t i) {
   double wish[2];
   m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
   if (m->move != MOVE_WALKS) return;
+  if (m->led) {
+    if (m->far && geo_distance(m->at, t->place_at[t->robot[i].place]) < NEAR_SPOT) way_near(t, i);
+    m->safe = safe_speed(t, i);
+    note_safety(t, i);
+    m->clear = WALL_REACH;
+    struct floor_face face[12];
+    int walls = floor_near(floor_of(t, i), m->at, WALL_REACH, face, 12);
+    for (int k = 0; k < walls; k++) m->clear = face[k].distance < m->clear ? face[k].distance : m->clear;
+    double v2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
+    note_held(t, i, v2 < 0.25 * m->cruise * m->cruise);
+    return;
+  }
   if (m->far && !m->yields && way_rest(o, i) < NEAR_SPOT) way_near(t, i);
   claim_look(t, i);
   wish_of(t, i, wish);
@@ -203,7 +215,7 @@ void step_speed(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   double w[2] = {m->wish[0], m->wish[1]}, speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
   // close to its goal it steers at every step
-  if (m->leg + 1 == m->legs && !m->held && m->stop < 0) {
+  if (m->leg + 1 == m->legs && !m->held && m->stop < 0 && !m->led) {
     const double *p = o->path[i][m->leg];
     double d = geo_distance(m->at, p), stop = m_sqrt(2 * m->accel * d);
     if (d < FINAL && d > 0) {
@@ -212,6 +224,7 @@ void step_speed(struct twin *t, int32_t i) {
       for (int k = 0; k < 2; k++) w[k] = (p[k] - m->at[k]) / d * v;
     }
   }
+  if (m->led) lead_velocity(t, i, w);
   double size = m_sqrt(w[0] * w[0] + w[1] * w[1]), most = speed + m->accel * MOTION_DT;
   if (size > most)
     for (int k = 0; k < 2; k++) w[k] *= most / size;
@@ -254,7 +267,7 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
 static bool walls_allow(const struct twin *t, int32_t i, const double to[2]) {
   const struct mover *m = &t->motion->mover[i];
   // nobody is pushed into a narrow way that others may have claimed
-  if (m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
+  if (m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
   if (m->clear > 0.3) return true;      // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
@@ -283,7 +296,7 @@ void step_move(struct twin *t, int32_t i) {
   if (s < 1) {
     // along whoever is in the way, if there is room that way
     double in = d[0] * normal[0] + d[1] * normal[1];
-    if (in > 0)
+    if (in > 0 && (!m->led || m->lead_joins || in * in < 0.25 * (d[0] * d[0] + d[1] * d[1])))
       for (int k = 0; k < 2; k++) d[k] -= in * (1 - s) * normal[k];
     s = guard(t, i, d, normal);
     for (int k = 0; k < 2; k++) d[k] *= s < 1 ? s * (1 - 1e-9) : 1;

@@ -72,6 +72,7 @@ static void detour(struct twin *t, int32_t i, int32_t j) {
 int32_t watch_waits(const struct twin *t, int32_t i) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
+  if (m->led) return lead_waits(o, i);
   if (m->wants) return claim_holder(t, i);
   if (!m->waits) return blocker(t, i);
   int32_t place = t->robot[i].place;
@@ -109,14 +110,15 @@ static void tell(struct twin *t, int32_t i) {
 void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  double to_go = way_rest(o, i);
+  double to_go = m->led ? lead_rest(o, i) : way_rest(o, i);
   if (to_go < m->least - NEARER) {
     m->least = to_go;
     m->since = t->now;
     m->told = false;
   }
   tell(t, i);
-  if (m->move != MOVE_WALKS || m->yields || m->wants) return;
+  if (lead_begin(t, i)) return;
+  if (m->move != MOVE_WALKS || m->yields || m->wants || m->led) return;
   if (m->waits && m->leg >= m->legs) {
     if (o->claim[i].count > 0 && t->now - m->nearer > PATIENCE) way_wait_elsewhere(t, i);
     return;

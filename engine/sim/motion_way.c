@@ -194,7 +194,8 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   m->least = way_rest(o, i);
   m->nearer = t->now;
   claim_plan(t, i);
-  if (!fresh || m->legs == 0) {
+  lead_goes_on(t, i);
+  if (!fresh || m->legs == 0 || m->led) {
     m->move = MOVE_WALKS;
     return;
   }
@@ -500,7 +501,7 @@ bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool free = m->move == MOVE_WALKS || (m->move == MOVE_STANDS && !m->owes && t->robot[i].act == ACT_IDLE);
-  if (!free || m->yields || (m->claimed && !claimed) || !way_room(t, i, from)) return false;
+  if (!free || m->led || m->yields || (m->claimed && !claimed) || !way_room(t, i, from)) return false;
   o->count.asides++;
   if (m->move == MOVE_STANDS) {
     if (m->spot != NONE && m->leaving == NONE) {

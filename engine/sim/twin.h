@@ -97,6 +97,7 @@ struct twin_motion {
   long stops;                       // of robots, because of people near
   long slowed;                      // looks around, ten a second, at which people kept a robot below its speed
   long jams;                        // times that somebody got no nearer for a minute; a note names whom it waits for
+  long leads, led_moves, lead_steps;        // walkers that the coordinator took over; cells they were sent; its decisions
   ns_t worst;                       // longest time in which somebody on the way got no nearer
 };
 struct twin_motion twin_motion(const struct twin *t);

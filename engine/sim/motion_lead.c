@@ -1,0 +1,330 @@
+// Where walkers are in each other's way the coordinator of scheduler/traffic.h leads them, from cell to cell.
+//
+// Everybody on open floor has a cell, the nearest that is not another's. In a dense hall, one with less than LEAD_DENSE of open floor a walker, whoever
+// is in a crowd or gets no nearer for STUCK_DENSE is led, in others whoever gets no nearer for STUCK. Who is led first walks to the middle of its
+// cell, then to that of the next one that the coordinator says; who stands idle or waits in line on open floor makes room when it says
+// so, and is led then too. Others, at work or free on their way, are told to it as they stand, with the cells that they cover.
+//
+// Plans are not timed: a decision is taken every LEAD_EVERY steps for those who are near the middle of their cells, the others hold theirs
+// (Okumura, Tamura & Defago, "Time-independent planning", AAAI 2021). The order in which walkers pass a cell is that in which it was given to them
+// (an action dependency graph: Hoenig et al., RA-L 2019), so it does not matter how fast they are, and waiting runs in no ring: whoever
+// is given a cell waits at most for those who were given theirs before it or in the same decision, in which rings are not allowed.
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+
+// Guesses.
+#define STUCK       (20 * NS_SECOND)        // without getting nearer, until it is led
+#define STUCK_DENSE (2 * NS_SECOND)         // the same in a dense hall
+#define CROWD       4                       // others on foot within NEAR_LED of it, from which on it is led at once
+#define NEAR_LED    1.5                     // m
+#define DECIDES     0.35                    // m    from the middle of its cell from which on the next one is decided
+#define JOINED      0.15                    // m    the same of one that comes into its first cell
+#define RESTS       0.03                    // m    from it that count as there
+#define ACROSS      0.1                     // m    from the middle of a cell
+#define FREE_AHEAD  1.6                     // m    nobody before it: it goes on by itself
+#define SETTLED     (3 * NS_SECOND)         // not asked to move, until it stands again
+#define ASTRAY      (8 * NS_SECOND)         // without reaching its cell, until it takes the one it is in
+
+// ---- who is led ----------------------------------------------------------------------------------------------------
+
+// Stands or waits where it could as well stand elsewhere.
+static bool gives_room(const struct twin *t, int32_t i) {
+  const struct mover *m = &t->motion->mover[i];
+  if (m->person || m->yields || m->claimed) return false;
+  if (m->move == MOVE_STANDS) return !m->owes && t->robot[i].act == ACT_IDLE && !t->robot[i].stopped;
+  return m->move == MOVE_WALKS && ((m->waits && m->leg >= m->legs) || m->wants);
+}
+
+static bool may_be_led(const struct twin *t, int32_t i) {
+  const struct lead *l = &t->motion->lead;
+  return l->traffic && t->fleet[t->robot[i].fleet].routes == l->set && !t->motion->mover[i].person && !t->robot[i].stopped;
+}
+
+// The point before its next narrow way, or the end of its path.
+static bool wanted_point(const struct twin *t, int32_t i, double out[2]) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  if (!m->owes || m->leg >= m->legs || m->wants) return false;
+  double left = m->stretches > 0 ? m->stretch[m->stretches - 1].begin + 2 * m->radius + 0.1 : 0;
+  const double *p = o->path[i][m->legs - 1];
+  for (int k = m->legs - 2; k >= m->leg && left > 0; k--) {
+    const double *q = o->path[i][k];
+    double length = geo_distance(p, q), s = length > left ? left / length : 1;
+    if (length > left) {
+      for (int a = 0; a < 2; a++) out[a] = p[a] + s * (q[a] - p[a]);
+      return true;
+    }
+    left -= length;
+    p = q;
+  }
+  memcpy(out, p, 2 * sizeof *out);
+  return true;
+}
+
+static int32_t goal_of(const struct twin *t, int32_t i) {
+  double p[2];
+  return wanted_point(t, i, p) ? cells_nearest(t, NONE, p, 3 * t->motion->lead.pitch) : NONE;
+}
+
+static void take(struct motion *o, int32_t i, int32_t cell) {
+  struct mover *m = &o->mover[i];
+  if (cell != NONE) o->lead.taken[cell] = i;
+  m->lead_from = m->lead_cell = cell;
+}
+
+static void give_back(struct motion *o, int32_t i) {
+  struct mover *m = &o->mover[i];
+  if (m->lead_cell != NONE && o->lead.taken[m->lead_cell] == i) o->lead.taken[m->lead_cell] = NONE;
+  m->lead_cell = NONE;
+}
+
+// Everybody on open floor has a cell, the nearest that is not another's; who is not led changes it as it walks.
+void lead_keep_cell(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  struct lead *l = &o->lead;
+  if (!l->traffic || m->led) return;
+  if (m->move == MOVE_GONE) {
+    give_back(o, i);
+    return;
+  }
+  if (m->lead_cell != NONE) {
+    double x = cells_middle(l, m->lead_cell, 0) - m->at[0], y = cells_middle(l, m->lead_cell, 1) - m->at[1];
+    if (x * x + y * y < 0.25 * l->pitch * l->pitch) return;
+  }
+  int32_t c = cells_nearest(t, i, m->at, l->pitch);
+  if (c == m->lead_cell) return;
+  give_back(o, i);
+  take(o, i, c);
+}
+
+static void begin(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  m->led = true;
+  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  m->lead_goal = goal_of(t, i);
+  m->lead_moved = m->lead_there = t->now;
+  m->lead_joins = true;
+  o->lead.leds++;
+  o->count.leads++;
+  if (m->move == MOVE_STANDS) {
+    if (m->spot != NONE && m->leaving == NONE) {
+      m->leaving = m->spot;
+      m->spot = NONE;
+    }
+    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
+    m->move = MOVE_WALKS;
+    o->active++;
+  }
+  m->wants = false;
+  o->wish[i].count = 0;
+  claim_stand(t, i);
+}
+
+void lead_drop(struct motion *o, int32_t i) {
+  struct mover *m = &o->mover[i];
+  if (!m->led) return;
+  m->led = false;
+  o->lead.leds--;
+}
+
+// Others on foot or in line beside it.
+static int crowd(const struct motion *o, const struct mover *m) {
+  int n = 0;
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    n += mover_active(b) && !b->person && geo_distance(m->at, b->at) < NEAR_LED;
+  }
+  return n;
+}
+
+bool lead_begin(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->led || !may_be_led(t, i) || m->move != MOVE_WALKS || m->yields || m->claimed || m->wants || m->leg >= m->legs) return false;
+  if (t->now - (o->lead.dense ? m->nearer : m->since) < (o->lead.dense ? STUCK_DENSE : STUCK) && (!o->lead.dense || crowd(o, m) < CROWD)) return false;
+  // while nobody is led nobody's cell is kept
+  for (int32_t k = 0; k < t->robots && o->lead.leds == 0; k++) lead_keep_cell(t, k);
+  int32_t goal = goal_of(t, i), cell = m->lead_cell;
+  if (goal == NONE || cell == NONE || goal == cell || traffic_cost(o->lead.traffic, cell, 0, goal) >= TRAFFIC_FAR) return false;
+  begin(t, i);
+  return true;
+}
+
+void lead_goes_on(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  if (m->led) m->lead_goal = goal_of(t, i);
+}
+
+double lead_rest(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  return m->lead_goal == NONE ? 0 : traffic_cost(o->lead.traffic, m->lead_cell, 0, m->lead_goal) * o->lead.pitch / TRAFFIC_UNIT;
+}
+
+int32_t lead_waits(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  const struct lead *l = &o->lead;
+  if (m->lead_goal == NONE) return NONE;
+  const int32_t beside[4] = {m->lead_cell + 1, m->lead_cell + l->nx, m->lead_cell - 1, m->lead_cell - l->nx};
+  int32_t best = NONE, least = traffic_cost(l->traffic, m->lead_cell, 0, m->lead_goal);
+  for (int k = 0; k < 4; k++) {
+    if (beside[k] < 0 || beside[k] >= l->cells || !l->open[beside[k]]) continue;
+    int32_t v = traffic_cost(l->traffic, beside[k], 0, m->lead_goal);
+    if (v >= least) continue;
+    least = v;
+    best = beside[k];
+  }
+  return best == NONE || l->taken[best] == i ? NONE : l->taken[best];
+}
+
+// ---- one decision for all ------------------------------------------------------------------------------------------------
+
+static void shut_around(struct lead *l, const double p[2], double apart, int32_t but) {
+  int32_t c[LEAD_SHUTS];
+  int n = cells_covered(l, p, apart, c);
+  for (int k = 0; k < n; k++)
+    if (c[k] != but) l->shut[l->shuts++] = c[k];
+}
+
+// Two who are not in their cells yet exchange them when both are nearer then, taken together: so nobody's way to its cell crosses another's.
+static void exchange(struct motion *o, int32_t i) {
+  struct lead *l = &o->lead;
+  struct mover *m = &o->mover[i];
+  if (!m->lead_joins) return;
+  for (int k = 0; k < m->nears; k++) {
+    int32_t j = m->near[k];
+    struct mover *b = &o->mover[j];
+    if (!b->led || !b->lead_joins || lead_off2(l, m, b->lead_cell) + lead_off2(l, b, m->lead_cell) > lead_off2(l, m, m->lead_cell) + lead_off2(l, b, b->lead_cell) - 0.01) continue;
+    int32_t mine = m->lead_cell;
+    take(o, i, b->lead_cell);
+    take(o, j, mine);
+  }
+}
+
+// Everybody as the coordinator gets it.
+static void tell_all(struct twin *t) {
+  struct motion *o = t->motion;
+  struct lead *l = &o->lead;
+  l->shuts = 0;
+  for (int32_t i = 0; i < t->robots; i++)
+    if (o->mover[i].led) exchange(o, i);
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    l->cell[i] = l->cells + i;
+    l->state[i] = TRAFFIC_HELD;
+    l->urgency[i] = (int32_t)((m->rank - t->now) / (NS_SECOND / 4));
+    for (int k = 0; k < TRAFFIC_GOALS; k++) l->goal[i * TRAFFIC_GOALS + k] = TRAFFIC_NONE;
+    if (!m->led) continue;
+    double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)}, off = geo_distance(m->at, p);
+    if (off < RESTS) m->lead_joins = false;
+    if (off < DECIDES) m->lead_there = t->now;
+    else if (m->lead_joins && t->now - m->lead_there > ASTRAY) {
+      int32_t c = cells_nearest(t, i, m->at, l->pitch);
+      if (c != NONE) {
+        give_back(o, i);
+        take(o, i, c);
+      }
+      m->lead_there = t->now;
+    }
+    l->cell[i] = m->lead_cell;
+    l->goal[i * TRAFFIC_GOALS] = m->lead_goal;
+    if (off < (m->lead_joins ? JOINED : DECIDES) && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
+  }
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (m->led || m->move == MOVE_GONE) continue;
+    int32_t c = m->lead_cell;
+    if (c != NONE && may_be_led(t, i) && gives_room(t, i)) {
+      l->cell[i] = c;
+      l->state[i] = TRAFFIC_OBEYS;
+      continue;
+    }
+    double apart = 2 * m->radius;
+    shut_around(l, m->at, apart, c);
+    if (m->move == MOVE_WALKS) {
+      const double p[2] = {m->at[0] + 0.4 * m->velocity[0], m->at[1] + 0.4 * m->velocity[1]};
+      shut_around(l, p, apart, c);
+    }
+    if (c != NONE) l->cell[i] = c;
+  }
+}
+
+static bool free_ahead(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], d = m_sqrt(x * x + y * y);
+    if (d < FREE_AHEAD && (speed < 0.2 || x * m->velocity[0] + y * m->velocity[1] > -0.3 * d * speed)) return false;
+  }
+  return true;
+}
+
+static void follow(struct twin *t) {
+  struct motion *o = t->motion;
+  struct lead *l = &o->lead;
+  static const int8_t dx[4] = {1, 0, -1, 0}, dy[4] = {0, 1, 0, -1};
+  // out of the cells first: who follows takes them in the same step
+  for (int32_t i = 0; i < t->robots; i++)
+    if (l->cell[i] < l->cells && l->action[i] >= TRAFFIC_GO) l->taken[l->cell[i]] = NONE;
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (l->cell[i] >= l->cells || l->action[i] < TRAFFIC_GO) continue;
+    int side = l->action[i] - TRAFFIC_GO;
+    int32_t to = l->cell[i] + dx[side] + dy[side] * l->nx;
+    if (!m->led) begin(t, i);
+    take(o, i, to);
+    m->lead_from = l->cell[i];
+    l->left[m->lead_from] = i;
+    m->lead_turned = false;
+    m->lead_joins = false;
+    m->lead_moved = t->now;
+    m->lead_there = t->now;
+    o->count.led_moves++;
+  }
+  // who stands across cells beside one that is led takes one of them
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (m->led || l->cell[i] >= l->cells || l->state[i] != TRAFFIC_OBEYS) continue;
+    const double p[2] = {cells_middle(l, l->cell[i], 0), cells_middle(l, l->cell[i], 1)};
+    int32_t other[LOOK_NEAR];
+    int n = geo_distance(m->at, p) > ACROSS ? grid_near(o, m->at, NEAR_LED, i, other, LOOK_NEAR) : 0;
+    for (int k = 0; k < n && !m->led; k++)
+      if (o->mover[other[k]].led) begin(t, i);
+  }
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct mover *m = &o->mover[i];
+    if (!m->led) continue;
+    const double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)};
+    bool there = geo_distance(m->at, p) < RESTS;
+    bool done = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : (m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES) || (crowd(o, m) < CROWD - 1 && free_ahead(o, i));
+    if (!done) continue;
+    lead_drop(o, i);
+    way_back(t, i);
+  }
+}
+
+void lead_step(struct twin *t) {
+  struct lead *l = &t->motion->lead;
+  if (l->leds == 0) return;
+  for (int32_t i = 0; i < t->robots; i++) lead_keep_cell(t, i);
+  tell_all(t);
+  const struct traffic_robots r = {.n = t->robots, .cell = l->cell, .state = l->state, .goal = l->goal, .urgency = l->urgency, .shuts = l->shuts, .shut = l->shut};
+  traffic_step(l->traffic, &r, l->action);
+  t->motion->count.lead_steps++;
+  follow(t);
+}
+
+void lead_routes_changed(struct twin *t) {
+  struct motion *o = t->motion;
+  for (int32_t i = 0; i < t->robots; i++) {
+    bool led = o->mover[i].led;
+    lead_drop(o, i);
+    if (led) way_back(t, i);
+    o->mover[i].lead_cell = NONE;
+  }
+  if (!cells_make(t)) twin_fault(t, "no memory for the cells of the hall");
+}
