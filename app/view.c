@@ -222,7 +222,7 @@ int command_view(int argc, char **argv) {
   struct option options[] = {
     {"frame", OPTION_TIME, &a.frame, "T", "draw the picture of this simulated time (with --out)", 0, 1e9, &a.frame_given},
     {"out", OPTION_TEXT, &a.out, "FILE.png", "where the picture goes", 0, 0, NULL},
-    {"video", OPTION_TEXT, &a.video, "FILE.mp4", "through ffmpeg, from --frame on, at most a minute long", 0, 0, NULL},
+    {"video", OPTION_TEXT, &a.video, "FILE", "x.y4m, or x.mp4 and others through ffmpeg; from --frame on, at most a minute long", 0, 0, NULL},
     {"size", OPTION_TEXT, &a.size, "WxH", "of the window or picture (1280x720)", 0, 0, NULL},
     {"scale", OPTION_NUMBER, &a.scale, "S", "size of type and panels, 0.75 to 3", 0.75, 3, NULL},
     {"select", OPTION_TEXT, &a.select, "NAME", "a robot (R3, sorters-3) or a station", 0, 0, NULL},

@@ -2,6 +2,7 @@
 // that crashes it.
 #include "tests/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "viewer/snapshot.h"
 #include "viewer/synthetic.h"
 #include "viewer/viewer.h"
+#include "viewer/y4m.h"
 
 // ---- camera ------------------------------------------------------------------------------------------------
 
@@ -521,6 +523,56 @@ static void test_wishes(void **state) {
   close_desk(&d);
 }
 
+// Every key that ? lists is in the documents by the same words for it.
+static void test_keys_are_told(void **state) {
+  (void)state;
+  size_t size = 0;
+  struct error e;
+  char *text = file_read("docs/viewer.md", 1 << 20, &size, &e);
+  const char *keys = text ? strstr(text, "## Keys") : NULL;
+  assert_non_null(keys);
+  char *end = strstr((char *)(uintptr_t)keys + 3, "\n## ");
+  if (end) *end = 0;
+  for (int i = 0; i < help_count(); i++) {
+    char word[64];
+    snprintf(word, sizeof word, "%s", help_key(i));
+    char cell[80];
+    snprintf(cell, sizeof cell, "| %s |", word);
+    if (!strstr(keys, cell)) fail_msg("docs/viewer.md does not have the key '%s'", word);
+  }
+  free(text);
+
+  // and each that changes the room does so
+  struct desk d;
+  open_desk(&d, false);
+  press_key(&d, SDLK_p);
+  CHECK(d.room->actors.paths, ==, true);
+  press_key(&d, SDLK_h);
+  CHECK(d.room->heat, ==, HEAT_DENSITY);
+  CHECK(d.room->actors.paths, ==, false);
+  press_key(&d, SDLK_3);
+  CHECK(d.room->page, ==, PAGE_WHY);
+  press_key(&d, SDLK_t);
+  CHECK(d.room->dark, ==, true);
+  press_key(&d, SDLK_TAB);
+  CHECK(d.room->selection.kind, ==, SELECT_ROBOT);
+  press_key(&d, SDLK_l);
+  CHECK(d.room->follow, ==, true);
+  press_key(&d, SDLK_F1);
+  CHECK(d.room->help, ==, true);
+  room_draw(d.room, &d.canvas, &d.show);
+  press_key(&d, SDLK_ESCAPE);
+  CHECK(d.room->help, ==, false);
+  // the switch over the hall, by the mouse
+  room_draw(d.room, &d.canvas, &d.show);
+  for (int i = 0; i < d.room->hits; i++) {
+    struct hit h = d.room->hit[i];
+    if (h.action == ACT_MAP && h.value == MAP_PATHS) mouse(&d, SDL_MOUSEBUTTONDOWN, h.box.x + 5, h.box.y + 5);
+  }
+  CHECK(d.room->actors.paths, ==, true);
+  close_desk(&d);
+}
+
 // ---- a recording, without a display ----------------------------------------------------------------------------------
 
 static void test_picture_of_a_recording(void **state) {
@@ -620,6 +672,32 @@ static void test_damaged_recordings(void **state) {
   synthetic_destroy(hall);
 }
 
+// A frame of one colour has BT.601's brightness and differences, and the size that the head says.
+static void test_film_has_the_colours(void **state) {
+  (void)state;
+  static const struct { uint32_t pixel; int y, u, v; } want[] = {{0xff000000, 0, 128, 128}, {0xffffffff, 255, 128, 128}, {0xff808080, 128, 128, 128}, {0xffff0000, 76, 85, 255}, {0xff0000ff, 29, 255, 107}};
+  for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
+    uint32_t pixels[15];
+    uint8_t bytes[256];
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    for (int i = 0; i < 15; i++) pixels[i] = want[k].pixel;
+    assert_true(y4m_begin(f, 5, 3, 30) && y4m_frame(f, pixels, 5, 3));
+    long all = ftell(f);
+    rewind(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    CHECK((long)n, ==, all);
+    // 4 x 2 is what is left of 5 x 3: 8 of brightness, 2 of each difference
+    const uint8_t *at = memchr(bytes, '\n', n) + 1;
+    assert_memory_equal(at, "FRAME\n", 6);
+    CHECK((long)(bytes + n - at), ==, 6 + 8 + 2 + 2);
+    CHECK(at[6], ==, want[k].y);
+    CHECK(abs(at[14] - want[k].u), <=, 1);
+    CHECK(abs(at[16] - want[k].v), <=, 1);
+  }
+}
+
 static void test_bench_draws(void **state) {
   (void)state;
   struct error e = {0};
@@ -635,6 +713,7 @@ int test_viewer(void) {
     cmocka_unit_test(test_history_shares),        cmocka_unit_test(test_same_pixels_twice),    cmocka_unit_test(test_coverage_is_area),
     cmocka_unit_test(test_clip_holds),            cmocka_unit_test(test_states_have_the_engine_s_order), cmocka_unit_test(test_plan_refuses_nonsense),
     cmocka_unit_test(test_hostile_frames),        cmocka_unit_test(test_hostile_plans),        cmocka_unit_test(test_picture_of_a_recording),
-    cmocka_unit_test(test_damaged_recordings),  cmocka_unit_test(test_bench_draws)};
+    cmocka_unit_test(test_damaged_recordings),  cmocka_unit_test(test_bench_draws),
+    cmocka_unit_test(test_film_has_the_colours), cmocka_unit_test(test_keys_are_told)};
   return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
 }

@@ -10,6 +10,9 @@ static const char *const keys[][2] = {
   {"P", "ways of all robots"}, {"1, 2, 3", "pages of the selected robot: now, body, why"},
   {"T, Shift D", "dark and light"}, {"Ctrl + −", "size of type and panels"}, {"F12", "picture to a file"}, {"?, F1", "this list"}, {"Q", "quit"}};
 
+int         help_count(void) { return (int)(sizeof keys / sizeof *keys); }
+const char *help_key(int i) { return keys[i][0]; }
+
 static void draw_states(struct room *r, struct canvas *c, float x, float y) {
   const struct theme *t = r->look.theme;
   draw_text(r->look.type, c, x, y, FACE_SEMIBOLD, 14, t->ink, "Robots");

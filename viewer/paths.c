@@ -82,12 +82,23 @@ bool paths_draw_way(const struct ground *f, struct canvas *c, const struct pictu
   return true;
 }
 
+// A thin line in short pieces: what is filled at once is the box around a piece.
+static void draw_thin(struct canvas *c, struct point a, struct point b, struct paint p) {
+  float x = b.x - a.x, y = b.y - a.y;
+  int n = 1 + (int)(m_sqrt((double)(x * x + y * y)) / 40);
+  if (n > 400) n = 400;
+  for (int k = 0; k < n; k++) {
+    float from = (float)k / (float)n, to = (float)(k + 1) / (float)n;
+    draw_line(c, a.x + x * from, a.y + y * from, a.x + x * to, a.y + y * to, 1.2f, p);
+  }
+}
+
 void paths_draw_all(const struct ground *f, struct canvas *c, const struct picture *p) {
   struct point q[WAY_POINTS_MAX + 1];
   for (int i = 0; i < p->robots.n; i++) {
     int n = corners(f, p, i, q);
     if (n < 2) continue;
-    draw_polyline(c, q, n, 1.2f, CAP_BUTT, tint(f->look->theme->accent, 0.45f));
+    for (int k = 0; k + 1 < n; k++) draw_thin(c, q[k], q[k + 1], tint(f->look->theme->accent, 0.45f));
     draw_disc(c, q[n - 1].x, q[n - 1].y, 2, tint(f->look->theme->accent, 0.7f));
   }
 }

@@ -88,6 +88,8 @@ void list_draw(struct room *r, struct canvas *c, const struct show *s);
 void inspector_draw(struct room *r, struct canvas *c, const struct show *s);
 void timeline_draw(struct room *r, struct canvas *c, const struct show *s);
 void help_draw(struct room *r, struct canvas *c);              // keys and states, over everything
+int         help_count(void);                                   // of the keys that it lists
+const char *help_key(int i);                                    // "F, Home"
 
 // Shared small things.
 const char *room_robot_name(const struct room *r, const struct picture *p, int row, char out[64]);     // "sorters-3"

@@ -12,6 +12,7 @@
 #include "viewer/png.h"
 #include "viewer/source.h"
 #include "viewer/synthetic.h"
+#include "viewer/y4m.h"
 
 #define HISTORY_SPAN 3600.0         // s before the shown time that bars and rows are read from
 #define VIDEO_RATE   30
@@ -121,10 +122,6 @@ static enum status draw_picture(const struct viewer_options *o, struct room *r, 
   return status;
 }
 
-static bool send_frame(FILE *pipe, const struct canvas *c) {
-  return fwrite(c->pixels, sizeof *c->pixels, (size_t)c->w * (size_t)c->h, pipe) == (size_t)c->w * (size_t)c->h;
-}
-
 // shell words in single quotes
 static bool quote(char *out, size_t size, const char *word) {
   size_t n = 0;
@@ -142,37 +139,68 @@ static bool quote(char *out, size_t size, const char *word) {
   return true;
 }
 
-static enum status draw_video(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
-  if (!source_is_recording(s)) return error_at(e, STATUS_USAGE, "", 0, 0, "--video needs a recording or a layout");
+// Where pictures go one by one: a file of our own for .y4m, else ffmpeg.
+struct film { FILE *out; bool piped; };
+
+static enum status film_begin(struct film *f, const struct viewer_options *o, struct error *e) {
   char name[2048], command[2400];
+  size_t n = strlen(o->video_out);
+  f->piped = n < 4 || strcmp(o->video_out + n - 4, ".y4m");
+  if (!f->piped) {
+    f->out = fopen(o->video_out, "wb");
+    if (f->out && y4m_begin(f->out, o->width, o->height, VIDEO_RATE)) return STATUS_OK;
+    return error_at(e, STATUS_IO, o->video_out, 0, 0, "cannot be written: %s", strerror(errno));
+  }
   if (!quote(name, sizeof name, o->video_out)) return error_at(e, STATUS_USAGE, "", 0, 0, "the name of the video is too long");
   snprintf(command, sizeof command, "ffmpeg -v error -y -f rawvideo -pix_fmt bgra -s %dx%d -r %d -i - -pix_fmt yuv420p -vf 'pad=ceil(iw/2)*2:ceil(ih/2)*2' %s",
            o->width, o->height, VIDEO_RATE, name);
+  f->out = popen(command, "w");
+  return f->out ? STATUS_OK : error_at(e, STATUS_IO, "", 0, 0, "cannot start ffmpeg: %s", strerror(errno));
+}
+
+static enum status film_add(struct film *f, const struct canvas *c, const struct viewer_options *o, struct error *e) {
+  if (!f->piped) return y4m_frame(f->out, c->pixels, c->w, c->h) ? STATUS_OK : error_at(e, STATUS_IO, o->video_out, 0, 0, "cannot be written: %s", strerror(errno));
+  bool sent = fwrite(c->pixels, sizeof *c->pixels, (size_t)c->w * (size_t)c->h, f->out) == (size_t)c->w * (size_t)c->h;
+  return sent ? STATUS_OK : error_at(e, STATUS_IO, "", 0, 0, "ffmpeg takes no more frames; is it installed? A name that ends in .y4m needs none");
+}
+
+static enum status film_end(struct film *f, const struct viewer_options *o, struct error *e) {
+  if (!f->out) return STATUS_OK;
+  if (!f->piped) return fclose(f->out) == 0 ? STATUS_OK : error_at(e, STATUS_IO, o->video_out, 0, 0, "cannot be written: %s", strerror(errno));
+  return pclose(f->out) == 0 ? STATUS_OK : error_at(e, STATUS_IO, "", 0, 0, "ffmpeg failed; is it installed? A name that ends in .y4m needs none");
+}
+
+static enum status draw_video(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
+  if (!source_is_recording(s)) return error_at(e, STATUS_USAGE, "", 0, 0, "--video needs a recording or a layout");
   double from = o->frame_at < 0 ? 0 : o->frame_at;
   enum status status = source_seek(s, from, 0, &r->history, e);
   struct show w = source_show(s);
   if (status == STATUS_OK) status = greet(r, s, &w, e);
   struct canvas c;
+  struct film film = {0};
   if (status != STATUS_OK) return status;
   if (!canvas_make(&c, o->width, o->height, (float)o->scale)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the picture");
-  FILE *pipe = popen(command, "w");
-  if (!pipe) status = error_at(e, STATUS_IO, "", 0, 0, "cannot start ffmpeg: %s", strerror(errno));
   double length = w.end - from;
   source_speed(s, length > VIDEO_LENGTH * 1.01 ? length / VIDEO_LENGTH : 1);
   source_step(s, 0, &r->history);
   w = source_show(s);
-  if (status == STATUS_OK && w.picture) status = aim(o, r, &w, e);
-  r->follow = r->selection.kind == SELECT_ROBOT && o->zoom > 0 && !o->at_given;
-  for (int i = 1; pipe && status == STATUS_OK && !w.ended; i++) {
+  if (w.picture) {
+    // once for the panels, then from where it is asked to be seen
+    room_draw(r, &c, &w);
+    status = aim(o, r, &w, e);
+    r->follow = r->selection.kind == SELECT_ROBOT && o->zoom > 0 && !o->at_given;
+  }
+  if (status == STATUS_OK) status = film_begin(&film, o, e);
+  for (int i = 1; status == STATUS_OK && !w.ended; i++) {
     look_at(r, s, &w);
     room_draw(r, &c, &w);
-    if (!send_frame(pipe, &c)) status = error_at(e, STATUS_IO, "", 0, 0, "ffmpeg takes no more frames; is it installed?");
+    status = film_add(&film, &c, o, e);
     source_step(s, (double)i / VIDEO_RATE, &r->history);
     w = source_show(s);
   }
-  if (pipe && pclose(pipe) != 0 && status == STATUS_OK) status = error_at(e, STATUS_IO, "", 0, 0, "ffmpeg failed; is it installed?");
+  enum status ended = film_end(&film, o, status == STATUS_OK ? e : NULL);
   canvas_finish(&c);
-  return status;
+  return status == STATUS_OK ? ended : status;
 }
 
 // ---- with a window -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ struct viewer_options {
   const char *token;                // NULL
   const char *frame_out;            // --out: PNG instead of a window; NULL
   double      frame_at;             // --frame: simulated seconds
-  const char *video_out;            // --video: mp4 through ffmpeg; NULL
+  const char *video_out;            // --video: .y4m, or anything else through ffmpeg; NULL
   int         width, height;        // 1280 x 720
   double      scale;                // UI scale 0.75 .. 3
   bool        dark;
