@@ -89,6 +89,17 @@ static struct foot_jet swing_at(const struct swing *w, double t) {
     j.x.x += ax * b.x, j.x.v += ax * b.v, j.x.a += ax * b.a;
     j.y.x += ay * b.x, j.y.v += ay * b.v, j.y.a += ay * b.a;
   }
+  const double *moved = w->to->moved;
+  if (moved[0] != 0 || moved[1] != 0) {
+    double since = w->to->moved_at - w->from->lift, T = w->z.duration - since, u = (t - since) / T, v = 1 - u;
+    if (u > 0 && u < 1) {
+      double x = smooth_step(u), d = 30 * u * u * v * v / T, a = 60 * u * v * (1 - 2 * u) / (T * T);
+      j.x.x += moved[0] * x, j.x.v += moved[0] * d, j.x.a += moved[0] * a;
+      j.y.x += moved[1] * x, j.y.v += moved[1] * d, j.y.a += moved[1] * a;
+    } else if (u >= 1) {
+      j.x.x += moved[0], j.y.x += moved[1];
+    }
+  }
   double droop = w->to->droop;
   j.pitch.x += droop * b.x, j.pitch.v += droop * b.v, j.pitch.a += droop * b.a;
   return j;
@@ -123,7 +134,9 @@ static void set_aside(struct swing *w) {
 }
 
 static struct swing swing_between(const struct humanoid *h, const struct footstep *from, const struct footstep *to) {
-  struct foot_jet a = foot_on(h, from, from->lift), b = foot_on(h, to, to->land);
+  struct footstep before = *to;       // where it was to be when the foot lifted
+  before.position.x -= to->moved[0], before.position.y -= to->moved[1];
+  struct foot_jet a = foot_on(h, from, from->lift), b = foot_on(h, &before, to->land);
   double T = to->land - from->lift;
   struct swing w = {from, to, quintic_between(a.x, b.x, T), quintic_between(a.y, b.y, T), quintic_between(a.z, b.z, T),
                     quintic_between(a.yaw, b.yaw, T), quintic_between(a.pitch, b.pitch, T), 0, 0, 0};

@@ -25,6 +25,7 @@ struct footstep {
   double    cop_inward;             // m    towards the other foot
   double    clearance;              // m    of the sole above the floor in the swing that ends at this footstep
   double    aside;                  // m    outwards (left for a left foot) in the middle of that swing, past the other foot
+  double    moved_at, moved[2];     // s, m  the foot was in the air when this footstep was moved here, by so much: from then on its swing goes over
   double    droop;                  // rad  nose down in the middle of that swing, beside what lift-off and touch-down ask for
 };
 

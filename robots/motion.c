@@ -23,6 +23,8 @@
 #define LOAD_LEAST    1e-2          // of the weight
 #define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
+#define SINK_JOIN 0.25              // s    in which a pushed body goes to the height of its new steps; a guess
+#define PUSHED    2                 // corrections more of a body that was pushed
 #define ARMS_LATE 0.59              // of half a turn from the middle of a stance on: arms of a walk
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
 
@@ -224,10 +226,26 @@ static void begin_at(struct trajectory *t, const struct motion_join *join) {
 
 static double yaw_of(const struct frame_motion *p) { return m_atan2(p->rotation.m[3], p->rotation.m[0]); }
 
-static void join_at(struct trajectory *t, const struct motion_join *join) {
-  int from = (int)((join->time - t->start) / t->dt + 0.5);
+static int sample_of(const struct trajectory *t, const struct motion_join *join) { return (int)((join->time - t->start) / t->dt + 0.5); }
+
+// Along the floor. Leaves the speed that the solved path had.
+static void join_along(struct trajectory *t, const struct motion_join *join, double speed[2]) {
+  int from = sample_of(t, join);
   const struct frame_motion *was = &join->pelvis[1], at = t->pelvis[from];
   struct v3 x = v3_sub(was->position, at.position), v = v3_sub(was->velocity, at.velocity), a = v3_sub(was->acceleration, at.acceleration);
+  speed[0] = at.velocity.x, speed[1] = at.velocity.y;
+  if (join->pushed) a.x = a.y = 0;
+  for (int k = from; k < t->n && (k - from) * t->dt < JOIN_TIME; k++) {
+    double time = (k - from) * t->dt;
+    add_to_pelvis(&t->pelvis[k], fade((struct jet){x.x, v.x, a.x}, time, JOIN_TIME), fade((struct jet){x.y, v.y, a.y}, time, JOIN_TIME), (struct jet){0, 0, 0});
+  }
+}
+
+// Height, heading and the joints that legs do not have.
+static void join_posture(struct trajectory *t, const struct motion_join *join) {
+  int from = sample_of(t, join);
+  const struct frame_motion *was = &join->pelvis[1], at = t->pelvis[from];
+  struct jet z = {was->position.z - at.position.z, was->velocity.z - at.velocity.z, was->acceleration.z - at.acceleration.z};
   double turn = yaw_of(was) - yaw_of(&at), whole = 2 * M_PI_D;
   turn -= whole * m_floor(turn / whole + 0.5);
   struct jet yaw = {turn, was->angular_velocity.z - at.angular_velocity.z, was->angular_acceleration.z - at.angular_acceleration.z};
@@ -235,8 +253,7 @@ static void join_at(struct trajectory *t, const struct motion_join *join) {
     double time = (k - from) * t->dt;
     if (time >= JOIN_TIME) break;
     struct frame_motion *p = &t->pelvis[k];
-    add_to_pelvis(p, fade((struct jet){x.x, v.x, a.x}, time, JOIN_TIME), fade((struct jet){x.y, v.y, a.y}, time, JOIN_TIME),
-                  fade((struct jet){x.z, v.z, a.z}, time, JOIN_TIME));
+    add_to_pelvis(p, (struct jet){0, 0, 0}, (struct jet){0, 0, 0}, fade(z, time, join->pushed ? SINK_JOIN : JOIN_TIME));
     struct jet y = fade(yaw, time, JOIN_TIME);
     double s, c;
     m_sincos(yaw_of(p) + y.x, &s, &c);
@@ -293,8 +310,11 @@ static void fit_height(struct solving *s) { set_height(s->t, &s->curves, s->heig
 static double solve_walk(struct solving *s) {
   struct trajectory *t = s->t;
   const struct step_plan *p = s->w->plan;
-  for (int i = 0; i < s->w->passes; i++) {
+  // a pushed body's posture is joined while there are corrections to come: what is left to join are millimetres a second
+  bool pushed = s->w->join && s->w->join->pushed;
+  for (int i = 0; i < s->w->passes + (pushed ? PUSHED : 0); i++) {
     if (i < 2) fit_height(s);
+    if (pushed && i == 2) join_posture(t, s->w->join);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, s->rate, s->from_rest, s->total);
     if (i == 1) twist_solve(t, &s->twist, (double[2]){s->from_rest ? p->ready[0] : 0, p->ready[1]});
@@ -383,7 +403,8 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
     if (!s.from_rest) begin_at(t, w->join);
     solve_path(&s);
     r->rest_speed = s.jogs ? solve_run(&s) : solve_walk(&s);
-    if (w->join) join_at(t, w->join);
+    if (w->join && !w->join->pushed) join_posture(t, w->join);
+    if (w->join) join_along(t, w->join, r->speed);
     r->zmp_error = trajectory_dynamics(t);
 
     // a start or a stop that asks much of the pressure takes one or two more

@@ -18,6 +18,7 @@ struct motion_join {
   double              time;         // s    both on the plan's clock, whole ticks
   struct frame_motion pelvis[2];    //      at begin and at time
   const double       *q, *qd, *qdd; //      joints at time, read once
+  bool                pushed;       //      its velocity along the floor has just jumped: begin is time, and the acceleration there is free
 };
 
 struct motion_wish {
@@ -38,6 +39,7 @@ struct motion_result {
   double detour[2];                 // m    largest of the bumps at the start and the end
   double rest_speed;                // m/s  that the quintics took off
   double residual;                  // N + N m  of the base wrench that the feet do not explain
+  double speed[2];                  // m/s  of the solved path at the join, along x and y, before the quintics
 };
 
 // With a join the samples begin at join->begin; from join->time on pelvis and arms run from the given state onto the

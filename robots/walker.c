@@ -6,6 +6,7 @@
 
 #include "robots/walk_body.h"
 #include "robots/walk_check.h"
+#include "robots/walker_state.h"
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
 #define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
@@ -81,23 +82,21 @@ static enum status stay(struct walk *w, const struct walk_body *b, struct error 
   return walk_standing(w->library, w->end, w->end_heading, w->load, w->load_pose, &w->sample[0], w->rest, nothing, nothing, 1, e);
 }
 
-// Samples of w from its plan; join: NULL, or where another walk is left.
-static enum status solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct error *e) {
+enum status walker_solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct motion_result *result, struct error *e) {
   struct trajectory t;
-  struct motion_result result;
   bool jogs = w->plan.pace.speed > 0;
   struct posture jogging;
   if (jogs) jog_posture(&jogging, w->library->humanoid, &b->model, w->load, w->load_pose);
   struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .join = join,
                              .jogging = jogs ? &jogging : NULL};
-  enum status status = motion_solve(&t, &result, &wish, e);
+  enum status status = motion_solve(&t, result, &wish, e);
   if (status) return status;
   int from = join ? (int)((join->time - t.start) / t.dt + 0.5) : 0;
   double reach = t.out_of_reach;
   status = copy_motion(w, &t, from, e);
   if (!status) {
     walk_check(w, &t, from, w->floor);
-    w->zmp_error = result.zmp_error;
+    w->zmp_error = result->zmp_error;
     w->clock = t.start + from * t.dt;
     w->time = (t.n - 1 - from) * t.dt;
     w->cost.time = w->time;
@@ -120,6 +119,7 @@ static void set_end(struct walk *w) {
 
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   struct walk_body body;
+  struct motion_result result;
   memset(w, 0, sizeof *w);
   w->library = l;
   w->tick = r->tick;
@@ -131,7 +131,7 @@ enum status walk_make(struct walk *w, const struct gait_library *l, const struct
     set_end(w);
     if (!w->targets.count) status = stay(w, &body, e);
     else status = walk_footsteps(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, 0, e);
-    if (!status && w->targets.count) status = solve(w, &body, NULL, e);
+    if (!status && w->targets.count) status = walker_solve(w, &body, NULL, &result, e);
   }
   walk_body_finish(&body);
   if (status) walk_finish(w);
@@ -156,7 +156,7 @@ static enum status shorten(struct walk_targets *out, const struct walk_targets *
   return STATUS_OK;
 }
 
-static struct frame_motion frame_of(const struct base_motion *b) {
+struct frame_motion walker_frame_of(const struct base_motion *b) {
   struct m3 r = m3_of_quaternion(b->orientation);
   return (struct frame_motion){r, b->position, b->velocity, b->acceleration, m3_apply(&r, b->angular_velocity), m3_apply(&r, b->angular_acceleration)};
 }
@@ -177,8 +177,9 @@ static enum status halt_after(struct walk *out, const struct walk *w, const stru
   status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (status) return status;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
-  struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {frame_of(&w->sample[begin].base), frame_of(&now.base)}, q, qd, qdd};
-  return solve(out, b, &join, e);
+  struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {walker_frame_of(&w->sample[begin].base), walker_frame_of(&now.base)}, q, qd, qdd, false};
+  struct motion_result result;
+  return walker_solve(out, b, &join, &result, e);
 }
 
 static void *copy_of(const void *from, size_t size) {

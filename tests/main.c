@@ -79,6 +79,7 @@
   X(gait)                           \
   X(balance)                        \
   X(impulse)                        \
+  X(walk_push)                      \
   X(recover)                        \
   X(upset)                          \
   X(footing)                        \

@@ -173,6 +173,41 @@ static void test_wear_heat_bumps(void **state) {
   layout_finish(&l);
 }
 
+// A push in mid-walk that a moved footstep answers costs no second: afterwards everybody is where they are without it.
+static void test_walks_on(void **state) {
+  (void)state;
+  char text[4096];
+  struct twin *t[2];
+  struct layout l[2];
+  int went = 0;
+  for (int k = 0; k < 2; k++) {
+    snprintf(text, sizeof text, line, "", "", k ? "  - {at: 7.3 s, do: push, what: crew-1, impulse: 6, direction: 100}\n  - {at: 9 s, do: push, what: crew-2, impulse: 6, direction: 280}\n" : "");
+    if (!k) memcpy(strstr(text, "events:\n"), "#events", 7);   // no events: a remark
+    read_line(&l[k], text);
+    t[k] = twin_of(&l[k], 1, 3);
+    twin_run(t[k], 60 * NS_SECOND);
+  }
+  struct note note[64];
+  for (int k = twin_notes(t[1], note, 64) - 1; k >= 0; k--) went += strstr(note[k].text, "walks on") != NULL;
+  CHECK(went, >, 0);
+  struct arena a;
+  assert_true(arena_init(&a, (size_t)1 << 22));
+  struct sums plain = measured(t[0], &l[0], &a), pushed = measured(t[1], &l[1], &a);
+  CHECK(pushed.fleet[0].pushes, ==, 2);
+  CHECK(pushed.fleet[0].captures, >, 0);
+  CHECK(pushed.fleet[0].falls, ==, 0);
+  CHECK(pushed.line.made, ==, plain.line.made);
+  const struct body_rows *x = t[0]->body->rows[0], *y = t[1]->body->rows[0];
+  for (int r = 0; r < x->n; r++) CHECK_NEAR(v3_norm(v3_sub(x->sample[r].base.position, y->sample[r].base.position)), 0, 1e-9);
+  arena_finish(&a);
+  for (int k = 0; k < 2; k++) {
+    if (twin_validate(t[k])) fail_msg("%s", twin_validate(t[k]));
+    if (!(twin_bodies(t[k]).worst_residual < 1e-6)) fail_msg("feet and body disagree by %g", twin_bodies(t[k]).worst_residual);
+    twin_destroy(t[k]);
+    layout_finish(&l[k]);
+  }
+}
+
 static uint64_t digest_of(const struct layout *l, int threads, const char *lanes) {
   if (lanes) setenv("TAKT_LANES", lanes, 1);
   else unsetenv("TAKT_LANES");
@@ -219,6 +254,6 @@ static int teardown(void **state) {
 }
 
 int test_upset(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_wear_heat_bumps)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_walks_on), cmocka_unit_test(test_wear_heat_bumps)};
   return cmocka_run_group_tests_name("upset", tests, setup, teardown);
 }

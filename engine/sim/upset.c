@@ -7,11 +7,13 @@
 #include "engine/sim/footing.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/way.h"
+#include "robots/walk_push.h"
 
 #define PUSH_LEAST   0.01           // N s  smaller ones are nothing
 #define WALK_AHEAD   0.35           // s    until a foot lifts: from there on a robot with both feet down counts as standing
 #define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
 #define SPOT_TURN    0.05           // rad
+#define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted
 #define RESCUE_TIME  (60 * NS_SECOND)   // that somebody needs to lift one; a guess
 
 bool upset_create(struct twin *t, struct body_rows *k) {
@@ -129,6 +131,29 @@ static bool bears(struct body_rows *k, int r, double jx, double jy) {
   return true;
 }
 
+// It goes on by a step beside its line: robots/walk_push.h.
+static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, double jy) {
+  struct body *b = t->body;
+  const struct walk *w = k->walk[r];
+  struct walk other;
+  struct walk_push_answer a;
+  struct error e = {0};
+  double time = (double)(b->step - k->began[r]) * b->dt;
+  const double impulse[2] = {jx, jy};
+  if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
+  const struct walk *own = walks_keep(b->walks, &other);
+  if (!own) {
+    walk_finish(&other);
+    return false;
+  }
+  walks_release(w);
+  k->walk[r] = own;
+  k->began[r] = b->step;
+  if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) t->sums.fleet[t->robot[k->robot[r]].fleet].captures++;
+  twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
+  return true;
+}
+
 void upset_pushes(struct twin *t, struct body_rows *k) {
   if (!k->pushed) return;
   k->pushed = false;
@@ -139,7 +164,7 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
     if (!k->here[r] || jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST) continue;
     struct upset *u = &k->upset[r];
     t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
-    if (!u->make && k->walk[r] && bears(k, r, jx, jy)) continue;
+    if (!u->make && k->walk[r] && (bears(k, r, jx, jy) || steps_on(t, k, r, jx, jy))) continue;
     if (!u->make) begin(t, k, r);
     if (!u->make) continue;
     // a robot that was stopped and is pushed: its brakes are on

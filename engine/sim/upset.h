@@ -5,7 +5,8 @@
 //
 //     J h / (m z w)           J / (m w) for a push at the height z of the centre of mass
 //
-// The body answers by its ankles, then by capture steps, else it falls (robots/recover.h); the joints move as it does. What it was doing waits
+// A robot that walks goes on where it can: its next footsteps are moved, it comes back to its line and arrives when it was to (robots/walk_push.h). Otherwise
+// the body answers by its ankles, then by capture steps, else it falls (robots/recover.h); the joints move as it does. What it was doing waits
 // meanwhile: a walk is left, and begun anew from where it stands again, to where it was sent; who stood goes back to its spot first.
 //
 // Who falls lays down what it carried (`drops`), lies, and is lifted by people with the skill `rescue`, or gets up by itself where there are none. A fall

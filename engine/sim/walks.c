@@ -24,6 +24,7 @@ struct entry {
   struct entry *newer, *older;      // in order of their last use
   int           users;
   size_t        bytes;
+  struct walks *alone;              // one robot's own: in no slot, and gone when it is released
 };
 
 #define SLOTS 4096
@@ -53,8 +54,8 @@ static void link_newest(struct walks *w, struct entry *n) {
 
 static void drop(struct walks *w, struct entry *n) {
   struct entry **at = &w->slot[n->key.hash % SLOTS];
-  while (*at != n) at = &(*at)->next;
-  *at = n->next;
+  while (!n->alone && *at != n) at = &(*at)->next;
+  if (!n->alone) *at = n->next;
   unlink_age(w, n);
   w->count.bytes -= n->bytes;
   walk_finish(&n->walk);
@@ -144,6 +145,17 @@ void walks_release(const struct walk *walk) {
   struct entry *n = (struct entry *)(uintptr_t)walk;            // its first member
   assert(n->users > 0);
   n->users--;
+  if (n->alone) drop(n->alone, n);
+}
+
+const struct walk *walks_keep(struct walks *w, struct walk *own) {
+  struct entry *n = calloc(1, sizeof *n);
+  if (!n) return NULL;
+  n->walk = *own;
+  n->alone = w;
+  memset(own, 0, sizeof *own);
+  take_in(w, n);
+  return &n->walk;
 }
 
 struct walks_count walks_counted(const struct walks *w) { return w->count; }

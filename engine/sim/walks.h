@@ -20,6 +20,8 @@ void          walks_destroy(struct walks *w);                        // takes NU
 // it cannot be walked. Route points are rounded in place.
 const struct walk *walks_take(struct walks *w, const struct kind *k, struct walk_route *r, struct v3 *points, struct error *e);
 void               walks_release(const struct walk *walk);
+// A walk that only one robot walks: taken over (*own is empty afterwards), gone when it is released. NULL: no memory, *own is as it was.
+const struct walk *walks_keep(struct walks *w, struct walk *own);
 
 // How many were solved and how many times one was found that had been; bytes in use.
 struct walks_count { long solved, found; size_t bytes; };

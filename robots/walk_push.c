@@ -1,0 +1,290 @@
+#include "robots/walk_push.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "robots/momentum.h"
+#include "robots/walk_check.h"
+#include "robots/walker_state.h"
+
+#define BACK_ASIDE  0.06            // m    that each later step comes back to the line, across and along; guesses
+#define BACK_ALONG  0.20
+#define HURRY       1.5             // times as much, where the walk ends before
+#define PRESS_MARGIN 0.012          // m    inside of the sole that ankles leave
+#define LEAST_GAIN  0.1             // 1/s  ankles with less time than that are not asked
+#define SOLVES      4
+#define SPEED_CLOSE 4e-3            // m/s  of the wanted velocity: a quintic takes the rest off and moves the pressure by some 3 mm
+#define SHIFT_MOST  0.60            // m    no leg does more
+
+static double size_of(double x) { return x < 0 ? -x : x; }
+static double larger(double a, double b) { return a > b ? a : b; }
+static double smaller(double a, double b) { return a < b ? a : b; }
+static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+static enum status range(const struct walk *w, const char *why, struct error *e) {
+  return error_at(e, STATUS_RANGE, w->library->humanoid->model->name, 0, 0, "a pushed walk cannot go on: %s", why);
+}
+
+// ---- the push -------------------------------------------------------------------------------------------------
+
+// Change of the root's velocity by which momentum about the floor grows as if all mass had got the impulse, the feet going on as they do.
+static bool jump_of(const struct walk *w, const struct walk_body *b, const struct frame_motion *root, double clock, const double *q, const double *qd,
+                    const double impulse[2], double jump[2]) {
+  struct foot_sample foot[2];
+  struct leg leg[2];
+  double before[3][2], rates[ROBOT_JOINTS_MAX], floor;
+  footsteps_sample(w->library->humanoid, &w->plan.footsteps, 1, clock, w->tick, &foot[LEFT], &foot[RIGHT]);
+  floor = foot[LEFT].contact ? foot[LEFT].cop.z : foot[RIGHT].cop.z;
+  for (int s = 0; s < 2; s++) leg_init(&leg[s], w->library->humanoid, s);
+  memcpy(rates, qd, sizeof(double) * (size_t)b->model.joint_count);
+  for (int k = 0; k < 3; k++) {
+    struct frame_motion r = *root;
+    r.velocity.x += k == 1, r.velocity.y += k == 2;
+    for (int s = 0; s < 2; s++) {
+      const struct leg *l = &leg[s];
+      double a[LIMB_JOINTS_MAX], v[LIMB_JOINTS_MAX], acc[LIMB_JOINTS_MAX];
+      for (int i = 0; i < l->chain.count; i++) a[i] = q[l->chain.joint[i]];
+      leg_rates(l, &r, &foot[s].frame, a, v, acc);
+      for (int i = 0; i < l->chain.count; i++) rates[l->chain.joint[i]] = v[i];
+    }
+    struct base_motion base = {r.position, quaternion_of_m3(&r.rotation), r.velocity, m3_apply_inverse(&r.rotation, r.angular_velocity), v3(0, 0, 0), v3(0, 0, 0)};
+    struct floor_momentum f = floor_momentum_of(&b->model, &base, q, rates, floor);
+    before[k][0] = f.swing[0], before[k][1] = f.swing[1];
+  }
+  double xx = before[1][0] - before[0][0], xy = before[1][1] - before[0][1], yx = before[2][0] - before[0][0], yy = before[2][1] - before[0][1];
+  double det = xx * yy - xy * yx, x = impulse[0] / b->model.mass, y = impulse[1] / b->model.mass;
+  if (!(size_of(det) > 1e-6)) return false;
+  jump[0] = (x * yy - y * yx) / det, jump[1] = (y * xx - x * xy) / det;
+  return true;
+}
+
+// ---- the steps ------------------------------------------------------------------------------------------------
+
+static enum status copy_plan(struct walk *out, const struct walk *w, struct error *e) {
+  struct step_plan *p = &out->plan;
+  *p = w->plan;
+  out->targets = w->targets;
+  p->step = malloc(sizeof *p->step * (size_t)p->count);
+  p->mark = malloc(sizeof *p->mark * (size_t)p->marks);
+  out->targets.target = malloc(sizeof *out->targets.target * (size_t)w->targets.count);
+  p->footsteps.step = p->step;
+  if (!p->step || !p->mark || !out->targets.target) return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d steps", p->count);
+  memcpy(p->step, w->plan.step, sizeof *p->step * (size_t)p->count);
+  memcpy(p->mark, w->plan.mark, sizeof *p->mark * (size_t)p->marks);
+  memcpy(out->targets.target, w->targets.target, sizeof *out->targets.target * (size_t)w->targets.count);
+  return STATUS_OK;
+}
+
+// What is changed, along and across the sole that stands: its pressure, the footstep `first`, and those after it, which come back to the line.
+struct change {
+  int    first, n;                  //      n steps until it is back
+  double sine, cosine;              //      of the standing sole's heading
+  double press[2];                  // m    ankles: along (the pressure begins farther ahead), across
+  double shift[2];                  // m    of `first`
+  bool   limited;                   //      across, `first` goes as far as it can and the next one the rest
+  double next;                      // m    of that one
+};
+
+// Shift of step j, along (k = 0) and across.
+static double shift_of(const struct change *c, int j, int k) {
+  int since = j - c->first;
+  if (since < 0) return 0;
+  if (k && c->limited) return since == 0 ? c->shift[1] : since > c->n ? 0 : c->next * (1 - (double)(since - 1) / c->n);
+  return since >= c->n ? 0 : c->shift[k] * (1 - (double)since / c->n);
+}
+
+static void to_hall(const struct change *c, const double local[2], double out[2]) {
+  out[0] = c->cosine * local[0] - c->sine * local[1];
+  out[1] = c->sine * local[0] + c->cosine * local[1];
+}
+
+// The plan with it. in_air: the foot of `first` is on its way there.
+static void change_plan(struct walk *out, const struct walk *w, const struct change *c, double clock, bool in_air) {
+  struct step_plan *p = &out->plan;
+  const struct humanoid *h = w->library->humanoid;
+  struct footstep *stance = &p->step[c->first - 1];
+  *stance = w->plan.step[c->first - 1];
+  stance->cop_start += c->press[0];
+  stance->cop_inward += stance->side == LEFT ? -c->press[1] : c->press[1];
+  for (int j = c->first; j < p->count; j++) {
+    double by[2];
+    to_hall(c, (const double[2]){shift_of(c, j, 0), shift_of(c, j, 1)}, by);
+    struct footstep *s = &p->step[j];
+    s->position = v3_add(w->plan.step[j].position, v3(by[0], by[1], 0));
+    p->mark[j - 1].place = v3_add(w->plan.mark[j - 1].place, v3(by[0], by[1], 0));
+    out->targets.target[j - 2].place = v3_add(w->targets.target[j - 2].place, v3(by[0], by[1], 0));
+    if (j == c->first && in_air) s->moved_at = clock, s->moved[0] = by[0], s->moved[1] = by[1];
+    else if (j <= c->first + c->n + 1) s->aside = footsteps_aside(h, &p->step[j - 2], &p->step[j - 1], s);
+  }
+}
+
+// When the load goes to step j, halfway: s.
+static double loaded(const struct step_plan *p, int j) { return 0.5 * (p->step[j].land + p->step[j - 1].lift); }
+
+// Velocity at `clock` for a metre of the shift along k (or, of a limited change, of the next step's): w times the integral of w e^(-w t) over the pressure's
+// way.
+static double gain_of(const struct step_plan *p, const struct change *c, int k, double clock, double rate) {
+  struct change unit = *c;
+  double sum = 0;
+  unit.shift[k] = k && c->limited ? 0 : 1, unit.next = 1;
+  for (int j = c->first; j <= c->first + c->n && j + 1 < p->count; j++)
+    sum += shift_of(&unit, j, k) * (m_exp(-rate * larger(loaded(p, j) - clock, 0)) - m_exp(-rate * larger(loaded(p, j + 1) - clock, 0)));
+  return rate * sum;
+}
+
+// The same for a metre of the pressure in the sole that stands.
+static double press_gain(const struct step_plan *p, const struct change *c, int k, double clock, double rate) {
+  double from = larger(loaded(p, c->first - 1) - clock, 0), to = larger(loaded(p, c->first) - clock, 0), whole = rate * (m_exp(-rate * from) - m_exp(-rate * to));
+  return k ? whole : 0.5 * whole;   // along, it comes to where it was to be at the end
+}
+
+// Ankles first: what the standing sole has room for. Along only ahead, of a foot that is flat: later it has to be at the ball.
+static void use_ankles(const struct walk *w, struct change *c, const double jump[2], double clock, double rate) {
+  const struct footstep *s = &w->plan.step[c->first - 1];
+  const struct sole *sole = &w->library->humanoid->sole;
+  double inner = sole->inner - PRESS_MARGIN, outer = sole->outer - PRESS_MARGIN, now = s->side == LEFT ? -s->cop_inward : s->cop_inward;
+  double low = s->side == LEFT ? -inner : -outer, high = s->side == LEFT ? outer : inner;
+  double along = press_gain(&w->plan, c, 0, clock, rate), across = press_gain(&w->plan, c, 1, clock, rate);
+  c->press[0] = c->press[1] = 0;
+  if (across > LEAST_GAIN && low < high) c->press[1] = clamp(jump[1] / across, smaller(low - now, 0), larger(high - now, 0));
+  if (along > LEAST_GAIN && clock >= s->flat && jump[0] > 0) c->press[0] = smaller(jump[0] / along, larger(s->cop_end - s->cop_start, 0));
+}
+
+static bool clear_of_each_other(const struct humanoid *h, const struct step_plan *p, int first, int last) {
+  for (int j = first; j <= last && j < p->count; j++)
+    if (!footsteps_clear(h, &p->step[j - 2], &p->step[j - 1], &p->step[j])) return false;
+  return true;
+}
+
+// ---- the whole ------------------------------------------------------------------------------------------------
+
+// Across, the first footstep as far as the soles keep clear, the next one the rest.
+static void limit(struct walk *out, const struct walk *w, struct change *c, double clock, bool in_air) {
+  double low = 0, high = c->shift[1];
+  for (int k = 0; k < 8; k++) {
+    double m = 0.5 * (low + high);
+    c->shift[1] = m;
+    change_plan(out, w, c, clock, in_air);
+    if (clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) low = m;
+    else high = m;
+  }
+  c->shift[1] = low;
+  c->limited = true;
+}
+
+// Steps that bring a shift back to the line.
+static int steps_back(double along, double across) { return (int)m_floor(larger(size_of(along) / BACK_ALONG, size_of(across) / BACK_ASIDE)) + 1; }
+
+// Shifts for the jump that ankles leave. false: no room for them before the walk ends.
+static bool choose(struct walk *out, const struct walk *w, struct change *c, const double left[2], double clock, double rate, bool in_air) {
+  int room = w->plan.count - 2 - c->first;
+  c->n = 1;
+  c->limited = false;
+  for (int round = 0; round < 2; round++) {
+    for (int k = 0; k < 2; k++) c->shift[k] = left[k] / gain_of(&w->plan, c, k, clock, rate);
+    c->n = steps_back(c->shift[0], c->shift[1]);
+    if (c->n > 2 * w->plan.count) return false;
+    if (c->n > room && c->n <= HURRY * room) c->n = room;
+  }
+  for (int k = 0; k < 2; k++) c->shift[k] = left[k] / gain_of(&w->plan, c, k, clock, rate);
+  change_plan(out, w, c, clock, in_air);
+  if (!clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) {
+    double all = left[1];
+    limit(out, w, c, clock, in_air);
+    // what the first step leaves, as one step later
+    c->next = 0;
+    for (int round = 0; round < 2; round++) {
+      double alone = rate * (m_exp(-rate * larger(loaded(&w->plan, c->first) - clock, 0)) - m_exp(-rate * larger(loaded(&w->plan, c->first + 1) - clock, 0)));
+      c->next = (all - alone * c->shift[1]) / gain_of(&w->plan, c, 1, clock, rate);
+      c->n = steps_back(c->shift[0], c->next);
+      if (c->n > room - 1 && c->n <= HURRY * (room - 1)) c->n = room - 1;
+    }
+    return c->n + 1 <= room;
+  }
+  return c->n <= room;
+}
+
+static bool keeps(const struct walk_faults *now, const struct walk_faults *was) {
+  return now->lift <= was->lift && now->sole <= was->sole && now->friction <= was->friction && now->torque <= was->torque && now->speed <= was->speed &&
+         now->joint <= was->joint && now->reach <= was->reach;
+}
+
+static const char *broken(const struct walk_faults *now, const struct walk_faults *was) {
+  if (now->reach > was->reach) return "a leg is too short";
+  if (now->joint > was->joint) return "a joint's range";
+  if (now->torque > was->torque) return "a drive's torque";
+  if (now->speed > was->speed) return "a drive's speed";
+  if (now->friction > was->friction) return "friction";
+  return "the pressure leaves the soles";
+}
+
+static enum status step_over(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, const double impulse[2],
+                             struct walk_push_answer *answer, struct error *e) {
+  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], jump[2], rate = m_sqrt(GRAVITY / b->stand.com_height), clock = w->clock + at * w->tick;
+  struct walk_sample now;
+  bool in_air = w->plan.step[first - 2].lift < clock;
+  if (in_air && (w->plan.step[first].moved[0] != 0 || w->plan.step[first].moved[1] != 0)) return range(w, "its foot has been sent elsewhere in this step already", e);
+  memset(out, 0, sizeof *out);
+  out->library = w->library;
+  out->tick = w->tick;
+  out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
+  out->end = w->end, out->end_heading = w->end_heading;
+  out->cost = w->cost;
+  enum status status = copy_plan(out, w, e);
+  if (status) return status;
+  walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
+  struct frame_motion root = walker_frame_of(&now.base);
+  if (!jump_of(w, b, &root, clock, q, qd, impulse, jump)) return range(w, "its legs do not let it move", e);
+  struct frame_motion pushed = root;
+  pushed.velocity = v3_add(pushed.velocity, v3(jump[0], jump[1], 0));
+  struct motion_join join = {clock, clock, {root, pushed}, q, qd, qdd, true};
+
+  const struct footstep *stance = &w->plan.step[first - 1];
+  struct change c = {.first = first, .n = 1};
+  m_sincos(stance->yaw, &c.sine, &c.cosine);
+  double local[2] = {c.cosine * jump[0] + c.sine * jump[1], c.cosine * jump[1] - c.sine * jump[0]}, left[2], error = 0;
+  use_ankles(w, &c, local, clock, rate);
+  for (int k = 0; k < 2; k++) left[k] = local[k] - c.press[k] * press_gain(&w->plan, &c, k, clock, rate);
+  if (!choose(out, w, &c, left, clock, rate, in_air)) return range(w, "too near to its end", e);
+  for (int solves = 0;; solves++) {
+    struct motion_result result;
+    if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
+    change_plan(out, w, &c, clock, in_air);
+    if (!clear_of_each_other(w->library->humanoid, &out->plan, first, first + c.n + 1)) return range(w, "its soles would meet", e);
+    free(out->moving), free(out->rest), free(out->sample);
+    free(out->q), free(out->qd), free(out->qdd);
+    out->moving = NULL, out->rest = NULL, out->sample = NULL, out->q = out->qd = out->qdd = NULL;
+    status = walker_solve(out, b, &join, &result, e);
+    if (status) return status;
+    double off[2] = {pushed.velocity.x - result.speed[0], pushed.velocity.y - result.speed[1]};
+    error = m_sqrt(off[0] * off[0] + off[1] * off[1]);
+    if (error < SPEED_CLOSE || solves == SOLVES) break;
+    double along = c.cosine * off[0] + c.sine * off[1], across = c.cosine * off[1] - c.sine * off[0];
+    c.shift[0] += along / gain_of(&w->plan, &c, 0, clock, rate);
+    *(c.limited ? &c.next : &c.shift[1]) += across / gain_of(&w->plan, &c, 1, clock, rate);
+  }
+  *answer = (struct walk_push_answer){.step = first, .left = w->plan.step[first].land - clock, .speed_error = error};
+  to_hall(&c, (const double[2]){c.shift[0], c.limited && size_of(c.next) > size_of(c.shift[1]) ? c.next : c.shift[1]}, answer->shift);
+  if (error > SPEED_CLOSE) return range(w, "no footstep holds it", e);
+  if (!keeps(&out->faults, &w->faults)) return range(w, broken(&out->faults, &w->faults), e);
+  return STATUS_OK;
+}
+
+enum status walk_push(struct walk *out, const struct walk *w, double time, const double impulse[2], struct walk_push_answer *answer, struct error *e) {
+  struct walk_body body;
+  memset(out, 0, sizeof *out);
+  memset(answer, 0, sizeof *answer);
+  int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, first = 2;
+  double clock = w->clock + at * w->tick;
+  if (w->plan.pace.speed > 0) return range(w, "it jogs", e);
+  if (w->targets.count < 3 || at > w->samples - 2) return range(w, "too near to its end", e);
+  if (clock <= w->plan.step[0].lift) return range(w, "it has not begun", e);
+  while (first < w->plan.count - 2 && w->plan.step[first].land - WALK_PUSH_LEFT < clock) first++;
+  if (first >= w->plan.count - 2) return range(w, "too near to its end", e);
+  enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
+  if (status) return status;
+  status = step_over(out, w, &body, at, first, impulse, answer, e);
+  walk_body_finish(&body);
+  if (status) walk_finish(out);
+  return status;
+}

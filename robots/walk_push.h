@@ -1,0 +1,26 @@
+// A walk that is pushed and goes on: the next footsteps are moved so that the body, with the velocity that the push has given it, ends where it was going.
+//
+// Until a foot lands the push's jump of the capture point d grows to d e^(w t); a footstep that goes along by as much finds the pendulum as if nothing had
+// happened, beside its line (step adjustment by the capture point: Englsberger, Ott & Albu-Schaeffer, T-RO 2015; Khadiv, Herzog, Moosavian & Righetti,
+// Humanoids 2016). The steps after it come back to the line, a little each. By how much the footstep moves is found with the whole body: the steps
+// are solved (robots/motion.h) from the pose at hand, and the velocity that the solution begins with has to be the pushed body's.
+//
+// The rhythm stays, so such a push costs no time. It is not available when it is too late in the step, too near to the walk's end, when a leg is too short, soles
+// would meet, or any check of the new walk breaks that the old one kept: drives' torque and speed, joint ranges, pressure in the soles, friction.
+#pragma once
+
+#include "robots/walker.h"
+
+#define WALK_PUSH_LEFT 0.12         // s    before touch-down a foot in the air is not sent elsewhere any more; a guess
+
+// What was changed.
+struct walk_push_answer {
+  int    step;                      //      index of the first moved footstep in the plan
+  double left;                      // s    until it lands
+  double shift[2];                  // m    along x and y
+  double speed_error;               // m/s  that is taken off by a quintic
+};
+
+// The impulse (N s, the walk's axes, as if at the centre of mass) at sample `time` of w, rounded to one. *out begins there: pose as in w, velocities jumped; it
+// ends where w does. STATUS_RANGE with a sentence when the walk cannot go on.
+enum status walk_push(struct walk *out, const struct walk *w, double time, const double impulse[2], struct walk_push_answer *answer, struct error *e);
