@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/measure/result.h"
 #include "engine/world/assets.h"
 #include "engine/world/kinds.h"
 #include "robots/revision.h"
@@ -193,6 +194,33 @@ static void a_drop_is_rolled_back(void **state) {
   }
 }
 
+// Old and new side by side: what both did is what the fleet did, hour by hour of each robot, and the brisk one picks more an hour.
+static void revisions_side_by_side(void **state) {
+  (void)state;
+  struct line r;
+  struct arena a;
+  struct result_index x;
+  open_line(&r, EXTRA("", "{at: 30 min, " TO ", share: 50 %, every: 10 h}"));
+  line_to(&r, 2 * 3600 + 17.3);
+  assert_true(arena_init(&a, 1 << 22));
+  assert_true(result_index_make(&x, &r.layout, &a));
+  CHECK(x.revisions, ==, 2);
+  const struct fleet_sums *all = line_fleet(&r, "crew"), *one = &r.now.revision[0], *two = &r.now.revision[1];
+  for (int c = 0; c < ROBOT_CAUSES; c++) CHECK(one->cause[c] + two->cause[c], ==, all->cause[c]);
+  CHECK(one->picks + two->picks, ==, all->picks);
+  CHECK_NEAR(one->distance + two->distance, all->distance, 1e-9 * all->distance);
+  CHECK_NEAR(one->energy + two->energy, all->energy, 1e-9 * all->energy);
+  double *row = ARENA_NEW(&a, double, x.count);
+  struct sums zero = sums_make(&r.layout, &a);
+  result_fill(&x, &zero, &r.now, false, row);
+  int old = result_find(&x, "robots.crew.revisions.model.picks_per_h"), new = result_find(&x, "robots.crew.revisions.feb-2024.picks_per_h");
+  assert_true(old >= 0 && new >= 0);
+  assert_true(row[old] > 1.2 * row[new]);
+  CHECK_NEAR(row[result_find(&x, "robots.crew.revisions.model.hours")] + row[result_find(&x, "robots.crew.revisions.feb-2024.hours")], 4 * (2 + 17.3 / 3600), 1e-9);
+  arena_finish(&a);
+  line_close(&r);
+}
+
 // Walks by the body: each revision has a library of its own.
 static void revisions_with_bodies(void **state) {
   (void)state;
@@ -210,6 +238,7 @@ static void revisions_with_bodies(void **state) {
 int test_update(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_revision_changes_what_it_names),
+    cmocka_unit_test(revisions_side_by_side),
     cmocka_unit_test(a_wrong_revision_says_where),
     cmocka_unit_test(a_revision_that_is_not_there),
     cmocka_unit_test(a_fleet_at_another_revision),

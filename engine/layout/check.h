@@ -141,6 +141,7 @@ void check_orders(struct check *c, const struct node *n);       // before the so
 void check_events(struct check *c, const struct node *list);
 bool check_event(struct check *c, const struct node *n, struct happening *h);   // false: not to be kept
 void check_goals(struct check *c, const struct node *map);
+void check_revision_paths(struct check *c);        // of goals and rollbacks, when events and goals have been read
 void check_run(struct check *c, const struct node *root);
 void check_together(struct check *c, const struct node *root);  // what several parts say of one another
 

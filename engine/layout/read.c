@@ -160,6 +160,7 @@ static void check_all(struct check *c, const struct node *root) {
   check_flows(c, root);
   check_events(c, node_get(root, "events"));
   check_goals(c, node_get(root, "goals"));
+  check_revision_paths(c);
   check_run(c, root);
   check_together(c, root);
 }

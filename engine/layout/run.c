@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/layout/check.h"
+#include "engine/layout/revisions.h"
 
 // ---- events ------------------------------------------------------------------------------------
 
@@ -158,6 +159,36 @@ static void check_step_path(struct check *c, const struct node *n, const struct 
     check_fault_key(c, n, STATUS_REF, "the result of a step has no number %.40s%s", field, word_nearest(c, step_words, field, near, sizeof near));
 }
 
+static const char *const revision_words = "hours picks_per_h";
+
+// robots.NAME.revisions.REVISION.FIELD: where `.revisions.` begins, NULL: it is of the whole fleet
+static const char *revisions_in(const char *name, const char *dot) {
+  const char *at = strstr(name, ".revisions.");
+  return at && at + 11 < dot ? at : NULL;
+}
+
+// The fleet has that revision at some time: known when all events have been read.
+static void check_revision_path(struct check *c, const char *path, const struct mark *mark) {
+  const struct layout *l = c->l;
+  const char *dot = strrchr(path, '.'), *at = strncmp(path, "robots.", 7) == 0 && dot ? revisions_in(path + 7, dot) : NULL;
+  if (!at) return;
+  struct fleet_revision *row = CHECK_NEW(c, struct fleet_revision, layout_revisions(l, NULL) + 1);
+  int n = layout_revisions(l, row);
+  size_t fleet = (size_t)(at - path - 7), word = (size_t)(dot - at - 11);
+  for (int k = 0; k < n; k++) {
+    const char *name = l->fleets[row[k].fleet].name;
+    if (strlen(name) == fleet && strncmp(name, path + 7, fleet) == 0 && strlen(revision_word(&row[k])) == word && strncmp(revision_word(&row[k]), at + 11, word) == 0) return;
+  }
+  fault_add(c->f, FAULT_ERROR, STATUS_REF, *mark, "no update brings %.*s to %.*s", (int)(word < 60 ? word : 60), at + 11, (int)(fleet < 60 ? fleet : 60), path + 7);
+}
+
+void check_revision_paths(struct check *c) {
+  const struct layout *l = c->l;
+  for (int k = 0; k < l->goal_count; k++) check_revision_path(c, l->goals[k].path, &l->goals[k].mark);
+  for (int h = 0; h < l->happening_count; h++)
+    if (l->happenings[h].rollback) check_revision_path(c, l->happenings[h].rollback->path, &l->happenings[h].rollback->mark);
+}
+
 // the path of a number of the JSON result: KPI, stations.NAME.FIELD, robots.NAME.FIELD
 static void check_result_path(struct check *c, const struct node *n, const char *path) {
   const char *dot = strrchr(path, '.');
@@ -172,8 +203,9 @@ static void check_result_path(struct check *c, const struct node *n, const char 
   }
   bool station = strncmp(path, "stations.", 9) == 0, fleet = strncmp(path, "robots.", 7) == 0;
   const char *name = path + (station ? 9 : 7), *field = dot + 1;
-  const char *steps = station && dot > name ? steps_in(name, dot) : NULL;
+  const char *steps = station && dot > name ? steps_in(name, dot) : NULL, *revisions = fleet && dot > name ? revisions_in(name, dot) : NULL;
   if (steps) dot = steps;
+  if (revisions) dot = revisions;
   char text[NAME_MAX_SIZE + 2];
   if ((!station && !fleet) || dot < name) {
     check_fault_key(c, n, STATUS_REF, "the result has no number %.60s: give a KPI, stations.NAME.FIELD or robots.NAME.FIELD", path);
@@ -195,7 +227,7 @@ static void check_result_path(struct check *c, const struct node *n, const char 
     return;
   }
   const char *words = station ? station_words : fleet_words;
-  if (word_index(words, field, strlen(field)) >= 0) return;
+  if (word_index(words, field, strlen(field)) >= 0 || (revisions && word_index(revision_words, field, strlen(field)) >= 0)) return;
   check_fault_key(c, n, STATUS_REF, "the result of a %s has no number %.40s%s", named_text(what), field, word_nearest(c, words, field, near, sizeof near));
 }
 

@@ -71,11 +71,12 @@ struct line_sums {
 
 struct sums {
   ns_t                 now;
-  int                  stations, fleets, steps;
+  int                  stations, fleets, steps, revisions;
   struct line_sums     line;
   struct station_sums *station;     // (stations)
   struct fleet_sums   *fleet;       // (fleets)
   struct step_sums    *step;        // (steps)
+  struct fleet_sums   *revision;    // of the robots of a fleet while they had it (engine/layout/revisions.h); `present` is not kept   (revisions)
 };
 
 // Zeroed sums for a layout; NULL arrays when the arena is full.

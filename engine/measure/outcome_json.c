@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "engine/layout/revisions.h"
 #include "engine/measure/result.h"
 
 void estimate_json(const struct estimate *e, bool batch_means, struct json *j) {
@@ -28,6 +29,25 @@ static void estimates_json(const struct outcome *o, int first, int count, struct
     json_key(j, strrchr(o->index->path[i], '.') + 1);
     estimate_json(&o->estimate[i], o->batch_means, j);
   }
+}
+
+// Old and new side by side, where an update changes the fleet.
+static void revisions_json(const struct outcome *o, int fleet, struct json *j) {
+  const struct result_index *x = o->index;
+  bool any = false;
+  for (int i = 0; i < x->revisions; i++) {
+    if (x->revision[i].fleet != fleet) continue;
+    if (!any) {
+      json_key(j, "revisions");
+      json_object(j);
+    }
+    any = true;
+    json_key(j, revision_word(&x->revision[i]));
+    json_object(j);
+    estimates_json(o, result_revision(x, i, 0), REVISION_NUMBERS, j);
+    json_object_end(j);
+  }
+  if (any) json_object_end(j);
 }
 
 static void digest_json(uint64_t digest, struct json *j) {
@@ -115,6 +135,7 @@ void outcome_json(const struct outcome *o, struct json *j) {
     json_object(j);
     json_key(j, "count"); json_integer(j, l->fleets[i].count);
     estimates_json(o, result_fleet(x, i, 0), FLEET_NUMBERS, j);
+    revisions_json(o, i, j);
     json_object_end(j);
   }
   json_object_end(j);

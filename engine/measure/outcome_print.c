@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "engine/layout/revisions.h"
 #include "engine/measure/density.h"
 #include "engine/measure/groups.h"
 
@@ -227,6 +228,26 @@ static void print_robots(const struct outcome *o, struct pen p) {
   }
 }
 
+// Old and new side by side, where an update changes a fleet.
+static void print_revisions(const struct outcome *o, struct pen p) {
+  const struct result_index *x = o->index;
+  if (x->revisions == 0) return;
+  char text[32];
+  int width = name_width(x->layout, true);
+  fprintf(p.out, "\n%s  %-*s  %-13s%8s%8s%8s%8s%8s%8s%8s%s\n", p.bold, width, "revisions", "", "robot h", "picks", "picks/h", "work", "walk", "km", "kWh", p.plain);
+  for (int i = 0; i < x->revisions; i++) {
+    const struct estimate *e = &o->estimate[result_revision(x, i, 0)];
+    const double number[] = {e[REVISION_HOURS].mean, e[FLEET_PICKS].mean, e[REVISION_PICKS_PER_H].mean};
+    print_name(x->layout->fleets[x->revision[i].fleet].name, 1, width, p.out);
+    fprintf(p.out, "  %-13.13s", revision_word(&x->revision[i]));
+    for (int k = 0; k < 3; k++) number_text(number[k], text), fprintf(p.out, "%8s", text);
+    share_text(e[ROBOT_WORKING].mean, text), fprintf(p.out, "%8s", text);
+    share_text(e[ROBOT_WALKING].mean, text), fprintf(p.out, "%8s", text);
+    number_text(e[FLEET_DISTANCE].mean / 1000, text), fprintf(p.out, "%8s", text);
+    number_text(e[FLEET_ENERGY].mean, text), fprintf(p.out, "%8s\n", text);
+  }
+}
+
 // Work in steps: each step of all copies of a station together.
 static void print_steps(const struct outcome *o, struct pen p) {
   const struct layout *l = o->index->layout;
@@ -393,6 +414,7 @@ void outcome_print(const struct outcome *o, bool bold, FILE *out) {
   print_stations(o, p);
   print_steps(o, p);
   print_robots(o, p);
+  print_revisions(o, p);
   print_frailty(o, p);
   print_checks(o, p);
   print_end(o, p);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/layout/revisions.h"
 
 // order of the JSON; true: grows with the window
 #define KPI_MAP(X) \
@@ -34,8 +35,33 @@ static bool add(struct result_index *x, struct arena *a, bool total, const char 
   return x->path[x->count++] != NULL;
 }
 
+// `name`: of the fleet, or fleet.revisions.word.
+static bool add_fleet(struct result_index *x, struct arena *a, const char *name) {
+  bool ok = true;
+  for (int c = 0; c < ROBOT_CAUSES; c++) ok &= add(x, a, false, "robots.%s.%s", name, robot_cause_name(c));
+  ok &= add(x, a, true, "robots.%s.distance_m", name);
+  ok &= add(x, a, true, "robots.%s.energy_kwh", name);
+  ok &= add(x, a, true, "robots.%s.picks", name);
+  ok &= add(x, a, true, "robots.%s.drops", name);
+  ok &= add(x, a, true, "robots.%s.falls", name);
+  ok &= add(x, a, true, "robots.%s.stumbles", name);
+  ok &= add(x, a, true, "robots.%s.slips", name);
+  ok &= add(x, a, true, "robots.%s.twists", name);
+  ok &= add(x, a, true, "robots.%s.tips", name);
+  ok &= add(x, a, true, "robots.%s.overloads", name);
+  ok &= add(x, a, true, "robots.%s.pushes", name);
+  ok &= add(x, a, true, "robots.%s.capture_steps", name);
+  ok &= add(x, a, true, "robots.%s.worn_joints", name);
+  ok &= add(x, a, true, "robots.%s.breakdowns", name);
+  ok &= add(x, a, true, "robots.%s.gave_up", name);
+  ok &= add(x, a, false, "robots.%s.availability", name);
+  ok &= add(x, a, false, "robots.%s.help_wait_s", name);
+  ok &= add(x, a, true, "robots.%s.cost", name);
+  return ok;
+}
+
 bool result_index_make(struct result_index *x, const struct layout *l, struct arena *a) {
-  size_t n = KPIS + (size_t)l->station_count * STATION_NUMBERS + (size_t)l->fleet_count * FLEET_NUMBERS + (size_t)l->step_count * STEP_NUMBERS;
+  size_t n = KPIS + (size_t)l->station_count * STATION_NUMBERS + (size_t)l->fleet_count * FLEET_NUMBERS + (size_t)l->step_count * STEP_NUMBERS + (size_t)layout_revisions(l, NULL) * REVISION_NUMBERS;
   *x = (struct result_index){.layout = l};
   x->path = ARENA_NEW(a, const char *, n);
   x->total = ARENA_NEW(a, bool, n);
@@ -55,25 +81,7 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
   }
   for (int i = 0; i < l->fleet_count; i++) {
     const char *name = l->fleets[i].name;
-    for (int c = 0; c < ROBOT_CAUSES; c++) ok &= add(x, a, false, "robots.%s.%s", name, robot_cause_name(c));
-    ok &= add(x, a, true, "robots.%s.distance_m", name);
-    ok &= add(x, a, true, "robots.%s.energy_kwh", name);
-    ok &= add(x, a, true, "robots.%s.picks", name);
-    ok &= add(x, a, true, "robots.%s.drops", name);
-    ok &= add(x, a, true, "robots.%s.falls", name);
-    ok &= add(x, a, true, "robots.%s.stumbles", name);
-    ok &= add(x, a, true, "robots.%s.slips", name);
-    ok &= add(x, a, true, "robots.%s.twists", name);
-    ok &= add(x, a, true, "robots.%s.tips", name);
-    ok &= add(x, a, true, "robots.%s.overloads", name);
-    ok &= add(x, a, true, "robots.%s.pushes", name);
-    ok &= add(x, a, true, "robots.%s.capture_steps", name);
-    ok &= add(x, a, true, "robots.%s.worn_joints", name);
-    ok &= add(x, a, true, "robots.%s.breakdowns", name);
-    ok &= add(x, a, true, "robots.%s.gave_up", name);
-    ok &= add(x, a, false, "robots.%s.availability", name);
-    ok &= add(x, a, false, "robots.%s.help_wait_s", name);
-    ok &= add(x, a, true, "robots.%s.cost", name);
+    ok &= add_fleet(x, a, name);
   }
   for (int i = 0; i < l->station_count; i++)
     for (int k = 0; k < l->stations[i].step_count; k++) {
@@ -83,6 +91,19 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
       ok &= add(x, a, true, "stations.%s.steps.%d.gave_up", name, k);
       ok &= add(x, a, false, "stations.%s.steps.%d.mean_s", name, k);
     }
+  int revisions = layout_revisions(l, NULL);
+  struct fleet_revision *revision = ARENA_NEW(a, struct fleet_revision, revisions + 1);
+  if (!revision) return false;
+  layout_revisions(l, revision);
+  for (int i = 0; i < revisions; i++) {
+    char name[400];
+    snprintf(name, sizeof name, "%s.revisions.%s", l->fleets[revision[i].fleet].name, revision_word(&revision[i]));
+    ok &= add_fleet(x, a, name);
+    ok &= add(x, a, true, "robots.%s.hours", name);
+    ok &= add(x, a, false, "robots.%s.picks_per_h", name);
+  }
+  x->revisions = revisions;
+  x->revision = revision;
   assert(!ok || (size_t)x->count == n);
   return ok;
 }
@@ -213,6 +234,15 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
     cost += v[FLEET_COST];
   }
   for (int i = 0; i < l->step_count; i++, v += STEP_NUMBERS) fill_step(&from->step[i], &to->step[i], v);
+  for (int i = 0; i < x->revisions; i++, v += REVISION_NUMBERS) {
+    // who was there is what was booked
+    struct fleet_sums ra = from->revision[i], rb = to->revision[i];
+    ra.present = rb.present = 0;
+    for (int c = 0; c < ROBOT_CAUSES; c++) ra.present += ra.cause[c], rb.present += rb.cause[c];
+    fill_fleet(l, x->revision[i].fleet, &ra, &rb, v);
+    v[REVISION_HOURS] = ns_to_seconds(rb.present - ra.present) / 3600;
+    v[REVISION_PICKS_PER_H] = ratio(v[FLEET_PICKS], v[REVISION_HOURS]);
+  }
 
   row[KPI_MADE] = (double)(b->made - a->made);
   row[KPI_SCRAPPED] = (double)(b->scrapped - a->scrapped);

@@ -15,6 +15,8 @@
 #include "engine/measure/ledger.h"
 #include "engine/measure/statistics.h"
 
+struct fleet_revision;
+
 // Which numbers a layout has. Made once, borrowed by everything below.
 struct result_index {
   int          count;
@@ -22,6 +24,8 @@ struct result_index {
   bool        *total;               // (count) grows with the window (parts, J, m), so batches are scaled up
   int          kpis;                // the first so many are kpi.*
   const struct layout *layout;
+  int          revisions;           // rows of engine/layout/revisions.h
+  const struct fleet_revision *revision;
 };
 
 // Numbers of a station: made, the shares by cause, then these; of a fleet: the shares by cause, then these.
@@ -35,8 +39,15 @@ enum { STEP_GOES_DONE, STEP_FAILED, STEP_GAVE_UP, STEP_MEAN, STEP_NUMBERS };
 static inline int result_station(const struct result_index *x, int station, int number) {
   return x->kpis + station * STATION_NUMBERS + number;
 }
+// Of a revision of a fleet (engine/layout/revisions.h), at the end: paths robots.crew.revisions.b.picks ...; the numbers of a fleet, then these.
+enum { REVISION_HOURS = FLEET_NUMBERS, REVISION_PICKS_PER_H, REVISION_NUMBERS };
+
 static inline int result_fleet(const struct result_index *x, int fleet, int number) {
   return x->kpis + x->layout->station_count * STATION_NUMBERS + fleet * FLEET_NUMBERS + number;
+}
+
+static inline int result_revision(const struct result_index *x, int revision, int number) {
+  return x->kpis + x->layout->station_count * STATION_NUMBERS + x->layout->fleet_count * FLEET_NUMBERS + x->layout->step_count * STEP_NUMBERS + revision * REVISION_NUMBERS + number;
 }
 
 // step: its row among those of all stations (station.first_step).

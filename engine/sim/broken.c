@@ -241,10 +241,10 @@ int32_t broken_place(const struct twin *t, uint32_t j) {
 
 void broken_helped(struct twin *t, uint32_t j) {
   int32_t i = t->job[j].server;
-  struct fleet_sums *sums = &t->sums.fleet[t->robot[i].fleet];
+  const struct robot *b = &t->robot[i];
   t->sums.line.interventions++;
-  sums->helps++;
-  sums->help_wait += ns_to_seconds(t->now - t->job[j].created);
+  FLEET_BOOK(t, b, helps, 1);
+  FLEET_BOOK(t, b, help_wait, ns_to_seconds(t->now - t->job[j].created));
   begin_help(t, i);
 }
 
@@ -406,7 +406,7 @@ void robot_break(struct twin *t, int32_t i, enum break_cause cause) {
   x->up_left = NS_NEVER;
   end_call(t, i);
   x->phase = CALLED;
-  t->sums.fleet[b->fleet].breakdowns++;
+  FLEET_BOOK(t, b, breakdowns, 1);
   twin_note(t, NOTE_ROBOT, i, "R%u broke", b->number);
   leave_work(t, i);
   bool walks = cause == BREAK_FAILURE || cause == BREAK_ARM;
@@ -500,7 +500,7 @@ void broken_leave(struct twin *t, int32_t i) {
 
 void robot_give_up(struct twin *t, int32_t i, ns_t length) {
   struct robot *b = &t->robot[i];
-  t->sums.fleet[b->fleet].gave_up++;
+  FLEET_BOOK(t, b, gave_up, 1);
   twin_note(t, NOTE_ROBOT, i, "R%u asks for help", b->number);
   b->then = b->act;
   robot_begin(t, i, ACT_GAVE_UP, DO_WAIT, 0);

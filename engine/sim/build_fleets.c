@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/layout/revisions.h"
 #include "engine/sim/motion.h"
 #include "engine/world/assets.h"
 #include "engine/world/reach.h"
@@ -206,6 +207,7 @@ static enum status add_make(struct twin *t, int k, const char *revision, struct 
   struct make *m = &t->make[t->makes++];
   f->makes++;
   m->revision = revision;
+  m->revision_row = NONE;
   if (f->typed) {
     if (f->drains) m->rate_idle = m->rate_walk = m->rate_work = 1.0 / (double)plan->runs;
     return STATUS_OK;
@@ -240,6 +242,18 @@ static enum status build_fleet(struct twin *t, int k, struct error *e) {
   for (int h = 0; h < l->happening_count && s == STATUS_OK; h++)
     if (l->happenings[h].kind == HAPPENING_UPDATE && l->happenings[h].fleet == k) s = add_make(t, k, l->happenings[h].revision, l->happenings[h].mark, e);
   return s;
+}
+
+// Rows of the sums are in the order of the makes.
+static bool number_revisions(struct twin *t) {
+  int n = layout_revisions(t->layout, NULL);
+  struct fleet_revision *row = ARENA_NEW(&t->arena, struct fleet_revision, n + 1);
+  if (!row) return false;
+  layout_revisions(t->layout, row);
+  for (int k = 0; k < n; k++)
+    for (int32_t m = t->fleet[row[k].fleet].first_make; m < t->fleet[row[k].fleet].first_make + t->fleet[row[k].fleet].makes; m++)
+      if (strcmp(t->make[m].revision, row[k].name) == 0) t->make[m].revision_row = k;
+  return true;
 }
 
 // Where a robot stands at time 0: at home, at a charger, else where its first work is.
@@ -321,6 +335,6 @@ enum status build_fleets(struct twin *t, struct error *e) {
   }
   enum status s = build_routes(t, e);
   if (s != STATUS_OK) return s;
-  if (!build_robots(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for robots");
+  if (!number_revisions(t) || !build_robots(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for robots");
   return STATUS_OK;
 }

@@ -29,8 +29,8 @@ void robot_stop(struct twin *t, int32_t i, enum stop category) {
   if (on_way && category == STOPS_FREEZE) {
     // it lies where it was, and what it carried beside it
     struct fall_params fall = fall_params_of(&(struct balance_params){.mass = 1, .com_height = HEIGHT_GUESS});
-    t->sums.fleet[b->fleet].falls++;
-    if (b->held) t->sums.fleet[b->fleet].drops++;
+    FLEET_BOOK(t, b, falls, 1);
+    if (b->held) FLEET_BOOK(t, b, drops, 1);
     b->restart = ns_from_seconds(fall.rise_time);
     twin_note(t, NOTE_ROBOT, i, "R%u fell", b->number);
   }

@@ -23,7 +23,7 @@ void robot_falls(struct twin *t, int32_t i) {
   power_book(t, i);
   switch (act) {
     case ACT_CARRY: case ACT_PLACE: case ACT_WAIT_SPACE:
-      t->sums.fleet[b->fleet].drops++;
+      FLEET_BOOK(t, b, drops, 1);
       robot_lay_down(t, i, breaks(t, t->job[b->job].part));
       break;
     case ACT_PICK: case ACT_WAIT_PART: case ACT_WAIT_PARTNER: case ACT_POST:

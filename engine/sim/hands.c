@@ -201,7 +201,7 @@ ns_t hands_pick(struct twin *t, const struct job *a) {
   for (int tries = 1;; tries++) {
     double u = stream_unit(&b->handling);
     if (u < p->held) break;
-    if (u < p->held + p->slip) t->sums.fleet[b->fleet].drops++;
+    if (u < p->held + p->slip) FLEET_BOOK(t, b, drops, 1);
     seconds += p->retry;
     energy += p->retry * power;
     course.again++;

@@ -43,7 +43,7 @@ static void book(struct twin *t, int32_t i) {
   struct fleet_row *f = &t->fleet[b->fleet];
   double charge = robot_charge(t, i);
   if (body_stepped(t, i) && b->act == ACT_CHARGE) body_recharge(t, i, charge);
-  t->sums.fleet[b->fleet].energy += power_since(t, i);
+  FLEET_BOOK(t, b, energy, power_since(t, i));
   if (charge <= 0 && b->charge > 0) {
     // somebody brings it through its job by hand
     t->sums.line.interventions++;

@@ -29,7 +29,7 @@ void robot_book(struct twin *t, int32_t i, enum robot_cause cause) {
   if (b->off && b->act != ACT_GONE) cause = ROBOT_OFF_SHIFT;
   else if (b->stopped && b->act != ACT_GONE && cause != ROBOT_FALLEN && cause != ROBOT_REPAIR) cause = ROBOT_STOPPED;
   if (b->cause == cause) return;
-  t->sums.fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
+  FLEET_BOOK(t, b, cause[b->cause], t->now - b->cause_since);
   b->cause_since = t->now;
   broken_clock(t, i, (uint8_t)cause);
   b->cause = (uint8_t)cause;
@@ -108,7 +108,7 @@ void robot_walk(struct twin *t, int32_t i, int32_t place, enum robot_act act) {
   b->from = b->place;
   b->place = place;
   b->walk_length = length;
-  t->sums.fleet[b->fleet].distance += length;
+  FLEET_BOOK(t, b, distance, length);
   robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
 }
 
@@ -269,7 +269,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   b->place = place;
   if (seconds < 0) seconds = length = 0;
   b->walk_length = length;
-  t->sums.fleet[b->fleet].distance += length;
+  FLEET_BOOK(t, b, distance, length);
   robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
 }
 
@@ -365,7 +365,7 @@ static void fetched(struct twin *t, int32_t i) {
   bool first = !b->tried;             // once a job, however often it walks after its part
   b->tried = true;
   if (first && b->act == ACT_FETCH && plan->falls > 0 && stream_unit(&b->falls) < plan->falls) {
-    t->sums.fleet[b->fleet].falls++;
+    FLEET_BOOK(t, b, falls, 1);
     twin_note(t, NOTE_ROBOT, i, "R%u fell", b->number);
     b->then = ACT_FETCH;
     fall(t, i, distribution_sample(&plan->falls_for, &b->falls));
@@ -399,8 +399,8 @@ static void picked(struct twin *t, int32_t i) {
     b->turned = false;
     b->place = t->stand[a->to];
     b->walk_length = metres < 0 ? 0 : metres;
-    t->sums.fleet[b->fleet].distance += b->walk_length;
-    t->sums.fleet[b->fleet].picks++;
+    FLEET_BOOK(t, b, distance, b->walk_length);
+    FLEET_BOOK(t, b, picks, 1);
   }
   together(t, j, ACT_CARRY, DO_WALK, length);
 }

@@ -299,6 +299,7 @@ enum { BROKEN_FAIL, BROKEN_HELP, BROKEN_TIMERS };               // the next fail
 // What the robots of a fleet are at one revision of their model.
 struct make {
   const char         *revision;     // "": the model as it is
+  int32_t             revision_row; // of the sums, NONE: the fleet has one
   struct robot_tables tables;       // of the model, fleets without one: zero
   double rate_idle, rate_walk, rate_work;     // share per ns
   double footing[FOOTING_SPEEDS];   // 1    friction that walking needs (engine/sim/footing.h); 0: not known
@@ -417,6 +418,12 @@ struct twin {
 // ---- small things that every file needs -----------------------------------------------------------------
 
 static inline struct make *make_of(const struct twin *t, const struct robot *b) { return &t->make[b->make]; }
+
+// Count for the fleet of robot b, and for its revision where the fleet has several.
+#define FLEET_BOOK(t, b, what, amount) do { \
+    (t)->sums.fleet[(b)->fleet].what += (amount); \
+    if (make_of(t, b)->revision_row != NONE) (t)->sums.revision[make_of(t, b)->revision_row].what += (amount); \
+  } while (0)
 
 static inline struct station_sums *sums_of(struct twin *t, int32_t s) { return &t->sums.station[s]; }
 

@@ -226,6 +226,10 @@ void twin_measure(struct twin *t, struct sums *out) {
     if (b->act == ACT_GONE) continue;
     out->fleet[b->fleet].cause[b->cause] += t->now - b->cause_since;
     out->fleet[b->fleet].energy += power_since(t, i);
+    int32_t row = make_of(t, b)->revision_row;
+    if (row == NONE) continue;
+    out->revision[row].cause[b->cause] += t->now - b->cause_since;
+    out->revision[row].energy += power_since(t, i);
   }
   for (int32_t f = 0; f < t->layout->fleet_count; f++)
     out->fleet[f].present += (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);

@@ -55,6 +55,8 @@ static void become(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (b->make == b->next_make) return;
   power_book(t, i);
+  FLEET_BOOK(t, b, cause[b->cause], t->now - b->cause_since);
+  b->cause_since = t->now;
   b->make = b->next_make;
   power_book(t, i);
   power_watch(t, i);
