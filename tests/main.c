@@ -37,6 +37,7 @@
   X(orders)                         \
   X(steps)                          \
   X(rules)                          \
+  X(reassign)                       \
   X(prices)                         \
   X(lookahead)                      \
   X(policy)                         \

@@ -7,6 +7,7 @@
 #include "engine/sim/explain.h"
 #include "engine/sim/job.h"
 #include "engine/sim/power.h"
+#include "engine/sim/reassign.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/strain.h"
 #include "engine/sim/walk.h"
@@ -103,6 +104,7 @@ enum status decide_create(struct twin *t, struct error *e) {
   } else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, &d->library, e))) return e->status;
   d->rule = l->policy == POLICY_SPT ? INDEX_SPT : l->policy == POLICY_EDD ? INDEX_EDD : INDEX_ATC;
   if (!make_columns(t, d) || !estimate_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
+  if (d->policy == &lookahead_policy && !t->reassign && !reassign_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   if (d->policy && d->policy->create && !(d->self = d->policy->create(d->jobs_max, t->robots))) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the policy %s", d->policy->name);
   return STATUS_OK;
 }
@@ -379,6 +381,8 @@ static bool right(struct twin *t, struct decide *d, int32_t count) {
   return true;
 }
 
+bool decide_reassigns(const struct twin *t) { return t->reassign && t->decide->policy == &lookahead_policy; }
+
 void decide_look(struct twin *t) { look(t, t->decide, false); }
 const struct policy_view *decide_view(const struct twin *t) { return &t->decide->view; }
 const struct policy *decide_policy(const struct twin *t) { return t->decide->policy; }
@@ -401,9 +405,11 @@ void decide_jobs(struct twin *t) {
   static const char *const rules[] = {[INDEX_SPT] = "spt", [INDEX_EDD] = "edd", [INDEX_ATC] = "atc"};
   if (explain_on(t)) explain_answer(t, d->policy ? d->policy->name : rules[d->rule], d->pair, count);
   // rows of idle robots move as they are taken, those of the view do not
+  int32_t given = 0;
   for (int32_t k = 0; k < count; k++) {
     int32_t i = d->robot[d->pair[k].robot];
     if (d->pair[k].job == POLICY_CHARGE) to_charge(t, i);
-    else job_give(t, d->job[d->pair[k].job], i);
+    else job_give(t, d->job[d->pair[k].job], i), d->stands[given++] = i;
   }
+  if (d->policy == &lookahead_policy) reassign(t, d->stands, given);
 }

@@ -22,5 +22,8 @@ const void               *decide_self(const struct twin *t);
 uint32_t                  decide_job(const struct twin *t, int32_t row);
 int32_t                   decide_robot(const struct twin *t, int32_t row);
 
+// Who walks to a job may be sent elsewhere.
+bool decide_reassigns(const struct twin *t);
+
 // One call of the policy. nearest, fifo and idle-first do not come here: their rule needs less (scheduler/dispatch.h).
 void decide_jobs(struct twin *t);

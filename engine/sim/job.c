@@ -5,6 +5,7 @@
 #include "engine/sim/build.h"
 #include "engine/sim/decide.h"
 #include "engine/sim/explain.h"
+#include "engine/sim/reassign.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
@@ -224,6 +225,9 @@ static void explain_plain(struct twin *t, int pairs) {
 
 void jobs_dispatch(struct twin *t) {
   t->dispatch_wanted = false;
+  bool reassigns = t->decide && decide_reassigns(t);
+  if (reassigns && t->idles == 0 && t->jobs_waiting > 0) reassign_urgent(t);
+  if (reassigns && t->idles > 0 && t->jobs_waiting == 0) reassign(t, NULL, 0);
   if (t->jobs_waiting == 0 || t->idles == 0) return;
   if (t->decide && !decide_plain(t)) {
     decide_jobs(t);

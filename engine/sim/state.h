@@ -402,6 +402,7 @@ struct twin {
   struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL
   struct broken  *broken;           // engine/sim/broken.h
+  struct reassign *reassign;        // engine/sim/reassign.h; NULL: nobody is sent elsewhere
   struct strain  *strain;           // engine/sim/strain.h; NULL at body fidelity
   struct updates *updates;          // engine/sim/update.h
 
