@@ -43,6 +43,8 @@ static const struct key {
   FIGURE("power",      "walking",         DIM_POWER,  0,    1e5,  power_walk),
   TABLE("power",       "working",         DIM_POWER,  0,    1e5,  power_work),
   FIGURE("power",      "per_kg_carried",  DIM_NUMBER, 0,    1000, power_load),
+  VALUE("walking",     "speed",           DIM_SPEED,  0.05, 15,   walk_speed),
+  VALUE("running",     "speed",           DIM_SPEED,  0.5,  4,    run_speed),
   VALUE("battery",     "energy",          DIM_ENERGY, 3600, 3.6e9, battery.energy),
   VALUE("battery",     "charge_power",    DIM_POWER,  1,    1e6,  battery.charge_power),
   VALUE("battery",     "charge_taper",    DIM_SHARE,  0.05, 1,    battery.charge_taper),
@@ -185,8 +187,8 @@ static void read_name(struct reading *r, const struct node *n) {
 }
 
 static void read_root(struct reading *r, const struct node *root) {
-  static const char *const words[] = {"robot", "name", "body", "walking", "hands", "seeing", "battery", "power", "calibration", "feet", "motors", "drives", "joints", "skills"};
-  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, CALIBRATION = 8, FEET = 9, DRIVES = 11, JOINTS = 12, SKILLS = 13 };
+  static const char *const words[] = {"robot", "name", "body", "walking", "running", "hands", "seeing", "battery", "power", "calibration", "feet", "motors", "drives", "joints", "skills"};
+  enum { WORDS = sizeof words / sizeof *words, GROUPS = 2, RUNNING = 4, CALIBRATION = 9, FEET = 10, DRIVES = 12, JOINTS = 13, SKILLS = 14 };
   const struct node *found[WORDS] = {NULL};
   struct faults *f = r->faults;
   if (root->kind != NODE_MAP) {
@@ -207,6 +209,8 @@ static void read_root(struct reading *r, const struct node *root) {
   if (found[FEET] && found[FEET]->kind == NODE_MAP) check_feet(r, found[FEET]);
   if (found[CALIBRATION] && !(node_get(found[CALIBRATION], "speed") && node_get(found[CALIBRATION], "power")))
     fault_add(f, FAULT_ERROR, STATUS_KEY, found[CALIBRATION]->mark, "calibration: speed and power are both wanted");
+
+  if (found[RUNNING] && !r->body) fault_add(f, FAULT_ERROR, STATUS_CONFLICT, found[RUNNING]->key_mark, "running: this model has no body (a URDF of its name) that could");
 
   if (found[SKILLS] && is_map(found[SKILLS], f)) robot_skills_read(r->tables ? r->tables->skill : NULL, found[SKILLS], f);
 

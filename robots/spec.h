@@ -39,6 +39,7 @@ struct robot_spec {
   double               enabled;     // W    all drives enabled: standing, walking
   double               km_factor;   // 1    on every class's km
   struct { double power, speed; } calibration;        // W, m/s   0: none given
+  double               walk_speed, run_speed;         // m/s  of its walks; the most that it jogs at, 0: it does not
   struct bus           bus;
   struct battery_pack  battery;
   char                 foot[2][ROBOT_NAME_SIZE];      // link names by enum side; empty: found from the tree

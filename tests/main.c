@@ -88,6 +88,7 @@
   X(transition)                     \
   X(walker)                         \
   X(run)                            \
+  X(pace)                           \
   X(grasp)                          \
   X(grip)                           \
   X(grip_close)                     \

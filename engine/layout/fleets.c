@@ -12,6 +12,8 @@ static void model_or_typed(struct check *c, const struct node *map, struct fleet
     const struct node *n = node_get(map, typed[i]);
     if (model && n) check_fault_key(c, n, STATUS_CONFLICT, "a fleet with a model has its own: leave out %s or model", typed[i]);
   }
+  const struct node *pace = node_get(map, "pace");
+  if (pace && !model) check_fault_key(c, pace, STATUS_CONFLICT, "only a fleet with a model has a pace: a typed one has speed");
   const struct node *revision = node_get(map, "revision");
   if (revision && !model) check_fault_key(c, revision, STATUS_CONFLICT, "only a fleet with a model has revisions");
   else if (revision && f->revision && *f->revision && !name_valid(f->revision, strlen(f->revision)))

@@ -286,6 +286,7 @@ struct fleet {
   int          count;               // at time 0
   int          count_max;           // with everything that events add
   const char  *model;               // folder name, NULL: typed
+  double       pace;                // m/s  fastest it goes, with a model; 0: as the model walks
   int          home;                // group of a dock, charger or any placed station; NONE
   int          zone_count;
   int         *zones;               // may only be in these; 0: everywhere

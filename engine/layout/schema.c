@@ -202,6 +202,7 @@ static const struct key table[] = {
   // ---- robots and people ----
   {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder of a robot, looked for beside the layout, in $TAKT_ASSETS, beside the program; typed values when left out"},
   {SCOPE_ROBOTS, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "robots at the start"},
+  {SCOPE_ROBOTS, "pace", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0.2, .max = 4, PUT(DOUBLE, fleet, pace), .help = "with a model: the fastest they go; they walk up to the model's speed, and jog above its change of gait where the way allows it"},
   {SCOPE_ROBOTS, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where idle robots go"},
   {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .help = "what they are able to do: names, or {NAME: {time: 5 s}}; what hands do when left out (typed: pick and place)"},
   {SCOPE_ROBOTS, "switching", VALUE_NUMBER, TIMES, .fallback = "0 s", PUT(NS, fleet, switching), .help = "added to the first step at another station than the last one worked at"},

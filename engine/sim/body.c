@@ -96,7 +96,10 @@ static enum status give_rows(struct twin *t, struct error *e) {
     if (!plan->model)
       return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
     enum status s = kind_of(t, f, &b->fleet_kind[f], e);
-    if (s == STATUS_OK) s = pace_fit(&t->make[t->fleet[f].first_make], &b->rows[b->fleet_kind[f]]->kind, e);
+    struct kind *kind = s == STATUS_OK ? &b->rows[b->fleet_kind[f]]->kind : NULL;
+    if (s == STATUS_OK) s = pace_fit(&t->make[t->fleet[f].first_make], kind, e);
+    if (s == STATUS_OK && plan->pace > 0) s = kind_jogs(kind, split_threads(b->split), e);
+    if (s == STATUS_OK && plan->pace > 0) s = pace_jog(t, f, &t->make[t->fleet[f].first_make], kind, e);
     if (s != STATUS_OK) return s;
     b->rows[b->fleet_kind[f]]->n += t->fleet[f].robots;
   }

@@ -10,6 +10,7 @@
 #define SOLE_SLACK    0.004         // m      outside an edge that counts as on it
 #define FLAT          0.0005        // m      of the ankle above its height on a flat sole: from here on the foot rolls
 #define SHARE_LEAST   1e-3          // of the load: below it a foot's centre of pressure says nothing
+#define FORCE_LEAST   1e-2          // of the weight: at the instant of landing from flight there is next to none
 #define RESIDUAL_MOST 5.0           // N, N m that feet and body may disagree before it is called an error
 
 // ---- joints and torques -------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ static uint8_t contact(const struct twin *t, const struct body_rows *k, int r, i
   if (!s->contact[f]) return 0;
   struct v3 force = s->wrench[f].force;
   uint8_t broken = 0;
-  if (s->share[f] <= SHARE_LEAST) return 0;
+  if (s->share[f] <= SHARE_LEAST || v3_norm(force) < FORCE_LEAST * k->kind.model.mass * GRAVITY) return 0;
   if (force.z <= 0) return BODY_STUMBLE;        // it would have to pull on the floor
   double mu = body_friction(t, s->cop[f]), side = m_sqrt(force.x * force.x + force.y * force.y);
   double yaw = s->wrench[f].moment.z;

@@ -218,6 +218,7 @@ static enum status add_make(struct twin *t, int k, const char *revision, struct 
     e->column = (int)mark.column;
     return s;
   }
+  if (plan->pace > 0 && plan->pace < m->tables.walk_speed) m->tables.walk_speed = plan->pace;
   if (m->tables.radius > f->radius || f->makes == 1) f->radius = m->tables.radius;
   m->rate_idle = m->tables.power_idle / m->tables.battery * 1e-9;
   m->rate_walk = m->tables.power_walk / m->tables.battery * 1e-9;

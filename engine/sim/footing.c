@@ -132,6 +132,20 @@ double footing_speed(const struct twin *t, int32_t r, const struct v3 *point, in
   return speed;
 }
 
+bool footing_holds(const struct twin *t, const struct v3 *point, int count, double need) {
+  const struct footing *g = t->footing;
+  if (MARGIN * t->layout->friction < need) return false;
+  for (int k = 0; k + 1 < count && (g->slippery || g->spills); k++) {
+    double dx = point[k + 1].x - point[k].x, dy = point[k + 1].y - point[k].y;
+    int looks = (int)(m_sqrt(dx * dx + dy * dy) / LOOK) + 1;
+    for (int i = 0; i <= looks; i++) {
+      const double at[2] = {point[k].x + dx * i / looks, point[k].y + dy * i / looks};
+      if (MARGIN * footing_friction(t, at, true) < need) return false;
+    }
+  }
+  return true;
+}
+
 void footing_spill(struct twin *t, const struct polygon *area, double friction, ns_t length) {
   struct footing *f = t->footing;
   int s = 0;

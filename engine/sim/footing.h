@@ -30,6 +30,9 @@ int footing_heights(const struct twin *t, struct v3 *point, int count, int capac
 // The speed, at most `speed`, that robot r walks along it.
 double footing_speed(const struct twin *t, int32_t r, const struct v3 *point, int count, double speed);
 
+// Does the floor along it hold feet that need `need`, with the same margin?
+bool footing_holds(const struct twin *t, const struct v3 *point, int count, double need);
+
 // Something is spilt, for so long. Somebody slipped at p: what is spilt there is known.
 void footing_spill(struct twin *t, const struct polygon *area, double friction, ns_t length);
 void footing_slipped(struct twin *t, const double p[2]);

@@ -7,6 +7,7 @@
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/way.h"
 
 // Guesses.
 #define TURN_PACE   1.5             // rad/s on the spot, of people and of models without a body
@@ -152,6 +153,29 @@ static bool cost(struct twin *t, int32_t i, double length, double turn_in, doubl
   return true;
 }
 
+#define JOG_GRID 0.25               // m    straight pieces are taken as long as a multiple of it, so that few are planned
+
+// What jogging on its straight pieces takes off a walk, s and J.
+static double jog_saves(struct twin *t, int32_t i, double *energy) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  double jog = way_jog(t, i, m->at, (const double (*)[2])o->path[i], m->legs, m->cruise), sum = 0;
+  *energy = 0;
+  for (int k = 0; k < m->legs && jog > 0; k++) {
+    double length = JOG_GRID * m_floor(geo_distance(k > 0 ? o->path[i][k - 1] : m->at, o->path[i][k]) / JOG_GRID), time[2], spent[2];
+    if (length <= LONG || !pace_straight(t, i, length, m->cruise, 0, &time[0], &spent[0]) || !pace_straight(t, i, length, m->cruise, jog, &time[1], &spent[1])) continue;
+    sum += time[0] - time[1];
+    *energy += spent[0] - spent[1];
+  }
+  return sum;
+}
+
+// The speed at which a way of that length between two rests takes `time`.
+static double speed_for(double length, double time, double accel, double least) {
+  double square = time * time - 4 * length / accel;
+  return square > 0 ? accel * (time - m_sqrt(square)) / 2 : least;
+}
+
 // What getting ready, turning and coming to rest take at both ends of an undisturbed walk, and its mean power.
 static void time_walk(struct twin *t, int32_t i, double facing) {
   struct motion *o = t->motion;
@@ -166,6 +190,11 @@ static void time_walk(struct twin *t, int32_t i, double facing) {
   double time, energy, bends, still = (turn[0] + turn[1]) / TURN_PACE + 2 * READY;
   b->walk_power = 0;
   if (cost(t, i, length, wrapped(begin - m->heading), wrapped(facing - end), facing, &time, &energy, &bends)) {
+    double spent, saved = jog_saves(t, i, &spent);
+    if (saved > 0) {
+      time -= saved, energy -= spent, rolling -= saved;
+      m->cruise = speed_for(length, rolling, m->accel, m->cruise);
+    }
     still = time - rolling - bends;
     // bends slow all of a long way
     if (bends > 0) m->cruise = length / (length / m->cruise + bends);

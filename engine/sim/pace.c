@@ -50,6 +50,25 @@ enum status pace_fit(struct make *row, const struct kind *k, struct error *e) {
   return STATUS_OK;
 }
 
+enum status pace_jog(const struct twin *t, int fleet, struct make *m, const struct kind *k, struct error *e) {
+  const struct fleet *plan = &t->layout->fleets[fleet];
+  double walk = m->tables.walk_speed, change = k ? k->library.jog.change : 0;
+  int line = (int)plan->mark.line, column = (int)plan->mark.column;
+  const char *file = t->layout->file;
+  m->jog = m->jog_friction = 0;
+  if (plan->pace <= walk) return STATUS_OK;
+  if (!k || k->spec.run_speed <= 0)
+    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s walks at %g m/s and does not run", plan->name, plan->pace, plan->model, walk);
+  if (plan->pace > k->spec.run_speed)
+    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s runs at %g m/s at most", plan->name, plan->pace, plan->model, k->spec.run_speed);
+  if (plan->pace < change)
+    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s walks at up to %g m/s and jogs from %.2f m/s on, below which walking takes less", plan->name,
+                    plan->pace, plan->model, walk, change);
+  m->jog = plan->pace;
+  m->jog_friction = jog_table_friction(&k->library.jog, m->jog);
+  return STATUS_OK;
+}
+
 // The folder of fleet f's model, when its robots walk on a floor by a body.
 static bool walks_by_body(const struct twin *t, int f, const char *revision, char folder[1024]) {
   const struct fleet *plan = &t->layout->fleets[f];
@@ -79,7 +98,7 @@ enum status pace_create(struct twin *t, struct error *e) {
     p->known = ARENA_NEW(&t->arena, struct known, SLOTS);
   }
   if (!p || !p->of_make || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
-  if (missing) {
+  if (missing || !kinds_cover(kinds, t->layout, t->options.assets)) {
     kinds = p->own = kinds_load(t->layout, t->options.assets, t->options.threads, e);
     if (!kinds) return e->status;
   }
@@ -87,6 +106,7 @@ enum status pace_create(struct twin *t, struct error *e) {
     for (int32_t m = t->fleet[f].first_make; m < t->fleet[f].first_make + t->fleet[f].makes; m++) {
       p->of_make[m] = walks_by_body(t, f, t->make[m].revision, folder) ? kinds_find(kinds, folder) : NULL;
       enum status s = p->of_make[m] ? pace_fit(&t->make[m], p->of_make[m], e) : STATUS_OK;
+      if (s == STATUS_OK && t->layout->fleets[f].pace > 0) s = pace_jog(t, f, &t->make[m], p->of_make[m], e);
       if (s != STATUS_OK) return s;
     }
   return STATUS_OK;
@@ -116,7 +136,7 @@ static double rounded(double x) { return m_floor(x * GRID + 0.5) / GRID; }
 // 128 bits of a route: two chains of the same numbers.
 static void hash_of(int make, const struct way_route *w, uint64_t out[2]) {
   const struct walk_route *r = &w->route;
-  const double number[6] = {r->heading_start, r->heading_end, r->speed, r->corner_radius, r->load, r->friction};
+  const double number[7] = {r->heading_start, r->heading_end, r->speed, r->corner_radius, r->load, r->friction, r->jog};
   for (int k = 0; k < 2; k++) {
     out[k] = digest_u64(DIGEST_START, (uint64_t)make + 1, (uint64_t)k + 1);
     out[k] = digest_bytes(out[k], number, sizeof number);
@@ -149,6 +169,22 @@ bool pace_cost(struct twin *t, int32_t i, const double at[2], double heading, co
   struct way_route w;
   struct error e;
   way_points(t, i, at, heading, point, count, facing, speed, &w);
+  const struct known *known = know(t, i, &w, &e);
+  if (!known) return false;
+  *time = known->time;
+  *energy = known->energy;
+  return true;
+}
+
+bool pace_straight(struct twin *t, int32_t i, double length, double speed, double jog, double *time, double *energy) {
+  if (!has_body(t, i)) return false;
+  struct way_route w;
+  struct error e;
+  w.point[0] = v3(0, 0, 0), w.point[1] = v3(length, 0, 0);
+  w.route = walk_route_defaults(w.point, 2);
+  w.route.speed = speed, w.route.jog = jog;
+  w.route.load = (double)t->robot[i].load;
+  w.route.load_pose = w.route.load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
   const struct known *known = know(t, i, &w, &e);
   if (!known) return false;
   *time = known->time;

@@ -14,6 +14,9 @@ struct pace;
 
 // Fit the figures of a make, for estimates and standing, to its kind's library.
 enum status pace_fit(struct make *m, const struct kind *k, struct error *e);
+// Let a make jog at its fleet's pace where that is above its walk. STATUS_RANGE with a sentence: its model does not go that fast, or neither walks nor
+// jogs at that speed. k: NULL for a model without a body.
+enum status pace_jog(const struct twin *t, int fleet, struct make *m, const struct kind *k, struct error *e);
 
 // Read the models of all fleets that have a body and walk on a floor.
 enum status pace_create(struct twin *t, struct error *e);
@@ -26,6 +29,8 @@ bool pace_walks(const struct twin *t, int32_t r);
 // Time in s and energy in J of an undisturbed walk from `at`, looking to `heading`, over `count` points of the hall to rest, looking to `facing`; false:
 // the robot has no body to ask.
 bool pace_cost(struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy);
+// The same straight ahead over `length` m from rest to rest, with a jog of that speed where it is long enough (0: none).
+bool pace_straight(struct twin *t, int32_t r, double length, double speed, double jog, double *time, double *energy);
 // W of its steady walk at that speed with the load it has; only for a robot that pace_cost answers for.
 double pace_power(const struct twin *t, int32_t r, double speed);
 // It stands at its place now (at time 0, or come in).

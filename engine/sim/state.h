@@ -302,6 +302,7 @@ struct make {
   int32_t             revision_row; // of the sums, NONE: the fleet has one
   struct robot_tables tables;       // of the model, fleets without one: zero
   double rate_idle, rate_walk, rate_work;     // share per ns
+  double jog, jog_friction;         // m/s, 1  of a jog where the way allows one, and the friction that it needs; 0: walks
   double footing[FOOTING_SPEEDS];   // 1    friction that walking needs (engine/sim/footing.h); 0: not known
 };
 

@@ -13,7 +13,7 @@ struct key {
   const struct kind *kind;
   uint64_t           hash;
   int64_t            count, pose, free;
-  double             number[6];     // headings, speed, corner, load, friction
+  double             number[7];     // headings, speed, corner, load, friction, jog
   struct v3         *point;         // (count), owned
 };
 
@@ -97,7 +97,7 @@ static bool same(const struct key *a, const struct key *b) {
 
 static struct key key_of(const struct kind *kind, const struct walk_route *r, struct v3 *points) {
   struct key k = {.kind = kind, .count = r->count, .pose = r->load_pose, .free = r->heading_free,
-                  .number = {r->heading_start, r->heading_free ? 0 : r->heading_end, r->speed, r->corner_radius, r->load, r->friction}, .point = points};
+                  .number = {r->heading_start, r->heading_free ? 0 : r->heading_end, r->speed, r->corner_radius, r->load, r->friction, r->jog}, .point = points};
   k.hash = digest_bytes(DIGEST_START, k.number, sizeof k.number);
   k.hash = digest_bytes(k.hash, points, sizeof *points * (size_t)r->count);
   return k;

@@ -40,18 +40,35 @@ static double speed_of(const struct twin *t, int32_t i, int32_t begin) {
   return length > 0 && time > 0 ? length / time : speed;
 }
 
-static void finish(const struct twin *t, int32_t i, double heading, double speed, int n, struct way_route *out) {
+// The jog that a robot may do on a way of that speed, 0: none. With a load, hot, slowed by a zone, a door or the floor, or where the floor may not hold it
+// nobody jogs.
+static double jog_of(const struct twin *t, int32_t i, const struct v3 *point, int n, double speed) {
+  const struct robot *b = &t->robot[i];
+  const struct make *m = make_of(t, b);
+  if (m->jog <= 0 || b->load > 0 || b->hot || speed < m->tables.walk_speed * (1 - 1e-9)) return 0;
+  return footing_holds(t, point, n, m->jog_friction) ? m->jog : 0;
+}
+
+// Does a slow zone or a door on the way from place to place ask for less than a jog?
+static bool slowed(const struct routes *routes, int32_t from, int32_t to, double jog) {
+  double length = from != to ? routes_length(routes, from, to) : 0, time = length > 0 ? routes_time(routes, from, to, jog) : 0;
+  return time > length / jog * (1 + 1e-9);
+}
+
+static void finish(const struct twin *t, int32_t i, double heading, double speed, bool jogs, int n, struct way_route *out) {
   const struct robot *b = &t->robot[i];
   // the goal is exact: what was near it gives way
   if (n > 1) out->point[n - 1] = v3(out->goal[0], out->goal[1], 0);
   n = footing_heights(t, out->point, n, WAY_POINTS);
   speed = footing_speed(t, i, out->point, n, speed);
+  double jog = jogs ? jog_of(t, i, out->point, n, speed) : 0;
   for (int p = n - 1; p >= 0; p--) out->point[p] = v3_sub(out->point[p], out->point[0]);
   out->route = walk_route_defaults(out->point, n);
   out->route.heading_start = heading;
   out->route.heading_end = out->facing;
   out->route.heading_free = false;
   out->route.speed = speed;
+  out->route.jog = jog;
   out->route.corner_radius = CORNER_RADIUS;
   out->route.load = (double)b->load;
   out->route.load_pose = b->load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE;
@@ -90,7 +107,8 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
     add(out->point, &n, way.point[p][0], way.point[p][1]);
   }
   add(out->point, &n, out->goal[0], out->goal[1]);
-  finish(t, i, heading, speed_of(t, i, begin), n, out);
+  double jog = make_of(t, b)->jog;
+  finish(t, i, heading, speed_of(t, i, begin), jog > 0 && !slowed(routes, begin, b->place, jog), n, out);
 }
 
 void way_points(const struct twin *t, int32_t i, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out) {
@@ -100,5 +118,13 @@ void way_points(const struct twin *t, int32_t i, const double at[2], double head
   out->facing = facing;
   add(out->point, &n, at[0], at[1]);
   for (int p = 0; p < count; p++) add(out->point, &n, point[p][0], point[p][1]);
-  finish(t, i, heading, speed, n, out);
+  finish(t, i, heading, speed, false, n, out);
+}
+
+double way_jog(const struct twin *t, int32_t i, const double at[2], const double (*point)[2], int count, double speed) {
+  struct v3 way[WAY_POINTS];
+  int n = 0;
+  add(way, &n, at[0], at[1]);
+  for (int p = 0; p < count; p++) add(way, &n, point[p][0], point[p][1]);
+  return jog_of(t, i, way, n, speed);
 }

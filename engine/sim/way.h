@@ -20,5 +20,8 @@ void way_route(const struct twin *t, int32_t r, struct v3 from, double heading, 
 // The same over `count` points of the hall, from `at`, to stand looking to `facing`.
 void way_points(const struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out);
 
+// The jog that it may do on the way over these points at `speed`, m/s; 0: none. Slow zones are not looked at.
+double way_jog(const struct twin *t, int32_t r, const double at[2], const double (*point)[2], int count, double speed);
+
 // Where it stands at its place, and which way it looks there; [0, 0] where there is nothing on the floor to stand at.
 void way_goal(const struct twin *t, int32_t r, double at[2], double *facing);

@@ -21,7 +21,12 @@ static enum status add_revision(struct kinds *k, const struct layout *l, int f, 
   char folder[1024], name[ASSET_NAME_MAX];
   const struct fleet *plan = &l->fleets[f];
   if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return STATUS_OK;
-  return kind_there(folder) && !kinds_find(k, folder) ? add(k, folder, threads, e) : STATUS_OK;
+  if (!kind_there(folder)) return STATUS_OK;
+  enum status s = kinds_find(k, folder) ? STATUS_OK : add(k, folder, threads, e);
+  if (plan->pace <= 0 || s != STATUS_OK) return s;
+  for (int i = 0; i < k->count && s == STATUS_OK; i++)
+    if (strcmp(k->kind[i]->folder, folder) == 0) s = kind_jogs(k->kind[i], threads, e);
+  return s;
 }
 
 struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e) {
@@ -40,7 +45,8 @@ static bool covers(const struct kinds *k, const struct layout *l, int f, const c
   char folder[1024], name[ASSET_NAME_MAX];
   const struct fleet *plan = &l->fleets[f];
   if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return true;
-  return !kind_there(folder) || kinds_find(k, folder);
+  const struct kind *there = kinds_find(k, folder);
+  return !kind_there(folder) || (there && (plan->pace <= 0 || there->spec.run_speed <= 0 || there->library.jog.count));
 }
 
 bool kinds_cover(const struct kinds *k, const struct layout *l, const char *assets) {
