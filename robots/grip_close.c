@@ -78,6 +78,75 @@ enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pos
   return lift(part, hand, wish, cut.middle, &g, m_sqrt(part->mu * part->mu * cosine * cosine - sine * sine));
 }
 
+// ---- what is sure ---------------------------------------------------------------------------------------------------
+
+// How far along its side a contact of a polygon is from the side's nearer end, and the cosine of the closing line to the side's normal.
+static double side_room(const struct outline *o, const double *contact, const double *out, double *cosine) {
+  double best = INFINITY, room = 0;
+  for (int i = 0; i < o->corners; i++) {
+    const double *a = o->corner[i], *b = o->corner[(i + 1) % o->corners];
+    double x = b[0] - a[0], y = b[1] - a[1], length = m_sqrt(x * x + y * y);
+    double along = ((contact[0] - a[0]) * x + (contact[1] - a[1]) * y) / length, off = fabs((contact[0] - a[0]) * y - (contact[1] - a[1]) * x) / length;
+    if (off > best || along < 0 || along > length) continue;
+    best = off;
+    room = fmin(along, length - along);
+    *cosine = (y * out[0] - x * out[1]) / length;           // the outward normal is (y, -x)
+  }
+  return best < 1e-9 ? room : -1;
+}
+
+// Between the inner faces of the open fingers and all of the part.
+static double face_room(const struct outline *o, const struct grip *g, double gap) {
+  double least = INFINITY;
+  for (int side = 0; side < 2; side++) {
+    double out = side ? 1 : -1, ux = out * g->along[0], uy = out * g->along[1], far = o->middle[0] * ux + o->middle[1] * uy + o->radius;
+    if (o->corners > 0) far = -INFINITY;
+    for (int i = 0; i < o->corners; i++) far = fmax(far, o->corner[i][0] * ux + o->corner[i][1] * uy);
+    least = fmin(least, g->contact[side][0] * ux + g->contact[side][1] * uy + gap - far);
+  }
+  return least;
+}
+
+struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
+                             const struct grip *planned, double gap, double turned) {
+  struct outline o = grip_outline(part, pose);
+  struct grip_sure sure = {.radius = o.radius, .moved = -1, .turned = turned};
+  if (part->shape == PART_SPHERE) return sure;              // its section is another at every height
+  // the fingers close at planned->height: that much above what the part lies on
+  double above = planned->height - pose->floor;
+  sure.low = above - (part->size[2] - hand->patch), sure.high = above - hand->patch;
+  double moved = face_room(&o, planned, gap), slant = 0;
+  if (o.corners > 0) {
+    for (int i = 0; i < 2; i++) {
+      double out[2] = {(i ? 1 : -1) * planned->along[0], (i ? 1 : -1) * planned->along[1]}, cosine = 0, room = side_room(&o, planned->contact[i], out, &cosine);
+      if (room < 0 || !(cosine > 0)) return sure;
+      double angle = m_atan2(m_sqrt(cosine < 1 ? 1 - cosine * cosine : 0), cosine) + turned, c = m_cos(angle);
+      if (!(angle < 1.5)) return sure;
+      // the line meets the side that much farther along it
+      moved = fmin(moved, fmin(room, gap) * c);
+      slant = fmax(slant, angle);
+    }
+  } else {
+    // a round part turns into itself; moved across by t the line meets it at asin(t / r)
+    double r = o.radius, t = fmin(moved, 0.5 * r * part->mu / m_sqrt(1 + part->mu * part->mu));
+    for (int i = 0; i < 8 && t > 0; i++) {
+      slant = m_atan2(t, m_sqrt(r * r - t * t));
+      if (t + r * (1 - m_cos(slant)) <= gap) break;
+      t = i < 7 ? 0.8 * t : -1;
+    }
+    sure.turned = INFINITY;
+    sure.radius = 0;
+    moved = t;
+  }
+  double sine = m_sin(slant), cosine = m_cos(slant), square = part->mu * part->mu * cosine * cosine - sine * sine;
+  if (!(square > 0) || !(moved > 0)) return sure;
+  struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
+  double share = load.mass * load.across / (2 * m_sqrt(square) * planned->force), arm = fabs(planned->along[0] * (o.middle[1] - planned->contact[0][1]) - planned->along[1] * (o.middle[0] - planned->contact[0][0]));
+  if (!(share < 1)) return sure;
+  sure.moved = fmin(moved, 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1) - arm) * (1 - 1e-9);
+  return sure;
+}
+
 double grip_arm_max(const struct grip_part *part, const struct grip_hand *hand, const struct grip_wish *wish, double force) {
   // (F / 2 mu N)^2 + (F arm / (2 (2/3) mu a N))^2 = 1
   struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);

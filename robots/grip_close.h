@@ -30,6 +30,18 @@ const char *grip_outcome_text(enum grip_outcome o);
 enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand,
                              const struct grip_wish *wish, const struct grip *planned, double gap, struct grip *got);
 
+// Errors that surely end in a hold: the part moved in plan by d and turned by psi, so that no point of it is moved by more than |d| + radius |psi|. What is beyond may hold too.
+struct grip_sure {
+  double radius;                    // m
+  double moved;                     // m    of |d| + radius |psi|; below 0: nothing is sure
+  double turned;                    // rad  of |psi|
+  double low, high;                 // m    of the part's height
+};
+
+// pose: on which the grip was planned. turned: rad that are of interest.
+struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
+                             const struct grip *planned, double gap, double turned);
+
 // The arm, m, of the centre of mass beside the closing line at which a part pressed with `force` begins to slip, closing straight (slant 0);
 // 0: it slips at any, or the fingertip is hard.
 double grip_arm_max(const struct grip_part *part, const struct grip_hand *hand, const struct grip_wish *wish, double force);

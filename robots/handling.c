@@ -11,7 +11,6 @@
 #define SIDE        0.04            // m    beside a part before both hands come to it
 #define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
 #define AMBIENT     25.0            // degC
-#define LOOKS       512             // errors over which outcomes are counted
 #define SPAN_MOST   0.7             // m    between both hands
 #define LEDGE       0.03            // m    of a part's underside that the fingers of both hands take
 #define GRIPS       16
@@ -53,20 +52,22 @@ static bool see(const struct reacher *r, const struct reach_pose *from, const st
 
 // ---- the grip -------------------------------------------------------------------------------------------------------
 
-// Outcomes of closing over a lattice of errors.
-static void count_outcomes(const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
-  static const double step[4] = {0.85667488385450287, 0.73389185662710230, 0.62870672103203999, 0.53859725722361140};     // R4
-  double count[GRIP_OUTCOME_COUNT] = {0};
-  for (int i = 0; i < LOOKS; i++) {
-    double e[4];
-    for (int k = 0; k < 4; k++) {
-      double u = 0.5 + step[k] * (i + 1);
-      e[k] = m_normal_inverse(u - m_floor(u));
+// Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
+static void count_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
+  const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
+  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw);
+  int count[GRIP_OUTCOME_COUNT] = {0};
+  for (int i = 0; i < REACH_LOOKS; i++) {
+    const double *e = r->look[i];
+    double x = sigma[0] * e[0], y = sigma[1] * e[1], z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
+    if (left > 0 && x * x + y * y <= left * left && size_of(turn) <= sure.turned && z >= sure.low && z <= sure.high) {
+      count[CLOSE_HELD]++;
+      continue;
     }
-    struct grip_pose truth = {sigma[0] * e[0], sigma[1] * e[1], sigma[2] * e[2], w->pick.yaw + yaw * e[3]};
+    struct grip_pose truth = {x, y, z, w->pick.yaw + turn};
     count[grip_close(w->part, &truth, &hand->grip, wish, &out->grip, out->gap, NULL)]++;
   }
-  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = count[k] / LOOKS;
+  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = (double)count[k] / REACH_LOOKS;
 }
 
 // One hand: pressed so hard that the part's twist about the fingers is held within three sigmas of where they take it, with room for three
@@ -104,6 +105,7 @@ struct build {
   double                      load[2];
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
+  double                      best;           // s    of a plan that is there already
 };
 
 static void wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
@@ -143,24 +145,32 @@ static bool pose_pair(struct build *b, struct v3 above, struct v3 at, struct v3 
   return true;
 }
 
+// It stays in a pose for a while; the move before or after it knows what that costs.
+static void add_stay(struct build *b, enum handling_phase phase, int pose, double time) {
+  b->h->step[b->h->steps++] = (struct handling_step){phase, time, 0, {.time = time, .joint = -1, .possible = true, .law = move_law_rest(time)}, pose};
+}
+
 static void add_time(struct build *b, enum handling_phase phase, int pose, double time) {
   struct handling *h = b->h;
   struct move m = move_hold(b->r, &h->pose[pose], b->w->foot, b->load, time, h->heat);
   h->step[h->steps++] = (struct handling_step){phase, time, m.energy, m, pose};
 }
 
-// The move into the pose made last, from the one before it.
-static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) {
+// A move between two poses; before: s of the step before it, which stays in the first; after: s of the one that comes next and stays in the second.
+static bool add_move_stay(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after) {
   struct handling *h = b->h;
   const struct grip_part *part = b->w->part;
   bool held = b->load[LEFT] + b->load[RIGHT] > 0;
   struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
-                        .guard = guard, .both = h->both, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+                        .guard = guard, .before = before, .after = after, .both = h->both, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
   struct move m = move_find(b->r, &w, h->heat);
   h->step[h->steps++] = (struct handling_step){phase, m.time, m.energy, m, to};
+  if (before > 0) h->step[h->steps - 2].energy = m.before;
   if (!m.possible) h->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
   return m.possible;
 }
+
+static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) { return add_move_stay(b, phase, from, to, guard, 0, 0); }
 
 static struct v3 closing_of(const struct grip *g) { return v3(g->along[0], g->along[1], 0); }
 
@@ -171,6 +181,19 @@ static struct v3 grip_point(const struct handling *h, const struct grip_part *pa
   return v3_add(at, v3(x, y, h->grip.height));
 }
 
+// The least that a move of the hand takes, whatever its joints do; `held` with the part in it.
+static double least_time(const struct build *b, struct v3 from, struct v3 to, bool held) {
+  double d = v3_norm(v3_sub(to, from)), time = 1.875 * d / b->r->spec->hands.speed, grip = held && b->hold < INFINITY ? m_sqrt(5.7735 * d / b->hold) : 0;
+  return time > grip ? time : grip;
+}
+
+// Another plan is quicker already, however quick the rest of this one is.
+static bool late(const struct build *b, double rest) {
+  double time = rest;
+  for (int i = 0; i < b->h->steps; i++) time += b->h->step[i].time;
+  return time >= b->best;
+}
+
 static bool do_pick(struct build *b) {
   struct handling *h = b->h;
   const struct grip_part *part = b->w->part;
@@ -178,7 +201,7 @@ static bool do_pick(struct build *b) {
   struct v3 at = grip_point(h, part, b->w->pick.at), approach = reach_approach(b->r, at.z), close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
   double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
   if (up > 0.2) up = 0.2;
-  add_time(b, HAND_SEE, b->now, f->look);
+  add_stay(b, HAND_SEE, b->now, f->look);
   int start = b->now;
   struct v3 above = h->both ? v3_add(at, v3(0, 0, CLEAR)) : v3_sub(at, v3_scale(approach, up));
   h->why = HANDLING_REACH_PICK;
@@ -186,13 +209,18 @@ static bool do_pick(struct build *b) {
   int over = b->now - 1, touch = b->now;
   h->why = HANDLING_OK;
   double guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3;
-  if (!add_move(b, HAND_REACH, start, over, 0) || !add_move(b, HAND_APPROACH, over, touch, guard)) return false;
-  double T = h->step[h->steps - 1].time, shut = hand_close_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
-  add_time(b, HAND_GRASP, touch, shut);
+  double shut = hand_close_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
+  if (!add_move_stay(b, HAND_REACH, start, over, 0, f->look, 0) || !add_move_stay(b, HAND_APPROACH, over, touch, guard, 0, shut)) return false;
+  double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
+  add_stay(b, HAND_GRASP, touch, shut);
+  h->step[h->steps - 1].energy = grasp;
   h->retry = 2 * T + f->look + 2 * shut;       // open, up, look, down, close
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+  struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
+  bool ends = !b->w->places && b->w->to && !h->both;
+  if (ends && late(b, least_time(b, at, up_there, true) + least_time(b, up_there, reach_hand(b->r, b->w->to, h->side), true))) return false;
   h->why = HANDLING_REACH_PICK;
-  if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
+  if (!pose_near(b, up_there, approach, close, 0)) return false;
   h->why = HANDLING_OK;
   return add_move(b, HAND_LIFT, touch, b->now, 0);
 }
@@ -342,11 +370,12 @@ static bool tried(const struct grip *grips, const int *which, int count, const s
   return false;
 }
 
-// Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality.
+// Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality. Each is planned only as far
+// as it could still be the quickest.
 static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip grips[GRIPS];
   struct grip_wish wish;
-  struct handling *h = b->h, best = {0};
+  struct handling *h = b->h, best;
   int n = GRIPS, which[DIRECTIONS], count = 0;
   bool found = false;
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
@@ -357,18 +386,20 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
     if (grips[i].quality < WORSE * grips[0].quality || tried(grips, which, count, &grips[i])) continue;
     which[count++] = i;
     h->grip = grips[i];
+    b->best = found && !b->w->thorough ? best.time : INFINITY;
     if (!build_once(b) || (found && h->time >= best.time)) continue;
     best = *h;
     found = true;
   }
+  b->best = INFINITY;
   if (!found) return false;
   *h = best;
-  count_outcomes(b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
+  count_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
   return true;
 }
 
 bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
-  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY};
+  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;

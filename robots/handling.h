@@ -41,6 +41,7 @@ struct handling_wish {
   bool                      picks, places;                             // one or both
   struct handling_spot      pick, place;
   bool                      held_both;                                 // places only: both hands hold it
+  bool                      thorough;                                  // every direction of closing is planned to its end, even when it can no longer be the quickest
 };
 
 enum handling_fault {

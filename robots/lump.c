@@ -24,8 +24,8 @@ static void merge(struct robot_body *body, const struct robot_body *more, const 
 }
 
 void lump_make(struct lump *out, const struct robot_model *m, const bool *moves, const double *q) {
-  struct robot_joint joint[ROBOT_JOINTS_MAX];
-  struct robot_body body[ROBOT_JOINTS_MAX + 1], alone[ROBOT_JOINTS_MAX + 1];
+  struct robot_joint *joint = out->joints;
+  struct robot_body *body = out->bodies, alone[ROBOT_JOINTS_MAX + 1];
   struct m3 rotation[ROBOT_JOINTS_MAX + 1];             // of each body in that which carries it
   struct v3 origin[ROBOT_JOINTS_MAX + 1];
   memset(out, 0, sizeof *out);

@@ -11,13 +11,15 @@ struct lump {
   int              joint[ROBOT_JOINTS_MAX];             // of the model, each of them
   int              place[ROBOT_JOINTS_MAX];             // of each of the model's: its place here, -1: stands still
   int              body[ROBOT_JOINTS_MAX + 1];          // of each of the model's: the one here that carries it
+  struct robot_joint joints[ROBOT_JOINTS_MAX];          // (count)
+  struct robot_body bodies[ROBOT_JOINTS_MAX + 1];       // (count + 1)
   struct robot_row row[ROBOT_JOINTS_MAX + 1];           // (count + 1)
 };
 
 // moves and q (rad, of those that do not) have an entry a joint.
 void lump_make(struct lump *out, const struct robot_model *m, const bool *moves, const double *q);
 
-// As a model, for dynamics_columns_run alone; good as long as the lump.
+// As a model without links, for robots/dynamics.h; good as long as the lump.
 static inline struct robot_model lump_model(const struct lump *l) {
-  return (struct robot_model){.joint_count = l->count, .row = (struct robot_row *)l->row};
+  return (struct robot_model){.joint_count = l->count, .joint = (struct robot_joint *)l->joints, .body = (struct robot_body *)l->bodies, .row = (struct robot_row *)l->row};
 }

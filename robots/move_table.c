@@ -11,6 +11,7 @@ struct work {
   double zero[MOVE_CELLS], base[19][STRIDE], root[6][STRIDE], load[2][STRIDE];
   struct frame_motion frame[STRIDE], foot;
   struct leg_load on[STRIDE];
+  enum lane_width lanes;
 };
 
 static bool legs_move(const struct reacher *r, const struct move_wish *w) {
@@ -40,7 +41,7 @@ static void lay_path(struct move_table *t, struct work *o, const struct reacher 
     const struct leg *leg = &r->lump_leg[i];
     o->foot = (struct frame_motion){.rotation = m3_identity(), .position = v3(w->foot[0], w->foot[1] + (i == LEFT ? r->standing.half_width : -r->standing.half_width), r->humanoid->sole.height)};
     if (leg->closed_form) {
-      leg_columns_run(leg, &(struct leg_columns){.n = n, .stride = n, .root = o->frame, .foot = &o->foot, .q = t->q, .qd = t->along, .qdd = t->bend}, dynamics_lanes());
+      leg_columns_run(leg, &(struct leg_columns){.n = n, .stride = n, .root = o->frame, .foot = &o->foot, .q = t->q, .qd = t->along, .qdd = t->bend}, o->lanes);
       continue;
     }
     for (int k = 0; k < n; k++) {
@@ -67,7 +68,7 @@ static void stand_on(struct move_table *t, struct work *o, const struct reacher 
   for (int i = 0; i < 2; i++) {
     struct v3 at = v3_add(middle, v3(0, i == LEFT ? r->standing.half_width : -r->standing.half_width, 0));
     for (int k = 0; k < t->n; k++) o->on[k].point = at;
-    leg_wrenches_run(&r->lump_leg[i], &(struct leg_wrenches){.n = t->n, .stride = t->n, .root = o->frame, .load = o->on, .q = t->q, .tau = tau, .scale = -1}, dynamics_lanes());
+    leg_wrenches_run(&r->lump_leg[i], &(struct leg_wrenches){.n = t->n, .stride = t->n, .root = o->frame, .load = o->on, .q = t->q, .tau = tau, .scale = -1}, o->lanes);
   }
 }
 
@@ -84,13 +85,14 @@ static void run(struct move_table *t, struct work *o, const struct reacher *r, c
   for (int i = 0; i < 19; i++) c.base[i] = o->base[i];
   for (int i = 0; i < 6; i++) c.root[i] = o->root[i];
   for (int s = 0; s < 2; s++) c.load_body[s] = r->lump.body[r->humanoid->arm[s].body], c.load[s] = o->load[s];
-  dynamics_columns_run(&model, &c, 0, t->n, dynamics_lanes());
+  dynamics_columns_run(&model, &c, 0, t->n, o->lanes);
   stand_on(t, o, r, w->foot, tau, floor);
 }
 
 void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds) {
   _Alignas(64) struct work o;
   t->joints = r->lump.count;
+  o.lanes = dynamics_lanes();
   int all = t->joints * t->n;
   for (int s = 0; s < 2; s++)
     for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];

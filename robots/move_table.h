@@ -19,6 +19,7 @@ struct move_table {
   struct wrench floor[3][MOVE_SAMPLES_MAX];   // N, N m  of rest, speed, thrust, about the middle of the ankles                  (n)
   struct v3 root[MOVE_SAMPLES_MAX];           // m
   double s[MOVE_SAMPLES_MAX];
+  int    used;                                // samples that count
   int    joints, n;                           // n: a multiple of 8; last, so that columns lie on 64 bytes
 };
 

@@ -63,7 +63,7 @@ static void add(struct primitive_plan *out, const struct reacher *r, const struc
   out->extra += seconds;
   out->energy += m.energy;
   if (m.torque > out->torque) out->torque = m.torque;
-  if (!m.possible) out->possible = false, out->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+  if (!m.possible) out->possible = false, out->why = out->hands.why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
 }
 
 // The pose in which the hand is at the place.

@@ -4,6 +4,7 @@
 
 #define FAR_STEPS   14              // least-squares steps from far away, the joints drawn to rest
 #define NEAR_STEPS  3               // from near by
+#define BESIDE_STEPS 1              // by the arms alone
 #define EXACT_STEPS 5               // on the place and the closing direction, then on the place alone
 #define ROUNDS      3               // of balance: each brings the centre of mass some five times nearer
 #define STEP_MOST   0.4             // rad a step
@@ -12,6 +13,9 @@
 #define REST        2e-3            // m2   pull to the pose of rest, per rad2
 #define DAMPING     1e-6            // m2
 #define WAIST_COST  3               // 1    of a waist joint's motion over an arm's
+#define LEVEL_STEPS 5               // from a pose of another level
+#define THERE       2e-5            // m    that a hand is off when no further step is needed
+#define STRAIGHT    2e-3            // rad  of its closing direction, likewise
 #define RANGE       1e-9            // rad  beyond a joint's range that is rounding
 #define BALANCED    0.02            // m    that the centre of mass may be off the soles' middle
 #define LEANING     0.045           // m    the same while only the arms move
@@ -41,6 +45,15 @@ static void find_eye(struct reacher *r) {
     double z = v3_add(b[i].position, m3_apply(&b[i].rotation, h->model->body[i].com)).z;
     if (!arm && h->model->body[i].mass > 0 && z > best) best = z, r->eye_body = i;
   }
+}
+
+static void make_looks(struct reacher *r) {
+  static const double step[4] = {0.85667488385450287, 0.73389185662710230, 0.62870672103203999, 0.53859725722361140};
+  for (int i = 0; i < REACH_LOOKS; i++)
+    for (int k = 0; k < 4; k++) {
+      double u = 0.5 + step[k] * (i + 1);
+      r->look[i][k] = m_normal_inverse(u - m_floor(u));
+    }
 }
 
 // Fingers stand still while a hand moves.
@@ -80,6 +93,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
   enum status s = stand_find(&r->standing, h, h->model, &posture, e);
   if (s != STATUS_OK) return s;
   make_lump(r);
+  make_looks(r);
   struct arm arm;
   arm_init(&arm, h, LEFT);
   r->shoulder = r->standing.root_height + arm.shoulder.z;
@@ -165,33 +179,46 @@ static void direction_rows(struct task *t, const struct chain *c, const struct a
   task_row(t, c->count, row[2], e.z, weight);
 }
 
-// x of (J^T J + D) x = J^T e + pull, by Cholesky.
+// x of (J^T J + D) x = J^T e + pull, by Cholesky; J^T J row by row, which compilers take two numbers at a time.
 static void least_squares(const struct task *t, int n, const double *damping, const double *pull, double *x) {
-  double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX];
+  double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX], inverse[LIMB_JOINTS_MAX];
   for (int i = 0; i < n; i++) {
+    for (int j = 0; j < i; j++) A[i][j] = 0;
+    A[i][i] = damping[i];
     x[i] = pull[i];
-    for (int r = 0; r < t->rows; r++) x[i] += t->J[r][i] * t->e[r];
-    for (int j = 0; j <= i; j++) {
-      double sum = i == j ? damping[i] : 0;
-      for (int r = 0; r < t->rows; r++) sum += t->J[r][i] * t->J[r][j];
+  }
+  for (int r = 0; r < t->rows; r++) {
+    const double *row = t->J[r], e = t->e[r];
+    for (int i = 0; i < n; i++) {
+      double by = row[i];
+      for (int j = 0; j <= i; j++) A[i][j] += by * row[j];
+      x[i] += by * e;
+    }
+  }
+  for (int j = 0; j < n; j++) {
+    double d = A[j][j];
+    for (int k = 0; k < j; k++) d -= A[j][k] * A[j][k];
+    inverse[j] = 1 / m_sqrt(d > 1e-300 ? d : 1e-300);
+    for (int i = j + 1; i < n; i++) {
+      double sum = A[i][j];
       for (int k = 0; k < j; k++) sum -= A[i][k] * A[j][k];
-      A[i][j] = i == j ? m_sqrt(sum > 1e-300 ? sum : 1e-300) : sum / A[j][j];
+      A[i][j] = sum * inverse[j];
     }
   }
   for (int i = 0; i < n; i++) {
     for (int k = 0; k < i; k++) x[i] -= A[i][k] * x[k];
-    x[i] /= A[i][i];
+    x[i] *= inverse[i];
   }
   for (int i = n - 1; i >= 0; i--) {
     for (int k = i + 1; k < n; k++) x[i] -= A[k][i] * x[k];
-    x[i] /= A[i][i];
+    x[i] *= inverse[i];
   }
 }
 
 static struct v3 closing_sign(struct v3 wanted, struct v3 now) { return v3_dot(wanted, now) < 0 ? v3_scale(wanted, -1) : wanted; }
 
-// One step of the chain's angles. full: with the fingers' direction and the pull to rest.
-static void arm_step(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, bool full, bool turning, double *q) {
+// One step of the chain's angles. full: with the fingers' direction and the pull to rest. True: it was there already.
+static bool arm_step(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, bool full, bool turning, double *q) {
   const struct chain *c = &r->chain[side];
   int n = c->count;
   struct at at;
@@ -206,6 +233,10 @@ static void arm_step(const struct reacher *r, int side, const struct reach_goal 
   task_row(&t, n, J[1], error.y, 1);
   task_row(&t, n, J[2], error.z, 1);
   bool closes = v3_dot(g->close, g->close) > 0;
+  if (!full && far < THERE) {
+    struct v3 off = closes ? v3_sub(closing_sign(g->close, at.close), at.close) : v3(0, 0, 0);
+    if (v3_dot(off, off) < STRAIGHT * STRAIGHT) return true;
+  }
   if (closes && turning) direction_rows(&t, c, &at, at.close, closing_sign(g->close, at.close), CLOSE_WIDTH);
   if (full) direction_rows(&t, c, &at, at.fingers, g->approach, POINT_WIDTH);
   for (int i = 0; i < n; i++) {
@@ -220,6 +251,7 @@ static void arm_step(const struct reacher *r, int side, const struct reach_goal 
   least_squares(&t, n, damping, pull, x);
   for (int i = 0; i < n; i++) q[i] = clamp(q[i] + clamp(x[i], -STEP_MOST, STEP_MOST), c->lower[i], c->upper[i]);
   chain_follow(c, q);
+  return false;
 }
 
 // ---- legs and balance -----------------------------------------------------------------------------------------------
@@ -244,13 +276,20 @@ static bool place_legs(const struct reacher *r, const struct reach_wish *w, stru
 
 static struct v3 centre(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *p) {
   const struct humanoid *h = r->humanoid;
+  const struct robot_model lump = lump_model(&r->lump);
   struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  double q[ROBOT_JOINTS_MAX];
   struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
-  robot_forward(h->model, &base, p->q, NULL, b);
-  struct v3 velocity, sum = v3_scale(robot_com(h->model, b, &velocity), h->model->mass);
+  for (int i = 0; i < r->lump.count; i++) q[i] = p->q[r->lump.joint[i]];
+  robot_forward(&lump, &base, q, NULL, b);
+  struct v3 sum = v3(0, 0, 0);
   double mass = h->model->mass;
+  for (int i = 0; i <= r->lump.count; i++) {
+    const struct robot_body *body = &r->lump.bodies[i];
+    sum = v3_mul_add(sum, v3_add(b[i].position, m3_apply(&b[i].rotation, body->com)), body->mass);
+  }
   for (int s = 0; s < 2; s++) {
-    const struct body_motion *hand = &b[h->arm[s].body];
+    const struct body_motion *hand = &b[r->lump.body[h->arm[s].body]];
     sum = v3_mul_add(sum, v3_add(hand->position, m3_apply(&hand->rotation, h->model->body[h->arm[s].body].com)), w->load[s]);
     mass += w->load[s];
   }
@@ -280,7 +319,8 @@ static void arms(const struct reacher *r, const struct reach_wish *w, int level,
       if (!near) rest[i] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
     }
     for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
-    for (int k = 0; exact && k < 2 * EXACT_STEPS; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q);
+    for (int k = 0; exact && k < 2 * EXACT_STEPS; k++)
+      if (arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q)) break;
     put_chain(c, q, p->q);
   }
 }
@@ -324,7 +364,7 @@ static bool solve(const struct reacher *r, const struct reach_wish *w, int level
 
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
   *out = *start;
-  arms(r, w, start->level, true, NEAR_STEPS, true, out);
+  arms(r, w, start->level, true, BESIDE_STEPS, true, out);
   return judge(r, w, out, true, LEANING);
 }
 
@@ -345,7 +385,38 @@ bool reach_level(const struct reacher *r, const struct reach_wish *w, const stru
   return good;
 }
 
+// At a level from the arms, waist and pelvis of a pose of another one: softly to where it should be, then balanced, then exactly.
+static bool solve_from(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, const struct reach_pose *guess, struct reach_pose *out) {
+  struct reach_pose p = begin_at(r, w, start, level, guess->q);
+  for (int i = 0; i < r->waist; i++) p.q[r->chain[LEFT].joint[i]] = guess->q[r->chain[LEFT].joint[i]];
+  p.root.x = guess->root.x;
+  p.root.y = guess->root.y;
+  p.level = level;
+  arms(r, w, level, false, LEVEL_STEPS, false, &p);
+  place_legs(r, w, &p);
+  struct v3 com = centre(r, w, &p);
+  p.root.x += w->foot[0] + r->standing.rest - com.x;
+  p.root.y += w->foot[1] - com.y;
+  arms(r, w, level, false, 1, true, &p);
+  bool legs = place_legs(r, w, &p);
+  *out = p;
+  return judge(r, w, out, legs, BALANCED);
+}
+
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  // each level from where the one before it failed
+  struct reach_pose p = begin_at(r, w, start, 0, r->ready);
+  bool both = w->use[LEFT] && w->use[RIGHT], found = !both && solve(r, w, 0, &p);
+  for (int level = 1; level < r->levels && !found && !both; level++) {
+    struct reach_pose guess = p;
+    found = solve_from(r, w, start, level, &guess, &p);
+  }
+  if (found) {
+    *out = p;
+    return true;
+  }
+
+  // then each from afar
   struct reach_pose best = *start;
   best.miss = 1e9;
   for (int level = 0; level < r->levels; level++)

@@ -18,6 +18,7 @@
 #include "robots/stand.h"
 
 #define REACH_LEVELS 9
+#define REACH_LOOKS  512            // errors over which outcomes are counted
 #define REACH_MISS   1e-3           // m    up to which a hand is there
 #define REACH_TURN   0.1            // rad  of the closing direction, likewise
 
@@ -36,6 +37,7 @@ struct reacher {
   double        shoulder;           // m    height above the floor, standing
   int           levels;
   struct { double drop, lean; } level[REACH_LEVELS];   // m of the pelvis, rad of the trunk
+  double        look[REACH_LOOKS][4];          // 1    normal errors on a lattice of low discrepancy (Roberts 2018; R4)
   struct lump   lump;               //      the body with its fingers as they are while it stands
   struct leg    lump_leg[2];        //      the legs among the lump's joints
 };
@@ -65,7 +67,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
 // Standing at rest: arms free (load 0) or a load held close. The root stands at x = y = 0 before `foot` is taken from there.
 enum status reach_standing(const struct reacher *r, double load, struct reach_pose *out, double foot[2], struct error *e);
 
-// The first level that gets there, from the arms' ready pose, else from `start`; joints of `start` that are not asked for stay. False: none; *out is
+// The first level that gets there, from the arms' ready pose and from level to level, else each by itself, from `start` too; joints of `start` that are not asked for stay. False: none; *out is
 // then the nearest that was found.
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 // At one level only, from the arms of `start`.

@@ -72,7 +72,7 @@ static void take_quick(struct quick *o, const struct move_table *t) {
 static void floor_bounds(const struct reacher *r, double friction, const struct move_table *t, const struct quick *o, struct bound *b) {
   const struct sole *sole = &r->humanoid->sole;
   double h = sole->height, side = r->standing.half_width + sole->outer - EDGE, ahead = sole->ball - EDGE, back = -sole->heel - EDGE;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = 0; k < t->used; k++) {
     const struct wrench *a = &t->floor[0][k], *m = &o->floor[k];
     // pressure x = (-My - Fx h) / Fz, y = (Mx - Fy h) / Fz
     double x0 = -a->moment.y - a->force.x * h, x1 = -m->moment.y - m->force.x * h, y0 = a->moment.x - a->force.y * h, y1 = m->moment.x - m->force.y * h;
@@ -93,7 +93,7 @@ static void drive_bounds(const struct reacher *r, const struct move_table *t, co
     const struct actuator *a = &r->spec->actuator[j];
     if (r->spec->drive[j] < 0) continue;
     double peak = TORQUE_MOST * a->torque_peak, speed = a->speed_max * a->speed_max;
-    for (int k = 0; k < t->n; k++) {
+    for (int k = 0; k < t->used; k++) {
       double rest = t->rest[row + k], sign = rest < 0 ? -1 : 1, square = o->rate[k] * o->rate[k], along = t->along[row + k];
       double turn = along * o->second[k] + t->bend[row + k] * square;
       double more = sign * (t->speed[row + k] * square + t->thrust[row + k] * o->second[k] + a->rotor_inertia * turn);
@@ -111,15 +111,28 @@ struct timing { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], share[M
 static void time_samples(struct timing *o, const struct move_table *t, const struct quick *q, const struct move_law *l) {
   double T = move_law_time(l);
   if (!(l->rate > 0)) {
-    for (int k = 0; k < t->n; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T / t->n;
+    for (int k = 0; k < t->used; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T / t->n;
     return;
   }
   double when[MOVE_SAMPLES_MAX], s;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = 0; k < t->used; k++) {
     when[k] = move_law_when(l, t->s[k]);
     move_law_at(l, when[k], &s, &o->rate[k], &o->second[k]);
   }
-  for (int k = 0; k < t->n; k++) o->share[k] = ((k + 1 < t->n ? when[k + 1] + when[k] : 2 * T) - (k > 0 ? when[k - 1] + when[k] : 0)) / 2;
+  for (int k = 0; k < t->used; k++) o->share[k] = ((k + 1 < t->n ? when[k + 1] + when[k] : 2 * T) - (k > 0 ? when[k - 1] + when[k] : 0)) / 2;
+}
+
+// Staying at the first (or the last) sample, which is within a thousandth of the way's end.
+static double stay(const struct reacher *r, const struct move_table *t, int k, double seconds, double (*hot)[2]) {
+  double joints = 0;
+  for (int i = 0; i < t->joints; i++) {
+    int j = r->lump.joint[i];
+    if (r->spec->drive[j] < 0) continue;
+    struct actuator_power e = actuator_power(&r->spec->actuator[j], t->rest[i * t->n + k], 0, 0, 1);
+    joints += e.electrical;
+    if (hot) hot[j][0] += e.copper * seconds, hot[j][1] += e.inverter * seconds;
+  }
+  return bus_power(&r->spec->bus, joints, r->spec->enabled) * seconds;
 }
 
 // The worst share of a drive's peak, and the energy. heat (lump's joints; may be NULL): J of copper and of everything else.
@@ -131,7 +144,7 @@ static double drive_all(const struct reacher *r, const struct move_table *t, con
     const struct actuator *a = &r->spec->actuator[j];
     double copper = 0, other = 0;
     if (r->spec->drive[j] < 0) continue;
-    for (int k = 0; k < t->n; k++) {
+    for (int k = 0; k < t->used; k++) {
       double square = o->rate[k] * o->rate[k], tau = t->rest[row + k] + square * t->speed[row + k] + o->second[k] * t->thrust[row + k];
       struct actuator_power e = actuator_power(a, tau, t->along[row + k] * o->rate[k], t->along[row + k] * o->second[k] + t->bend[row + k] * square, 1);
       double size = size_of(e.motor_torque), lost = e.gear + e.friction + e.inverter;
@@ -142,7 +155,7 @@ static double drive_all(const struct reacher *r, const struct move_table *t, con
     }
     if (heat) heat[i][0] = copper, heat[i][1] = other;
   }
-  for (int k = 0; k < t->n; k++) *energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * o->share[k];
+  for (int k = 0; k < t->used; k++) *energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * o->share[k];
   return most;
 }
 
@@ -155,7 +168,7 @@ static void add_heat(const struct reacher *r, double (*heat)[2], double (*hot)[2
 static double margin_of(const struct reacher *r, const struct move_table *t, const struct timing *o) {
   const struct sole *sole = &r->humanoid->sole;
   double h = sole->height, least = 1e9, side = r->standing.half_width + sole->outer;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = 0; k < t->used; k++) {
     struct wrench w = t->floor[0][k];
     const double by[2] = {o->rate[k] * o->rate[k], o->second[k]};
     for (int c = 0; c < 2; c++) w = (struct wrench){v3_mul_add(w.force, t->floor[c + 1][k].force, by[c]), v3_mul_add(w.moment, t->floor[c + 1][k].moment, by[c])};
@@ -234,6 +247,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
   }
   bool still = m.distance < 1e-9 && v3_norm(v3_sub(w->to->root, w->from->root)) < 1e-9;
   t.n = size_of(w->to->root.z - w->from->root.z) > DROP ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2;
+  t.used = t.n;
   for (int k = 0; k < t.n; k++) minimum_jerk((k + 0.5) / t.n, &t.s[k], &q.rate[k], &q.second[k]);
   move_table_fill(&t, r, w, false);
   take_quick(&q, &t);
@@ -264,6 +278,8 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
     m.joint = worst;
   }
   add_heat(r, heat, hot);
+  if (w->before > 0) m.before = stay(r, &t, 0, w->before, hot);
+  if (w->after > 0) m.after = stay(r, &t, t.n - 1, w->after, hot);
   double rate, second;
   move_law_peaks(&m.law, &rate, &second);
   m.speed = rate * m.distance;
@@ -281,7 +297,9 @@ struct move move_hold(const struct reacher *r, const struct reach_pose *pose, co
   struct bound b = {.u = 1, .limit = MOVE_REST, .joint = -1};
   double heat[ROBOT_JOINTS_MAX][2];
   t.n = MOVE_SAMPLES_MAX / 2;
-  for (int k = 0; k < t.n; k++) t.s[k] = 0, o.share[k] = (seconds > 0 ? seconds : 0) / t.n;
+  t.used = 1;
+  for (int k = 0; k < t.n; k++) t.s[k] = 0;
+  o.share[0] = seconds > 0 ? seconds : 0;
   move_table_fill(&t, r, &w, true);
   drive_bounds(r, &t, &q, &b);
   floor_bounds(r, w.friction, &t, &q, &b);

@@ -44,6 +44,7 @@ struct move_wish {
   double guard;                     // m    at the end of the way where the touch may come; 0: none
   double touch;                     // N    that a touch of each hand may press with
   bool   both;                      //      both hands touch: each with half of the mass that moves
+  double before, after;             // s    that it stays at either end, counted by itself
   double hold;                      // m/s2 most acceleration of the hands, for the part's sake; infinity: any
 };
 
@@ -53,6 +54,7 @@ struct move {
   enum move_limit limit;
   int             joint;            //      of the limit, -1: none
   double          energy;           // J    from the battery, electronics included
+  double          before, after;    // J    of staying before and after it
   double          distance;         // m    of the hand that goes farther
   double          speed;            // m/s  of that hand, most
   double          acceleration;     // m/s2 of that hand, most

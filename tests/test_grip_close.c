@@ -121,12 +121,47 @@ static void test_what_makes_picks_fail(void **state) {
   assert_true(usual > tight + 0.02 && usual > away + 0.1);
 }
 
+// What is said to be sure is: no error within it is anything but a hold; and it is most of what holds.
+static void test_what_is_sure_holds(void **state) {
+  (void)state;
+  struct stream random = stream_make(5, 1, "close", "sure", 0);
+  int sure_count = 0, held = 0, grips = 0;
+  for (int i = 0; i < 60; i++) {
+    struct grip_part part = {.shape = i % 3 == 0 ? PART_CYLINDER : i % 3 == 1 ? PART_BOX : PART_PRISM, .mass = 0.1 + 0.3 * stream_unit(&random), .mu = 0.3 + 0.4 * stream_unit(&random)};
+    for (int k = 0; k < 3; k++) part.size[k] = 0.03 + 0.04 * stream_unit(&random);
+    part.corners = 5;
+    for (int k = 0; k < 5; k++) m_sincos(2 * M_PI_D * (k + 0.3 * stream_unit(&random)) / 5, &part.corner[k][1], &part.corner[k][0]);
+    for (int k = 0; k < 5; k++) part.corner[k][0] *= 0.03, part.corner[k][1] *= 0.03;
+    const struct grip_pose pose = {0, 0, 0, stream_unit(&random)};
+    struct grip_wish w = wish;
+    struct grip g[MOST];
+    w.margin = 3;
+    if (plan(&part, &pose, &w, g) == 0) continue;
+    grips++;
+    double gap = 0.002 + 0.004 * stream_unit(&random);
+    struct grip_sure sure = grip_surely(&part, &pose, &hand, &w, &g[0], gap, 0.03);
+    for (int n = 0; n < 400; n++) {
+      double e[4], turn;
+      for (int k = 0; k < 4; k++) e[k] = 2 * stream_unit(&random) - 1;
+      struct grip_pose truth = {0.006 * e[0], 0.006 * e[1], 0.01 * e[2], pose.yaw + (turn = 0.04 * e[3])};
+      bool holds = grip_close(&part, &truth, &hand, &w, &g[0], gap, NULL) == CLOSE_HELD;
+      bool said = sqrt(truth.x * truth.x + truth.y * truth.y) + sure.radius * fabs(turn) <= sure.moved && fabs(turn) <= sure.turned && truth.floor >= sure.low && truth.floor <= sure.high;
+      if (said) assert_true(holds);
+      sure_count += said;
+      held += holds;
+    }
+  }
+  assert_true(grips > 40);
+  assert_true(sure_count > held / 5);
+}
+
 int test_grip_close(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_no_error_no_failure),
     cmocka_unit_test(test_thresholds),
     cmocka_unit_test(test_success_meets_the_closed_form),
     cmocka_unit_test(test_what_makes_picks_fail),
+    cmocka_unit_test(test_what_is_sure_holds),
   };
   return cmocka_run_group_tests_name("grip_close", tests, NULL, NULL);
 }
