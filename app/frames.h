@@ -5,6 +5,7 @@
 
 #include "app/bodies.h"
 #include "app/decisions.h"
+#include "app/planned.h"
 #include "engine/measure/result.h"
 #include "engine/sim/twin.h"
 #include "stream/frame.h"
@@ -22,6 +23,7 @@ struct frames {
   struct bodies       *bodies;      // NULL: nobody is stepped
   struct decisions    *decisions;
   struct looks         looks;       // robots that somebody looks at
+  struct planned       planned;
   struct note          note[FRAMES_NOTES_MAX];
   struct frame_event   event[FRAMES_NOTES_MAX];
 };

@@ -285,11 +285,18 @@ static void send_second(struct live *v, uint64_t wall) {
   v->changed = true;
 }
 
+// The plan of a line with orders comes behind each hello.
+static void add_plan(struct live *v, struct bytes *hello) {
+  const struct planned *p = &v->frames.planned;
+  if (p->n) frame_planned_write(p->bar, p->n, hello);
+}
+
 // A `set` took effect: the same rows with other values, so everybody is greeted anew.
 static void greet_again(struct live *v) {
   v->told = twin_layout(v->twin);
   v->bytes.size = 0;
   if (frames_hello(&v->frames, v->told, v->layout->run.seed, &v->bytes) != STATUS_OK) return;
+  add_plan(v, &v->bytes);
   server_greeting(v->server, &v->bytes);
   server_send(v->server, &v->bytes, false);
   v->key_due = v->second_due = 0;
@@ -391,6 +398,7 @@ static enum status prepare(struct live *v, struct error *e) {
   o.seed = l->run.seed;
   o.threads = cores();
   o.explain = decisions_explain(v->frames.decisions);
+  o.bars = planned_bars(&v->frames.planned, NULL);
   v->end = o.horizon = v->warmup + l->run.length;
   v->slice = NS_SECOND / 10;
   v->twin = twin_create(l, &o, e);
@@ -419,6 +427,7 @@ static enum status serve(struct live *v, struct error *e) {
     uv_run(&v->loop, UV_RUN_DEFAULT);
     return error_at(e, s, v->layout->file, 0, 0, "the plan of this layout is too large to be sent");
   }
+  add_plan(v, &v->bytes);
   server_greeting(v->server, &v->bytes);
   v->told = v->layout;
   uv_timer_init(&v->loop, &v->pace);

@@ -129,6 +129,11 @@ static void keep_events(struct record *r, struct twin *t) {
   }
 }
 
+static void keep_plan(struct record *r, struct twin *t) {
+  r->bytes.size = 0;
+  if (planned_take(&r->frames->planned, &r->bytes)) keep(r, CHANNEL_FRAMES, twin_now(t), 4);
+}
+
 static void keep_decisions(struct record *r, struct twin *t) {
   r->bytes.size = 0;
   if (decisions_take(r->frames->decisions, &r->bytes) == 0) return;
@@ -149,6 +154,7 @@ static void keep_digest(struct record *r, struct twin *t) {
 
 static void keep_all(struct record *r, struct twin *t) {
   ns_t now = twin_now(t);
+  keep_plan(r, t);
   keep_events(r, t);
   keep_decisions(r, t);
   if (record_failed(r)) return;

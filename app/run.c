@@ -319,6 +319,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   }
   struct line_gantt *gantt = a->gantt ? line_gantt_create(l) : NULL;
   if (gantt) p.bars = line_gantt_bars(gantt);
+  if (record) p.bars = planned_bars(&frames.planned, p.bars);
   if (a->verbose) fprintf(stderr, "%d replications on at most %d workers; the layout was read in %.3f s\n", l->run.replications, threads, load_s);
   enum status status = replications_run(&p, l->run.replications, threads, &r, &e);
   bool cut = record_finish(record, status == STATUS_OK && !r.interrupted, NULL) != STATUS_OK;

@@ -23,7 +23,7 @@
 struct arguments {
   double      frame;
   bool        frame_given;
-  const char *out, *video, *size, *token_file, *select, *at, *heat, *page;
+  const char *out, *video, *size, *token_file, *select, *at, *heat, *page, *rows;
   double      zoom;
   bool        dark, paths;
   double      scale;
@@ -230,6 +230,7 @@ int command_view(int argc, char **argv) {
     {"at", OPTION_TEXT, &a.at, "X,Y", "middle of the view, metres", 0, 0, NULL},
     {"heat", OPTION_TEXT, &a.heat, "MAP", "density, waits or speed over the floor, of the hour before", 0, 0, NULL},
     {"paths", OPTION_FLAG, &a.paths, NULL, "the ways of all robots", 0, 0, NULL},
+    {"rows", OPTION_TEXT, &a.rows, "WHOSE", "robots or stations: the rows at the bottom", 0, 0, NULL},
     {"page", OPTION_TEXT, &a.page, "PAGE", "now, body or why: of the selected robot", 0, 0, NULL},
     {"dark", OPTION_FLAG, &a.dark, NULL, "dark colours", 0, 0, NULL},
     {"token-file", OPTION_TEXT, &a.token_file, "FILE", "proof for a run that asks for one", 0, 0, NULL},
@@ -251,6 +252,8 @@ int command_view(int argc, char **argv) {
   o.heat = a.heat;
   o.paths = a.paths;
   o.page = a.page;
+  if (a.rows && strcmp(a.rows, "robots") && strcmp(a.rows, "stations")) return usage_wrong(&u, "--rows is robots or stations");
+  o.stations = a.rows && !strcmp(a.rows, "stations");
   o.scale = a.scale;
   o.frame_out = a.out;
   o.video_out = a.video;

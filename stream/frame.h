@@ -10,6 +10,7 @@
 //   status    map    paused, speed asked and achieved, now, role, message
 //   command   map    from a client: what, value, text, token
 //   decisions array  of maps: why robots got their jobs (stream/decision.h)
+//   planned   array  of bars: the plan of a line with orders (stream/planned.h)
 // A delta is relative to the last keyframe, never to the frame before it: a lost delta costs nothing
 // but its own picture, and a seek reads one keyframe and one delta. Bodies from outside are hostile: every length is checked against the bytes that remain before
 // anything is believed (skim: depth <= 16, elements <= 65536), and nothing is allocated by a count
@@ -26,6 +27,7 @@
 #include "stream/body.h"
 #include "stream/decision.h"
 #include "stream/limbs.h"
+#include "stream/planned.h"
 #include "stream/ways.h"
 
 #define FRAME_VERSION        1
@@ -34,7 +36,7 @@
 
 #define FRAME_TEXT_MAX       255u         // bytes of an event's text or a status message; writers cut longer ones
 
-enum frame_type { FRAME_HELLO = 1, FRAME_KEYFRAME, FRAME_DELTA, FRAME_EVENTS, FRAME_KPI, FRAME_STATUS, FRAME_COMMAND, FRAME_DECISIONS };
+enum frame_type { FRAME_HELLO = 1, FRAME_KEYFRAME, FRAME_DELTA, FRAME_EVENTS, FRAME_KPI, FRAME_STATUS, FRAME_COMMAND, FRAME_DECISIONS, FRAME_PLANNED };
 
 // Values that travel as small numbers; engine/measure/ledger.h and engine/world/scene.h name them.
 #define FRAME_ROBOT_CAUSES   13
@@ -122,6 +124,7 @@ enum status frame_kpi_write(const struct frame_kpi *k, int n, struct bytes *out)
 enum status frame_status_write(const struct frame_status *s, struct bytes *out);
 enum status frame_command_write(const struct frame_command *c, struct bytes *out);
 enum status frame_decisions_write(const struct frame_decision *d, int n, struct bytes *out);    // at most 64; texts are of their lengths, costs within 1e9 s
+enum status frame_planned_write(const struct frame_bar *b, int n, struct bytes *out);           // at most PLANNED_MAX
 
 // Set may_command in a whole encoded status message: one encoding serves readers and commanders.
 void frame_status_role(struct bytes *message, bool may_command);
@@ -163,6 +166,9 @@ uint64_t frame_events_total(const struct frame_decoder *d);
 int frame_kpi_read(const struct frame_decoder *d, const struct frame_kpi **kpi);
 // The newest decision that gave this robot something to do; NULL: none was told of. Good until the next frame_read.
 const struct frame_decision *frame_decision_read(const struct frame_decoder *d, uint32_t robot);
+
+// The plan of this session, by order of telling; returns how many bars, 0: none was told. Good until the next hello.
+int frame_planned_read(const struct frame_decoder *d, const struct frame_bar **bar);
 
 // Server side: one command. token is compared by the server, in constant time, and never logged.
 enum status frame_command_read(const uint8_t *data, size_t size, struct frame_command *out, struct error *e);

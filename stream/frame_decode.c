@@ -6,6 +6,7 @@
 #include "stream/decision_store.h"
 #include "stream/frame.h"
 #include "stream/message_decode.h"
+#include "stream/planned_store.h"
 
 struct frame_decoder {
   struct hello_store  hello;
@@ -13,6 +14,7 @@ struct frame_decoder {
   struct event_store  events;
   struct status_store status;
   struct decision_store decisions;
+  struct planned_store planned;
 
   struct table base[TABLES], next[TABLES];    // the keyframe, and the picture being read
   bool         have_base, have_picture, waiting;
@@ -40,6 +42,7 @@ void frame_decoder_destroy(struct frame_decoder *d) {
   hello_finish(&d->hello);
   kpi_finish(&d->kpi);
   decisions_finish(&d->decisions);
+  planned_finish(&d->planned);
   for (int k = 0; k < TABLES; k++) {
     table_finish(&d->base[k]);
     table_finish(&d->next[k]);
@@ -67,6 +70,11 @@ const struct frame_decision *frame_decision_read(const struct frame_decoder *d, 
 int frame_events_read(const struct frame_decoder *d, const struct frame_event **events) {
   *events = d->events.event;
   return d->events.n;
+}
+
+int frame_planned_read(const struct frame_decoder *d, const struct frame_bar **bar) {
+  *bar = d->planned.bar;
+  return d->planned.n;
 }
 
 int frame_kpi_read(const struct frame_decoder *d, const struct frame_kpi **kpi) {
@@ -539,7 +547,7 @@ enum status frame_read(struct frame_decoder *d, const uint8_t *data, size_t size
   uint32_t values = cursor_array(&c);
   int64_t what = cursor_integer(&c);
   if (c.bad || values != 2) return bad_stream(e, "the message is not [type, body]");
-  if (what < FRAME_HELLO || what > FRAME_DECISIONS || what == FRAME_COMMAND) return bad_stream(e, "the message has the unknown type %lld", (long long)what);
+  if (what < FRAME_HELLO || what > FRAME_PLANNED || what == FRAME_COMMAND) return bad_stream(e, "the message has the unknown type %lld", (long long)what);
   *type = (enum frame_type)what;
   switch (*type) {
   case FRAME_KEYFRAME: return keyframe_read(d, &c, e);
@@ -549,6 +557,9 @@ enum status frame_read(struct frame_decoder *d, const uint8_t *data, size_t size
   case FRAME_DECISIONS:
     if (!decisions_read(&d->decisions, &c)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for decisions");
     return c.bad ? bad_stream(e, "the decisions have an entry that is not whole or outside its limits") : STATUS_OK;
+  case FRAME_PLANNED:
+    if (!planned_read(&d->planned, &c, d->hello.have ? d->hello.hello.station_count : 0)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for a plan");
+    return c.bad ? bad_stream(e, "the plan has a bar that is not whole or of no station") : STATUS_OK;
   case FRAME_STATUS:   return status_read(&d->status, &c, e);
   default: break;
   }
@@ -558,6 +569,7 @@ enum status frame_read(struct frame_decoder *d, const uint8_t *data, size_t size
   // a new session: nothing of the old one counts
   frame_decoder_rewind(d);
   kpi_finish(&d->kpi);
+  planned_finish(&d->planned);
   d->status = (struct status_store){ 0 };
   d->events.total = 0;
   return STATUS_OK;

@@ -73,7 +73,7 @@ void frame_status_role(struct bytes *message, bool may_command) {
 enum frame_type frame_type_of(const struct bytes *message) {
   if (message->size < 7 || message->data[4] != 0x92) return 0;
   uint8_t type = message->data[5];
-  return type >= FRAME_HELLO && type <= FRAME_DECISIONS ? (enum frame_type)type : 0;
+  return type >= FRAME_HELLO && type <= FRAME_PLANNED ? (enum frame_type)type : 0;
 }
 
 enum status frame_command_write(const struct frame_command *c, struct bytes *out) {

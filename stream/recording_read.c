@@ -393,7 +393,7 @@ bool recording_next(struct recording *r, struct recording_message *m, struct err
 // ---- seeking --------------------------------------------------------------------------------------------
 
 static enum frame_type type_of(const struct recording_message *m) {
-  return m->size >= 2 && m->data[0] == 0x92 && m->data[1] <= FRAME_DECISIONS ? (enum frame_type)m->data[1] : 0;
+  return m->size >= 2 && m->data[0] == 0x92 && m->data[1] <= FRAME_PLANNED ? (enum frame_type)m->data[1] : 0;
 }
 
 enum status recording_feed(const struct recording_message *m, struct frame_decoder *d, struct error *e) {
@@ -434,7 +434,10 @@ static enum status feed_hello(struct recording *r, struct frame_decoder *d, stru
     if (trouble.status != STATUS_OK && e) *e = trouble;
     return trouble.status;
   }
-  return type_of(&m) == FRAME_HELLO ? recording_feed(&m, d, e) : STATUS_OK;
+  enum status s = type_of(&m) == FRAME_HELLO ? recording_feed(&m, d, e) : STATUS_OK;
+  // a plan follows before the first picture
+  while (s == STATUS_OK && recording_next(r, &m, &trouble) && type_of(&m) == FRAME_PLANNED) s = recording_feed(&m, d, e);
+  return s;
 }
 
 static enum status feed_kpi(struct recording *r, size_t chunk, int64_t at, struct frame_decoder *d, struct error *e) {

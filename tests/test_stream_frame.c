@@ -521,11 +521,47 @@ static void test_decisions(void **state) {
   pair_finish(&p);
 }
 
+// a plan comes out as it went in, is of stations that the hello names, and ends with the session
+static void test_plan_of_a_line(void **state) {
+  (void)state;
+  struct pair p;
+  struct crowd c;
+  struct error e;
+  enum frame_type type;
+  const struct frame_bar *got;
+  struct frame_bar bar[3] = { { 0, 0, 1, 5, 10, 20 }, { 3, 1, 0, 3, 20, 500 }, { 2, 0, 0, 1, INT64_C(90000000000000), INT64_C(90000000000001) } };
+  pair_make(&p);
+  CHECK(frame_planned_write(bar, 3, &p.bytes), ==, STATUS_OK);
+  CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_PROTOCOL);        // no hello yet
+  crowd_make(&c, 2, 4, 2, 1);
+  for (int k = 0; k < 2; k++) {
+    struct frame_hello h = crowd_hello(&c);
+    p.bytes.size = 0;
+    CHECK(frame_hello_write(&h, &p.bytes), ==, STATUS_OK);
+    CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_OK);
+    CHECK(frame_planned_read(p.decoder, &got), ==, 0);
+    p.bytes.size = 0;
+    CHECK(frame_planned_write(bar, 3, &p.bytes), ==, STATUS_OK);
+    CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_OK);
+    CHECK(frame_planned_read(p.decoder, &got), ==, 3);
+    assert_memory_equal(got, bar, sizeof bar);
+  }
+  struct frame_bar wrong[3] = { { 4, 0, 0, 1, 1, 2 }, { 0, 0, 0, 1, 3, 2 }, { 0, -1, 0, 1, 1, 2 } };
+  for (int k = 0; k < 3; k++) {
+    p.bytes.size = 0;
+    CHECK(frame_planned_write(&wrong[k], 1, &p.bytes), ==, STATUS_OK);
+    CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e), ==, STATUS_PROTOCOL);
+    CHECK(frame_planned_read(p.decoder, &got), ==, 3);
+  }
+  crowd_finish(&c);
+  pair_finish(&p);
+}
+
 int test_stream_frame(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_far_moves),    cmocka_unit_test(test_empty_picture),
     cmocka_unit_test(test_encoder_answers), cmocka_unit_test(test_lost_frames),  cmocka_unit_test(test_messages),
-    cmocka_unit_test(test_decisions), cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
+    cmocka_unit_test(test_decisions), cmocka_unit_test(test_plan_of_a_line), cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
     cmocka_unit_test(test_flipped_bytes),   cmocka_unit_test(test_size_and_speed),
   };
   return cmocka_run_group_tests_name("stream_frame", tests, NULL, NULL);

@@ -7,7 +7,7 @@ static const char *const keys[][2] = {
   {"drag, W A S D", "move the hall"}, {"wheel", "zoom about the cursor; over panels: scroll"}, {"F, Home", "fit the hall"}, {"click", "select"},
   {"Esc", "select nothing"}, {"Tab, Shift Tab", "next robot, the one before"}, {"L", "follow the selected robot"}, {"Space", "pause and play"}, {".", "step"},
   {"+ −", "faster, slower"}, {"← →", "10 s back, forward in a recording"}, {"H", "heat maps: density, waits, speed, none"},
-  {"P", "ways of all robots"}, {"1, 2, 3", "pages of the selected robot: now, body, why"},
+  {"P", "ways of all robots"}, {"G", "rows at the bottom: robots, stations"}, {"1, 2, 3", "pages of the selected robot: now, body, why"},
   {"T, Shift D", "dark and light"}, {"Ctrl + −", "size of type and panels"}, {"F12", "picture to a file"}, {"?, F1", "this list"}, {"Q", "quit"}};
 
 int         help_count(void) { return (int)(sizeof keys / sizeof *keys); }

@@ -151,7 +151,10 @@ static struct wished key(struct room *r, const SDL_KeyboardEvent *e, const struc
   else if (k == SDLK_RIGHT && s->recording) return (struct wished){WISH_SEEK, now + 10};
   else if (k == SDLK_h) choose_map(r, MAP_HEAT);
   else if (k == SDLK_p) choose_map(r, MAP_PATHS);
-  else if (k >= SDLK_1 && k < SDLK_1 + PAGES) {
+  else if (k == SDLK_g) {
+    r->gantt_stations = !r->gantt_stations;
+    r->gantt = 0;
+  } else if (k >= SDLK_1 && k < SDLK_1 + PAGES) {
     r->page = (enum page_kind)(k - SDLK_1);
     r->page_scroll = 0;
   }

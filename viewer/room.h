@@ -15,6 +15,8 @@ struct show {
   int                       kpis;
   const struct frame_event *event;  // oldest first
   int                       events;
+  const struct frame_bar   *bar;    // the plan of a line with orders
+  int                       bars;
   const struct frame_decision *decision;      // of the selected robot; NULL: none is told
   bool        recording;            // else live
   bool        connected, paused, stale, ended, may_command, cut;
@@ -60,6 +62,7 @@ struct room {
   float            scroll;          // of the list, px
   float            list_height;     // of its content
   int              gantt;           // first row of the Gantt
+  bool             gantt_stations;  // its rows are stations
   int              open;            // first station of the copies that are shown one by one, -1
   float            width, height;   // UI px
   struct hit       hit[512];

@@ -302,6 +302,7 @@ struct show source_show(struct source *s) {
   if (s->some) w->picture = &s->shown.p;
   w->kpis = frame_kpi_read(d, &w->kpi);
   w->events = frame_events_read(d, &w->event);
+  w->bars = frame_planned_read(d, &w->bar);
   return *w;
 }
 

@@ -2,10 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viewer/room.h"
-
-// room for the names of the rows
-static float gutter(int robots) { return robots > 999 ? 52 : robots > 99 ? 46 : 36; }
+#include "viewer/gantt.h"
 
 // ---- transport -------------------------------------------------------------------------------------------
 
@@ -86,12 +83,6 @@ static void draw_transport(struct room *r, struct canvas *c, const struct show *
 
 // ---- time axis -------------------------------------------------------------------------------------------
 
-struct axis { float x0, x1, now_x; int64_t from, now; };
-
-static float place(const struct axis *a, int64_t at) {
-  return a->x0 + (float)((double)(at - a->from) / (double)(a->now - a->from)) * (a->now_x - a->x0);
-}
-
 // a span of a round number of seconds that suits the speed
 static int64_t span_of(const struct show *s) {
   static const int spans[] = {60, 180, 360, 720, 1800, 3600, 7200, 18000, 36000, 86400};
@@ -111,94 +102,13 @@ static void draw_axis(struct room *r, struct canvas *c, const struct axis *a, fl
   int64_t unit = (int64_t)step * 1000000000, at = (a->from / unit) * unit;
   for (; at <= a->now; at += unit) {
     if (at < a->from || at < 0) continue;
-    float x = place(a, at);
+    float x = axis_place(a, at);
     draw_vline(c, x, y + 22, bottom, ink(t->line));
     char clock[24];
     room_clock(at, clock);
     if (step >= 60) clock[strlen(clock) - 3] = 0;
     float w = text_width(r->look.type, c, FACE_REGULAR, 10.5f, clock);
     if (x - w / 2 > a->x0 - 20 && x + w / 2 < a->now_x - 44) draw_text(r->look.type, c, x - w / 2, y + 16, FACE_REGULAR, 10.5f, t->ink3, clock);
-  }
-}
-
-// Slices of a row: those thinner than SLICE px are gathered until they are as wide, and the widest cause wins.
-#define SLICE 4
-
-struct slices { struct room *r; struct canvas *c; float y, h, left, x0, x1, width[CAUSES]; };
-
-static void draw_slice(struct slices *k, enum cause cause) {
-  const struct theme *t = k->r->look.theme;
-  float w = k->x1 - k->x0;
-  if (w > 0) draw_rect(k->c, k->x0, k->y, w, k->h, w < SLICE ? ink(cause_fill(t, cause)) : look_cause(&k->r->look, cause));
-  if (w >= SLICE && cause == CAUSE_NONE) draw_frame(k->c, k->x0, k->y, w, k->h, 1, tint(t->ink3, 0.5f));
-  if (w > 0 && k->x0 > k->left + 1) draw_vline(k->c, k->x0, k->y, k->y + k->h, ink(t->panel));
-  k->x0 = k->x1;
-  memset(k->width, 0, sizeof k->width);
-}
-
-static enum cause widest(const struct slices *k) {
-  int best = 0;
-  for (int i = 0; i < CAUSES; i++)
-    if (k->width[i] > k->width[best]) best = i;
-  return (enum cause)best;
-}
-
-static void draw_track(struct room *r, struct canvas *c, const struct axis *a, const struct track *t, bool robot, float y, float h) {
-  int64_t begin = a->from > r->history.first ? a->from : r->history.first;
-  float left = place(a, begin);
-  struct slices k = {.r = r, .c = c, .y = y, .h = h, .left = left, .x0 = left, .x1 = left};
-  for (int i = 0; i < t->count; i++) {
-    int64_t from = t->change[i].at, to = i + 1 < t->count ? t->change[i + 1].at : a->now;
-    if (from < begin) from = begin;
-    if (to > a->now) to = a->now;
-    if (to <= from) continue;
-    float x0 = place(a, from), x1 = place(a, to);
-    enum cause cause = (robot ? robot_look(t->change[i].code) : station_look(t->change[i].code))->cause;
-    bool thick = x1 - x0 >= SLICE;
-    // what was gathered ends before a thick slice; a rest too thin to be seen goes to it
-    if (thick && k.x1 - k.x0 >= SLICE / 2) draw_slice(&k, widest(&k));
-    k.width[cause] += x1 - x0;
-    k.x1 = x1;
-    if (thick || k.x1 - k.x0 >= SLICE) draw_slice(&k, thick ? cause : widest(&k));
-  }
-  draw_slice(&k, widest(&k));
-}
-
-static void draw_gantt(struct room *r, struct canvas *c, const struct show *s, const struct axis *a, float y, float bottom) {
-  const struct theme *t = r->look.theme;
-  float row = r->width > 1600 ? 14 : 11;
-  int fit = (int)((bottom - y) / row), n = s->picture->robots.n, shown = 0;
-  bool robot = n > 0;
-  if (!robot) n = r->plan.station_count < r->history.stations ? r->plan.station_count : r->history.stations;
-  // the wheel scrolls; who is selected and out of sight comes first
-  if (r->gantt > n - fit) r->gantt = n - fit;
-  if (r->gantt < 0) r->gantt = 0;
-  int chosen = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) ? r->selection.row : -1;
-  int pinned = chosen >= 0 && (chosen < r->gantt || chosen >= r->gantt + fit) ? chosen : -1;
-  room_hit(r, a->x0, y, a->x1 - a->x0, bottom - y, ACT_GANTT, 0);
-  if (n > fit) {
-    char words[48];
-    snprintf(words, sizeof words, "%d of %d", fit, n);
-    draw_text_right(r->look.type, c, a->x1, y - 14, FACE_REGULAR, 10, t->ink2, words);
-    // how far the rows are scrolled
-    float h = (bottom - y) * (float)fit / (float)n, at = (bottom - y) * (float)r->gantt / (float)n;
-    draw_round(c, a->x1 + 5, y + at, 3, h < 6 ? 6 : h, 1.5f, ink(t->line2));
-  }
-  for (int i = pinned >= 0 ? r->gantt - 1 : r->gantt; i < n && shown < fit; i++) {
-    int k = i < r->gantt ? pinned : i;
-    if (k >= (robot ? r->history.robots : r->history.stations)) continue;
-    bool on = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row == k;
-    char name[64];
-    if (robot) actor_name(&r->plan, s->picture, k, name);
-    else snprintf(name, sizeof name, "%.60s", r->plan.stations[k].name);
-    float left = r->bottom.x + (r->left.w > 100 ? r->left.w : 208);
-    if (on) draw_round(c, left + 4, y - 0.5f, a->x0 - left - 8, row, 2, ink(t->accent));
-    if (robot) draw_text_right(r->look.type, c, a->x0 - 8, y + row / 2 + 3, on ? FACE_BOLD : FACE_MEDIUM, row > 12 ? 11 : 10, on ? t->panel : t->ink2, name);
-    else draw_text_fit(r->look.type, c, left + 8, y + row / 2 + 3, a->x0 - left - 14, on ? FACE_BOLD : FACE_MEDIUM, 10, on ? t->panel : t->ink2, name);
-    draw_track(r, c, a, robot ? &r->history.robot[k] : &r->history.station[k], robot, y, row - 2);
-    room_hit(r, left, y, a->x0 - left, row, robot ? ACT_ROBOT : ACT_STATION, k);
-    y += row;
-    shown++;
   }
 }
 
@@ -228,13 +138,12 @@ void timeline_draw(struct room *r, struct canvas *c, const struct show *s) {
   float left = r->left.w > 100 ? r->left.w : 208;
   draw_vline(c, left, v.y + 10, v.y + v.h - 10, ink(t->line));
   if (!s->picture || !r->planned || r->history.last < r->history.first) return;
-  bool robots = s->picture->robots.n > 0;
-  float x0 = left + (robots ? gutter(s->picture->robots.n) : 96), x1 = v.x + v.w - 14, top = v.y, bottom = v.y + v.h - 5;
+  float x0 = left + gantt_gutter(r, s), x1 = v.x + v.w - 14, top = v.y, bottom = v.y + v.h - 5;
   if (s->recording) {
     draw_scrub(r, c, s, x0, x1, v.y + 15);
     top += 20;
   }
-  struct axis a = {.x0 = x0, .x1 = x1, .now_x = s->recording ? x1 : x0 + (x1 - x0) * 0.93f, .now = s->picture->now};
+  struct axis a = {.x0 = x0, .x1 = x1, .now_x = gantt_plans(r, s) ? x0 + (x1 - x0) * 0.75f : s->recording ? x1 : x0 + (x1 - x0) * 0.93f, .now = s->picture->now};
   // the playhead walks to its place while the first span fills, then time moves under it
   int64_t span = span_of(s), seen = a.now - r->history.first;
   if (seen < span) a.now_x = x0 + (a.now_x - x0) * (float)((double)seen / (double)span);
@@ -242,11 +151,11 @@ void timeline_draw(struct room *r, struct canvas *c, const struct show *s) {
   a.from = seen < span ? r->history.first : a.now - span;
   if (a.from >= a.now) a.from = a.now - 1000000000;
   draw_axis(r, c, &a, top, bottom);
-  draw_gantt(r, c, s, &a, top + 30, bottom);
   if (a.now_x < a.x1) {
     draw_rect(c, a.now_x, top + 22, a.x1 - a.now_x, bottom - top - 22, ink(t->sunk));
-    if (a.x1 - a.now_x > 48) draw_text_middle(r->look.type, c, (a.now_x + a.x1) / 2, (top + 22 + bottom) / 2 + 4, FACE_REGULAR, 10.5f, t->ink3, s->recording ? "not seen yet" : "not yet");
+    if (a.x1 - a.now_x > 48 && !gantt_plans(r, s)) draw_text_middle(r->look.type, c, (a.now_x + a.x1) / 2, (top + 22 + bottom) / 2 + 4, FACE_REGULAR, 10.5f, t->ink3, s->recording ? "not seen yet" : "not yet");
   }
+  gantt_draw(r, c, s, &a, top + 30, bottom);
   draw_rect(c, a.now_x - 1, top + 18, 2, bottom - top - 18, ink(t->accent));
   char clock[24];
   room_clock(a.now, clock);

@@ -378,6 +378,7 @@ enum status viewer_run(const struct viewer_options *o, struct error *e) {
   else {
     r->page = o->page ? page_kind_of(o->page) : PAGE_NOW;
     r->actors.paths = o->paths;
+    r->gantt_stations = o->stations;
     r->heat = o->heat ? heat_kind_of(o->heat) : HEAT_NONE;
     s = o->recording ? source_recording(o->recording, e) : source_live(o->address, o->token, e);
     status = !s ? e->status : o->frame_out ? draw_picture(o, r, s, e) : o->video_out ? draw_video(o, r, s, e) : run_window(o, r, s, e);

@@ -20,6 +20,7 @@ struct viewer_options {
   bool        dark;
   const char *heat;                 // "density", "waits" or "speed": a map over the floor; NULL
   const char *page;                 // "now", "body" or "why", of a selected robot; NULL: now
+  bool        stations;             // the rows at the bottom are stations
   bool        paths;                // the ways of all robots over the floor
   const char *select;               // robot ("R3", "sorters-3") or station that is selected; NULL
   double      zoom;                 // px/m; 0: the whole hall, or 60 around what is selected

@@ -74,6 +74,10 @@ static void check_texts(const struct frame_decoder *d) {
     assert(x->at >= 0 && x->robot == r && x->kind < DECISION_KINDS && strlen(x->what) < sizeof x->what && x->count <= DECISION_CANDIDATES && x->others >= 0);
     for (int k = 0; k < x->count; k++) assert(isfinite(x->candidate[k].cost) && x->candidate[k].terms <= DECISION_TERMS && strlen(x->candidate[k].robot) < 16);
   }
+  const struct frame_bar *bar;
+  n = frame_planned_read(d, &bar);
+  assert(n <= PLANNED_MAX);
+  for (int i = 0; i < n; i++) assert(h && bar[i].station >= 0 && bar[i].station < h->station_count && bar[i].begin >= 0 && bar[i].end >= bar[i].begin);
   const struct frame_status *s = frame_status_read(d);
   if (s) assert(isfinite(s->speed_asked) && strlen(s->message) <= FRAME_TEXT_MAX);
 }

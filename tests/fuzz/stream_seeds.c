@@ -46,6 +46,8 @@ static void wire(const char *folder, const char *name, int robots, int stations,
   struct frame_decision d = { .at = 6, .robot = 2, .policy = "nearest", .what = "carry", .due = 4, .count = 1, .candidate = { { .robot = "R2", .wins = true, .walk = 3, .cost = 3, .terms = 1 } } };
   strcpy(d.candidate[0].term[0].name, "walk");
   frame_decisions_write(&d, 1, &b), add(&session, &b);
+  struct frame_bar bar[2] = { { 0, 0, 1, 5, 10, 20 }, { 1, 0, 0, 3, 20, 50 } };
+  frame_planned_write(bar, 2, &b), add(&session, &b);
   struct frame_status s = { .speed_asked = 1, .message = "fine" };
   frame_status_write(&s, &b), add(&session, &b);
   spill(folder, name, session.data, session.size);
