@@ -11,15 +11,20 @@
 #include "base/random.h"
 #include "base/units.h"
 #include "robots/calibrate.h"
+#include "robots/gait_measure.h"
+#include "robots/toll.h"
 #include "robots/walker.h"
 
 #define LENGTHS 6
+#define AMBIENT 25.0                // degC
+#define FAILED  0.1                 // share of robots with a failed drive that a life is told for
 #define TURNS   4
 
 struct tables {
   struct gait_library library;
   double              made_s;       // s    to make it, calibration apart
-  double              speed;        // m/s  wished on straight ways
+  double              speed, jog;   // m/s  wished on straight ways; 0: nobody jogs
+  double              warm[JOG_SPEEDS], life[JOG_SPEEDS];       // s until the first drive is derated, s until one robot in ten has had a drive fail, jogging on and on
   double              length[LENGTHS];
   struct walk_cost    walk[LENGTHS][2];                         // ahead; between quarter turns
   struct walk_cost    turn[TURNS];  // on the spot, by 45 degrees more each
@@ -33,7 +38,25 @@ static int say(const struct error *e) {
   return status_exit_code(e->status);
 }
 
-static enum status fill(struct tables *t, struct robot_case *r, double speed, struct error *e) {
+// What jogging does to the drives, at the speeds of the library's table.
+static void wear(struct tables *t, const struct robot_case *r) {
+  for (int i = 0; i < t->library.jog.count; i++) {
+    struct gait_wish wish = gait_wish_defaults(GAIT_JOG, t->library.jog.speed[i]);
+    struct drive_toll toll[ROBOT_JOINTS_MAX];
+    struct gait g;
+    struct gait_report report;
+    struct error e;
+    wish.friction = 10;
+    t->warm[i] = t->life[i] = INFINITY;
+    if (gait_solve(&g, &report, &r->humanoid, &r->spec, &wish, &e) != STATUS_OK) continue;
+    toll_find(toll, &r->spec, g.tau, g.qd, g.qdd, g.samples, AMBIENT);
+    t->life[i] = toll_life(toll, &r->spec, FAILED);
+    for (int j = 0; j < g.joints; j++) t->warm[i] = fmin(t->warm[i], toll[j].derated_after);
+    gait_finish(&g, &report);
+  }
+}
+
+static enum status fill(struct tables *t, struct robot_case *r, double speed, double jog, struct error *e) {
   static const double length[LENGTHS] = {0.5, 1, 2, 5, 10, 20};
   enum status s = gait_calibrate(&r->spec, &r->humanoid, e);
   if (s != STATUS_OK) return s;
@@ -41,6 +64,11 @@ static enum status fill(struct tables *t, struct robot_case *r, double speed, st
   s = gait_library_make(&t->library, &r->humanoid, &r->spec, cores(), e);
   t->made_s = wall_clock() - begun;
   t->speed = speed;
+  t->jog = jog;
+  if (s == STATUS_OK && (r->spec.run_speed > 0 || jog > 0)) {
+    s = gait_library_jog(&t->library, r->spec.walk_speed > 0 ? r->spec.walk_speed : speed, jog > r->spec.run_speed ? jog : r->spec.run_speed, cores(), e);
+    wear(t, r);
+  }
   for (int i = 0; i < LENGTHS && s == STATUS_OK; i++)
     for (int k = 0; k < 2 && s == STATUS_OK; k++) {
       struct v3 point[2] = {v3(0, 0, 0), v3(length[i], 0, 0)};
@@ -65,20 +93,21 @@ static enum status fill(struct tables *t, struct robot_case *r, double speed, st
 
 static double between(struct stream *s, double low, double high) { return low + (high - low) * stream_unit(s); }
 
-// Two to four points 1 to 8 m apart, any headings, at 0.8 to the speed asked, every third with a load.
+// Two to four points 1 to 8 m apart (four times that with a jog), any headings, at 0.8 to the speed asked, every third with a load.
 static void one_route(const struct tables *t, int k, struct agreement *a) {
   struct stream s = stream_make(1, 1, "tables", "routes", (uint32_t)k);
   struct v3 point[4] = {v3(0, 0, 0)};
   int n = 2 + (int)(3 * stream_unit(&s));
   double heading = between(&s, -M_PI_D, M_PI_D);
   for (int i = 1; i < n; i++) {
-    double length = between(&s, 1, 8), sn, cs;
+    double length = between(&s, 1, 8) * (t->jog > 0 ? 4 : 1), sn, cs;
     m_sincos(heading, &sn, &cs);
     point[i] = v3(point[i - 1].x + length * cs, point[i - 1].y + length * sn, 0);
     heading += between(&s, -1, 1);
   }
   struct walk_route way = walk_route_defaults(point, n);
   way.speed = between(&s, 0.8, t->speed > 0.8 ? t->speed : 0.81);
+  if (t->jog > 0) way.jog = t->jog, way.speed = t->library.jog.walk;
   way.heading_free = false;
   way.heading_start = between(&s, -M_PI_D, M_PI_D);
   way.heading_end = between(&s, -M_PI_D, M_PI_D);
@@ -145,6 +174,27 @@ static void put_steady(struct json *j, const struct gait_library *l) {
   json_list_end(j);
 }
 
+static void put_jogs(struct json *j, const struct tables *t) {
+  const struct jog_table *g = &t->library.jog;
+  if (!g->count) return;
+  put(j, "walk_jog_change_m_s", g->change);
+  json_key(j, "jogs");
+  json_list(j);
+  for (int i = 0; i < g->count; i++) {
+    json_object(j);
+    put(j, "speed_m_s", g->speed[i]);
+    put(j, "power_w", g->power[i]);
+    if (isfinite(g->walking[i])) put(j, "walking_w", g->walking[i]);
+    put(j, "changes_j", g->ends[i]);
+    put(j, "friction", g->friction[i]);
+    put(j, "limits_broken", g->limit[i]);
+    put(j, "derated_after_s", t->warm[i]);
+    put(j, "life_h", t->life[i] / 3600);
+    json_object_end(j);
+  }
+  json_list_end(j);
+}
+
 static void answer(const struct tables *t, const struct agreement *a) {
   struct json j;
   json_init(&j, true);
@@ -153,6 +203,7 @@ static void answer(const struct tables *t, const struct agreement *a) {
   put(&j, "speed_m_s", t->speed);
   put(&j, "standing_w", t->library.stand[0]);
   put_steady(&j, &t->library);
+  put_jogs(&j, t);
   json_key(&j, "walks");
   json_list(&j);
   for (int i = 0; i < LENGTHS; i++)
@@ -191,6 +242,18 @@ static void answer(const struct tables *t, const struct agreement *a) {
   json_finish(&j);
 }
 
+static void print_jogs(const struct tables *t) {
+  const struct jog_table *g = &t->library.jog;
+  if (!g->count) return;
+  printf("\n  jogging, cheaper than walking from %.2f m/s on; around it a walk of %.3g m/s\n", g->change, g->walk);
+  for (int i = 0; i < g->count; i++) {
+    printf("    %4.2f m/s      %6.0f W, the changes %5.0f J, friction %.2f%s; a drive is derated after ", g->speed[i], g->power[i], g->ends[i], g->friction[i], g->limit[i] > 0 ? " *" : "");
+    if (isfinite(t->warm[i])) printf("%.0f min", t->warm[i] / 60);
+    else printf("no time");
+    printf(", one robot in ten has had one fail after %.3g h\n", t->life[i] / 3600);
+  }
+}
+
 static void print(const struct robot_case *r, const struct tables *t, const struct agreement *a) {
   const struct gait_library *l = &t->library;
   printf("%s: made from the model in %.3f s; motor constants times %.3f\n\n", r->model.name, t->made_s, r->spec.km_factor);
@@ -210,6 +273,7 @@ static void print(const struct robot_case *r, const struct tables *t, const stru
     printf("    %4.1f m         %6.2f s %6.0f J %8.2f s %6.0f J\n", t->length[i], t->walk[i][0].time, t->walk[i][0].energy, t->walk[i][1].time, t->walk[i][1].energy);
   printf("\n  a turn on the spot\n");
   for (int i = 0; i < TURNS; i++) printf("    %3d deg        %6.2f s %6.0f J\n", 45 * (i + 1), t->turn[i].time, t->turn[i].energy);
+  print_jogs(t);
   if (!(a->routes + a->refused)) return;
   printf("\n  against the solved body, %d random routes%s\n", a->routes, a->refused ? "" : ", none refused");
   if (a->refused) printf("    refused        %6d\n", a->refused);
@@ -219,11 +283,12 @@ static void print(const struct robot_case *r, const struct tables *t, const stru
 }
 
 int robot_tables_verb(const char *model, int argc, char **argv) {
-  double speed = 1.4;
+  double speed = 1.4, jog = 0;
   int64_t routes = 0;
   bool as_json = false, quiet = false;
   const struct option options[] = {
     {"speed", OPTION_NUMBER, &speed, "V", "m/s wished on straight ways", 0.2, 5, NULL},
+    {"jog", OPTION_NUMBER, &jog, "V", "m/s of jogs on the random routes, which are four times as long then", 0, 4, NULL},
     {"routes", OPTION_INTEGER, &routes, "N", "random routes to plan and to solve: how far the tables are from the body", 0, 10000, NULL},
     {"json", OPTION_FLAG, &as_json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &quiet, NULL, "no warnings", 0, 0, NULL},
@@ -232,7 +297,7 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
                               "  takt robot optimus-gen2 tables\n"
                               "  takt robot optimus-gen2 tables --routes 100 --json\n",
                               "What walks, turns and standing take, made from the model. Runs at event fidelity walk by them.",
-                              options, 4, 0, 0};
+                              options, (int)(sizeof options / sizeof *options), 0, 0};
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
@@ -241,7 +306,7 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
   struct agreement a = {0};
   struct error e = {0};
   int code = robot_open(&r, model, ROBOT_DRIVES | ROBOT_LIMBS, quiet);
-  if (code == 0 && fill(&t, &r, speed, &e) != STATUS_OK) code = say(&e);
+  if (code == 0 && fill(&t, &r, speed, jog, &e) != STATUS_OK) code = say(&e);
   if (code == 0) {
     compare(&t, (int)routes, &a);
     if (as_json) answer(&t, &a);

@@ -6,6 +6,7 @@
 #include "app/figure.h"
 #include "app/options.h"
 #include "app/robot.h"
+#include "app/robot_way.h"
 #include "base/json.h"
 #include "base/tree.h"
 #include "robots/calibrate.h"
@@ -20,7 +21,7 @@
 static const char *const pose_words[] = {"none", "sides", "close", "front"};
 static const char *const foot_words[] = {"heel-to-toe", "flat"};
 
-struct choice { const char *foot, *pose, *png; double speed, side, turn, slope; bool json, quiet; };
+struct choice { const char *foot, *pose, *png; double speed, side, turn, slope, way, walk; bool json, quiet; };
 
 // Place of a word in a list, or -1 after saying so.
 static int word_of(const struct usage *u, const char *option, const char *text, const char *const *words, int count) {
@@ -167,6 +168,12 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
   if (code == 0) {
     // the fit is the model's affair: without one the figures stand on the estimates, and that is said
     if (gait_calibrate(&c.spec, &c.humanoid, &e) != STATUS_OK && !o->quiet) fprintf(stderr, "takt robot: %s\n", e.text);
+    if (o->way > 0) {
+      struct way_choice way = {o->way, o->walk > 0 ? o->walk : c.spec.walk_speed > 0 ? c.spec.walk_speed : 1.4, o->png, o->json, o->quiet};
+      code = robot_way(&c, wish, &way);
+      robot_close(&c);
+      return code;
+    }
     enum status s = gait_solve(&g, &r, &c.humanoid, &c.spec, wish, &e);
     if (s == STATUS_OK) {
       struct drive_toll toll[ROBOT_JOINTS_MAX];
@@ -205,15 +212,18 @@ static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
     {"png", OPTION_TEXT, &o.png, "FILE", "draw the stride", 0, 0, NULL},
     {"json", OPTION_FLAG, &o.json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &o.quiet, NULL, "no warnings", 0, 0, NULL},
+    {"way", OPTION_NUMBER, &o.way, "M", "a whole way instead of a stride: from standing, walking, jogging, walking, to standing", 0.5, 200, NULL},
+    {"walk", OPTION_NUMBER, &o.walk, "V", "m/s of the walk around it (the model's)", 0.3, 2, NULL},
   };
   bool jog = kind == GAIT_JOG;
+  const int options_of_jog = 2;     // the last ones
   const struct usage usage = {jog ? "robot MODEL jog" : "robot MODEL walk", "[options]",
-                              jog ? "  takt robot optimus-gen2 jog --speed 2.5\n  takt robot optimus-gen2 jog --speed 2.2 --png jog.png\n"
+                              jog ? "  takt robot optimus-gen2 jog --speed 2.5\n  takt robot optimus-gen2 jog --speed 2.2 --png jog.png\n  takt robot optimus-v3 jog --speed 2.4 --way 20 --png way.png\n"
                                   : "  takt robot optimus-gen2 walk --speed 1.2\n  takt robot optimus-gen2 walk --speed 1 --load 20 --slope 5 --json\n"
                                     "  takt robot h1.urdf walk --speed 0.6 --foot flat --png walk.png\n",
                               "Solves one stride from footsteps, inverse kinematics and the full body's inverse dynamics, and says what it draws and\n"
                               "which limits it meets. Nothing is looked up.",
-                              options, (int)(sizeof options / sizeof *options), 0, 0};
+                              options, (int)(sizeof options / sizeof *options) - (jog ? 0 : options_of_jog), 0, 0};
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;

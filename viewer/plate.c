@@ -201,6 +201,23 @@ static void curve(struct canvas *c, const struct axes *a, const float *v, int n,
   else draw_polyline(c, q, m + 1, width, CAP_BUTT, p);
 }
 
+void plate_graph(struct look *l, struct canvas *c, float x, float y, float w, float h, const float *v, int n, double time, const char *title, const char *unit) {
+  struct axes a = {x, y, w, h, 0, 0};
+  struct point q[2048];
+  int m = n < 2048 ? n : 2048;
+  span(v, n, &a.lo, &a.hi);
+  graph(l, c, &a, title, unit, false);
+  for (int i = 0; i < m; i++)
+    q[i] = (struct point){x + w * (float)i / (float)(m > 1 ? m - 1 : 1), y + h - (float)(((double)v[(long)i * (n - 1) / (m > 1 ? m - 1 : 1)] - a.lo) / (a.hi - a.lo)) * h};
+  if (m > 1) draw_polyline(c, q, m, 1.6f, CAP_BUTT, ink(l->theme->ink));
+  double step = round_step(time);
+  for (double s = 0; s <= time; s += step) {
+    char words[24];
+    snprintf(words, sizeof words, "%g s", s);
+    draw_text_middle(l->type, c, x + w * (float)(s / time), y + h + 15, FACE_REGULAR, 10.5f, l->theme->ink3, words);
+  }
+}
+
 // when each foot is on the floor, as two bars below a graph
 static void stance_bars(struct look *l, struct canvas *c, const struct axes *a, const struct plate_stride *s, float y) {
   const struct theme *t = l->theme;
@@ -267,53 +284,6 @@ static void path_above(struct canvas *c, const struct skeleton_view *v, const fl
   else draw_polyline(c, q, m, width, CAP_ROUND, paint);
 }
 
-// how far a pose comes behind and ahead of its centre of mass from the side, m
-static void extent_of(const struct skeleton *s, const struct skeleton_pose *p, float *behind, float *ahead) {
-  float low = p->com[0], high = p->com[0];
-  for (int i = 0; i < s->points; i++) {
-    float r = i == s->head ? s->head_radius : .03f;
-    low = p->point[i][0] - r < low ? p->point[i][0] - r : low;
-    high = p->point[i][0] + r > high ? p->point[i][0] + r : high;
-  }
-  for (int f = 0; f < 2 && p->feet; f++)
-    for (int k = 0; k < 6; k++) {
-      low = p->sole[f][k][0] < low ? p->sole[f][k][0] : low;
-      high = p->sole[f][k][0] > high ? p->sole[f][k][0] : high;
-    }
-  *behind = p->com[0] - low;
-  *ahead = high - p->com[0];
-}
-
-// the moments beside each other, none over the next, each with the share of the stride at which it is below; the last is the first again
-static void draw_moments(struct look *l, struct canvas *c, const struct plate_stride *s, float x, float y, float w, float h) {
-  const struct theme *t = l->theme;
-  int n = s->moments - 1;
-  if (n < 1) return;
-  x += 16;
-  w -= 32;
-  float behind[PLATE_MOMENTS], ahead[PLATE_MOMENTS], whole = 0, gap = 8;
-  if (n > PLATE_MOMENTS) n = PLATE_MOMENTS;
-  for (int k = 0; k < n; k++) {
-    extent_of(s->shape, &s->moment[k], &behind[k], &ahead[k]);
-    whole += behind[k] + ahead[k];
-  }
-  float zoom = (h - 88) / (float)(s->height * 1.05), wide = (w - gap * (float)(n - 1)) / whole, ground = y + h - 38;
-  if (zoom > wide) zoom = wide;
-  float room = (w - zoom * whole) / (float)n, at = x;
-  draw_line(c, x, ground, x + w, ground, 1.25f, ink(t->line2));
-  for (int k = 0; k < n; k++) {
-    const struct skeleton_pose *p = &s->moment[k];
-    char words[16];
-    float slot = zoom * (behind[k] + ahead[k]) + room, middle = at + room / 2 + zoom * behind[k];
-    struct skeleton_view v = {middle - p->com[0] * zoom, ground, zoom, FROM_SIDE};
-    skeleton_floor(l, c, s->shape, p, &v, at, at + slot);
-    skeleton_draw(l, c, s->shape, p, &v);
-    snprintf(words, sizeof words, "%.3g %%", 100.0 * k / n);
-    draw_text_middle(l->type, c, middle, ground + 24, FACE_MEDIUM, 11, t->ink2, words);
-    at += slot;
-  }
-}
-
 static void draw_prints(struct look *l, struct canvas *c, const struct plate_stride *s, float x, float y, float w, float h) {
   const struct theme *t = l->theme;
   double length = s->stride + 1.5;
@@ -350,7 +320,10 @@ void plate_stride_draw(struct look *l, struct canvas *c, const struct plate_stri
   plate_head(l, c, &s->plate);
   float top = 70, x = PLATE_MARGIN, w = PLATE_W - 2 * PLATE_MARGIN - PLATE_FACTS - 16, fx = PLATE_W - PLATE_MARGIN - PLATE_FACTS;
   plate_card(l, c, x, top, w, 430, "One stride", "right limbs dark, left ones grey · arc: torque over its limit · bar: support");
-  draw_moments(l, c, s, x + 10, top, w - 20, 430);
+  char words[PLATE_MOMENTS][40];
+  int moments = s->moments - 1 < PLATE_MOMENTS ? s->moments - 1 : PLATE_MOMENTS;    // the last is the first again
+  for (int k = 0; k < moments; k++) snprintf(words[k], sizeof words[k], "%.3g %%", 100.0 * k / moments);
+  plate_moments(l, c, s->shape, s->moment, (const char (*)[40])words, moments, s->height, x + 10, top, w - 20, 430);
   plate_card(l, c, x, top + 444, w, 172, "Footsteps from above", "outlined: on the floor at the start · line: centre of pressure · dashes: centre of mass");
   draw_prints(l, c, s, x + 10, top + 444, w - 20, 172);
   plate_card(l, c, x, top + 630, w, PLATE_H - top - 630 - PLATE_MARGIN, "Over the cycle, % of the stride from the left foot's touch-down", "whole: right · dashed: left · bars: foot on the floor");

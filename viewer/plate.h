@@ -63,11 +63,30 @@ struct plate_hands {
   int                         levels;
 };
 
+// A whole way from standing to standing: how it gets going and how it stops, from the side; its footsteps from above; speed, force and power over its time.
+#define PLATE_ROW 12
+struct plate_print { float x, y, heading; bool jogs; };                // m, rad  of an ankle
+struct plate_way {
+  struct plate                plate;
+  const struct skeleton      *shape;
+  int                         moments[2];     // at most PLATE_ROW
+  const struct skeleton_pose *moment[2];
+  const char                (*words[2])[40];
+  double                      height, length; // m
+  float                       heel, toe, half_width;                   // m      of a sole, from the ankle
+  int                         prints, samples;
+  const struct plate_print   *print;
+  const float                *speed, *force, *power;                   // m/s, N, W                             (samples)
+  double                      time;           // s
+};
+
 void plate_body_draw(struct look *l, struct canvas *c, const struct plate_body *b);
 void plate_stride_draw(struct look *l, struct canvas *c, const struct plate_stride *s);
 void plate_hands_draw(struct look *l, struct canvas *c, const struct plate_hands *h);
+void plate_way_draw(struct look *l, struct canvas *c, const struct plate_way *w);
 
 // 1600 x 1000 pixels at scale 1.
 enum status plate_body_write(const struct plate_body *b, const char *path, struct error *e);
 enum status plate_stride_write(const struct plate_stride *s, const char *path, struct error *e);
 enum status plate_hands_write(const struct plate_hands *h, const char *path, struct error *e);
+enum status plate_way_write(const struct plate_way *w, const char *path, struct error *e);

@@ -45,6 +45,14 @@ same "jog: walk or run" "True" "$(json "$work/jog.json" "1.8 <= d['walk_run_spee
 same "jog: docs/jogging.md tells the program's power" "$(json "$work/jog.json" "round(d['power_w'])")" "$(sed -n 's/^| 2.5 m\/s | \([0-9]*\) |.*/\1/p' docs/jogging.md)"
 same "jog: a picture" "PNG" "$(head -c 4 "$work/jog.png" | tail -c 3)"
 exits "jog: a wet floor" 3 "needs a friction of" $takt robot optimus-gen2 jog --floor 0.2
+
+# a whole way: from standing into a jog and back, every check held, as the tables say
+$takt robot optimus-v3 jog --speed 2.3 --way 13 --json --png "$work/way.png" >"$work/way.json" 2>"$work/err"
+same "jog, a way: nothing broken, nothing pushes in flight" "0 True" "$(json "$work/way.json" "sum(d['broken'].values()), d['flight_wrench'] < 1e-9")"
+same "jog, a way: time to the bit, energy within 2 %" "True True" "$(json "$work/way.json" "d['time_s'] == d['table_time_s'], abs(d['table_energy_j'] / d['energy_j'] - 1) < 0.02")"
+same "jog, a way: it walks off, jogs and walks again" "False True False" "$(json "$work/way.json" "d['steps'][0]['jogs'], d['steps'][len(d['steps']) // 2]['jogs'], d['steps'][-1]['jogs']")"
+same "jog, a way: a picture" "PNG" "$(head -c 4 "$work/way.png" | tail -c 3)"
+exits "jog, a way: a wet floor" 3 "needs a friction of" $takt robot optimus-v3 jog --speed 2.3 --way 13 --floor 0.3
 exits "jog: uphill" 3 "level floor" $takt robot optimus-gen2 jog --slope 3
 
 # standing: more than sitting, 125 to 165 W, and more with a load before the chest
