@@ -38,6 +38,7 @@
   X(steps)                          \
   X(rules)                          \
   X(reassign)                       \
+  X(timetable)                      \
   X(prices)                         \
   X(lookahead)                      \
   X(policy)                         \

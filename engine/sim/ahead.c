@@ -3,8 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/sim/ahead_way.h"
 #include "engine/sim/place.h"
+#include "engine/sim/shift.h"
 #include "scheduler/shop_search.h"
+#include "scheduler/timetable.h"
 
 #define LOTS_MAX    1000
 #define LOTS_WANTED 400             // lots of several parts when there are more parts than that
@@ -14,11 +17,8 @@
 #define LATE_SHARE  0.05            //      or this share of its length, when that is more
 #define ITERATIONS  20000           // of tabu search for the first plan
 #define REPAIR      4000            // for every other
+#define WEEK        (7 * 24 * 3600 * NS_SECOND)
 #define DOWN_GUESS  600.0           // s    until a machine is mended that was stopped by order
-
-struct stage { int32_t group; double time, setup; };   // s, of one part; of a lot
-
-struct routing { int stages; struct stage stage[STAGES_MAX]; };
 
 struct ahead {
   struct routing *route;              // of each product                                   (parts)
@@ -40,43 +40,6 @@ static const struct stage *stage_of(const struct twin *t, const struct lot_row *
   for (*k = 0; *k < r->stages; (*k)++)
     if (r->stage[*k].group == g) return &r->stage[*k];
   return NULL;
-}
-
-// ---- the way of a product ---------------------------------------------------------------------------------
-
-static bool works(enum station_kind k) { return k >= STATION_MACHINE && k <= STATION_INSPECTION && k != STATION_CONVEYOR; }
-
-static double mean_time(const struct station *s, int type, int made) {
-  if (!s->time.given) return 0;
-  const struct distribution *d = s->time.by_part[type] ? s->time.by_part[type] : s->time.by_part[made];
-  return d ? distribution_mean(d) : 0;
-}
-
-static double setup_of(const struct station *s, int type) {
-  if (s->setup_when != SETUP_PART_CHANGES || !s->setup.given || !s->setup.by_part[type]) return 0;
-  return distribution_mean(s->setup.by_part[type]);
-}
-
-// The first flow that takes the part, again and again, up to a sink; false: it ends somewhere else.
-static bool follow(const struct layout *l, int32_t group, int type, struct routing *r) {
-  *r = (struct routing){0};
-  for (int steps = 0; steps < l->group_count + 1; steps++) {
-    const struct flow *f = NULL;
-    for (int k = 0; k < l->flow_count && !f; k++)
-      if (l->flows[k].from == group && (l->flows[k].part == NONE || l->flows[k].part == type) && l->flows[k].when != WHEN_FAIL) f = &l->flows[k];
-    if (!f) return false;
-    group = l->stations[l->groups[f->to].first].group;
-    const struct station *s = &l->stations[l->groups[group].first];
-    if (s->kind == STATION_SINK) return r->stages > 0;
-    if (!works(s->kind)) continue;
-    for (int k = 0; k < r->stages; k++)
-      if (r->stage[k].group == group) return false;
-    if (r->stages == STAGES_MAX) return false;
-    int made = s->makes.kind == MAKES_MIX && s->makes.count > 0 ? s->makes.mix[0].part : type;
-    r->stage[r->stages++] = (struct stage){group, mean_time(s, type, made) / (s->batch > 1 ? s->batch : 1), setup_of(s, type)};
-    type = made;
-  }
-  return false;
 }
 
 // ---- lots ---------------------------------------------------------------------------------------------------
@@ -119,12 +82,12 @@ bool ahead_create(struct twin *t) {
   for (int s = 0; s < l->station_count; s++) {
     if (l->stations[s].makes.kind == MAKES_ORDERS) source = l->stations[s].group;
     a->machine_of[s] = NONE;
-    if (!works(l->stations[s].kind)) continue;
+    if (!ahead_works(l->stations[s].kind)) continue;
     a->machine_of[s] = a->machines;
     a->machines += l->stations[s].servers;
   }
   for (int k = 0; k < l->order_count; k++)
-    if (!follow(l, source, l->orders[k].product, &a->route[l->orders[k].product])) return true;     // no plan: by time, priority and file
+    if (!ahead_way(t, source, l->orders[k].product, &a->route[l->orders[k].product])) return true;     // no plan: by time, priority and file
   t->ahead = a;
   struct lot_row *plain = t->lot;
   int32_t count = t->lots;
@@ -153,12 +116,14 @@ struct build {
   int32_t *job_ops, *op_alts, *alt_machine, *alt_time;
   int32_t *op_lot, *op_stage;       // NONE: a head, a tail, a machine that is down
   double  *op_time;                 // s
+  struct timetable_op *row;         // the same with people, robots and hours
 };
 
 static void add_op(struct build *b, double time, int32_t lot, int32_t stage) {
   b->op_lot[b->ops] = lot;
   b->op_stage[b->ops] = stage;
   b->op_time[b->ops] = time;
+  b->row[b->ops] = (struct timetable_op){.job = b->jobs, .machine = NONE, .pool = NONE, .hours = NONE, .time = time};
   b->op_alts[b->ops++] = 0;
   b->job_ops[b->jobs]++;
 }
@@ -171,6 +136,39 @@ static void add_machine(struct build *b, int32_t machine) {
 static void add_alone(struct build *b, double time) {
   add_op(b, time, NONE, NONE);
   add_machine(b, b->machines++);
+}
+
+// Time that nobody spends: what follows may be as late.
+static void add_tail(struct build *b, double time) {
+  add_alone(b, time);
+  b->row[b->ops - 1].time = 0;
+}
+
+// Heads of a fleet; at the start they have not come yet.
+static int32_t heads_of(const struct twin *t, int fleet) { return t->now == 0 ? t->layout->fleets[fleet].count : t->fleet[fleet].present; }
+
+// Who does that, and when they are there: `station` NONE: only they count.
+static void add_people(struct build *b, int fleet, int heads, double approach, int32_t station) {
+  const struct layout *l = b->t->layout;
+  struct timetable_op *row = &b->row[b->ops - 1];
+  int first = station == NONE ? NONE : l->stations[station].shift, second = fleet == NONE ? NONE : l->fleets[fleet].shift;
+  if (first != NONE || second != NONE) row->hours = (first + 1) * (l->shift_count + 1) + second + 1;
+  int32_t there = fleet == NONE ? 0 : heads_of(b->t, fleet);
+  if (there == 0) return;
+  row->pool = fleet;
+  row->heads = heads < there ? heads : there;
+  row->approach = approach;
+}
+
+// So many pieces to the next machine: one walk after the other, by as many as there are.
+static void add_carry(struct build *b, const struct carry *c, int64_t pieces) {
+  if (c->lag + c->time <= 0) return;
+  int64_t there = c->fleet == NONE ? pieces : heads_of(b->t, c->fleet), at_once = there < 1 ? 1 : pieces < there ? pieces : there;
+  int64_t rounds = (pieces + at_once - 1) / at_once;
+  add_alone(b, c->lag + c->time * (double)rounds + (c->fleet == NONE ? 0 : c->approach * (double)rounds));
+  struct timetable_op *row = &b->row[b->ops - 1];
+  row->time = c->lag + c->time * (double)rounds + c->approach * (double)(rounds - 1);
+  if (c->fleet != NONE) add_people(b, c->fleet, (int)(at_once * c->robots < 1000 ? at_once * c->robots : 1000), c->approach, NONE);
 }
 
 static bool is_down(const struct twin *t, int32_t i) { return t->server[i].down != 0; }
@@ -188,11 +186,14 @@ static void add_lot(struct build *b, const struct lot_row *lot, const int64_t *l
   for (int k = 0; k < r->stages; k++) {
     if (left[k] <= 0) continue;
     const struct station_group *g = &t->layout->groups[r->stage[k].group];
+    add_carry(b, &r->stage[k].carry, left[k]);
     add_op(b, r->stage[k].setup + (double)left[k] * r->stage[k].time, lot->number, k);
+    add_people(b, r->stage[k].crew, r->stage[k].heads, r->stage[k].approach, g->first);
     for (int s = g->first; s < g->first + g->count; s++)
       for (int v = 0; v < t->layout->stations[s].servers; v++) add_machine(b, t->ahead->machine_of[s] + v);
   }
-  if (tail > 0) add_alone(b, tail);
+  if (left[r->stages - 1] > 0) add_carry(b, &r->last, left[r->stages - 1]);
+  if (tail > 0) add_tail(b, tail);
   b->jobs++;
 }
 
@@ -203,7 +204,7 @@ static void add_down(struct build *b, int32_t s, int32_t i, double longest) {
   b->job_ops[b->jobs] = 0;
   add_op(b, down, NONE, NONE);
   add_machine(b, b->t->ahead->machine_of[s] + (i - b->t->station[s].first_server));
-  if (longest > down) add_alone(b, longest - down);
+  if (longest > down) add_tail(b, longest - down);
   b->jobs++;
 }
 
@@ -238,14 +239,13 @@ static void fill(struct build *b, const int64_t *left) {
 }
 
 // Whole numbers so that the sum of all times stays within what a shop may have.
-static double to_units(struct build *b) {
+static void to_units(struct build *b) {
   double sum = 0;
   for (int32_t o = 0; o < b->ops; o++) sum += b->op_time[o];
   double unit = sum / (0.5 * SHOP_TIME_MAX);
   if (unit < 1e-3) unit = 1e-3;
   for (int32_t o = 0, a = 0; o < b->ops; o++)
     for (int32_t k = 0; k < b->op_alts[o]; k++) b->alt_time[a++] = (int32_t)(b->op_time[o] / unit + 0.5);
-  return unit;
 }
 
 static int by_begin(const void *a, const void *b) {
@@ -253,29 +253,59 @@ static int by_begin(const void *a, const void *b) {
   return x->begin != y->begin ? (x->begin < y->begin ? -1 : 1) : x->number < y->number ? -1 : 1;
 }
 
-// What the plan says, lot by lot; the order of release follows.
-static void take(struct build *b, const struct shop *s, const struct shop_plan *p, const int32_t *start, double unit) {
+static bool on_shift(void *context, int32_t hours, double at, double *until) {
+  const struct twin *t = context;
+  const struct layout *l = t->layout;
+  ns_t week = (l->run.start + t->now + ns_from_seconds(at)) % WEEK;
+  int  shift[2] = {hours / (l->shift_count + 1) - 1, hours % (l->shift_count + 1) - 1};
+  bool on = true;
+  *until = INFINITY;
+  for (int k = 0; k < 2; k++) {
+    if (shift[k] == NONE) continue;
+    on = on && shift_works(&l->shifts[shift[k]], week);
+    ns_t next = shift_next_change(&l->shifts[shift[k]], week);
+    if (next != NS_NEVER && at + ns_to_seconds(next - week) < *until) *until = at + ns_to_seconds(next - week);
+  }
+  return on;
+}
+
+// What the plan says, lot by lot: its order on each machine, with people, robots and hours. The order of release follows.
+static bool take(struct build *b, const struct shop *s, const struct shop_plan *p, const int32_t *start) {
   struct twin *t = b->t;
   struct ahead *a = t->ahead;
-  double now = ns_to_seconds(t->now);
-  int32_t o = 0;
-  a->length = 0;
-  for (int32_t j = 0; j < s->jobs; j++)
+  double now = ns_to_seconds(t->now), *begin = calloc((size_t)b->ops + 1, sizeof *begin), *end = calloc((size_t)b->ops + 1, sizeof *end);
+  int32_t *size = calloc((size_t)t->layout->fleet_count + 1, sizeof *size);
+  bool ok = begin && end && size;
+  for (int f = 0; ok && f < t->layout->fleet_count; f++) size[f] = heads_of(t, f);
+  for (int32_t j = 0, o = 0; j < s->jobs; j++)
     for (int32_t v = s->first[j]; s->job[v] == j; v++, o++) {
-      if (b->op_lot[o] == NONE) continue;
-      size_t at = (size_t)b->op_lot[o] * STAGES_MAX + (size_t)b->op_stage[o];
-      a->begin[at] = now + start[v] * unit;
-      a->end[at] = now + (start[v] + p->time[v]) * unit;
-      a->at[at] = p->machine[v];
-      if (a->end[at] - now > a->length) a->length = a->end[at] - now;
+      b->row[o].rank = start[v];
+      // those that nobody shares are no machines
+      if (p->machine[v] < a->machines) b->row[o].machine = p->machine[v];
+      if (b->op_lot[o] != NONE) a->at[(size_t)b->op_lot[o] * STAGES_MAX + (size_t)b->op_stage[o]] = p->machine[v];
     }
+  struct timetable table = {b->ops, a->machines, t->layout->fleet_count, b->row, size, on_shift, t};
+  ok = ok && timetable_make(&table, begin, end);
+  a->length = 0;
+  for (int32_t o = 0; ok && o < b->ops; o++) {
+    if (b->op_lot[o] == NONE) continue;
+    size_t at = (size_t)b->op_lot[o] * STAGES_MAX + (size_t)b->op_stage[o];
+    a->begin[at] = now + begin[o];
+    a->end[at] = now + end[o];
+    if (end[o] > a->length) a->length = end[o];
+  }
+  free(begin);
+  free(end);
+  free(size);
+  if (!ok) return false;
   for (int32_t k = 0; k < t->lots; k++) t->lot[k].begin = a->begin[(size_t)t->lot[k].number * STAGES_MAX];
   qsort(t->lot, (size_t)t->lots, sizeof *t->lot, by_begin);
   t->order_next = 0;
+  return true;
 }
 
 static bool solve(struct build *b, int64_t iterations) {
-  double unit = to_units(b);
+  to_units(b);
   struct shop s;
   struct shop_plan p;
   if (!shop_make(&s, b->jobs, b->machines, b->job_ops, b->op_alts, b->alt_machine, b->alt_time)) return false;
@@ -291,7 +321,7 @@ static bool solve(struct build *b, int64_t iterations) {
     ok = start && shop_optimise(&s, &how, &p, &found) == STATUS_OK;
     if (ok) {
       shop_plan_times(&p, &s, start);
-      take(b, &s, &p, start, unit);
+      ok = take(b, &s, &p, start);
     }
     free(start);
     shop_plan_finish(&p);
@@ -318,10 +348,10 @@ static void tell_plan(struct twin *t, const struct lot_row *lot) {
 void ahead_plan(struct twin *t) {
   struct ahead *a = t->ahead;
   struct build b = {.t = t, .machines = a->machines};
-  size_t lots = (size_t)t->lots, ops = lots * (STAGES_MAX + 2) + 2 * (size_t)t->servers, wide = 1;
+  size_t lots = (size_t)t->lots, ops = lots * (2 * STAGES_MAX + 3) + 2 * (size_t)t->servers, wide = 1;
   for (int g = 0; g < t->layout->group_count; g++) {
     size_t n = 0;
-    for (int s = t->layout->groups[g].first; s < t->layout->groups[g].first + t->layout->groups[g].count; s++) n += works(t->layout->stations[s].kind) ? (size_t)t->layout->stations[s].servers : 0;
+    for (int s = t->layout->groups[g].first; s < t->layout->groups[g].first + t->layout->groups[g].count; s++) n += ahead_works(t->layout->stations[s].kind) ? (size_t)t->layout->stations[s].servers : 0;
     if (n > wide) wide = n;
   }
   int64_t *left = calloc(lots * STAGES_MAX, sizeof *left);
@@ -330,9 +360,10 @@ void ahead_plan(struct twin *t) {
   b.op_lot = calloc(ops, sizeof *b.op_lot);
   b.op_stage = calloc(ops, sizeof *b.op_stage);
   b.op_time = calloc(ops, sizeof *b.op_time);
+  b.row = calloc(ops, sizeof *b.row);
   b.alt_machine = calloc(ops * wide, sizeof *b.alt_machine);
   b.alt_time = calloc(ops * wide, sizeof *b.alt_time);
-  if (left && b.job_ops && b.op_alts && b.op_lot && b.op_stage && b.op_time && b.alt_machine && b.alt_time) {
+  if (left && b.job_ops && b.op_alts && b.op_lot && b.op_stage && b.op_time && b.row && b.alt_machine && b.alt_time) {
     count_left(t, left);
     fill(&b, left);
     if (b.jobs > 0) solve(&b, t->now == 0 ? ITERATIONS : REPAIR);
@@ -343,6 +374,7 @@ void ahead_plan(struct twin *t) {
   free(b.op_lot);
   free(b.op_stage);
   free(b.op_time);
+  free(b.row);
   free(b.alt_machine);
   free(b.alt_time);
   for (int32_t k = 0; k < t->lots && t->options.bars && t->now == 0; k++) tell_plan(t, &t->lot[k]);

@@ -9,8 +9,10 @@
 // planned time. It is made anew, from what is left to do, when a planned machine fails or is mended and when work begins
 // LATE off its plan, every AGAIN at most.
 //
-// Left out: walks, belts and direct times between machines; set-ups but for one a lot; lots do not overlap from one machine to
-// the next in the plan, in the line they do.
+// Between machines lie walks, belts and times of flows (engine/sim/ahead_way.h), in the shop as times that nobody shares. The times of the plan are then made with people and
+// robots as heads that are shared and with shifts (scheduler/timetable.h), in the order that was optimised.
+//
+// Left out: set-ups but for one a lot; lots do not overlap from one machine to the next in the plan, in the line they do.
 #pragma once
 
 #include "engine/sim/state.h"

@@ -30,7 +30,7 @@ double estimate_walk(const struct twin *t, int32_t f, int32_t from, int32_t to) 
   return s < 0 ? 0 : s + (row->typed ? 0 : t->make[row->first_make].tables.start_stop);
 }
 
-static double carry(const struct twin *t, const struct flow *f, int32_t from, int32_t to, int type) {
+double estimate_carry(const struct twin *t, const struct flow *f, int32_t from, int32_t to, int type) {
   double s = mean_of(&f->time, type);
   if (f->by == CARRIER_DIRECT) return s;
   const struct layout *l = t->layout;
@@ -48,7 +48,7 @@ static float *rest_out(const struct twin *t, int32_t s, int type) { return rest_
 
 static int made_of(const struct station *s, int type) { return s->makes.kind == MAKES_MIX && s->makes.count > 0 && s->kind != STATION_SOURCE ? s->makes.mix[0].part : type; }
 
-static double own(const struct twin *t, int32_t row, int type) {
+double estimate_own(const struct twin *t, int32_t row, int type) {
   const struct station *s = &t->layout->stations[row];
   if (s->step_count) return work_mean(t, row);
   if (s->kind == STATION_CONVEYOR) return s->speed > 0 ? s->length / s->speed : 0;
@@ -72,7 +72,7 @@ static bool look(struct twin *t) {
     for (int type = 0; type < l->part_count; type++) {
       if (f->part != NONE && f->part != type) continue;
       double ahead = *rest_in(t, to, type);
-      if (ahead < INFINITY) changed |= shorten(rest_out(t, from, type), ahead + carry(t, f, from, to, type));
+      if (ahead < INFINITY) changed |= shorten(rest_out(t, from, type), ahead + estimate_carry(t, f, from, to, type));
     }
   }
   for (int32_t s = l->station_count - 1; s >= 0; s--) {
@@ -80,7 +80,7 @@ static bool look(struct twin *t) {
     if (l->groups[plan->group].first != s) continue;
     for (int type = 0; type < l->part_count; type++) {
       double ahead = *rest_out(t, s, made_of(plan, type));
-      if (ahead < INFINITY) changed |= shorten(rest_in(t, s, type), ahead + own(t, s, type));
+      if (ahead < INFINITY) changed |= shorten(rest_in(t, s, type), ahead + estimate_own(t, s, type));
     }
   }
   return changed;
@@ -124,7 +124,7 @@ static void expect(struct twin *t, struct job *a, const struct part *part) {
     return;
   }
   if (a->kind == JOB_CARRY) {
-    a->work = (float)carry(t, &l->flows[t->edge[a->edge].flow], a->from, a->to, part->type);
+    a->work = (float)estimate_carry(t, &l->flows[t->edge[a->edge].flow], a->from, a->to, part->type);
     if (t->rest) a->rest = known(*rest_in(t, a->to, part->type));
     return;
   }

@@ -19,5 +19,9 @@ struct estimate_job {
 
 struct estimate_job estimate_job(struct twin *t, uint32_t j);
 
+// Mean seconds of one carry along a flow between two stations, without the walk to its beginning; and of a station for one part.
+double estimate_carry(const struct twin *t, const struct flow *f, int32_t from, int32_t to, int type);
+double estimate_own(const struct twin *t, int32_t station, int type);
+
 // Mean seconds of a walk between two stations for a fleet, 0 without a floor.
 double estimate_walk(const struct twin *t, int32_t f, int32_t from, int32_t to);
