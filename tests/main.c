@@ -35,6 +35,7 @@
   X(toll)                           \
   X(dispatch)                       \
   X(orders)                         \
+  X(team)                           \
   X(steps)                          \
   X(rules)                          \
   X(reassign)                       \

@@ -402,6 +402,14 @@ bool body_flat(const struct twin *t, int32_t i) {
   return turn.m[8] < LIES_TILT;
 }
 
+bool body_stands_at(const struct twin *t, int32_t i, double at[2]) {
+  const struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  at[0] = k->origin[r].x;
+  at[1] = k->origin[r].y;
+  return k->here[r] && !k->walk[r];
+}
+
 void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed) {
   const struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];

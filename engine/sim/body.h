@@ -60,6 +60,8 @@ void   body_recharge(struct twin *t, int32_t i, double share);
 
 // Its trunk is more across than upright.
 bool body_flat(const struct twin *t, int32_t i);
+// Where it stands, or where the walk at hand began; false: not in the hall.
+bool body_stands_at(const struct twin *t, int32_t i, double at[2]);
 // Where the floor is below its pelvis, heading, and the pelvis' speed.
 void body_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);
 

@@ -21,6 +21,7 @@
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
 #include "engine/sim/strain.h"
+#include "engine/sim/team.h"
 #include "engine/sim/update.h"
 #include "engine/sim/watch.h"
 #include "engine/sim/work.h"
@@ -229,7 +230,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (fleets == STATUS_OK) fleets = updates_create(t, e);
   if (fleets == STATUS_OK) fleets = footing_create(t, e);
   if (fleets != STATUS_OK) return fleets;
-  if (!work_create(t)) return s;
+  if (!work_create(t) || !team_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
   if (l->run.fidelity == FIDELITY_EVENT) {
     enum status paces = pace_create(t, e);

@@ -81,7 +81,10 @@ enum status motion_create(struct twin *t, struct error *e) {
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   if ((s = admit_create(t, e)) != STATUS_OK) return s;
-  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = o->spots.first[p + 1] - o->spots.first[p];
+  for (int32_t p = 0; p < t->places; p++) {
+    t->admit->spots[p] = 0;
+    for (int32_t k = o->spots.first[p]; k < o->spots.first[p + 1]; k++) t->admit->spots[p] += o->spots.spot[k].slot < SPOT_TEAM;
+  }
   o->separation = separation_defaults();
   if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
   for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
@@ -201,6 +204,7 @@ bool motion_there(const struct twin *t, int32_t i) {
   const struct mover *m = &t->motion->mover[i];
   if (m->spot == NONE || m->move != MOVE_STANDS) return false;
   const struct spot *s = &t->motion->spots.spot[m->spot];
+  if (s->slot >= SPOT_TEAM || way_team(t, i) != NONE) return s->place == t->robot[i].place && s->slot == way_team(t, i);
   return s->place == t->robot[i].place && (t->robot[i].charger == NONE || s->slot == NONE || s->slot == t->robot[i].slot);
 }
 
@@ -217,7 +221,7 @@ void motion_walk(struct twin *t, int32_t i) {
   if (!mover_active(m)) o->active++;
   if (!m->owes) t->alive++;
   m->owes = true;
-  m->held = false;
+  m->held = m->over = false;
   m->rank = m->since = t->now;
   m->told = false;
   way_set_out(t, i);
@@ -227,17 +231,18 @@ void motion_walk(struct twin *t, int32_t i) {
 static void arrive(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  bool over = m->over && t->robot[i].act != ACT_CARRY;
   m->move = MOVE_STANDS;
-  m->owes = m->held = false;
+  m->owes = m->over = m->held = false;
   m->stretches = 0;
   claim_stand(t, i);
   o->active--;
-  t->alive--;
   if (m->leaving != NONE) {
     spots_leave(&o->spots, m->leaving);
     m->leaving = NONE;
   }
-  robot_arrived(t, i);
+  t->alive--;
+  if (!over) robot_arrived(t, i);
 }
 
 // ---- the step -----------------------------------------------------------------------------------------------------

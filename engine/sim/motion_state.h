@@ -50,6 +50,8 @@ struct mover {
   uint8_t  move;                    // enum move
   bool     owes;                    // a done
   bool     waits;                   // for a spot
+  bool     over;                    // it moves over for one of its team: nothing is done when it gets there
+  bool     sided;                   // its team has settled who stands where
   bool     far;                     // too far away yet to take one
   bool     yields;                  // steps aside for somebody
   bool     held;                    // by others
@@ -150,6 +152,8 @@ int  grid_near(const struct motion *o, const double p[2], double reach, int32_t 
 
 // motion_way.c
 void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
+int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
+void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
 void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
 void way_queue_drop(struct motion *o, int32_t i);

@@ -3,6 +3,7 @@
 #include "engine/sim/motion_state.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/team.h"
 #include "robots/separation.h"
 #include "scheduler/orca.h"
 
@@ -17,6 +18,9 @@
 #define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
 #define STOPPED        0.02         // m/s  below it people have stopped a robot
 #define PEOPLE_SPEED   0.25         // m/s  the reduced speed of ISO 10218-1
+#define TEAM_AHEAD     0.1          // m    that two of a team may be farther apart than they stand before the first one slows
+#define TEAM_STRETCH   0.3          // m    more, at which it creeps
+#define TEAM_CREEP     0.05         // m/s
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 
 // ---- the wish ---------------------------------------------------------------------------------------------
@@ -56,6 +60,24 @@ static void pass_points(struct twin *t, int32_t i) {
   }
 }
 
+// m/s that somebody may walk with whose team carries one thing: whoever has less to go waits for those who fall back.
+static double team_speed(const struct twin *t, int32_t i, double speed) {
+  const struct motion *o = t->motion;
+  const struct robot *b = &t->robot[i];
+  if (b->act != ACT_CARRY || t->job[b->job].robots < 2) return speed;
+  double rest = way_rest(o, i);
+  for (int k = 0; k < t->job[b->job].robots; k++) {
+    int32_t j = (int32_t)t->job[b->job].robot[k];
+    const struct mover *h = &o->mover[j];
+    if (j == i || !h->owes || h->waits) continue;
+    double apart = geo_distance(h->at, o->mover[i].at) - 2 * o->mover[i].radius - TEAM_GAP - TEAM_AHEAD;
+    if (apart <= 0 || way_rest(o, j) <= rest) continue;
+    double most = speed * (1 - apart / TEAM_STRETCH);
+    if (most < speed) speed = most < TEAM_CREEP ? TEAM_CREEP : most;
+  }
+  return speed;
+}
+
 // Straight to the next point, as fast as stopping at the goal allows.
 static void wish_of(struct twin *t, int32_t i, double out[2]) {
   struct motion *o = t->motion;
@@ -68,7 +90,7 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
   if (m->waits && rest < 1.0 && m->held && m->stretches == 0) return;                // near enough to where it waits
   if (d <= 0) return;
   double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest, stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
-  speed = step_zone_speed(t, i, stop < speed ? stop : speed);
+  speed = team_speed(t, i, step_zone_speed(t, i, stop < speed ? stop : speed));
   for (int k = 0; k < 2; k++) out[k] = (p[k] - m->at[k]) / d * speed;
 }
 
@@ -119,7 +141,7 @@ static void note_held(struct twin *t, int32_t i, bool held) {
   if (m->held == held && m->stopped == (m->safe < STOPPED)) return;
   m->held = held;
   m->stopped = m->safe < STOPPED;
-  if (!m->owes || b->off) return;
+  if (!m->owes || m->over || b->off) return;
   enum robot_cause c = b->act == ACT_TO_REPAIR ? ROBOT_REPAIR : m->stopped ? ROBOT_STOPPED : !held ? ROBOT_WALKING : b->act == ACT_TO_CHARGER && b->charger != NONE && b->slot < 0 ? ROBOT_WAITING_CHARGER : b->act == ACT_HOME ? ROBOT_IDLE : ROBOT_TRAFFIC;
   robot_book(t, i, c);
   power_book(t, i);
@@ -154,6 +176,11 @@ static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
   return n;
 }
 
+// Both walk with one thing in their hands.
+static bool carries_with(const struct twin *t, int32_t i, int32_t j) {
+  return t->robot[i].act == ACT_CARRY && t->robot[j].act == ACT_CARRY && t->robot[i].job == t->robot[j].job && t->motion->mover[j].owes;
+}
+
 void step_look(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -174,6 +201,7 @@ void step_look(struct twin *t, int32_t i) {
     return;
   }
   if (m->far && !m->yields && way_rest(o, i) < NEAR_SPOT) way_near(t, i);
+  way_sides(t, i);
   claim_look(t, i);
   wish_of(t, i, wish);
   m->asks[0] = wish[0];
@@ -182,6 +210,7 @@ void step_look(struct twin *t, int32_t i) {
   bool aside = false;
   for (int k = 0; k < m->nears && k < LOOK_AGENTS; k++) {
     const struct mover *other = &o->mover[m->near[k]];
+    if (carries_with(t, i, m->near[k])) continue;               // they keep their distance by the part
     const double offset[2] = {other->at[0] - m->at[0], other->at[1] - m->at[1]}, *its = velocity_of(m, other), closing[2] = {m->velocity[0] - its[0], m->velocity[1] - its[1]};
     double d = m_sqrt(offset[0] * offset[0] + offset[1] * offset[1]), radius = m->radius + other->radius + GAP;
     if (radius > d - 1e-3) radius = d - 1e-3;

@@ -1,5 +1,6 @@
 // Nobody waits for ever: whoever gets no nearer to its goal gets its way made free.
 #include <stdio.h>
+#include <string.h>
 
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
@@ -52,17 +53,25 @@ static void detour(struct twin *t, int32_t i, int32_t j) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i], *b = &o->mover[j];
   double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], d = m_sqrt(x * x + y * y), away = m->radius + b->radius + 0.15;
-  if (m->legs + 1 >= PATH_POINTS) return;
+  // what is behind it is no longer needed
+  memmove(o->path[i], o->path[i][m->leg], sizeof o->path[i][0] * (size_t)(m->legs - m->leg));
+  m->legs = (int16_t)(m->legs - m->leg), m->leg = 0;
+  if (m->legs + 2 >= PATH_POINTS) return;
   for (int side = 0; side < 2; side++) {
     double s = side ? 1 : -1;
     const double p[2] = {b->at[0] + s * away * -y / d, b->at[1] + s * away * x / d};
     int32_t other[4];
     if (!floor_free(floor_of(t, i), p) || !floor_visible(floor_of(t, i), m->at, p)) continue;
     if (grid_near(o, p, 2 * m->radius, i, other, 4) > 0) continue;
-    for (int k = m->legs; k > m->leg; k--)
-      for (int a = 0; a < 2; a++) o->path[i][k][a] = o->path[i][k - 1][a];
+    // and on past it where a next point close behind it would make that one a point that lies behind
+    const double past[2] = {p[0] + x, p[1] + y}, *next = o->path[i][m->leg];
+    bool behind = (next[0] - p[0]) * (m->at[0] - p[0]) + (next[1] - p[1]) * (m->at[1] - p[1]) > 0;
+    int points = behind && floor_free(floor_of(t, i), past) && floor_visible(floor_of(t, i), p, past) ? 2 : 1;
+    for (int k = m->legs - 1; k >= m->leg; k--)
+      for (int a = 0; a < 2; a++) o->path[i][k + points][a] = o->path[i][k][a];
     for (int a = 0; a < 2; a++) o->path[i][m->leg][a] = p[a];
-    m->legs++;
+    for (int a = 0; a < 2 && points > 1; a++) o->path[i][m->leg + 1][a] = past[a];
+    m->legs = (int16_t)(m->legs + points);
     o->count.detours++;
     return;
   }

@@ -7,6 +7,7 @@
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/team.h"
 #include "engine/sim/way.h"
 
 // Guesses.
@@ -19,6 +20,8 @@
 #define BESIDE      0.05            // m
 #define OUT_STEP    0.25            // m    between the points where one in a closed zone looks for a way out
 #define OUT_MOST    40              //      of them
+#define ARRANGE     0.3             // m      more way in all that it may cost a team to have the nearest on the farthest side
+#define SIDES_AT    2.0             // m      before its goal where a team that carries may still change sides
 #define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
 #define ASIDE_TIME  (5 * NS_SECOND)
@@ -44,9 +47,26 @@ static bool others_wait(const struct motion *o, const struct twin *t, int32_t i)
   return false;
 }
 
+int32_t way_team(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  bool carries = b->act == ACT_FETCH || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_WAIT_SPACE || b->act == ACT_PLACE;
+  return carries && b->teams > 1 && team_room(t, b->place) >= b->teams ? spot_team(b->teams, b->team) : NONE;
+}
+
+// No other team has one of its spots: two that each hold one would wait for each other for ever.
+static bool ours(const struct twin *t, int32_t i) {
+  const struct spots *s = &t->motion->spots;
+  for (int32_t k = s->first[t->robot[i].place]; k < s->first[t->robot[i].place + 1]; k++) {
+    int32_t h = s->spot[k].slot >= SPOT_TEAM ? s->spot[k].holder : NONE;
+    if (h != NONE && h != i && t->robot[h].job != t->robot[i].job) return false;
+  }
+  return true;
+}
+
 // The slot it must have, NONE: any; false: it stands in a line, of a charger or a repair station, and has none yet.
 static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) {
-  *slot = NONE;
+  *slot = way_team(t, (int32_t)(b - t->robot));
+  if (*slot != NONE) return ours(t, (int32_t)(b - t->robot));
   if (b->act == ACT_TO_REPAIR) return broken_slot(t, (int32_t)(b - t->robot), slot);
   if (b->act != ACT_TO_CHARGER || b->charger == NONE) return true;
   *slot = b->slot;
@@ -118,12 +138,19 @@ static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   const struct robot *b = &t->robot[i];
   struct route r;
   m->leg = m->legs = 0;
-  if (routes_from(routes_of(t, i), m->at, b->from, b->place, &r) < 0 && !find_beside(t, i, &r)) return false;
+  // who sets out to carry with others goes round things on the same side as they
+  bool together = b->act == ACT_CARRY && b->teams > 1 && b->from != b->place && t->now == b->act_start;
+  if (together) {
+    routes_walk(routes_of(t, i), b->from, b->place, &r);
+    team_abreast(t, i, &r);
+  }
+  together = together && r.count > 1 && floor_visible(floor_of(t, i), m->at, r.point[1]);
+  if (!together && routes_from(routes_of(t, i), m->at, b->from, b->place, &r) < 0 && !find_beside(t, i, &r)) return false;
   for (int k = 1; k < r.count; k++) memcpy(o->path[i][m->legs++], r.point[k], sizeof r.point[k]);
   const double *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
   if (m->legs == 0 || !floor_visible(floor_of(t, i), before, goal)) m->legs++;
   memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
-  spread_bends(t, i);
+  if (!together) spread_bends(t, i);
   return true;
 }
 
@@ -209,13 +236,23 @@ static void time_walk(struct twin *t, int32_t i, double facing) {
   b->act_length = ns_from_seconds(still + rolling);
 }
 
+static double walk_speed(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  const struct fleet_row *f = &t->fleet[b->fleet];
+  return f->typed ? f->speed : robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
+}
+
 static void begin_path(struct twin *t, int32_t i, bool fresh) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   struct robot *b = &t->robot[i];
-  const struct fleet_row *f = &t->fleet[b->fleet];
   double facing = m->heading;
-  m->cruise = f->typed ? f->speed : robot_walk_speed(&make_of(t, b)->tables, (double)b->load);
+  m->cruise = walk_speed(t, i);
+  // who carries with others is no faster than they
+  for (int k = 0; b->act == ACT_CARRY && k < t->job[b->job].robots; k++) {
+    double speed = walk_speed(t, (int32_t)t->job[b->job].robot[k]);
+    if (speed < m->cruise) m->cruise = speed;
+  }
   if (m->legs > 0) robot_faces(t, i, o->path[i][m->legs - 1], &facing);
   m->facing = facing;
   if (fresh) m->settle = READY;
@@ -391,10 +428,88 @@ bool way_retreat(struct twin *t, int32_t i) {
   return true;
 }
 
+// Of a team that comes to its place the nearest one gets the farthest side, so that nobody has to pass who stands already, unless both are
+// on the other's side then.
+static void arrange(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  const struct job *a = &t->job[t->robot[i].job];
+  int32_t who[2];
+  int n = 0;
+  for (int k = 0; k < a->robots; k++) {
+    int32_t j = (int32_t)a->robot[k];
+    if (way_team(t, j) == NONE || !o->mover[j].owes || o->mover[j].move == MOVE_SETTLES || t->robot[j].place != t->robot[i].place) continue;
+    if (n == 2) return;             // larger teams take their sides as they were told
+    who[n++] = j;
+  }
+  if (n < 2) return;
+  struct robot *b[2] = {&t->robot[who[0]], &t->robot[who[1]]};
+  double side[2][2], away[2][2];
+  for (int k = 0; k < 2; k++) team_spot(t, b[k]->place, b[k]->teams, b[k]->team, side[k]);
+  for (int k = 0; k < 2; k++)
+    for (int s = 0; s < 2; s++) away[k][s] = geo_distance(o->mover[who[k]].at, side[s]);
+  int near = away[0][0] + away[0][1] <= away[1][0] + away[1][1] ? 0 : 1, far = 1 - near;
+  // abreast everybody has a side already
+  if (b[0]->act == ACT_CARRY && away[far][0] + away[far][1] - away[near][0] - away[near][1] < 2 * o->mover[i].radius) return;
+  double as_is = away[0][0] + away[1][1], crossed = away[0][1] + away[1][0];
+  bool better = away[near][far] > away[near][near];       // it would get the farther one
+  if (better ? crossed > as_is + ARRANGE : as_is <= crossed + ARRANGE) return;
+  uint8_t team = b[0]->team;
+  b[0]->team = b[1]->team, b[1]->team = team;
+  bool held[2];
+  for (int k = 0; k < 2; k++) {
+    struct mover *m = &o->mover[who[k]];
+    held[k] = m->spot != NONE;
+    if (held[k]) spots_leave(&o->spots, m->spot);
+    m->spot = NONE;
+  }
+  for (int k = 0; k < 2; k++) {
+    struct mover *m = &o->mover[who[k]];
+    if (!held[k]) continue;
+    int32_t s = spots_free(&o->spots, who[k], b[k]->place, way_team(t, who[k]), m->at);
+    if (s != NONE) spots_take(&o->spots, s, who[k]), m->spot = s;
+    if (who[k] != i && (s == NONE || !way_plan(t, who[k], false))) wait_in_line(t, who[k], false);
+  }
+}
+
+// One of its team stands before it, on the side where it comes from: that one moves over, and it takes that place.
+static void move_over(struct twin *t, int32_t i, int32_t j) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i], *h = &o->mover[j];
+  struct robot *a = &t->robot[i], *b = &t->robot[j];
+  int32_t spot = m->spot;
+  if (h->move != MOVE_STANDS || h->owes || h->spot == NONE || o->spots.spot[h->spot].slot != way_team(t, j)) return;
+  if (geo_distance(m->at, o->spots.spot[h->spot].at) >= geo_distance(m->at, o->spots.spot[spot].at)) return;
+  uint8_t team = a->team;
+  a->team = b->team, b->team = team;
+  m->spot = h->spot, h->spot = spot;
+  spots_take(&o->spots, m->spot, i);
+  spots_take(&o->spots, h->spot, j);
+  o->active++;
+  t->alive++;
+  h->owes = h->over = true;
+  h->rank = h->since = t->now;
+  if (!way_plan(t, j, false)) wait_in_line(t, j, false);
+}
+
+void way_sides(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const struct robot *b = &t->robot[i];
+  if (m->spot == NONE || m->yields || o->spots.spot[m->spot].slot < SPOT_TEAM || o->spots.spot[m->spot].slot != way_team(t, i) || way_rest(o, i) > SIDES_AT) return;
+  const struct job *a = &t->job[b->job];
+  uint8_t team = b->team;
+  if (b->act == ACT_CARRY && !m->sided) arrange(t, i);
+  for (int k = 0; k < a->robots; k++) o->mover[a->robot[k]].sided = true;
+  for (int k = 0; k < a->robots && b->team == team; k++)
+    if (a->robot[k] != (uint32_t)i) move_over(t, i, (int32_t)a->robot[k]);
+  if (b->team != team && (m->spot == NONE || !way_plan(t, i, false))) wait_in_line(t, i, false);
+}
+
 static void take_spot(struct twin *t, int32_t i, int32_t slot) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (others_wait(o, t, i)) return;
+  if (slot >= SPOT_TEAM && t->robot[i].act == ACT_FETCH) arrange(t, i), slot = way_team(t, i);
   int32_t k = spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
   if (k == NONE) return;
   if (k == m->leaving) m->leaving = NONE;
@@ -415,6 +530,7 @@ void way_set_out(struct twin *t, int32_t i) {
     m->leaving = m->spot;
     m->spot = NONE;
   }
+  m->sided = false;
   m->far = m->spot == NONE && geo_distance(m->at, t->place_at[b->place]) > NEAR_SPOT;
   if (m->far && find_path(t, i, t->place_at[b->place])) {
     begin_path(t, i, fresh);
@@ -439,7 +555,7 @@ static void clear_place(struct twin *t, int32_t i) {
   int32_t place = t->robot[i].place;
   for (int32_t k = o->spots.first[place]; k < o->spots.first[place + 1]; k++) {
     const struct spot *s = &o->spots.spot[k];
-    if (s->slot != NONE) return;    // docks and chargers are for standing there
+    if (s->slot != NONE && s->slot < SPOT_TEAM) return;       // docks and chargers are for standing there
     for (uint32_t n = 0; n <= s->nears; n++) {
       int32_t h = n == 0 ? s->holder : o->spots.spot[o->spots.near[s->first_near + n - 1]].holder;
       if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE) way_aside(t, h, i, false);

@@ -216,3 +216,9 @@ ns_t pace_walk(struct twin *t, int32_t i) {
   b->walk_power = time > 0 ? (spent + known->energy) / time : 0;
   return ns_from_seconds(time);
 }
+
+bool pace_stands_at(const struct twin *t, int32_t i, double at[2]) {
+  at[0] = t->pace->stands[i].x;
+  at[1] = t->pace->stands[i].y;
+  return true;
+}

@@ -35,5 +35,7 @@ bool pace_straight(struct twin *t, int32_t r, double length, double speed, doubl
 double pace_power(const struct twin *t, int32_t r, double speed);
 // It stands at its place now (at time 0, or come in).
 void pace_enter(struct twin *t, int32_t r);
+// Where robot r stands that walks by its body.
+bool pace_stands_at(const struct twin *t, int32_t r, double at[2]);
 // A walk begins as the row says: its length; the row gets its mean power. It will stand at the goal.
 ns_t pace_walk(struct twin *t, int32_t r);

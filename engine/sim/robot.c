@@ -11,6 +11,7 @@
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/server.h"
+#include "engine/sim/team.h"
 #include "engine/sim/update.h"
 #include "engine/sim/upset.h"
 #include "engine/sim/walk.h"
@@ -176,6 +177,7 @@ void robot_done(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   b->job = 0;
   b->load = 0;
+  team_leave(t, i);
   b->posted = b->relief_called = false;
   b->station = NONE;
   b->idle_since = t->now;
@@ -262,6 +264,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   walk_turn(t, i);
   power_leave(t, i);
   b->job = j;
+  team_join(t, i, j);
   b->work_power = 0;
   b->tried = false;
   b->station = a->from;
@@ -270,7 +273,12 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   if (seconds < 0) seconds = length = 0;
   b->walk_length = length;
   FLEET_BOOK(t, b, distance, length);
-  robot_begin(t, i, act, DO_WALK, ns_from_seconds(seconds));
+  // who stands at the place already steps to its side
+  ns_t length_ns = ns_from_seconds(seconds);
+  double here[2];
+  bool known = body_stepped(t, i) ? body_stands_at(t, i, here) : pace_walks(t, i) && pace_stands_at(t, i, here);
+  if (length_ns == 0 && known && team_aside(t, i, here)) length_ns = 1;
+  robot_begin(t, i, act, DO_WALK, length_ns);
 }
 
 // ---- carrying ----------------------------------------------------------------------------------------------
@@ -402,6 +410,7 @@ static void picked(struct twin *t, int32_t i) {
     FLEET_BOOK(t, b, distance, b->walk_length);
     FLEET_BOOK(t, b, picks, 1);
   }
+  team_turn(t, j);
   together(t, j, ACT_CARRY, DO_WALK, length);
 }
 
@@ -499,6 +508,7 @@ void robot_drop_job(struct twin *t, int32_t i) {
   }
   b->job = 0;
   b->load = 0;
+  team_leave(t, i);
   b->posted = b->relief_called = false;
   b->station = NONE;
 }
@@ -527,6 +537,7 @@ static void relieve(struct twin *t, int32_t i) {
   job_free(t, j);
   b->job = post;
   b->posted = t->robot[old].posted;
+  b->team = t->robot[old].team, b->teams = t->robot[old].teams;
   robot_begin(t, i, ACT_POST, DO_WAIT, 0);
   robot_book(t, i, (enum robot_cause)t->robot[old].cause);
   robot_done(t, old);
@@ -749,6 +760,7 @@ void robot_start(struct twin *t, int32_t i) {
   b->off = false;
   b->leaving = b->must_charge = b->posted = b->relief_called = false;
   b->job = b->held = 0;
+  team_leave(t, i);
   b->work_power = 0;
   b->charge = t->layout->fleets[b->fleet].battery;
   b->charger = b->station = NONE;

@@ -7,6 +7,7 @@
 #include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/team.h"
 #include "engine/sim/walk.h"
 #include "engine/sim/work.h"
 #include "engine/world/stand.h"
@@ -100,7 +101,7 @@ void robot_faces(const struct twin *t, int32_t i, const double at[2], double *he
   int32_t home = t->fleet[b->fleet].home;
   if (rests && b->charger != NONE) look_at(t, t->charger[b->charger].station, at, heading);
   else if (rests && home != NONE) *heading = t->layout->stations[home].facing;
-  else if (!rests && b->station != NONE) look_at(t, b->station, at, heading);
+  else if (!rests && b->station != NONE && !team_faces(t, i, heading)) look_at(t, b->station, at, heading);
 }
 
 static uint8_t pose_of(const struct robot *b) {
@@ -146,7 +147,10 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     double at[2], heading, speed;
     walk_position(t, i, at, &heading, &speed);
     if (b->act == ACT_PICK || b->act == ACT_PLACE || b->act == ACT_POST || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_WAIT_SPACE) {
-      if (b->station != NONE) look_at(t, b->station, at, &heading);
+      if (b->station != NONE) {
+        team_spot(t, b->place, b->teams, b->team, at);
+        robot_faces(t, i, at, &heading);
+      }
     } else if (speed == 0 && t->fleet[b->fleet].home != NONE && b->job == 0) {
       heading = t->layout->stations[t->fleet[b->fleet].home].facing;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/maths.h"
+#include "engine/sim/team.h"
 #include "engine/world/floor.h"
 #include "engine/world/stand.h"
 
@@ -76,6 +77,23 @@ static void add_side_by_side(struct spots *s, const struct twin *t, int32_t plac
   if (s->count == before) push(s, at[0], at[1], radius, place, NONE);
 }
 
+// For those who carry together, beside the others: for each size of team.
+static void add_teams(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
+  uint32_t sizes = 0;
+  for (int f = 0; f < t->layout->flow_count; f++) {
+    const struct flow *w = &t->layout->flows[f];
+    for (int e = 0; e < 2 && w->by != CARRIER_DIRECT; e++) {
+      const struct station_group *g = &t->layout->groups[e ? w->to : w->from];
+      if (station >= g->first && station < g->first + g->count) sizes |= 1u << w->robots;
+    }
+  }
+  for (int n = 2; n <= team_room(t, place); n++)
+    for (int k = 0; k < n && sizes >> n & 1; k++) {
+      double at[2];
+      if (team_spot(t, place, n, k, at)) push(s, at[0], at[1], radius, place, spot_team(n, k));
+    }
+}
+
 static int square(const struct spots *s, double x, double y) {
   int i = (int)(x / SQUARE), k = (int)(y / SQUARE);
   i = i < 0 ? 0 : i >= s->nx ? s->nx - 1 : i;
@@ -122,7 +140,7 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
   double radius = 0;
   for (int f = 0; f < l->fleet_count; f++)
     if (t->fleet[f].routes != NONE && t->fleet[f].radius > radius) radius = t->fleet[f].radius;
-  size_t most = (size_t)t->places * (SPOTS_SIDE + 1) + 1;
+  size_t most = (size_t)t->places * (SPOTS_SIDE + 1 + (t->team ? JOB_ROBOTS_MAX * (JOB_ROBOTS_MAX + 1) / 2 : 0)) + 1;
   for (int k = 0; k < l->station_count; k++) most += (size_t)(l->stations[k].place_count > 0 ? l->stations[k].place_count : 0);
   *s = (struct spots){.spot = arena_alloc(a, sizeof *s->spot * most, 8), .first = ARENA_NEW(a, int32_t, t->places + 1)};
   if (!s->spot || !s->first) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
@@ -137,7 +155,10 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
         station_slot(plan, slot, radius, at);
         push(s, at[0], at[1], radius, p, slot);
       }
-    } else if (plan && !belt) add_side_by_side(s, t, p, k, radius);
+    } else if (plan && !belt) {
+      add_side_by_side(s, t, p, k, radius);
+      add_teams(s, t, p, k, radius);
+    }
     else push(s, t->place_at[p][0], t->place_at[p][1], radius, p, NONE);
   }
   s->first[t->places] = s->count;
@@ -174,7 +195,7 @@ int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot
   double  least = 0;
   for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) {
     const struct spot *a = &s->spot[k];
-    if ((slot != NONE && a->slot != slot) || !may_stand(s, k, i)) continue;
+    if ((slot != NONE ? a->slot != slot : a->slot >= SPOT_TEAM) || !may_stand(s, k, i)) continue;
     double dx = a->at[0] - from[0], dy = a->at[1] - from[1], d = dx * dx + dy * dy;
     if (best != NONE && d >= least) continue;
     best = k;

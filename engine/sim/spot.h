@@ -15,6 +15,10 @@ struct spot {
   uint32_t first_near, nears;       // in spots.near: those that exclude this one
 };
 
+// Of those who stand side by side to do one thing together (engine/sim/team.h): the k-th of n. Nobody else stands there.
+#define SPOT_TEAM 100000
+static inline int32_t spot_team(int n, int k) { return SPOT_TEAM + n * 64 + k; }
+
 struct spots {
   struct spot *spot;     int32_t count;
   int32_t     *first;               // (places + 1)
@@ -26,7 +30,7 @@ struct spots {
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e);
 
 // The spot of a place that robot i (at `from`) may take now: free, nobody in those that exclude it; the nearest, or that of
-// `slot` (NONE: any). NONE: it must wait.
+// `slot` (NONE: any but a team's). NONE: it must wait.
 int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
 // Is some spot nearer to p than that? distance: at most 2 m.
 bool    spots_near(const struct spots *s, const double p[2], double distance);

@@ -263,6 +263,7 @@ struct robot {
   bool     fresh;                   // just become idle: looks for a charger or goes home at the end of this instant
   uint32_t number;                  // over all fleets, from 1
   uint32_t job, held;               // part in the hands
+  uint8_t  team, teams;             // on which side of how many who work together (engine/sim/team.h); 0: alone
   uint32_t idle_at;                 // index + 1 among the idle
   int32_t  place, from;             // where it stands or walks to; where the walk began
   int32_t  station;                 // of its post, or its charger; NONE
@@ -399,6 +400,7 @@ struct twin {
   struct body    *body;             // at body fidelity, else NULL
   struct admit   *admit;            // where walkers are in each other's way, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
+  struct team    *team;             // where several work together, else NULL
   struct footing *footing;          // friction and slopes of the floor
   struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL

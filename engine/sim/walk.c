@@ -3,6 +3,7 @@
 #include "base/maths.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/motion.h"
+#include "engine/sim/team.h"
 #include "engine/world/geometry.h"
 
 #define BELT_REACH 0.45             // m along the belt either side of where one stands; a guess from an arm of 0.6 m
@@ -207,8 +208,9 @@ void walk_position(const struct twin *t, int32_t i, double at[2], double *headin
     if (left <= length || k + 2 == way.count) {
       double share = length > 0 ? left / length : 0;
       if (share > 1) share = 1;
-      at[0] = way.point[k][0] + share * dx;
-      at[1] = way.point[k][1] + share * dy;
+      double beside = length > 0 ? team_beside(t, i) / length : 0;
+      at[0] = way.point[k][0] + share * dx - beside * dy;
+      at[1] = way.point[k][1] + share * dy + beside * dx;
       *heading = m_atan2(dy, dx);
       if (b->act_length > 0 && b->remaining < 0) *speed = b->walk_length / ns_to_seconds(b->act_length);
       return;

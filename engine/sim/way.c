@@ -1,8 +1,11 @@
 #include "engine/sim/way.h"
 
+#include "base/maths.h"
 #include "engine/sim/footing.h"
 #include "engine/sim/hands.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/team.h"
+#include "engine/world/floor.h"
 #include "engine/world/geometry.h"
 
 #define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
@@ -17,6 +20,7 @@ void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
   at[0] = t->place_at[t->robot[i].place][0];
   at[1] = t->place_at[t->robot[i].place][1];
   robot_spot(t, i, at);
+  team_spot(t, t->robot[i].place, t->robot[i].teams, t->robot[i].team, at);
   robot_faces(t, i, at, facing);
   hands_nearer(t, i, at);
 }
@@ -75,6 +79,11 @@ static void finish(const struct twin *t, int32_t i, double heading, double speed
   out->route.friction = t->layout->friction;
 }
 
+static bool seen(const struct twin *t, int32_t i, const double from[2], const double to[2]) {
+  const struct floor *f = routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]);
+  return floor_free(f, to) && floor_visible(f, from, to);
+}
+
 // The piece of a way that is nearest to where a robot stands: it goes on from its end.
 static int nearest_piece(const struct route *way, struct v3 from) {
   int best = 0;
@@ -100,10 +109,14 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   way_goal(t, i, out->goal, &out->facing);
   if (begin != b->place) routes_walk(routes, begin, b->place, &way);
   add(out->point, &n, from.x, from.y);
+  team_abreast(t, i, &way);
   // who stands a step beside its place, nearer to its work, goes from there, not by way of the place; likewise at the goal
   const double own[2] = {from.x, from.y};
   for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
     if ((p == 0 && geo_distance(way.point[p], own) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
+    // who stands beside others needs not pass by the middle
+    if (t->team && p == 0 && way.count > 1 && seen(t, i, own, p + 1 < way.count - 1 ? way.point[p + 1] : out->goal)) continue;
+    if (t->team && p == way.count - 1 && n > 0 && seen(t, i, (const double[2]){out->point[n - 1].x, out->point[n - 1].y}, out->goal)) continue;
     add(out->point, &n, way.point[p][0], way.point[p][1]);
   }
   add(out->point, &n, out->goal[0], out->goal[1]);
