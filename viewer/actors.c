@@ -393,6 +393,17 @@ static void draw_reach(struct ground *f, struct canvas *c, const struct picture 
   if (n > 2) draw_dashes(c, q, n, false, 1.2f, CAP_BUTT, dash, 2, ink(f->look->theme->accent));
 }
 
+// A footstep to come: the sole in outline, from its ankle.
+static void draw_planned_print(struct ground *f, struct canvas *c, float x, float y, float turn) {
+  static const float sole[6][2] = {{-.07f, -.04f}, {.13f, -.045f}, {.19f, -.03f}, {.19f, .03f}, {.13f, .045f}, {-.07f, .04f}};
+  const float dash[2] = {3, 2};
+  struct point q[6];
+  double sn, cs;
+  m_sincos((double)turn, &sn, &cs);
+  for (int k = 0; k < 6; k++) q[k] = ground_point(f, x + sole[k][0] * (float)cs - sole[k][1] * (float)sn, y + sole[k][0] * (float)sn + sole[k][1] * (float)cs);
+  draw_dashes(c, q, 6, true, 1.2f, CAP_BUTT, dash, 2, ink(f->look->theme->accent));
+}
+
 static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i) {
   const struct theme *t = f->look->theme;
   const struct picture_robots *r = &p->robots;
@@ -404,7 +415,7 @@ static void draw_selected(struct actors *a, struct ground *f, struct canvas *c, 
     float x = r->pos[i][0] + (float)b->step[k].x * .001f, y = r->pos[i][1] + (float)b->step[k].y * .001f, turn = (float)b->step[k].heading * (float)(2 * M_PI_D / 65536);
     struct point q = ground_point(f, x, y);
     if (k < b->ahead) figure_print(f->look, c, q.x, q.y, turn, u, 0, .12f + .5f * (float)k / (float)(b->ahead ? b->ahead : 1));
-    else draw_ring(c, q.x, q.y, .12f * u, 1.2f, ink(t->accent));
+    else draw_planned_print(f, c, x, y, turn);
   }
   for (int k = 0; !b && k < a->prints; k++) {
     struct point q = ground_point(f, a->print[k].x, a->print[k].y);

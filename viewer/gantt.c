@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FIT_MAX  64                 // rows in sight
 #define ROWS_MAX 1024               // stations in a list; halls of more are scrolled no further
 
 // robots, unless there are none or stations are asked for
@@ -92,6 +93,17 @@ static int list_stations(const struct room *r, const struct show *s, int row[ROW
   return n;
 }
 
+// The row-th robot in a list of those that have done something, then those that have only rested; -1: there are not so many.
+static int robot_at(const struct room *r, int n, int row) {
+  for (int rested = 0; rested < 2; rested++)
+    for (int i = 0; i < n; i++) {
+      const struct track *t = &r->history.robot[i];
+      bool rests = t->count == 0 || (t->count == 1 && robot_look(t->change[0].code)->cause == CAUSE_NONE);
+      if (rests == (bool)rested && row-- == 0) return i;
+    }
+  return -1;
+}
+
 static void draw_name(struct room *r, struct canvas *c, const struct show *s, const struct axis *a, bool robot, int k, float y, float h) {
   const struct theme *t = r->look.theme;
   bool on = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row == k;
@@ -109,7 +121,7 @@ static void draw_name(struct room *r, struct canvas *c, const struct show *s, co
 
 void gantt_draw(struct room *r, struct canvas *c, const struct show *s, const struct axis *a, float y, float bottom) {
   const struct theme *t = r->look.theme;
-  int station[ROWS_MAX], shown = 0;
+  int station[ROWS_MAX];
   bool robot = by_robots(r, s), planned = gantt_plans(r, s);
   int n = robot ? s->picture->robots.n < r->history.robots ? s->picture->robots.n : r->history.robots : list_stations(r, s, station);
   float row = r->width > 1600 ? 14 : 11, plan = planned ? 11 : 0;
@@ -119,10 +131,18 @@ void gantt_draw(struct room *r, struct canvas *c, const struct show *s, const st
   // the wheel scrolls; who is selected and out of sight comes first
   if (r->gantt > n - fit) r->gantt = n - fit;
   if (r->gantt < 0) r->gantt = 0;
-  int chosen = -1;
-  for (int i = 0; i < n && r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION); i++)
-    if ((robot ? i : station[i]) == r->selection.row) chosen = i;
-  int pinned = chosen >= 0 && (chosen < r->gantt || chosen >= r->gantt + fit) ? chosen : -1;
+  // of all robots those that work come first, where not all have room
+  bool sorted = robot && n > fit;
+  int seen[FIT_MAX], most = fit < FIT_MAX ? fit : FIT_MAX, rows = 0;
+  for (; rows < most && r->gantt + rows < n; rows++) seen[rows] = sorted ? robot_at(r, n, r->gantt + rows) : robot ? r->gantt + rows : station[r->gantt + rows];
+  bool chosen = r->selection.kind == (robot ? SELECT_ROBOT : SELECT_STATION) && r->selection.row >= 0, there = false;
+  for (int i = 0; i < rows; i++) there |= chosen && seen[i] == r->selection.row;
+  bool listed = robot ? r->selection.row < n : false;
+  for (int i = 0; i < n && !robot; i++) listed |= station[i] == r->selection.row;
+  if (chosen && listed && !there && rows > 0) {
+    memmove(seen + 1, seen, (size_t)(rows - 1) * sizeof *seen);
+    seen[0] = r->selection.row;
+  }
   room_hit(r, a->x0, y, a->x1 - a->x0, bottom - y, ACT_GANTT, 0);
   if (n > fit) {
     char words[48];
@@ -132,8 +152,9 @@ void gantt_draw(struct room *r, struct canvas *c, const struct show *s, const st
     float h = (bottom - y) * (float)fit / (float)n, at = (bottom - y) * (float)r->gantt / (float)n;
     draw_round(c, a->x1 + 5, y + at, 3, h < 6 ? 6 : h, 1.5f, ink(t->line2));
   }
-  for (int i = pinned >= 0 ? r->gantt - 1 : r->gantt; i < n && shown < fit; i++, shown++, y += row) {
-    int at = i < r->gantt ? pinned : i, k = robot ? at : station[at];
+  for (int i = 0; i < rows; i++, y += row) {
+    int k = seen[i];
+    if (k < 0) continue;
     draw_name(r, c, s, a, robot, k, y, row);
     if (planned) draw_plan(r, c, s, a, k, y, plan - 1);
     draw_track(r, c, a, robot ? &r->history.robot[k] : &r->history.station[k], robot, y + plan, row - plan - 2);

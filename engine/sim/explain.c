@@ -32,7 +32,7 @@ void explain_what(const struct twin *t, uint32_t j, char *out, size_t size) {
 }
 
 static void name_robot(const struct twin *t, int32_t i, char *out, size_t size) {
-  snprintf(out, size, "R%u", t->robot[i].number);
+  snprintf(out, size, "%c%u", robot_letter(t, i), t->robot[i].number);
 }
 
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot) {

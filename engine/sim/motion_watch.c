@@ -106,11 +106,11 @@ static void tell(struct twin *t, int32_t i) {
   o->count.jams++;
   char text[80];
   int32_t at = i;
-  size_t n = (size_t)snprintf(text, sizeof text, "R%u stuck at [%.1f, %.1f]", t->robot[i].number, m->at[0], m->at[1]);
+  size_t n = (size_t)snprintf(text, sizeof text, "%c%u stuck at [%.1f, %.1f]", robot_letter(t, i), t->robot[i].number, m->at[0], m->at[1]);
   for (int k = 0; k < CHAIN && n < sizeof text - 12; k++) {
     at = watch_waits(t, at);
     if (at == NONE) break;
-    n += (size_t)snprintf(text + n, sizeof text - n, " < R%u", t->robot[at].number);
+    n += (size_t)snprintf(text + n, sizeof text - n, " < %c%u", robot_letter(t, at), t->robot[at].number);
     if (at == i) break;
   }
   twin_note(t, NOTE_ROBOT, i, "%s", text);

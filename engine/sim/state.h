@@ -422,6 +422,8 @@ struct twin {
 // ---- small things that every file needs -----------------------------------------------------------------
 
 static inline struct make *make_of(const struct twin *t, const struct robot *b) { return &t->make[b->make]; }
+// As robot i is called: R3, or P3 of people.
+static inline char robot_letter(const struct twin *t, int32_t i) { return t->layout->fleets[t->robot[i].fleet].people ? 'P' : 'R'; }
 
 // Count for the fleet of robot b, and for its revision where the fleet has several.
 #define FLEET_BOOK(t, b, what, amount) do { \
