@@ -30,7 +30,7 @@ static const double shares[LIBRARY_SPEEDS] = {0, 0.13, 0.24, 0.35, 0.45, 0.55};
 struct example { struct walk_targets targets; struct step_plan plan; double load, time, energy; };
 
 struct task { enum status status; struct error error; };
-struct tasks { struct gait_library *l; struct task *task; struct example *example; int threads, thread; };    // task: of all threads (TASKS)
+struct tasks { struct gait_library *l; struct task *task; struct example *example; int threads, thread, from, to; };    // task: of all threads (TASKS)
 
 static double faults_of(const struct walk *w) {
   const struct walk_faults *f = &w->faults;
@@ -213,7 +213,7 @@ static void fit_examples(struct gait_library *l, struct example *example) {
 
 static void *run(void *context) {
   struct tasks *t = context;
-  for (int i = t->thread; i < TASKS; i += t->threads) {
+  for (int i = t->from + t->thread; i < t->to; i += t->threads) {
     struct task *k = &t->task[i];
     if (i < GRID) k->status = reference(t->l, i / LIBRARY_LOADS, i % LIBRARY_LOADS, &k->error);
     else if (i < GRID + 2) k->status = ramp(t->l, i - GRID, &k->error);
@@ -225,10 +225,34 @@ static void *run(void *context) {
   return NULL;
 }
 
-enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e) {
+// Tasks from .. to - 1 on their threads.
+static enum status run_all(struct gait_library *l, struct example *example, int from, int to, int threads, struct error *e) {
   struct tasks work[64];
   pthread_t thread[64];
   bool started[64] = {false};
+  enum status status = STATUS_OK;
+  struct task *task = calloc(TASKS, sizeof *task);
+  if (!task) return error_at(e, STATUS_MEMORY, l->humanoid->model->name, 0, 0, "a library of walks");
+  threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
+  for (int i = threads - 1; i >= 0; i--) {
+    work[i] = (struct tasks){l, task, example, threads, i, from, to};
+    if (i) started[i] = pthread_create(&thread[i], NULL, run, &work[i]) == 0;
+    if (!started[i]) run(&work[i]);
+  }
+  for (int i = 1; i < threads; i++)
+    if (started[i]) pthread_join(thread[i], NULL);
+  for (int i = from; i < to; i++) {
+    const struct task *k = &task[i];
+    if (k->status && !status) {
+      if (e) *e = k->error;
+      status = k->status;
+    }
+  }
+  free(task);
+  return status;
+}
+
+enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e) {
   memset(l, 0, sizeof *l);
   l->humanoid = h;
   l->spec = s;
@@ -249,28 +273,7 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
     if (stand_find(&stand, h, &loaded, &posture, NULL) == STATUS_OK) l->ankle[k] = stand.ankle_x;
     posture_load_finish(&loaded);
   }
-  struct example *example = calloc(EXAMPLES, sizeof *example);
-  struct task *task = calloc(TASKS, sizeof *task);
-  if (!example || !task) {
-    free(example);
-    free(task);
-    return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a library of walks");
-  }
-  threads = threads < 1 ? 1 : threads > 64 ? 64 : threads;
-  for (int i = threads - 1; i >= 0; i--) {
-    work[i] = (struct tasks){l, task, example, threads, i};
-    if (i) started[i] = pthread_create(&thread[i], NULL, run, &work[i]) == 0;
-    if (!started[i]) run(&work[i]);
-  }
-  for (int i = 1; i < threads; i++)
-    if (started[i]) pthread_join(thread[i], NULL);
-  for (int i = 0; i < TASKS; i++) {
-    const struct task *k = &task[i];
-    if (k->status && !status) {
-      if (e) *e = k->error;
-      status = k->status;
-    }
-  }
+  status = run_all(l, NULL, 0, GRID + 2, threads, e);
 
   // where no walk could be made, the nearest slower one's figures; turning has the slowest walk's
   for (int k = 0; k < LIBRARY_LOADS; k++)
@@ -281,10 +284,17 @@ enum status gait_library_make(struct gait_library *l, const struct humanoid *h, 
   for (int i = 1; i < LIBRARY_SPEEDS; i++)
     for (int k = 0; k < LIBRARY_LOADS; k++)
       if (l->power[i][k] == 0) l->power[i][k] = l->power[i - 1][k], l->ends[i][k] = l->ends[i - 1][k];
+  return status;
+}
+
+enum status gait_library_fit(struct gait_library *l, int threads, struct error *e) {
+  struct example *example = calloc(EXAMPLES, sizeof *example);
+  if (!example) return error_at(e, STATUS_MEMORY, l->humanoid->model->name, 0, 0, "a library of walks");
+  enum status status = run_all(l, example, GRID + 2, TASKS, threads, e);
   if (!status) fit_examples(l, example);
+  l->fitted = !status;
   for (int i = 0; i < EXAMPLES; i++) walk_targets_finish(&example[i].targets), step_plan_finish(&example[i].plan);
   free(example);
-  free(task);
   return status;
 }
 

@@ -29,6 +29,7 @@ struct gait_library {
   double limit[LIBRARY_SPEEDS][LIBRARY_LOADS];         // 1    samples that break a limit, as a share; 0: a good walk
   double rise[2];                   // J/J  battery energy for potential energy gained (0) and lost (1)
   double stand[LIBRARY_LOADS];      // W    standing still
+  bool   fitted;                    //      by gait_library_fit: the weights are there
   double term[2][2 * WALK_TERMS];   // weights of what a walk takes beside (robots/walk_energy.h): arms free, with a load
   struct turning turning;
   struct jog_table jog;             //      empty until gait_library_jog
@@ -37,6 +38,9 @@ struct gait_library {
 
 // threads: 1 .. 64; the result does not depend on it.
 enum status gait_library_make(struct gait_library *l, const struct humanoid *h, const struct robot_spec *s, int threads, struct error *e);
+
+// Walks from anywhere to anywhere too, for what walk_estimate says.
+enum status gait_library_fit(struct gait_library *l, int threads, struct error *e);
 
 // Jogging too, up to `most` m/s from walks of `walk` m/s, as jog_table_make does it.
 enum status gait_library_jog(struct gait_library *l, double walk, double most, int threads, struct error *e);

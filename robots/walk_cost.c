@@ -141,6 +141,7 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
 }
 
 enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
+  if (!l->fitted) return error_at(e, STATUS_CONFLICT, l->humanoid->model->name, 0, 0, "no walks of it were fitted to estimate others by");
   struct walk_targets targets;
   struct step_plan steps;
   enum status status = plan(c, &targets, &steps, l, r, e);

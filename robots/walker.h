@@ -85,6 +85,7 @@ enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const s
 // Jogs take what the library's table of them says (STATUS_CONFLICT without one: gait_library_jog): within 2 %.
 // The same, but the energy is what the library's table says of these footsteps, for a fifth of that: 0.6 % off on average, and up to 15 % where few steps and turns
 // are all there is.
+// STATUS_CONFLICT without gait_library_fit.
 enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
 
 // Sample at `time` (held to 0 .. w->time; exact on a sample's time, between two by cubic Hermite curves of base and joints). Joint j

@@ -14,7 +14,8 @@ static int make_library(void **state) {
   struct biped b = biped_defaults();
   struct error e = {0};
   biped_make(&robot, &b);
-  return gait_library_make(&library, &robot.humanoid, &robot.spec, 2, &e) != STATUS_OK;
+  if (gait_library_make(&library, &robot.humanoid, &robot.spec, 2, &e) != STATUS_OK) return 1;
+  return gait_library_fit(&library, 2, &e) != STATUS_OK;
 }
 
 static int drop_library(void **state) {
@@ -316,6 +317,8 @@ static void test_threads(void **state) {
   assert_memory_equal(one.power, library.power, sizeof one.power);
   assert_memory_equal(one.ends, library.ends, sizeof one.ends);
   assert_memory_equal(one.rise, library.rise, sizeof one.rise);
+  assert_int_equal(gait_library_fit(&one, 1, &e), STATUS_OK);
+  assert_memory_equal(one.term, library.term, sizeof one.term);
 }
 
 // a heavier floor need is counted, not kept quiet

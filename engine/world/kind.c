@@ -61,6 +61,10 @@ enum status kind_load(struct kind *k, const char *folder, int threads, struct er
   return s;
 }
 
+enum status kind_estimates(struct kind *k, int threads, struct error *e) {
+  return k->library.fitted ? STATUS_OK : gait_library_fit(&k->library, threads, e);
+}
+
 enum status kind_jogs(struct kind *k, int threads, struct error *e) {
   if (k->spec.run_speed <= 0 || k->library.jog.count) return STATUS_OK;
   return gait_library_jog(&k->library, k->spec.walk_speed, k->spec.run_speed, threads, e);

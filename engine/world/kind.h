@@ -21,6 +21,8 @@ struct kind {
 // Fill *k. The place must stay where it is: its parts point at each other. threads: for the library. Errors say which file is
 // wrong and where; *k is then empty. kind_finish takes an empty one too.
 enum status kind_load(struct kind *k, const char *folder, int threads, struct error *e);
+// What estimates of its walks need too (robots/walker.h: walk_estimate), when it is not known yet.
+enum status kind_estimates(struct kind *k, int threads, struct error *e);
 // Its jogs too, when its model runs (running in robot.yaml) and they are not known yet.
 enum status kind_jogs(struct kind *k, int threads, struct error *e);
 // Only what drawing needs: neither calibrated nor with a library.

@@ -23,9 +23,11 @@ static enum status add_revision(struct kinds *k, const struct layout *l, int f, 
   if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return STATUS_OK;
   if (!kind_there(folder)) return STATUS_OK;
   enum status s = kinds_find(k, folder) ? STATUS_OK : add(k, folder, threads, e);
-  if (plan->pace <= 0 || s != STATUS_OK) return s;
-  for (int i = 0; i < k->count && s == STATUS_OK; i++)
-    if (strcmp(k->kind[i]->folder, folder) == 0) s = kind_jogs(k->kind[i], threads, e);
+  for (int i = 0; i < k->count && s == STATUS_OK; i++) {
+    if (strcmp(k->kind[i]->folder, folder) != 0) continue;
+    if (plan->pace > 0) s = kind_jogs(k->kind[i], threads, e);
+    if (l->run.fidelity == FIDELITY_MOTION && s == STATUS_OK) s = kind_estimates(k->kind[i], threads, e);
+  }
   return s;
 }
 
@@ -46,7 +48,9 @@ static bool covers(const struct kinds *k, const struct layout *l, int f, const c
   const struct fleet *plan = &l->fleets[f];
   if (plan->people || !plan->model || !assets_find(assets_name(plan->model, revision, name), l->file, assets, folder)) return true;
   const struct kind *there = kinds_find(k, folder);
-  return !kind_there(folder) || (there && (plan->pace <= 0 || there->spec.run_speed <= 0 || there->library.jog.count));
+  if (!kind_there(folder)) return true;
+  bool jogs = there && (plan->pace <= 0 || there->spec.run_speed <= 0 || there->library.jog.count);
+  return jogs && (l->run.fidelity != FIDELITY_MOTION || there->library.fitted);
 }
 
 bool kinds_cover(const struct kinds *k, const struct layout *l, const char *assets) {
