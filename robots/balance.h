@@ -35,6 +35,7 @@ struct balance_params {
   double step_ahead, step_back;     // m        reach of a capture step, from ankle to ankle
   double step_near, step_far;       // m        least and largest distance sideways
   double swing_time;                // s        of a capture step, from the push to touch-down
+  double swing_accel[2], swing_speed[2];            // m/s2, m/s  that hip and drives give a foot, along and across; 0: not known, no limit
   double reaction;                  // s        of it in which a robot that stood still has both feet on the floor
   double gain;                      // 1        k of the ankles
   double leg_mass;                  // kg

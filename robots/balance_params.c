@@ -16,14 +16,16 @@
 #define SWING_GUESS  0.40           // s   for a model that gives no torque or speed
 #define LYING        0.12           // m
 
-// The hip joint that swings the leg ahead: the first whose axis is across.
-static const struct robot_joint *hip_pitch(const struct humanoid *h, const struct leg *leg) {
+// The hip joint that swings the leg ahead, or aside: the first whose axis is across, or along.
+static const struct robot_joint *hip_joint(const struct humanoid *h, const struct leg *leg, bool aside) {
   for (int i = 0; i < leg->chain.count; i++) {
-    double y = leg->chain.axis[i].y;
-    if ((y > 0.7 || y < -0.7) && !leg->chain.prismatic[i]) return &h->model->joint[leg->chain.joint[i]];
+    double along = aside ? leg->chain.axis[i].x : leg->chain.axis[i].y;
+    if ((along > 0.7 || along < -0.7) && !leg->chain.prismatic[i]) return &h->model->joint[leg->chain.joint[i]];
   }
   return NULL;
 }
+
+static bool known(const struct robot_joint *j) { return j && j->effort > 0 && j->effort < INFINITY && j->velocity > 0 && j->velocity < INFINITY; }
 
 // Mass and moment of inertia (about the axis across through `about`) of one leg, as the robot stands.
 static void leg_inertia(const struct humanoid *h, const struct body_motion *body, struct v3 about, double *mass, double *inertia) {
@@ -41,7 +43,7 @@ static void leg_inertia(const struct humanoid *h, const struct body_motion *body
 
 // A quintic swing through the angle needs 5.774 angle / T^2 of acceleration and 1.875 angle / T of speed.
 static double swing_time(const struct robot_joint *hip, double angle, double inertia) {
-  if (!hip || !(hip->effort > 0 && hip->effort < INFINITY) || !(hip->velocity > 0 && hip->velocity < INFINITY)) return SWING_GUESS;
+  if (!known(hip)) return SWING_GUESS;
   double torque = m_sqrt(5.774 * angle * inertia / (TORQUE_SHARE * hip->effort)), speed = 1.875 * angle / (SPEED_SHARE * hip->velocity);
   return REACTION + (torque > speed ? torque : speed);
 }
@@ -74,6 +76,12 @@ struct balance_params balance_params_of(const struct humanoid *h, const struct r
     .lying_height = LYING};
   if (p.step_near > p.width) p.step_near = p.width;
   leg_inertia(h, body, hip, &p.leg_mass, &inertia);
-  p.swing_time = swing_time(hip_pitch(h, &leg), 2 * m_atan2(half, CROUCH * leg.reach), inertia);
+  for (int k = 0; k < 2; k++) {
+    const struct robot_joint *joint = hip_joint(h, &leg, k);
+    if (!known(joint)) continue;
+    p.swing_accel[k] = joint->effort / inertia * leg.reach;
+    p.swing_speed[k] = joint->velocity * leg.reach;
+  }
+  p.swing_time = swing_time(hip_joint(h, &leg, false), 2 * m_atan2(half, CROUCH * leg.reach), inertia);
   return p;
 }

@@ -29,6 +29,7 @@
 #define ACCEL_MOST    2000.0        // m/s2, rad/s2  more than any drive gives: a leg out of its reach
 #define FRICTION_USED 0.8           // of the floor's friction that is counted on
 #define FRICTION_SPARE 0.10         // 1    of it that a swing may take, the trunk staying upright
+#define TURN_USED     0.8           // of what the soles hold against turning
 #define CROUCH_SHARE  0.55          // of the root's height, crouched
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -354,11 +355,10 @@ static double spare_moment(const struct recover *r, const struct recover_body *b
   return force * z * clamp(share, 0, FRICTION_SPARE);
 }
 
-// Accelerate the root so that the floor presses at p and the centre of mass goes up by height.a. The trunk comes upright, unless a swing takes more
-// moment than friction has to spare: then it takes the rest.
-static bool accelerate(struct recover *r, const struct recover_make *m, struct recover_body *b, const double p[2], struct answer *out) {
+// Accelerate the root so that the floor presses at p and the centre of mass goes up by height.a. The trunk goes by `right`, unless a swing
+// takes more moment than friction has to spare: then it takes the rest.
+static bool accelerate_turning(struct recover *r, const struct recover_make *m, struct recover_body *b, const double p[2], struct v3 right, struct answer *out) {
   struct answer a[UNKNOWNS + 1];
-  struct v3 right = righting(r);
   double A[UNKNOWNS][UNKNOWNS + 1], B[UNKNOWNS][UNKNOWNS + 1], x[UNKNOWNS], force = m->model.mass * (GRAVITY + r->height.a);
   const double com[2] = {b->com.x, b->com.y};
   for (int k = 0; k <= UNKNOWNS; k++) {
@@ -398,6 +398,22 @@ static bool accelerate(struct recover *r, const struct recover_make *m, struct r
   double most = 0;
   for (int k = 0; k < UNKNOWNS; k++) if (!(size_of(x[k]) <= most)) most = size_of(x[k]);
   return most < ACCEL_MOST;
+}
+
+// What a quick swing asks of the soles against turning beyond TURN_USED of what they hold, the trunk takes too.
+static bool accelerate(struct recover *r, const struct recover_make *m, struct recover_body *b, const double p[2], struct answer *out) {
+  struct v3 right = righting(r);
+  if (!accelerate_turning(r, m, b, p, right, out)) return false;
+  double moment = moment_about(out, b, p, r->floor).z, most = TURN_USED * recover_turn_most(r, m, &out->force), inertia = m->balance.mass * m->balance.gyration_yaw * m->balance.gyration_yaw;
+  for (int k = 0; k < 2 && size_of(moment) > most * (1 + 1e-6) && r->turning == 0; k++) {
+    double by = ((moment > 0 ? most : -most) - moment) / inertia, before = moment;
+    right.z += by;
+    if (!accelerate_turning(r, m, b, p, right, out)) return false;
+    moment = moment_about(out, b, p, r->floor).z;
+    inertia = (moment - before) / by;
+    if (!(inertia > 0)) break;
+  }
+  return true;
 }
 
 // Wrenches of the floor on the feet at the centre of pressure that the body has with its slide. Returns how far that is outside the soles.
@@ -449,6 +465,8 @@ static struct want balance(struct recover *r, const struct recover_make *m, cons
       if (r->foot[s].down) c.foot[0][s][k] = r->foot[s].place[k];
   c.heading[0] = r->heading;
   balance_step(&params, &c, 0, 1, dt);
+  // who slides or turns does not rest
+  if (c.events[0] & BALANCE_EVENT_REST && (r->turning != 0 || r->slide[0] != 0 || r->slide[1] != 0)) c.events[0] &= (uint8_t)~BALANCE_EVENT_REST, c.phase[0] = 0;
   if (!steps && c.mode[0] == BALANCE_STEP) w.swing = !c.stance[0], w.left = params.swing_time;
   w.lands = (c.events[0] & BALANCE_EVENT_LAND) != 0;
   w.lifts = c.mode[0] == BALANCE_STEP && c.phase[0] >= c.both[0] - 1e-9;
@@ -503,7 +521,8 @@ static void move_feet(struct recover *r, const struct recover_make *m, const str
   pelvis.velocity = v3(r->pelvis[0].v, r->pelvis[1].v, r->height.v);
   for (int s = 0; s < 2; s++) if (r->foot[s].down) recover_foot_roll(r, m, s, &pelvis, dt);
   if (swing >= 0 && !r->foot[swing].down) {
-    recover_foot_swing(r, swing, w->aim, w->left, dt);
+    recover_foot_swing(r, m, swing, r->stage == RECOVER_BALANCE && w->left > AIM_FIXED ? &pelvis.velocity : NULL, w->aim, w->left, dt);
+    if (r->stage == RECOVER_BALANCE) for (int k = 0; k < 2; k++) r->xi[k] = w->aim[k];
     if (w->lands) {
       recover_foot_reach(r, m, swing, &pelvis, w->aim);
       recover_foot_land(r, swing, w->aim);
@@ -593,7 +612,7 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
     find_com(r, m, &b);
     struct want w = wants(r, m, &b, dt);
     struct balance_columns c = recover_row(r);
-    if (r->stage == RECOVER_BALANCE && c.events[0] & BALANCE_EVENT_FALL) {
+    if ((r->stage == RECOVER_BALANCE && c.events[0] & BALANCE_EVENT_FALL) || r->gives_way) {
       recover_fall_begin(r, &b, from, m->model.joint_count);
       recover_fall_step(r, m, from, dt, out, q, qd, qdd, stride);
       return;
@@ -611,12 +630,28 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
     }
     const double force[2] = {a.force.x, a.force.y};
     if (balance_slides(r->slide, force, r->friction * (a.force.z > 0 ? a.force.z : 0), m->model.mass, dt, slides)) r->event |= RECOVER_EVENT_SLIP;
-    double outside = press(r, m, &b, a, slides, out);
-    bool rests = r->stage == RECOVER_BALANCE && !r->crouches && (c.events[0] & BALANCE_EVENT_REST) && r->slide[0] == 0 && r->slide[1] == 0;
+    // against turning, likewise
+    double moment = moment_about(&a, &b, r->press, r->floor).z, turns = recover_turn_rate(r, m, &a.force, moment, dt);
+    struct recover_body spun = b;
+    if (r->turning != 0 || turns != 0) {
+      double tau[ROBOT_JOINTS_MAX];
+      struct wrench root;
+      recover_turn_motion(r, &spun.pelvis, turns);
+      struct base_motion base = recover_base(&spun.pelvis);
+      robot_inverse_dynamics(&m->model, &base, b.q, b.qd, b.qdd, 0, NULL, NULL, tau, &root);
+      a = (struct answer){root.force, m3_apply(&spun.pelvis.rotation, root.moment)};
+    }
+    double outside = press(r, m, &spun, a, slides, out);
+    bool rests = r->stage == RECOVER_BALANCE && !r->crouches && (c.events[0] & BALANCE_EVENT_REST) && r->slide[0] == 0 && r->slide[1] == 0 && r->turning == 0;
     advance(r, &b, slides, dt);
     move_feet(r, m, &b, &w, dt);
+    b.pelvis = spun.pelvis;
     b.pelvis.velocity = v3_add(b.pelvis.velocity, v3(r->slide[0] - dt * slides[0], r->slide[1] - dt * slides[1], 0));
     b.pelvis.acceleration = v3_add(b.pelvis.acceleration, v3(slides[0], slides[1], 0));
+    if (r->turning != 0 || turns != 0) {
+      recover_turn_by(r, dt * (r->turning + 0.5 * dt * turns));
+      r->turning += dt * turns;
+    }
     if (outside > TIP_ALLOWED && r->stage != RECOVER_STANDS) recover_fall_begin(r, &b, from, m->model.joint_count);
     else if (rests) begin_gather(r, m, &b);
     else if (r->stage == RECOVER_GATHER && w.lands) {
@@ -716,8 +751,7 @@ void recover_begin(struct recover *r, const struct recover_make *m, const struct
   for (int k = 0; k < 2; k++) r->press[k] = k ? s->sample->planned.y : s->sample->planned.x;
 }
 
-// Balance takes over, wherever the feet are.
-static void back_to_balance(struct recover *r, const struct recover_make *m) {
+void recover_back_to_balance(struct recover *r, const struct recover_make *m) {
   struct balance_columns c = recover_row(r);
   bool both = r->foot[LEFT].down && r->foot[RIGHT].down;
   c.mode[0] = both ? BALANCE_STAND : BALANCE_STEP;
@@ -730,12 +764,12 @@ static void back_to_balance(struct recover *r, const struct recover_make *m) {
 
 void recover_crouch(struct recover *r, const struct recover_make *m) {
   r->crouches = true;
-  if (!recover_limp(r)) back_to_balance(r, m);
+  if (!recover_limp(r)) recover_back_to_balance(r, m);
 }
 
 void recover_free(struct recover *r, const struct recover_make *m) {
   r->crouches = false;
-  if (r->stage == RECOVER_BALANCE) back_to_balance(r, m);
+  if (r->stage == RECOVER_BALANCE) recover_back_to_balance(r, m);
 }
 
 bool recover_rests(const struct recover *r, const struct recover_make *m) {
@@ -755,7 +789,7 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
     return;
   }
   if (r->stage != RECOVER_BALANCE) {
-    back_to_balance(r, m);
+    recover_back_to_balance(r, m);
   } else if (c.mode[0] == BALANCE_STAND && c.phase[0] < 0) {
     c.phase[0] = 0;
   }
@@ -775,6 +809,8 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
   r->pelvis[0].v = was[0].v + (x * yy - y * yx) / det;
   r->pelvis[1].v = was[1].v + (y * xx - x * xy) / det;
 }
+
+void recover_give_way(struct recover *r) { r->gives_way = true; }
 
 void recover_freeze(struct recover *r) {
   struct balance_columns c = recover_row(r);

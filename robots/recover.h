@@ -18,7 +18,8 @@
 // crouch by interpolated poses, from the crouch under balance again.
 //
 // The floor's friction: where the feet would need more than it gives, they slide, and the body with them; what is missing decides how fast.
-// Holding the posture meanwhile moves the centre of pressure; where that leaves the soles, the body goes over.
+// Holding the posture meanwhile moves the centre of pressure; where that leaves the soles, the body goes over. Against turning it holds mu Fz r, with r the mean
+// distance of the soles' points from their middle, less what it holds along the floor (an ellipse); beyond that feet and body turn.
 //
 // Plain numbers, no pointers: a state can be copied. Nothing here allocates after recover_make_init or draws chance.
 #pragma once
@@ -66,6 +67,7 @@ struct recover_foot {
   struct jet tilt;                  // rad  nose down; in the air it fades from here from `since` on
   struct jet swing[2], height, turn;                   // in the air: along x and y; above the floor and yaw, which fade from `since` on
   double     since, length;         // s    time of the lift or of the touch-down; of the swing
+  double     droop;                 // rad  nose down more in the first half of the swing: a foot that lifts far behind the hip
 };
 
 struct recover {
@@ -80,6 +82,8 @@ struct recover {
   struct v3  spin, spin_rate;       // rad/s, rad/s2  hall axes
   double     slide[2];              // m/s  of the feet on the floor
   double     slid;                  // m    way of it
+  double     turning, turned_by;    // rad/s, rad  of feet and body about the vertical
+  bool       gives_way;             //      its drives do not hold it: it falls
   struct recover_foot foot[2];
   double     row[64];               // memory of the one row of robots/balance.h
   double     press[2];              // m    centre of pressure of the last step
@@ -110,6 +114,12 @@ void recover_begin(struct recover *r, const struct recover_make *m, const struct
 
 // An impulse as if at the centre of mass, N s. No effect on a body that lies or rises.
 void recover_push(struct recover *r, const struct recover_make *m, double jx, double jy);
+
+// And a twist, N m s about the vertical through its centre of mass, counter-clockwise: it turns on its soles, as far as dry friction lets it.
+void recover_twist(struct recover *r, const struct recover_make *m, double twist);
+
+// Its drives do not hold it any more: it falls from where it is.
+void recover_give_way(struct recover *r);
 
 // Brakes on (stop category 0): a rigid block. It stays when the floor can hold it, else it falls.
 void recover_freeze(struct recover *r);

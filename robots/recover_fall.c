@@ -52,6 +52,8 @@ void recover_fall_begin(struct recover *r, const struct recover_body *b, struct 
   for (int k = 0; k < 2; k++) r->pivot[k] = r->press[k], r->slide[k] = 0;
   for (int j = 0; j < joints; j++) from[j] = (struct jet){b->q[j], b->qd[j], 0};
   r->stage = RECOVER_FALLING;
+  r->gives_way = false;
+  r->turning = 0;
   r->stage_since = r->time;
   r->event |= RECOVER_EVENT_FALL;
 }

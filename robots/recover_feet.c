@@ -8,7 +8,13 @@
 #define HEEL_MORE  1.2              // rad/m  and more with the foot farther away than FOOT_NEAR, by HEEL_MOST at most: a straight leg asks for large rates
 #define FOOT_NEAR  0.12             // m
 #define HEEL_MOST  0.30             // rad
+#define DROOP      0.36             // rad  of a foot that lifts twice DROOP_FROM (m) or more behind its hip: its ankle has no more range; guesses
+#define DROOP_FROM 0.20
+#define DROOP_TIME 0.7              // of the swing
+#define LOOKS      8               // at a swing that is to come
 #define CLEARANCE  0.04             // m    of the sole in a capture step; a guess
+
+static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 static struct m3 turned(double yaw, double tilt) { return m3_product(m3_rotation_z(yaw), m3_rotation_y(tilt)); }
 
@@ -26,6 +32,8 @@ void recover_foot_frame(const struct recover *r, const struct recover_make *m, i
   if (!f->down) {
     turn = recover_fade(f->turn, t, f->length);
     turn.x += r->heading;
+    struct jet more = bump(t, DROOP_TIME * f->length);
+    tilt.x += f->droop * more.x, tilt.v += f->droop * more.v, tilt.a += f->droop * more.a;
   }
   m_sincos(turn.x, &sn, &cs);
   struct v3 across = v3(-sn, cs, 0), up = v3(0, 0, 1);
@@ -41,9 +49,10 @@ void recover_foot_frame(const struct recover *r, const struct recover_make *m, i
     return;
   }
   struct jet z = recover_fade(f->height, t, f->length), b = bump(t, f->length);
-  out->position = v3(f->swing[0].x, f->swing[1].x, r->floor + h + z.x + CLEARANCE * b.x);
-  out->velocity = v3(f->swing[0].v, f->swing[1].v, z.v + CLEARANCE * b.v);
-  out->acceleration = v3(f->swing[0].a, f->swing[1].a, z.a + CLEARANCE * b.a);
+  double lift = CLEARANCE + m->humanoid->sole.ball * f->droop;         // the ball is lower
+  out->position = v3(f->swing[0].x, f->swing[1].x, r->floor + h + z.x + lift * b.x);
+  out->velocity = v3(f->swing[0].v, f->swing[1].v, z.v + lift * b.v);
+  out->acceleration = v3(f->swing[0].a, f->swing[1].a, z.a + lift * b.a);
 }
 
 void recover_foot_lift(struct recover *r, const struct recover_make *m, int side, double length) {
@@ -54,13 +63,58 @@ void recover_foot_lift(struct recover *r, const struct recover_make *m, int side
   f->swing[1] = (struct jet){now.position.y, now.velocity.y, now.acceleration.y};
   f->height = (struct jet){now.position.z - r->floor - m->humanoid->sole.height, now.velocity.z, now.acceleration.z};
   f->turn = (struct jet){f->yaw - r->heading, 0, 0};
+  double sn, cs, behind;
+  struct m3 pelvis = m3_of_quaternion(r->turned);
+  struct v3 hip = m3_apply(&pelvis, m->leg[side].hip);
+  m_sincos(r->heading, &sn, &cs);
+  behind = cs * (r->pelvis[0].x + hip.x - now.position.x) + sn * (r->pelvis[1].x + hip.y - now.position.y);
+  f->droop = clamp((behind - DROOP_FROM) / DROOP_FROM, 0, 1) * DROOP;
   f->since = r->time;
   f->length = length;
   f->down = false;
 }
 
-void recover_foot_swing(struct recover *r, int side, const double aim[2], double left, double dt) {
+// Largest acceleration and speed on the way, times what is allowed; at most 1: it can be made.
+static double effort(const struct quintic *q, double left, double accel, double speed) {
+  double most = 0;
+  for (int i = 0; i <= LOOKS; i++) {
+    struct jet j = quintic_at(q, left * i / LOOKS);
+    double a = (j.a < 0 ? -j.a : j.a) / accel, v = (j.v < 0 ? -j.v : j.v) / speed;
+    if (a > most) most = a;
+    if (v > most) most = v;
+  }
+  return most;
+}
+
+// Where the foot comes to at most on its way to `aim`: a hip swings no faster than its drive.
+static double within(struct jet now, double aim, double left, double accel, double speed) {
+  struct quintic q = quintic_between(now, (struct jet){aim, 0, 0}, left);
+  if (effort(&q, left, accel, speed) <= 1) return aim;
+  double low = now.x + 0.5 * left * now.v, high = aim;                 // from where it comes to rest by itself
+  for (int k = 0; k < 10; k++) {
+    double middle = 0.5 * (low + high);
+    q = quintic_between(now, (struct jet){middle, 0, 0}, left);
+    if (effort(&q, left, accel, speed) <= 1) low = middle; else high = middle;
+  }
+  return low;
+}
+
+void recover_foot_swing(struct recover *r, const struct recover_make *m, int side, const struct v3 *hip_velocity, double aim[2], double left, double dt) {
   struct recover_foot *f = &r->foot[side];
+  const struct balance_params *b = &m->balance;
+  if (hip_velocity && b->swing_accel[0] > 0 && b->swing_accel[1] > 0) {
+    // along and across, seen from the hip
+    double s, c, move[2] = {hip_velocity->x * left, hip_velocity->y * left}, to[2];
+    m_sincos(r->heading, &s, &c);
+    const struct jet x = f->swing[0], y = f->swing[1];
+    struct jet local[2] = {{0, c * (x.v - hip_velocity->x) + s * (y.v - hip_velocity->y), c * x.a + s * y.a}, {0, c * (y.v - hip_velocity->y) - s * (x.v - hip_velocity->x), c * y.a - s * x.a}};
+    double off[2] = {aim[0] - x.x - move[0], aim[1] - y.x - move[1]}, want[2] = {c * off[0] + s * off[1], c * off[1] - s * off[0]};
+    for (int k = 0; k < 2; k++) to[k] = within(local[k], want[k], left, b->swing_accel[k], b->swing_speed[k]);
+    if (to[0] != want[0] || to[1] != want[1]) {
+      aim[0] = x.x + move[0] + c * to[0] - s * to[1];
+      aim[1] = y.x + move[1] + s * to[0] + c * to[1];
+    }
+  }
   for (int k = 0; k < 2; k++) {
     struct quintic q = quintic_between(f->swing[k], (struct jet){aim[k], 0, 0}, left);
     f->swing[k] = left > dt ? quintic_at(&q, dt) : (struct jet){aim[k], 0, 0};
@@ -76,8 +130,6 @@ void recover_foot_land(struct recover *r, int side, const double aim[2]) {
   f->since = r->time;
   for (int k = 0; k < 2; k++) f->place[k] = aim[k];
 }
-
-static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 // Distance of the ankle from a hip when the foot is tilted about an edge.
 static double distance(const struct recover *r, const struct recover_make *m, const struct recover_foot *f, struct v3 hip, double edge, double tilt) {

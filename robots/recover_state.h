@@ -23,9 +23,10 @@ static inline struct balance_columns recover_row(struct recover *r) { return bal
 
 // Motion of a foot's frame now, the slide of the whole left out.
 void recover_foot_frame(const struct recover *r, const struct recover_make *m, int side, struct frame_motion *out);
-// It leaves the floor for a swing of `length` s; on by dt in the air, to land on `aim` in `left` s; it lands there.
+// It leaves the floor for a swing of `length` s; on by dt in the air, to land on `aim` in `left` s, or as near to it as the hip's drives bring it, which moves
+// aim (hip_velocity NULL: whatever they ask); it lands there.
 void recover_foot_lift(struct recover *r, const struct recover_make *m, int side, double length);
-void recover_foot_swing(struct recover *r, int side, const double aim[2], double left, double dt);
+void recover_foot_swing(struct recover *r, const struct recover_make *m, int side, const struct v3 *hip_velocity, double aim[2], double left, double dt);
 void recover_foot_land(struct recover *r, int side, const double aim[2]);
 
 // A foot on the floor rolls about its edge: heel up where the leg is too short to keep it flat, else back to flat.
@@ -40,6 +41,17 @@ void recover_hold(const struct recover *r, const struct recover_make *m, double 
 double recover_pose(const struct recover *r, const struct recover_make *m, const struct jet *from, struct recover_body *b);
 
 struct base_motion recover_base(const struct frame_motion *p);
+
+// Balance takes over, wherever the feet are.
+void recover_back_to_balance(struct recover *r, const struct recover_make *m);
+
+// N m that the soles hold against turning beside a force.
+double recover_turn_most(const struct recover *r, const struct recover_make *m, const struct v3 *force);
+// Turning on the soles: its acceleration (rad/s2) when the floor has to hold `moment` (N m, about the vertical through the pressure); the root's motion with the
+// turn; the state turned by an angle about the pressure.
+double recover_turn_rate(const struct recover *r, const struct recover_make *m, const struct v3 *force, double moment, double dt);
+void   recover_turn_motion(const struct recover *r, struct frame_motion *f, double rate);
+void   recover_turn_by(struct recover *r, double angle);
 
 // Falling, lying, rising.
 void recover_fall_begin(struct recover *r, const struct recover_body *b, struct jet *from, int joints);

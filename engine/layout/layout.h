@@ -353,6 +353,7 @@ struct happening {
   int                 zone;         // close, open; estop, resume: or the fleet, or neither, the floor
   enum stop           category;     // estop
   double              impulse, direction, height;              // N s, rad, m   push; height < 0: of the centre of mass
+  double              twist;        // N m s  push
   struct polygon      area;         // spill
   double              friction;     // 1     spill
   ns_t                length;       // fail, spill: `for`; 0: until mended, for ever

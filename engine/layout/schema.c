@@ -272,6 +272,7 @@ static const struct key table[] = {
   {SCOPE_EVENT, "impulse", VALUE_NUMBER, COUNTS(0, 1e4), .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(PUSH), PUT(DOUBLE, happening, impulse), .help = "in N s; moves robots with a body that is stepped"},
   {SCOPE_EVENT, "direction", VALUE_NUMBER, ANGLE, .fallback = "0", .of = DO(PUSH), PUT(RADIANS, happening, direction), .help = "that it pushes towards, from +x"},
   {SCOPE_EVENT, "height", VALUE_NUMBER, METRES(0, 3), .of = DO(PUSH), PUT(DOUBLE, happening, height), .help = "above the floor; that of the centre of mass when left out"},
+  {SCOPE_EVENT, "twist", VALUE_NUMBER, COUNTS(-1000, 1000), .fallback = "0", .of = DO(PUSH), PUT(DOUBLE, happening, twist), .help = "in N m s about the vertical, counter-clockwise"},
   {SCOPE_EVENT, "for", VALUE_NUMBER, TIMES, .flags = KEY_ABOVE, .of = DO(FAIL), PUT(NS, happening, length), .help = "how long; until mended when left out"},
   {SCOPE_EVENT, "every", VALUE_DURATION, TIMES, .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(RATE), PUT(DURATION, happening, every), .help = "between arrivals from then on"},
   {SCOPE_EVENT, "count", VALUE_INTEGER, COUNTS(1, 1e5), .fallback = "1", .of = DO(ADD) | DO(REMOVE), PUT(INT, happening, count), .help = "how many"},

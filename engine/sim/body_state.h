@@ -27,6 +27,7 @@ struct upset {
   double               slide[2], slid, lost[2];                // m/s, m, m  of a walk: its feet, their way, its capture point
   bool                 thrown;      //        that walk is over
   double               rise_power;  // W      while it gets up
+  double               weak;        // s      since its drives are asked for more than they have
   bool                 walked, paused, alive, lay;     // it was on its way; its hands wait; counted in twin.alive; it has fallen
   uint8_t              stop;        //        by order: enum stop + 1, 0: not
   bool                 rests, waits, back;             // it does not move, with its drives off; has to walk when it may, back to its spot
@@ -78,6 +79,7 @@ struct body_rows {
   struct body_grip *grip;           //        width 0 and not both: unknown                       door
   struct upset *upset;              //                                                            upset
   uint8_t *upsets;                  // enum upset_flag: what of it a step has to look at          upset
+  double  *twist;                   // N m s  likewise, about the vertical                              upset
   bool     pushed;                  // some push is not 0                                         upset
   struct jet *joint_from;           // rad    of struct recover            (n x joints)           upset
   bool    *returns;                 // goes back to its spot: nothing is done when it comes to rest   upset

@@ -10,6 +10,8 @@
 #include "robots/walk_push.h"
 
 #define PUSH_LEAST   0.01           // N s  smaller ones are nothing
+#define TWIST_LEAST  0.2            // N m s  a body at work turns itself by more
+#define WEAK_TIME    0.1            // s    that a drive may be asked for more than it has before the body gives way; a guess
 #define WALK_AHEAD   0.35           // s    until a foot lifts: from there on a robot with both feet down counts as standing
 #define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
 #define SPOT_TURN    0.05           // rad
@@ -21,7 +23,8 @@ bool upset_create(struct twin *t, struct body_rows *k) {
   k->upset = ARENA_NEW(&t->arena, struct upset, k->stride);
   k->upsets = ARENA_NEW(&t->arena, uint8_t, k->stride);
   k->joint_from = arena_alloc(&t->arena, sizeof *k->joint_from * (size_t)k->stride * (size_t)k->kind.model.joint_count, 8);
-  return k->push && k->upset && k->upsets && k->joint_from;
+  k->twist = ARENA_NEW(&t->arena, double, k->stride);
+  return k->twist && k->push && k->upset && k->upsets && k->joint_from;
 }
 
 void upset_flags(struct body_rows *k, int r) {
@@ -50,6 +53,15 @@ void body_push(struct twin *t, int32_t i, const double impulse[2], double height
   if (!k->here[r]) return;
   double share = height / k->kind.library.standing.com_height;
   for (int n = 0; n < 2; n++) k->push[r][n] += impulse[n] * share;
+  k->pushed = true;
+}
+
+void body_twist(struct twin *t, int32_t i, double twist) {
+  if (!body_stepped(t, i)) return;
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  if (!k->here[r]) return;
+  k->twist[r] += twist;
   k->pushed = true;
 }
 
@@ -158,26 +170,28 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
   if (!k->pushed) return;
   k->pushed = false;
   for (int r = 0; r < k->n; r++) {
-    double jx = k->push[r][0], jy = k->push[r][1];
-    if (jx == 0 && jy == 0) continue;
-    k->push[r][0] = k->push[r][1] = 0;
-    if (!k->here[r] || jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST) continue;
+    double jx = k->push[r][0], jy = k->push[r][1], twist = k->twist[r];
+    if (jx == 0 && jy == 0 && twist == 0) continue;
+    k->push[r][0] = k->push[r][1] = k->twist[r] = 0;
+    if (!k->here[r] || (jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST && twist * twist < TWIST_LEAST * TWIST_LEAST)) continue;
     struct upset *u = &k->upset[r];
     t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
-    if (!u->make && k->walk[r] && (bears(k, r, jx, jy) || steps_on(t, k, r, jx, jy))) continue;
+    bool turns = twist * twist >= TWIST_LEAST * TWIST_LEAST;
+    if (!u->make && k->walk[r] && !turns && (bears(k, r, jx, jy) || steps_on(t, k, r, jx, jy))) continue;
     if (!u->make) begin(t, k, r);
     if (!u->make) continue;
     // a robot that was stopped and is pushed: its brakes are on
     k->still[r] = u->rests = false;
     alive(t, u, true);
     recover_push(&u->state, u->make, jx, jy);
+    if (turns) recover_twist(&u->state, u->make, twist);
     upset_flags(k, r);
   }
 }
 
 void upset_leave(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
-  k->push[r][0] = k->push[r][1] = 0;
+  k->push[r][0] = k->push[r][1] = k->twist[r] = 0;
   if (!u->make) return;
   if (u->alive) t->alive--;
   u->alive = u->rests = u->waits = false;
@@ -354,6 +368,12 @@ static void book(struct twin *t, struct body_rows *k, int r) {
     if (u->make) recover_push(&u->state, u->make, scale * off[0], scale * off[1]);
   }
   if (!u->make) return;
+  u->weak = k->excess[r] > 0 && !recover_limp(&u->state) ? u->weak + t->body->dt : 0;
+  if (u->weak > WEAK_TIME) {
+    twin_note(t, NOTE_ROBOT, i, "R%u: its drives do not hold it", t->robot[i].number);
+    recover_give_way(&u->state);
+    u->weak = 0;
+  }
   uint8_t event = u->state.event;
   if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].captures++;
   if (event & RECOVER_EVENT_FALL) {

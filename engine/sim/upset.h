@@ -20,6 +20,9 @@
 // hall, lies, or has no body that is stepped. Never call it from within body_rows_step.
 void body_push(struct twin *t, int32_t i, const double impulse[2], double height);
 
+// The same for a twist, N m s about the vertical through its centre of mass, counter-clockwise: it leaves its walk, if it has one, and turns on its soles.
+void body_twist(struct twin *t, int32_t i, double twist);
+
 // It lies on the floor, or is getting up from it.
 bool body_lies(const struct twin *t, int32_t i);
 // It is thrown off its balance and not back at what it did.
