@@ -303,13 +303,34 @@ static void make_session(struct session *s, struct synthetic *hall) {
   frame_hello_write(synthetic_hello(hall), &b);
   keep(s, &b);
   for (int i = 0; i < 20; i++) {
-    const struct picture *p = synthetic_picture(hall, i * 0.1);
+    struct picture q = *synthetic_picture(hall, i * 0.1), *p = &q;
+    int32_t waits[8];
+    float kept[8][2], way[8][WAY_POINTS_MAX][2];
+    uint8_t legs[8];
+    for (int k = 0; k < 8; k++) {
+      waits[k] = k % 3 ? -1 : (k + i) % 8 + 1;
+      kept[k][0] = k % 2 ? 5 : -1;
+      kept[k][1] = k % 2 ? 1 : -1;
+      legs[k] = (uint8_t)((k + i) % 5);
+      for (int n = 0; n < legs[k]; n++) way[k][n][0] = (float)(2 * n + k), way[k][n][1] = (float)(n + i) * .5f;
+    }
+    struct frame_body body = {.id = 2, .points = 3, .steps = 2, .ahead = 1, .contact = 3};
+    struct frame_limbs limbs = {.id = 2, .points = 3, .contacts = 2, .size = {50, 50, 70}, .limit = {1, 2, 12}, .contact = {{.normal = {127, 0, 0}, .mu = 50, .force = 140, .hand = 1}, {.normal = {0, 0, 127}, .mu = 255, .hand = 2}}};
+    q.robots.waits = waits, q.robots.kept = kept, q.robots.legs = legs, q.robots.way = way;
+    q.bodies = (struct picture_bodies){1, &body, &limbs};
     if (i % 5 == 0 || frame_delta(en, p, &b) != STATUS_OK) {
       b.size = 0;
       CHECK(frame_keyframe(en, p, &b), ==, STATUS_OK);
     }
     keep(s, &b);
   }
+  struct frame_decision why = {.at = 1, .robot = 3, .policy = "lookahead", .what = "carry a from b to c", .age = 2, .count = 2, .others = 1,
+                               .candidate = {{.robot = "R3", .wins = true, .walk = 2, .cost = 3, .terms = 2, .term = {{"walk", 2}, {"idle", 1}}}, {.robot = "R4", .walk = 9, .cost = 9}}};
+  frame_decisions_write(&why, 1, &b);
+  keep(s, &b);
+  struct frame_bar bar[2] = {{0, 0, 0, 4, 0, 900000000}, {1, 0, 1, 2, 500000000, 5000000000}};
+  frame_planned_write(bar, 2, &b);
+  keep(s, &b);
   frame_encoder_destroy(en);
   bytes_finish(&b);
 }
@@ -346,6 +367,11 @@ static void test_hostile_frames(void **state) {
     assert_true(snapshot_copy(&a, w.picture));
     w.picture = &a.p;
     r->selection = (struct selection){SELECT_ROBOT, (int)(stream_u64(&dice) % 8)};
+    r->page = (enum page_kind)(stream_u64(&dice) % PAGES);
+    r->actors.paths = stream_unit(&dice) < 0.3;
+    r->gantt_stations = stream_unit(&dice) < 0.3;
+    w.decision = r->selection.row < a.p.robots.n ? frame_decision_read(d, a.p.robots.id[r->selection.row]) : NULL;
+    w.bars = frame_planned_read(d, &w.bar);
     room_draw(r, &c, &w);
     snapshot_finish(&a);
     drawn++;

@@ -5,6 +5,8 @@
 
 #define CELL   0.6f                 // m    one cell that is kept free: about a footprint
 #define CELLS_MAX 200
+#define PIECES_MAX 100000           // of thin lines in one picture
+#define WAIT_MAX 3000               // px   of a line to whom somebody waits for
 #define CHAIN  16                   // of those who wait for each other
 
 static float distance(const float a[2], const float b[2]) {
@@ -83,10 +85,11 @@ bool paths_draw_way(const struct ground *f, struct canvas *c, const struct pictu
 }
 
 // A thin line in short pieces: what is filled at once is the box around a piece.
-static void draw_thin(struct canvas *c, struct point a, struct point b, struct paint p) {
-  float x = b.x - a.x, y = b.y - a.y;
-  int n = 1 + (int)(m_sqrt((double)(x * x + y * y)) / 40);
-  if (n > 400) n = 400;
+static void draw_thin(struct canvas *c, struct point a, struct point b, struct paint p, int *pieces) {
+  float x = b.x - a.x, y = b.y - a.y, l = (float)m_sqrt((double)(x * x + y * y)) / 40;
+  int n = l < 400 ? 1 + (int)l : 400;
+  if (n > *pieces) return;
+  *pieces -= n;
   for (int k = 0; k < n; k++) {
     float from = (float)k / (float)n, to = (float)(k + 1) / (float)n;
     draw_line(c, a.x + x * from, a.y + y * from, a.x + x * to, a.y + y * to, 1.2f, p);
@@ -95,10 +98,11 @@ static void draw_thin(struct canvas *c, struct point a, struct point b, struct p
 
 void paths_draw_all(const struct ground *f, struct canvas *c, const struct picture *p) {
   struct point q[WAY_POINTS_MAX + 1];
-  for (int i = 0; i < p->robots.n; i++) {
+  int pieces = PIECES_MAX;
+  for (int i = 0; i < p->robots.n && pieces > 0; i++) {
     int n = corners(f, p, i, q);
     if (n < 2) continue;
-    for (int k = 0; k + 1 < n; k++) draw_thin(c, q[k], q[k + 1], tint(f->look->theme->accent, 0.45f));
+    for (int k = 0; k + 1 < n; k++) draw_thin(c, q[k], q[k + 1], tint(f->look->theme->accent, 0.45f), &pieces);
     draw_disc(c, q[n - 1].x, q[n - 1].y, 2, tint(f->look->theme->accent, 0.7f));
   }
 }
@@ -108,7 +112,7 @@ static void draw_wait(const struct ground *f, struct canvas *c, const struct pic
   struct point a = ground_point(f, p->robots.pos[i][0], p->robots.pos[i][1]), b = ground_point(f, p->robots.pos[for_whom][0], p->robots.pos[for_whom][1]);
   float x = b.x - a.x, y = b.y - a.y, l = (float)m_sqrt((double)(x * x + y * y));
   float body = f->zoom >= 14 ? FIGURE_SHOULDERS * f->zoom * .55f : 4;
-  if (l < 2 * body + 2 || (f->zoom < 14 && !strong && l < 16)) return;
+  if (!(l < WAIT_MAX) || l < 2 * body + 2 || (f->zoom < 14 && !strong && l < 16)) return;
   float ux = x / l, uy = y / l, half = f->zoom >= 36 ? 0.28f * f->zoom : 4;
   const float dots[2] = {2, 3};
   struct point line[2] = {{a.x + ux * (body + 2), a.y + uy * (body + 2)}, {b.x - ux * body, b.y - uy * body}};
