@@ -42,6 +42,11 @@ struct hand_answer hand_step(const struct robot_tables *t, const struct hand_ste
     case HAND_PRESS:   a.time = seconds(t, reach_and_grasp() + pressure + mtm_release()); break;
     case HAND_INSPECT: a.time = seconds(t, LOOKS * mtm_eye_focus()); break;
     case HAND_SCAN:    a.time = seconds(t, reach_and_grasp() + mtm_eye_focus() + mtm_move(MTM_MOVE_B, TRAVEL) + mtm_release()); break;
+    case HAND_HANDOVER:
+      a.time = robot_pick_time(t, TRAVEL, s->mass, HAND_SINGLE) + robot_place_time(t, TRAVEL, s->mass, 0) +
+               seconds(t, mtm_move(MTM_MOVE_B, TRAVEL) + mtm_grasp(MTM_GRASP_1A) + mtm_release());
+      break;
+    case HAND_CARRY:   a.time = robot_pick_time(t, TRAVEL, s->mass, HAND_SINGLE) + robot_place_time(t, TRAVEL, s->mass, s->tolerance > 0 ? s->tolerance : 0); break;
     case HAND_OPEN:
     case HAND_CLOSE:   a.time = seconds(t, reach_and_grasp() + mtm_move(MTM_MOVE_B, TRAVEL) + mtm_release()); break;
   }

@@ -3,6 +3,7 @@
 //   pick     reach, grasp                        place    move, position, release
 //   insert   move, position by the clearance, apply pressure; a try succeeds when the hand comes within what compliance takes in
 //   fasten   reach, grasp, move and position a screw, drive it, release      press  reach, apply pressure, release
+//   handover pick, move to the other one, whose hand closes on it, release                        carry    pick and place
 //   inspect  eye focuses and travels over the faces   scan  as pick, one look, place   open, close  reach, grasp, move, release
 //
 // Success of an insertion: an error of the hand of sigma along both axes across the hole is Rayleigh distributed; within half the
@@ -11,7 +12,7 @@
 
 #include "robots/tables.h"
 
-enum hand_do { HAND_PICK, HAND_PLACE, HAND_INSERT, HAND_FASTEN, HAND_PRESS, HAND_INSPECT, HAND_SCAN, HAND_OPEN, HAND_CLOSE };
+enum hand_do { HAND_PICK, HAND_PLACE, HAND_INSERT, HAND_FASTEN, HAND_PRESS, HAND_INSPECT, HAND_SCAN, HAND_OPEN, HAND_CLOSE, HAND_HANDOVER, HAND_CARRY };
 
 struct hand_step {
   enum hand_do what;

@@ -21,15 +21,21 @@
 #define VIEW        0.3             // rad  that the trunk is turned for a view from the side, a guess
 #define TOLERANCE   2e-3            // m    that an inspection tells
 #define LOOKS_MOST  100.0
+#define MEET_AHEAD  0.40            // m    of the place where one hands something to another one, a guess
+#define MEET_UP     0.15            // m    above the bench, a guess
+#define BEFORE      0.40            // m    ahead to what is handed over, at most, a guess
+#define END_DEEP    0.42            // m    ahead to an end that is set down, at most, a guess
+#define IN          0.08            // m    that it is set farther in, a guess
+#define APART       0.7             // m    two robots at a bench
 #define LID         0.3             // m    that the edge of a lid is led
 
 const char *primitive_text(enum primitive_kind k) {
-  static const char *const text[PRIMITIVE_KINDS] = {"pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close", "hand over"};
+  static const char *const text[PRIMITIVE_KINDS] = {"pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close", "hand over", "carry"};
   return text[k];
 }
 
 struct primitive_wish primitive_wish_defaults(enum primitive_kind kind) {
-  return (struct primitive_wish){.kind = kind, .part = {.shape = PART_BOX, .size = {0.05, 0.05, 0.05}, .mass = 0.2, .mu = 0.5}, .at = {0.4, 0.9}, .friction = 0.6};
+  return (struct primitive_wish){.kind = kind, .part = {.shape = PART_BOX, .size = {0.05, 0.05, 0.05}, .mass = 0.2, .mu = 0.5}, .at = {0.4, 0.9}, .friction = 0.6, .apart = APART, .meet = {MEET_AHEAD, MEET_UP}};
 }
 
 static void start(const struct reacher *r, const struct primitive_wish *w, struct primitive_plan *out, struct reach_pose *standing) {
@@ -166,15 +172,32 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
       h->pick.at = v3(x, w->kind == PRIMITIVE_OPEN ? 0 : -LID, z);
       h->place.at = v3(x, w->kind == PRIMITIVE_OPEN ? -LID : 0, z);
       break;
-    case PRIMITIVE_HAND_OVER: h->picks = false; break;
+    case PRIMITIVE_HAND_OVER: {
+      struct v3 meet = v3(w->meet[0], w->second ? w->apart / 2 : -w->apart / 2, z + w->meet[1]);
+      if (x > BEFORE) x = BEFORE;
+      h->pick.at = w->second ? meet : v3(x, -BESIDE, z);
+      h->place.at = v3(x, 0, z);
+      if (w->second) h->pick.yaw = w->turn;
+      else h->place.at = meet, h->place.yaw = w->turn, h->place.clearance = 0;
+      break;
+    }
+    case PRIMITIVE_CARRY:
+      if (x > END_DEEP) x = END_DEEP;
+      h->pick.at = v3(x - IN, 0, z);
+      h->place.at = v3(x, 0, z);
+      break;
     default: break;
   }
   if (w->kind == PRIMITIVE_PRESS) out->part = (struct grip_part){.shape = PART_BOX, .size = {0.04, 0.04, 0.04}, .mass = 1e-3, .mu = 0.5};
   bool good = handling_plan(r, h, &out->hands);
-  if (!good && h->picks) {
+  if (!good && h->picks && w->kind != PRIMITIVE_HAND_OVER && w->kind != PRIMITIVE_CARRY) {
     // what both hands take, or one does not reach beside, lies nearer
     h->pick.at = v3(x - NEARER, 0, z);
     h->place.at = v3(x, 0, z);
+    good = handling_plan(r, h, &out->hands);
+  }
+  if (!good && w->kind == PRIMITIVE_HAND_OVER && !w->second) {
+    h->pick.at = v3(x, 0, z);
     good = handling_plan(r, h, &out->hands);
   }
   take(out, good);
@@ -183,13 +206,6 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
   if (w->kind == PRIMITIVE_INSERT) stay(out, r, force, 3 / (2 * M_PI_D * r->spec->hands.bandwidth));
   if (w->kind == PRIMITIVE_PRESS) stay(out, r, force > 0 ? force : PRESS, PRESS_HOLD);
   if (w->kind == PRIMITIVE_FASTEN) stay(out, r, force > 0 ? force : r->spec->hands.touch, SCREW_TURNS / DRIVER_RATE + TIGHTEN);
-  if (w->kind == PRIMITIVE_HAND_OVER) {
-    // the other hand comes, closes and holds, then this one opens: it waits for a reach and a look
-    double other = hand_close_time(&r->hand[RIGHT], &r->spec->hands, 0.01, out->part.force_max) + r->spec->hands.look;
-    for (int i = 0; i < out->hands.steps; i++)
-      if (out->hands.step[i].phase == HAND_MOVE) other += out->hands.step[i].time;
-    stay(out, r, 0, other);
-  }
   return out->possible;
 }
 

@@ -6,7 +6,8 @@
 //   inspect  turn the trunk to look from some sides, as often each as averages the error of seeing down to a third of the tolerance
 //   scan     look until the code is read: one less the error of telling two classes apart, each time
 //   open     take the edge of a lid and lead it over, close the same way back
-//   hand     bring the part forward; the other one takes hold, this one lets go
+//   hand     take a part and bring it to the middle between two robots; or take it there, from the other one's hand, and bring it to its place (robots/pair.h)
+//   carry    lift one's end of a part with both hands and set it down farther in, as others do at theirs
 //
 // Each gives time, energy, heat and chances of one try, as motions of the whole body with every limit of robots/reach_move.h; robots/act.h plays them. Drivers, lids and
 // turns are guesses, marked in primitive.c.
@@ -16,7 +17,7 @@
 
 enum primitive_kind {
   PRIMITIVE_PICK, PRIMITIVE_PLACE, PRIMITIVE_INSERT, PRIMITIVE_FASTEN, PRIMITIVE_PRESS, PRIMITIVE_INSPECT, PRIMITIVE_SCAN, PRIMITIVE_OPEN, PRIMITIVE_CLOSE, PRIMITIVE_HAND_OVER,
-  PRIMITIVE_KINDS
+  PRIMITIVE_CARRY, PRIMITIVE_KINDS
 };
 const char *primitive_text(enum primitive_kind k);
 
@@ -28,6 +29,9 @@ struct primitive_wish {
   double              force;        // N    to press or push with; 0: the kind's own
   double              tolerance;    // m    of what is inspected; 0: the kind's own
   double              friction;     // 1    of the floor
+  double              apart;        // m    to the one beside it, of hand
+  double              meet[2], turn;//      m ahead and above the bench, rad: where, and how turned, the part changes hands
+  bool                second;       //      it takes, of hand
 };
 
 struct primitive_plan {

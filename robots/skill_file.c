@@ -4,7 +4,7 @@
 
 #include "robots/spec_drives.h"
 
-static const char *const names[ROBOT_SKILLS] = {"pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close"};
+static const char *const names[ROBOT_SKILLS] = {"pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close", "handover", "carry"};
 
 static const struct figure { const char *name; enum dimension dimension; double low, high; size_t offset; } figures[] = {
   {"learning", DIM_SHARE,  0.7, 1,   offsetof(struct robot_skill, learning)},

@@ -10,7 +10,7 @@
 
 #include "base/fault.h"
 
-#define ROBOT_SKILLS 9              // pick place insert fasten press inspect scan open close, as robots/hand_step.h
+#define ROBOT_SKILLS 11             // pick place insert fasten press inspect scan open close handover carry, as robots/hand_step.h
 
 // What practice changes of one of them; learning 0: nothing is said, nothing is learnt.
 struct robot_skill { double learning, practice, least; };

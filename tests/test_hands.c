@@ -5,7 +5,7 @@
 #include "engine/world/kind.h"
 #include "robots/handling.h"
 #include "robots/mtm.h"
-#include "robots/primitive.h"
+#include "robots/pair.h"
 #include "tests/check.h"
 
 // a op b for numbers, both shown
@@ -566,6 +566,43 @@ static void test_pressing_lifts_the_robot_off_its_balance(void **state) {
   CHECK(p.why, ==, HANDLING_BALANCE);
 }
 
+static double end_of(const struct handling *h, enum handling_phase p) {
+  double time = 0, end = 0;
+  for (int i = 0; i < h->steps; i++) {
+    time += h->step[i].time;
+    if (h->step[i].phase == p) end = time;
+  }
+  return end;
+}
+
+// Nobody lets go before the other one holds; two who carry do everything at one pace; what one of them cannot do says which.
+static void test_pairs(void **state) {
+  (void)state;
+  static struct pair_plan p;
+  const struct reacher *const both[2] = {&reacher, &reacher};
+  struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_HAND_OVER);
+  CHECK(pair_find(both, &w, &p), ==, true);
+  double comes = end_of(&p.plan[0].hands, HAND_POSITION) - p.plan[0].hands.fit.time, holds = p.late[1] + end_of(&p.plan[1].hands, HAND_GRASP);
+  CHECK_NEAR(comes + p.plan[0].hold.time, holds, 1e-9);
+  ORDER(p.late[1] + end_of(&p.plan[1].hands, HAND_REACH), >=, comes - 1e-9);
+  CHECK_NEAR(p.time, p.late[1] + p.plan[1].time, 1e-9);
+  ORDER(p.plan[0].time, <, p.time);
+  // they meet half way
+  CHECK_NEAR(p.plan[0].wish.place.at.y, -w.apart / 2, 1e-12);
+  CHECK_NEAR(p.plan[1].wish.pick.at.y, w.apart / 2, 1e-12);
+  for (int k = 0; k < 2; k++) ORDER(p.plan[k].torque, <=, 1);
+  w.part.mass = 8;
+  CHECK(pair_find(both, &w, &p), ==, false);
+  CHECK(p.who, ==, 0);
+
+  w = primitive_wish_defaults(PRIMITIVE_CARRY);
+  w.part = (struct grip_part){.shape = PART_BOX, .size = {0.4, 0.4, 0.3}, .mass = 12, .mu = 0.5};
+  w.at[1] = 0.8;
+  CHECK(pair_find(both, &w, &p), ==, true);
+  for (int i = 0; i < p.plan[0].hands.steps; i++) CHECK_NEAR(p.plan[0].hands.step[i].time, p.plan[1].hands.step[i].time, 0);
+  CHECK(p.plan[0].hands.both, ==, true);
+}
+
 static void test_shares_of_two_carriers(void **state) {
   (void)state;
   double share[2];
@@ -593,6 +630,7 @@ int test_hands(void) {
     cmocka_unit_test(test_primitives_are_motions_with_limits),
     cmocka_unit_test(test_acts_play_what_was_planned),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
+    cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_shares_of_two_carriers),
     cmocka_unit_test(test_fits_by_their_closed_forms),
     cmocka_unit_test(test_drawn_fits_have_their_means),

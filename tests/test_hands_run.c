@@ -173,6 +173,40 @@ static void test_benches_as_event(void **state) {
   CHECK_NEAR(body.energy, event.energy, 0.02 * event.energy);
 }
 
+// What two do with one thing: the same at both, each in the time of both.
+static void test_pairs_as_event(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: pair\nfloor: {size: [8, 6]}\nparts: {housing: {size: [0.7, 0.4, 0.4], mass: 28}, plate: {size: [0.12, 0.06, 0.03], mass: 0.5}}\nstations:\n"
+    "  raw: {kind: source, makes: housing}\n  bench: {kind: machine, at: [4, 3], size: [0.6, 1.4], steps: [{do: carry, part: housing}, {do: handover, part: plate, count: 2}]}\n  out: {kind: sink}\n"
+    "flow: [raw -> bench -> out]\nrobots: {crew: {model: optimus-gen2, count: 2, charging: {idle: false}}}\nrun: {fidelity: %s}\n";
+  struct ran event = ran(text, "event", 100), body = ran(text, "body", 100);
+  ORDER(event.goes, >, 20);
+  CHECK_NEAR(body.goes, event.goes, 1.01);
+  CHECK_NEAR(body.energy, event.energy, 0.02 * event.energy);
+}
+
+// The pair that cannot is named before the run, with the reason.
+static void test_pairs_that_cannot(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: pair\nfloor: {size: [8, 6]}\nparts: {a: {}, block: {size: [0.1, 0.1, 0.1], mass: 9}}\nstations:\n"
+    "  raw: {kind: source, makes: a}\n  bench: {kind: machine, at: [4, 3], steps: [{do: handover, part: block}]}\n  out: {kind: sink}\n"
+    "flow: [raw -> bench -> out]\nrobots: {crew: {model: optimus-gen2, count: 2}}\n";
+  char copy[1024];
+  struct layout l = {0};
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  o.kinds = kinds;
+  snprintf(copy, sizeof copy, "%s", text);
+  read_line(&l, copy);
+  assert_null(twin_create(&l, &o, &e));
+  CHECK(e.status, ==, STATUS_UNREACHABLE);
+  assert_non_null(strstr(e.text, "crew beside crew cannot hand over: who gives it: "));
+  layout_finish(&l);
+}
+
 static int unload(void **state) {
   (void)state;
   kinds_destroy((struct kinds *)(uintptr_t)kinds);
@@ -184,7 +218,7 @@ int test_hands_run(void) {
     cmocka_unit_test(test_the_shelf_the_clearance_and_the_friction),
     cmocka_unit_test(test_what_nobody_can_do),
     cmocka_unit_test(test_parts_of_flows),
-    cmocka_unit_test(test_body_as_event), cmocka_unit_test(test_benches_as_event),
+    cmocka_unit_test(test_body_as_event), cmocka_unit_test(test_benches_as_event), cmocka_unit_test(test_pairs_as_event), cmocka_unit_test(test_pairs_that_cannot),
   };
   return cmocka_run_group_tests_name("hands_run", tests, NULL, unload);
 }

@@ -85,7 +85,7 @@ struct shift {
 // ---- skills and steps ----------------------------------------------------------------------------
 
 // What a step does. The order is that of the skills and of the words of the language.
-enum step_do { STEP_PICK, STEP_PLACE, STEP_INSERT, STEP_FASTEN, STEP_PRESS, STEP_INSPECT, STEP_SCAN, STEP_OPEN, STEP_CLOSE, STEP_DOS };
+enum step_do { STEP_PICK, STEP_PLACE, STEP_INSERT, STEP_FASTEN, STEP_PRESS, STEP_INSPECT, STEP_SCAN, STEP_OPEN, STEP_CLOSE, STEP_HANDOVER, STEP_CARRY, STEP_DOS };
 
 const char *step_do_name(enum step_do d);                       // "pick"
 

@@ -175,13 +175,13 @@ static const struct key table[] = {
   {SCOPE_PATTERN, "grid", VALUE_INTEGERS, COUNTS(1, 1000), .flags = KEY_REQUIRED, PUT(INTEGERS, station, grid), .help = "[nx, ny]"},
   {SCOPE_PATTERN, "pitch", VALUE_PAIR, METRES(0.001, 10), .fallback = "[0.1, 0.1]", PUT(PAIR, station, pitch), .help = "[dx, dy]"},
 
-  {SCOPE_STEP, "do", VALUE_WORD, .words = "pick place insert fasten press inspect scan open close", .flags = KEY_REQUIRED, PUT(ENUM, step, what), .help = "what is done"},
+  {SCOPE_STEP, "do", VALUE_WORD, .words = "pick place insert fasten press inspect scan open close handover carry", .flags = KEY_REQUIRED, PUT(ENUM, step, what), .help = "what is done"},
   {SCOPE_STEP, "part", VALUE_NAME, .refers = NAMED_PART, PUT(REF, step, part), .help = "with which part"},
   {SCOPE_STEP, "count", VALUE_INTEGER, COUNTS(1, 10000), .fallback = "1", PUT(INT, step, count), .help = "how often"},
   {SCOPE_STEP, "clearance", VALUE_NUMBER, METRES(0, 1), PUT(DOUBLE, step, clearance), .help = "of a hole"},
   {SCOPE_STEP, "force", VALUE_NUMBER, .dimension = DIM_FORCE, .min = 0, .max = 1e6, PUT(DOUBLE, step, force), .help = "that is needed"},
   {SCOPE_STEP, "tolerance", VALUE_NUMBER, METRES(0, 1), PUT(DOUBLE, step, tolerance), .help = "of the place"},
-  {SCOPE_STEP, "robots", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", PUT(INT, step, robots), .help = "that do it together"},
+  {SCOPE_STEP, "robots", VALUE_INTEGER, COUNTS(1, 16), .fallback = "1", PUT(INT, step, robots), .help = "that do it together; 2 for handover and carry when left out"},
   {SCOPE_STEP, "tries", VALUE_INTEGER, COUNTS(1, 1000), .fallback = "3", PUT(INT, step, tries), .help = "of one go; after that many failures the product is given up: reworked, if the station says where, else scrapped"},
   {SCOPE_STEP, "skill", VALUE_SPECIAL, .help = "that it takes; the one of `do` when left out"},
 

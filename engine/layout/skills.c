@@ -5,7 +5,7 @@
 // Skills by number, and what fleets say of theirs.
 
 static const char *const known[SKILL_NAMED] = {
-  "repair", "rescue", "remote", "pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close"
+  "repair", "rescue", "remote", "pick", "place", "insert", "fasten", "press", "inspect", "scan", "open", "close", "handover", "carry"
 };
 
 const char *step_do_name(enum step_do d) { return known[SKILL_HANDS + d]; }

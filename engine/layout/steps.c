@@ -17,7 +17,13 @@ static void check_step(struct check *c, const struct node *n, const struct stati
     const struct node *own = node_get(n, of[k]);
     if (own && !(fits[k] >> x->what & 1)) check_fault_key(c, own, STATUS_CONFLICT, "%s is for %s, not for %s", of[k], who[k], step_do_name(x->what));
   }
-  const struct node *skill = node_get(n, "skill"), *part = node_get(n, "part");
+  const struct node *skill = node_get(n, "skill"), *part = node_get(n, "part"), *robots = node_get(n, "robots");
+  // what one gives another one takes, and one end needs another one
+  bool pair = x->what == STEP_HANDOVER || x->what == STEP_CARRY;
+  if (pair && !robots) x->robots = 2;
+  if (x->what == STEP_HANDOVER && x->robots != 2) check_fault(c, robots, STATUS_CONFLICT, "one hands it to one other: robots: 2");
+  if (x->what == STEP_CARRY && x->robots < 2) check_fault(c, robots, STATUS_CONFLICT, "what one lifts alone is a pick and a place: robots: 2");
+  if (pair && !part) check_fault_key(c, n, STATUS_KEY, "part is missing: what %s", x->what == STEP_CARRY ? "they carry" : "is handed over");
   x->skill = SKILL_HANDS + (int)x->what;
   if (skill) {
     int own = read_skill(c, skill, "a skill");

@@ -53,12 +53,14 @@ static void solve_act(struct solved *s, const struct kind *hands, const struct h
   s->good = plan.possible && reach_standing(&hands->reacher, ask->places ? part.mass : 0, &pose, foot, &e) == STATUS_OK && act_make(&s->act, &hands->reacher, &h, &part, &none, foot, tick, &e) == STATUS_OK;
 }
 
-static void solve_work(struct solved *s, const struct kind *hands, const struct primitive_wish *w, double tick) {
-  struct primitive_plan plan;
+static void solve_work(struct solved *s, const struct kind *hands, const struct hands_step *ask, double tick) {
+  struct pair_plan pair;
   struct error e;
-  s->good = primitive_find(&hands->reacher, w, &plan) && act_make(&s->act, &hands->reacher, &plan.hands, &plan.part, &plan.hold, plan.wish.foot, tick, &e) == STATUS_OK;
+  char why[160];
+  const struct primitive_plan *p = hands_step_plan(hands, ask, &pair, why, sizeof why);
+  s->good = p && act_make(&s->act, &hands->reacher, &p->hands, &p->part, &p->hold, p->wish.foot, tick, &e) == STATUS_OK;
   s->takes = s->good;
-  if (s->takes) s->grip = grip_of(&plan.hands, &plan.part);
+  if (s->takes) s->grip = grip_of(&p->hands, &p->part);
 }
 
 // The row for a hash, new when *fresh; NULL: no more are kept.
@@ -94,6 +96,7 @@ static bool lay(struct body_act *a, const struct act *act, const struct act_cour
   if (wait < 0 && feel > -wait) feel += (int32_t)wait, wait = 0;
   if (wait < -EARLY) return false;
   a->legs = 0;
+  if (c->timed && wait > (int32_t)(c->late / dt)) wait = (int32_t)(c->late / dt);       // then it stands where it has come to
   leg(a, &now, (int32_t)wait, 0, 0);
   for (int32_t k = 0; k < again; k++) {
     leg(a, &now, touch - sample, sample, 1);
@@ -144,10 +147,9 @@ void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct
   act_over(t->body, k, r);
   uint64_t hash[2];
   bool fresh;
-  struct primitive_wish w = hands_step_wish(ask);
-  hands_step_hash(hands, &w, hash);
+  hands_step_hash(hands, ask, hash);
   struct solved *s = find(t->body->acts, hash, &fresh);
-  if (fresh) solve_work(s, hands, &w, t->body->dt);
+  if (fresh) solve_work(s, hands, ask, t->body->dt);
   if (s) begin(t, i, s, course, length);
 }
 

@@ -13,7 +13,8 @@ struct acts *acts_create(void);                                        // NULL: 
 void         acts_destroy(struct acts *a);                             // takes NULL
 
 // How it goes: failed tries of a pick, s from one down to the next, and s that somebody's help takes after them; s of feeling for a place.
-struct act_course { int again; double look, help, feel; };
+// late: s that it waits for another one first; then it need not end with its act (timed).
+struct act_course { int again; double look, help, feel; bool timed; double late; };
 
 // Robot i begins an act that ends in `length`; its motion ends with it. hands: the kind that the plan was made with. Too short for the motion: it stands still.
 void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, const struct act_course *course, ns_t length);

@@ -233,13 +233,13 @@ ns_t hands_place(struct twin *t, const struct job *a) {
 
 // ---- steps at benches -----------------------------------------------------------------------------------------------
 
-static struct hands_step step_of(const struct twin *t, int32_t s, const struct step *x, double mass) {
-  return (struct hands_step){&t->layout->stations[s], x, x->part != NONE ? &t->layout->parts[x->part] : NULL, mass};
+static struct hands_step step_of(const struct twin *t, int32_t with, bool second, int32_t s, const struct step *x, double mass) {
+  return (struct hands_step){&t->layout->stations[s], x, x->part != NONE ? &t->layout->parts[x->part] : NULL, mass, with != NONE ? hands_kind(t, with) : NULL, second};
 }
 
-bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, struct hands_go *out) {
+bool hands_go(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, struct stream *draws, struct hands_go *out) {
   if (!hands_there(t, i)) return false;
-  const struct hands_step ask = step_of(t, s, x, mass);
+  const struct hands_step ask = step_of(t, with, second, s, x, mass);
   const struct hands_work *w = hands_book_work(t->hands->book, hands_kind(t, i), &ask);
   if (!w->possible) {
     // somebody else sees to it
@@ -255,8 +255,10 @@ bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double
   return true;
 }
 
-void hands_go_play(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, double feel, ns_t length) {
+void hands_go_play(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, double feel, ns_t length) {
   if (!body_stepped(t, i) || !hands_there(t, i)) return;
-  const struct hands_step ask = step_of(t, s, x, mass);
-  body_work(t, i, hands_kind(t, i), &ask, &(struct act_course){.feel = feel}, length);
+  const struct hands_step ask = step_of(t, with, second, s, x, mass);
+  bool pair = x->what == STEP_HANDOVER || x->what == STEP_CARRY;
+  double late = pair ? hands_book_work(t->hands->book, hands_kind(t, i), &ask)->late : 0;
+  body_work(t, i, hands_kind(t, i), &ask, &(struct act_course){.feel = feel, .timed = pair, .late = late}, length);
 }

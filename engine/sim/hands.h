@@ -32,9 +32,10 @@ ns_t hands_place(struct twin *t, const struct job *a);
 // One go of a step by robot i at station s, handling `mass` kg with the others: s, of them its motion's and of feeling for a place; W; share of tries that
 // fail. False: it has no hands; then nothing is drawn.
 struct hands_go { double time, motion, feel, power, fails; };
-bool hands_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws, struct hands_go *out);
+// with, second: who does it together with it (NONE: nobody), and which of both it is.
+bool hands_go(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, struct stream *draws, struct hands_go *out);
 // At body fidelity its arms do it; the go ends in `length`, `feel` of which it feels for the place.
-void hands_go_play(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, double feel, ns_t length);
+void hands_go_play(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, double feel, ns_t length);
 
 // The kind of robot i; NULL: without hands.
 const struct kind *hands_kind(const struct twin *t, int32_t i);

@@ -35,13 +35,16 @@ int work_crew(const struct twin *t, int32_t i) {
   return s->step_count ? crew_from(s, 0) : s->operators.count;
 }
 
-// Those who stand at the post and work; at most JOB_ROBOTS_MAX into who.
+// Those who stand at the post and work, by their sides; at most JOB_ROBOTS_MAX into who.
 static int crew_of(const struct twin *t, int32_t i, int32_t who[JOB_ROBOTS_MAX]) {
   int n = 0;
   const struct job *a = &t->job[t->server[i].job];
   for (int k = 0; t->server[i].job && k < a->robots; k++) {
     const struct robot *b = &t->robot[a->robot[k]];
-    if (b->act == ACT_POST && !b->posted) who[n++] = (int32_t)a->robot[k];
+    if (b->act != ACT_POST || b->posted) continue;
+    int p = n++;
+    for (; p > 0 && t->robot[who[p - 1]].team > b->team; p--) who[p] = who[p - 1];
+    who[p] = (int32_t)a->robot[k];
   }
   return n;
 }
@@ -103,13 +106,14 @@ static ns_t begin_go(struct twin *t, int32_t i) {
   int32_t s = t->server[i].station, who[JOB_ROBOTS_MAX];
   const struct step *x = &plan_of(t, i)->steps[w->step];
   int n = crew_of(t, i, who);
+  bool pair = (x->what == STEP_HANDOVER || x->what == STEP_CARRY) && n > 1;
   double longest = 0, succeeds = 1, mass = mass_of(t, i, x);
   struct go go[JOB_ROBOTS_MAX];
   // all stand there, the first of them do it
   for (int k = 0; k < n && k < x->robots; k++) {
     double factor = practised(t, who[k], x->skill), late = switching(t, who[k], s);
     struct go *g = &go[k];
-    *g = work_go(t, who[k], s, x, mass, &w->draws);
+    *g = work_go(t, who[k], pair ? who[k == 0] : NONE, pair && k > 0, s, x, mass, &w->draws);
     g->feel *= factor;
     double time = late + g->motion + (g->time - g->motion) * factor;
     if (time > longest) longest = time;
@@ -119,7 +123,7 @@ static ns_t begin_go(struct twin *t, int32_t i) {
   for (int k = x->robots; k < n; k++) set_power(t, who[k], 0);
   w->fails = 1 - succeeds;
   ns_t length = ns_from_seconds(longest);
-  for (int k = 0; k < n && k < x->robots; k++) work_go_play(t, who[k], s, x, mass, &go[k], length);
+  for (int k = 0; k < n && k < x->robots; k++) work_go_play(t, who[k], pair ? who[k == 0] : NONE, pair && k > 0, s, x, mass, &go[k], length);
   return length;
 }
 

@@ -34,13 +34,13 @@ struct go work_go_mean(const struct twin *t, int32_t f, int32_t s, const struct 
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
 }
 
-struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, struct stream *draws) {
+struct go work_go(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, struct stream *draws) {
   const struct robot *b = &t->robot[i];
   const struct fleet *plan = &t->layout->fleets[b->fleet];
   const struct fleet_skill *own = layout_fleet_skill(t->layout, b->fleet, x->skill);
   if (t->fleet[b->fleet].typed) return typed(plan, own, draws);
   struct hands_go h;
-  if (hands_go(t, i, s, x, mass, draws, &h)) {
+  if (hands_go(t, i, with, second, s, x, mass, draws, &h)) {
     double pace = own ? own->pace : 1;
     return (struct go){.time = h.time * pace, .motion = h.motion * pace, .feel = h.feel * pace, .power = h.power, .fails = h.fails};
   }
@@ -48,6 +48,6 @@ struct go work_go(struct twin *t, int32_t i, int32_t s, const struct step *x, do
   return (struct go){.time = a.time * (own ? own->pace : 1), .power = a.power, .fails = a.fails};
 }
 
-void work_go_play(struct twin *t, int32_t i, int32_t s, const struct step *x, double mass, const struct go *g, ns_t length) {
-  hands_go_play(t, i, s, x, mass, g->feel, length);
+void work_go_play(struct twin *t, int32_t i, int32_t with, bool second, int32_t s, const struct step *x, double mass, const struct go *g, ns_t length) {
+  hands_go_play(t, i, with, second, s, x, mass, g->feel, length);
 }

@@ -14,10 +14,11 @@ struct go {
 };
 
 // mass: kg of what all together handle; draws: of typed times.
-struct go work_go(struct twin *t, int32_t robot, int32_t station, const struct step *x, double mass, struct stream *draws);
+// with, second: the other one of handover and carry (NONE: none), and which of both it is.
+struct go work_go(struct twin *t, int32_t robot, int32_t with, bool second, int32_t station, const struct step *x, double mass, struct stream *draws);
 
 // At body fidelity its arms do that go, which ends in `length`.
-void work_go_play(struct twin *t, int32_t robot, int32_t station, const struct step *x, double mass, const struct go *g, ns_t length);
+void work_go_play(struct twin *t, int32_t robot, int32_t with, bool second, int32_t station, const struct step *x, double mass, const struct go *g, ns_t length);
 
 // What to expect of a go by a robot of that fleet as it begins: typed times by their means, a model's by published work times (robots/hand_step.h).
 struct go work_go_mean(const struct twin *t, int32_t fleet, int32_t station, const struct step *x, double mass);

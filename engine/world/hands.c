@@ -201,31 +201,52 @@ const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind
 
 // ---- work at benches ------------------------------------------------------------------------------------------------
 
-_Static_assert((int)STEP_PICK == (int)PRIMITIVE_PICK && (int)STEP_INSERT == (int)PRIMITIVE_INSERT && (int)STEP_CLOSE == (int)PRIMITIVE_CLOSE, "steps are primitives in their order");
+_Static_assert((int)STEP_PICK == (int)PRIMITIVE_PICK && (int)STEP_INSERT == (int)PRIMITIVE_INSERT && (int)STEP_HANDOVER == (int)PRIMITIVE_HAND_OVER && (int)STEP_CARRY == (int)PRIMITIVE_CARRY, "steps are primitives in their order");
 
-static void find_work(struct hands_work *out, const struct kind *k, const struct primitive_wish *w) {
-  struct primitive_plan p;
+const struct primitive_plan *hands_step_plan(const struct kind *k, const struct hands_step *a, struct pair_plan *out, char *why, size_t size) {
+  struct primitive_wish w = hands_step_wish(a);
+  const struct kind *other = a->with ? a->with : k;
+  snprintf(why, size, "it has no arms");
+  if (!k->reaches || !other->reaches) return NULL;
+  if (w.kind != PRIMITIVE_HAND_OVER && w.kind != PRIMITIVE_CARRY) {
+    *out = (struct pair_plan){0};
+    out->possible = primitive_find(&k->reacher, &w, &out->plan[0]);
+    out->time = out->plan[0].time;
+    if (out->possible) return &out->plan[0];
+    handling_say(&k->reacher, &out->plan[0].wish, &out->plan[0].hands, why, size);
+    return NULL;
+  }
+  const struct reacher *const both[2] = {&(a->second ? other : k)->reacher, &(a->second ? k : other)->reacher};
+  if (pair_find(both, &w, out)) return &out->plan[a->second];
+  char own[120];
+  const struct primitive_plan *p = &out->plan[out->who];
+  handling_say(both[out->who], &p->wish, &p->hands, own, sizeof own);
+  snprintf(why, size, "%s: %s", w.kind == PRIMITIVE_CARRY ? out->who ? "the second" : "the first" : out->who ? "who takes it" : "who gives it", own);
+  return NULL;
+}
+
+static void find_work(struct hands_work *out, const struct kind *k, const struct hands_step *a) {
+  struct pair_plan pair;
   memset(out, 0, sizeof *out);
-  if (!k->reaches) {
-    snprintf(out->why, sizeof out->why, "it has no arms");
-    return;
-  }
-  out->possible = primitive_find(&k->reacher, w, &p);
-  if (!out->possible) {
-    handling_say(&k->reacher, &p.wish, &p.hands, out->why, sizeof out->why);
-    return;
-  }
-  out->fit = p.fit;
-  out->hold = p.time > 0 ? p.energy / p.time : 0;
-  out->time = p.time - p.fit.time;
-  out->energy = p.energy - out->hold * p.fit.time;
-  out->fails = p.wish.picks && p.hands.steps > 0 ? 1 - p.once : 0;
+  const struct primitive_plan *p = hands_step_plan(k, a, &pair, out->why, sizeof out->why);
+  out->possible = p != NULL;
+  if (!p) return;
+  int own = p == &pair.plan[1];
+  out->fit = p->fit;
+  out->hold = p->time > 0 ? p->energy / p->time : 0;
+  // until both are done; who waits stands
+  double wait = pair.time - p->time;
+  out->late = pair.late[own];
+  out->time = pair.time - p->fit.time;
+  out->energy = p->energy - out->hold * p->fit.time + wait * k->library.stand[0];
+  out->fails = p->wish.picks && p->hands.steps > 0 ? 1 - p->once : 0;
 }
 
 struct primitive_wish hands_step_wish(const struct hands_step *a) {
   const struct step *x = a->step;
   struct primitive_wish w = primitive_wish_defaults((enum primitive_kind)x->what);
-  if (a->part) w.part = hands_part(a->part, a->mass > 0 ? a->mass : a->part->mass, x->robots);
+  if (a->part) w.part = hands_part(a->part, a->mass > 0 ? a->mass : a->part->mass, x->what == STEP_HANDOVER ? 1 : x->robots);
+  w.second = a->second;
   w.at[0] = HANDS_NEAR + least(a->at->size[0] / 2, BENCH);
   w.at[1] = a->at->height;
   w.clearance = x->clearance > 0 ? x->clearance : 0;
@@ -234,23 +255,25 @@ struct primitive_wish hands_step_wish(const struct hands_step *a) {
   return w;
 }
 
-void hands_step_hash(const struct kind *k, const struct primitive_wish *w, uint64_t out[2]) {
-  const double number[] = {w->kind, w->at[0], w->at[1], w->clearance, w->force, w->tolerance, w->part.shape, w->part.size[0], w->part.size[1], w->part.size[2], w->part.mass, w->part.mu, w->part.force_max};
+void hands_step_hash(const struct kind *k, const struct hands_step *a, uint64_t out[2]) {
+  const struct primitive_wish own = hands_step_wish(a), *w = &own;
+  const struct kind *other = a->with ? a->with : k;
+  const double number[] = {w->second, w->kind, w->at[0], w->at[1], w->clearance, w->force, w->tolerance, w->part.shape, w->part.size[0], w->part.size[1], w->part.size[2], w->part.mass, w->part.mu, w->part.force_max};
   for (int i = 0; i < 2; i++) {
     out[i] = digest_u64(DIGEST_START, (uint64_t)i + 3, (uint64_t)w->part.corners);
     out[i] = digest_bytes(out[i], number, sizeof number);
     out[i] = digest_bytes(out[i], w->part.corner, sizeof w->part.corner);
     out[i] = digest_bytes(out[i], k->folder, strlen(k->folder));
+    out[i] = digest_bytes(out[i], other->folder, strlen(other->folder));
   }
 }
 
 const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct hands_step *a) {
-  struct primitive_wish w = hands_step_wish(a);
   uint64_t hash[2];
-  hands_step_hash(k, &w, hash);
+  hands_step_hash(k, a, hash);
   struct known_work *n = &b->work[hash[0] % WORKS];
   if (n->hash[0] != hash[0] || n->hash[1] != hash[1]) {
-    find_work(&n->work, k, &w);
+    find_work(&n->work, k, a);
     n->hash[0] = hash[0], n->hash[1] = hash[1];
   }
   return &n->work;

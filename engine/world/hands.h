@@ -10,7 +10,7 @@
 #include "engine/layout/layout.h"
 #include "engine/world/kind.h"
 #include "robots/handling.h"
-#include "robots/primitive.h"
+#include "robots/pair.h"
 
 #define HANDS_STEP_IN 0.13          // m    nearer than the place of the routes (engine/world/stand.h)
 #define HANDS_NEAR    0.32          // m    from the middle of the robot to the station's edge, a footprint of 0.30 m being there
@@ -59,13 +59,17 @@ void hands_hash(const struct kind *k, const struct hands_ask *a, uint64_t out[2]
 const struct hands_plan *hands_book_find(struct hands_book *b, const struct kind *k, const struct hands_ask *a);       // good until the next call
 
 // One go of a step at a bench (engine/layout: steps), by robots/primitive.h.
-struct hands_step { const struct station *at; const struct step *step; const struct part_type *part; double mass; };  // part: that is handled, NULL: anything small; kg of all of it
+// part: that is handled, NULL: anything small; mass: kg of all of it. with: the kind of the other one, of handover and carry; second: it takes, or holds the other end.
+struct hands_step { const struct station *at; const struct step *step; const struct part_type *part; double mass; const struct kind *with; bool second; };
 struct primitive_wish hands_step_wish(const struct hands_step *a);
-void hands_step_hash(const struct kind *k, const struct primitive_wish *w, uint64_t out[2]);
+void hands_step_hash(const struct kind *k, const struct hands_step *a, uint64_t out[2]);
+// Its motion, in *out; NULL: it cannot, or the other one cannot, and why says so.
+const struct primitive_plan *hands_step_plan(const struct kind *k, const struct hands_step *a, struct pair_plan *out, char *why, size_t size);
 
 struct hands_work {
   bool       possible;
   double     time, energy;          // s, J  of one go that succeeds, without the fit
+  double     late;                  // s    until its motion begins: it waits for the other one
   double     fails;                 // 1    of it
   double     hold;                  // W    while it feels for the place
   struct fit fit;

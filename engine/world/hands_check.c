@@ -143,20 +143,51 @@ static enum status check_flow(const struct layout *l, const struct kind *const *
   return fault_add(f, nobody ? FAULT_ERROR : FAULT_WARNING, STATUS_UNREACHABLE, w->mark, "flow.%d: %s -> %s: %s%s", w->line, from, to, first, nobody ? "" : "; others do it");
 }
 
+static bool may_work(const struct station *p, int fleet) {
+  bool may = p->operators.by_count == 0;
+  for (int i = 0; i < p->operators.by_count; i++) may |= p->operators.by[i] == fleet;
+  return may;
+}
+
+// Steps that two do with one thing: which fleets can, the one beside the other. Says the first pair that cannot; false: no pair can.
+static bool check_pair(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, const struct station *p, const struct step *x, struct faults *f) {
+  char first[256] = "";
+  int able = 0;
+  for (int k = 0; k < l->fleet_count; k++)
+    for (int m = 0; m < l->fleet_count; m++) {
+      if (!may_work(p, k) || !may_work(p, m) || (k == m && l->fleets[k].count_max < 2)) continue;
+      // typed hands do what they say
+      bool can = !of_fleet[k] || !of_fleet[m];
+      if (!can) {
+        const struct hands_step ask = {p, x, &l->parts[x->part], mass_of(l, x->part), of_fleet[m], false};
+        const struct hands_work *w = hands_book_work(book, of_fleet[k], &ask);
+        can = w->possible;
+        if (!can && !first[0]) snprintf(first, sizeof first, "%.40s beside %.40s cannot %s: %.140s", l->fleets[k].name, l->fleets[m].name, primitive_text((enum primitive_kind)x->what), w->why);
+      }
+      able += can;
+    }
+  if (first[0]) fault_add(f, able ? FAULT_WARNING : FAULT_ERROR, STATUS_UNREACHABLE, x->mark, "stations.%s: %s%s", l->groups[p->group].name, first, able ? "; others do it" : "");
+  return able > 0 || !first[0];
+}
+
 // Steps of a station, for every fleet that may work there: what its hands cannot do.
 static enum status check_steps(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, int s, struct faults *f) {
   const struct station *p = &l->stations[s];
   char first[256] = "";
   int able = 0;
   const struct step *fault = NULL;
+  enum status status = STATUS_OK;
+  for (int i = 0; i < p->step_count; i++) {
+    const struct step *x = &p->steps[i];
+    if ((x->what == STEP_HANDOVER || x->what == STEP_CARRY) && x->part != NONE && !check_pair(l, of_fleet, book, p, x, f)) status = STATUS_UNREACHABLE;
+  }
   for (int k = 0; k < l->fleet_count && p->step_count > 0; k++) {
-    bool may = p->operators.by_count == 0;
-    for (int i = 0; i < p->operators.by_count; i++) may |= p->operators.by[i] == k;
-    if (!may) continue;
+    if (!may_work(p, k)) continue;
     bool can = true;
     for (int i = 0; of_fleet[k] && i < p->step_count && can; i++) {
       const struct step *x = &p->steps[i];
-      const struct hands_step ask = {p, x, x->part != NONE ? &l->parts[x->part] : NULL, x->part != NONE ? mass_of(l, x->part) : 0};
+      if (x->what == STEP_HANDOVER || x->what == STEP_CARRY) continue;
+      const struct hands_step ask = {.at = p, .step = x, .part = x->part != NONE ? &l->parts[x->part] : NULL, .mass = x->part != NONE ? mass_of(l, x->part) : 0};
       const struct hands_work *w = hands_book_work(book, of_fleet[k], &ask);
       if (w->possible) continue;
       can = false;
@@ -164,9 +195,9 @@ static enum status check_steps(const struct layout *l, const struct kind *const 
     }
     able += can;
   }
-  if (!first[0]) return STATUS_OK;
+  if (!first[0]) return status;
   fault_add(f, able ? FAULT_WARNING : FAULT_ERROR, STATUS_UNREACHABLE, fault->mark, "stations.%s: %s%s", l->groups[p->group].name, first, able ? "; others do it" : "");
-  return able ? STATUS_OK : STATUS_UNREACHABLE;
+  return able ? status : STATUS_UNREACHABLE;
 }
 
 enum status hands_check(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, uint64_t *cannot, struct faults *f) {
