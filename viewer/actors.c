@@ -348,12 +348,29 @@ static struct figure figure_of(struct actors *a, const struct ground *f, const s
   return g;
 }
 
+#define TOGETHER 1.2f               // m    between two who carry one thing, at most
+
+// Half of the way to the one who carries it with i: empty hands on the same errand, beside it.
+static void to_partner(const struct picture *p, int i, const struct part_style *s, float out[2]) {
+  const struct picture_robots *r = &p->robots;
+  out[0] = out[1] = 0;
+  if (s->length < 0.4f && s->width < 0.4f) return;
+  for (int j = 0; j < r->n; j++) {
+    float x = r->pos[j][0] - r->pos[i][0], y = r->pos[j][1] - r->pos[i][1];
+    if (j == i || r->held[j] >= 0 || r->pose[j] != r->pose[i] || r->from[j] != r->from[i] || r->to[j] != r->to[i] || distance(x, y) > TOGETHER) continue;
+    out[0] = x / 2, out[1] = y / 2;
+    return;
+  }
+}
+
 static void draw_load(struct ground *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
   const struct part_style *s = held_style(f, p, i);
   if (!s || g->level < LEVEL_BODY) return;
   const struct frame_limbs *l = pose_limbs(p, i);
+  float beside[2];
+  to_partner(p, i, s, beside);
   if (l && l->size[0] > 0) {
-    struct point q = ground_point(f, p->robots.pos[i][0] + (float)l->part[0] * .001f, p->robots.pos[i][1] + (float)l->part[1] * .001f);
+    struct point q = ground_point(f, p->robots.pos[i][0] + (float)l->part[0] * .001f + beside[0], p->robots.pos[i][1] + (float)l->part[1] * .001f + beside[1]);
     float d = (s->length > s->width ? s->length : s->width) * f->zoom;
     if (s->glyph == GLYPH_BOX) draw_part_box(f->look, c, s, q.x, q.y, (float)l->yaw * (float)(2 * M_PI_D / 65536), f->zoom, true);
     else draw_part(f->look, c, s->glyph, q.x, q.y, g->level == LEVEL_BODY ? 4 : d < 7 ? 7 : d);
@@ -366,6 +383,7 @@ static void draw_load(struct ground *f, struct canvas *c, const struct picture *
     float x = h[0][0] > h[1][0] ? h[0][0] : h[1][0], mid = (h[0][1] + h[1][1]) / 2;
     float least = .27f + s->width / u / 2 + .05f, centre = x + s->width / u / 2 - .17f;
     struct point q = figure_point(g, centre > least ? centre : least, mid);
+    q.x += beside[0] * f->zoom, q.y -= beside[1] * f->zoom;
     draw_part_box(f->look, c, s, q.x, q.y, g->heading + (float)(M_PI_D / 2), f->zoom, true);
     return;
   }
