@@ -38,7 +38,7 @@ static struct seen run(int length, const char *zones, const char *pace, const ch
   struct layout l = layout_of(length, zones, "optimus-v3", pace, fidelity);
   struct error e = {0};
   if (!kinds) {
-    struct layout all = layout_of(length, zones, "optimus-v3", PACE, fidelity);
+    struct layout all = layout_of(length, zones, "optimus-v3", PACE, "motion");        // which asks for all that there is
     kinds = kinds_load(&all, "assets", 2, &e);
     layout_finish(&all);
   }

@@ -7,7 +7,8 @@
 #include "robots/walker.h"
 #include "tests/biped.h"
 
-#define ROOM 128                    // joints
+#define ROOM   128                  // joints
+#define COARSE 0.01                 // s
 
 static struct biped_robot robot;
 static struct gait_library library;
@@ -112,6 +113,7 @@ static void test_floor(void **state) {
   struct v3 point[2];
   struct walk w;
   struct walk_route r = route_of(point, 13, 0, 2.2);
+  r.tick = COARSE;
   make(&w, &r);
   double needed = w.friction;
   walk_finish(&w);
@@ -129,6 +131,7 @@ static void test_turned(void **state) {
     struct v3 point[2];
     struct walk w;
     struct walk_route r = route_of(point, 13, i ? 2.2 : 0, 2.2);
+    r.tick = COARSE;
     make(&w, &r);
     energy[i] = w.cost.energy;
     walk_finish(&w);
