@@ -13,6 +13,8 @@
 #include "engine/layout/shape.h"
 #include "engine/world/assets.h"
 #include "engine/world/hands_check.h"
+#include "engine/world/kinds.h"
+#include "engine/world/pace_check.h"
 #include "engine/world/passing.h"
 #include "engine/world/reach.h"
 
@@ -135,6 +137,24 @@ static void check_hands(const struct layout *l, struct faults *f) {
   free(of_fleet);
 }
 
+// Who cannot go as fast as its fleet's pace says.
+static void check_paces(const struct layout *l, struct faults *f) {
+  struct kinds *kinds = NULL;
+  for (int k = 0; l->has_floor && k < l->fleet_count; k++) {
+    char folder[1024];
+    struct error e = {0};
+    struct robot_tables tables;
+    const struct fleet *plan = &l->fleets[k];
+    if (plan->people || !plan->model || plan->pace <= 0 || !assets_find(plan->model, l->file, NULL, folder)) continue;
+    if (!kinds) kinds = kinds_load(l, NULL, 2, &e);
+    enum status s = kinds ? assets_robot(plan->model, l->file, NULL, &tables, &e) : e.status;
+    if (s == STATUS_OK) s = pace_check(l, k, tables.walk_speed, kinds_find(kinds, folder), &e);
+    if (s != STATUS_OK) fault_add(f, FAULT_ERROR, s, plan->mark, "%s", e.text);
+    if (!kinds) break;
+  }
+  kinds_destroy(kinds);
+}
+
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
 static void check_layout(const char *path, const struct arguments *a, const struct layout_override *set, struct json *j, struct tally *t) {
@@ -147,6 +167,7 @@ static void check_layout(const char *path, const struct arguments *a, const stru
     check_models(&l, &f);
     check_revisions(&l, &f);
     if (f.errors == 0) routes_check(&l, &f);
+    if (f.errors == 0) check_paces(&l, &f);
     if (f.errors == 0) check_hands(&l, &f);
     if (f.errors == 0) passing_check(&l, &f);
   }
@@ -184,7 +205,9 @@ static int check_layouts(const char *const *names, int count, const struct argum
   struct tally t = {0};
   for (int i = 0; i < a->set.count; i++) {
     const char *equals = strchr(a->set.value[i], '=');
-    paths[i] = strndup(a->set.value[i], (size_t)(equals - a->set.value[i]));
+    size_t size = (size_t)(equals - a->set.value[i]);
+    paths[i] = calloc(size + 1, 1);
+    if (paths[i]) memcpy(paths[i], a->set.value[i], size);
     set[i] = (struct layout_override){paths[i] ? paths[i] : "", equals + 1};
   }
   if (a->json) {

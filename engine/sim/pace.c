@@ -6,6 +6,7 @@
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 #include "engine/world/kinds.h"
+#include "engine/world/pace_check.h"
 #include "robots/walker.h"
 
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
@@ -51,20 +52,10 @@ enum status pace_fit(struct make *row, const struct kind *k, struct error *e) {
 }
 
 enum status pace_jog(const struct twin *t, int fleet, struct make *m, const struct kind *k, struct error *e) {
-  const struct fleet *plan = &t->layout->fleets[fleet];
-  double walk = m->tables.walk_speed, change = k ? k->library.jog.change : 0;
-  int line = (int)plan->mark.line, column = (int)plan->mark.column;
-  const char *file = t->layout->file;
   m->jog = m->jog_friction = 0;
-  if (plan->pace <= walk) return STATUS_OK;
-  if (!k || k->spec.run_speed <= 0)
-    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s walks at %g m/s and does not run", plan->name, plan->pace, plan->model, walk);
-  if (plan->pace > k->spec.run_speed)
-    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s runs at %g m/s at most", plan->name, plan->pace, plan->model, k->spec.run_speed);
-  if (plan->pace < change)
-    return error_at(e, STATUS_RANGE, file, line, column, "robots.%s.pace: %g m/s; the model %s walks at up to %g m/s and jogs from %.2f m/s on, below which walking takes less", plan->name,
-                    plan->pace, plan->model, walk, change);
-  m->jog = plan->pace;
+  enum status s = pace_check(t->layout, fleet, m->tables.walk_speed, k, e);
+  if (s != STATUS_OK || t->layout->fleets[fleet].pace <= m->tables.walk_speed) return s;
+  m->jog = t->layout->fleets[fleet].pace;
   m->jog_friction = jog_table_friction(&k->library.jog, m->jog);
   return STATUS_OK;
 }

@@ -14,8 +14,7 @@ struct pace;
 
 // Fit the figures of a make, for estimates and standing, to its kind's library.
 enum status pace_fit(struct make *m, const struct kind *k, struct error *e);
-// Let a make jog at its fleet's pace where that is above its walk. STATUS_RANGE with a sentence: its model does not go that fast, or neither walks nor
-// jogs at that speed. k: NULL for a model without a body.
+// Let a make jog at its fleet's pace where that is above its walk; errors as engine/world/pace_check.h. k: with its jogs; NULL for a model without a body.
 enum status pace_jog(const struct twin *t, int fleet, struct make *m, const struct kind *k, struct error *e);
 
 // Read the models of all fleets that have a body and walk on a floor.
