@@ -50,6 +50,7 @@
   X(orca)                           \
   X(space)                          \
   X(motion)                         \
+  X(halls)                          \
   X(separation)                     \
   X(model)                          \
   X(dynamics)                       \

@@ -132,16 +132,19 @@ static bool find_start(const struct twin *t, int32_t i, double out[2]) {
     for (int k = 0; k < 2; k++) base[k] = cells_middle(l, c, k);
   }
   int most = (int)((t->layout->size[0] + t->layout->size[1]) / pitch);
-  for (int ring = 1; ring < most; ring++)
+  // where others can pass, if there is room
+  for (int k = 0; k < 2 * most; k++) {
+    int pass = k / most, ring = k % most + 1;
     for (int y = -ring; y <= ring; y++)
       for (int x = -ring; x <= ring; x += y == -ring || y == ring ? 1 : 2 * ring) {
         const double p[2] = {base[0] + x * pitch, base[1] + y * pitch};
-        if (spots_near(&t->motion->spots, p, pitch) || !empty(t, i, p)) continue;
+        if (spots_near(&t->motion->spots, p, pitch) || !empty(t, i, p) || (pass == 0 && claim_narrow(t, i, p))) continue;
         if (routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
         out[0] = p[0];
         out[1] = p[1];
         return true;
       }
+  }
   return false;
 }
 
@@ -223,6 +226,7 @@ void motion_walk(struct twin *t, int32_t i) {
   m->owes = true;
   m->held = m->over = false;
   m->rank = m->since = t->now;
+  m->least = 1e30;
   m->told = false;
   way_set_out(t, i);
   if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
@@ -286,7 +290,7 @@ static void check_goal(struct twin *t, int32_t i) {
     way_back(t, i);
     return;
   }
-  if (m->leg + 1 != m->legs || geo_distance(m->at, o->path[i][m->leg]) > (m->waits || m->yields ? 0.1 : NEAR_GOAL)) return;
+  if (m->leg + 1 != m->legs || geo_distance(m->at, o->path[i][m->leg]) > (m->waits || m->yields ? ASIDE_STOPS : NEAR_GOAL)) return;
   if (m->waits || m->yields) m->leg = m->legs;
   else {
     const double *goal = o->path[i][m->leg], d[2] = {goal[0] - m->at[0], goal[1] - m->at[1]};

@@ -1,4 +1,4 @@
-// The hall as the coordinator sees it: cells of one footprint and a little, in the wide part of the floor.
+// The hall as the coordinator sees it: cells of one footprint and a little. Goals are in its wide part, where two can pass each other.
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +7,7 @@
 
 #define ROOM    0.1                 // m    that a cell is wider than two footprints' radius: what walking sways and rounding need; a guess
 #define SHIFTS  4                   //      places of the grid that are tried, each way
+#define NARROW  8                   //      times dearer where two cannot pass each other: only to get out of there, or for others
 #define MANY    40000               // cells of a hall from which on one place of the grid is as good as another
 #define HOLD    0.05                // m    two footprints may seem to overlap by in a cell's middle
 
@@ -18,7 +19,11 @@ static void middle(const struct lead *l, int32_t cell, double out[2]) {
 
 static bool is_open(const struct twin *t, const struct lead *l, const double p[2]) {
   const struct floor *f = routes_floor(t->routes[l->set]);
-  return p[0] > 0 && p[1] > 0 && p[0] < f->size[0] && p[1] < f->size[1] && floor_free(f, p) && !floor_narrow(f, &t->motion->wide[l->set], p);
+  return p[0] > 0 && p[1] > 0 && p[0] < f->size[0] && p[1] < f->size[1] && floor_free(f, p);
+}
+
+static bool is_wide(const struct twin *t, const struct lead *l, const double p[2]) {
+  return is_open(t, l, p) && !floor_narrow(routes_floor(t->routes[l->set]), &t->motion->wide[l->set], p);
 }
 
 // Where the grid begins: the place that has most open cells.
@@ -32,7 +37,7 @@ static void place_grid(const struct twin *t, struct lead *l) {
     for (int32_t c = 0; c < l->nx * l->ny; c++) {
       double p[2];
       middle(l, c, p);
-      n += is_open(t, l, p);
+      n += is_wide(t, l, p);
     }
     if (n <= most) continue;
     most = n;
@@ -48,10 +53,11 @@ static uint8_t cost_of(const struct twin *t, const struct lead *l, int32_t a, in
   middle(l, a, p);
   middle(l, b, q);
   if (!floor_visible(f, p, q)) return 0;
-  if (f->plain) return TRAFFIC_UNIT;
+  double narrow = l->open[a] == OPEN_WIDE && l->open[b] == OPEN_WIDE ? 1 : NARROW;
+  if (f->plain) return (uint8_t)(TRAFFIC_UNIT * narrow);
   struct leg_cost leg = floor_leg(f, p, q, LEAD_SPEED, NULL);
   if (!leg.ahead) return 0;
-  double units = TRAFFIC_UNIT * leg.time * LEAD_SPEED / l->pitch + 0.5;
+  double units = TRAFFIC_UNIT * leg.time * LEAD_SPEED / l->pitch * narrow + 0.5;
   return units < TRAFFIC_UNIT ? TRAFFIC_UNIT : units > 255 ? 255 : (uint8_t)units;
 }
 
@@ -78,8 +84,11 @@ bool cells_make(struct twin *t) {
   l->open = calloc((size_t)hall, 1);
   l->taken = malloc((size_t)hall * sizeof *l->taken);
   l->left = malloc((size_t)hall * sizeof *l->left);
-  l->shut = malloc(((size_t)t->robots * 2 * LEAD_SHUTS + 1) * sizeof *l->shut);
-  bool ok = wall && cost && l->open && l->taken && l->left && l->shut;
+  l->queue = malloc((size_t)hall * sizeof *l->queue);
+  l->seen = calloc((size_t)hall, sizeof *l->seen);
+  l->stamp = 0;
+  l->shut = malloc((size_t)hall * sizeof *l->shut);
+  bool ok = wall && cost && l->open && l->taken && l->left && l->shut && l->queue && l->seen;
   if (ok) {
     memset(wall, 1, (size_t)(hall + aside));
     memset(l->taken, 0xFF, (size_t)hall * sizeof *l->taken);
@@ -87,11 +96,11 @@ bool cells_make(struct twin *t) {
     for (int32_t c = 0; c < hall; c++) {
       double p[2];
       middle(l, c, p);
-      l->open[c] = is_open(t, l, p);
+      l->open[c] = is_wide(t, l, p) ? OPEN_WIDE : is_open(t, l, p) ? OPEN_NARROW : 0;
       wall[c] = !l->open[c];
     }
     int32_t open = 0;
-    for (int32_t c = 0; c < hall; c++) open += l->open[c];
+    for (int32_t c = 0; c < hall; c++) open += l->open[c] == OPEN_WIDE;
     l->dense = open * l->pitch * l->pitch < LEAD_DENSE * most;
     for (int32_t c = 0; c < hall; c++) {
       if (!l->open[c]) continue;
@@ -113,7 +122,7 @@ bool cells_make(struct twin *t) {
     p.patience = LEAD_PATIENCE;
     p.seed = t->options.seed;
     const struct traffic_grid g = {l->nx, (hall + aside) / l->nx, wall, cost};
-    ok = (l->traffic = traffic_create(&g, &p)) != NULL;
+    if (l->dense || most <= LEAD_FEW) ok = (l->traffic = traffic_create(&g, &p)) != NULL;
   }
   free(wall);
   free(cost);
@@ -126,10 +135,12 @@ void cells_finish(struct lead *l) {
   free(l->open);
   free(l->taken);
   free(l->left);
+  free(l->queue);
+  free(l->seen);
   free(l->shut);
   l->traffic = NULL;
   l->open = NULL;
-  l->taken = l->left = l->shut = NULL;
+  l->taken = l->left = l->shut = l->queue = l->seen = NULL;
 }
 
 static int32_t column(const struct lead *l, double v, int axis) { return (int32_t)m_floor((v - l->origin[axis]) / l->pitch + 0.5); }
@@ -145,7 +156,7 @@ int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double
       if (a < 0 || b < 0 || a >= l->nx || b >= l->ny) continue;
       int32_t c = b * l->nx + a;
       double q[2];
-      if (!l->open[c] || (i != NONE && l->taken[c] != NONE && l->taken[c] != i)) continue;
+      if (!l->open[c] || (i == NONE && l->open[c] != OPEN_WIDE) || (i != NONE && l->taken[c] != NONE && l->taken[c] != i)) continue;
       middle(l, c, q);
       double d = geo_distance(p, q);
       if (d >= least || !floor_visible(f, p, q)) continue;
@@ -153,6 +164,31 @@ int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double
       best = c;
     }
   return best;
+}
+
+int32_t cells_room(const struct twin *t, int32_t from) {
+  struct lead *l = &t->motion->lead;
+  const struct floor *f = routes_floor(t->routes[l->set]);
+  int32_t head = 0, tail = 0;
+  l->stamp++;
+  l->queue[tail++] = from;
+  l->seen[from] = l->stamp;
+  while (head < tail) {
+    int32_t c = l->queue[head++];
+    double p[2];
+    middle(l, c, p);
+    if (l->open[c] == OPEN_WIDE && l->taken[c] == NONE && !spots_near(&t->motion->spots, p, 2 * l->pitch)) return c;
+    const int32_t beside[4] = {c % l->nx + 1 < l->nx ? c + 1 : NONE, c + l->nx < l->cells ? c + l->nx : NONE, c % l->nx > 0 ? c - 1 : NONE, c - l->nx};
+    for (int k = 0; k < 4; k++) {
+      double q[2];
+      if (beside[k] < 0 || !l->open[beside[k]] || l->seen[beside[k]] == l->stamp) continue;
+      middle(l, beside[k], q);
+      if (!floor_visible(f, p, q)) continue;
+      l->seen[beside[k]] = l->stamp;
+      l->queue[tail++] = beside[k];
+    }
+  }
+  return NONE;
 }
 
 int cells_covered(const struct lead *l, const double p[2], double apart, int32_t out[LEAD_SHUTS]) {

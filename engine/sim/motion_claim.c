@@ -200,7 +200,7 @@ void claim_look(struct twin *t, int32_t i) {
   m->wants = true;
   o->wish[i] = c;
   // who stands in there without work there makes room
-  if (has != NONE && t->now - m->asked > PATIENCE / 2) way_aside(t, has, i, false);
+  if (has != NONE && t->now - m->asked > PATIENCE / 2 && !way_aside(t, has, i, false)) lead_away(t, has, i);
   if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
   m->stop = inside ? rest : hold < rest ? hold : rest;
 }

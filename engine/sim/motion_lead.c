@@ -20,7 +20,7 @@
 #define CROWD       4                       // others on foot within NEAR_LED of it, from which on it is led at once
 #define NEAR_LED    1.5                     // m
 #define DECIDES     0.35                    // m    from the middle of its cell from which on the next one is decided
-#define JOINED      0.15                    // m    the same of one that comes into its first cell
+#define JOINED      0.15                    // m    the same of one that comes into its first cell, in a dense hall
 #define RESTS       0.03                    // m    from it that count as there
 #define ACROSS      0.1                     // m    from the middle of a cell
 #define FREE_AHEAD  1.6                     // m    nobody before it: it goes on by itself
@@ -100,6 +100,11 @@ void lead_keep_cell(struct twin *t, int32_t i) {
   take(o, i, c);
 }
 
+// While nobody is led nobody's cell is kept.
+static void keep_cells(struct twin *t) {
+  for (int32_t k = 0; k < t->robots && t->motion->lead.leds == 0; k++) lead_keep_cell(t, k);
+}
+
 static void begin(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -108,6 +113,7 @@ static void begin(struct twin *t, int32_t i) {
   m->lead_goal = goal_of(t, i);
   m->lead_moved = m->lead_there = t->now;
   m->lead_joins = true;
+  m->lead_off = false;
   o->lead.leds++;
   o->count.leads++;
   if (m->move == MOVE_STANDS) {
@@ -146,17 +152,32 @@ bool lead_begin(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   if (m->led || !may_be_led(t, i) || m->move != MOVE_WALKS || m->yields || m->claimed || m->wants || m->leg >= m->legs) return false;
   if (t->now - (o->lead.dense ? m->nearer : m->since) < (o->lead.dense ? STUCK_DENSE : STUCK) && (!o->lead.dense || crowd(o, m) < CROWD)) return false;
-  // while nobody is led nobody's cell is kept
-  for (int32_t k = 0; k < t->robots && o->lead.leds == 0; k++) lead_keep_cell(t, k);
+  keep_cells(t);
   int32_t goal = goal_of(t, i), cell = m->lead_cell;
   if (goal == NONE || cell == NONE || goal == cell || traffic_cost(o->lead.traffic, cell, 0, goal) >= TRAFFIC_FAR) return false;
   begin(t, i);
   return true;
 }
 
+bool lead_away(struct twin *t, int32_t i, int32_t from) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->led || !may_be_led(t, i) || m->owes || t->robot[i].act != ACT_IDLE || m->move == MOVE_GONE) return false;
+  keep_cells(t);
+  int32_t to = m->lead_cell != NONE ? cells_room(t, m->lead_cell) : NONE;
+  if (to == NONE) return false;
+  begin(t, i);
+  m->yields = false;
+  m->lead_goal = to;
+  m->lead_off = true;
+  if (o->mover[from].rank < m->rank) m->rank = o->mover[from].rank;
+  return true;
+}
+
 void lead_goes_on(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
-  if (m->led) m->lead_goal = goal_of(t, i);
+  if (m->led && m->owes) m->lead_off = false;
+  if (m->led && !m->lead_off) m->lead_goal = goal_of(t, i);
 }
 
 double lead_rest(const struct motion *o, int32_t i) {
@@ -186,7 +207,24 @@ static void shut_around(struct lead *l, const double p[2], double apart, int32_t
   int32_t c[LEAD_SHUTS];
   int n = cells_covered(l, p, apart, c);
   for (int k = 0; k < n; k++)
-    if (c[k] != but) l->shut[l->shuts++] = c[k];
+    if (c[k] != but && l->seen[c[k]] != l->stamp) {
+      l->seen[c[k]] = l->stamp;
+      l->shut[l->shuts++] = c[k];
+    }
+}
+
+// Nobody is sent into a narrow way that somebody has claimed.
+static void shut_claim(struct motion *o, int32_t i) {
+  const struct claim *c = &o->claim[i];
+  const struct mover *m = &o->mover[i];
+  for (int k = 0; k + 1 < c->count; k++) {
+    double length = geo_distance(c->point[k], c->point[k + 1]);
+    for (double x = 0; x <= length; x += o->lead.pitch / 2) {
+      double s = length > 0 ? x / length : 0;
+      const double p[2] = {c->point[k][0] + s * (c->point[k + 1][0] - c->point[k][0]), c->point[k][1] + s * (c->point[k + 1][1] - c->point[k][1])};
+      shut_around(&o->lead, p, 2 * m->radius, NONE);
+    }
+  }
 }
 
 // Two who are not in their cells yet exchange them when both are nearer then, taken together: so nobody's way to its cell crosses another's.
@@ -209,6 +247,7 @@ static void tell_all(struct twin *t) {
   struct motion *o = t->motion;
   struct lead *l = &o->lead;
   l->shuts = 0;
+  l->stamp++;
   for (int32_t i = 0; i < t->robots; i++)
     if (o->mover[i].led) exchange(o, i);
   for (int32_t i = 0; i < t->robots; i++) {
@@ -231,7 +270,7 @@ static void tell_all(struct twin *t) {
     }
     l->cell[i] = m->lead_cell;
     l->goal[i * TRAFFIC_GOALS] = m->lead_goal;
-    if (off < (m->lead_joins ? JOINED : DECIDES) && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
+    if (off < (m->lead_joins && l->dense ? JOINED : DECIDES) && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
   }
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
@@ -248,6 +287,7 @@ static void tell_all(struct twin *t) {
       const double p[2] = {m->at[0] + 0.4 * m->velocity[0], m->at[1] + 0.4 * m->velocity[1]};
       shut_around(l, p, apart, c);
     }
+    if (m->claimed) shut_claim(o, i);
     if (c != NONE) l->cell[i] = c;
   }
 }
@@ -274,16 +314,16 @@ static void follow(struct twin *t) {
     struct mover *m = &o->mover[i];
     if (l->cell[i] >= l->cells || l->action[i] < TRAFFIC_GO) continue;
     int side = l->action[i] - TRAFFIC_GO;
+    o->count.led_moves++;
     int32_t to = l->cell[i] + dx[side] + dy[side] * l->nx;
     if (!m->led) begin(t, i);
     take(o, i, to);
+    m->lead_moved = m->lead_there = t->now;
+    // who is not in its first cell yet may go to the next one instead; in a dense hall nobody would ever come into any
+    if (m->lead_joins && !l->dense) continue;
     m->lead_from = l->cell[i];
     l->left[m->lead_from] = i;
-    m->lead_turned = false;
-    m->lead_joins = false;
-    m->lead_moved = t->now;
-    m->lead_there = t->now;
-    o->count.led_moves++;
+    m->lead_turned = m->lead_joins = false;
   }
   // who stands across cells beside one that is led takes one of them
   for (int32_t i = 0; i < t->robots; i++) {
@@ -300,7 +340,7 @@ static void follow(struct twin *t) {
     if (!m->led) continue;
     const double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)};
     bool there = geo_distance(m->at, p) < RESTS;
-    bool done = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : (m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES) || (crowd(o, m) < CROWD - 1 && free_ahead(o, i));
+    bool done = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : (m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES) || (!m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i));
     if (!done) continue;
     lead_drop(o, i);
     way_back(t, i);

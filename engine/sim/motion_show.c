@@ -19,6 +19,7 @@ void motion_way(const struct twin *t, int32_t i, struct motion_way *out) {
     double to_cell = geo_distance(m->at, cell), after = out->points > 1 ? geo_distance(cell, out->point[1]) : 0;
     out->kept[0] = to_cell + after;
     out->kept[1] = after > o->lead.pitch / 2 ? after - o->lead.pitch / 2 : 0;
+    if (out->kept[0] - out->kept[1] < 1e-3) out->kept[0] = out->kept[1] = -1;   // it is there
     if (m->held) out->waits = watch_waits(t, i);
     return;
   }

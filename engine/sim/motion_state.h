@@ -19,6 +19,7 @@
 #define PATH_POINTS     (ROUTE_POINTS_MAX + 4)
 
 #define STRETCHES       6
+#define ASIDE_STOPS     0.1         // m    from where it waits or makes room that count as there
 
 // A narrow part of a path, in m from its goal; begin is the farther end.
 struct stretch { double begin, end; };
@@ -79,6 +80,7 @@ struct mover {
   ns_t     nearer;                  // when that was
   int32_t  nears, near[LOOK_NEAR];  // neighbours
   bool     led;                     // by the coordinator
+  bool     lead_off;                // sent away from where it is in the way
   bool     lead_turned;             // it has come by the middle of the cell it leaves
   bool     lead_joins;              // on the way into its first cell
   int32_t  lead_cell, lead_from;    // its own; the one it comes from
@@ -96,7 +98,10 @@ struct room_search { int16_t before[ROOM_SIDE * ROOM_SIDE], queue[ROOM_SIDE * RO
 #define LEAD_SPEED      1.2         // m/s  of a plain cell
 #define LEAD_PATIENCE   100         // decisions without coming nearer, until the coordinator names a jam
 #define LEAD_DENSE      4.0         // m2   a walker, below which crowds are led before they stick; a guess
+#define LEAD_FEW        60          // walkers: in a sparse hall of more nobody is led, the mix of led and free walkers jams it (docs/robots-at-motion-fidelity.md)
 #define LEAD_SHUTS      9           // cells that somebody can cover in part
+
+enum { OPEN_NARROW = 1, OPEN_WIDE };
 
 // What the coordinator knows of the hall.
 struct lead {
@@ -104,10 +109,11 @@ struct lead {
   int      set;                     // of routes: those who walk by them may be led
   double   pitch, origin[2];        // m    of the cells; middle of cell 0
   int32_t  nx, ny, cells;           // cell = y nx + x; behind `cells` there is a row of its own for each who takes no part
-  uint8_t *open;                    // (cells)
+  uint8_t *open;                    // (cells) OPEN_WIDE: others can pass who stands there; 0: nobody can be there
   int32_t *taken;                   // (cells) by whom, NONE
   int32_t *left;                    // (cells) by whom last, led
-  int32_t *shut, shuts;             // (robots x 2 LEAD_SHUTS)
+  int32_t *shut, shuts;             // (cells), each once
+  int32_t *queue, *seen, stamp;     // (cells) scratch of a search
   int32_t *cell, *goal, *urgency;   // (robots), (robots x TRAFFIC_GOALS), (robots)
   uint8_t *state, *action;          // (robots)
   int32_t  leds;                    // who are led now
@@ -192,9 +198,11 @@ double step_zone_speed(const struct twin *t, int32_t i, double speed);         /
 bool    cells_make(struct twin *t);                     // anew, after routes have changed too; false: no memory
 void    cells_finish(struct lead *l);
 double  cells_middle(const struct lead *l, int32_t cell, int axis);
-// In sight of p and open; NONE: there is none. i: that nobody but i has, NONE: whoever has it.
+// In sight of p and open; NONE: there is none. i: that nobody but i has; NONE: a wide one, whoever has it.
 int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double reach);
 // Those whose middle is nearer than `apart` to p: nobody can be in them while somebody is there.
+// The nearest by open cells that nobody has and that is away from all spots; NONE.
+int32_t cells_room(const struct twin *t, int32_t from);
 int     cells_covered(const struct lead *l, const double p[2], double apart, int32_t out[LEAD_SHUTS]);
 
 // motion_led.c
@@ -203,6 +211,8 @@ void   lead_velocity(const struct twin *t, int32_t i, double out[2]);
 
 // motion_lead.c
 bool lead_begin(struct twin *t, int32_t i);             // if it is stuck among others
+// Idle i is to go from where it stands to the nearest cell that is free and no spot's, for `from`. False: it may not, or there is none.
+bool lead_away(struct twin *t, int32_t i, int32_t from);
 void lead_goes_on(struct twin *t, int32_t i);           // it has a new path
 void lead_drop(struct motion *o, int32_t i);            // it is led no more
 void lead_keep_cell(struct twin *t, int32_t i);

@@ -189,6 +189,7 @@ void step_look(struct twin *t, int32_t i) {
   m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
   if (m->move != MOVE_WALKS) return;
   if (m->led) {
+    claim_stand(t, i);              // of where it is, so that nobody is let in there
     if (m->far && geo_distance(m->at, t->place_at[t->robot[i].place]) < NEAR_SPOT) way_near(t, i);
     m->safe = safe_speed(t, i);
     note_safety(t, i);

@@ -8,6 +8,7 @@
 #define NEARER  0.15                // m    that counts as getting on; guesses
 #define PATIENCE (2 * NS_SECOND + NS_SECOND / 2)
 #define TOLD     (60 * NS_SECOND)   // without getting nearer, until it is said
+#define CLEARS   (15 * NS_SECOND)   // without getting nearer, until all around it who have nothing to do are sent away
 #define TOUCH    0.03               // m    between two who touch
 #define ARM      0.7                // m    before it where whoever blocks it stands
 
@@ -103,7 +104,6 @@ static void tell(struct twin *t, int32_t i) {
   bool in_line = m->waits && m->leg >= m->legs;
   if (m->told || !m->owes || in_line || t->now - m->since < TOLD) return;
   m->told = true;
-  o->count.jams++;
   char text[80];
   int32_t at = i;
   size_t n = (size_t)snprintf(text, sizeof text, "%c%u stuck at [%.1f, %.1f]", robot_letter(t, i), t->robot[i].number, m->at[0], m->at[1]);
@@ -116,9 +116,19 @@ static void tell(struct twin *t, int32_t i) {
   twin_note(t, NOTE_ROBOT, i, "%s", text);
 }
 
+// Whoever stands beside it with nothing to do goes elsewhere: it may leave too little room, without being in the way.
+static void clear_around(struct twin *t, int32_t i) {
+  const struct mover *m = &t->motion->mover[i];
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &t->motion->mover[m->near[k]];
+    if (geo_distance(m->at, b->at) < m->radius + b->radius + ARM) lead_away(t, m->near[k], i);
+  }
+}
+
 void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  bool in_line = m->waits && m->leg >= m->legs;
   double to_go = m->led ? lead_rest(o, i) : way_rest(o, i);
   if (to_go < m->least - NEARER) {
     m->least = to_go;
@@ -127,6 +137,7 @@ void watch_stuck(struct twin *t, int32_t i) {
   }
   tell(t, i);
   if (lead_begin(t, i)) return;
+  if (m->owes && !in_line && m->move == MOVE_WALKS && t->now - m->since > CLEARS) clear_around(t, i);
   if (m->move != MOVE_WALKS || m->yields || m->wants || m->led) return;
   if (m->waits && m->leg >= m->legs) {
     if (o->claim[i].count > 0 && t->now - m->nearer > PATIENCE) way_wait_elsewhere(t, i);
@@ -169,7 +180,7 @@ void watch_stuck(struct twin *t, int32_t i) {
   }
   if (idle || (walks && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, j)))) {
     // no room for it: back then, so that it has some
-    if (!way_aside(t, j, i, false) && !b->yields) way_aside(t, i, j, true);
+    if (!way_aside(t, j, i, false) && !b->yields && !lead_away(t, j, i)) way_aside(t, i, j, true);
   } else if (walks && !m->claimed) way_aside(t, i, j, false);
   else if (walks) {
     // both have claimed what is theirs: who is not in yet makes room

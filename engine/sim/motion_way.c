@@ -257,7 +257,6 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   m->facing = facing;
   if (fresh) m->settle = READY;
   m->rest = 1e30;
-  m->least = way_rest(o, i);
   m->nearer = t->now;
   claim_plan(t, i);
   lead_goes_on(t, i);
@@ -558,7 +557,7 @@ static void clear_place(struct twin *t, int32_t i) {
     if (s->slot != NONE && s->slot < SPOT_TEAM) return;       // docks and chargers are for standing there
     for (uint32_t n = 0; n <= s->nears; n++) {
       int32_t h = n == 0 ? s->holder : o->spots.spot[o->spots.near[s->first_near + n - 1]].holder;
-      if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE) way_aside(t, h, i, false);
+      if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE && !way_aside(t, h, i, false)) lead_away(t, h, i);
     }
   }
 }
@@ -580,6 +579,8 @@ void way_grant(struct twin *t) {
     bool rests = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1] < 0.01;
     if (!way_plan(t, i, rests)) continue;               // closed off: it keeps asking
     way_queue_drop(o, i);
+    m->least = 1e30;                // what it waited for counts no more
+    m->since = t->now;
     q--;
   }
 }
@@ -624,7 +625,7 @@ bool way_room(struct twin *t, int32_t i, int32_t from) {
       s->before[n] = (int16_t)(open ? c : n);
       if (!open) continue;
       s->queue[tail++] = (int16_t)n;
-      bool clear = from == NONE ? good_to_wait(t, i, p) : clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1);
+      bool clear = from == NONE ? good_to_wait(t, i, p) : clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + ASIDE_STOPS);
       if (clear) found = n;
     }
   }
@@ -655,6 +656,7 @@ bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
     }
     m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
     m->move = MOVE_WALKS;
+    m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
     o->active++;
   }
   m->yields = true;
