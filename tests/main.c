@@ -27,6 +27,7 @@
   X(tables)                         \
   X(actuator)                       \
   X(battery)                        \
+  X(bays)                           \
   X(heat)                           \
   X(wear)                           \
   X(spec)                           \

@@ -1,5 +1,5 @@
 // How many jobs are given out at once for the same place: as many as it can serve by the time another one would come. Who is sent to a place that
-// others wait for stands in their way. Where walkers are in each other's way only: at motion fidelity.
+// others wait for stands in their way. The same at all fidelities, on a floor.
 #pragma once
 
 #include "engine/sim/state.h"

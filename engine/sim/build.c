@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/sim/ahead.h"
+#include "engine/sim/bays.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/footing.h"
@@ -234,6 +235,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
   if (l->run.fidelity == FIDELITY_EVENT) {
     enum status paces = pace_create(t, e);
+    if (paces == STATUS_OK) paces = bays_create(t, e);
     if (paces != STATUS_OK) return paces;
   }
   if (l->run.fidelity == FIDELITY_MOTION) {
@@ -242,6 +244,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   }
   if (l->run.fidelity == FIDELITY_BODY) {
     enum status bodies = body_create(t, e);
+    if (bodies == STATUS_OK) bodies = bays_create(t, e);
     if (bodies != STATUS_OK) return bodies;
   }
   enum status strains = strain_create(t, e);

@@ -1,5 +1,6 @@
 #include "engine/sim/power.h"
 
+#include "engine/sim/bays.h"
 #include "engine/sim/body.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
@@ -53,7 +54,7 @@ static void book(struct twin *t, int32_t i) {
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
   bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
-  if (walks && t->motion && motion_stepped(t, i) && motion_held_up(t, i)) {
+  if (walks && (bays_waits(t, i) || (t->motion && motion_stepped(t, i) && motion_held_up(t, i)))) {
     // it stands, or hardly moves
     b->drain = b->off ? 0 : make_of(t, b)->rate_idle * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
     return;
@@ -63,7 +64,8 @@ static void book(struct twin *t, int32_t i) {
     b->drain = b->off ? 0 : b->walk_power / make_of(t, b)->tables.battery * 1e-9;
     return;
   }
-  if ((b->act == ACT_PICK || b->act == ACT_PLACE) && b->hand_power > 0) {
+  // in a crew of both, a typed robot has no body's power
+  if ((b->act == ACT_PICK || b->act == ACT_PLACE) && b->hand_power > 0 && !f->typed) {
     b->drain = b->off ? 0 : b->hand_power / make_of(t, b)->tables.battery * 1e-9;
     return;
   }

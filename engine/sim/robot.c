@@ -1,5 +1,6 @@
 #include "engine/sim/robot.h"
 
+#include "engine/sim/bays.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
@@ -45,6 +46,7 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   timer_cancel(t, timer_of(t, i));
   if (t->fleet[b->fleet].drains) power_book(t, i);
   b->act = (uint8_t)act;
+  if (what == DO_WALK || act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE) bays_leave(t, i);
   if (what == DO_WALK && length > 0 && pace_walks(t, i)) length = pace_walk(t, i);
   b->act_start = t->now;
   b->act_length = length;
@@ -76,6 +78,19 @@ static void begin_wait(struct twin *t, int32_t i, enum robot_act act, enum robot
   robot_begin(t, i, act, DO_WAIT, 0);
   robot_book(t, i, cause);
   if (until != NS_NEVER) timer_set(t, timer_of(t, i), until, CLASS_END, true);
+}
+
+void robot_waits_in_line(struct twin *t, int32_t i) {
+  begin_wait(t, i, (enum robot_act)t->robot[i].act, ROBOT_TRAFFIC, NS_NEVER);
+}
+
+void robot_walks_up(struct twin *t, int32_t i, ns_t length) {
+  struct robot *b = &t->robot[i];
+  robot_book(t, i, ROBOT_WALKING);
+  power_book(t, i);
+  // who is off shift, or stopped by order, walks on later
+  if (b->off || b->stopped || b->act == ACT_BROKEN) b->remaining = length;
+  else timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
 }
 
 static bool together_now(const struct robot *b) { return b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_PLACE; }
@@ -614,10 +629,15 @@ void robot_done_timer(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   if (broken_rests(t, i)) return;
   switch ((enum robot_act)b->act) {
-    case ACT_FETCH:      b->from = b->place; fetched(t, i); break;
+    case ACT_FETCH:
+      b->from = b->place;
+      if (bays_enter(t, i)) fetched(t, i);
+      break;
     case ACT_WAIT_PART:  at_part(t, i); break;
     case ACT_PICK:       picked(t, i); break;
-    case ACT_CARRY:      robot_put_down(t, i); break;
+    case ACT_CARRY:
+      if (bays_enter(t, i)) robot_put_down(t, i);
+      break;
     case ACT_PLACE:      placed(t, i); break;
     case ACT_TO_POST:    b->from = b->place; at_post(t, i); break;
     case ACT_FALLEN:

@@ -14,6 +14,9 @@ enum primitive { DO_WALK, DO_PICK, DO_PLACE, DO_WAIT, DO_FALL, DO_CHARGE };
 // Begin a primitive as part of act; its length comes from the tables. Open-ended waits (DO_WAIT) have
 // length 0 and no done of their own.
 void robot_begin(struct twin *t, int32_t r, enum robot_act act, enum primitive what, ns_t length);
+// It has come to a place where all spots are taken: it waits; and then walks the last steps, for so long (engine/sim/bays.h).
+void robot_waits_in_line(struct twin *t, int32_t i);
+void robot_walks_up(struct twin *t, int32_t i, ns_t length);
 // A body has come to rest at the end of its walk.
 void robot_arrived(struct twin *t, int32_t r);
 // DO_WALK to a place, with what the robot carries.

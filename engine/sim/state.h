@@ -398,9 +398,10 @@ struct twin {
   uint32_t        timer_fail, timer_robot, timer_belt, timer_source, timer_shift, timer_mend, timer_happening, timer_command, timer_body, timer_motion, timer_part, timer_broken, timer_update;
   uint8_t        *timer_alive;
   struct body    *body;             // at body fidelity, else NULL
-  struct admit   *admit;            // where walkers are in each other's way, else NULL
+  struct admit   *admit;            // on a floor, else NULL
   struct motion  *motion;           // at motion fidelity, else NULL
   struct team    *team;             // where several work together, else NULL
+  struct bays    *bays;             // on a floor where walkers have no footprints, else NULL
   struct footing *footing;          // friction and slopes of the floor
   struct hands   *hands;            // where robots have bodies and a floor, else NULL
   struct pace    *pace;             // at event fidelity, when a fleet walks by its body; else NULL

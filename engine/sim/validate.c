@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/sim/bays.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/work.h"
@@ -163,6 +164,7 @@ const char *twin_validate(struct twin *t) {
   if (!broken) broken = check_ways(t);
   if (!broken) broken = check_servers(t);
   if (!broken) broken = check_robots(t);
+  if (!broken) broken = bays_validate(t);
   const char *inside = broken || !t->motion ? NULL : motion_validate(t);
   if (inside) {
     snprintf(t->why, sizeof t->why, "%s at %.9f s", inside, ns_to_seconds(t->now));
