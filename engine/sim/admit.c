@@ -30,12 +30,23 @@ static void count_bound(struct twin *t) {
   }
 }
 
+// Some idle robot has a way to p now.
+static bool comes(const struct twin *t, int32_t p) {
+  for (int32_t k = 0; k < t->idles; k++) {
+    int32_t r = t->fleet[t->idle_fleet[k]].routes;
+    if (r != NONE && (t->idle_place[k] == p || t->idle_place[k] == NONE || routes_length(t->routes[r], t->idle_place[k], p) >= 0)) return true;
+  }
+  return false;
+}
+
 bool admit_job(struct twin *t, uint32_t j, bool fresh) {
   struct admit *d = t->admit;
   const struct job *a = &t->job[j];
   if (fresh) count_bound(t);
   if (a->kind != JOB_CARRY || t->stand[a->from] == NONE || t->stand[a->to] == NONE) return true;
   double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED);
+  // what nobody can get to now keeps nobody from the same places
+  if (time < 0 || !comes(t, t->stand[a->from])) return true;
   int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
   for (int end = 0; end < 2; end++) {
     int32_t s = end ? a->to : a->from, p = t->stand[s];
