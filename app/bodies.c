@@ -187,7 +187,9 @@ struct picture_bodies bodies_picture(struct bodies *b, const struct twin *t, str
     for (int row = 0; row < s->robots.n && out.n < FRAME_BODIES_MAX; row++) {
       int m = b->of_fleet[s->robots.fleet[row]];
       if (looks_has(l, s->robots.id[row]) == (bool)first) continue;
-      if (m >= 0 && body_stepped(t, (int32_t)s->robots.id[row] - 1)) put_body(b, b->model[m], t, s, row, out.n++);
+      int32_t i = (int32_t)s->robots.id[row] - 1;
+      // the skeleton of its fleet; an update may have brought another body
+      if (m >= 0 && body_stepped(t, i) && body_kind(t, i)->model.joint_count == b->model[m]->kind.model.joint_count) put_body(b, b->model[m], t, s, row, out.n++);
     }
   return out;
 }

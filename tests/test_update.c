@@ -235,6 +235,23 @@ static void revisions_with_bodies(void **state) {
   line_close(&r);
 }
 
+// At body fidelity a robot becomes another body where it stands: it walks on more slowly, with the charge that it had.
+static void revisions_step_by_step(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, STATIONS, "{path: raw -> out, by: robots}", "floor: {size: [20, 9]}\nevents: [{at: 60 s, " TO "}]\nrobots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 50}");
+  line_to(&r, 60);
+  double before = line_fleet(&r, "crew")->distance, energy = line_fleet(&r, "crew")->energy;
+  line_to(&r, 100);
+  CHECK(changes(&r, "feb-2024"), ==, 2);
+  double begun = line_fleet(&r, "crew")->distance;
+  line_to(&r, 160);
+  CHECK(line_fleet(&r, "crew")->distance - begun, <, 0.85 * before);
+  CHECK(line_fleet(&r, "crew")->distance - begun, >, 0.2 * before);
+  CHECK(line_fleet(&r, "crew")->energy, >, energy);
+  line_close(&r);
+}
+
 int test_update(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_revision_changes_what_it_names),
@@ -246,6 +263,7 @@ int test_update(void) {
     cmocka_unit_test(all_at_once_without_a_share),
     cmocka_unit_test(a_drop_is_rolled_back),
     cmocka_unit_test(revisions_with_bodies),
+    cmocka_unit_test(revisions_step_by_step),
   };
   return cmocka_run_group_tests_name("update", tests, NULL, NULL);
 }

@@ -62,12 +62,12 @@ static double mean_radius(double a, double b) {
   return (2 * d + a * a / b * m_log((b + d) / a) + b * b / a * m_log((a + d) / b)) / 12;
 }
 
-// The row of kinds for a model, read when it is the first fleet with it.
-static enum status kind_of(struct twin *t, int f, int *out, struct error *e) {
+// The row of kinds for a revision of a model, read when it is the first one with it.
+static enum status kind_of(struct twin *t, int f, const char *revision, int *out, struct error *e) {
   struct body *b = t->body;
   const struct fleet *plan = &t->layout->fleets[f];
   char folder[1024], name[ASSET_NAME_MAX];
-  if (!assets_find(assets_name(plan->model, plan->revision, name), t->layout->file, t->options.assets, folder) || !kind_there(folder))
+  if (!assets_find(assets_name(plan->model, revision, name), t->layout->file, t->options.assets, folder) || !kind_there(folder))
     return error_at(e, STATUS_REF, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: the model %s has no body (a URDF of that name in its folder), so it runs at event only", plan->name, plan->model);
   for (*out = 0; *out < b->kinds; (*out)++)
     if (strcmp(b->rows[*out]->kind.folder, folder) == 0) return STATUS_OK;
@@ -87,21 +87,35 @@ static enum status kind_of(struct twin *t, int f, int *out, struct error *e) {
   return STATUS_OK;
 }
 
+// Every kind that robots of a fleet are or may become has a row for each of them.
+static enum status give_kinds(struct twin *t, int f, struct error *e) {
+  struct body *b = t->body;
+  const struct fleet_row *row = &t->fleet[f];
+  const struct fleet *plan = &t->layout->fleets[f];
+  bool counted[BODY_KINDS_MAX] = {false};
+  for (int32_t m = row->first_make; m < row->first_make + row->makes; m++) b->make_kind[m] = -1;
+  if (plan->people || row->routes == NONE) return STATUS_OK;
+  if (!plan->model)
+    return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
+  for (int32_t m = row->first_make; m < row->first_make + row->makes; m++) {
+    int *k = &b->make_kind[m];
+    enum status s = kind_of(t, f, t->make[m].revision, k, e);
+    struct kind *kind = s == STATUS_OK ? &b->rows[*k]->kind : NULL;
+    if (s == STATUS_OK) s = pace_fit(&t->make[m], kind, e);
+    if (s == STATUS_OK && plan->pace > 0) s = kind_jogs(kind, split_threads(b->split), e);
+    if (s == STATUS_OK && plan->pace > 0) s = pace_jog(t, f, &t->make[m], kind, e);
+    if (s != STATUS_OK) return s;
+    if (!counted[*k]) b->rows[*k]->n += row->robots;
+    counted[*k] = true;
+  }
+  return STATUS_OK;
+}
+
 static enum status give_rows(struct twin *t, struct error *e) {
   struct body *b = t->body;
   for (int f = 0; f < t->layout->fleet_count; f++) {
-    const struct fleet *plan = &t->layout->fleets[f];
-    b->fleet_kind[f] = -1;
-    if (plan->people || t->fleet[f].routes == NONE) continue;
-    if (!plan->model)
-      return error_at(e, STATUS_CONFLICT, t->layout->file, (int)plan->mark.line, (int)plan->mark.column, "robots.%s: at body fidelity a fleet of robots needs a model", plan->name);
-    enum status s = kind_of(t, f, &b->fleet_kind[f], e);
-    struct kind *kind = s == STATUS_OK ? &b->rows[b->fleet_kind[f]]->kind : NULL;
-    if (s == STATUS_OK) s = pace_fit(&t->make[t->fleet[f].first_make], kind, e);
-    if (s == STATUS_OK && plan->pace > 0) s = kind_jogs(kind, split_threads(b->split), e);
-    if (s == STATUS_OK && plan->pace > 0) s = pace_jog(t, f, &t->make[t->fleet[f].first_make], kind, e);
+    enum status s = give_kinds(t, f, e);
     if (s != STATUS_OK) return s;
-    b->rows[b->fleet_kind[f]]->n += t->fleet[f].robots;
   }
   for (int i = 0; i < b->kinds; i++) {
     struct body_rows *k = b->rows[i];
@@ -111,13 +125,22 @@ static enum status give_rows(struct twin *t, struct error *e) {
     drives_prepare(k->tick, &k->kind.spec, b->dt);
     k->n = 0;
   }
+  b->row_in = ARENA_NEW(&t->arena, int32_t, t->robots * b->kinds + 1);
+  if (!b->row_in) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
   for (int32_t i = 0; i < t->robots; i++) {
-    int kind = b->fleet_kind[t->robot[i].fleet];
-    if (kind < 0) continue;
-    struct body_rows *k = b->rows[kind];
-    b->row_of[i] = k->n;
-    k->robot[k->n++] = i;
-    wear_begin(t, k, k->n - 1);
+    const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
+    int32_t *row = b->row_in + (size_t)i * (size_t)b->kinds;
+    for (int k = 0; k < b->kinds; k++) row[k] = NONE;
+    for (int32_t m = f->first_make; m < f->first_make + f->makes; m++) {
+      int kind = b->make_kind[m];
+      if (kind < 0 || row[kind] != NONE) continue;
+      struct body_rows *k = b->rows[kind];
+      row[kind] = k->n;
+      k->robot[k->n++] = i;
+      wear_begin(t, k, k->n - 1);
+    }
+    int own = b->make_kind[t->robot[i].make];
+    if (own >= 0) b->row_of[i] = row[own];
   }
   return STATUS_OK;
 }
@@ -134,9 +157,9 @@ enum status body_create(struct twin *t, struct error *e) {
   b->split = split_create(t->options.threads > 0 ? t->options.threads : 1);
   b->walks = walks_create();
   b->acts = acts_create();
-  b->fleet_kind = ARENA_NEW(&t->arena, int, t->layout->fleet_count + 1);
+  b->make_kind = ARENA_NEW(&t->arena, int, t->makes + 1);
   b->row_of = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
-  if (!b->split || !b->walks || !b->acts || !b->fleet_kind || !b->row_of) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
+  if (!b->split || !b->walks || !b->acts || !b->make_kind || !b->row_of) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for bodies");
   enum status s = give_rows(t, e);
   if (s == STATUS_OK && b->kinds > 0) timer_set(t, b->timer, 0, CLASS_END, false);
   return s;
@@ -159,7 +182,7 @@ void body_destroy(struct twin *t) {
 
 // ---- where it stands ------------------------------------------------------------------------------------------
 
-bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->fleet_kind[t->robot[i].fleet] >= 0; }
+bool body_stepped(const struct twin *t, int32_t i) { return t->body && t->body->make_kind[t->robot[i].make] >= 0; }
 
 // It has come to rest where it is: nothing moves any more.
 static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
@@ -171,19 +194,23 @@ static void rest(struct body_rows *k, int r, struct v3 at, double facing) {
   body_halts(k, r);
 }
 
+// In that row of that kind, with nothing in its hands.
+static void stand(struct twin *t, int32_t i, struct body_rows *k, int r, struct v3 at, double facing, double share) {
+  struct error e;
+  k->energy[r] = battery_energy(&k->kind.spec.battery, share);
+  k->here[r] = true;
+  k->mass[r] = 0;
+  if (walk_standing(&k->kind.library, at, facing, 0, LOAD_NONE, &k->sample[r], k->q + r, k->qd + r, k->qdd + r, k->stride, &e) != STATUS_OK)
+    twin_fault(t, "R%u cannot stand: %s", t->robot[i].number, e.text);
+  rest(k, r, at, facing);
+}
+
 void body_enter(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   double at[2], facing;
   way_goal(t, i, at, &facing);
-  k->energy[r] = battery_energy(&k->kind.spec.battery, t->robot[i].charge);
-  k->here[r] = true;
-  k->mass[r] = 0;
-  struct error e;
-  struct v3 place = v3(at[0], at[1], 0);
-  if (walk_standing(&k->kind.library, place, facing, 0, LOAD_NONE, &k->sample[r], k->q + r, k->qd + r, k->qdd + r, k->stride, &e) != STATUS_OK)
-    twin_fault(t, "R%u cannot stand: %s", t->robot[i].number, e.text);
-  rest(k, r, place, facing);
+  stand(t, i, k, r, v3(at[0], at[1], 0), facing, t->robot[i].charge);
 }
 
 void body_leave(struct twin *t, int32_t i) {
@@ -197,6 +224,28 @@ void body_leave(struct twin *t, int32_t i) {
   k->walk[r] = NULL;
   k->act[r].act = NULL;
   k->here[r] = false;
+}
+
+void body_become(struct twin *t, int32_t i, int32_t make) {
+  struct body *b = t->body;
+  struct body_rows *k = rows_of(t, i), *n = b->rows[b->make_kind[make]];
+  int r = b->row_of[i], to = b->row_in[(size_t)i * (size_t)b->kinds + (size_t)b->make_kind[make]];
+  assert(!k->walk[r] && !k->upset[r].make);
+  if (n == k || !k->here[r]) {
+    b->row_of[i] = to;
+    return;
+  }
+  struct v3 at = k->origin[r];
+  double facing = k->facing[r], share = body_charge(t, i);
+  // what is the same joint has the same heat and wear
+  bool same = n->kind.model.joint_count == k->kind.model.joint_count;
+  for (int j = 0; same && j < n->kind.model.joint_count; j++) {
+    size_t from = (size_t)j * (size_t)k->stride + (size_t)r, as = (size_t)j * (size_t)n->stride + (size_t)to;
+    n->winding[as] = k->winding[from], n->housing[as] = k->housing[from], n->damage[as] = k->damage[from];
+  }
+  body_leave(t, i);
+  b->row_of[i] = to;
+  stand(t, i, n, to, at, facing, share);
 }
 
 bool body_walks(const struct twin *t, int32_t i) {
@@ -452,9 +501,7 @@ void body_look(const struct twin *t, int32_t i, struct body_view *out) {
   out->cop[1] = up > 0 ? y / up : s->base.position.y;
 }
 
-const struct kind *body_kind(const struct twin *t, int32_t f) {
-  return t->body && t->body->fleet_kind[f] >= 0 ? &t->body->rows[t->body->fleet_kind[f]]->kind : NULL;
-}
+const struct kind *body_kind(const struct twin *t, int32_t i) { return &rows_of(t, i)->kind; }
 
 struct twin_bodies body_counted(const struct twin *t) {
   if (!t->body) return (struct twin_bodies){0};

@@ -43,6 +43,9 @@ bool body_stepped(const struct twin *t, int32_t i);
 void body_enter(struct twin *t, int32_t i);
 void body_leave(struct twin *t, int32_t i);
 
+// It becomes that make of its fleet where it stands, at rest and with nothing in its hands, before its row says so: share of charge, heat and wear stay, joint by joint.
+void body_become(struct twin *t, int32_t i, int32_t make);
+
 // Walk to where the row says (from, place, turned, load); robot_arrived is called when it has come to rest there. One that is
 // walking already walks to its end first.
 void body_walk(struct twin *t, int32_t i);
@@ -94,8 +97,8 @@ struct body_view {
 };
 void body_look(const struct twin *t, int32_t i, struct body_view *out);
 
-// The model of fleet f's robots; NULL: none.
-const struct kind *body_kind(const struct twin *t, int32_t f);
+// The model of robot i, which is stepped.
+const struct kind *body_kind(const struct twin *t, int32_t i);
 
 // twin_bodies.
 struct twin_bodies body_counted(const struct twin *t);

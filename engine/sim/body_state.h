@@ -92,8 +92,9 @@ struct body_rows {
 struct body {
   struct body_rows *rows[BODY_KINDS_MAX];
   int               kinds;
-  int              *fleet_kind;     // of each fleet, -1: not stepped
-  int32_t          *row_of;         // of each robot of the twin
+  int              *make_kind;      // of each make, -1: not stepped
+  int32_t          *row_of;         // of each robot of the twin, in the rows of its make
+  int32_t          *row_in;         // its row in each kind that it may become, NONE     (robots x kinds)
   ns_t              dt_ns;
   double            dt;             // s
   int64_t           step;           // number of the step at hand: step * dt_ns is its time
@@ -108,7 +109,7 @@ struct body {
   double            worst_residual;
 };
 
-static inline struct body_rows *rows_of(const struct twin *t, int32_t i) { return t->body->rows[t->body->fleet_kind[t->robot[i].fleet]]; }
+static inline struct body_rows *rows_of(const struct twin *t, int32_t i) { return t->body->rows[t->body->make_kind[t->robot[i].make]]; }
 
 // Where robot r is in the step at hand: joints, root, feet.
 void body_sample(const struct body *b, struct body_rows *k, int r);

@@ -50,7 +50,7 @@ static void push(struct twin *t, const struct happening *h) {
   if (!body_stepped(t, i)) return;
   m_sincos(h->direction, &s, &c);
   const double impulse[2] = {h->impulse * c, h->impulse * s};
-  body_push(t, i, impulse, h->height >= 0 ? h->height : body_kind(t, h->fleet)->library.standing.com_height);
+  body_push(t, i, impulse, h->height >= 0 ? h->height : body_kind(t, i)->library.standing.com_height);
   if (h->twist != 0) body_twist(t, i, h->twist);
   twin_note(t, NOTE_ROBOT, i, "R%u pushed by %g N s", t->robot[i].number, h->impulse);
 }

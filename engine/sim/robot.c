@@ -652,6 +652,7 @@ void robot_done_timer(struct twin *t, int32_t i) {
       b->from = b->place;
       robot_begin(t, i, ACT_IDLE, DO_WAIT, 0);
       robot_book(t, i, ROBOT_IDLE);
+      update_due(t, i);
       break;
     case ACT_TO_CHARGER: b->from = b->place; power_arrive(t, i); break;
     case ACT_CHARGE:

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "engine/measure/result.h"
+#include "engine/sim/body.h"
 #include "engine/sim/power.h"
+#include "engine/sim/upset.h"
 
 struct update {
   struct happening plan;
@@ -21,12 +23,6 @@ struct updates {
   bool                measures;     // the index is there
 };
 
-static bool any_update(const struct layout *l) {
-  for (int h = 0; h < l->happening_count; h++)
-    if (l->happenings[h].kind == HAPPENING_UPDATE) return true;
-  return false;
-}
-
 enum status updates_create(struct twin *t, struct error *e) {
   const struct layout *l = t->layout;
   struct updates *u = ARENA_NEW(&t->arena, struct updates, 1);
@@ -36,8 +32,6 @@ enum status updates_create(struct twin *t, struct error *e) {
   }
   if (!u || !u->of || !u->before) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for updates");
   t->updates = u;
-  if (l->run.fidelity == FIDELITY_BODY && any_update(l))
-    return error_at(e, STATUS_UNBUILT, l->file, 0, 0, "events: update is not built yet at body fidelity: give the fleet its `revision`, or run at event");
   return STATUS_OK;
 }
 
@@ -53,10 +47,12 @@ static bool between_jobs(const struct robot *b) { return b->act == ACT_IDLE || b
 
 static void become(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
-  if (b->make == b->next_make) return;
+  // a body on its feet changes when it has come to rest
+  if (b->make == b->next_make || (body_stepped(t, i) && (body_walks(t, i) || body_upset(t, i)))) return;
   power_book(t, i);
   FLEET_BOOK(t, b, cause[b->cause], t->now - b->cause_since);
   b->cause_since = t->now;
+  if (body_stepped(t, i)) body_become(t, i, b->next_make);
   b->make = b->next_make;
   power_book(t, i);
   power_watch(t, i);
@@ -111,6 +107,7 @@ static void roll_back(struct twin *t, int32_t fleet, double value) {
   const struct fleet_row *f = &t->fleet[fleet];
   twin_note(t, NOTE_COMMAND, 0, "%.30s: %.30s is %.6g: back to the revision before", t->layout->fleets[fleet].name, u->plan.rollback->path, value);
   for (int32_t i = f->first_robot; i < f->first_robot + f->robots; i++) {
+    if (t->robot[i].act == ACT_GONE && body_stepped(t, i)) body_become(t, i, t->updates->before[i]);
     if (t->robot[i].act == ACT_GONE) t->robot[i].make = t->robot[i].next_make = t->updates->before[i];
     else change(t, i, t->updates->before[i]);
   }
@@ -133,7 +130,7 @@ void update_begin(struct twin *t, const struct happening *h) {
   struct update *u = &t->updates->of[h->fleet];
   const struct fleet_row *f = &t->fleet[h->fleet];
   int32_t make = make_named(t, f, h->revision);
-  if (make == NONE || t->body) {
+  if (make == NONE) {
     twin_note(t, NOTE_FAULT, 0, "update: no event of the layout brings revision %.40s", h->revision);
     return;
   }

@@ -9,7 +9,7 @@
 
 #include "engine/sim/state.h"
 
-// Revisions are read with the fleets (build_fleets.c). STATUS_UNBUILT at body fidelity, where a fleet keeps its revision.
+// Revisions are read with the fleets (build_fleets.c). At body fidelity a robot that walks changes when it has come to rest.
 enum status updates_create(struct twin *t, struct error *e);
 
 // The event. A command that names a revision that no event of the layout brings to this fleet is noted and changes nothing.

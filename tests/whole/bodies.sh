@@ -61,6 +61,23 @@ $takt run "$work/upset.yaml" --record "$work/upset.takt" --json >"$work/upset.js
 exits "falls are replayed" 0 "" $takt replay "$work/upset.takt"
 same "somebody fell" "True" "$(json "$work/upset.json" "d['robots']['crew']['falls']['mean'] > 0")"
 
+# a fleet that becomes another revision: the walkers slow down, on any number of threads alike
+sed '/^run:/d' "$work/bodies.yaml" >"$work/update.yaml"
+cat >>"$work/update.yaml" <<'UPDATE'
+events: [{at: 20 s, do: update, what: crew, revision: feb-2024, share: 50 %, every: 10 s}]
+run: {for: 60 s, fidelity: body}
+UPDATE
+first=$(digest $takt run "$work/update.yaml" --threads 1)
+same "updated, two threads" "$first" "$(digest $takt run "$work/update.yaml" --threads 2)"
+same "updated, TAKT_LANES=1" "$first" "$(TAKT_LANES=1 digest $takt run "$work/update.yaml")"
+$takt run "$work/update.yaml" --record "$work/update.takt" --json >"$work/update.json" 2>"$work/err"
+exits "an update is replayed" 0 "" $takt replay "$work/update.takt"
+$takt run "$work/bodies.yaml" --json >"$work/whole.json" 2>/dev/null
+same "the slower revision carries less far" "True" "$(python3 -c "
+import json
+a, b = (json.load(open('$work/%s.json' % n))['robots']['crew']['distance_m']['mean'] for n in ('whole', 'update'))
+print(b < a)")"
+
 # a copy of the model with a heavier trunk is another robot: more power, the same line
 $takt run "$work/bodies.yaml" --json >"$work/one.json" 2>/dev/null
 mkdir -p "$work/optimus-gen2" && cp assets/robots/optimus-gen2/robot.yaml "$work/optimus-gen2/"
