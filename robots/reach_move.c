@@ -56,12 +56,20 @@ static void bound_by(struct bound *b, double rest, double more, double most, enu
 }
 
 // What comes with 1 / T^2 of a move from rest to rest.
-struct quick { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
+struct quick { double x[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX], rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
+
+// When the samples are, by t / T, and each one's share of the time; twice as many where legs bend.
+static void lay_samples(struct quick *o, struct move_table *t, bool bends) {
+  t->n = t->used = bends ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2;
+  for (int k = 0; k < t->n; k++) {
+    o->x[k] = (k + 0.5) / t->n;
+    o->share[k] = 1.0 / t->n;
+    minimum_jerk(o->x[k], &t->s[k], &o->rate[k], &o->second[k]);
+  }
+}
 
 static void take_quick(struct quick *o, const struct move_table *t) {
   for (int k = 0; k < t->n; k++) {
-    double s;
-    minimum_jerk((k + 0.5) / t->n, &s, &o->rate[k], &o->second[k]);
     double square = o->rate[k] * o->rate[k];
     o->floor[k] = (struct wrench){v3_mul_add(v3_scale(t->floor[1][k].force, square), t->floor[2][k].force, o->second[k]),
                                   v3_mul_add(v3_scale(t->floor[1][k].moment, square), t->floor[2][k].moment, o->second[k])};
@@ -69,22 +77,23 @@ static void take_quick(struct quick *o, const struct move_table *t) {
 }
 
 // In the floor's frame: a x + b <= 0 for the four edges, sliding and turning.
-static void floor_bounds(const struct reacher *r, double friction, const struct move_table *t, const struct quick *o, struct bound *b) {
+static void floor_bound(const struct reacher *r, double friction, const struct wrench *a, const struct wrench *m, struct bound *b) {
   const struct sole *sole = &r->humanoid->sole;
   double h = sole->height, side = r->standing.half_width + sole->outer - EDGE, ahead = sole->ball - EDGE, back = -sole->heel - EDGE;
-  for (int k = 0; k < t->used; k++) {
-    const struct wrench *a = &t->floor[0][k], *m = &o->floor[k];
-    // pressure x = (-My - Fx h) / Fz, y = (Mx - Fy h) / Fz
-    double x0 = -a->moment.y - a->force.x * h, x1 = -m->moment.y - m->force.x * h, y0 = a->moment.x - a->force.y * h, y1 = m->moment.x - m->force.y * h;
-    double z0 = a->force.z, z1 = m->force.z;
-    bound_by(b, x0 - ahead * z0, x1 - ahead * z1, 0, MOVE_BALANCE, -1);
-    bound_by(b, -x0 - back * z0, -x1 - back * z1, 0, MOVE_BALANCE, -1);
-    bound_by(b, y0 - side * z0, y1 - side * z1, 0, MOVE_BALANCE, -1);
-    bound_by(b, -y0 - side * z0, -y1 - side * z1, 0, MOVE_BALANCE, -1);
-    // at rest nothing pushes along the floor
-    double push = m_sqrt(m->force.x * m->force.x + m->force.y * m->force.y), turn = size_of(m->moment.z) / r->standing.half_width;
-    bound_by(b, 0, push + turn - friction * z1, friction * z0, MOVE_FLOOR, -1);
-  }
+  // pressure x = (-My - Fx h) / Fz, y = (Mx - Fy h) / Fz
+  double x0 = -a->moment.y - a->force.x * h, x1 = -m->moment.y - m->force.x * h, y0 = a->moment.x - a->force.y * h, y1 = m->moment.x - m->force.y * h;
+  double z0 = a->force.z, z1 = m->force.z;
+  bound_by(b, x0 - ahead * z0, x1 - ahead * z1, 0, MOVE_BALANCE, -1);
+  bound_by(b, -x0 - back * z0, -x1 - back * z1, 0, MOVE_BALANCE, -1);
+  bound_by(b, y0 - side * z0, y1 - side * z1, 0, MOVE_BALANCE, -1);
+  bound_by(b, -y0 - side * z0, -y1 - side * z1, 0, MOVE_BALANCE, -1);
+  // at rest nothing pushes along the floor
+  double push = m_sqrt(m->force.x * m->force.x + m->force.y * m->force.y), turn = size_of(m->moment.z) / r->standing.half_width;
+  bound_by(b, 0, push + turn - friction * z1, friction * z0, MOVE_FLOOR, -1);
+}
+
+static void floor_bounds(const struct reacher *r, double friction, const struct move_table *t, const struct quick *o, struct bound *b) {
+  for (int k = 0; k < t->used; k++) floor_bound(r, friction, &t->floor[0][k], &o->floor[k], b);
 }
 
 static void drive_bounds(const struct reacher *r, const struct move_table *t, const struct quick *o, struct bound *b) {
@@ -111,7 +120,7 @@ struct timing { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], share[M
 static void time_samples(struct timing *o, const struct move_table *t, const struct quick *q, const struct move_law *l) {
   double T = move_law_time(l);
   if (!(l->rate > 0)) {
-    for (int k = 0; k < t->used; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T / t->n;
+    for (int k = 0; k < t->used; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T * q->share[k];
     return;
   }
   double when[MOVE_SAMPLES_MAX], s;
@@ -209,14 +218,25 @@ static void at_least(struct move *m, double time, enum move_limit limit) {
   m->joint = -1;
 }
 
+// m/s with which the hand may be stopped by what it touches, for the sake of balance: what pushes back at the hands must be borne by the feet.
+static double stop_speed(const struct reacher *r, const struct move_wish *w, const struct move_table *t, double distance, double stop) {
+  const struct wrench *m = &t->floor[2][t->n - 1];
+  struct wrench per = {v3_scale(m->force, -1.5 / stop), v3_scale(m->moment, -1.5 / stop)};        // by the rate of s before it
+  struct bound b = {.u = 1e9};
+  floor_bound(r, w->friction, &t->floor[0][t->n - 1], &per, &b);
+  return b.broken ? 0 : b.u * distance;
+}
+
 // Quick until a touch may come, then as gently as it must be; from rest to rest where that is as good.
-static void touch(const struct reacher *r, const struct move_wish *w, struct move *m) {
+static void touch(const struct reacher *r, const struct move_wish *w, const struct move_table *t, struct move *m) {
   const struct hand_figures *f = &r->spec->hands;
-  double v = hand_touch_speed(f, m->mass, w->touch), slow = guarded_time(m->distance, w->guard, v);
+  double v = hand_touch_speed(f, m->mass, w->touch), stop = 2 * m_sqrt(m->mass / f->stiffness), firm = stop_speed(r, w, t, m->distance, stop);
+  if (firm > 0 && firm < v) v = firm;
+  double slow = guarded_time(m->distance, w->guard, v);
   m->law = move_law_rest(m->time);
   if (slow <= m->time) return;
   if (w->guard < m->distance && v * m->time <= SPEED_UP * (m->distance - w->guard)) {
-    struct move_law law = move_law_guarded(m->time, m->distance, w->guard, v, v * m_sqrt(m->mass / f->stiffness));
+    struct move_law law = move_law_guarded(m->time, m->distance, w->guard, v, v * stop / 2);
     if (move_law_time(&law) < slow) {
       m->law = law;
       m->time = move_law_time(&law);
@@ -246,9 +266,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
     if (d > m.distance) m.distance = d;
   }
   bool still = m.distance < 1e-9 && v3_norm(v3_sub(w->to->root, w->from->root)) < 1e-9;
-  t.n = size_of(w->to->root.z - w->from->root.z) > DROP ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2;
-  t.used = t.n;
-  for (int k = 0; k < t.n; k++) minimum_jerk((k + 0.5) / t.n, &t.s[k], &q.rate[k], &q.second[k]);
+  lay_samples(&q, &t, size_of(w->to->root.z - w->from->root.z) > DROP);
   move_table_fill(&t, r, w, false);
   take_quick(&q, &t);
   struct bound b = {.u = 1 / (TIME_LEAST * TIME_LEAST), .limit = MOVE_REST, .joint = -1};
@@ -263,7 +281,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
   at_least(&m, 1.875 * m.distance / r->spec->hands.speed, MOVE_HAND);
   if (w->hold < INFINITY) at_least(&m, m_sqrt(5.7735 * m.distance / w->hold), MOVE_GRIP);
   m.law = move_law_rest(m.time);
-  if (w->guard > 0 && m.mass > 0) touch(r, w, &m);
+  if (w->guard > 0 && m.mass > 0) touch(r, w, &t, &m);
   if (w->time > m.time) lengthen(&m, w->time), m.limit = MOVE_ASKED, m.joint = -1;
   double heat[ROBOT_JOINTS_MAX][2];
   int worst = -1;

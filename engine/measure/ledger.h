@@ -51,6 +51,7 @@ struct fleet_sums {
   double  distance;                 // m
   double  energy;                   // J   drawn from the batteries
   int64_t picks, drops, falls;
+  int64_t misses;                   // tries of a pick or a place by hands that did not succeed
   int64_t breakdowns, gave_up;      // robots that broke; that asked for a remote answer
   int64_t helps;                    // times that somebody came to help one of them
   double  help_wait;                // s   from the call until somebody was there

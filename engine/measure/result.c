@@ -43,6 +43,7 @@ static bool add_fleet(struct result_index *x, struct arena *a, const char *name)
   ok &= add(x, a, true, "robots.%s.energy_kwh", name);
   ok &= add(x, a, true, "robots.%s.picks", name);
   ok &= add(x, a, true, "robots.%s.drops", name);
+  ok &= add(x, a, true, "robots.%s.misses", name);
   ok &= add(x, a, true, "robots.%s.falls", name);
   ok &= add(x, a, true, "robots.%s.stumbles", name);
   ok &= add(x, a, true, "robots.%s.slips", name);
@@ -182,6 +183,7 @@ static void fill_fleet(const struct layout *l, int f, const struct fleet_sums *a
   v[FLEET_ENERGY] = (b->energy - a->energy) / 3.6e6;
   v[FLEET_PICKS] = (double)(b->picks - a->picks);
   v[FLEET_DROPS] = (double)(b->drops - a->drops);
+  v[FLEET_MISSES] = (double)(b->misses - a->misses);
   v[FLEET_FALLS] = (double)(b->falls - a->falls);
   v[FLEET_STUMBLES] = (double)(b->stumbles - a->stumbles);
   v[FLEET_SLIPS] = (double)(b->slips - a->slips);

@@ -202,6 +202,7 @@ ns_t hands_pick(struct twin *t, const struct job *a) {
     double u = stream_unit(&b->handling);
     if (u < p->held) break;
     if (u < p->held + p->slip) FLEET_BOOK(t, b, drops, 1);
+    FLEET_BOOK(t, b, misses, 1);
     seconds += p->retry;
     energy += p->retry * power;
     course.again++;
@@ -225,6 +226,7 @@ ns_t hands_place(struct twin *t, const struct job *a) {
   if (!p->possible) return cannot(t, i, a, "put down", p->why);
   int tries;
   double fit = fit_draw(&p->fit, &t->robot[i].handling, &tries);
+  FLEET_BOOK(t, &t->robot[i], misses, tries - 1);
   give_power(t, a, p->time + fit, p->energy + p->hold * fit);
   ns_t length = rest_then(t, a, p->time + fit, p->pause);
   play(t, a, &ask, &(struct act_course){.feel = fit}, length);
