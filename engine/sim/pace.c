@@ -20,6 +20,7 @@ struct pace {
   struct v3    *stands;             // m    of each robot
   double       *faces;              // rad
   struct known *known;              // (SLOTS)
+  double        estimate_from;      // m    walks from which on are estimated; < 0: none
 };
 
 // One speed and one start_stop for estimates: two walks between quarter turns, 2 and 10 m.
@@ -89,6 +90,7 @@ enum status pace_create(struct twin *t, struct error *e) {
     p->known = ARENA_NEW(&t->arena, struct known, SLOTS);
   }
   if (!p || !p->of_make || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
+  p->estimate_from = kinds_estimate_from(t->layout);
   if (missing || !kinds_cover(kinds, t->layout, t->options.assets)) {
     kinds = p->own = kinds_load(t->layout, t->options.assets, t->options.threads, e);
     if (!kinds) return e->status;
@@ -149,8 +151,10 @@ static const struct known *know(struct twin *t, int32_t i, struct way_route *w, 
   if (known->hash[0] == hash[0] && known->hash[1] == hash[1]) return known;
   struct walk_cost cost = {0};
   const struct gait_library *l = &p->of_make[t->robot[i].make]->library;
-  // walkers that get in each other's way begin anywhere, so that few walks are walked twice
-  if ((t->motion ? walk_estimate : walk_cost)(&cost, l, &w->route, e) != STATUS_OK) return NULL;
+  double length = 0;
+  for (int k = 1; k < w->route.count; k++) length += v3_norm(v3_sub(w->point[k], w->point[k - 1]));
+  bool estimate = p->estimate_from >= 0 && length >= p->estimate_from;
+  if ((estimate ? walk_estimate : walk_cost)(&cost, l, &w->route, e) != STATUS_OK) return NULL;
   *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy};
   return known;
 }

@@ -3,7 +3,7 @@
 //
 // Time and energy of a walk are those of walk_cost (robots/walker.h) for the same route, from the spot where the robot stands and the way it looks
 // to its spot at the goal; a walk that was asked for before is looked up. So a walk takes as long as at `body` fidelity, to a
-// step, and its energy is within 1 % of it; at motion it is the estimate of walk_estimate. Choices (who goes, where parts are met) go by one speed and one start_stop,
+// step, and its energy is within 1 % of it; at motion, and of far walks in a large hall, it is the estimate of walk_estimate. Choices (who goes, where parts are met) go by one speed and one start_stop,
 // fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot goes to the end of that walk first.
 #pragma once
 

@@ -11,6 +11,10 @@ struct kinds;
 struct kinds *kinds_load(const struct layout *l, const char *assets, int threads, struct error *e);
 void          kinds_destroy(struct kinds *k);                        // takes NULL
 
+// Length in m from which walks are estimated (walk_estimate) instead of solved: 0 at motion, where few are walked twice; 15 at event in a large hall,
+// for the same reason; -1: never. Of the layout alone.
+double kinds_estimate_from(const struct layout *l);
+
 // True when k holds every body that kinds_load would load for this layout.
 bool kinds_cover(const struct kinds *k, const struct layout *l, const char *assets);
 
