@@ -259,6 +259,8 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   m->rest = 1e30;
   m->nearer = t->now;
   claim_plan(t, i);
+  // nearness is of the whole errand, but who backed out of a narrow way begins anew: it is not stuck while it waits for its turn
+  if (o->claim[i].count > 0) m->least = way_rest(o, i);
   lead_goes_on(t, i);
   if (!fresh || m->legs == 0 || m->led) {
     m->move = MOVE_WALKS;
