@@ -51,7 +51,9 @@ bool admit_job(struct twin *t, uint32_t j, bool fresh) {
   for (int end = 0; end < 2; end++) {
     int32_t s = end ? a->to : a->from, p = t->stand[s];
     if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
-    if (d->bound[p] >= d->spots[p] * rounds) return false;
+    // whoever is bound for the target fetches first; at motion those who are early would stand in the way there
+    int32_t turns = end && t->bays ? 2 * rounds : rounds;
+    if (d->bound[p] >= d->spots[p] * turns) return false;
   }
   d->bound[t->stand[a->from]]++;
   d->bound[t->stand[a->to]]++;

@@ -1,5 +1,6 @@
 // How many jobs are given out at once for the same place: as many as it can serve by the time another one would come. Who is sent to a place that
-// others wait for stands in their way. The same at all fidelities, on a floor.
+// others wait for stands in their way. The same at all fidelities, on a floor, but that at event and body, where those who wait stand in
+// nobody's way, twice as many may be bound for the target: they fetch first.
 #pragma once
 
 #include "engine/sim/state.h"
