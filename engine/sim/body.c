@@ -140,7 +140,7 @@ static enum status give_rows(struct twin *t, struct error *e) {
       wear_begin(t, k, k->n - 1);
     }
     int own = b->make_kind[t->robot[i].make];
-    if (own >= 0) b->row_of[i] = row[own];
+    b->row_of[i] = own >= 0 ? row[own] : NONE;
   }
   return STATUS_OK;
 }

@@ -6,7 +6,7 @@
 #include "engine/world/assets.h"
 
 #define LARGE 60.0                  // m    width and depth together of a hall in which few walks are walked twice; a guess
-#define FAR   15.0                  // m    walks from which on estimates are within 1 % (300 random routes)
+#define FAR   15.0                  // m    walks from which on estimates are within 0.9 % (493 random ways of 15 to 120 m)
 
 // Each kind has a place of its own that never moves: its parts point at each other.
 struct kinds { int count; struct kind **kind; };

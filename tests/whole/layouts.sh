@@ -6,6 +6,16 @@ $takt check --schema >"$work/schema.json" 2>"$work/err"
 exits "the schema takes our layouts and refuses others" 0 "" $python tests/layouts/check_schema.py "$work/schema.json" layouts/*.yaml layouts/lines/*.yaml tests/layouts/good/*.yaml
 for layout in layouts/*.yaml layouts/lines/*.yaml; do exits "$layout is sound" 0 "" $takt check --strict "$layout"; done
 
+# each runs at each fidelity, or says why it does not; a goal may be missed in half a minute
+for layout in layouts/*.yaml; do
+  for fidelity in event motion body; do
+    long=30s; [ "$layout $fidelity" = "layouts/warehouse-1000.yaml body" ] && long=5s
+    code=0; timeout 120 $takt run "$layout" --fidelity $fidelity --for $long --warmup 0 --json -q >"$work/out" 2>"$work/err" || code=$?
+    if [ $code -le 1 ] || { [ $code = 3 ] && grep -q "fidelity a fleet of robots needs a model" "$work/err"; }; then ok "$layout at $fidelity"
+    else fail "$layout at $fidelity" "exit code $code: $(head -3 "$work/err")"; fi
+  done
+done
+
 # bombs: a clear error in a moment, whatever the text declares
 printf 'takt: 1\nrobots: {crew: {count: 1000000000}}\nparts: {a: {}}\nstations: {raw: {kind: source, makes: a}, out: {kind: sink}}\nflow: [raw -> out]\n' >"$work/many.yaml"
 python3 -c "print('takt: 1\nx: ' + '['*100000)" >"$work/deep.yaml"
