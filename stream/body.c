@@ -2,17 +2,9 @@
 
 #include <string.h>
 
+#include "stream/bytes.h"
+
 #define HEAD 10                     // bytes of id, power, contact, points, steps, ahead
-
-static uint8_t *put(uint8_t *to, const void *from, size_t size) {
-  memcpy(to, from, size);
-  return to + size;
-}
-
-static const uint8_t *take(void *to, const uint8_t *from, size_t size) {
-  memcpy(to, from, size);
-  return from + size;
-}
 
 size_t body_write(const struct frame_body *b, uint8_t *out) {
   uint8_t *at = put(out, &b->id, 4), counts[4] = {b->contact, b->points, b->steps, b->ahead};

@@ -2,18 +2,10 @@
 
 #include <string.h>
 
+#include "stream/bytes.h"
+
 #define HEAD    (4 + 2 + 2 + 2 + 6 + 6 + 2)       // id, counts, quality, width, part, size, yaw
 #define CONTACT 13
-
-static uint8_t *put(uint8_t *to, const void *from, size_t size) {
-  memcpy(to, from, size);
-  return to + size;
-}
-
-static const uint8_t *take(void *to, const uint8_t *from, size_t size) {
-  memcpy(to, from, size);
-  return from + size;
-}
 
 size_t limbs_write(const struct frame_limbs *l, uint8_t *out) {
   const uint8_t counts[2] = {l->points, l->contacts};

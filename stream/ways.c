@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "stream/bytes.h"
 #include "stream/columns.h"
 
 #define TAIL  128                   // the last points of the way in the keyframe
@@ -27,11 +28,6 @@ static bool differences(const struct frame_way *w, int16_t out[WAY_POINTS_MAX][2
     }
   }
   return true;
-}
-
-static uint8_t *put(uint8_t *to, const void *from, size_t size) {
-  memcpy(to, from, size);
-  return to + size;
 }
 
 static uint8_t *put_points(uint8_t *out, const struct frame_way *w) {

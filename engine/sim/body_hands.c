@@ -127,11 +127,17 @@ static void begin(struct twin *t, int32_t i, const struct solved *s, const struc
   k->still[r] = false;
 }
 
-void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, const struct act_course *course, ns_t length) {
+// What was under way is over; false: i walks or keeps its balance, and does nothing with its hands.
+static bool hands_free(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
-  if (k->walk[r] || k->upsets[r]) return;
+  if (k->walk[r] || k->upsets[r]) return false;
   act_over(t->body, k, r);
+  return true;
+}
+
+void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct hands_ask *ask, const struct act_course *course, ns_t length) {
+  if (!hands_free(t, i)) return;
   uint64_t hash[2];
   bool fresh;
   hands_hash(hands, ask, hash);
@@ -141,10 +147,7 @@ void body_act(struct twin *t, int32_t i, const struct kind *hands, const struct 
 }
 
 void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct hands_step *ask, const struct act_course *course, ns_t length) {
-  struct body_rows *k = rows_of(t, i);
-  int r = t->body->row_of[i];
-  if (k->walk[r] || k->upsets[r]) return;
-  act_over(t->body, k, r);
+  if (!hands_free(t, i)) return;
   uint64_t hash[2];
   bool fresh;
   hands_step_hash(hands, ask, hash);

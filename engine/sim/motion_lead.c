@@ -116,15 +116,7 @@ static void begin(struct twin *t, int32_t i) {
   m->lead_off = false;
   o->lead.leds++;
   o->count.leads++;
-  if (m->move == MOVE_STANDS) {
-    if (m->spot != NONE && m->leaving == NONE) {
-      m->leaving = m->spot;
-      m->spot = NONE;
-    }
-    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
-    m->move = MOVE_WALKS;
-    o->active++;
-  }
+  if (m->move == MOVE_STANDS) way_leave(t, i);
   m->wants = false;
   o->wish[i].count = 0;
   claim_stand(t, i);

@@ -164,6 +164,7 @@ void way_near(struct twin *t, int32_t i);               // it is near its place:
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
 void way_queue_drop(struct motion *o, int32_t i);
 void way_grant(struct twin *t);                         // free spots to those who wait
+void way_leave(struct twin *t, int32_t i);              // who stands begins to walk, off its spot
 // A path to the nearest free point from which i is in nobody's way: out of the path of `from`; NONE: where it can wait. False: there is none, and
 // its path is as it was.
 bool way_room(struct twin *t, int32_t i, int32_t from);

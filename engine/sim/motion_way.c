@@ -648,22 +648,26 @@ bool way_room(struct twin *t, int32_t i, int32_t from) {
   return true;
 }
 
+void way_leave(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->spot != NONE && m->leaving == NONE) {
+    m->leaving = m->spot;
+    m->spot = NONE;
+  }
+  m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
+  m->move = MOVE_WALKS;
+  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
+  o->active++;
+}
+
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool free = m->move == MOVE_WALKS || (m->move == MOVE_STANDS && !m->owes && t->robot[i].act == ACT_IDLE);
   if (!free || m->led || m->yields || (m->claimed && !claimed) || !way_room(t, i, from)) return false;
   o->count.asides++;
-  if (m->move == MOVE_STANDS) {
-    if (m->spot != NONE && m->leaving == NONE) {
-      m->leaving = m->spot;
-      m->spot = NONE;
-    }
-    m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
-    m->move = MOVE_WALKS;
-    m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
-    o->active++;
-  }
+  if (m->move == MOVE_STANDS) way_leave(t, i);
   m->yields = true;
   m->until = t->now + ASIDE_TIME;
   if (o->mover[from].rank < m->rank) m->rank = o->mover[from].rank;
