@@ -466,7 +466,7 @@ static void scene_assignment(struct bench *b) {
   const char *scene = "assignment";
   put(b, scene, "5,000 jobs, 5,000 robots, all new", a.cold_mean, "ms", "<= 20");
   put(b, scene, "the slowest of five", a.cold_worst, "ms", "<= 60");
-  put(b, scene, "jobs given then", (double)a.given, "", NULL);
+  put(b, scene, "jobs given then", a.given, "", NULL);
   put(b, scene, "5,500 robots", a.spare, "ms", "<= 20");
   put(b, scene, "200 changed, 5,500 robots", a.change_mean, "ms", "<= 2");
   put(b, scene, "the slowest of 40", a.change_worst, "ms", NULL);

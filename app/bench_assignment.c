@@ -135,7 +135,7 @@ struct bench_assignment bench_assignment(void) {
   struct bench_assignment b = {0};
   struct hall *h = calloc(1, sizeof *h);
   assert(h);
-  int64_t given;
+  int64_t given, in_all = 0;
   for (int k = 0; k < COLD; k++) {
     h->r = stream_make(1, (uint32_t)k, "bench", "assignment", 0);
     void *policy = lookahead_policy.create(MOST, MOST);
@@ -161,9 +161,10 @@ struct bench_assignment bench_assignment(void) {
     t = timed(h, policy, &given);
     b.cold_mean += t / COLD;
     b.cold_worst = fmax(b.cold_worst, t);
-    b.given += given / COLD;
+    in_all += given;
     lookahead_policy.destroy(policy);
   }
+  b.given = (double)in_all / COLD;
   void *policy = lookahead_policy.create(MOST, MOST);
   assert(policy);
   fill(h, SMALL_JOBS, SMALL_ROBOTS, 100);

@@ -8,7 +8,6 @@
 #define AT_LIMIT  0.02              // rad or m from the end of a joint's range that counts as at it
 #define BEHIND    2.1               // rad  of the outermost direction that is tried, from ahead
 #define HALVINGS  6
-#define LEDGE     0.03              // m    of the underside that the fingers of both hands take, as robots/handling.c
 
 // ---- reach ----------------------------------------------------------------------------------------------
 
@@ -140,7 +139,7 @@ static void hold(const struct limbs_of *l, const struct kind *k, const struct bo
   for (int s = 0; s < 2; s++) at[s] = v3_sub(at[s], v3(x, y, 0));
   if (g->both) {
     // fingers beneath, a hand at each side: what each bears is weight
-    double ledge = 0.5 * LEDGE < g->size[2] / 2 ? 0.5 * LEDGE : g->size[2] / 2;
+    double ledge = 0.5 * HANDLING_LEDGE < g->size[2] / 2 ? 0.5 * HANDLING_LEDGE : g->size[2] / 2;
     struct v3 across = v3_sub(at[LEFT], at[RIGHT]), middle = v3_scale(v3_add(at[LEFT], at[RIGHT]), 0.5);
     for (int s = 0; s < 2; s++) put_contact(out, at[s], v3(0, 0, 1), g->mu, g->force, (enum side)s);
     middle.z += g->size[2] / 2 - ledge;

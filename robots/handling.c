@@ -12,7 +12,6 @@
 #define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
 #define AMBIENT     25.0            // degC
 #define SPAN_MOST   0.7             // m    between both hands
-#define LEDGE       0.03            // m    of a part's underside that the fingers of both hands take
 #define GRIPS       16
 #define DIRECTIONS  4
 #define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
@@ -176,7 +175,7 @@ static struct v3 closing_of(const struct grip *g) { return v3(g->along[0], g->al
 
 // Where the fingertips go for a part whose underside is at `at`.
 static struct v3 grip_point(const struct handling *h, const struct grip_part *part, struct v3 at) {
-  if (h->both) return v3_add(at, v3(0, 0, 0.5 * LEDGE < height_of(part) / 2 ? 0.5 * LEDGE : height_of(part) / 2));
+  if (h->both) return v3_add(at, v3(0, 0, 0.5 * HANDLING_LEDGE < height_of(part) / 2 ? 0.5 * HANDLING_LEDGE : height_of(part) / 2));
   double x = (h->grip.contact[0][0] + h->grip.contact[1][0]) / 2, y = (h->grip.contact[0][1] + h->grip.contact[1][1]) / 2;
   return v3_add(at, v3(x, y, h->grip.height));
 }
@@ -298,7 +297,7 @@ static bool grip_both(const struct reacher *r, const struct handling_wish *w, co
     out->why = HANDLING_HEAVY;
     return false;
   }
-  struct sight_tolerance t = {.along = SIDE - 0.01, .across = deep / 2 - LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
+  struct sight_tolerance t = {.along = SIDE - 0.01, .across = deep / 2 - HANDLING_LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
   if (t.across < 5e-3) t.across = 5e-3;
   double held = sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]);
   out->outcome[CLOSE_HELD] = held;

@@ -19,6 +19,7 @@ enum handling_phase { HAND_SEE, HAND_REACH, HAND_APPROACH, HAND_GRASP, HAND_LIFT
 const char *handling_phase_text(enum handling_phase p);
 
 #define HANDLING_PHASES_MAX 12
+#define HANDLING_LEDGE      0.03    // m    of a part's underside that the fingers of both hands take, a guess
 #define HANDLING_BOTH_GAP   0.02    // m    that the fingers of both hands close over, a guess
 
 // Where a part lies or is to lie: the middle of its underside, in the frame of robots/reach.h.

@@ -232,6 +232,7 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
     for (int32_t r = 0; r < a->robots; r++) {
       if (a->job_of_robot[r] == NONE) a->v[r] = 0;
       a->job_of_robot[r] = NONE;
+      a->fresh[r] = false;          // the bids have priced it
     }
     queued = keep(a, a->slack);
   }

@@ -28,7 +28,7 @@ struct assignment_problem {
   double         slack;             // 0: exact; a hundredth of a usual cost is near enough and ends wars of prices sooner
 };
 
-struct assignment_count { int64_t bids, paths, scanned; };
+struct assignment_count { int64_t bids, paths; };
 
 struct assignment;
 struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max);     // NULL: out of memory

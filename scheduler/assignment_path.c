@@ -52,7 +52,6 @@ static void search_begin(struct assignment *a) {
 
 // `at`: the distance at hand; rows at that distance need no heap. False: it is as near already.
 static bool reach(struct assignment *a, int32_t row, int64_t distance, int32_t from, int64_t at) {
-  a->count.scanned++;
   if (a->reached[row] == a->stamp && a->distance[row] <= distance) return false;
   a->reached[row] = a->stamp;
   a->distance[row] = distance;
@@ -76,6 +75,27 @@ static bool settle(struct assignment *a, int64_t limit, int32_t *row) {
     if (a->distance[*row] >= limit) return false;
     a->settled[*row] = a->stamp;
     return true;
+  }
+}
+
+// The far end of a path is known: from there back to `start`, whoever is passed gets what comes before it and gives up what it has.
+// mine: partner of those of the side of `start`; theirs: of the other side.
+static void flip(struct assignment *a, int32_t start, int32_t end, int32_t *mine, int32_t *theirs) {
+  for (int32_t k = NONE; k != start;) {
+    k = a->from[end];
+    int32_t passed = mine[k];
+    mine[k] = end;
+    theirs[end] = k;
+    end = passed;
+  }
+}
+
+// Duals that keep every pair the cheapest: those that were settled come nearer by what was left to the end.
+static void reprice(struct assignment *a, int settled, int64_t least, const int32_t *partner, int64_t *far, int64_t *near) {
+  for (int k = 0; k < settled; k++) {
+    int64_t by = least - a->distance[a->tree[k]];
+    far[a->tree[k]] -= by;
+    near[partner[a->tree[k]]] += by;
   }
 }
 
@@ -110,12 +130,7 @@ void assignment_job_path(struct assignment *a, int32_t j) {
     at = a->job_of_robot[r];
     a->tree[settled++] = r;
   }
-  // prices that keep every pair the cheapest for its job
-  for (int k = 0; k < settled; k++) {
-    int64_t by = least - a->distance[a->tree[k]];
-    a->v[a->tree[k]] -= by;
-    a->u[a->job_of_robot[a->tree[k]]] += by;
-  }
+  reprice(a, settled, least, a->job_of_robot, a->v, a->u);
   a->u[j] += least;
   if (end == NONE) {
     a->u[without] = a->skip[without];
@@ -123,12 +138,7 @@ void assignment_job_path(struct assignment *a, int32_t j) {
     a->robot_of_job[without] = NONE;
     if (without == j) return;
   }
-  for (int32_t k = NONE; k != j;) {
-    k = a->from[end];
-    int32_t passed = a->robot_of_job[k];
-    assignment_pair(a, k, end);
-    end = passed;
-  }
+  flip(a, j, end, a->robot_of_job, a->job_of_robot);
 }
 
 void assignment_robot_path(struct assignment *a, int32_t r) {
@@ -160,11 +170,7 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
     at = a->robot_of_job[j];
     a->tree[settled++] = j;
   }
-  for (int k = 0; k < settled; k++) {
-    int64_t by = least - a->distance[a->tree[k]];
-    a->u[a->tree[k]] -= by;
-    a->v[a->robot_of_job[a->tree[k]]] += by;
-  }
+  reprice(a, settled, least, a->robot_of_job, a->u, a->v);
   a->v[r] += least;
   if (end == NONE) {
     a->v[freed] = 0;
@@ -172,10 +178,5 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
     a->job_of_robot[freed] = NONE;
     if (freed == r) return;
   }
-  for (int32_t k = NONE; k != r;) {
-    k = a->from[end];
-    int32_t passed = a->job_of_robot[k];
-    assignment_pair(a, end, k);
-    end = passed;
-  }
+  flip(a, r, end, a->job_of_robot, a->robot_of_job);
 }

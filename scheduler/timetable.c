@@ -6,9 +6,12 @@
 #define NONE TIMETABLE_NONE
 #define STRETCHES_MAX 10000         // of hours on and off in one operation
 
+struct turn { int32_t machine; double rank; int32_t op; };
+
 struct scratch {
-  int32_t *next;                    // op of each machine that comes next, in `order`    (machines + 1)
-  int32_t *order, *first;           // ops by machine and rank                            (ops), (machines + 1)
+  int32_t *next;                    // op of each machine that comes next, in `turn`     (machines + 1)
+  struct turn *turn;                // ops by machine and rank                            (ops)
+  int32_t *first;                   // of each machine in `turn`                          (machines + 1)
   bool    *done;                    //                                                    (ops)
   double  *free_machine;            // s                                                  (machines)
   double  *head;                    // s  when each head was let go, sorted in its pool   (all heads)
@@ -70,13 +73,11 @@ static void take(const struct timetable *t, struct scratch *s, int32_t o, double
   }
 }
 
-static const struct timetable *sorted;
 static int by_rank(const void *a, const void *b) {
-  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-  const struct timetable_op *p = &sorted->op[x], *q = &sorted->op[y];
+  const struct turn *p = a, *q = b;
   if (p->machine != q->machine) return p->machine < q->machine ? -1 : 1;
   if (p->rank != q->rank) return p->rank < q->rank ? -1 : 1;
-  return x < y ? -1 : x > y;
+  return p->op < q->op ? -1 : p->op > q->op;
 }
 
 static bool make_scratch(const struct timetable *t, struct scratch *s) {
@@ -84,27 +85,26 @@ static bool make_scratch(const struct timetable *t, struct scratch *s) {
   for (int32_t p = 0; p < t->pools; p++) heads += t->size[p];
   s->next = malloc(sizeof *s->next * ((size_t)t->machines + 1));
   s->first = calloc((size_t)t->machines + 2, sizeof *s->first);
-  s->order = malloc(sizeof *s->order * ((size_t)t->ops + 1));
+  s->turn = malloc(sizeof *s->turn * ((size_t)t->ops + 1));
   s->done = calloc((size_t)t->ops + 1, sizeof *s->done);
   s->free_machine = calloc((size_t)t->machines + 1, sizeof *s->free_machine);
   s->head = calloc((size_t)heads + 1, sizeof *s->head);
   s->first_head = calloc((size_t)t->pools + 1, sizeof *s->first_head);
-  if (!s->next || !s->first || !s->order || !s->done || !s->free_machine || !s->head || !s->first_head) return false;
+  if (!s->next || !s->first || !s->turn || !s->done || !s->free_machine || !s->head || !s->first_head) return false;
   for (int32_t p = 0; p < t->pools; p++) s->first_head[p + 1] = s->first_head[p] + t->size[p];
   int32_t n = 0;
   for (int32_t o = 0; o < t->ops; o++)
-    if (t->op[o].machine != NONE) s->order[n++] = o, s->first[t->op[o].machine + 1]++;
+    if (t->op[o].machine != NONE) s->turn[n++] = (struct turn){t->op[o].machine, t->op[o].rank, o}, s->first[t->op[o].machine + 1]++;
   for (int32_t m = 0; m < t->machines; m++) s->first[m + 1] += s->first[m];
   for (int32_t m = 0; m < t->machines; m++) s->next[m] = s->first[m];
-  sorted = t;
-  qsort(s->order, (size_t)n, sizeof *s->order, by_rank);
+  qsort(s->turn, (size_t)n, sizeof *s->turn, by_rank);
   return true;
 }
 
 static void finish(struct scratch *s) {
   free(s->next);
   free(s->first);
-  free(s->order);
+  free(s->turn);
   free(s->done);
   free(s->free_machine);
   free(s->head);
@@ -114,7 +114,7 @@ static void finish(struct scratch *s) {
 static bool may_begin(const struct timetable *t, const struct scratch *s, int32_t o) {
   const struct timetable_op *p = &t->op[o];
   if (s->done[o] || (o > 0 && t->op[o - 1].job == p->job && !s->done[o - 1])) return false;
-  return p->machine == NONE || s->order[s->next[p->machine]] == o;
+  return p->machine == NONE || s->turn[s->next[p->machine]].op == o;
 }
 
 bool timetable_make(const struct timetable *t, double *begin, double *end) {

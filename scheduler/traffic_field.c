@@ -243,7 +243,7 @@ static int64_t flood(const struct fields *f, const struct field *d, struct field
       settled++;
       int32_t cell = e.state >> 2, facing = e.state & 3;
       for (int turn = 1; turn <= 3; turn += 2) {
-        int32_t to = 4 * cell + ((facing + turn) & 3), v = c + (f->sideways ? 0 : TRAFFIC_UNIT);
+        int32_t to = 4 * cell + ((facing + turn) & 3), v = c + TRAFFIC_UNIT;
         if (cost[to] <= v) continue;
         cost[to] = (uint16_t)v;
         push(s, &entries, to, v);

@@ -70,6 +70,32 @@ static void people_are_in_the_plan(void **state) {
   layout_finish(&l);
 }
 
+// The machine works by day, who operates it by night: that work has no hour, and the plan says when it would be with somebody there.
+static void hours_that_never_meet(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nparts: {a: {}}\norders: [{product: a, quantity: 2}]\nshifts: {day: {start: '06:00', end: '14:00'}, night: {start: '22:00', end: '06:00'}}\n"
+    "stations:\n  src: {kind: source, makes: orders}\n  m1: {kind: machine, time: 30 s, shift: day, operator: {by: staff}}\n  out: {kind: sink}\n"
+    "flow:\n  - src -> m1 -> out\npeople: {staff: {shift: night}}\nscheduler: {policy: lookahead}\nrun: {for: 1 h}\n";
+  struct layout l;
+  struct faults f;
+  struct error e;
+  struct spans s = {0};
+  struct bars bars = {tell_span, &s};
+  faults_init(&f, "hours.yaml", text, sizeof text - 1);
+  if (layout_read_text(&l, "hours.yaml", text, sizeof text - 1, NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.count ? f.fault[0].text : "?");
+  faults_finish(&f);
+  struct twin_options o = twin_defaults();
+  o.bars = &bars;
+  struct twin *t = twin_create(&l, &o, &e);
+  assert_non_null(t);
+  twin_run(t, 3600 * NS_SECOND);
+  assert_true(s.planned > 0 && s.planned < 7 * 24 * 3600.0);
+  CHECK(s.worked <= 0, ==, 1);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 // ---- shops -----------------------------------------------------------------------------------------------------
 
 struct shop_text { char text[60000]; size_t used; };
@@ -175,6 +201,6 @@ static void shops(void **state) {
 }
 
 int test_ahead(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(johnson), cmocka_unit_test(people_are_in_the_plan), cmocka_unit_test(due_dates), cmocka_unit_test(shops)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(johnson), cmocka_unit_test(people_are_in_the_plan), cmocka_unit_test(due_dates), cmocka_unit_test(hours_that_never_meet), cmocka_unit_test(shops)};
   return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);
 }

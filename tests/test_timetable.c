@@ -55,7 +55,7 @@ static void a_circle_is_refused(void **state) {
 }
 
 // Drawn: jobs in their order, machines in theirs and one at a time, never more heads at work than there are, only in their hours, and nobody waits for nothing:
-// each begins when something ends (plus the walk), when hours begin, or at the start.
+// each begins when what it waited for ends (plus the walk), when its hours begin, or at the start.
 static void drawn(void **state) {
   (void)state;
   enum { MOST = 60 };
@@ -81,11 +81,14 @@ static void drawn(void **state) {
       if (op[o].hours != NONE) assert_true(works(h, op[o].hours, begin[o], &until));
       else CHECK_NEAR(end[o], begin[o] + op[o].time, 1e-9);
       int32_t at_work = 0;
-      bool    cause = begin[o] <= op[o].approach || op[o].hours == 0;
+      bool    cause = begin[o] <= 0 || (op[o].pool != NONE && begin[o] <= op[o].approach) || (op[o].hours == 0 && fmod(begin[o], h[0].every) <= 0);
       for (int32_t k = 0; k < ops; k++) {
         if (k != o && op[k].machine == op[o].machine && op[o].machine != NONE) assert_true(k < o ? begin[o] >= end[k] : end[o] <= begin[k]);
         if (op[k].pool == op[o].pool && op[o].pool != NONE && begin[k] <= begin[o] && end[k] > begin[o]) at_work += op[k].heads;
-        cause = cause || fabs(end[k] - begin[o]) < 1e-9 || fabs(end[k] + op[o].approach - begin[o]) < 1e-9;
+        // what it waited for: the one before it in its job or on its machine, or a head that had to come
+        if (k == o - 1 && op[k].job == op[o].job) cause = cause || fabs(end[k] - begin[o]) < 1e-9;
+        if (k < o && op[k].machine == op[o].machine && op[o].machine != NONE) cause = cause || fabs(end[k] - begin[o]) < 1e-9;
+        if (op[k].pool == op[o].pool && op[o].pool != NONE) cause = cause || fabs(end[k] + op[o].approach - begin[o]) < 1e-9;
       }
       if (op[o].pool != NONE) assert_true(at_work <= size[op[o].pool]);
       assert_true(cause);

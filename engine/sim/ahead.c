@@ -147,11 +147,23 @@ static void add_tail(struct build *b, double time) {
 // Heads of a fleet; at the start they have not come yet.
 static int32_t heads_of(const struct twin *t, int fleet) { return t->now == 0 ? t->layout->fleets[fleet].count : t->fleet[fleet].present; }
 
+// Is there a moment of the week at which both work?
+static bool shifts_meet(const struct shift *a, const struct shift *b) {
+  for (ns_t at = 0; at < WEEK;) {
+    if (shift_works(a, at) && shift_works(b, at)) return true;
+    ns_t x = shift_next_change(a, at), y = shift_next_change(b, at);
+    at = x < y ? x : y;
+  }
+  return false;
+}
+
 // Who does that, and when they are there: `station` NONE: only they count.
 static void add_people(struct build *b, int fleet, int heads, double approach, int32_t station) {
   const struct layout *l = b->t->layout;
   struct timetable_op *row = &b->row[b->ops - 1];
   int first = station == NONE ? NONE : l->stations[station].shift, second = fleet == NONE ? NONE : l->fleets[fleet].shift;
+  // those who are never there when the station works would put it off for ever: planned as if they came
+  if (first != NONE && second != NONE && !shifts_meet(&l->shifts[first], &l->shifts[second])) second = NONE;
   if (first != NONE || second != NONE) row->hours = (first + 1) * (l->shift_count + 1) + second + 1;
   int32_t there = fleet == NONE ? 0 : heads_of(b->t, fleet);
   if (there == 0) return;
