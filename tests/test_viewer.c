@@ -15,7 +15,9 @@
 #include "engine/world/scene.h"
 #include "stream/recording.h"
 #include "viewer/history.h"
+#include "viewer/gantt.h"
 #include "viewer/input.h"
+#include "viewer/page.h"
 #include "viewer/room.h"
 #include "viewer/snapshot.h"
 #include "viewer/synthetic.h"
@@ -599,6 +601,74 @@ static void test_keys_are_told(void **state) {
   close_desk(&d);
 }
 
+// Numbers at the ends of what the stream lets through: nothing overflows, and times that nobody lives to see are to the right.
+static void test_extremes(void **state) {
+  (void)state;
+  struct desk d;
+  struct frame_bar bar = {8, 0, INT32_MAX - 1, 1, INT64_MAX - 1, INT64_MAX};
+  struct frame_decision why = {.at = INT64_MAX, .robot = 1, .policy = "x", .what = "  carry a from b to c", .count = 2, .others = INT32_MAX};
+  struct axis a = {.x0 = 0, .x1 = 100, .now_x = 100, .from = -1000000000, .now = 0};
+  CHECK(axis_place(&a, INT64_MAX) > 1e6f, ==, 1);
+  CHECK_NEAR(axis_place(&a, -500000000), 50, 1e-4);
+  open_desk(&d, false);
+  history_add(&d.room->history, d.show.picture);
+  press_key(&d, SDLK_TAB);
+  d.room->page = PAGE_WHY;
+  d.show.decision = &why;
+  room_draw(d.room, &d.canvas, &d.show);
+  d.show.bar = &bar;
+  d.show.bars = 1;
+  d.room->gantt_stations = true;
+  room_draw(d.room, &d.canvas, &d.show);
+  close_desk(&d);
+}
+
+// Words end, whatever spaces are in them, and take as many lines as they need.
+static void test_words_end(void **state) {
+  (void)state;
+  static const struct { const char *text; int lines; } cases[] = {{"", 0}, {"   ", 0}, {"a", 1}, {"  a  b ", 1}, {" a                  ", 1},
+    {"one line that is so long that it does not find room in a page of the inspector and goes on", 3}};
+  struct desk d;
+  open_desk(&d, false);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct page k = {d.room, &d.canvas, &d.show, 0, 200, 100};
+    page_words(&k, 11, 0, cases[i].text);
+    CHECK_NEAR((double)k.y, 100 + 15 * cases[i].lines, 1e-6);
+  }
+  close_desk(&d);
+}
+
+// Another page, and the page of another robot, begin at their top; a wheel that turns sideways moves nothing.
+static void test_pages_begin_at_their_top(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d, false);
+  press_key(&d, SDLK_TAB);
+  for (int k = 0; k < 3; k++) {
+    room_draw(d.room, &d.canvas, &d.show);
+    d.room->page_scroll = 20;
+    d.room->page_height = 5000;
+    room_draw(d.room, &d.canvas, &d.show);
+    if (k < 2) CHECK_NEAR((double)d.room->page_scroll, 20, 1e-6);
+    press_key(&d, k ? SDLK_3 : SDLK_TAB);
+    room_draw(d.room, &d.canvas, &d.show);
+    CHECK_NEAR((double)d.room->page_scroll, 0, 1e-6);
+    d.room->page = PAGE_NOW;
+  }
+  double zoom = d.room->camera.zoom;
+  int row = d.room->gantt = 1;
+  SDL_Event e = {.type = SDL_MOUSEWHEEL};
+  e.wheel.x = 1;
+  e.wheel.mouseX = (int)d.room->bottom.x + 400, e.wheel.mouseY = (int)d.room->bottom.y + 60;
+  input_event(d.room, &e, 1, &d.show, &d.zoom);
+  CHECK(d.room->gantt, ==, row);
+  e.wheel.mouseX = 600, e.wheel.mouseY = 300;
+  input_event(d.room, &e, 1, &d.show, &d.zoom);
+  while (camera_step(&d.room->camera, 0.02)) continue;
+  CHECK_NEAR(d.room->camera.zoom, zoom, 1e-12);
+  close_desk(&d);
+}
+
 // ---- a recording, without a display ----------------------------------------------------------------------------------
 
 static void test_picture_of_a_recording(void **state) {
@@ -645,6 +715,51 @@ static void test_picture_of_a_recording(void **state) {
   o.frame_out = out[0];
   assert_true(viewer_run(&o, &e) != STATUS_OK);
   synthetic_destroy(hall);
+}
+
+// A film that begins after a decision knows it: its first picture is another one than where none was made.
+static void test_film_knows_what_was_before(void **state) {
+  (void)state;
+  uint64_t digest[2];
+  for (int told = 0; told < 2; told++) {
+    char name[] = "/tmp/takt-test-viewer-XXXXXX", out[64];
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    close(fd);
+    struct error e = {0};
+    struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
+    struct recorder *rec = recorder_create(name, &info, &e);
+    if (!rec) fail_msg("%s", e.text);
+    struct synthetic *hall = synthetic_create(8, 60);
+    struct session s = {.count = 0};
+    make_session(&s, hall);
+    // the last two are a decision and a plan
+    for (int i = 0; i < s.count - 2; i++) {
+      if (i == 6 && told) CHECK(recorder_write(rec, CHANNEL_DECISIONS, 500000000, s.body[s.count - 2] + 2, s.size[s.count - 2] - 2, &e), ==, STATUS_OK);
+      CHECK(recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e), ==, STATUS_OK);
+    }
+    for (int i = 0; i < s.count; i++) free(s.body[i]);
+    CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+    snprintf(out, sizeof out, "%s.y4m", name);
+    struct viewer_options o = viewer_defaults();
+    o.recording = name;
+    o.frame_at = 1.8;
+    o.video_out = out;
+    o.select = "R3";
+    o.page = "why";
+    o.width = 800, o.height = 480;
+    if (viewer_run(&o, &e) != STATUS_OK) fail_msg("%s", e.text);
+    size_t size, frame = 800 * 480;
+    char *film = file_read(out, 1 << 26, &size, &e);
+    assert_non_null(film);
+    assert_true(size > frame + 100);
+    digest[told] = digest_bytes(DIGEST_START, film + 100, frame);
+    free(film);
+    unlink(out);
+    unlink(name);
+    synthetic_destroy(hall);
+  }
+  assert_true(digest[0] != digest[1]);
 }
 
 // recordings with bytes changed or an end missing: a picture or a sentence, never a crash
@@ -716,6 +831,9 @@ static void test_film_has_the_colours(void **state) {
     CHECK((long)n, ==, all);
     // 4 x 2 is what is left of 5 x 3: 8 of brightness, 2 of each difference
     const uint8_t *at = memchr(bytes, '\n', n) + 1;
+    static const char head[] = "YUV4MPEG2 W4 H2 F30:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n";
+    CHECK((size_t)(at - bytes), ==, sizeof head - 1);
+    assert_memory_equal(bytes, head, sizeof head - 1);
     assert_memory_equal(at, "FRAME\n", 6);
     CHECK((long)(bytes + n - at), ==, 6 + 8 + 2 + 2);
     CHECK(at[6], ==, want[k].y);
@@ -740,6 +858,7 @@ int test_viewer(void) {
     cmocka_unit_test(test_clip_holds),            cmocka_unit_test(test_states_have_the_engine_s_order), cmocka_unit_test(test_plan_refuses_nonsense),
     cmocka_unit_test(test_hostile_frames),        cmocka_unit_test(test_hostile_plans),        cmocka_unit_test(test_picture_of_a_recording),
     cmocka_unit_test(test_damaged_recordings),  cmocka_unit_test(test_bench_draws),
-    cmocka_unit_test(test_film_has_the_colours), cmocka_unit_test(test_keys_are_told)};
+    cmocka_unit_test(test_film_has_the_colours), cmocka_unit_test(test_keys_are_told), cmocka_unit_test(test_extremes),
+    cmocka_unit_test(test_words_end), cmocka_unit_test(test_pages_begin_at_their_top), cmocka_unit_test(test_film_knows_what_was_before)};
   return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
 }

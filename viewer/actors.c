@@ -349,13 +349,14 @@ static struct figure figure_of(struct actors *a, const struct ground *f, const s
 }
 
 #define TOGETHER 1.2f               // m    between two who carry one thing, at most
+#define PAIRS_MAX 4000000           // of a carrier and another that are compared in one picture
 
 // Half of the way to the one who carries it with i: empty hands on the same errand, beside it.
-static void to_partner(const struct picture *p, int i, const struct part_style *s, float out[2]) {
+static void to_partner(const struct picture *p, int i, const struct part_style *s, int *pairs, float out[2]) {
   const struct picture_robots *r = &p->robots;
   out[0] = out[1] = 0;
   if (s->length < 0.4f && s->width < 0.4f) return;
-  for (int j = 0; j < r->n; j++) {
+  for (int j = 0; j < r->n && *pairs > 0; j++, --*pairs) {
     float x = r->pos[j][0] - r->pos[i][0], y = r->pos[j][1] - r->pos[i][1];
     if (j == i || r->held[j] >= 0 || r->pose[j] != r->pose[i] || r->from[j] != r->from[i] || r->to[j] != r->to[i] || distance(x, y) > TOGETHER) continue;
     out[0] = x / 2, out[1] = y / 2;
@@ -363,12 +364,12 @@ static void to_partner(const struct picture *p, int i, const struct part_style *
   }
 }
 
-static void draw_load(struct ground *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
+static void draw_load(struct actors *a, struct ground *f, struct canvas *c, const struct picture *p, int i, const struct figure *g) {
   const struct part_style *s = held_style(f, p, i);
   if (!s || g->level < LEVEL_BODY) return;
   const struct frame_limbs *l = pose_limbs(p, i);
   float beside[2];
-  to_partner(p, i, s, beside);
+  to_partner(p, i, s, &a->pairs, beside);
   if (l && l->size[0] > 0) {
     struct point q = ground_point(f, p->robots.pos[i][0] + (float)l->part[0] * .001f + beside[0], p->robots.pos[i][1] + (float)l->part[1] * .001f + beside[1]);
     float d = (s->length > s->width ? s->length : s->width) * f->zoom;
@@ -498,7 +499,7 @@ static void draw_robot(struct actors *a, struct ground *f, struct canvas *c, con
   if (a->steps_per_second > STEPS_MAX && (g.walks || g.jogs) && a->level >= LEVEL_BODY) draw_streak(f, c, &g);
   if (g.person && a->level >= LEVEL_FIGURE) draw_separation(f, c, (struct point){g.x, g.y});
   if (!g.person) figure_below(f->look, c, &g);
-  draw_load(f, c, p, i, &g);
+  draw_load(a, f, c, p, i, &g);
   figure_above(f->look, c, &g);
 }
 
@@ -624,6 +625,7 @@ void actors_draw(struct actors *a, struct ground *f, struct canvas *c, const str
   if (s.kind == SELECT_ROBOT && s.row >= p->robots.n) s.kind = SELECT_NONE;
   struct clip old = canvas_clip(c, f->view.x, f->view.y, f->view.w, f->view.h);
   a->level = level_next(a->level, f->zoom);
+  a->pairs = PAIRS_MAX;
   keep_prints(a, p, s);
   draw_belts(f, c, p);
   draw_parts(a, f, c, p);

@@ -22,6 +22,7 @@ struct actors {
   struct { float x, y, heading; int side; } print[8];
   int          prints, print_row, half;
   bool         paths;               // the ways of all are drawn
+  int          pairs;               // that may still be compared in this picture
   double       steps_per_second;    // of wall time; above 6 the legs stand still
 };
 

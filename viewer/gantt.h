@@ -7,7 +7,7 @@
 struct axis { float x0, x1, now_x; int64_t from, now; };
 
 static inline float axis_place(const struct axis *a, int64_t at) {
-  return a->x0 + (float)((double)(at - a->from) / (double)(a->now - a->from)) * (a->now_x - a->x0);
+  return a->x0 + (float)(((double)at - (double)a->from) / ((double)a->now - (double)a->from)) * (a->now_x - a->x0);
 }
 
 bool  gantt_plans(const struct room *r, const struct show *s);    // rows tell what is still to come

@@ -64,10 +64,7 @@ static struct wished press(struct room *r, const struct show *s, float x, float 
     case ACT_GROUP: r->open = r->open == h->value ? -1 : h->value; break;
     case ACT_HELP: r->help = false; break;
     case ACT_FOLLOW: r->follow = !r->follow; break;
-    case ACT_PAGE:
-      r->page = (enum page_kind)h->value;
-      r->page_scroll = 0;
-      break;
+    case ACT_PAGE: r->page = (enum page_kind)h->value; break;
     case ACT_MAP: choose_map(r, h->value); break;
     case ACT_CLOSE: r->selection = (struct selection){SELECT_NONE, -1}; break;
     default: break;
@@ -99,6 +96,7 @@ static void move(struct room *r, float x, float y) {
 }
 
 static void wheel(struct room *r, float x, float y, float by) {
+  if (by == 0) return;              // sideways
   if (within(&r->left, x, y)) {
     r->scroll -= by * 46;
     return;
@@ -154,10 +152,8 @@ static struct wished key(struct room *r, const SDL_KeyboardEvent *e, const struc
   else if (k == SDLK_g) {
     r->gantt_stations = !r->gantt_stations;
     r->gantt = 0;
-  } else if (k >= SDLK_1 && k < SDLK_1 + PAGES) {
-    r->page = (enum page_kind)(k - SDLK_1);
-    r->page_scroll = 0;
   }
+  else if (k >= SDLK_1 && k < SDLK_1 + PAGES) r->page = (enum page_kind)(k - SDLK_1);
   else if (k == SDLK_f || k == SDLK_HOME) room_fit(r, true);
   else if (k == SDLK_l && r->selection.kind == SELECT_ROBOT) r->follow = !r->follow;
   else if (k == SDLK_TAB) next_robot(r, s, shift ? -1 : 1);

@@ -101,6 +101,10 @@ static void draw_pages(struct page *k, bool told) {
 static void begin_scroll(struct page *k) {
   struct room *r = k->r;
   float room = r->right.y + r->right.h - k->y;
+  // another page begins at its top
+  if (r->page_of.kind != r->selection.kind || r->page_of.row != r->selection.row || r->page_was != r->page) r->page_scroll = r->page_height = 0;
+  r->page_of = r->selection;
+  r->page_was = r->page;
   if (r->page_scroll > r->page_height - room) r->page_scroll = r->page_height - room;
   if (r->page_scroll < 0) r->page_scroll = 0;
   if (r->page_height > room) {

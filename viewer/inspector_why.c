@@ -64,7 +64,7 @@ static void draw_given(struct page *k, const struct frame_decision *d) {
   }
   if (d->count == 0) return;
   page_rule(k, 0, 19);
-  snprintf(value, sizeof value, "%d could come", d->count + d->others);
+  snprintf(value, sizeof value, "%lld could come", (long long)d->count + d->others);
   page_heading(k, "Candidates, cheapest first", value);
   k->y += 4;
   float most = 0;

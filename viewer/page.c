@@ -29,6 +29,7 @@ void page_row(struct page *k, const char *word, const char *value) {
 void page_words(struct page *k, float size, uint32_t colour, const char *text) {
   char line[256];
   size_t n = 0;
+  while (*text == ' ') text++;
   for (int lines = 0; *text && lines < LINES; lines++) {
     size_t fits = 0;
     // word by word until it is too long; the last line takes the rest and is cut

@@ -8,22 +8,26 @@
 #define PIECES_MAX 100000           // of thin lines in one picture
 #define WAIT_MAX 3000               // px   of a line to whom somebody waits for
 #define CHAIN  16                   // of those who wait for each other
+#define SEARCH_MAX 1000000          // rows looked at in one picture for whom somebody waits
 
 static float distance(const float a[2], const float b[2]) {
   float x = b[0] - a[0], y = b[1] - a[1];
   return (float)m_sqrt((double)(x * x + y * y));
 }
 
-int paths_row_of(const struct picture *p, int32_t id) {
+// -1: there is none, or it is not found within so many rows
+static int find(const struct picture *p, int32_t id, int *rows) {
   if (id < 1) return -1;
   // ids and rows run together until somebody leaves
   int hint = id - 1 < p->robots.n ? id - 1 : p->robots.n - 1;
-  for (int i = hint; i >= 0; i--)
+  for (int i = hint; i >= 0 && *rows > 0; i--, --*rows)
     if (p->robots.id[i] == (uint32_t)id) return i;
-  for (int i = hint + 1; i < p->robots.n; i++)
+  for (int i = hint + 1; i < p->robots.n && *rows > 0; i++, --*rows)
     if (p->robots.id[i] == (uint32_t)id) return i;
   return -1;
 }
+
+int paths_row_of(const struct picture *p, int32_t id) { return find(p, id, &(int){SEARCH_MAX}); }
 
 float paths_left(const struct picture *p, int row) {
   const float *a = p->robots.pos[row];
@@ -125,9 +129,10 @@ static void draw_wait(const struct ground *f, struct canvas *c, const struct pic
 }
 
 void paths_draw_waits(const struct ground *f, struct canvas *c, const struct picture *p, int selected) {
+  int rows = SEARCH_MAX;
   if (!p->robots.waits) return;
   for (int i = 0; i < p->robots.n; i++) {
-    int to = p->robots.waits[i] > 0 && i != selected ? paths_row_of(p, p->robots.waits[i]) : -1;
+    int to = p->robots.waits[i] > 0 && i != selected ? find(p, p->robots.waits[i], &rows) : -1;
     if (to >= 0) draw_wait(f, c, p, i, to, false);
   }
   for (int k = 0, at = selected; at >= 0 && k < CHAIN; k++) {

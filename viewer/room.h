@@ -58,6 +58,8 @@ struct room {
   enum heat_kind   heat;            // the map that lies over the floor
   enum page_kind   page;            // of the inspector, when a robot is selected
   float            page_scroll, page_height, page_top;          // px
+  struct selection page_of;         // whose page, and which one, is scrolled
+  enum page_kind   page_was;
   bool             drawer;          // the inspector lies over the hall
   float            scroll;          // of the list, px
   float            list_height;     // of its content

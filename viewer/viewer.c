@@ -85,14 +85,19 @@ static enum status aim(const struct viewer_options *o, struct room *r, const str
   return STATUS_OK;
 }
 
+// A recording from `at` on, with what was before: first its plan, which clears what was seen, then the past.
+static enum status begin_at(struct room *r, struct source *s, double at, struct error *e) {
+  enum status status = source_seek(s, at, 0, &r->history, e);
+  struct show w = source_show(s);
+  if (status == STATUS_OK) status = greet(r, s, &w, e);
+  return status == STATUS_OK ? source_seek(s, at, HISTORY_SPAN, &r->history, e) : status;
+}
+
 static enum status draw_picture(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
-  enum status status = source_is_recording(s) ? source_seek(s, o->frame_at, HISTORY_SPAN, &r->history, e) : wait_live(s, r, o->frame_at, e);
+  enum status status = source_is_recording(s) ? begin_at(r, s, o->frame_at, e) : wait_live(s, r, o->frame_at, e);
   if (status != STATUS_OK) return status;
   struct show w = source_show(s);
   status = greet(r, s, &w, e);
-  if (status != STATUS_OK) return status;
-  // the plan was new: what was read of the past belongs to it
-  if (source_is_recording(s)) status = source_seek(s, o->frame_at, HISTORY_SPAN, &r->history, e);
   if (status != STATUS_OK) return status;
   struct canvas c;
   if (!canvas_make(&c, o->width, o->height, (float)o->scale)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the picture");
@@ -173,9 +178,8 @@ static enum status film_end(struct film *f, const struct viewer_options *o, stru
 static enum status draw_video(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
   if (!source_is_recording(s)) return error_at(e, STATUS_USAGE, "", 0, 0, "--video needs a recording or a layout");
   double from = o->frame_at < 0 ? 0 : o->frame_at;
-  enum status status = source_seek(s, from, 0, &r->history, e);
+  enum status status = begin_at(r, s, from, e);
   struct show w = source_show(s);
-  if (status == STATUS_OK) status = greet(r, s, &w, e);
   struct canvas c;
   struct film film = {0};
   if (status != STATUS_OK) return status;
@@ -331,18 +335,20 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
   struct window w;
   enum status status = open_window(&w, o, e);
   double last = wall_clock(), drawn = 0;
-  bool aimed = false;
+  bool aimed = false, named = false;
   struct seen before = {.now = -2};
-  if (status == STATUS_OK && source_is_recording(s)) status = source_seek(s, o->frame_at, 0, &r->history, e);
+  if (status == STATUS_OK && source_is_recording(s)) status = begin_at(r, s, o->frame_at, e);
   for (bool quit = false; status == STATUS_OK && !quit;) {
     float ratio = fit_window(&w);
     double now = wall_clock();
     if (ratio <= 0) status = error_at(e, STATUS_IO, "", 0, 0, "the window cannot be drawn: %s", SDL_GetError());
     source_step(s, now, &r->history);
     struct show show = source_show(s);
-    bool planned = r->planned;
     if (status == STATUS_OK) status = greet(r, s, &show, e);
-    if (status == STATUS_OK && r->planned && !planned) name_window(&w, &show);
+    if (status == STATUS_OK && r->planned && show.hello && !named) {
+      name_window(&w, &show);
+      named = true;
+    }
     if (status == STATUS_OK && !aimed && show.picture && r->planned) {
       status = aim(o, r, &show, e);
       aimed = true;

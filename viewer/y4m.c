@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-bool y4m_begin(FILE *out, int w, int h, int rate) { return fprintf(out, "YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg\n", w & ~1, h & ~1, rate) > 0; }
+bool y4m_begin(FILE *out, int w, int h, int rate) { return fprintf(out, "YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n", w & ~1, h & ~1, rate) > 0; }
 
 static int red(uint32_t p) { return (int)(p >> 16 & 255); }
 static int green(uint32_t p) { return (int)(p >> 8 & 255); }
