@@ -115,4 +115,4 @@ local libraries = "yaml-0.1 expat libuv msgpack libzstd sdl2 SDL2_ttf libpng sql
 local rooms     = { "viewer", "study", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
 program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
-program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c" },      rooms, libraries .. " cmocka")
+program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c", "app/decisions.c" },      rooms, libraries .. " cmocka")

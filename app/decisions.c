@@ -17,9 +17,12 @@ struct decisions {
 };
 
 void looks_add(struct looks *l, uint32_t robot) {
-  if (robot == 0 || looks_has(l, robot)) return;
-  l->robot[l->next] = robot;
-  l->next = (l->next + 1) % LOOKS_MAX;
+  int k = 0;
+  if (robot == 0) return;
+  // from where it was, or over the oldest, all that are newer go back by one
+  while (k < LOOKS_MAX - 1 && l->robot[k] != robot) k++;
+  memmove(l->robot + 1, l->robot, (size_t)k * sizeof *l->robot);
+  l->robot[0] = robot;
 }
 
 bool looks_has(const struct looks *l, uint32_t robot) {
@@ -88,7 +91,10 @@ struct decisions *decisions_create(const struct looks *l) {
 
 void decisions_destroy(struct decisions *d) { free(d); }
 
-const struct explain *decisions_explain(struct decisions *d) { return &d->explain; }
+const struct explain *decisions_explain(struct decisions *d, const struct explain *next) {
+  d->explain.next = next;
+  return &d->explain;
+}
 
 int decisions_take(struct decisions *d, struct bytes *out) {
   int n = d->count;

@@ -9,8 +9,8 @@
 #define DECISIONS_FIRST  64
 #define LOOKS_MAX        8
 
-// The newest robots that somebody looks at, by number.
-struct looks { uint32_t robot[LOOKS_MAX]; int next; };
+// The robots that somebody looks at, by number, newest first; 0: none.
+struct looks { uint32_t robot[LOOKS_MAX]; };
 void looks_add(struct looks *l, uint32_t robot);
 bool looks_has(const struct looks *l, uint32_t robot);
 
@@ -18,7 +18,8 @@ struct decisions;
 
 struct decisions *decisions_create(const struct looks *l);      // borrows; NULL: no memory
 void decisions_destroy(struct decisions *d);                    // takes NULL
-const struct explain *decisions_explain(struct decisions *d);   // for struct twin_options
+// For struct twin_options; next: who else asks, borrowed as long as d lives, NULL: nobody.
+const struct explain *decisions_explain(struct decisions *d, const struct explain *next);
 
 // Append what was decided since the last call: one message, or none. Returns how many decisions.
 int decisions_take(struct decisions *d, struct bytes *out);

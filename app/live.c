@@ -397,7 +397,7 @@ static enum status prepare(struct live *v, struct error *e) {
   struct twin_options o = twin_defaults();
   o.seed = l->run.seed;
   o.threads = cores();
-  o.explain = decisions_explain(v->frames.decisions);
+  o.explain = decisions_explain(v->frames.decisions, NULL);
   o.bars = planned_bars(&v->frames.planned, NULL);
   v->end = o.horizon = v->warmup + l->run.length;
   v->slice = NS_SECOND / 10;

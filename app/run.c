@@ -307,7 +307,6 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     if (!record) { frames_finish(&frames); return variant_error(&e); }
     p.advance = record_advance;
     p.advance_context = record;
-    p.explain = decisions_explain(frames.decisions);
   }
   struct why *why = NULL;
   if (a->explain) {
@@ -317,6 +316,7 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     assert(why);
     p.explain = why_explain(why);
   }
+  if (record) p.explain = decisions_explain(frames.decisions, p.explain);
   struct line_gantt *gantt = a->gantt ? line_gantt_create(l) : NULL;
   if (gantt) p.bars = line_gantt_bars(gantt);
   if (record) p.bars = planned_bars(&frames.planned, p.bars);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/decisions.h"
 #include "engine/sim/body.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/twin.h"
@@ -221,8 +222,53 @@ static void test_decisions_of_some(void **state) {
   }
 }
 
+struct log { int given, waits, changes; };
+
+static void note(void *context, const struct explanation *x) {
+  struct log *l = context;
+  l->given += x->kind == EXPLAIN_GIVEN;
+  l->waits += x->kind == EXPLAIN_WAITS;
+  l->changes += x->kind == EXPLAIN_JOB;
+}
+
+// Two who ask are each told what they are told alone: one of some robots all the time, one of everything for a while.
+static void test_several_ask(void **state) {
+  (void)state;
+  struct log alone[2] = {0}, together[2] = {0};
+  for (int pass = 0; pass < 3; pass++) {
+    struct watched w;
+    struct log *to = pass == 2 ? together : alone;
+    struct explain all = {.from = 60 * NS_SECOND, .until = 120 * NS_SECOND, .tell = note, .context = &to[1]};
+    struct explain some = {.until = NS_NEVER, .wants = wants_first, .tell = note, .context = &to[0], .next = pass == 2 ? &all : NULL};
+    open_told(&w, door, "event", "nearest", pass == 1 ? &all : &some);
+    twin_run(w.twin, 240 * NS_SECOND);
+    close_hall(&w);
+  }
+  CHECK(alone[0].given, >, 0);
+  CHECK(alone[0].changes, ==, 0);
+  CHECK(alone[1].given, >, 0);
+  CHECK(alone[1].changes, >, 0);
+  assert_memory_equal(alone, together, sizeof alone);
+}
+
+// The newest eight are kept, and who is looked at again is new.
+static void test_looks(void **state) {
+  (void)state;
+  struct looks l = {0};
+  for (uint32_t k = 1; k <= LOOKS_MAX; k++) looks_add(&l, k);
+  looks_add(&l, 1);
+  looks_add(&l, 0);
+  looks_add(&l, 99);
+  CHECK(l.robot[0], ==, 99);
+  CHECK(l.robot[1], ==, 1);
+  CHECK(looks_has(&l, 1), ==, true);
+  CHECK(looks_has(&l, 2), ==, false);
+  CHECK(looks_has(&l, 3), ==, true);
+  CHECK(looks_has(&l, 0), ==, false);
+}
+
 int test_show(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_dock_counts), cmocka_unit_test(test_ways_end), cmocka_unit_test(test_waits_have_a_cause), cmocka_unit_test(test_decisions_of_some),
-                                     cmocka_unit_test(test_hands_hold)};
+                                     cmocka_unit_test(test_hands_hold), cmocka_unit_test(test_several_ask), cmocka_unit_test(test_looks)};
   return cmocka_run_group_tests_name("show", tests, NULL, NULL);
 }

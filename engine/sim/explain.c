@@ -9,14 +9,25 @@
 
 #define WAITING_TOLD 5              // jobs that wait, in one decision
 
+static bool is_on(const struct explain *x, ns_t now) { return now >= x->from && now <= x->until; }
+static bool wants(const struct explain *x, uint32_t robot) { return !x->wants || x->wants(x->context, robot); }
+
 bool explain_on(const struct twin *t) {
-  const struct explain *x = t->options.explain;
-  return x && t->now >= x->from && t->now <= x->until;
+  for (const struct explain *x = t->options.explain; x; x = x->next)
+    if (is_on(x, t->now)) return true;
+  return false;
+}
+
+bool explain_all(const struct twin *t) {
+  for (const struct explain *x = t->options.explain; x; x = x->next)
+    if (is_on(x, t->now) && !x->wants) return true;
+  return false;
 }
 
 bool explain_wants(const struct twin *t, uint32_t robot) {
-  const struct explain *x = t->options.explain;
-  return !x->wants || x->wants(x->context, robot);
+  for (const struct explain *x = t->options.explain; x; x = x->next)
+    if (is_on(x, t->now) && wants(x, robot)) return true;
+  return false;
 }
 
 void explain_what(const struct twin *t, uint32_t j, char *out, size_t size) {
@@ -36,12 +47,11 @@ static void name_robot(const struct twin *t, int32_t i, char *out, size_t size) 
 }
 
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot) {
-  const struct explain *x = t->options.explain;
-  if (!x || x->wants) return;
   struct explanation e = {.at = t->now, .kind = EXPLAIN_JOB, .job = j, .state = state, .robot = robot, .due = INFINITY, .policy = ""};
   // a part that is over has no name any more
   if (strcmp(state, "waits") == 0) explain_what(t, j, e.what, sizeof e.what);
-  x->tell(x->context, &e);
+  for (const struct explain *x = t->options.explain; x; x = x->next)
+    if (!x->wants) x->tell(x->context, &e);
 }
 
 // ---- candidates -----------------------------------------------------------------------------------------
@@ -112,11 +122,10 @@ static void say_why(struct twin *t, struct explanation *e, int32_t row) {
   else snprintf(e->why, sizeof e->why, "who could come goes elsewhere");
 }
 
-void explain_answer(struct twin *t, const char *policy, const struct policy_pair *pair, int32_t count) {
-  const struct explain *x = t->options.explain;
+static void answer(struct twin *t, const struct explain *x, const char *policy, const struct policy_pair *pair, int32_t count) {
   const struct policy_view *v = decide_view(t);
   for (int32_t k = 0; k < count; k++) {
-    if (!explain_wants(t, v->robots.number[pair[k].robot])) continue;
+    if (!wants(x, v->robots.number[pair[k].robot])) continue;
     if (pair[k].job == POLICY_CHARGE) {
       int32_t r = pair[k].robot;
       struct explanation e = {.at = t->now, .kind = EXPLAIN_CHARGE, .policy = policy, .due = INFINITY, .robot = v->robots.number[r]};
@@ -145,4 +154,9 @@ void explain_answer(struct twin *t, const char *policy, const struct policy_pair
     x->tell(x->context, &e);
     told++;
   }
+}
+
+void explain_answer(struct twin *t, const char *policy, const struct policy_pair *pair, int32_t count) {
+  for (const struct explain *x = t->options.explain; x; x = x->next)
+    if (is_on(x, t->now)) answer(t, x, policy, pair, count);
 }

@@ -45,12 +45,15 @@ struct explain {
   bool (*wants)(void *context, uint32_t robot);
   void (*tell)(void *context, const struct explanation *x);     // x is borrowed for the call
   void *context;
+  const struct explain *next;       // who else asks; NULL: nobody
 };
 
 // ---- for the files of engine/sim ----
 
+// Somebody asks now: at all; for everything; for what this robot gets to do.
 bool explain_on(const struct twin *t);
-bool explain_wants(const struct twin *t, uint32_t robot);       // what it gets to do is to be told
+bool explain_all(const struct twin *t);
+bool explain_wants(const struct twin *t, uint32_t robot);
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot);
 // The pairs of rows of the view in t->decide that are about to be carried out.
 void explain_answer(struct twin *t, const char *policy, const struct policy_pair *pair, int32_t count);

@@ -205,7 +205,7 @@ void job_give(struct twin *t, uint32_t j, int32_t r) {
 // The same pairs in rows of the columns that everybody is shown.
 static void explain_plain(struct twin *t, int pairs) {
   static const char *const names[] = {"nearest", "fifo", "idle-first"};
-  bool any = !t->options.explain->wants;
+  bool any = explain_all(t);
   for (int k = 0; k < pairs; k++) any = any || explain_wants(t, t->idle_number[t->pairs[k][1]]);
   if (!any) return;
   decide_look(t);

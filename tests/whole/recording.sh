@@ -9,6 +9,16 @@ same "a recording changes nothing" "$(json "$work/out" "d['digest'], d['kpi']")"
 same "the digest too" "$with" "$(json "$work/out" "d['digest']")"
 exits "replayed, every digest equal" 0 "" $takt replay "$work/a.takt"
 
+# --record and --explain each tell what they tell alone
+run="$takt run $layout --for 20min --warmup 0 -q"
+$run --explain 10min >"$work/alone.txt"
+$run --record "$work/alone.takt" >/dev/null
+$run --explain 10min --record "$work/told.takt" >"$work/both.txt"
+same "--explain beside --record" "$(grep -v ' events in ' "$work/alone.txt")" "$(grep -v ' events in ' "$work/both.txt")"
+why() { timeout 60 $takt view "$1" --frame 15min --select R1 --page why --out "$2"; }
+why "$work/alone.takt" "$work/why-a.png" && why "$work/told.takt" "$work/why-b.png"
+if cmp -s "$work/why-a.png" "$work/why-b.png"; then ok "--record beside --explain: the decisions are in it"; else fail "--record beside --explain" "other decisions"; fi
+
 # one byte of a digest or of the layout is noticed, a cut file is read as far as it goes
 size=$(stat -c %s "$work/a.takt")
 head -c $((size * 2 / 3)) "$work/a.takt" >"$work/cut.takt"
