@@ -10,7 +10,6 @@
 #include "robots/hold.h"
 #include "robots/stand.h"
 
-#define AMBIENT    25.0             // degC
 #define JOINTS_TOP 8                // joints in the short table
 
 struct standing {
@@ -41,7 +40,7 @@ static int solve(struct robot_case *r, struct standing *s) {
     if (status == STATUS_OK) {
       struct base_motion base = {.position = {0, 0, stand.root_height}, .orientation = {1, 0, 0, 0}};
       s->root_height = stand.root_height;
-      hold_pose(&s->hold, &r->humanoid, &loaded, &r->spec, &base, stand.q, AMBIENT);
+      hold_pose(&s->hold, &r->humanoid, &loaded, &r->spec, &base, stand.q, HEAT_AMBIENT);
       s->holds = hold_stands(&s->hold, &r->humanoid, &base, stand.q);
       s->hours = hours_of(&r->spec.battery, s->hold.power);
     }

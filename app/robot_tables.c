@@ -16,7 +16,6 @@
 #include "robots/walker.h"
 
 #define LENGTHS 6
-#define AMBIENT 25.0                // degC
 #define FAILED  0.1                 // share of robots with a failed drive that a life is told for
 #define TURNS   4
 
@@ -49,7 +48,7 @@ static void wear(struct tables *t, const struct robot_case *r) {
     wish.friction = 10;
     t->warm[i] = t->life[i] = INFINITY;
     if (gait_solve(&g, &report, &r->humanoid, &r->spec, &wish, &e) != STATUS_OK) continue;
-    toll_find(toll, &r->spec, g.tau, g.qd, g.qdd, g.samples, AMBIENT);
+    toll_find(toll, &r->spec, g.tau, g.qd, g.qdd, g.samples, HEAT_AMBIENT);
     t->life[i] = toll_life(toll, &r->spec, FAILED);
     for (int j = 0; j < g.joints; j++) t->warm[i] = fmin(t->warm[i], toll[j].derated_after);
     gait_finish(&g, &report);

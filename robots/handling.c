@@ -10,7 +10,6 @@
 #define CLEAR       0.03            // m    above a part before the hand comes down, and after it has gone up
 #define SIDE        0.04            // m    beside a part before both hands come to it
 #define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
-#define AMBIENT     25.0            // degC
 #define SPAN_MOST   0.7             // m    between both hands
 #define GRIPS       16
 #define DIRECTIONS  4
@@ -310,11 +309,11 @@ static bool grip_both(const struct reacher *r, const struct handling_wish *w, co
 // Repeated for ever with a pause of `pause` seconds: the hottest winding, and by how much it is too hot.
 static double hottest(const struct reacher *r, struct handling *h, double pause) {
   double over = -1e9;
-  h->winding = AMBIENT;
+  h->winding = HEAT_AMBIENT;
   for (int j = 0; j < r->humanoid->model->joint_count; j++) {
     const struct actuator *a = &r->spec->actuator[j];
     if (r->spec->drive[j] < 0) continue;
-    double all = h->time + pause, end = heat_steady_warm(a, h->heat[j][0] / all, h->heat[j][1] / all, AMBIENT), limit = a->winding_limit - HEAT_DERATING;
+    double all = h->time + pause, end = heat_steady_warm(a, h->heat[j][0] / all, h->heat[j][1] / all, HEAT_AMBIENT), limit = a->winding_limit - HEAT_DERATING;
     if (end > h->winding) h->winding = end, h->hottest = j;
     if (end - limit > over) over = end - limit;
   }

@@ -12,6 +12,7 @@
 
 #include "robots/actuator.h"
 
+#define HEAT_AMBIENT   25.0         // degC  of the hall, until layouts say it
 #define HEAT_REFERENCE 25.0         // degC  at which km and the copper loss are meant
 #define HEAT_DERATING  20.0         // K     below the limit over which the torque falls to zero
 

@@ -17,7 +17,7 @@
 
 // One robot between a bin, whose parts cover each other, and a tray; what is asked goes in.
 static const char line[] =
-  "takt: 1\nname: hands\nfloor: {size: [8, 6]}\n"
+  "takt: 1\nname: hands\nfloor: {size: [8, 6]%s}\n"
   "parts: {p: {shape: box, size: [60 mm, 60 mm, 60 mm], mass: 0.5, friction: %g, tolerance: %g}}\nstations:\n"
   "  raw: {kind: source, makes: p}\n  shelf: {kind: bin, at: [1.5, 3], facing: 0, size: [0.6, 1], height: %g, capacity: 4}\n"
   "  out: {kind: sink, at: [4.5, 3], facing: 180, size: [0.6, 0.6]}\n"
@@ -35,15 +35,15 @@ static void read_line(struct layout *l, char *text) {
   faults_finish(&f);
 }
 
-// Until so many parts are made.
-static struct seen run(const char *fidelity, int parts, double friction, double tolerance, double height) {
+// Until so many parts are made, on a floor with these zones.
+static struct seen run_in(const char *zones, const char *fidelity, int parts, double friction, double tolerance, double height) {
   char text[2048];
   struct layout l = {0};
   struct arena a;
   struct error e = {0};
   struct twin_options o = twin_defaults();
   o.assets = "assets";
-  snprintf(text, sizeof text, line, friction, tolerance, height, fidelity);
+  snprintf(text, sizeof text, line, zones, friction, tolerance, height, fidelity);
   read_line(&l, text);
   if (!kinds) kinds = kinds_load(&l, "assets", 1, &e);
   o.kinds = kinds;
@@ -65,6 +65,8 @@ static struct seen run(const char *fidelity, int parts, double friction, double 
   layout_finish(&l);
   return out;
 }
+
+static struct seen run(const char *fidelity, int parts, double friction, double tolerance, double height) { return run_in("", fidelity, parts, friction, tolerance, height); }
 
 // The bin 0.3 m lower, the clearance 1 mm less, the friction 0.2 less: each moves time. A part that slips more easily is pressed as hard as the hand can,
 // and then it slips; from below more is seen wrong; what is too close is felt for, which costs time alone.
@@ -89,6 +91,23 @@ static void test_the_same_at_body(void **state) {
   check_what_moves("body", 36);
 }
 
+// Where a bin stands in bad light more is seen wrong, and where it is nearly dark hands go slowly; where nothing is hidden a dim zone changes nothing.
+static void test_the_light(void **state) {
+  (void)state;
+  static const char zone[] = ", zones: {shade: {kind: dim, area: [[0, 0], [3, 0], [3, 6], [0, 6]], occlusion: %s}}";
+  static const char *const hidden[] = {"0 %", "60 %", "95 %"};
+  struct seen lit = run("event", 400, 0.5, 2e-3, 0.9), dim[3];
+  for (int k = 0; k < 3; k++) {
+    char text[200];
+    snprintf(text, sizeof text, zone, hidden[k]);
+    dim[k] = run_in(text, "event", 400, 0.5, 2e-3, 0.9);
+  }
+  ORDER(dim[0].misses, ==, lit.misses);
+  ORDER(dim[0].cycle, ==, lit.cycle);
+  ORDER(dim[1].misses, >, lit.misses);
+  ORDER(dim[2].cycle, >, 1.5 * lit.cycle);
+}
+
 static void test_what_nobody_can_do(void **state) {
   (void)state;
   static const struct { const char *from, *to, *says; } cases[] = {
@@ -100,7 +119,7 @@ static void test_what_nobody_can_do(void **state) {
     char format[2048], text[2048];
     const char *at = strstr(line, cases[k].from);
     snprintf(format, sizeof format, "%.*s%s%s", (int)(at - line), line, cases[k].to, at + strlen(cases[k].from));
-    snprintf(text, sizeof text, format, 0.5, 0.0, 0.9, "event");
+    snprintf(text, sizeof text, format, "", 0.5, 0.0, 0.9, "event");
     struct layout l = {0};
     struct error e = {0};
     struct twin_options o = twin_defaults();
@@ -236,7 +255,7 @@ int test_hands_run(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_shelf_the_clearance_and_the_friction),
     cmocka_unit_test(test_the_same_at_body),
-    cmocka_unit_test(test_what_nobody_can_do),
+    cmocka_unit_test(test_the_light), cmocka_unit_test(test_what_nobody_can_do),
     cmocka_unit_test(test_parts_of_flows),
     cmocka_unit_test(test_body_as_event), cmocka_unit_test(test_benches_as_event), cmocka_unit_test(test_pairs_as_event), cmocka_unit_test(test_pairs_that_cannot),
   };

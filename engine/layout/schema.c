@@ -55,15 +55,14 @@ static const struct key table[] = {
 
   {SCOPE_OBSTACLE, "area", VALUE_AREA, PLACE_REQUIRED, PUT(POLYGON, obstacle, area), .help = "simple polygon"},
 
-  {SCOPE_ZONE, "kind", VALUE_WORD, .words = "slow one-way slippery ramp dim no-go people charging", .built = ZONE(SLOW) | ZONE(ONE_WAY) | ZONE(SLIPPERY) | ZONE(RAMP) | ZONE(NO_GO) | ZONE(PEOPLE) | ZONE(CHARGING),
-   .flags = KEY_REQUIRED | KEY_VARIANT, .instead = "all zones but dim are", PUT(ENUM, zone, kind), .help = "what the zone does"},
+  {SCOPE_ZONE, "kind", VALUE_WORD, .words = "slow one-way slippery ramp dim no-go people charging", .flags = KEY_REQUIRED | KEY_VARIANT, PUT(ENUM, zone, kind), .help = "what the zone does"},
   {SCOPE_ZONE, "area", VALUE_AREA, PLACE_REQUIRED, PUT(POLYGON, zone, area), .help = "simple polygon"},
   {SCOPE_ZONE, "only", VALUE_NAMES, .refers = NAMED_FLEET, LIST(REFS, zone, only, only_count), .help = "fleets that may enter; nobody else may"},
   {SCOPE_ZONE, "speed", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0, .max = 10, .flags = KEY_REQUIRED | KEY_ABOVE, .of = ZONE(SLOW), PUT(DOUBLE, zone, speed), .help = "nobody walks faster here"},
   {SCOPE_ZONE, "towards", VALUE_NUMBER, ANGLE, .flags = KEY_REQUIRED, .of = ZONE(ONE_WAY) | ZONE(RAMP), PUT(RADIANS, zone, towards), .help = "direction of travel, or uphill"},
   {SCOPE_ZONE, "friction", VALUE_NUMBER, COUNTS(0, 2), .flags = KEY_REQUIRED, .of = ZONE(SLIPPERY), PUT(DOUBLE, zone, friction), .help = "of feet on the floor"},
   {SCOPE_ZONE, "slope", VALUE_NUMBER, .dimension = DIM_ANGLE, .min = 0, .max = 10, .flags = KEY_REQUIRED, .of = ZONE(RAMP), PUT(RADIANS, zone, slope), .help = "of the ramp"},
-  {SCOPE_ZONE, "occlusion", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, .of = ZONE(DIM), PUT(DOUBLE, zone, occlusion), .help = "share of parts not seen"},
+  {SCOPE_ZONE, "occlusion", VALUE_NUMBER, SHARES, .flags = KEY_REQUIRED, .of = ZONE(DIM), PUT(DOUBLE, zone, occlusion), .help = "share of a part that the light hides from hands that work there"},
 
   // ---- parts ----
   {SCOPE_PART, "like", VALUE_NAME, .refers = NAMED_PART, .help = "part whose values these are unless said"},

@@ -14,7 +14,6 @@
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 
-#define AMBIENT       25.0          // degC   of the hall, until layouts say it
 #define LIES_TILT     0.7           // 1      cosine of a tilt from which a body lies
 #define SLID_LEAST    0.02          // m      that its feet slid on a walk: it goes on to its spot
 #define SPLIT_FROM    64            // rows
@@ -81,7 +80,7 @@ static enum status kind_of(struct twin *t, int f, const char *revision, int *out
     return s;
   }
   const struct sole *o = &k->kind.humanoid.sole;
-  k->ambient = AMBIENT;
+  k->ambient = HEAT_AMBIENT;
   k->yaw_radius = mean_radius(o->toe - o->heel, o->inner + o->outer);
   b->rows[b->kinds++] = k;
   return STATUS_OK;

@@ -6,7 +6,6 @@
 #include "engine/sim/pace.h"
 #include "engine/world/kind.h"
 
-#define AMBIENT 25.0                // degC
 #define SPREAD  1.6                 // the hottest drive of the legs against their mean, so that walking is as warm as at body fidelity
 
 // Of a make: share of heat for ever per W beyond standing, and how fast it gets there. rate 0: not known.
@@ -29,7 +28,7 @@ static struct warming warming_of(const struct make *m, const struct kind *k) {
       const struct actuator *a = &k->spec.actuator[j];
       if (k->spec.drive[j] < 0) continue;
       drives++;
-      double share = (a->winding_resistance + a->housing_resistance) / (a->winding_limit - AMBIENT);
+      double share = (a->winding_resistance + a->housing_resistance) / (a->winding_limit - HEAT_AMBIENT);
       if (share <= worst) continue;
       worst = share;
       w.rate = 1e-9 / ((a->winding_capacity + a->housing_capacity) * a->housing_resistance);
