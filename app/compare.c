@@ -123,7 +123,7 @@ static bool is_estimate(const struct node *n) { return n->kind == NODE_MAP && no
 
 // {"mean", "sd", "ci95", "n"} as run --json writes it, null where a number is not known; false when it is nothing of the kind
 static bool read_estimate(const struct node *n, struct estimate *e) {
-  const struct node *ci = node_get(n, "ci95");
+  const struct node *ci = node_get(n, "ci95"), *sd = node_get(n, "sd");
   double count = number_at(n, "n");
   *e = (struct estimate){.mean = number_at(n, "mean"), .sd = number_at(n, "sd"), .low = NAN, .high = NAN, .n = count >= 0 && count <= 1e9 ? (int)count : -1};
   if (ci && ci->kind == NODE_LIST) {
@@ -132,7 +132,7 @@ static bool read_estimate(const struct node *n, struct estimate *e) {
     e->high = number_of(node_at(ci, 1));
     if (!(e->low <= e->high)) return false;
   }
-  return e->n == count && (isfinite(e->mean) || is_null(node_get(n, "mean"))) && !(e->sd < 0);
+  return e->n == count && (isfinite(e->mean) || is_null(node_get(n, "mean"))) && sd && (is_null(sd) || (e->sd >= 0 && isfinite(e->sd)));
 }
 
 // Every estimate below a node, by its path; false, and said, when one is damaged.

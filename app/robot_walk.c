@@ -15,7 +15,6 @@
 #include "robots/toll.h"
 
 #define DEGREE  (M_PI_D / 180)
-#define AMBIENT 25.0                // degC
 #define FAILED  0.1                 // share of robots with a failed drive that a life is told for
 
 static const char *const pose_words[] = {"none", "sides", "close", "front"};
@@ -128,7 +127,7 @@ static void print_toll(const struct gait *g, const struct robot_case *c, const s
     if (toll[i].winding > toll[warmest].winding) warmest = i;
   printf("heat     ");
   double after = first_derated(toll, g->joints, &derated);
-  if (isfinite(toll[warmest].winding)) printf("%s ends at %.0f degC in air of %.0f", c->model.joint[warmest].name, toll[warmest].winding, AMBIENT);
+  if (isfinite(toll[warmest].winding)) printf("%s ends at %.0f degC in air of %.0f", c->model.joint[warmest].name, toll[warmest].winding, HEAT_AMBIENT);
   else printf("%s never stops warming up", c->model.joint[warmest].name);
   if (isfinite(after)) printf("; %s is derated after %.0f min", c->model.joint[derated].name, after / 60);
   printf("\nwear     one robot in ten has had a drive fail after %.3g h of this\n", toll_life(toll, &c->spec, FAILED) / 3600);
@@ -169,7 +168,7 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
     // the fit is the model's affair: without one the figures stand on the estimates, and that is said
     if (gait_calibrate(&c.spec, &c.humanoid, &e) != STATUS_OK && !o->quiet) fprintf(stderr, "takt robot: %s\n", e.text);
     if (o->way > 0) {
-      struct way_choice way = {o->way, o->walk > 0 ? o->walk : c.spec.walk_speed > 0 ? c.spec.walk_speed : 1.4, o->png, o->json, o->quiet};
+      struct way_choice way = {o->way, o->walk > 0 ? o->walk : c.spec.walk_speed > 0 ? c.spec.walk_speed : 1.4, o->png, o->json};
       code = robot_way(&c, wish, &way);
       robot_close(&c);
       return code;
@@ -177,7 +176,7 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
     enum status s = gait_solve(&g, &r, &c.humanoid, &c.spec, wish, &e);
     if (s == STATUS_OK) {
       struct drive_toll toll[ROBOT_JOINTS_MAX];
-      toll_find(toll, &c.spec, g.tau, g.qd, g.qdd, g.samples, AMBIENT);
+      toll_find(toll, &c.spec, g.tau, g.qd, g.qdd, g.samples, HEAT_AMBIENT);
       struct walk_run change = {0};
       if (wish->kind == GAIT_JOG) walk_run_find(&change, &c.humanoid, &c.spec, wish, NULL);
       if (o->json) answer(&g, &r, &c, toll, &change);
@@ -197,23 +196,24 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
 static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
   struct gait_wish wish = gait_wish_defaults(kind, kind == GAIT_JOG ? 2.5 : 1.4);
   struct choice o = {.foot = "heel-to-toe", .pose = NULL, .speed = wish.speed};
+  bool of_stride[6] = {false}, around = false;
   int64_t samples = wish.samples;
   const struct option options[] = {
     {"speed", OPTION_NUMBER, &o.speed, "V", "m/s; negative: backwards", -2, 4, NULL},
     {"load", OPTION_NUMBER, &wish.load, "KG", "in both hands together", 0, 200, NULL},
     {"pose", OPTION_TEXT, &o.pose, "NAME", "how it is held: sides, close, front (default: sides when there is a load)", 0, 0, NULL},
-    {"slope", OPTION_NUMBER, &o.slope, "DEG", "of the floor, up is positive", -20, 20, NULL},
-    {"stairs", OPTION_NUMBER, &wish.rise, "M", "rise of the floor from step to step, down is negative", -0.3, 0.3, NULL},
+    {"slope", OPTION_NUMBER, &o.slope, "DEG", "of the floor, up is positive", -20, 20, &of_stride[0]},
+    {"stairs", OPTION_NUMBER, &wish.rise, "M", "rise of the floor from step to step, down is negative", -0.3, 0.3, &of_stride[1]},
     {"floor", OPTION_NUMBER, &wish.friction, "MU", "friction of the floor (0.6)", 0.01, 10, NULL},
-    {"foot", OPTION_TEXT, &o.foot, "STYLE", "heel-to-toe or flat", 0, 0, NULL},
-    {"side", OPTION_NUMBER, &o.side, "V", "m/s to the left", -1, 1, NULL},
-    {"turn", OPTION_NUMBER, &o.turn, "DEG", "degrees a second, counter-clockwise", -170, 170, NULL},
-    {"samples", OPTION_INTEGER, &samples, "N", "of the stride (200)", 200, 4000, NULL},
+    {"foot", OPTION_TEXT, &o.foot, "STYLE", "heel-to-toe or flat", 0, 0, &of_stride[2]},
+    {"side", OPTION_NUMBER, &o.side, "V", "m/s to the left", -1, 1, &of_stride[3]},
+    {"turn", OPTION_NUMBER, &o.turn, "DEG", "degrees a second, counter-clockwise", -170, 170, &of_stride[4]},
+    {"samples", OPTION_INTEGER, &samples, "N", "of the stride (200)", 200, 4000, &of_stride[5]},
     {"png", OPTION_TEXT, &o.png, "FILE", "draw the stride", 0, 0, NULL},
     {"json", OPTION_FLAG, &o.json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &o.quiet, NULL, "no warnings", 0, 0, NULL},
     {"way", OPTION_NUMBER, &o.way, "M", "a whole way instead of a stride: from standing, walking, jogging, walking, to standing", 0.5, 200, NULL},
-    {"walk", OPTION_NUMBER, &o.walk, "V", "m/s of the walk around it (the model's)", 0.3, 2, NULL},
+    {"walk", OPTION_NUMBER, &o.walk, "V", "m/s of the walk around it (the model's); with --way", 0.3, 2, &around},
   };
   bool jog = kind == GAIT_JOG;
   const int options_of_jog = 2;     // the last ones
@@ -227,6 +227,10 @@ static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
+  static const char *const stride_words[] = {"slope", "stairs", "foot", "side", "turn", "samples"};
+  for (int i = 0; i < 6 && o.way > 0; i++)
+    if (of_stride[i]) return usage_wrong(&usage, "--%s is of a single stride; a whole way (--way) is on a level floor and straight ahead", stride_words[i]);
+  if (around && o.way <= 0) return usage_wrong(&usage, "--walk is the walk before and after a jog on a whole way; say how long it is: --way M");
   int foot = word_of(&usage, "foot", o.foot, foot_words, 2), pose = o.pose ? word_of(&usage, "pose", o.pose, pose_words, 4) : wish.load > 0;
   if (foot < 0 || pose < 0) return 2;
   wish.speed = o.speed;

@@ -6,7 +6,7 @@
 #include "app/robot.h"
 #include "robots/gait.h"
 
-struct way_choice { double length, walk; const char *png; bool json, quiet; };    // m, m/s
+struct way_choice { double length, walk; const char *png; bool json; };    // m, m/s
 
 // Solve it for an open robot with its drives calibrated and say what it took and what held; wish: speed, load, pose and friction are read. Returns the exit code.
 int robot_way(struct robot_case *c, const struct gait_wish *wish, const struct way_choice *o);

@@ -53,6 +53,11 @@ same "jog, a way: time to the bit, energy within 2 %" "True True" "$(json "$work
 same "jog, a way: it walks off, jogs and walks again" "False True False" "$(json "$work/way.json" "d['steps'][0]['jogs'], d['steps'][len(d['steps']) // 2]['jogs'], d['steps'][-1]['jogs']")"
 same "jog, a way: a picture" "PNG" "$(head -c 4 "$work/way.png" | tail -c 3)"
 exits "jog, a way: a wet floor" 3 "needs a friction of" $takt robot optimus-v3 jog --speed 2.3 --way 13 --floor 0.3
+for option in "--slope 3" "--stairs 0.1" "--foot flat" "--side 0.1" "--turn 5" "--samples 400"; do
+  exits "jog, a way: $option is of a stride" 2 "${option%% *} is of a single stride" $takt robot optimus-v3 jog --speed 2.3 --way 13 $option
+done
+exits "jog: --walk without --way" 2 "--way M" $takt robot optimus-v3 jog --speed 2.3 --walk 1
+exits "walk: --way is jog's" 2 "" $takt robot optimus-v3 walk --way 13
 exits "jog: uphill" 3 "level floor" $takt robot optimus-gen2 jog --slope 3
 
 # standing: more than sitting, 125 to 165 W, and more with a load before the chest
