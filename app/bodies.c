@@ -118,13 +118,8 @@ void bodies_plan(void *bodies, int f, struct json *out) {
 
 // ---- pictures -------------------------------------------------------------------------------------------
 
-static int16_t to_mm(double m) {
-  double mm = m * 1000;
-  return (int16_t)(mm > 32767 ? 32767 : mm < -32767 ? -32767 : lrint(mm));
-}
-
 static void put3(int16_t out[3], const float m[3]) {
-  for (int n = 0; n < 3; n++) out[n] = to_mm((double)m[n]);
+  for (int n = 0; n < 3; n++) out[n] = limbs_mm((double)m[n]);
 }
 
 static uint8_t part(double share, double scale) {
@@ -143,7 +138,7 @@ static void put_steps(struct frame_body *out, const struct body_view *v, double 
     const struct footstep *s = &p->step[i];
     double turns = s->yaw / (2 * M_PI_D);
     if (i == now) out->ahead = out->steps;
-    out->step[out->steps++] = (struct body_step){to_mm(s->position.x + v->origin.x - x), to_mm(s->position.y + v->origin.y - y),
+    out->step[out->steps++] = (struct body_step){limbs_mm(s->position.x + v->origin.x - x), limbs_mm(s->position.y + v->origin.y - y),
                                                  (uint16_t)((int64_t)lrint((turns - floor(turns)) * 65536) & 65535), s->side == LEFT ? 1 : 2};
   }
   if (now >= p->count || now - first >= out->steps) out->ahead = out->steps;
@@ -170,8 +165,8 @@ static void put_body(struct bodies *b, const struct model *m, const struct twin 
   }
   for (int k = 0; k < 12; k++) put3(out->sole[k], b->pose.sole[k / 6][k % 6]);
   put3(out->com, b->pose.com);
-  out->cop[0] = to_mm(v->cop[0] - x);
-  out->cop[1] = to_mm(v->cop[1] - y);
+  out->cop[0] = limbs_mm(v->cop[0] - x);
+  out->cop[1] = limbs_mm(v->cop[1] - y);
   put_steps(out, v, x, y);
   // key poses give way to where the hands are
   struct v3 hand[2];

@@ -94,7 +94,7 @@ void limbs_of_plan(const struct limbs_of *l, const struct kind *k, const struct 
 
 // ---- what it holds --------------------------------------------------------------------------------------
 
-static int16_t to_mm(double m) {
+int16_t limbs_mm(double m) {
   double mm = m * 1000;
   return (int16_t)(mm > 32767 ? 32767 : mm < -32767 ? -32767 : lrint(mm));
 }
@@ -102,7 +102,7 @@ static int16_t to_mm(double m) {
 static void put_contact(struct frame_limbs *out, struct v3 at, struct v3 normal, double mu, double force, enum side hand) {
   const double n[3] = {normal.x, normal.y, normal.z};
   struct limb_contact *c = &out->contact[out->contacts++];
-  *c = (struct limb_contact){.at = {to_mm(at.x), to_mm(at.y), to_mm(at.z)}, .mu = (uint8_t)(mu > 2.55 ? 255 : mu < 0 ? 0 : lrint(mu * 100)),
+  *c = (struct limb_contact){.at = {limbs_mm(at.x), limbs_mm(at.y), limbs_mm(at.z)}, .mu = (uint8_t)(mu > 2.55 ? 255 : mu < 0 ? 0 : lrint(mu * 100)),
                              .force = (uint16_t)(force > 6553 ? 65535 : force < 0 ? 0 : lrint(force * 10)), .hand = hand == LEFT ? 1 : 2};
   for (int k = 0; k < 3; k++) c->normal[k] = (int8_t)lrint(n[k] * 127);
 }
@@ -113,10 +113,10 @@ static uint16_t turn_of(double angle) {
 }
 
 static void put_part(struct frame_limbs *out, const struct body_grip *g, struct v3 middle, double yaw) {
-  out->part[0] = to_mm(middle.x);
-  out->part[1] = to_mm(middle.y);
-  out->part[2] = to_mm(middle.z);
-  for (int k = 0; k < 3; k++) out->size[k] = to_mm(g->size[k]);
+  out->part[0] = limbs_mm(middle.x);
+  out->part[1] = limbs_mm(middle.y);
+  out->part[2] = limbs_mm(middle.z);
+  for (int k = 0; k < 3; k++) out->size[k] = limbs_mm(g->size[k]);
   out->yaw = turn_of(yaw);
 }
 

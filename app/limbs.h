@@ -22,6 +22,8 @@ struct limbs_of {
 void limbs_of_make(struct limbs_of *l, struct kind *k);
 // Members of the skeleton in the plan: "peaks" of drives, and "reach".
 void limbs_of_plan(const struct limbs_of *l, const struct kind *k, const struct figure *f, int points, struct json *out);
+// Lengths travel as mm, at most 32.767 m.
+int16_t limbs_mm(double m);
 // m in the hall: between the fingertips, left and right; false: it has no arms.
 bool limbs_of_hands(const struct limbs_of *l, const struct kind *k, const struct body_motion *bodies, struct v3 out[2]);
 // bodies: of v, from robot_forward. x, y: m, what lengths are counted from. body: already filled.

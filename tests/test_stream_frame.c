@@ -493,14 +493,37 @@ static void test_decisions(void **state) {
   // a byte changed anywhere is refused or read, and changes nothing when refused
   p.bytes.size = 0;
   struct frame_decision whole = decide(2, 9, 8, 8);
+  int refused = 0;
   CHECK(frame_decisions_write(&whole, 1, &p.bytes), ==, STATUS_OK);
   for (size_t i = 4; i < p.bytes.size; i++)
     for (int bit = 0; bit < 8; bit++) {
       p.bytes.data[i] ^= (uint8_t)(1 << bit);
+      struct frame_decision kept[3];
+      for (uint32_t r = 1; r <= 3; r++) {
+        const struct frame_decision *d = frame_decision_read(p.decoder, r);
+        memset(&kept[r - 1], 0, sizeof *kept);
+        if (d) memcpy(&kept[r - 1], d, sizeof *d);
+      }
       enum status s = frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 4, &type, &e);
       assert_true(s == STATUS_OK || s == STATUS_PROTOCOL);
       p.bytes.data[i] ^= (uint8_t)(1 << bit);
+      refused += s != STATUS_OK;
+      for (uint32_t r = 1; r <= 3 && s != STATUS_OK; r++) {
+        const struct frame_decision *d = frame_decision_read(p.decoder, r);
+        CHECK(d ? d->robot : 0, ==, kept[r - 1].robot);
+        if (d) assert_memory_equal(d, &kept[r - 1], sizeof *d);
+      }
     }
+  CHECK(refused, >, 100);
+  // of two decisions, the second of them wrong, neither is taken
+  struct frame_decision pair[2] = { decide(1, 50, 1, 0), decide(3, 51, 1, 0) };
+  p.bytes.size = 0;
+  CHECK(frame_decisions_write(pair, 2, &p.bytes), ==, STATUS_OK);
+  struct frame_decision first = *frame_decision_read(p.decoder, 1);
+  CHECK(frame_read(p.decoder, p.bytes.data + 4, p.bytes.size - 5, &type, &e), ==, STATUS_PROTOCOL);
+  assert_memory_equal(&first, frame_decision_read(p.decoder, 1), sizeof first);
+  p.bytes.size = 0;
+  CHECK(frame_decisions_write(&whole, 1, &p.bytes), ==, STATUS_OK);
   // many robots: the oldest goes
   for (uint32_t r = 1; r <= 3000; r++) {
     struct frame_decision d = decide(r, 100 + r, 1, 1);
@@ -519,6 +542,70 @@ static void test_decisions(void **state) {
   assert_null(frame_decision_read(p.decoder, 3000));
   crowd_finish(&c);
   pair_finish(&p);
+}
+
+// ---- ways --------------------------------------------------------------------------------------------
+
+// Each kind of record has the bytes that stream/ways.h says, and comes out as it went in.
+static void test_ways_by_their_bytes(void **state) {
+  (void)state;
+  enum { ROWS = 140000 };
+  static uint8_t out[1024];
+  struct frame_way *w = calloc(ROWS, sizeof *w), *got = calloc(ROWS, sizeof *got), one[2] = { 0 }, base[2] = { 0 };
+  assert_non_null(w);
+  assert_non_null(got);
+
+  // gaps: rows 0, 65535 and 131072 are 0, 65534 and 65536 rows behind the last; only the last needs a record that skips
+  static const int row[] = { 0, 65535, 131072 };
+  for (int k = 0; k < 3; k++) w[row[k]] = (struct frame_way){ 1, { { 1000 * k, -7 } } };
+  size_t size = ways_write(w, NULL, ROWS, out);
+  CHECK(size, ==, 3 * 11 + 2);
+  assert_memory_equal(out, ((uint8_t[]){ 0, 0, 1 }), 3);
+  assert_memory_equal(out + 11, ((uint8_t[]){ 0xfe, 0xff, 1 }), 3);
+  assert_memory_equal(out + 22, ((uint8_t[]){ 0xff, 0xff, 1, 0, 1 }), 5);
+  CHECK(ways_read(got, ROWS, out, size), ==, true);
+  for (int k = 0; k < 3; k++) assert_memory_equal(&got[row[k]], &w[row[k]], sizeof *w);
+  for (int i = 0, some = 0; i < ROWS; i++) CHECK(some += got[i].points > 0, <=, 3);
+  CHECK(ways_read(got, 131072, out, size), ==, false);          // the last row is not there
+  free(w);
+  free(got);
+
+  // points within 327 m of the next one go as cm, the end as it is; farther ones whole
+  one[0] = (struct frame_way){ 3, { { 10, 20 }, { 327672, 24 }, { 3, 333 } } };
+  size = ways_write(one, NULL, 2, out);
+  CHECK(size, ==, 3 + 2 * 4 + 8);
+  CHECK(out[2], ==, 3);
+  CHECK(ways_read(base, 2, out, size), ==, true);
+  for (int k = 0; k < 3; k++)
+    for (int a = 0; a < 2; a++) CHECK(abs(base[0].at[k][a] - one[0].at[k][a]), <=, k < 2 ? 5 : 0);
+  one[0].at[1][0] = 400000;
+  size = ways_write(one, NULL, 2, out);
+  CHECK(size, ==, 3 + 3 * 8);
+  CHECK(out[2], ==, 64 + 3);
+  CHECK(ways_read(base, 2, out, size), ==, true);
+  assert_memory_equal(&base[0], &one[0], sizeof *one);
+
+  // the tail of what the reader has is one byte; the whole of it nothing; none: walks no more
+  one[0] = (struct frame_way){ 2, { { 400000, 24 }, { 3, 333 } } };
+  size = ways_write(one, base, 2, out);
+  CHECK(size, ==, 3);
+  CHECK(out[2], ==, 128 + 2);
+  CHECK(ways_read(base, 2, out, size), ==, true);
+  CHECK(base[0].points, ==, 2);
+  assert_memory_equal(base[0].at, one[0].at, 16);
+  CHECK(ways_write(one, base, 2, out), ==, 0);
+  one[0].points = 0;
+  CHECK(ways_write(one, base, 2, out), ==, 3);
+  CHECK(out[2], ==, 0);
+
+  // what is no record
+  static const struct { size_t size; uint8_t byte[12]; } wrong[] = {
+    { 1, { 0 } }, { 2, { 0, 0 } }, { 3, { 0, 0, 128 } }, { 3, { 0, 0, 128 + 3 } }, { 3, { 0, 0, 17 } }, { 3, { 0, 0, 64 + 17 } },
+    { 10, { 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 } }, { 11, { 0, 0, 1, 0, 0, 0, 0x7f, 0, 0, 0, 0 } }, { 3, { 2, 0, 0 } }, { 5, { 0xff, 0xff, 0, 0, 0 } } };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    struct frame_way two[2] = { { 2, { { 1, 2 }, { 3, 4 } } }, { 0 } };
+    if (ways_read(two, 2, wrong[i].byte, wrong[i].size)) fail_msg("record %zu is taken", i);
+  }
 }
 
 // a plan comes out as it went in, is of stations that the hello names, and ends with the session
@@ -561,7 +648,7 @@ int test_stream_frame(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_far_moves),    cmocka_unit_test(test_empty_picture),
     cmocka_unit_test(test_encoder_answers), cmocka_unit_test(test_lost_frames),  cmocka_unit_test(test_messages),
-    cmocka_unit_test(test_decisions), cmocka_unit_test(test_plan_of_a_line), cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
+    cmocka_unit_test(test_decisions), cmocka_unit_test(test_ways_by_their_bytes), cmocka_unit_test(test_plan_of_a_line), cmocka_unit_test(test_events),          cmocka_unit_test(test_bombs),        cmocka_unit_test(test_steps_may_be_left_out), cmocka_unit_test(test_hostile_values),
     cmocka_unit_test(test_flipped_bytes),   cmocka_unit_test(test_size_and_speed),
   };
   return cmocka_run_group_tests_name("stream_frame", tests, NULL, NULL);

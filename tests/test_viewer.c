@@ -18,6 +18,7 @@
 #include "viewer/gantt.h"
 #include "viewer/input.h"
 #include "viewer/page.h"
+#include "viewer/pose.h"
 #include "viewer/room.h"
 #include "viewer/snapshot.h"
 #include "viewer/synthetic.h"
@@ -264,6 +265,12 @@ static void test_states_have_the_engine_s_order(void **state) {
   assert_non_null(station_look(255));
 }
 
+// A robot of three joints: a hip that carries both soles, and two hands of its own length. More members behind it.
+#define BONES "\"skeleton\": {\"points\": [\"hip\", \"left hand\", \"right hand\"], \"sides\": [0, 1, 2], \"driven\": [1, 1, 1], \"bones\": [0, 1, 1, 1, 0, 2, 2, 2], " \
+              "\"head\": 0, \"head_radius\": 0.1, \"ankles\": [0, 0]"
+#define SKELETON(more) "{\"fleets\": [{" BONES ", " more "}}]}"
+#define TEN "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, "
+
 static void test_plan_refuses_nonsense(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -271,7 +278,12 @@ static void test_plan_refuses_nonsense(void **state) {
     "{\"stations\": [3]}", "{\"stations\": [{\"at\": [1, 2, 3]}]}", "{\"stations\": [{\"at\": [1, \"x\"]}]}",
     "{\"stations\": [{\"size\": [-1, 1]}]}", "{\"zones\": [{\"area\": [[1]]}]}", "{\"zones\": [{\"area\": [1, 2]}]}", "{\"walls\": {}}",
     "{\"parts\": [{\"size\": [1, 2]}]}", "{\"stations\": [{\"name\": [1]}]}", "{\"size\": [4, 3], \"size\": [4, 3]}", "{\"parts\": [{\"size\": [NaN, 1, 1]}]}",
-    "{\"goals\": [{\"path\": \"made\"}]}", "{\"goals\": [{\"value\": [1]}]}"};
+    "{\"goals\": [{\"path\": \"made\"}]}", "{\"goals\": [{\"value\": [1]}]}",
+    SKELETON("\"peaks\": [1, 2]"), SKELETON("\"peaks\": [1, 2, \"x\"]"), SKELETON("\"peaks\": [1, 2, 1e9]"), SKELETON("\"peaks\": {}"), SKELETON("\"reach\": 3"),
+    SKELETON("\"reach\": [1]"), SKELETON("\"reach\": {\"ahead\": 1}"), SKELETON("\"reach\": {\"ahead\": [1, 2, 3]}"), SKELETON("\"reach\": {\"around\": [1, [2]]}"),
+    SKELETON("\"reach\": {\"around\": [1, NaN]}"), SKELETON("\"reach\": {\"ahead\": [" TEN TEN TEN TEN TEN TEN TEN TEN TEN "1, 2, 3, 4, 5, 6, 7, 8]}"),
+    "{\"fleets\": [{\"skeleton\": {\"points\": [\"a\"], \"sides\": [0], \"driven\": [1], \"bones\": [0, 1, 0, 0], \"ankles\": [0, 0]}}]}",
+    "{\"fleets\": [{\"skeleton\": {\"points\": [], \"sides\": [], \"driven\": [], \"bones\": [], \"ankles\": [0, 0]}}]}"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct plan p;
     struct error e = {0};
@@ -286,6 +298,14 @@ static void test_plan_refuses_nonsense(void **state) {
   if (plan_read(&p, good, strlen(good), &e) != STATUS_OK) fail_msg("%s", e.text);
   CHECK(p.station_count, ==, 1);
   CHECK(p.has_floor, ==, 0);
+  plan_finish(&p);
+  static const char body[] = SKELETON("\"peaks\": [0, 40, 1e4], \"reach\": {\"height\": 0.9, \"ahead\": [0.2, 0, 0.5, 1], \"around\": []}");
+  if (plan_read(&p, body, strlen(body), &e) != STATUS_OK) fail_msg("%s", e.text);
+  CHECK(p.fleets[0].skeleton->points, ==, 3);
+  CHECK_NEAR((double)p.fleets[0].skeleton->point[2].peak, 1e4, 0);
+  CHECK(p.fleets[0].skeleton->reach_ahead, ==, 2);
+  CHECK(p.fleets[0].skeleton->reach_around, ==, 0);
+  CHECK_NEAR((double)p.fleets[0].skeleton->ahead[1][1], 1, 0);
   plan_finish(&p);
 }
 
@@ -302,8 +322,18 @@ static void keep(struct session *s, struct bytes *b) {
 static void make_session(struct session *s, struct synthetic *hall) {
   struct bytes b = {0};
   struct frame_encoder *en = frame_encoder_create();
-  frame_hello_write(synthetic_hello(hall), &b);
+  // its robots have bodies
+  static const char model[] = "\"model\":\"optimus-gen2\"", reach[] = ", \"peaks\": [0, 40, 90], \"reach\": {\"height\": 0.9, \"ahead\": [0.2, 0, 0.6, 0.5, 0.5, 1.2, 0.1, 1.9], \"around\": [0, -0.7, 0.7, 0, 0, 0.7]}}";
+  struct frame_hello h = *synthetic_hello(hall);
+  char *plan = malloc(h.plan_size + sizeof BONES + sizeof reach + 8);
+  const char *at = strstr(h.plan, model);
+  assert_non_null(plan);
+  assert_non_null(at);
+  h.plan_size = (size_t)sprintf(plan, "%.*s" BONES "%s, %s", (int)(at - h.plan), h.plan, reach, at);
+  h.plan = plan;
+  frame_hello_write(&h, &b);
   keep(s, &b);
+  free(plan);
   for (int i = 0; i < 20; i++) {
     struct picture q = *synthetic_picture(hall, i * 0.1), *p = &q;
     int32_t waits[8];
@@ -316,7 +346,7 @@ static void make_session(struct session *s, struct synthetic *hall) {
       legs[k] = (uint8_t)((k + i) % 5);
       for (int n = 0; n < legs[k]; n++) way[k][n][0] = (float)(2 * n + k), way[k][n][1] = (float)(n + i) * .5f;
     }
-    struct frame_body body = {.id = 2, .points = 3, .steps = 2, .ahead = 1, .contact = 3};
+    struct frame_body body = {.id = 2, .points = 3, .steps = 2, .ahead = 1, .contact = 3, .point = {{0, 0, 900}, {300, 200, 1000}, {300, -200, 1000}}, .load = {10, 90, 120}, .heat = {25, 60, 90}};
     struct frame_limbs limbs = {.id = 2, .points = 3, .contacts = 2, .size = {50, 50, 70}, .limit = {1, 2, 12}, .contact = {{.normal = {127, 0, 0}, .mu = 50, .force = 140, .hand = 1}, {.normal = {0, 0, 127}, .mu = 255, .hand = 2}}};
     q.robots.waits = waits, q.robots.kept = kept, q.robots.legs = legs, q.robots.way = way;
     q.bodies = (struct picture_bodies){1, &body, &limbs};
@@ -351,7 +381,7 @@ static void test_hostile_frames(void **state) {
   assert_true(room_init(r, false, &e));
   make_session(&s, hall);
   uint8_t *body = malloc(1 << 20);
-  int drawn = 0;
+  int drawn = 0, bodies = 0;
   for (int n = 0; n < 10000; n++) {
     int k = n % 50 == 0 ? 0 : (int)(stream_u64(&dice) % (uint64_t)s.count);
     size_t size = s.size[k];
@@ -368,10 +398,13 @@ static void test_hostile_frames(void **state) {
     if (!w.picture || n % 2) continue;
     assert_true(snapshot_copy(&a, w.picture));
     w.picture = &a.p;
+    history_add(&r->history, &a.p);
+    r->heat = stream_unit(&dice) < 0.2 ? (enum heat_kind)(stream_u64(&dice) % HEAT_KINDS) : HEAT_NONE;
     r->selection = (struct selection){SELECT_ROBOT, (int)(stream_u64(&dice) % 8)};
     r->page = (enum page_kind)(stream_u64(&dice) % PAGES);
     r->actors.paths = stream_unit(&dice) < 0.3;
     r->gantt_stations = stream_unit(&dice) < 0.3;
+    bodies += r->page == PAGE_BODY && pose_body(w.picture, r->selection.row) != NULL;
     w.decision = r->selection.row < a.p.robots.n ? frame_decision_read(d, a.p.robots.id[r->selection.row]) : NULL;
     w.bars = frame_planned_read(d, &w.bar);
     room_draw(r, &c, &w);
@@ -379,6 +412,7 @@ static void test_hostile_frames(void **state) {
     drawn++;
   }
   assert_true(drawn > 500);
+  assert_true(bodies > 10);
   for (int i = 0; i < s.count; i++) free(s.body[i]);
   free(body);
   frame_decoder_destroy(d);

@@ -29,15 +29,10 @@ static void draw_part(const struct close *k, const struct skeleton_pose *p) {
   const struct theme *t = k->l->theme;
   if (!(p->box_size[0] > 0)) return;
   struct point q[4];
-  double sn, cs;
-  m_sincos((double)p->box_turn, &sn, &cs);
-  for (int n = 0; n < 4; n++) {
+  if (k->v.from == FROM_ABOVE) skeleton_load(p, &k->v, q);
+  for (int n = 0; n < 4 && k->v.from == FROM_AHEAD; n++) {
     float a = n == 0 || n == 3 ? .5f : -.5f, b = n < 2 ? .5f : -.5f;
-    if (k->v.from == FROM_AHEAD) q[n] = skeleton_project(&k->v, (float[3]){0, p->box[1] + a * p->box_size[1], p->box[2] + b * p->box_size[2]});
-    else {
-      float u = a * p->box_size[0], w = b * p->box_size[1];
-      q[n] = skeleton_project(&k->v, (float[3]){p->box[0] + u * (float)cs - w * (float)sn, p->box[1] + u * (float)sn + w * (float)cs, 0});
-    }
+    q[n] = skeleton_project(&k->v, (float[3]){0, p->box[1] + a * p->box_size[1], p->box[2] + b * p->box_size[2]});
   }
   if (p->box_round && k->v.from == FROM_ABOVE) {
     struct point m = skeleton_project(&k->v, p->box);

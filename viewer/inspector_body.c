@@ -117,13 +117,14 @@ static void draw_grasp(struct page *k, int row, const struct told *b) {
 
 // Joints that are at a limit, in words.
 static void draw_limits(struct page *k, const struct told *b) {
-  static const char *const words[] = {"at its lower end", "at its upper end", "at its torque limit", "at its heat limit"};
+  static const struct { enum skeleton_limit at; const char *word; } limits[] = {
+    {AT_LOW, "at its lower end"}, {AT_HIGH, "at its upper end"}, {AT_TORQUE, "at its torque limit"}, {AT_HEAT, "at its heat limit"}};
   const struct skeleton *s = b->shape;
   bool any = false;
   for (int i = 0; i < s->points; i++)
     for (int n = 0; n < 4; n++) {
       char name[64];
-      if (!s->point[i].driven || !(b->pose.limit[i] & 1 << n)) continue;
+      if (!s->point[i].driven || !(b->pose.limit[i] & limits[n].at)) continue;
       if (!any) {
         page_rule(k, 0, 19);
         page_heading(k, "Limits", NULL);
@@ -131,7 +132,7 @@ static void draw_limits(struct page *k, const struct told *b) {
       any = true;
       snprintf(name, sizeof name, "%s%s", s->point[i].name, s->point[i].side == SKELETON_LEFT ? ", left" : s->point[i].side == SKELETON_RIGHT ? ", right" : "");
       draw_text(k->r->look.type, k->c, k->x0, k->y, FACE_MEDIUM, 11, k->r->look.theme->ink, name);
-      draw_text_right(k->r->look.type, k->c, k->x1, k->y, FACE_REGULAR, 11, k->r->look.theme->ink2, words[n]);
+      draw_text_right(k->r->look.type, k->c, k->x1, k->y, FACE_REGULAR, 11, k->r->look.theme->ink2, limits[n].word);
       k->y += 17;
     }
 }

@@ -13,8 +13,8 @@ void page_bar(struct page *k, float share);
 void page_button(struct page *k, float x, float y, float w, const char *word, bool on, enum action a);
 
 // The pages of a robot, each in its own file.
-void page_body(struct page *k, int row);        // false where no body is told of
+bool page_has_body(const struct page *k, int row);              // its body is told of
+void page_body(struct page *k, int row);                        // where none is told of, words that say so
 void page_why(struct page *k, int row);
-bool page_has_body(const struct page *k, int row);
 // The skeleton from its right with its hottest joints: 192 px.
 void page_side(struct page *k, int row);

@@ -191,7 +191,6 @@ static void read_reach(struct reader *r, const struct node *map, struct skeleton
     refuse(r, map, "is no reach");
     return;
   }
-  s->reach_height = number_or(r, map, "height", 0);
   s->reach_ahead = read_outline(r, map, "ahead", s->ahead);
   s->reach_around = read_outline(r, map, "around", s->around);
 }

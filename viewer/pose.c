@@ -5,6 +5,7 @@
 #include "base/maths.h"
 
 _Static_assert(SKELETON_CONTACTS == LIMBS_CONTACTS_MAX, "as many contacts as travel");
+_Static_assert((int)AT_LOW == (int)LIMB_LOW && (int)AT_HIGH == (int)LIMB_HIGH && (int)AT_TORQUE == (int)LIMB_TORQUE && (int)AT_HEAT == (int)LIMB_HEAT, "and the same limits");
 
 const struct frame_body *pose_body(const struct picture *p, int row) {
   if (row < 0 || row >= p->robots.n) return NULL;

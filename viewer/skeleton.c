@@ -222,17 +222,21 @@ static void draw_head(struct look *l, struct canvas *c, const struct skeleton *s
   else sector(c, h, r * .55f, r * .98f, -quarter * .65f, quarter * .65f, l->theme->outline);
 }
 
+void skeleton_load(const struct skeleton_pose *p, const struct skeleton_view *v, struct point q[4]) {
+  double sn, cs;
+  m_sincos((double)p->box_turn, &sn, &cs);
+  for (int k = 0; k < 4; k++) {
+    float a = (k == 0 || k == 3 ? .5f : -.5f) * p->box_size[0], b = (k < 2 ? .5f : -.5f) * p->box_size[1];
+    q[k] = skeleton_project(v, (float[3]){p->box[0] + a * (float)cs - b * (float)sn, p->box[1] + a * (float)sn + b * (float)cs, 0});
+  }
+}
+
 // From above a load is seen as it lies, from elsewhere as its extent.
 static void draw_box(struct look *l, struct canvas *c, const struct skeleton_pose *p, const struct skeleton_view *v) {
   if (!(p->box_size[0] > 0)) return;
   if (v->from == FROM_ABOVE) {
-    double sn, cs;
     struct point q[4];
-    m_sincos((double)p->box_turn, &sn, &cs);
-    for (int k = 0; k < 4; k++) {
-      float a = (k == 0 || k == 3 ? .5f : -.5f) * p->box_size[0], b = (k < 2 ? .5f : -.5f) * p->box_size[1];
-      q[k] = skeleton_project(v, (float[3]){p->box[0] + a * (float)cs - b * (float)sn, p->box[1] + a * (float)sn + b * (float)cs, 0});
-    }
+    skeleton_load(p, v, q);
     draw_polygon(c, q, 4, ink(l->theme->kit));
     draw_outline(c, q, 4, 1.25f, ink(l->theme->outline));
     return;

@@ -27,7 +27,7 @@ struct skeleton {
   int   ankle[2];                   // points that carry the left and the right sole, -1: none
   // how far one empty hand gets: m ahead and up; m ahead and left at a height. Counts 0: not known
   int   reach_ahead, reach_around;
-  float reach_height, ahead[SKELETON_REACH][2], around[SKELETON_REACH][2];
+  float ahead[SKELETON_REACH][2], around[SKELETON_REACH][2];
 };
 
 // What moves.
@@ -69,6 +69,9 @@ void skeleton_draw(struct look *l, struct canvas *c, const struct skeleton *s, c
 // Torque over its limit of every driven joint, left and right beside each other, in rows of `row` px; `rows` at most, the
 // largest first when they do not all fit. Returns the height used.
 float skeleton_bars(struct look *l, struct canvas *c, const struct skeleton *s, const struct skeleton_pose *p, float x, float y, float w, float row, int rows);
+
+// Corners of the load as it lies, seen from above, in turn.
+void skeleton_load(const struct skeleton_pose *p, const struct skeleton_view *v, struct point out[4]);
 
 // Support polygon of the soles on the floor: corners counter-clockwise, at most 12. 0: none stands.
 int skeleton_support(const struct skeleton_pose *p, float out[12][2]);
