@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Every test of Takt: unit tests, the program as a whole, both compilers, sanitizers, the proof, fuzzing.
+# Groups of unit tests and scripts run side by side, one on each core.
 # The last line says how many passed and failed; the exit code is 0 only when none failed.
 #
 #   ./test.sh              all of it
@@ -9,8 +10,8 @@ cd "$(dirname "$0")"
 . tests/setup.sh
 passed=0 failed=0
 parts=${*:-unit whole sanitize proof fuzz}
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) logs=$(mktemp -d)
+trap 'rm -rf "$log" "$logs"' EXIT
 
 wanted() { case " $parts " in *" $1 "*) return 0;; *) return 1;; esac; }
 good() { passed=$((passed + 1)); echo "ok   $1"; }
@@ -23,29 +24,48 @@ must() {
   if timeout 600 "$@" >"$log" 2>&1; then good "$name"; else bad "$name"; tail -30 "$log"; fi
 }
 
+# side_by_side COMMAND: for each name on stdin, `COMMAND name` into $logs/name.log, its exit code into $logs/name.code;
+# as many at once as there are cores
+side_by_side() {
+  rm -rf "$logs" && mkdir -p "$logs"
+  command=$1 logs=$logs xargs -P "$(nproc)" -I{} bash -c '
+    name=$(basename "$1") code=0
+    timeout 1500 $command "$1" >"$logs/$name.log" 2>&1 || code=$?
+    echo $code >"$logs/$name.code"' - {}
+}
+
 # cmocka's own lines are counted, one for each test
 unit_tests() {
-  local code=0 ok notok
-  timeout 1500 "$1" >"$log" 2>&1 || code=$?
-  ok=$(grep -c '^\[       OK \]' "$log")
-  notok=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$log")
-  if [ "$code" != 0 ] && [ "$notok" = 0 ]; then notok=1; fi
-  passed=$((passed + ok)) failed=$((failed + notok))
-  echo "$1: $ok passed, $notok failed"
-  [ "$code" = 0 ] || { grep -E '^\[  FAILED  \]|ERROR|error:|SUMMARY|Assertion' "$log" | head -40; echo "exit code $code; its last lines:"; tail -15 "$log"; }
+  local group code ok notok passes=0 fails=0 groups
+  groups=$("$1" --list) || { bad "$1 --list"; return; }
+  side_by_side "$1" <<<"$groups"
+  for group in $groups; do
+    code=$(cat "$logs/$group.code" 2>/dev/null || echo none)
+    ok=$(grep -c '^\[       OK \]' "$logs/$group.log")
+    notok=$(grep -cE '^\[  FAILED  \] [a-z_0-9]+$' "$logs/$group.log")
+    if [ "$code" != 0 ] && [ "$notok" = 0 ]; then notok=1; fi
+    passes=$((passes + ok)) fails=$((fails + notok))
+    [ "$code" = 0 ] && continue
+    grep -E '^\[  FAILED  \]|ERROR|error:|SUMMARY|Assertion' "$logs/$group.log" | head -40
+    echo "$group: exit code $code; its last lines:"
+    tail -15 "$logs/$group.log"
+  done
+  passed=$((passed + passes)) failed=$((failed + fails))
+  echo "$1: $passes passed, $fails failed"
 }
 
 # scripts print "ok ..." and "FAIL ..." lines
 whole_tests() {
-  local script code
+  local script name code
+  printf '%s\n' "$@" | grep -v '/check\.sh$' | side_by_side bash
   for script in "$@"; do
-    [ "$(basename "$script")" = check.sh ] && continue
-    code=0
-    timeout 600 bash "$script" >"$log" 2>&1 || code=$?
-    passed=$((passed + $(grep -c '^ok ' "$log"))) failed=$((failed + $(grep -c '^FAIL ' "$log")))
-    grep -v '^ok ' "$log" || true
-    echo "$script: $(grep -c '^ok ' "$log") passed, $(grep -c '^FAIL ' "$log") failed"
-    if [ "$code" != 0 ] && ! grep -q '^FAIL ' "$log"; then bad "$script ended with $code"; fi
+    name=$(basename "$script")
+    [ "$name" = check.sh ] && continue
+    code=$(cat "$logs/$name.code" 2>/dev/null || echo none)
+    passed=$((passed + $(grep -c '^ok ' "$logs/$name.log"))) failed=$((failed + $(grep -c '^FAIL ' "$logs/$name.log")))
+    grep -v '^ok ' "$logs/$name.log"
+    echo "$script: $(grep -c '^ok ' "$logs/$name.log") passed, $(grep -c '^FAIL ' "$logs/$name.log") failed"
+    if [ "$code" != 0 ] && ! grep -q '^FAIL ' "$logs/$name.log"; then bad "$script ended with $code"; fi
   done
 }
 

@@ -1,9 +1,11 @@
-// Runs every group of tests, or those whose name has one of the arguments in it.
+// Runs every group of tests, or the one that an argument names whole, or those whose names have an argument in them.
+// --list prints the names, so that a script can run the groups side by side.
 #include <stdio.h>
 #include <string.h>
 
-// One line for each test file: its name without test_ and .c.
+// One line for each test file: its name without test_ and .c. The longest stands first: side by side it is not waited for.
 #define TEST_MAP(X)                 \
+  X(random_lines)                   \
   X(base_ground)                    \
   X(base_units)                     \
   X(base_tree)                      \
@@ -74,7 +76,6 @@
   X(statistics)                     \
   X(result)                         \
   X(digest)                         \
-  X(random_lines)                   \
   X(random_nets)                    \
   X(pendulum)                       \
   X(slip)                           \
@@ -110,14 +111,24 @@ static const struct group { const char *name; int (*run)(void); } groups[] = {
 #undef X
 };
 
+static int is_group(const char *name) {
+  for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+    if (strcmp(groups[i].name, name) == 0) return 1;
+  return 0;
+}
+
 static int wanted(const char *name, int argc, char **argv) {
   for (int i = 1; i < argc; i++)
-    if (strstr(name, argv[i]) != NULL) return 1;
+    if (is_group(argv[i]) ? strcmp(name, argv[i]) == 0 : strstr(name, argv[i]) != NULL) return 1;
   return argc < 2;
 }
 
 int main(int argc, char **argv) {
   int failed = 0, run = 0;
+  if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) puts(groups[i].name);
+    return 0;
+  }
   for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
     if (!wanted(groups[i].name, argc, argv)) continue;
     run++;
