@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#define GRAVITY_ACCELERATION 9.81
 #define EDGE 1e-9                   // m     what still counts as inside
 #define REST_SPEED 2e-3             // m/s   slower than this, with xi in the soles, is rest
 #define REST_XI 5e-3                // m     and this near to where it shall be
@@ -237,6 +236,11 @@ static bool cut_to_soles(const struct soles *f, const double a[2], double b[2]) 
   return false;
 }
 
+// Does one foot alone stand? A robot that froze in mid-step keeps the other one in the air.
+static bool on_one_foot(const struct balance_columns *c, int i) {
+  return c->mode[i] == BALANCE_STEP ? c->phase[i] >= c->both[i] : c->mode[i] == BALANCE_FROZEN && c->phase[i] > c->both[i];
+}
+
 static struct soles soles_of(const struct balance_params *p, const struct balance_columns *c, int i, struct local l) {
   struct soles f = {.heel = p->heel, .toe = p->toe, .half = p->half_width};
   for (int s = 0; s < 2; s++) to_local(l, c->foot[i][LEFT], c->foot[i][s], f.foot[s]);
@@ -414,17 +418,17 @@ bool balance_slides(const double slide[2], const double force[2], double most, d
 // What the floor's friction does in dt: where the pendulum needs more than it gives the feet slide, and all that stands on them.
 static void slide(const struct balance_params *p, struct balance_columns *c, int i, struct local l, double dt) {
   double force[2], by[2], press[2], at[2], speed = 0;
-  for (int k = 0; k < 2; k++) force[k] = GRAVITY_ACCELERATION * (c->com[i][k] - c->cop[i][k]) / p->com_height;
-  c->demand[i] = m_sqrt(force[0] * force[0] + force[1] * force[1]) / GRAVITY_ACCELERATION;
-  bool slides = balance_slides(c->slide[i], force, c->friction[i] * GRAVITY_ACCELERATION, 1, dt, by);
+  for (int k = 0; k < 2; k++) force[k] = GRAVITY * (c->com[i][k] - c->cop[i][k]) / p->com_height;
+  c->demand[i] = m_sqrt(force[0] * force[0] + force[1] * force[1]) / GRAVITY;
+  bool slides = balance_slides(c->slide[i], force, c->friction[i] * GRAVITY, 1, dt, by);
   if (slides) c->events[i] |= BALANCE_EVENT_SLIP;
   if (by[0] == 0 && by[1] == 0) return;
 
   // the body holds its posture: that moves the pressure
   struct soles f = soles_of(p, c, i, l);
-  bool one = c->mode[i] == BALANCE_STEP && c->phase[i] >= c->both[i];
+  bool one = on_one_foot(c, i);
   double rest[2];
-  for (int k = 0; k < 2; k++) press[k] = c->cop[i][k] - p->com_height * by[k] / GRAVITY_ACCELERATION;
+  for (int k = 0; k < 2; k++) press[k] = c->cop[i][k] - p->com_height * by[k] / GRAVITY;
   if (one) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];
   rest[0] = 0.5 * (f.foot[LEFT][0] + f.foot[RIGHT][0]) + p->rest, rest[1] = 0.5 * (f.foot[LEFT][1] + f.foot[RIGHT][1]);
   to_local(l, c->foot[i][LEFT], press, at);
@@ -433,7 +437,7 @@ static void slide(const struct balance_params *p, struct balance_columns *c, int
   to_world(l, c->foot[i][LEFT], held, at);
   for (int k = 0; k < 2; k++) {
     // what the soles do not hold of it throws the body: m g (press - held) is moment about the floor
-    c->vel[i][k] += dt * GRAVITY_ACCELERATION / p->com_height * (press[k] - at[k]);
+    c->vel[i][k] += dt * GRAVITY / p->com_height * (press[k] - at[k]);
     double drift = dt * (c->slide[i][k] + 0.5 * dt * by[k]);
     c->slide[i][k] += dt * by[k];
     c->com[i][k] += drift, c->cop[i][k] += drift;
@@ -446,7 +450,7 @@ static void slide(const struct balance_params *p, struct balance_columns *c, int
 static void tick_fall(const struct balance_params *p, struct balance_columns *c, int i, double dt) {
   // m l^2 (1 + (k/l)^2) lean'' = m g l sin lean
   double l = p->com_height, inertia = l * (1 + p->gyration * p->gyration / (l * l));
-  c->lean_rate[i] += dt * GRAVITY_ACCELERATION / inertia * m_sin(c->lean[i]);
+  c->lean_rate[i] += dt * GRAVITY / inertia * m_sin(c->lean[i]);
   c->lean[i] += dt * c->lean_rate[i];
   if (c->lean[i] < TOUCH_ANGLE) return;
   c->lean[i] = TOUCH_ANGLE;
@@ -472,7 +476,7 @@ static bool tick_stand(const struct balance_params *p, struct balance_columns *c
   if (off >= REST_XI) {
     if (c->phase[i] < 0) c->steps[i] = 0;
     c->phase[i] = 0;
-  } else if (speed < REST_SPEED && c->phase[i] >= 0) {
+  } else if (speed < REST_SPEED && c->phase[i] >= 0 && c->slide[i][0] == 0 && c->slide[i][1] == 0) {
     c->phase[i] = -1;               // at rest until something moves it again
     c->slid[i] = 0;
     c->events[i] |= BALANCE_EVENT_REST;
@@ -501,7 +505,7 @@ static void tick_step(const struct balance_params *p, struct balance_columns *c,
 static bool tick_frozen(const struct balance_params *p, struct balance_columns *c, int i, struct local l) {
   struct soles f = soles_of(p, c, i, l);
   double xi[2], at[2], rest[2];
-  if (c->phase[i] > c->both[i]) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];     // one foot in the air
+  if (on_one_foot(c, i)) for (int s = 0; s < 2; s++) for (int k = 0; k < 2; k++) f.foot[s][k] = f.foot[c->stance[i]][k];
   balance_capture_point(p, c, i, xi);
   to_local(l, c->foot[i][LEFT], xi, at);
   rest[0] = 0.5 * (f.foot[LEFT][0] + f.foot[RIGHT][0]) + p->rest, rest[1] = 0.5 * (f.foot[LEFT][1] + f.foot[RIGHT][1]);
@@ -518,7 +522,7 @@ static bool tick(const struct balance_params *p, struct balance_columns *c, int 
   if (c->mode[i] == BALANCE_FALLING) { tick_fall(p, c, i, dt); return false; }
   if (c->mode[i] == BALANCE_FROZEN) {
     if (!tick_frozen(p, c, i, l)) begin_fall(p, c, i);
-    else swing_over(p, c, i, dt);
+    else slide(p, c, i, l, dt), swing_over(p, c, i, dt);
     return c->mode[i] == BALANCE_FALLING;
   }
   if (c->mode[i] == BALANCE_STAND && (walking(c, i) || !tick_stand(p, c, i, l))) begin_step(p, c, i, l);

@@ -47,6 +47,8 @@ struct balance_params {
 // robots/balance_params.c.
 struct balance_params balance_params_of(const struct humanoid *h, const struct robot_model *loaded, const struct stand *stand);
 
+static inline double balance_yaw_inertia(const struct balance_params *p) { return p->mass * p->gyration_yaw * p->gyration_yaw; }        // kg m2
+
 enum balance_mode { BALANCE_STAND, BALANCE_STEP, BALANCE_FALLING, BALANCE_LYING, BALANCE_FROZEN };
 
 enum balance_event {                // bits, of one call of balance_step

@@ -12,8 +12,8 @@
 #define KNEEL_ACCEL  0.3            // of g, while the body goes down
 
 struct fall_params fall_params_of(const struct balance_params *p) {
-  double standing = p->mass * 9.81 * p->com_height;
-  return (struct fall_params){DAMAGE_TIMES * standing, DAMAGE_SHAPE, RISE_TIME * m_sqrt(p->com_height), RISE_WASTE * p->mass * 9.81 * (p->com_height - p->lying_height)};
+  double standing = p->mass * GRAVITY * p->com_height;
+  return (struct fall_params){DAMAGE_TIMES * standing, DAMAGE_SHAPE, RISE_TIME * m_sqrt(p->com_height), RISE_WASTE * p->mass * GRAVITY * (p->com_height - p->lying_height)};
 }
 
 double fall_damage(const struct fall_params *f, double energy) {
@@ -23,7 +23,7 @@ double fall_damage(const struct fall_params *f, double energy) {
 bool fall_damages(const struct fall_params *f, double energy, double u) { return u < fall_damage(f, energy); }
 
 // The shank is about half of the leg.
-double stop_kneel_time(double com_height) { return m_sqrt(5.774 * 0.25 * com_height / (KNEEL_ACCEL * 9.81)); }
+double stop_kneel_time(double com_height) { return m_sqrt(5.774 * 0.25 * com_height / (KNEEL_ACCEL * GRAVITY)); }
 
 struct stop_outcome stop_try(const struct balance_params *p, enum stop_category category, double speed, double phase, double friction) {
   double memory[64];
@@ -40,7 +40,7 @@ struct stop_outcome stop_try(const struct balance_params *p, enum stop_category 
   for (bool rests = false; o.time < TIME_MAX && !rests && c.mode[0] != BALANCE_LYING; o.time += TICK) {
     balance_step(p, &c, 0, 1, TICK);
     double v = m_sqrt(c.vel[0][0] * c.vel[0][0] + c.vel[0][1] * c.vel[0][1]);
-    rests = c.mode[0] == BALANCE_FROZEN ? v < 5e-3 : (c.events[0] & BALANCE_EVENT_REST) != 0;
+    rests = c.mode[0] == BALANCE_FROZEN ? v < 5e-3 && c.slide[0][0] == 0 && c.slide[0][1] == 0 : (c.events[0] & BALANCE_EVENT_REST) != 0;
   }
   o.fell = c.mode[0] == BALANCE_FALLING || c.mode[0] == BALANCE_LYING;
   o.way = m_sqrt((c.com[0][0] - x) * (c.com[0][0] - x) + (c.com[0][1] - y) * (c.com[0][1] - y));

@@ -3,8 +3,9 @@
 #include <assert.h>
 #include <math.h>
 
-#define RESTS   2e-3                // m/s  slower is at rest again
+#define RESTS   2e-3                // m/s  slower is at rest again: REST_SPEED of robots/balance.c
 #define CELLS   16                  // of a sole along, and across it, for its mean radius
+#define LEFT_OVER 0.5               // 1    of half a sole: how far xi is off when the last step has landed, a guess
 
 static double larger(double a, double b) { return a > b ? a : b; }
 static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
@@ -34,9 +35,10 @@ double impulse_sole_radius(const struct balance_params *p, int feet) {
 }
 
 double impulse_turn(const struct balance_params *p, double twist, double friction, int feet) {
-  double inertia = p->mass * p->gyration_yaw * p->gyration_yaw, torque = friction * p->mass * 9.81 * impulse_sole_radius(p, feet);
+  double inertia = balance_yaw_inertia(p), torque = friction * p->mass * GRAVITY * impulse_sole_radius(p, feet);
   if (twist == 0 || !(inertia > 0)) return 0;
-  return (twist < 0 ? -1 : 1) * twist * twist / (2 * inertia * torque);
+  double turn = torque > 0 ? twist * twist / (2 * inertia * torque) : INFINITY;
+  return twist < 0 ? -turn : turn;
 }
 
 // ---- standing ---------------------------------------------------------------------------------------
@@ -65,7 +67,7 @@ static double fall_time(const struct balance_params *p, double speed) {
   const int parts = 64;
   for (int i = 0; i < parts; i++) {
     double a = M_PI_D / 2 * (i + 0.5) / parts;
-    t += M_PI_D / 2 / parts / m_sqrt(2 * (e + 9.81 * l * (1 - m_cos(a))) / inertia);
+    t += M_PI_D / 2 / parts / m_sqrt(2 * (e + GRAVITY * l * (1 - m_cos(a))) / inertia);
   }
   return t;
 }
@@ -129,7 +131,7 @@ struct impulse_answer impulse_walking(const struct balance_params *p, const stru
     a.shift[0] = a.shift[1] = 0;
     a.steps = steps_from(p, now[0], now[1], w->left);
     if (a.steps) a.strategy = IMPULSE_STEPS;
-    a.time = a.strategy == IMPULSE_STEPS ? w->left + (a.steps - 1) * p->swing_time + settle_time(p, p->half_width / 2, p->half_width) : fall_time(p, size / p->mass + w->speed);
+    a.time = a.strategy == IMPULSE_STEPS ? w->left + (a.steps - 1) * p->swing_time + settle_time(p, LEFT_OVER * p->half_width, p->half_width) : fall_time(p, size / p->mass + w->speed);
   }
 
   // along this way, up to where the last region ends

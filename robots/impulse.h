@@ -48,7 +48,7 @@ struct impulse_answer impulse_walking(const struct balance_params *p, const stru
 // What two bodies that meet at `closing` m/s exchange, N s: masses a and b, restitution e of the contact; INFINITY is a wall.
 double impulse_of_bump(double a, double b, double closing, double e);
 
-// rad  that a twist turns a robot on `feet` (1 or 2) soles.
+// rad  that a twist turns a robot on `feet` (1 or 2) soles; infinite where nothing stops it.
 double impulse_turn(const struct balance_params *p, double twist, double friction, int feet);
 // N m  that friction holds against turning, per newton of load and unit of friction: r, m.
 double impulse_sole_radius(const struct balance_params *p, int feet);

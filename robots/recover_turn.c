@@ -2,14 +2,12 @@
 #include "robots/impulse.h"
 #include "robots/recover_state.h"
 
-static double yaw_inertia(const struct recover_make *m) { return m->balance.mass * m->balance.gyration_yaw * m->balance.gyration_yaw; }
-
 void recover_twist(struct recover *r, const struct recover_make *m, double twist) {
   if (recover_limp(r)) return;
   if (r->stage != RECOVER_BALANCE) recover_back_to_balance(r, m);
   struct balance_columns c = recover_row(r);
   if (c.mode[0] == BALANCE_STAND && c.phase[0] < 0) c.phase[0] = 0;
-  r->turning += twist / yaw_inertia(m);
+  r->turning += twist / balance_yaw_inertia(&m->balance);
 }
 
 // What is left of the friction that also holds along the floor: an ellipse (Howe & Cutkosky, Int. J. Robotics Research 15, 1996).
@@ -23,7 +21,7 @@ double recover_turn_most(const struct recover *r, const struct recover_make *m, 
 double recover_turn_rate(const struct recover *r, const struct recover_make *m, const struct v3 *force, double moment, double dt) {
   const double need[2] = {moment, 0}, rate[2] = {r->turning, 0};
   double by[2];
-  balance_slides(rate, need, recover_turn_most(r, m, force), yaw_inertia(m), dt, by);
+  balance_slides(rate, need, recover_turn_most(r, m, force), balance_yaw_inertia(&m->balance), dt, by);
   return by[0];
 }
 

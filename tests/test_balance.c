@@ -160,6 +160,46 @@ static void test_slide(void **state) {
   }
 }
 
+// who slides does not rest, however still it stands on its feet
+static void test_sliding_is_no_rest(void **state) {
+  (void)state;
+  double memory[64], slow = 0.3 / (0.1 * 9.81);
+  struct balance_params p = body();
+  struct balance_columns c = balance_columns_init(memory, 1);
+  balance_stand(&p, &c, 0, 0, 0, 0, 0.1);
+  c.slide[0][0] = 0.3;
+  int rests = -1;
+  for (int k = 0; k < 400 && rests < 0; k++) {
+    balance_step(&p, &c, 0, 1, 0.005);
+    if (c.events[0] & BALANCE_EVENT_REST) rests = k;
+  }
+  CHECK_NEAR(c.slide[0][0], 0, 0);
+  CHECK_NEAR(0.005 * rests, slow, 0.05);
+}
+
+// a block with its brakes on: what its pressure asks of the floor beyond mu g slides it, and it loses just mu g; below it stays where it is
+static void test_frozen_slides(void **state) {
+  (void)state;
+  double memory[64], dt = 0.0005;
+  struct balance_params p = body();
+  for (int hard = 0; hard < 2; hard++) {
+    struct balance_columns c = balance_columns_init(memory, 1);
+    double mu = 0.02, v = hard ? 0.15 : 0.05;                          // it asks for v w of acceleration
+    balance_stand(&p, &c, 0, 0, 0, 0, mu);
+    balance_freeze(&p, &c, 0);
+    balance_push(&p, &c, 0, v * p.mass, 0);
+    double foot = c.foot[0][LEFT][0], was = c.com[0][0];
+    balance_step(&p, &c, 0, 1, dt);
+    CHECK((c.events[0] & BALANCE_EVENT_SLIP) != 0, ==, hard);
+    if (hard) CHECK_NEAR((c.com[0][0] - was) / dt, v - mu * 9.81 * dt / 2, 2e-6);
+    for (int k = 0; k < 4000; k++) balance_step(&p, &c, 0, 1, dt);
+    CHECK(c.mode[0], ==, BALANCE_FROZEN);
+    CHECK(c.foot[0][LEFT][0] > foot, ==, hard);
+    CHECK_NEAR(c.foot[0][RIGHT][0], c.foot[0][LEFT][0], 1e-12);
+    CHECK_NEAR(c.slide[0][0], 0, 0);
+  }
+}
+
 // a pushed body whose feet slide gets exactly mu g from the floor, against the way it moves
 static void test_slide_takes_momentum(void **state) {
   (void)state;
@@ -212,7 +252,7 @@ int test_balance(void) {
     cmocka_unit_test(test_fall),
     cmocka_unit_test(test_slip),
     cmocka_unit_test(test_slide),
-    cmocka_unit_test(test_slide_takes_momentum),
+    cmocka_unit_test(test_sliding_is_no_rest), cmocka_unit_test(test_frozen_slides), cmocka_unit_test(test_slide_takes_momentum),
     cmocka_unit_test(test_stumble),
   };
   return cmocka_run_group_tests_name("balance", tests, NULL, NULL);
