@@ -404,7 +404,7 @@ static bool accelerate_turning(struct recover *r, const struct recover_make *m, 
 static bool accelerate(struct recover *r, const struct recover_make *m, struct recover_body *b, const double p[2], struct answer *out) {
   struct v3 right = righting(r);
   if (!accelerate_turning(r, m, b, p, right, out)) return false;
-  double moment = moment_about(out, b, p, r->floor).z, most = TURN_USED * recover_turn_most(r, m, &out->force), inertia = m->balance.mass * m->balance.gyration_yaw * m->balance.gyration_yaw;
+  double moment = moment_about(out, b, p, r->floor).z, most = TURN_USED * recover_turn_most(r, m, &out->force), inertia = balance_yaw_inertia(&m->balance);
   for (int k = 0; k < 2 && size_of(moment) > most * (1 + 1e-6) && r->turning == 0; k++) {
     double by = ((moment > 0 ? most : -most) - moment) / inertia, before = moment;
     right.z += by;
@@ -607,6 +607,11 @@ void recover_step(struct recover *r, const struct recover_make *m, struct jet *f
   pelvis_frame(r, &b.pelvis);
   if ((r->stage == RECOVER_SETTLE && r->part == 3) || r->stage == RECOVER_STANDS) {
     fade_out(r, m, from, dt, out, &b);
+    if (r->gives_way) {
+      recover_fall_begin(r, &b, from, m->model.joint_count);
+      recover_fall_step(r, m, from, dt, out, q, qd, qdd, stride);
+      return;
+    }
   } else {
     recover_pose(r, m, from, &b);
     find_com(r, m, &b);
@@ -804,13 +809,16 @@ void recover_push(struct recover *r, const struct recover_make *m, double jx, do
     find_com(r, m, &b);
     for (int i = 0; i < 2; i++) before[k][i] = b.swing[i];
   }
-  double xx = before[1][0] - before[0][0], xy = before[1][1] - before[0][1], yx = before[2][0] - before[0][0], yy = before[2][1] - before[0][1];
-  double det = xx * yy - xy * yx, x = jx / m->balance.mass, y = jy / m->balance.mass;
-  r->pelvis[0].v = was[0].v + (x * yy - y * yx) / det;
-  r->pelvis[1].v = was[1].v + (y * xx - x * xy) / det;
+  // legs that have come apart let nothing through
+  const double want[2] = {jx / m->balance.mass, jy / m->balance.mass};
+  double jump[2] = {0, 0};
+  floor_momentum_jump(before, want, jump);
+  for (int k = 0; k < 2; k++) r->pelvis[k].v = was[k].v + jump[k];
 }
 
-void recover_give_way(struct recover *r) { r->gives_way = true; }
+void recover_give_way(struct recover *r) {
+  if (!recover_limp(r)) r->gives_way = true;
+}
 
 void recover_freeze(struct recover *r) {
   struct balance_columns c = recover_row(r);

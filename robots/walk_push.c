@@ -51,11 +51,8 @@ static bool jump_of(const struct walk *w, const struct walk_body *b, const struc
     struct floor_momentum f = floor_momentum_of(&b->model, &base, q, rates, floor);
     before[k][0] = f.swing[0], before[k][1] = f.swing[1];
   }
-  double xx = before[1][0] - before[0][0], xy = before[1][1] - before[0][1], yx = before[2][0] - before[0][0], yy = before[2][1] - before[0][1];
-  double det = xx * yy - xy * yx, x = impulse[0] / b->model.mass, y = impulse[1] / b->model.mass;
-  if (!(size_of(det) > 1e-6)) return false;
-  jump[0] = (x * yy - y * yx) / det, jump[1] = (y * xx - x * xy) / det;
-  return true;
+  const double want[2] = {impulse[0] / b->model.mass, impulse[1] / b->model.mass};
+  return floor_momentum_jump(before, want, jump);
 }
 
 // ---- the steps ------------------------------------------------------------------------------------------------
@@ -98,6 +95,9 @@ static void to_hall(const struct change *c, const double local[2], double out[2]
   out[1] = c->sine * local[0] + c->cosine * local[1];
 }
 
+// The last step whose swing begins, passes or ends at a moved footstep.
+static int last_touched(const struct change *c) { return c->first + c->n + 1 + c->limited; }
+
 // The plan with it. in_air: the foot of `first` is on its way there.
 static void change_plan(struct walk *out, const struct walk *w, const struct change *c, double clock, bool in_air) {
   struct step_plan *p = &out->plan;
@@ -110,11 +110,12 @@ static void change_plan(struct walk *out, const struct walk *w, const struct cha
     double by[2];
     to_hall(c, (const double[2]){shift_of(c, j, 0), shift_of(c, j, 1)}, by);
     struct footstep *s = &p->step[j];
-    s->position = v3_add(w->plan.step[j].position, v3(by[0], by[1], 0));
+    *s = w->plan.step[j];           // whatever an earlier try has made of it
+    s->position = v3_add(s->position, v3(by[0], by[1], 0));
     p->mark[j - 1].place = v3_add(w->plan.mark[j - 1].place, v3(by[0], by[1], 0));
     out->targets.target[j - 2].place = v3_add(w->targets.target[j - 2].place, v3(by[0], by[1], 0));
     if (j == c->first && in_air) s->moved_at = clock, s->moved[0] = by[0], s->moved[1] = by[1];
-    else if (j <= c->first + c->n + 1) s->aside = footsteps_aside(h, &p->step[j - 2], &p->step[j - 1], s);
+    else if (j <= last_touched(c)) s->aside = footsteps_aside(h, &p->step[j - 2], &p->step[j - 1], s);
   }
 }
 
@@ -250,7 +251,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     struct motion_result result;
     if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
     change_plan(out, w, &c, clock, in_air);
-    if (!clear_of_each_other(w->library->humanoid, &out->plan, first, first + c.n + 1)) return range(w, "its soles would meet", e);
+    if (!clear_of_each_other(w->library->humanoid, &out->plan, first, last_touched(&c))) return range(w, "its soles would meet", e);
     free(out->moving), free(out->rest), free(out->sample);
     free(out->q), free(out->qd), free(out->qdd);
     out->moving = NULL, out->rest = NULL, out->sample = NULL, out->q = out->qd = out->qdd = NULL;

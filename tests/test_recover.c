@@ -275,9 +275,28 @@ static void test_weak_hips(void **state) {
   assert_true(small);
 }
 
+// drives that do not hold it let it fall from any stage, and nothing of it is left for later
+static void test_gives_way(void **state) {
+  (void)state;
+  static const enum recover_stage at[] = {RECOVER_BALANCE, RECOVER_SETTLE, RECOVER_STANDS};
+  for (int i = 0; i < 3; i++) {
+    struct run x;
+    begin(&x, 8, 0, 0.6);
+    for (int k = 0; k < 4000 && !(x.r.stage == at[i] && (at[i] != RECOVER_SETTLE || x.r.part == 3)); k++)
+      recover_step(&x.r, &make, x.from, DT, &x.sample, x.q, x.qd, x.qdd, 1);
+    CHECK(x.r.stage, ==, at[i]);
+    recover_give_way(&x.r);
+    recover_step(&x.r, &make, x.from, DT, &x.sample, x.q, x.qd, x.qdd, 1);
+    CHECK(x.r.event & RECOVER_EVENT_FALL, !=, 0);
+    CHECK(x.r.stage, ==, RECOVER_FALLING);
+    recover_give_way(&x.r);         // it falls already
+    CHECK(x.r.gives_way, ==, 0);
+  }
+}
+
 int test_recover(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_monotone), cmocka_unit_test(test_feet_and_forces), cmocka_unit_test(test_no_jumps),
     cmocka_unit_test(test_fall_and_rise), cmocka_unit_test(test_slippery),
-    cmocka_unit_test(test_twist), cmocka_unit_test(test_drives), cmocka_unit_test(test_weak_hips)};
+    cmocka_unit_test(test_twist), cmocka_unit_test(test_drives), cmocka_unit_test(test_weak_hips), cmocka_unit_test(test_gives_way)};
   return cmocka_run_group_tests_name("recover", tests, setup, teardown);
 }

@@ -67,6 +67,14 @@ static void check_push(double t, double size, double degrees, int *went, int *mo
   CHECK_NEAR(v3_norm(v3_sub(end.sample.base.position, there.sample.base.position)), 0, 1e-9);
   for (int j = 0; j < kind.model.joint_count; j++) CHECK_NEAR(end.q[j], there.q[j], 1e-9);
 
+  // every swing goes as far aside as its own three footsteps ask, in the air already or not
+  const struct step_plan *n = &next.plan;
+  for (int j = a.step; j < n->count; j++) {
+    if (n->step[j].moved_at != 0) continue;
+    double aside = footsteps_aside(&kind.humanoid, &n->step[j - 2], &n->step[j - 1], &n->step[j]);
+    if (fabs(aside - n->step[j].aside) > 1e-9) fail_msg("%g N s at %g s: step %d goes %g m aside, not %g", size, t, j, n->step[j].aside, aside);
+  }
+
   // planted feet stay, and nothing jumps from sample to sample
   for (int k = 1; k < next.samples; k++) {
     struct pose x = pose_at(&next, (k - 1) * next.tick), y = pose_at(&next, k * next.tick);
