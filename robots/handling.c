@@ -212,7 +212,7 @@ static bool do_pick(struct build *b) {
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
   h->step[h->steps - 1].energy = grasp;
-  h->retry = 2 * T + f->look + 2 * shut;       // open, up, look, down, close
+  h->retry = hand_open_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap) + 2 * T + f->look + shut;
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
   struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
   bool ends = !b->w->places && b->w->to && !h->both;
@@ -291,7 +291,7 @@ static bool grip_both(const struct reacher *r, const struct handling_wish *w, co
     return false;
   }
   // what does not lie on its ledge is held by friction alone, the arms pressing as hard as one hand's fingers carry
-  double force = part->mass * (9.81 + CARRY) / 2;
+  double force = part->mass * (GRAVITY + CARRY) / 2;
   if (force > hook || (part->force_max > 0 && force > part->force_max)) {
     out->why = HANDLING_HEAVY;
     return false;

@@ -16,6 +16,8 @@ struct move_law {
 // s and its derivatives by x = t / T.
 void minimum_jerk(double x, double *s, double *rate, double *second);
 
+#define MOVE_LAW_FORWARD 2.5        // 1    rate x quick / reach up to which the quick part goes ahead all the way: its rate begins as x^2 (30 reach - 12 rate quick)
+
 struct move_law move_law_rest(double time);
 
 // distance: m of the hand. guard: m before the end where a touch may first come, less than distance. speed: m/s of the touch. give: m by which the touched gives way.

@@ -31,21 +31,44 @@ static void hand_over(const struct reacher *const r[2], struct pair_plan *out) {
   if (!m.possible) out->who = 0, gives->why = HANDLING_TORQUE;
 }
 
-// Phase by phase as long as the slower one.
+// The last step of a phase, or before it where there is none; phases follow each other.
+static int last_of(const struct handling *h, int phase) {
+  int last = 0;
+  for (int i = 0; i < h->steps; i++)
+    if ((int)h->step[i].phase <= phase) last = i;
+  return last;
+}
+
+static double time_of(const struct handling *h, int phase) {
+  double time = 0;
+  for (int i = 0; i < h->steps; i++)
+    if ((int)h->step[i].phase == phase) time += h->step[i].time;
+  return time;
+}
+
+// Phase by phase as long as the slower one, whatever steps it takes: waiting draws what the whole draws on average.
 static void together(struct pair_plan *out) {
-  struct handling *a = &out->plan[0].hands, *b = &out->plan[1].hands;
-  bool alike = a->steps == b->steps;
-  for (int i = 0; alike && i < a->steps; i++) alike = a->step[i].phase == b->step[i].phase;
-  for (int i = 0; alike && i < a->steps; i++) {
-    double most = a->step[i].time > b->step[i].time ? a->step[i].time : b->step[i].time;
-    for (int k = 0; k < 2; k++) {
-      struct primitive_plan *p = &out->plan[k];
-      double more = most - p->hands.step[i].time, power = p->hands.time > 0 ? p->hands.energy / p->hands.time : 0;
-      p->hands.step[i].time = most;
-      p->time += more, p->energy += more * power;
-    }
+  double power[2], warm[2], waits[2] = {0, 0};
+  for (int k = 0; k < 2; k++) {
+    const struct handling *h = &out->plan[k].hands;
+    power[k] = h->time > 0 ? h->energy / h->time : 0;
+    warm[k] = h->time > 0 ? 1 / h->time : 0;
   }
-  // one takes it with one hand, the other with both: they begin together all the same
+  for (int phase = 0; phase < HAND_PHASES; phase++) {
+    const double time[2] = {time_of(&out->plan[0].hands, phase), time_of(&out->plan[1].hands, phase)};
+    int k = time[0] < time[1] ? 0 : 1;
+    double more = time[!k] - time[k];
+    if (!(more > 0)) continue;
+    struct primitive_plan *p = &out->plan[k];
+    struct handling_step *s = &p->hands.step[last_of(&p->hands, phase)];
+    s->time += more, s->energy += more * power[k];
+    p->hands.time += more, p->hands.energy += more * power[k];
+    p->time += more, p->energy += more * power[k];
+    waits[k] += more;
+  }
+  for (int k = 0; k < 2; k++)
+    for (int j = 0; j < ROBOT_JOINTS_MAX; j++)
+      for (int i = 0; i < 2; i++) out->plan[k].hands.heat[j][i] *= 1 + waits[k] * warm[k];
 }
 
 static bool both(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {

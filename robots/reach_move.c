@@ -10,7 +10,7 @@
 #define TIME_LEAST  0.06            // s    three pictures of a camera; a guess
 #define TRIES       40              // of 3 % each, when friction in the drives asks for more
 #define LONGER      1.03
-#define SPEED_UP    1.9             // 1    most of a touch speed over the mean of the quick part before it: beyond it the hand would first have to draw back
+#define SPEED_UP    1.9             // 1    most of a touch speed over the mean of the quick part before it: about that of half a minimum jerk, which only speeds up; a guess
 #define DROP        0.02            // m    of the pelvis from which twice as many samples are looked at: straight legs bend suddenly
 
 const char *move_limit_text(enum move_limit l) {
@@ -249,9 +249,14 @@ static void touch(const struct reacher *r, const struct move_wish *w, const stru
   m->law = move_law_rest(m->time);
 }
 
+// The quick part takes the time that there is more, as long as it need not draw back for that; then all of it is slower, the touch too.
 static void lengthen(struct move *m, double time) {
-  m->law.quick += time - m->time;
+  struct move_law *l = &m->law;
+  l->quick += time - m->time;
   m->time = time;
+  if (l->rate * l->quick <= MOVE_LAW_FORWARD * l->reach) return;
+  double guard = 1 - l->reach, rate = (MOVE_LAW_FORWARD * l->reach + guard) / (time - l->stop / 2), give = rate * l->stop / 2;
+  *l = (struct move_law){.quick = MOVE_LAW_FORWARD * l->reach / rate, .creep = (guard - give) / rate, .stop = l->stop, .reach = l->reach, .brake = 1 - give, .rate = rate};
 }
 
 // ---- the move -------------------------------------------------------------------------------------------------------

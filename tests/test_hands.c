@@ -206,6 +206,19 @@ static void test_moves_keep_every_limit_at_every_tick(void **state) {
     w.time = 3 * m.time;
     struct move slow = move_find(&reacher, &w, NULL);
     CHECK_NEAR(slow.time, 3 * m.time, 1e-9);
+    // with a touch at its end too, and it never draws back for that
+    w.guard = 0.005;
+    w.time = 80 * m.time;
+    slow = move_find(&reacher, &w, NULL);
+    CHECK_NEAR(slow.time, 80 * m.time, 1e-9);
+    CHECK_NEAR(move_law_time(&slow.law), slow.time, 1e-9);
+    check_touch(&w, &slow, kind.spec.hands.touch);
+    for (int k = 1; k < 400; k++) {
+      double at, rate, second;
+      move_law_at(&slow.law, slow.time * k / 400, &at, &rate, &second);
+      ORDER(rate, >=, -1e-12);
+      ORDER(at, <=, 1 + 1e-12);
+    }
     w.time = 0;
     w.guard = 0.005;
     struct move touch = move_find(&reacher, &w, NULL);
@@ -508,10 +521,30 @@ static void test_primitives_are_motions_with_limits(void **state) {
   ORDER(q.looks, >, 8 * p.looks);
 }
 
+// What the arms and the trunk are asked for, the load a part of the hands' mass. (Fingers and legs have the floor's and the part's forces to bear.)
+static void check_drives(struct robot_model *m, const struct base_motion *base, const double *q, const double *qd, const double *qdd, const double load[2]) {
+  double tau[ROBOT_JOINTS_MAX];
+  struct wrench root;
+  for (int s = 0; s < 2; s++) m->body[kind.humanoid.arm[s].body].mass = kind.model.body[kind.humanoid.arm[s].body].mass + load[s];
+  robot_model_pack(m);
+  robot_inverse_dynamics(m, base, q, qd, qdd, 0, NULL, NULL, tau, &root);
+  for (int s = 0; s < 2; s++)
+    for (int i = 0; i < reacher.chain[s].count; i++) {
+      int j = reacher.chain[s].joint[i];
+      const struct actuator *a = &kind.spec.actuator[j];
+      if (kind.spec.drive[j] < 0) continue;
+      ORDER(fabs(qd[j]), <=, a->speed_max * 1.02);
+      ORDER(fabs(actuator_power(a, tau[j], qd[j], qdd[j], 1).motor_torque), <=, a->torque_peak * 1.03);
+    }
+}
+
 // Played: every primitive moves smoothly from rest to rest, stays at its marks, bends fingers with their followers, and asks no drive for more than it has.
 static void test_acts_play_what_was_planned(void **state) {
   (void)state;
   static struct primitive_plan p;
+  struct robot_model loaded;
+  struct error none;
+  CHECK(posture_load(&loaded, &kind.humanoid, 0, &none), ==, STATUS_OK);
   for (int k = 0; k < PRIMITIVE_KINDS; k++) {
     struct primitive_wish w = primitive_wish_defaults(k);
     struct act a;
@@ -535,6 +568,7 @@ static void test_acts_play_what_was_planned(void **state) {
         if (i > 0) CHECK_NEAR(q[j] - last[0][j], (last[1][j] + qd[j]) / 2 * tick, 3e-3);
         last[0][j] = q[j], last[1][j] = qd[j];
       }
+      check_drives(&loaded, &s.base, q, qd, qdd, act_load_at(&a, i));
       double push = 0;
       for (int f = 0; f < 2; f++) push += s.wrench[f].force.z;
       if (push > most) most = push;
@@ -550,6 +584,7 @@ static void test_acts_play_what_was_planned(void **state) {
     }
     act_finish(&a);
   }
+  posture_load_finish(&loaded);
 }
 
 static void test_pressing_lifts_the_robot_off_its_balance(void **state) {
@@ -601,6 +636,28 @@ static void test_pairs(void **state) {
   CHECK(pair_find(both, &w, &p), ==, true);
   for (int i = 0; i < p.plan[0].hands.steps; i++) CHECK_NEAR(p.plan[0].hands.step[i].time, p.plan[1].hands.step[i].time, 0);
   CHECK(p.plan[0].hands.both, ==, true);
+
+  // one is slower, and has to look again before it sets down: all the same they do everything at one pace, and the sums are those of the steps
+  struct robot_spec spec = kind.spec;
+  struct reacher other = reacher;
+  spec.hands.speed *= 0.4, spec.hands.look *= 2, spec.hands.accuracy *= 1.5;
+  other.spec = &spec;
+  const struct reacher *const unlike[2] = {&reacher, &other};
+  CHECK(pair_find(unlike, &w, &p), ==, true);
+  for (int phase = 0; phase < HAND_PHASES; phase++) {
+    double time[2] = {0, 0};
+    for (int k = 0; k < 2; k++)
+      for (int i = 0; i < p.plan[k].hands.steps; i++)
+        if ((int)p.plan[k].hands.step[i].phase == phase) time[k] += p.plan[k].hands.step[i].time;
+    CHECK_NEAR(time[0], time[1], 1e-12);
+  }
+  for (int k = 0; k < 2; k++) {
+    double time = 0, energy = 0;
+    for (int i = 0; i < p.plan[k].hands.steps; i++) time += p.plan[k].hands.step[i].time, energy += p.plan[k].hands.step[i].energy;
+    CHECK_NEAR(p.plan[k].hands.time, time, 1e-9);
+    CHECK_NEAR(p.plan[k].hands.energy, energy, 1e-6);
+    CHECK_NEAR(p.time, p.plan[k].time, 1e-9);
+  }
 }
 
 static void test_shares_of_two_carriers(void **state) {
