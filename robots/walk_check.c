@@ -5,7 +5,7 @@
 #include "robots/drives_kernel.h"
 
 #define SOLE_ALLOWED 2e-3           // m
-#define FORCE_LEAST  1e-2           // of the weight: at the instant of landing from flight there is next to none
+#define FORCE_LEAST  1e-2           // of the weight, of walks that jog: at the instant of landing from flight there is next to none, with any centre; a guess
 #define SHARE_LEAST  1e-3           // of the load: below it a foot's centre of pressure says nothing
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -31,7 +31,7 @@ static void check_foot(struct walk *w, const struct trajectory *t, int side, int
   const struct sole *sole = &t->humanoid->sole;
   if (f->share <= SHARE_LEAST) return;
   double down = v3_dot(f->wrench.force, f->normal);
-  if (v3_norm(f->wrench.force) < FORCE_LEAST * t->model->mass * GRAVITY) return;
+  if (w->plan.pace.speed > 0 && v3_norm(f->wrench.force) < FORCE_LEAST * t->model->mass * GRAVITY) return;
   if (down <= 0) { w->faults.lift++; return; }
   double demand = v3_norm(v3_mul_add(f->wrench.force, f->normal, -down)) / down, yaw = size_of(v3_dot(f->wrench.moment, f->normal));
   if (demand > w->friction) w->friction = demand;

@@ -12,6 +12,7 @@
 #define GOLDEN  0.381966            // 1    (3 - sqrt 5) / 2: multiples of it spread most evenly over a step
 #define ROWS    16                  // of like steps that are shortened in one walk; the other ones are solved whole
 #define ALIKE   1e-9                // m, rad
+#define SPEED_SAME 1e-6             // m/s
 
 // Like steps: the first leads to target `at` of the shortened walk; length: m, of one.
 struct like { int at, left_out; double length; };
@@ -120,6 +121,10 @@ static enum status plan(struct walk_cost *c, struct walk_targets *t, struct step
 static enum status add_jogs(struct walk_cost *c, const struct gait_library *l, double speed, struct error *e) {
   if (!c->jogs) return STATUS_OK;
   if (!l->jog.count) return error_at(e, STATUS_CONFLICT, l->humanoid->model->name, 0, 0, "route: a jog at %g m/s, of which nothing is known", speed);
+  const struct jog_table *j = &l->jog;
+  double least = j->speed[0], most = j->speed[j->count - 1];
+  if (!(speed > least - SPEED_SAME && speed < most + SPEED_SAME))
+    return error_at(e, STATUS_CONFLICT, l->humanoid->model->name, 0, 0, "route: a jog at %g m/s, its table goes from %.3g to %.3g m/s", speed, least, most);
   c->energy += jog_table_power(&l->jog, speed) * c->jogged + c->jogs * jog_table_ends(&l->jog, speed);
   return STATUS_OK;
 }

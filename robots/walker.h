@@ -79,13 +79,12 @@ void        walk_finish(struct walk *w);                               // takes 
 enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e);
 
 // Time, energy, distance and steps of a route; the time is walk_make's. The energy is that of a coarser solution: samples of 20 ms, fewer corrections; of many
-// like steps in a row some are solved, and the others take what the stride in their middle takes. It is within 1 % of walk_make's at worst, 0.1 % on average, for
-// a sixth of its price.
+// like steps in a row some are solved, and the others take what the stride in their middle takes. It is within 1 % of walk_make's (2 % where little but turning is
+// walked; tests), 0.1 % on average, for a quarter of its price. Jogs take what the library's table of them says, within 2 % (a test); STATUS_CONFLICT for one at a
+// speed outside of it, or without a table: gait_library_jog.
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
-// Jogs take what the library's table of them says (STATUS_CONFLICT without one: gait_library_jog): within 2 %.
-// The same, but the energy is what the library's table says of these footsteps, for a fifth of that: 0.6 % off on average, and up to 15 % where few steps and turns
-// are all there is.
-// STATUS_CONFLICT without gait_library_fit.
+// The same, but the energy is what the library's table says of these footsteps, for a sixth of that price: 0.8 % off on average, and up to 15 % where few steps
+// and turns are all there is. STATUS_CONFLICT too without gait_library_fit.
 enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
 
 // Sample at `time` (held to 0 .. w->time; exact on a sample's time, between two by cubic Hermite curves of base and joints). Joint j

@@ -59,8 +59,11 @@ static void check_wrenches(const struct walk *w) {
     struct wrench root;
     walk_at(w, k * w->tick, &s, q, qd, qdd, 1);
     robot_inverse_dynamics(&robot.model, &s.base, q, qd, qdd, 0, NULL, NULL, tau, &root);
-    struct v3 force = v3_add(s.wrench[LEFT].force, s.wrench[RIGHT].force);
+    struct v3 force = v3_add(s.wrench[LEFT].force, s.wrench[RIGHT].force), moment = v3(0, 0, 0);
     CHECK_NEAR(v3_norm(v3_sub(force, root.force)), 0, 1e-9);
+    for (int f = 0; f < 2; f++) moment = v3_add(moment, v3_add(s.wrench[f].moment, v3_cross(v3_sub(s.cop[f], s.base.position), s.wrench[f].force)));
+    struct m3 turn = m3_of_quaternion(s.base.orientation);
+    if (s.contact[LEFT] || s.contact[RIGHT]) CHECK_NEAR(v3_norm(v3_sub(moment, m3_apply(&turn, root.moment))), 0, 1e-6);
     if (s.contact[LEFT] || s.contact[RIGHT]) continue;
     flying++;
     CHECK_NEAR(v3_norm(root.force), 0, 1e-9);
@@ -103,6 +106,7 @@ static void test_laws(void **state) {
     assert_int_equal(walk_cost(&c, &library, &r, &e), STATUS_OK);
     CHECK_NEAR(c.time, w.time, 0);
     CHECK(c.steps, ==, w.cost.steps);
+    CHECK_NEAR(c.energy / w.cost.energy, 1, 0.02);
     walk_finish(&w);
   }
 }
@@ -184,6 +188,13 @@ static void test_refused(void **state) {
   make(&w, &r);
   assert_int_equal(walk_halt(&h, &w, 3, &e), STATUS_RANGE);
   walk_finish(&w);
+
+  // of a jog outside of the table nothing is known
+  struct gait_library slow = library;
+  struct walk_cost c;
+  for (int i = 0; i < JOG_SPEEDS; i++) slow.jog.speed[i] -= 0.6;
+  assert_int_equal(walk_cost(&c, &slow, &r, &e), STATUS_CONFLICT);
+  CHECK_HAS(e.text, "table");
 }
 
 int test_run(void) {
