@@ -48,6 +48,16 @@ void flight_set_pelvis(struct flight_axes *f) {
   for (int k = 0; k < f->t->n; k++) flight_set_sample(f, k);
 }
 
+void flight_bring(struct flight_axes *f, int axis, struct jet *path, double most, double share) {
+  double part = most;
+  for (int k = 0; k < f->t->n; k++) {
+    path[k] = (struct jet){path[k].x - f->x[axis][k], path[k].v - f->v[axis][k], path[k].a - f->a[axis][k]};
+    if (size_of(path[k].x) > most) most = size_of(path[k].x);
+  }
+  part *= share / most;
+  for (int k = 0; k < f->t->n; k++) f->x[axis][k] += part * path[k].x, f->v[axis][k] += part * path[k].v, f->a[axis][k] += part * path[k].a;
+}
+
 // ---- inertia ----------------------------------------------------------------------------------------
 
 // Wrench on the root at sample k if the pelvis moved as p: legs follow, everything else as it is.

@@ -28,6 +28,9 @@ void flight_set_pelvis(struct flight_axes *f);
 // what it wishes of z by the rise that is returned).
 double flight_find_arm(struct flight_axes *f, int k);
 
+// Bring a coordinate to a path (n; lost) by a share of the way, and by less where that is more than `most` anywhere.
+void flight_bring(struct flight_axes *f, int axis, struct jet *path, double most, double share);
+
 // What sample k of flight lacks for no wrench at all, after trajectory_dynamics. inertia: find its inverse anew.
 void flight_find_lack(struct flight_axes *f, int k, bool inertia);
 

@@ -25,8 +25,8 @@
 #define RUNNERS_HANDS v3(0.50, 0.02, 0.55)   // elbows at about a right angle
 #define AXES          FLIGHT_AXES
 
-// A run being solved.
-struct run {
+// A stride being solved.
+struct stride {
   struct flight_axes      axes;
   struct trajectory      *t;
   const struct slip      *slip;
@@ -90,15 +90,15 @@ enum status jog_step(struct slip *slip, struct slip_step *step, const struct rob
 
 // ---- memory -----------------------------------------------------------------------------------------
 
-static void run_finish(struct run *r) { free(r->axes.x[0]), free(r->jets), free(r->axes.inverse); }
+static void stride_finish(struct stride *r) { free(r->axes.x[0]), free(r->jets), free(r->axes.inverse); }
 
-static enum status run_init(struct run *r, struct trajectory *t, struct error *e) {
+static enum status stride_init(struct stride *r, struct trajectory *t, struct error *e) {
   size_t n = (size_t)t->n, columns = 4 * AXES + 3 + 1 + 2 * 4 + CORRECTION_WORK(1);
   double *p = calloc(columns * n, sizeof *p);
-  *r = (struct run){.t = t, .jets = calloc(n + 1, sizeof *r->jets), .axes = {.t = t, .inverse = calloc(n, sizeof *r->axes.inverse)}};
+  *r = (struct stride){.t = t, .jets = calloc(n + 1, sizeof *r->jets), .axes = {.t = t, .inverse = calloc(n, sizeof *r->axes.inverse)}};
   r->axes.x[0] = p;
   if (!p || !r->jets || !r->axes.inverse) {
-    run_finish(r);
+    stride_finish(r);
     return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a jog of %d samples", t->n);
   }
   double **row[] = {r->axes.x, r->axes.v, r->axes.a, r->axes.lack};
@@ -115,13 +115,13 @@ static enum status run_init(struct run *r, struct trajectory *t, struct error *e
 
 // In the air. The instant of touch-down (samples 0 and n / 2) counts, since no force has grown yet, and so does a sample
 // at most half an interval before lift-off, where there is next to none left.
-static bool in_flight(const struct run *r, int k) {
+static bool in_flight(const struct stride *r, int k) {
   double since = k % (r->t->n / 2) * r->t->dt;
   return since == 0 || since > r->step->contact - r->t->dt / 2;
 }
 
 // The model's height over one stride: spring on the floor, parabola in the air.
-static void model_height(struct run *r) {
+static void model_height(struct stride *r) {
   const struct trajectory *t = r->t;
   const struct slip_step *s = r->step;
   for (int k = 0; k < t->n; k++) {
@@ -140,7 +140,7 @@ static void model_height(struct run *r) {
 }
 
 // Footstep i: left for even i, touching down at i periods with the ball below the model's foot.
-static struct footstep footstep_of(const struct run *r, const struct jog_style *y, int i) {
+static struct footstep footstep_of(const struct stride *r, const struct jog_style *y, int i) {
   const struct slip_step *s = r->step;
   double land = i * s->period, ball = r->t->humanoid->sole.ball;
   return (struct footstep){
@@ -151,7 +151,7 @@ static struct footstep footstep_of(const struct run *r, const struct jog_style *
     .cop_start = ball, .cop_end = ball, .clearance = y->clearance};
 }
 
-static void plan(struct run *r, const struct gait_wish *wish, const struct jog_style *y, const struct posture *posture) {
+static void plan(struct stride *r, const struct gait_wish *wish, const struct jog_style *y, const struct posture *posture) {
   struct trajectory *t = r->t;
   struct footstep step[STEPS];
   double w = M_PI_D / r->step->period, above;
@@ -184,20 +184,20 @@ struct span { int from, to; };
 
 // ---- correction -------------------------------------------------------------------------------------
 
-static struct span flight_of(const struct run *r, int i) {
+static struct span flight_of(const struct stride *r, int i) {
   struct span s = {i * r->t->n / 2 + 1, (i + 1) * r->t->n / 2};
   while (!in_flight(r, s.from)) s.from++;
   return s;
 }
 
 // Wished value of a coordinate at sample k.
-static struct jet wished(const struct run *r, int axis, int k) {
+static struct jet wished(const struct stride *r, int axis, int k) {
   if (axis == 2) return (struct jet){r->z[k], r->zv[k], r->za[k]};
   return (struct jet){axis == 4 ? r->lean : 0, 0, 0};
 }
 
 // Height and attitude: as flight needs them, and through stance by a quintic on top of what is wished.
-static void correct_free(struct run *r, int axis, double share) {
+static void correct_free(struct stride *r, int axis, double share) {
   const struct trajectory *t = r->t;
   struct jet lift[2], *d = r->jets;
   for (int i = 0; i < 2; i++) {
@@ -213,18 +213,15 @@ static void correct_free(struct run *r, int axis, double share) {
     struct quintic q = quintic_between(d[land], lift[i], r->step->contact);
     for (int k = land + 1; k < flight_of(r, i).from; k++) d[k] = quintic_at(&q, (k - land) * t->dt);
   }
-  double most = axis == 2 ? SHIFT_MOST : TURN_MOST, part = most;
   for (int k = 0; k < t->n; k++) {
     struct jet w = wished(r, axis, k);
-    d[k] = (struct jet){w.x + d[k].x - r->axes.x[axis][k], w.v + d[k].v - r->axes.v[axis][k], w.a + d[k].a - r->axes.a[axis][k]};
-    if (size_of(d[k].x) > most) most = size_of(d[k].x);
+    d[k] = (struct jet){w.x + d[k].x, w.v + d[k].v, w.a + d[k].a};
   }
-  part *= share / most;
-  for (int k = 0; k < t->n; k++) r->axes.x[axis][k] += part * d[k].x, r->axes.v[axis][k] += part * d[k].v, r->axes.a[axis][k] += part * d[k].a;
+  flight_bring(&r->axes, axis, d, axis == 2 ? SHIFT_MOST : TURN_MOST, share);
 }
 
 // Along the floor: the centre of pressure on the ball in stance, what flight lacks in the air.
-static void correct_plane(struct run *r, double share) {
+static void correct_plane(struct stride *r, double share) {
   const struct trajectory *t = r->t;
   for (int k = 0; k < t->n; k++) {
     struct v3 cop, normal;
@@ -246,13 +243,13 @@ static void correct_plane(struct run *r, double share) {
     for (int k = 0; k < t->n; k++) r->axes.x[i][k] += part * r->d[i][k], r->axes.v[i][k] += part * r->first[i][k], r->axes.a[i][k] += part * r->second[i][k];
 }
 
-static void find_lacks(struct run *r, bool inertia) {
+static void find_lacks(struct stride *r, bool inertia) {
   for (int k = 0; k < r->t->n; k++)
     if (in_flight(r, k)) flight_find_lack(&r->axes, k, inertia);
 }
 
 // The point mass over the balls, to begin with.
-static void pendulum(struct run *r) {
+static void pendulum(struct stride *r) {
   trajectory_pendulum(r->t);
   for (int k = 0; k < r->t->n; k++) {
     const struct frame_motion *p = &r->t->pelvis[k];
@@ -262,16 +259,16 @@ static void pendulum(struct run *r) {
 }
 
 // As high as the knees allow.
-static void fit_height(struct run *r, double bend) {
+static void fit_height(struct stride *r, double bend) {
   double move = trajectory_height(r->t, bend);
   for (int k = 0; k < r->t->n; k++) r->z[k] += move, r->axes.x[2][k] += move;
 }
 
 enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const struct jog_style *style, const struct posture *posture,
                       const struct slip *slip, const struct slip_step *step, struct error *e) {
-  struct run r;
+  struct stride r;
   assert(t->n % 2 == 0);
-  enum status s = run_init(&r, t, e);
+  enum status s = stride_init(&r, t, e);
   if (s) return s;
   r.slip = slip, r.step = step;
   struct twist twist = twist_of(posture, style->arm_swing > 0 ? JOG_TWIST_ARMS : 0, JOG_TWIST);
@@ -306,7 +303,7 @@ enum status jog_solve(struct trajectory *t, const struct gait_wish *wish, const 
     flight_set_pelvis(&r.axes);
     error = trajectory_dynamics(t);
   }
-  run_finish(&r);
+  stride_finish(&r);
   if (error < FOUND && !r.axes.lost) return STATUS_OK;
   return error_at(e, STATUS_RANGE, t->model->name, 0, 0, "no jog at %g m/s: the centre of pressure cannot be kept on the ball of the foot", wish->speed);
 }

@@ -251,14 +251,11 @@ static void correct_free(struct run *r, int axis, double share) {
     // a sample before lift-off is the flight's
     d[f->from] = (struct jet){d[f->from].x, d[f->from].v, accel[0]};
   }
-  double most = axis == 2 ? SHIFT_MOST : TURN_MOST, part = most;
   for (int k = 0; k < t->n; k++) {
     struct jet w = wished(r, axis, k);
-    d[k] = (struct jet){w.x + d[k].x - r->axes.x[axis][k], w.v + d[k].v - r->axes.v[axis][k], w.a + d[k].a - r->axes.a[axis][k]};
-    if (size_of(d[k].x) > most) most = size_of(d[k].x);
+    d[k] = (struct jet){w.x + d[k].x, w.v + d[k].v, w.a + d[k].a};
   }
-  part *= share / most;
-  for (int k = 0; k < t->n; k++) r->axes.x[axis][k] += part * d[k].x, r->axes.v[axis][k] += part * d[k].v, r->axes.a[axis][k] += part * d[k].a;
+  flight_bring(&r->axes, axis, d, axis == 2 ? SHIFT_MOST : TURN_MOST, share);
 }
 
 // Along the floor: the centre of pressure where it is planned, what flight lacks in the air.
