@@ -1,4 +1,6 @@
 // Work in steps by typed fleets and people, moments worked out by hand. [0-5] is an interval in seconds.
+#include <math.h>
+
 #include "engine/measure/result.h"
 #include "engine/sim/work.h"
 #include "engine/sim/work_go.h"
@@ -12,6 +14,20 @@
 static const struct step_sums *step_of(const struct line *r, const char *station, int k) {
   int i = layout_station(&r->layout, station);
   return &r->now.step[r->layout.stations[i].first_step + k];
+}
+
+// Two who carry one thing each bear half of it: also in what the scheduler expects of it.
+static void two_bear_a_half_each(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "raw: {kind: source, makes: part, at: [1, 3]}\nbench: {kind: machine, at: [4, 3], steps: [{do: carry, part: long, robots: 2}], operator: {count: 2}}\nout: {kind: sink, at: [8, 3]}", NULL, "floor: {size: [9, 6]}\nparts: {part: {}, long: {mass: 24 kg}}\nrobots: {crew: {model: optimus-gen2, count: 2}}");
+  int s = layout_station(&r.layout, "bench");
+  const struct step *x = &r.layout.stations[s].steps[0];
+  struct go whole = work_go_mean(r.twin, 0, s, x, 24), less = work_go_mean(r.twin, 0, s, x, 12);
+  assert_true(less.time < whole.time || less.fails < whole.fails || less.power < whole.power);
+  double tries = whole.fails > 0 ? (1 - pow(whole.fails, x->tries)) / (1 - whole.fails) : 1;
+  CHECK_NEAR(work_mean(r.twin, s), whole.time * tries, 1e-9);
+  line_close(&r);
 }
 
 // ---- one after the other ------------------------------------------------------------------------------
@@ -398,6 +414,7 @@ static void a_model_practises(void **state) {
 
 int test_steps(void) {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(two_bear_a_half_each),
     cmocka_unit_test(steps_follow_each_other), cmocka_unit_test(typed_hands_handle), cmocka_unit_test(typed_hands_without_a_list),
     cmocka_unit_test(who_has_the_skill_comes), cmocka_unit_test(skills_have_names), cmocka_unit_test(two_are_there_for_their_step),
     cmocka_unit_test(a_crew_that_is_said_stays), cmocka_unit_test(two_stations_do_not_wait_for_each_other), cmocka_unit_test(the_slower_one_sets_the_time),

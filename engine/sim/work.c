@@ -194,7 +194,8 @@ static double tries_of(double fails, int most) {
   return tries;
 }
 
-static double part_mass(const struct twin *t, const struct step *x) { return (x->part != NONE ? t->layout->parts[x->part].mass : 0) / x->robots; }
+// of what all together handle
+static double part_mass(const struct twin *t, const struct step *x) { return x->part != NONE ? t->layout->parts[x->part].mass : 0; }
 
 double work_mean(const struct twin *t, int32_t s) {
   const struct station *plan = &t->layout->stations[s];
