@@ -7,7 +7,6 @@
 
 #include "scheduler/traffic_state.h"
 
-#define CELLS_MAX 4000000
 #define TIES_KEPT 3                 // log2 of the steps for which a tie is broken the same way: who turns, turns on
 
 struct traffic_params traffic_defaults(void) {
@@ -110,7 +109,7 @@ static bool take_memory(struct traffic *t, const struct traffic_grid *g) {
 struct traffic *traffic_create(const struct traffic_grid *g, const struct traffic_params *p) {
   assert(g->width > 0);
   assert(g->height > 0);
-  assert((int64_t)g->width * g->height <= CELLS_MAX);
+  assert((int64_t)g->width * g->height <= TRAFFIC_CELLS_MAX);
   assert(p->robots_max > 0);
   assert(p->window >= 0);
   assert(p->window <= TRAFFIC_WINDOW_MAX);

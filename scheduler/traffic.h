@@ -22,6 +22,7 @@
 #define TRAFFIC_UNIT       4        // cost of one step: a wait, a quarter turn, a plain cell forward
 #define TRAFFIC_GOALS      3        // goals ahead that a robot may name
 #define TRAFFIC_WINDOW_MAX 16       // steps
+#define TRAFFIC_CELLS_MAX  4000000  // of a hall
 #define TRAFFIC_FAR        60000    // cost to go that is no way at all; a longer way counts as none
 
 // Facings; clockwise is +1. y grows to the south: cell = y x width + x.
@@ -38,7 +39,7 @@ enum traffic_state {
 
 // The hall. Read by traffic_create and copied.                              (shape)
 struct traffic_grid {
-  int32_t        width, height;     // cells, at most 4,000,000 together
+  int32_t        width, height;     // cells, at most TRAFFIC_CELLS_MAX together
   const uint8_t *wall;              // 1: nobody ever                         (cells)
   const uint8_t *cost;              // going forward from the cell, by facing: TRAFFIC_UNIT plain, more is
                                     // slower, 0 closed (one way); NULL: plain (cells x 4)

@@ -239,6 +239,10 @@ static void commands_are_happenings(void **state) {
   CHECK_HAS(why, "stations.belt.speed: -0.5 is below 0 m/s");
   CHECK(read_command(&l, "{at: 0, do: estop, what: floor, category: kneel}", &h, why, sizeof why), ==, STATUS_OK);
   CHECK(h.category, ==, STOPS_KNEEL);
+  CHECK(read_command(&l, "{do: update, what: sorters, revision: feb-2024, every: 1 h, rollback: \"robots.sorters.revisions.b.picks < 3\"}", &h, why, sizeof why), ==, STATUS_REF);
+  CHECK_HAS(why, "no update brings b to sorters");
+  CHECK(read_command(&l, "{do: update, what: sorters, revision: model}", &h, why, sizeof why), ==, STATUS_TYPE);
+  CHECK_HAS(why, "model is how the result calls the model as it is");
   CHECK(read_command(&l, "[1]", &h, why, sizeof why), ==, STATUS_TYPE);
   faults_finish(&f);
   layout_finish(&l);

@@ -54,6 +54,24 @@ static int64_t run_checked(struct twin *t, double seconds) {
   return made;
 }
 
+// A hall of two square kilometres has more cells than the coordinator takes: it has wider ones.
+static const char vast[] =
+  "takt: 1\nname: vast\nfloor: {size: [1500, 1500]}\nparts: {p: {mass: 3 kg}}\nstations:\n"
+  "  in: {kind: source, makes: p, at: [3, 3], size: [1, 1.4], facing: 0}\n  out: {kind: sink, at: [12, 3], size: [1, 1.4], facing: 180}\n"
+  "flow: [{path: in -> out, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 2}}\nrun: {fidelity: motion}\n";
+
+static void test_vast_hall(void **state) {
+  (void)state;
+  struct layout l = {0};
+  struct kinds *k = load_kinds(vast);
+  read_line(&l, vast, "motion");
+  struct twin *t = open_twin(&l, k);
+  if (twin_run(t, ns_from_seconds(60)) != TWIN_RUNS || twin_validate(t)) fail_msg("%s", twin_validate(t) ? twin_validate(t) : twin_why(t));
+  twin_destroy(t);
+  layout_finish(&l);
+  kinds_destroy(k);
+}
+
 // Two streams of robots cross in an open hall.
 static const char crossing[] =
   "takt: 1\nname: crossing\nfloor: {size: [14, 14]}\nparts: {p: {}, q: {}}\nstations:\n"
@@ -280,6 +298,7 @@ static void test_check(void **state) {
 
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_vast_hall),
     cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_alone_as_event),
     cmocka_unit_test(test_people), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };

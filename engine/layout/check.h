@@ -142,6 +142,9 @@ void check_events(struct check *c, const struct node *list);
 bool check_event(struct check *c, const struct node *n, struct happening *h);   // false: not to be kept
 void check_goals(struct check *c, const struct node *map);
 void check_revision_paths(struct check *c);        // of goals and rollbacks, when events and goals have been read
+void check_revision_path(struct check *c, const char *path, const struct mark *mark);   // of one of them
+// A revision's name as somebody gave it; n, name: NULL when nobody did, "" the model as it is.
+void check_revision_name(struct check *c, const struct node *n, const char *name);
 void check_run(struct check *c, const struct node *root);
 void check_together(struct check *c, const struct node *root);  // what several parts say of one another
 

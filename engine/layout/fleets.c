@@ -16,8 +16,7 @@ static void model_or_typed(struct check *c, const struct node *map, struct fleet
   if (pace && !model) check_fault_key(c, pace, STATUS_CONFLICT, "only a fleet with a model has a pace: a typed one has speed");
   const struct node *revision = node_get(map, "revision");
   if (revision && !model) check_fault_key(c, revision, STATUS_CONFLICT, "only a fleet with a model has revisions");
-  else if (revision && f->revision && *f->revision && !name_valid(f->revision, strlen(f->revision)))
-    check_fault(c, revision, STATUS_TYPE, "a revision is a name: a letter first, then letters, digits, - and _");
+  else check_revision_name(c, revision, f->revision);
   const struct node *runs = node_get(map, "runs"), *charges = node_get(map, "charges");
   if (runs && !charges) check_fault_key(c, runs, STATUS_CONFLICT, "runs needs charges: the time from empty to full");
   if (charges && !runs) check_fault_key(c, charges, STATUS_CONFLICT, "charges needs runs: what a full charge lasts");

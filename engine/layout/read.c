@@ -322,7 +322,7 @@ enum status layout_read_happening(const struct layout *l, const struct node *n, 
     distribution_prepare(zero);
     for (int i = 0; i < (l->part_count > 0 ? l->part_count : 1); i++) c.zero[i] = zero;
     c.hall = l->size[0] > 0;
-    check_event(&c, n, out);
+    if (check_event(&c, n, out) && out->kind == HAPPENING_UPDATE && out->rollback) check_revision_path(&c, out->rollback->path, &out->rollback->mark);
   }
   if (f->errors == errors && out->kind == HAPPENING_SET) {
     char text[400];

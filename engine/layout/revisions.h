@@ -10,5 +10,6 @@ struct fleet_revision { int fleet; const char *name; };
 // out (NULL: only counted) has room for as many; names are borrowed from the layout. Returns how many.
 int layout_revisions(const struct layout *l, struct fleet_revision *out);
 
-// The word for it in paths and tables.
-static inline const char *revision_word(const struct fleet_revision *r) { return r->name[0] ? r->name : "model"; }
+// The word for it in paths and tables; the model as it is has one that no revision may have.
+#define REVISION_MODEL "model"
+static inline const char *revision_word(const struct fleet_revision *r) { return r->name[0] ? r->name : REVISION_MODEL; }

@@ -70,11 +70,16 @@ static void read_rollback(struct check *c, const struct node *n, struct happenin
   h->rollback = g;
 }
 
+void check_revision_name(struct check *c, const struct node *n, const char *name) {
+  if (!n || !name || !*name) return;
+  if (!name_valid(name, strlen(name))) check_fault(c, n, STATUS_TYPE, "a revision is a name: a letter first, then letters, digits, - and _");
+  else if (strcmp(name, REVISION_MODEL) == 0) check_fault(c, n, STATUS_TYPE, "%s is how the result calls the model as it is, so no revision can have that name; \"\" is the model as it is", REVISION_MODEL);
+}
+
 static void check_update(struct check *c, const struct node *n, struct happening *h) {
   const struct node *rollback = node_get(n, "rollback"), *what = node_get(n, "what"), *revision = node_get(n, "revision");
   if (rollback) read_rollback(c, rollback, h);
-  if (revision && h->revision && *h->revision && !name_valid(h->revision, strlen(h->revision)))
-    check_fault(c, revision, STATUS_TYPE, "a revision is a name: a letter first, then letters, digits, - and _");
+  check_revision_name(c, revision, h->revision);
   if (what && h->fleet != NONE && !c->l->fleets[h->fleet].model) check_fault(c, what, STATUS_CONFLICT, "%s has no model, so it has no revisions", c->l->fleets[h->fleet].name);
   if (h->share < 1 && h->wave == 0) check_fault_key(c, node_get(n, "share"), STATUS_KEY, "every is missing: the time between two waves");
   else if (rollback && h->wave == 0) check_fault_key(c, rollback, STATUS_KEY, "every is missing: the time after a wave at which it is looked at");
@@ -168,7 +173,7 @@ static const char *revisions_in(const char *name, const char *dot) {
 }
 
 // The fleet has that revision at some time: known when all events have been read.
-static void check_revision_path(struct check *c, const char *path, const struct mark *mark) {
+void check_revision_path(struct check *c, const char *path, const struct mark *mark) {
   const struct layout *l = c->l;
   const char *dot = strrchr(path, '.'), *at = strncmp(path, "robots.", 7) == 0 && dot ? revisions_in(path + 7, dot) : NULL;
   if (!at) return;

@@ -1,4 +1,4 @@
-// The hall as the coordinator sees it: cells of one footprint and a little. Goals are in its wide part, where two can pass each other.
+// The hall as the coordinator sees it: cells of one footprint and a little, wider in halls of square kilometres. Goals are in its wide part, where two can pass each other.
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #define SHIFTS  4                   //      places of the grid that are tried, each way
 #define NARROW  8                   //      times dearer where two cannot pass each other: only to get out of there, or for others
 #define MANY    40000               // cells of a hall from which on one place of the grid is as good as another
+#define WIDER   1.05                //      steps in which cells are made wider
 #define HOLD    0.05                // m    two footprints may seem to overlap by in a cell's middle
 
 double cells_middle(const struct lead *l, int32_t cell, int axis) { return l->origin[axis] + l->pitch * (axis ? cell / l->nx : cell % l->nx); }
@@ -74,9 +75,12 @@ bool cells_make(struct twin *t) {
   if (most < 2) return true;
   for (int32_t i = 0; i < t->robots; i++)
     if (motion_stepped(t, i) && t->motion->mover[i].radius > radius) radius = t->motion->mover[i].radius;
-  l->pitch = 2 * radius + ROOM;
-  l->nx = (int)(t->layout->size[0] / l->pitch) + 1;
-  l->ny = (int)(t->layout->size[1] / l->pitch) + 1;
+  // a hall of too many cells has wider ones
+  for (l->pitch = 2 * radius + ROOM;; l->pitch *= WIDER) {
+    l->nx = (int)(t->layout->size[0] / l->pitch) + 1;
+    l->ny = (int)(t->layout->size[1] / l->pitch) + 1;
+    if ((int64_t)l->nx * l->ny + t->robots + l->nx <= TRAFFIC_CELLS_MAX) break;
+  }
   place_grid(t, l);
   int32_t hall = l->nx * l->ny, aside = (t->robots + l->nx - 1) / l->nx * l->nx;
   l->cells = hall;
