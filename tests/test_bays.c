@@ -1,4 +1,6 @@
 // Places as bays at event fidelity: one picks or places at each spot, others wait in line.
+#include <stdio.h>
+
 #include "tests/lines.h"
 
 static const char hall[] = "floor: {size: [70, 6]}\nrobots: {crew: {count: 8, handling: 30 s, speed: 1.0, home: rest}}\n";
@@ -30,13 +32,72 @@ static void test_three_spots(void **state) {
     "made: {kind: source, makes: part, at: [1, 5.5], size: [1, 0.6], facing: 270}\n"
     "a: {kind: buffer, capacity: 50, at: [1, 3], size: [1, 3], facing: 0}\n"
     "b: {kind: sink, at: [68, 3], size: [1, 3], facing: 180}\n"
-    "rest: {kind: dock, slots: 8, at: [34, 5], size: [8, 1], facing: 270}", "made -> a\n{path: a -> b, by: robots}", "floor: {size: [70, 6]}\nrobots: {crew: {count: 2, handling: 30 s, speed: 1.0, home: rest}}\n");
+    "rest: {kind: dock, slots: 8, at: [34, 5], size: [8, 1], facing: 270}", "made -> a\n{path: a -> b, by: robots}", "floor: {size: [70, 6]}\nrobots: {crew: {count: 3, handling: 30 s, speed: 1.0, home: rest}}\n");
   line_to(&r, 3600);
   CHECK_NEAR(line_robot(&r, "crew", ROBOT_TRAFFIC), 0, 0);
   line_close(&r);
 }
 
+// One of eight is stopped for an hour, each in turn. Who stands at a spot blocks it, and there are two; who stands in line leaves it, and the others follow
+// each other as before. Afterwards it asks again.
+static void test_stopped_in_line(void **state) {
+  (void)state;
+  int blocked = 0;
+  for (int k = 1; k <= 8; k++) {
+    struct line r;
+    char extra[400];
+    snprintf(extra, sizeof extra, "%sevents: [{at: 3600 s, do: estop, what: crew-%d}, {at: 7200 s, do: resume, what: crew-%d}]\n", hall, k, k);
+    line_open(&r, stations, "made -> a\n{path: a -> b, by: robots}", extra);
+    line_to(&r, 3700);
+    int64_t before = r.now.line.made;
+    line_to(&r, 3700 + 3140);
+    int64_t made = r.now.line.made - before;
+    if (made < 5) blocked++;
+    else CHECK_NEAR((double)made, 3140 / (30 + 1.4), 2);
+    line_to(&r, 7600);
+    before = r.now.line.made;
+    line_to(&r, 7600 + 3140);
+    CHECK_NEAR((double)(r.now.line.made - before), 3140 / (30 + 1.4), 2);
+    line_close(&r);
+  }
+  CHECK(blocked, <=, 2);
+}
+
+// Robots that break with a part in their hands, some of them in line: mended, they ask for a spot like everybody (the twin's own check).
+static void test_break_in_line(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, stations, "made -> a\n{path: a -> b, by: robots}",
+            "floor: {size: [70, 6]}\nrobots: {crew: {count: 8, handling: 30 s, speed: 1.0, home: rest, failures: {up: exponential(400 s), down: 60 s, clock: calendar, then: resume}}}\n");
+  for (int k = 1; k <= 240; k++) line_to(&r, 60 * k);
+  CHECK(line_fleet(&r, "crew")->breakdowns, >, 100);
+  CHECK(r.now.line.made, >, 200);
+  line_close(&r);
+}
+
+#define PUSHED(t) "{at: " #t " s, do: push, what: crew-1, impulse: 120}, {at: " #t " s, do: push, what: crew-2, impulse: 120}, {at: " #t " s, do: push, what: crew-3, impulse: 120}, {at: " #t " s, do: push, what: crew-4, impulse: 120}, "
+
+// A robot that is pushed over in line lies there, gets up, and comes again; nobody waits for it.
+static void test_fall_in_line(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+    "made: {kind: source, makes: part, every: 2 s, limit: 60, at: [1, 5], size: [1, 0.6], facing: 270}\n"
+    "a: {kind: buffer, capacity: 50, at: [1, 3], size: [1, 0.6], facing: 0}\n"
+    "b: {kind: sink, at: [8, 3], size: [1, 0.6], facing: 180}\n"
+    "rest: {kind: dock, slots: 4, at: [4.5, 5], size: [4, 1], facing: 270}", "made -> a\n{path: a -> b, by: robots, time: 20 s}",
+    "floor: {size: [9, 6]}\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\nrun: {fidelity: body, body_rate: 50}\nevents: ["
+    PUSHED(60) "{at: 1 s, do: push, what: crew-1, impulse: 1}]\n");
+  for (int k = 1; k <= 90; k++) line_to(&r, 2 * k);
+  CHECK(line_fleet(&r, "crew")->falls, >=, 3);
+  int64_t made = r.now.line.made;
+  line_to(&r, 280);
+  CHECK(r.now.line.made, >=, made + 3);
+  line_close(&r);
+}
+
 int test_bays(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_spot), cmocka_unit_test(test_three_spots)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_spot), cmocka_unit_test(test_three_spots), cmocka_unit_test(test_stopped_in_line), cmocka_unit_test(test_break_in_line),
+                                     cmocka_unit_test(test_fall_in_line)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

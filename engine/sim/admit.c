@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define SERVE 10.0                  // s    that one takes a spot for a pick or a place, turning included; a guess
-#define SPEED 1.2                   // m/s  of those who come
+#define SPEED 1.2                   // m/s  of those who come; a guess
+#define AHEAD 2                     //      times as many may be bound for a target where nobody stands in the way; a guess, warehouse-1000 makes twice as much by it
 
 enum status admit_create(struct twin *t, struct error *e) {
   struct admit *d = ARENA_NEW(&t->arena, struct admit, 1);
@@ -39,23 +40,38 @@ static bool comes(const struct twin *t, int32_t p) {
   return false;
 }
 
-bool admit_job(struct twin *t, uint32_t j, bool fresh) {
-  struct admit *d = t->admit;
-  const struct job *a = &t->job[j];
-  if (fresh) count_bound(t);
-  if (a->kind != JOB_CARRY || t->stand[a->from] == NONE || t->stand[a->to] == NONE) return true;
-  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED);
-  // what nobody can get to now keeps nobody from the same places
-  if (time < 0 || !comes(t, t->stand[a->from])) return true;
+// Both places can serve one more by the time it would come.
+static bool room(const struct twin *t, const struct job *a, double time) {
+  const struct admit *d = t->admit;
   int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
   for (int end = 0; end < 2; end++) {
     int32_t s = end ? a->to : a->from, p = t->stand[s];
     if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
     // whoever is bound for the target fetches first; at motion those who are early would stand in the way there
-    int32_t turns = end && t->bays ? 2 * rounds : rounds;
+    int32_t turns = end && t->bays ? AHEAD * rounds : rounds;
     if (d->bound[p] >= d->spots[p] * turns) return false;
   }
+  return true;
+}
+
+static bool has_places(const struct twin *t, const struct job *a) { return a->kind == JOB_CARRY && t->stand[a->from] != NONE && t->stand[a->to] != NONE; }
+
+bool admit_job(struct twin *t, uint32_t j, bool fresh) {
+  struct admit *d = t->admit;
+  const struct job *a = &t->job[j];
+  if (fresh) count_bound(t);
+  if (!has_places(t, a)) return true;
+  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED);
+  // what nobody can get to now keeps nobody from the same places
+  if (time < 0 || !comes(t, t->stand[a->from])) return true;
+  if (!room(t, a, time)) return false;
   d->bound[t->stand[a->from]]++;
   d->bound[t->stand[a->to]]++;
   return true;
+}
+
+bool admit_room(struct twin *t, uint32_t j) {
+  const struct job *a = &t->job[j];
+  count_bound(t);
+  return !has_places(t, a) || room(t, a, routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED));
 }

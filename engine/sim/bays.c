@@ -7,8 +7,6 @@
 #include "engine/sim/robot.h"
 #include "engine/sim/spot.h"
 
-#define APPROACH 1.4                // m    from a taken spot where one waits for it, as at motion (engine/sim/motion_way.c)
-
 struct bays {
   struct spots spots;
   int32_t     *spot;                // of each robot, NONE
@@ -29,7 +27,7 @@ enum status bays_create(struct twin *t, struct error *e) {
   enum status s = spots_make(&b->spots, t, &t->arena, e);
   if (s == STATUS_OK) s = admit_create(t, e);
   if (s != STATUS_OK) return s;
-  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = b->spots.first[p + 1] - b->spots.first[p];
+  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = spots_single(&b->spots, p);
   t->bays = b;
   return STATUS_OK;
 }
@@ -50,6 +48,8 @@ static bool take(struct twin *t, int32_t i) {
   d->spot[i] = k;
   return true;
 }
+
+bool bays_has(const struct twin *t, int32_t i) { return t->bays && t->bays->spot[i] != NONE; }
 
 bool bays_waits(const struct twin *t, int32_t i) { return t->bays && t->bays->waits[i]; }
 
@@ -85,7 +85,7 @@ static void grant(struct twin *t) {
     q--;
     const struct robot *b = &t->robot[i];
     double speed = t->fleet[b->fleet].typed ? t->fleet[b->fleet].speed : make_of(t, b)->tables.walk_speed, extra = t->fleet[b->fleet].typed ? 0 : make_of(t, b)->tables.start_stop;
-    robot_walks_up(t, i, ns_from_seconds(speed > 0 ? APPROACH / speed + extra : 0));
+    robot_walks_up(t, i, ns_from_seconds(speed > 0 ? SPOT_WAIT / speed + extra : 0));
   }
 }
 
@@ -106,6 +106,14 @@ void bays_leave(struct twin *t, int32_t i) {
   grant(t);
 }
 
+// It picks or places where one has to have a spot.
+static bool works_at_one(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  if ((b->act != ACT_PICK && b->act != ACT_PLACE) || b->place == NONE || t->fleet[b->fleet].routes == NONE) return false;
+  const struct job *a = &t->job[b->job];
+  return a->kind == JOB_CARRY && a->need == 1 && !(a->on_floor && b->act == ACT_PICK) && t->station[b->act == ACT_PLACE ? a->to : a->from].kind != STATION_CONVEYOR;
+}
+
 const char *bays_validate(const struct twin *t) {
   static _Thread_local char text[120];
   const struct bays *d = t->bays;
@@ -113,8 +121,12 @@ const char *bays_validate(const struct twin *t) {
   for (int32_t i = 0; i < t->robots; i++) {
     const struct robot *b = &t->robot[i];
     int32_t k = d->spot[i];
+    if (k == NONE && works_at_one(t, i)) {
+      snprintf(text, sizeof text, "R%u picks or places at a spot that it does not have", b->number);
+      return text;
+    }
     if (k != NONE && d->spots.spot[k].holder == i && d->spots.spot[k].place == b->place && !d->waits[i]) continue;
-    if (k == NONE && (!d->waits[i] || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_BROKEN)) continue;
+    if (k == NONE && (!d->waits[i] || b->act == ACT_FETCH || b->act == ACT_CARRY)) continue;
     snprintf(text, sizeof text, "R%u holds a spot where it does not stand, or waits for one that it does not need", b->number);
     return text;
   }

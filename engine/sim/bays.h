@@ -17,6 +17,8 @@ enum status bays_create(struct twin *t, struct error *e);
 bool bays_enter(struct twin *t, int32_t i);
 // It begins something else.
 void bays_leave(struct twin *t, int32_t i);
+// It has a spot.
+bool bays_has(const struct twin *t, int32_t i);
 // It waits in line.
 bool bays_waits(const struct twin *t, int32_t i);
 

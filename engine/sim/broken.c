@@ -1,5 +1,6 @@
 #include "engine/sim/broken.h"
 
+#include "engine/sim/bays.h"
 #include "engine/sim/body.h"
 #include "engine/sim/build.h"
 #include "engine/sim/job.h"
@@ -7,6 +8,7 @@
 #include "engine/sim/place.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/team.h"
 #include "engine/sim/upset.h"
 #include "engine/sim/walk.h"
 
@@ -126,6 +128,8 @@ double broken_age(const struct twin *t, int32_t i) {
   const struct failures *f = &plan_of(t, i)->failures;
   if (!f->given || f->up.kind == DIST_EXPONENTIAL || x->phase != SOUND) return 0;
   double mean = distribution_mean(&f->up);
+  // its time is up, and it walks to the end of its walk
+  if (!f->calendar && x->up_left == NS_NEVER) return mean > 0 ? ns_to_seconds(x->up_all) / mean : 0;
   ns_t   age = f->calendar ? t->now - x->since : x->up_all - x->up_left + (wears(t->robot[i].cause) ? t->now - x->since : 0);
   return mean > 0 ? ns_to_seconds(age) / mean : 0;
 }
@@ -310,6 +314,7 @@ static void disband(struct twin *t, const struct job *a, int32_t broken, ns_t le
     timer_cancel(t, act_timer(t, i));
     b->held = b->job = 0;
     b->load = 0;
+    team_leave(t, i);
     b->station = NONE;
     b->remaining = b->act == ACT_CARRY ? left : -1;
     if (i == broken) continue;
@@ -464,8 +469,15 @@ static void go_on_carrying(struct twin *t, int32_t i) {
     if (!b->off) robot_go_on(t, i);
     return;
   }
-  if (b->place == t->stand[a->to]) robot_put_down(t, i);
-  else robot_walk(t, i, t->stand[a->to], ACT_CARRY);
+  if (b->place == t->stand[a->to]) {
+    // it was there, or in line
+    power_book(t, i);
+    b->act = ACT_CARRY;
+    power_book(t, i);
+    if (bays_enter(t, i)) robot_put_down(t, i);
+  } else {
+    robot_walk(t, i, t->stand[a->to], ACT_CARRY);
+  }
   if (b->off) robot_pause(t, i);
 }
 

@@ -81,10 +81,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   if ((s = admit_create(t, e)) != STATUS_OK) return s;
-  for (int32_t p = 0; p < t->places; p++) {
-    t->admit->spots[p] = 0;
-    for (int32_t k = o->spots.first[p]; k < o->spots.first[p + 1]; k++) t->admit->spots[p] += o->spots.spot[k].slot < SPOT_TEAM;
-  }
+  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = spots_single(&o->spots, p);
   o->separation = separation_defaults();
   if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
   for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
@@ -410,6 +407,12 @@ const char *motion_validate(const struct twin *t) {
   static _Thread_local char text[160];
   for (int32_t i = 0; i < t->robots; i++) {
     const struct mover *m = &o->mover[i];
+    int32_t times = 0;
+    for (int32_t k = 0; k < o->queued; k++) times += o->queue[k] == i;
+    if (times != m->waits) {
+      snprintf(text, sizeof text, "R%u stands %d times in the line of those who wait", t->robot[i].number, times);
+      return text;
+    }
     if (m->move == MOVE_GONE) continue;
     int32_t other[16];
     int n = grid_near(o, m->at, m->radius + 1, i, other, 16);

@@ -22,7 +22,6 @@
 #define OUT_MOST    40              //      of them
 #define ARRANGE     0.3             // m      more way in all that it may cost a team to have the nearest on the farthest side
 #define SIDES_AT    2.0             // m      before its goal where a team that carries may still change sides
-#define WAIT_AWAY   1.4             // m      from a taken spot where one waits for it, at least
 #define WAIT_STEP   0.3             // m      between points tried
 #define ASIDE_TIME  (5 * NS_SECOND)
 
@@ -39,6 +38,13 @@ void way_queue_drop(struct motion *o, int32_t i) {
   while (o->queue[k] != i) k++;
   o->queued--;
   memmove(o->queue + k, o->queue + k + 1, sizeof *o->queue * (size_t)(o->queued - k));
+}
+
+// At its end; who stands in it already keeps its turn.
+static void queue_add(struct motion *o, int32_t i) {
+  if (o->mover[i].waits) return;
+  o->mover[i].waits = true;
+  o->queue[o->queued++] = i;
 }
 
 static bool others_wait(const struct motion *o, const struct twin *t, int32_t i) {
@@ -372,7 +378,7 @@ bool way_out(struct twin *t, int32_t i, bool open) {
 static void cut_path(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  double behind = 0, next = WAIT_AWAY;
+  double behind = 0, next = SPOT_WAIT;
   for (int k = m->legs - 1; k >= 0; k--) {
     const double *a = k > 0 ? o->path[i][k - 1] : m->at, *b = o->path[i][k];
     double length = geo_distance(a, b);
@@ -400,8 +406,7 @@ void way_wait_elsewhere(struct twin *t, int32_t i) {
 static void wait_in_line(struct twin *t, int32_t i, bool fresh) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  m->waits = true;
-  o->queue[o->queued++] = i;
+  queue_add(o, i);
   if (find_path(t, i, t->place_at[t->robot[i].place])) cut_path(t, i);
   begin_path(t, i, fresh && m->legs > 0);
 }
@@ -422,8 +427,7 @@ bool way_retreat(struct twin *t, int32_t i) {
     spots_leave(&o->spots, m->spot);
     m->spot = NONE;
   }
-  if (!waited) o->queue[o->queued++] = i;
-  m->waits = true;
+  queue_add(o, i);
   o->count.retreats++;
   begin_path(t, i, false);
   return true;

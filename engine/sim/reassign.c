@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "base/maths.h"
+#include "engine/sim/admit.h"
+#include "engine/sim/bays.h"
 #include "engine/sim/body.h"
 #include "engine/sim/estimate.h"
 #include "engine/sim/job.h"
@@ -13,8 +15,8 @@
 #include "scheduler/exchange.h"
 
 #define MARGIN     5.0              // s    that an exchange must bring; a choice
-#define LOW_CHARGE 900.0            // s    of work left: such a robot keeps the job it was given
-#define AT_ONCE    16               // exchanges after one dispatch
+#define LOW_CHARGE 900.0            // s    of work left: such a robot keeps the job it was given; a guess
+#define AT_ONCE    16               // exchanges after one dispatch; a choice, more wait for the next
 
 struct reassign {
   int32_t *robot;                   // row of the twin; walkers, then idle ones      (robots)
@@ -57,6 +59,7 @@ static bool low(const struct twin *t, int32_t i) {
 static bool walks_to_job(const struct twin *t, int32_t i) {
   const struct robot *b = &t->robot[i];
   if ((b->act != ACT_FETCH && b->act != ACT_TO_POST) || !b->job || b->off || b->leaving || b->stopped || b->turned || b->remaining >= 0 || b->place == NONE || b->from == NONE) return false;
+  if (bays_waits(t, i) || bays_has(t, i)) return false;           // it has come there already
   const struct job *a = &t->job[b->job];
   if (a->state != JOB_ASSIGNED || a->need != 1 || a->robots != 1) return false;
   if (a->kind == JOB_CARRY) return t->station[a->from].kind != STATION_CONVEYOR || a->on_floor;
@@ -171,7 +174,7 @@ void reassign_urgent(struct twin *t) {
     least = s;
     best = i;
   }
-  if (best == NONE) return;
+  if (best == NONE || (t->admit && !admit_room(t, j))) return;
   recall(t, best);
   job_give(t, j, best);
 }

@@ -46,7 +46,8 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   timer_cancel(t, timer_of(t, i));
   if (t->fleet[b->fleet].drains) power_book(t, i);
   b->act = (uint8_t)act;
-  if (what == DO_WALK || act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE) bays_leave(t, i);
+  // who falls where it picks lies there; who falls in line stands in it no more
+  if (what == DO_WALK || act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE || (act == ACT_FALLEN && bays_waits(t, i))) bays_leave(t, i);
   if (what == DO_WALK && length > 0 && pace_walks(t, i)) length = pace_walk(t, i);
   b->act_start = t->now;
   b->act_length = length;
@@ -660,6 +661,7 @@ void robot_done_timer(struct twin *t, int32_t i) {
       if (power_wanted(t, i) || b->leaving || b->off) power_leave(t, i);
       b->must_charge = false;
       b->idle_since = t->now;
+      update_due(t, i);
       if (b->leaving) robot_gone(t, i); else stand_idle(t, i);
       break;
     default: assert(!"a timer of an act that has none");
@@ -670,6 +672,12 @@ void robot_done_timer(struct twin *t, int32_t i) {
 
 void robot_pause(struct twin *t, int32_t i) {
   int32_t first = leader_of(t, i);
+  if (bays_waits(t, i)) {
+    // it leaves the line, and asks again when it goes on
+    bays_leave(t, i);
+    t->robot[i].remaining = t->robot[i].act_length = 0;
+    return;
+  }
   uint32_t timer = timer_of(t, first);
   if (!calendar_is_set(&t->calendar, timer)) return;
   t->robot[first].remaining = calendar_time(&t->calendar, timer) - t->now;
@@ -778,7 +786,9 @@ void robot_start(struct twin *t, int32_t i) {
   b->act = ACT_IDLE;
   b->cause_since = b->idle_since = b->charge_since = t->now;
   b->cause = ROBOT_IDLE;
-  b->off = false;
+  b->stopped = 0;
+  b->restart = 0;
+  b->off = b->turned = b->astray = b->hot = false;
   b->leaving = b->must_charge = b->posted = b->relief_called = false;
   b->job = b->held = 0;
   team_leave(t, i);

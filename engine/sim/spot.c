@@ -204,6 +204,12 @@ int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot
   return best;
 }
 
+int32_t spots_single(const struct spots *s, int32_t place) {
+  int32_t n = 0;
+  for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) n += s->spot[k].slot < SPOT_TEAM;
+  return n;
+}
+
 void spots_take(struct spots *s, int32_t k, int32_t i) { s->spot[k].holder = i; }
 
 void spots_leave(struct spots *s, int32_t k) {

@@ -1,7 +1,7 @@
 // Where exactly one stands: every place of the routes as one or more spots, each for one walker at a time.
 //
-// A dock and a charger have a spot a slot, a place along a belt has one, a station as many as fit side by side along its face, and more
-// beside them where its work needs several at once. Spots closer together than two footprints exclude each other: who may stand
+// A dock, a charger and a repair station have a spot a slot, a place along a belt has one, a station as many as fit side by side along its face, and more
+// beside them where its work needs several at once; beside these are those of teams. Spots closer together than two footprints exclude each other: who may stand
 // shoulder to shoulder with whom is decided by metres, not by the layout's rows.
 #pragma once
 
@@ -19,6 +19,8 @@ struct spot {
 #define SPOT_TEAM 100000
 static inline int32_t spot_team(int n, int k) { return SPOT_TEAM + n * 64 + k; }
 
+#define SPOT_WAIT 1.4               // m    from a taken spot where one waits for it, at least; a guess
+
 struct spots {
   struct spot *spot;     int32_t count;
   int32_t     *first;               // (places + 1)
@@ -34,5 +36,7 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
 int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
 // Is some spot nearer to p than that? distance: at most 2 m.
 bool    spots_near(const struct spots *s, const double p[2], double distance);
+// How many of a place are for one who comes alone: not those of a team.
+int32_t spots_single(const struct spots *s, int32_t place);
 void    spots_take(struct spots *s, int32_t k, int32_t i);
 void    spots_leave(struct spots *s, int32_t k);
