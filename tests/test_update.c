@@ -235,6 +235,75 @@ static void revisions_with_bodies(void **state) {
   line_close(&r);
 }
 
+// What the revisions of a fleet did together is what the fleet did.
+static void check_shares(const struct line *r) {
+  const struct fleet_sums *all = line_fleet(r, "crew"), *one = &r->now.revision[0], *two = &r->now.revision[1];
+  for (int c = 0; c < ROBOT_CAUSES; c++) CHECK(one->cause[c] + two->cause[c], ==, all->cause[c]);
+  CHECK_NEAR(one->energy + two->energy, all->energy, 1e-6 * all->energy);
+  CHECK_NEAR(one->distance + two->distance, all->distance, 1e-6 * all->distance);
+  CHECK(one->twists + two->twists, ==, all->twists);
+  CHECK(one->pushes + two->pushes, ==, all->pushes);
+  CHECK(one->falls + two->falls, ==, all->falls);
+  CHECK(one->captures + two->captures, ==, all->captures);
+}
+
+// What charges when the wave comes has the revision once it is charged, also when there is nothing to do for it.
+static void who_charges_changes_after_it(void **state) {
+  (void)state;
+  static const char *const fidelity[] = {"event", "body"};
+  for (int k = 0; k < 2; k++) {
+    struct line r;
+    char extra[500];
+    snprintf(extra, sizeof extra, "floor: {size: [20, 9]}\nevents: [{at: 60 s, " TO "}]\nrobots: {crew: {model: optimus-gen2, count: 2, home: rest, battery: 10 %%, charging: {below: 12 %%, until: 14 %%, idle: false}}}\nrun: {fidelity: %s, body_rate: 50}", fidelity[k]);
+    line_open(&r, "raw: {kind: source, makes: part, limit: 1, first: 2000 s, at: [2, 5]}\nrest: {kind: dock, slots: 2, at: [6, 2]}\nplug: {kind: charger, slots: 2, power: 1 kW, at: [10, 2]}\nout: {kind: sink, at: [18, 5]}", "{path: raw -> out, by: robots}", extra);
+    line_to(&r, 61);
+    CHECK(changes(&r, "feb-2024"), ==, 0);
+    assert_true(line_robot(&r, "crew", ROBOT_CHARGING) > 50);
+    line_to(&r, k ? 500 : 1900);
+    CHECK(changes(&r, "feb-2024"), ==, 2);
+    check_shares(&r);
+    line_close(&r);
+  }
+}
+
+// Stopped by order when the update comes, and when it is taken back: an order stays with the robot, not with the row of the body it was. Then they
+// work, and draw, as if there had been nothing.
+static void a_stop_goes_with_its_robot(void **state) {
+  (void)state;
+  static const char *const events[] = {"",
+    "{at: 5 s, do: estop, what: floor, category: freeze}, {at: 6 s, " TO "}, {at: 8 s, do: resume, what: floor}, {at: 9 s, do: update, what: crew, revision: \"\"}"};
+  double energy[2], made[2];
+  for (int k = 0; k < 2; k++) {
+    struct line r;
+    char extra[700];
+    snprintf(extra, sizeof extra, "floor: {size: [20, 9]}\nevents: [%s]\nrobots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 50}", events[k]);
+    line_open(&r, "raw: {kind: source, makes: part, first: 10 s, every: 20 s, at: [2, 5]}\nrest: {kind: dock, slots: 4, at: [10, 2]}\nout: {kind: sink, at: [18, 5]}", "{path: raw -> out, by: robots}", extra);
+    line_to(&r, 10);
+    double before = line_fleet(&r, "crew")->energy;
+    line_to(&r, 100);
+    energy[k] = line_fleet(&r, "crew")->energy - before;
+    made[k] = (double)r.now.line.made;
+    if (k) CHECK(changes(&r, "of the model"), ==, 2);
+    line_close(&r);
+  }
+  CHECK(made[0], >, 1);
+  CHECK_NEAR(made[1], made[0], 0);
+  CHECK_NEAR(energy[1], energy[0], 0.01 * energy[0]);
+}
+
+// On its knees it does not change, but when it stands again.
+static void who_kneels_changes_when_it_stands(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, "raw: {kind: source, makes: part, limit: 1, first: 900 s, at: [2, 5]}\nrest: {kind: dock, slots: 4, at: [10, 2]}\nout: {kind: sink, at: [18, 5]}", "{path: raw -> out, by: robots}",
+            "floor: {size: [20, 9]}\nevents: [{at: 5 s, do: estop, what: floor, category: kneel}, {at: 15 s, " TO "}, {at: 30 s, do: resume, what: floor}]\nrobots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 50}");
+  line_to(&r, 29);
+  CHECK(changes(&r, "feb-2024"), ==, 0);
+  line_to(&r, 60);
+  CHECK(changes(&r, "feb-2024"), ==, 2);
+  line_close(&r);
+}
+
 // At body fidelity a robot becomes another body where it stands: it walks on more slowly, with the charge that it had.
 static void revisions_step_by_step(void **state) {
   (void)state;
@@ -249,6 +318,9 @@ static void revisions_step_by_step(void **state) {
   CHECK(line_fleet(&r, "crew")->distance - begun, <, 0.85 * before);
   CHECK(line_fleet(&r, "crew")->distance - begun, >, 0.2 * before);
   CHECK(line_fleet(&r, "crew")->energy, >, energy);
+  check_shares(&r);
+  CHECK(r.now.revision[0].energy, >, 0);
+  CHECK(r.now.revision[1].energy, >, 0);
   line_close(&r);
 }
 
@@ -264,6 +336,9 @@ int test_update(void) {
     cmocka_unit_test(a_drop_is_rolled_back),
     cmocka_unit_test(revisions_with_bodies),
     cmocka_unit_test(revisions_step_by_step),
+    cmocka_unit_test(who_charges_changes_after_it),
+    cmocka_unit_test(a_stop_goes_with_its_robot),
+    cmocka_unit_test(who_kneels_changes_when_it_stands),
   };
   return cmocka_run_group_tests_name("update", tests, NULL, NULL);
 }

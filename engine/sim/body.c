@@ -198,6 +198,10 @@ static void stand(struct twin *t, int32_t i, struct body_rows *k, int r, struct 
   struct error e;
   k->energy[r] = battery_energy(&k->kind.spec.battery, share);
   k->here[r] = true;
+  // nothing of whoever had the row before, or of its own last time here
+  k->drawn[r] = 0;
+  k->fault[r] = k->faulty[r] = 0;
+  k->arrived[r] = k->empty[r] = k->returns[r] = false;
   k->mass[r] = 0;
   if (walk_standing(&k->kind.library, at, facing, 0, LOAD_NONE, &k->sample[r], k->q + r, k->qd + r, k->qdd + r, k->stride, &e) != STATUS_OK)
     twin_fault(t, "R%u cannot stand: %s", t->robot[i].number, e.text);
@@ -242,6 +246,7 @@ void body_become(struct twin *t, int32_t i, int32_t make) {
     size_t from = (size_t)j * (size_t)k->stride + (size_t)r, as = (size_t)j * (size_t)n->stride + (size_t)to;
     n->winding[as] = k->winding[from], n->housing[as] = k->housing[from], n->damage[as] = k->damage[from];
   }
+  upset_becomes(k, r, n, to);
   body_leave(t, i);
   b->row_of[i] = to;
   stand(t, i, n, to, at, facing, share);
@@ -364,18 +369,28 @@ static int worst_drive(const struct body_rows *k, int r, double *over) {
 }
 
 static void book_faults(struct twin *t, int32_t i, uint8_t now, uint8_t before) {
-  struct fleet_sums *s = &t->sums.fleet[t->robot[i].fleet];
+  const struct robot *o = &t->robot[i];
   uint8_t fresh = now & (uint8_t)~before;
-  uint32_t number = t->robot[i].number;
-  if (fresh & BODY_STUMBLE) s->stumbles++, twin_note(t, NOTE_ROBOT, i, "R%u stumbled: a foot would have to pull on the floor", number);
-  if (fresh & BODY_SLIP)    s->slips++, slipped(t, i), twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
-  if (fresh & BODY_TWIST)   s->twists++;        // too common in brisk walking for a note each
-  if (fresh & BODY_TIP)     s->tips++, twin_note(t, NOTE_ROBOT, i, "R%u tipped: the centre of pressure left the sole", number);
+  uint32_t number = o->number;
+  if (fresh & BODY_STUMBLE) {
+    FLEET_BOOK(t, o, stumbles, 1);
+    twin_note(t, NOTE_ROBOT, i, "R%u stumbled: a foot would have to pull on the floor", number);
+  }
+  if (fresh & BODY_SLIP) {
+    FLEET_BOOK(t, o, slips, 1);
+    slipped(t, i);
+    twin_note(t, NOTE_ROBOT, i, "R%u slipped: more force along the floor than its friction holds", number);
+  }
+  if (fresh & BODY_TWIST) FLEET_BOOK(t, o, twists, 1);          // too common in brisk walking for a note each
+  if (fresh & BODY_TIP) {
+    FLEET_BOOK(t, o, tips, 1);
+    twin_note(t, NOTE_ROBOT, i, "R%u tipped: the centre of pressure left the sole", number);
+  }
   if (fresh & BODY_OVERLOAD) {
     double over;
     const struct body_rows *k = rows_of(t, i);
     int j = worst_drive(k, t->body->row_of[i], &over);
-    s->overloads++;
+    FLEET_BOOK(t, o, overloads, 1);
     twin_note(t, NOTE_ROBOT, i, "R%u: %s is asked for more torque than it has, by %.2g %% of its peak", number, j >= 0 ? k->kind.model.joint[j].name : "a drive", 100 * over);
   }
 }
@@ -385,7 +400,7 @@ static void book(struct twin *t, struct body_rows *k, int r) {
   int32_t i = k->robot[r];
   if (!k->here[r]) return;
   b->robot_steps++;
-  t->sums.fleet[t->robot[i].fleet].energy += k->drawn[r] * b->dt;
+  FLEET_BOOK(t, &t->robot[i], energy, k->drawn[r] * b->dt);
   if (k->residual[r] > b->worst_residual) b->worst_residual = k->residual[r];
   if (k->fault[r] != k->faulty[r]) book_faults(t, i, k->fault[r], k->faulty[r]);
   k->faulty[r] = k->fault[r];

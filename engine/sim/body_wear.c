@@ -42,7 +42,7 @@ static void fails(struct twin *t, struct body_rows *k, int r, int j) {
   int32_t i = k->robot[r];
   if (robot_is_broken(t, i)) return;
   twin_note(t, NOTE_ROBOT, i, "R%u: joint %.40s is worn out", t->robot[i].number, k->kind.model.joint[j].name);
-  t->sums.fleet[t->robot[i].fleet].worn++;
+  FLEET_BOOK(t, &t->robot[i], worn, 1);
   k->damage[(size_t)j * (size_t)k->stride + (size_t)r] = 0;
   draw(k, r, j);
   robot_break(t, i, carries(&k->kind.humanoid, j) ? BREAK_LEG : BREAK_ARM);

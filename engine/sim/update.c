@@ -70,6 +70,10 @@ static void change(struct twin *t, int32_t i, uint16_t make) {
 
 void update_due(struct twin *t, int32_t i) { become(t, i); }
 
+void update_rests(struct twin *t, int32_t i) {
+  if (t->robot[i].act == ACT_IDLE) become(t, i);
+}
+
 // ---- waves ----------------------------------------------------------------------------------------------
 
 // The next wave; false when nobody was left.

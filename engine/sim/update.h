@@ -15,5 +15,7 @@ enum status updates_create(struct twin *t, struct error *e);
 // The event. A command that names a revision that no event of the layout brings to this fleet is noted and changes nothing.
 void update_begin(struct twin *t, const struct happening *h);
 void update_timer(struct twin *t, int32_t fleet);
-// Its job is over: it becomes what the last wave said.
+// Its job, or its charge, is over: it becomes what the last wave said.
 void update_due(struct twin *t, int32_t robot);
+// It stands upright again: the same, when it is between two jobs.
+void update_rests(struct twin *t, int32_t robot);

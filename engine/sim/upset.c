@@ -6,6 +6,7 @@
 #include "engine/sim/broken.h"
 #include "engine/sim/footing.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/update.h"
 #include "engine/sim/way.h"
 #include "robots/walk_push.h"
 
@@ -161,7 +162,7 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   walks_release(w);
   k->walk[r] = own;
   k->began[r] = b->step;
-  if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) t->sums.fleet[t->robot[k->robot[r]].fleet].captures++;
+  if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
   twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
   return true;
 }
@@ -175,7 +176,7 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
     k->push[r][0] = k->push[r][1] = k->twist[r] = 0;
     if (!k->here[r] || (jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST && twist * twist < TWIST_LEAST * TWIST_LEAST)) continue;
     struct upset *u = &k->upset[r];
-    t->sums.fleet[t->robot[k->robot[r]].fleet].pushes++;
+    FLEET_BOOK(t, &t->robot[k->robot[r]], pushes, 1);
     bool turns = twist * twist >= TWIST_LEAST * TWIST_LEAST;
     if (!u->make && k->walk[r] && !turns && (bears(k, r, jx, jy) || steps_on(t, k, r, jx, jy))) continue;
     if (!u->make) begin(t, k, r);
@@ -192,12 +193,17 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
 void upset_leave(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   k->push[r][0] = k->push[r][1] = k->twist[r] = 0;
-  if (!u->make) return;
   if (u->alive) t->alive--;
-  u->alive = u->rests = u->waits = false;
-  u->stop = 0;
   drop_make(u);
+  *u = (struct upset){0};
   upset_flags(k, r);
+}
+
+void upset_becomes(struct body_rows *k, int r, struct body_rows *n, int to) {
+  const struct upset *u = &k->upset[r];
+  assert(!u->make);
+  n->upset[to] = (struct upset){.stop = u->stop, .rests = u->rests, .waits = u->waits, .back = u->back};
+  upset_flags(n, to);
 }
 
 // ---- within a step ----------------------------------------------------------------------------------------------
@@ -213,7 +219,7 @@ void upset_sample(const struct body *b, struct body_rows *k, int r) {
 static void fell(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   int32_t i = k->robot[r];
-  t->sums.fleet[t->robot[i].fleet].falls++;
+  FLEET_BOOK(t, &t->robot[i], falls, 1);
   twin_note(t, NOTE_ROBOT, i, "R%u fell", t->robot[i].number);
   u->paused = u->walked = false;
   robot_falls(t, i);
@@ -295,12 +301,14 @@ static void stands(struct twin *t, struct body_rows *k, int r) {
   t->robot[i].astray = false;
   if (u->paused) robot_go_on(t, i);
   u->paused = false;
+  update_rests(t, i);
 }
 
 void upset_back(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   if (u->paused) robot_go_on(t, k->robot[r]);
   u->paused = false;
+  update_rests(t, k->robot[r]);
 }
 
 // Stopped, and nothing moves any more.
@@ -375,7 +383,7 @@ static void book(struct twin *t, struct body_rows *k, int r) {
     u->weak = 0;
   }
   uint8_t event = u->state.event;
-  if (event & RECOVER_EVENT_STEP) t->sums.fleet[t->robot[i].fleet].captures++;
+  if (event & RECOVER_EVENT_STEP) FLEET_BOOK(t, &t->robot[i], captures, 1);
   if (event & RECOVER_EVENT_FALL) {
     u->lay = true;
     fell(t, k, r);

@@ -43,6 +43,7 @@ struct body_rows;
 
 bool upset_create(struct twin *t, struct body_rows *k);                // columns; false: no memory
 void upset_leave(struct twin *t, struct body_rows *k, int r);          // it goes out of the hall
+void upset_becomes(struct body_rows *k, int r, struct body_rows *n, int to);   // at rest, of another kind from now on: an order to stop stays
 void upset_pushes(struct twin *t, struct body_rows *k);                // impulses since the last step, before it
 void upset_sample(const struct body *b, struct body_rows *k, int r);   // within a step
 void upset_ground(const struct body *b, struct body_rows *k, int r);   // within a step, of a robot that walks: what the floor does not give
