@@ -71,9 +71,9 @@ static void abreast(void **state) {
   CHECK_NEAR(event.least, 0.7, 1e-3);
   CHECK_NEAR(event.most, 0.7, 1e-3);
   assert_true(motion.least >= 0.6 - 1e-6);
-  assert_true(motion.most <= 1.15);
+  assert_true(motion.most > 0 && motion.most <= 1.15);
   assert_true(body.least > 0.55);
-  assert_true(body.most < 0.9);
+  assert_true(body.most > 0 && body.most < 0.9);
 }
 
 // Round a corner one waits for the other: some time, no jam, and never farther apart than the arms and the part between them.
@@ -83,7 +83,7 @@ static void round_a_corner(void **state) {
   assert_true(motion.made > 0.85 * event.made);
   assert_true(motion.made <= event.made + 1);
   assert_true(motion.least >= 0.6 - 1e-6);
-  assert_true(motion.most <= 1.3);
+  assert_true(motion.most > 0 && motion.most <= 1.3);
 }
 
 // Two teams and single robots at one bench: what traffic costs, not a jam.

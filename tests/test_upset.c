@@ -40,7 +40,8 @@ static struct sums measured(struct twin *t, const struct layout *l, struct arena
 // Robots that stand in a dock, one pushed to just below and one to just above what the closed form says, each way.
 static void test_thresholds(void **state) {
   (void)state;
-  static const struct { double degrees, low, high; } way[] = {{0, 0.95, 1.05}, {180, 0.95, 1.05}, {30, 0.95, 1.05}, {90, 0.95, 1.05}};
+  static const struct { double degrees, low, high; } way[] = {{0, 0.95, 1.05}, {180, 0.95, 1.05}, {30, 0.95, 1.05}, {90, 0.95, 1.05}, {120, 0.95, 1.05}};
+  enum { ROBOTS = 2 * sizeof way / sizeof *way };
   struct kind kind;
   struct error e = {0};
   if (kind_load(&kind, "assets/robots/optimus-gen2", 2, &e) != STATUS_OK) fail_msg("%s", e.text);
@@ -48,8 +49,8 @@ static void test_thresholds(void **state) {
   char text[4096];
   int n = snprintf(text, sizeof text,
     "takt: 1\nname: dock\nfloor: {size: [30, 8]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 100 s, at: [1.5, 2]}\n  to: {kind: sink, at: [28, 2]}\n"
-    "  rest: {kind: dock, at: [15, 5], size: [24, 2], facing: 270, slots: 8}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 8, home: rest}}\nevents:\n");
-  for (int k = 0; k < 8; k++) {
+    "  rest: {kind: dock, at: [15, 5], size: [24, 2], facing: 270, slots: %d}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: %d, home: rest}}\nevents:\n", ROBOTS, ROBOTS);
+  for (int k = 0; k < ROBOTS; k++) {
     double degrees = way[k / 2].degrees, closed = balance_impulse_max(&p, degrees * M_PI_D / 180, BALANCE_STEPS_MAX);
     n += snprintf(text + n, sizeof text - (size_t)n, "  - {at: 1 s, do: push, what: crew-%d, impulse: %.6g, direction: %g}\n", k + 1, closed * (k % 2 ? way[k / 2].high : way[k / 2].low), degrees - 90);
   }
@@ -58,13 +59,13 @@ static void test_thresholds(void **state) {
   read_line(&l, text);
   struct twin *t = twin_of(&l, 1, 1);
   twin_run(t, 4 * NS_SECOND);
-  int fell[9] = {0};
+  int fell[ROBOTS + 1] = {0};
   struct note note[64];
   for (int k = twin_notes(t, note, 64) - 1; k >= 0; k--) {
     int robot;
     if (sscanf(note[k].text, "R%d fell", &robot) == 1 && strstr(note[k].text, "fell")) fell[robot]++;
   }
-  for (int k = 0; k < 8; k++)
+  for (int k = 0; k < ROBOTS; k++)
     if (fell[k + 1] != k % 2) fail_msg("robot %d, pushed towards %g degrees %s what it should stand, %s", k + 1, way[k / 2].degrees, k % 2 ? "above" : "below", fell[k + 1] ? "fell" : "stood");
   if (twin_validate(t)) fail_msg("%s", twin_validate(t));
   if (!(twin_bodies(t).worst_residual < 1e-6)) fail_msg("feet and body disagree by %g", twin_bodies(t).worst_residual);

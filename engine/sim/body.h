@@ -8,9 +8,11 @@
 //   drives                       motor torque, power, heat, wear            robots/drives.h
 //   bus and battery              robots/bus.h, robots/battery.h
 // Steps are events of the calendar. Rows are split over threads inside a step; what meets others (done, notes, sums) is booked after
-// it, in the order of the robots. Nothing here allocates but the solving of a walk that nobody has walked before.
+// it, in the order of the robots. Nothing here allocates but the solving of walks and acts that nobody has done before, and the recovery of one that
+// is thrown off its balance.
 //
-// What hands do is played by all joints too (engine/sim/body_hands.h). Robots do not give way to each other.
+// What hands do is played by all joints too (engine/sim/body_hands.h), and so is what a body does about pushes, slips and falls
+// (engine/sim/upset.h). Robots walk through each other here: only places have room for so many (engine/sim/bays.h).
 #pragma once
 
 #include <stdbool.h>
@@ -32,7 +34,7 @@ enum body_fault {
   BODY_ERROR = 32                   // feet and body disagree: our mistake
 };
 
-// Read the models, make columns and threads. STATUS_CONFLICT where a fleet has no body.
+// Read the models, make columns and threads. STATUS_CONFLICT where a fleet of robots on the floor has no model; people have no row.
 enum status body_create(struct twin *t, struct error *e);
 void        body_destroy(struct twin *t);
 

@@ -6,14 +6,17 @@
 // disturbs takes the time of `event` and `body`, to a step.
 //
 //   spots       one walker on each; who finds none free waits where it is wide, first come first served     engine/sim/spot.h
+//   claims      where two cannot pass, the one who has claimed that part of its way goes, the others wait outside     motion_claim.c
 //   avoidance   ten times a second each walker takes the velocity nearest to its wish that keeps clear of
-//               its neighbours for two seconds and of walls                                                  scheduler/orca.h
+//               its neighbours (two seconds ahead, 0.8 of who stands) and of walls                           scheduler/orca.h
 //   guard       a move that would end in somebody or in a wall is cut where it touches: nobody is ever inside anybody
+//   people      robots near them walk as slowly as speed and separation monitoring asks                      robots/separation.h
 //   watch       whoever gets no nearer for a while makes those in its way step aside: the one that has been on its way the
-//               longest goes first, and who steps aside inherits its rank
+//               longest goes first, and who steps aside inherits its rank                                    motion_watch.c
+//   led         in a crowd, and where few are stuck among each other, a coordinator moves walkers by cells       motion_lead.c
 //
-// Time in which a walker is held up by others is booked as `traffic`. Steps are events of the calendar, and there are none
-// while nobody walks. Nothing here allocates after motion_create but Chipmunk's contacts.
+// Time in which a walker is held up by others is booked as `traffic`. Steps are events of the calendar, and there are none while nobody walks.
+// Nothing here allocates after motion_create but Chipmunk's contacts, and what zones that close or open change: wide floor, cells.
 #pragma once
 
 #include <stdbool.h>

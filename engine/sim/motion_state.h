@@ -165,15 +165,15 @@ bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, f
 void way_queue_drop(struct motion *o, int32_t i);
 void way_grant(struct twin *t);                         // free spots to those who wait
 void way_leave(struct twin *t, int32_t i);              // who stands begins to walk, off its spot
-// A path to the nearest free point from which i is in nobody's way: out of the path of `from`; NONE: where it can wait. False: there is none, and
-// its path is as it was.
+// A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`; NONE: where it can wait.
+// False: there is none, and its path is as it was.
 bool way_room(struct twin *t, int32_t i, int32_t from);
 // Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
-// A path to the nearest place where others can pass it; open: one that it could claim now. False: there is none, and no path.
+// A path towards the nearest place where others can pass, as far as where it can wait; open: one that it could claim now. False: there is none, and no path.
 bool way_out(struct twin *t, int32_t i, bool open);
 void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow way
-bool way_retreat(struct twin *t, int32_t i);            // by it, and in line again
+bool way_retreat(struct twin *t, int32_t i);            // the same for one that waits for a narrow way: its spot is given up and it stands in line; false: it stays
 void way_back(struct twin *t, int32_t i);               // that is over
 double way_rest(const struct motion *o, int32_t i);     // m to go
 
@@ -201,9 +201,9 @@ void    cells_finish(struct lead *l);
 double  cells_middle(const struct lead *l, int32_t cell, int axis);
 // In sight of p and open; NONE: there is none. i: that nobody but i has; NONE: a wide one, whoever has it.
 int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double reach);
-// Those whose middle is nearer than `apart` to p: nobody can be in them while somebody is there.
 // The nearest by open cells that nobody has and that is away from all spots; NONE.
 int32_t cells_room(const struct twin *t, int32_t from);
+// Those whose middle is nearer than `apart` to p: nobody can be in them while somebody is there.
 int     cells_covered(const struct lead *l, const double p[2], double apart, int32_t out[LEAD_SHUTS]);
 
 // motion_led.c

@@ -1,8 +1,9 @@
 // Robots that do one thing together stand and walk side by side, each on its own side.
 //
-// The k-th of n (from 0) stands (k - (n-1)/2) TEAM_PITCH footprints beside the middle of a station's place, along the station's face, where the floor
-// has room for all of them; else all stand in the middle. When they carry from place to place they walk abreast, and who is on the left stays there:
-// so who has which end of the next place comes from how the way leaves the one and comes to the other. Rows of the twin:
+// The k-th of n (from 0) stands k - (n-1)/2 pitches beside the middle of a station's place, along the station's face, where the floor has room for
+// all of them; else all stand in the middle. A pitch is two radii of the largest footprint that walks, and TEAM_GAP. When they carry from place to place they walk
+// abreast, and who is on the left stays there: so who has which end of the next place comes from how the way leaves the one and comes to the
+// other. At motion two who come near their place may still change sides (motion_way.c: who is ahead takes the farther one). Rows of the twin:
 // robot.team is k, robot.teams n, 0 for whoever works alone.
 #pragma once
 
