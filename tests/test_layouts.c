@@ -163,9 +163,36 @@ static void test_cell_sorting(void **state) {
   runs_finish(&r);
 }
 
+// The bench's work is for two, shoulder to shoulder: one stands at its spot already when the other comes, at motion too. It once stopped 5 cm before
+// its spot, for ever.
+static void test_two_at_one_bench(void **state) {
+  (void)state;
+  static const struct layout_override set[] = {{"run.fidelity", "motion"}, {"scheduler.policy", "lookahead"}};
+  struct layout l;
+  struct faults f;
+  struct error e = {0};
+  faults_init(&f, "layouts/gearbox-assembly.yaml", NULL, 0);
+  CHECK(layout_read_file(&l, "layouts/gearbox-assembly.yaml", set, 2, &f), ==, STATUS_OK);
+  faults_finish(&f);
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  struct arena a;
+  assert_true(arena_init(&a, 1 << 20));
+  struct sums sums = sums_make(&l, &a);
+  twin_run(t, 1200 * NS_SECOND);
+  twin_measure(t, &sums);
+  CHECK(sums.line.made, >=, 5);
+  twin_destroy(t);
+  arena_finish(&a);
+  layout_finish(&l);
+}
+
 int test_layouts(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_lines), cmocka_unit_test(test_sheet_metal), cmocka_unit_test(test_no_step_beside_a_belt), cmocka_unit_test(test_cell_sorting),
+    cmocka_unit_test(test_two_at_one_bench),
   };
   return cmocka_run_group_tests_name("layouts", tests, NULL, NULL);
 }

@@ -22,6 +22,9 @@
 #define TEAM_STRETCH   0.3          // m    more, at which it creeps
 #define TEAM_CREEP     0.05         // m/s
 #define FINAL          0.4          // m    before its goal it no longer looks aside
+#define JOIN           0.8          // m    before it, from which on it may come close to who stands beside it, when it has got
+#define JOIN_AFTER     NS_SECOND    //      no nearer for so long
+#define TOUCHES        0.01         // m    within which two who stand side by side touch
 
 // ---- the wish ---------------------------------------------------------------------------------------------
 
@@ -181,6 +184,16 @@ static bool carries_with(const struct twin *t, int32_t i, int32_t j) {
   return t->robot[i].act == ACT_CARRY && t->robot[j].act == ACT_CARRY && t->robot[i].job == t->robot[j].job && t->motion->mover[j].owes;
 }
 
+// The last of its way does not touch the other, who stands, and ends closer to it than walkers keep apart: shoulder to shoulder. A gap kept to the end stops
+// it before; when it has, the gap is given up.
+static bool joins(const struct twin *t, int32_t i, const struct mover *other) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  if (!m->owes || t->now - m->nearer < JOIN_AFTER || m->leg + 1 != m->legs || other->move != MOVE_STANDS) return false;
+  const double *goal = o->path[i][m->leg], touch = m->radius + other->radius;
+  return geo_distance(m->at, goal) < JOIN && geo_distance(other->at, goal) < touch + GAP && geo_segment_distance(other->at, m->at, goal) > touch - TOUCHES;
+}
+
 void step_look(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -211,6 +224,7 @@ void step_look(struct twin *t, int32_t i) {
   bool aside = false;
   for (int k = 0; k < m->nears && k < LOOK_AGENTS; k++) {
     const struct mover *other = &o->mover[m->near[k]];
+    if (joins(t, i, other)) continue;
     if (carries_with(t, i, m->near[k])) continue;               // they keep their distance by the part
     const double offset[2] = {other->at[0] - m->at[0], other->at[1] - m->at[1]}, *its = velocity_of(m, other), closing[2] = {m->velocity[0] - its[0], m->velocity[1] - its[1]};
     double d = m_sqrt(offset[0] * offset[0] + offset[1] * offset[1]), radius = m->radius + other->radius + GAP;
