@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/fidelities.h"
 #include "app/options.h"
+#include "app/overrides.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "engine/layout/schema.h"
@@ -23,6 +24,7 @@
 struct arguments {
   bool strict, schema, json, fidelities, quiet;
   struct option_list set;
+  struct overrides changes;
 };
 
 struct tally { int errors, warnings; enum status status; };
@@ -157,11 +159,11 @@ static void check_paces(const struct layout *l, struct faults *f) {
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
-static void check_layout(const char *path, const struct arguments *a, const struct layout_override *set, struct json *j, struct tally *t) {
+static void check_layout(const char *path, const struct arguments *a, struct json *j, struct tally *t) {
   struct layout l;
   struct faults f;
   faults_init(&f, path, NULL, 0);
-  enum status s = layout_read_file(&l, path, set, a->set.count, &f);
+  enum status s = layout_read_file(&l, path, a->changes.list, a->changes.count, &f);
   if (s == STATUS_OK) {
     layout_check_flows(&l, &f);
     check_models(&l, &f);
@@ -199,17 +201,8 @@ static int print_schema(void) {
 }
 
 static int check_layouts(const char *const *names, int count, const struct arguments *a) {
-  struct layout_override set[OPTION_LIST_MAX];
-  char *paths[OPTION_LIST_MAX] = {0};
   struct json j;
   struct tally t = {0};
-  for (int i = 0; i < a->set.count; i++) {
-    const char *equals = strchr(a->set.value[i], '=');
-    size_t size = (size_t)(equals - a->set.value[i]);
-    paths[i] = calloc(size + 1, 1);
-    if (paths[i]) memcpy(paths[i], a->set.value[i], size);
-    set[i] = (struct layout_override){paths[i] ? paths[i] : "", equals + 1};
-  }
   if (a->json) {
     json_init(&j, true);
     json_object(&j);
@@ -219,15 +212,14 @@ static int check_layouts(const char *const *names, int count, const struct argum
     json_list(&j);
   }
   int code = 0;
-  for (int i = 0; i < count; i++) check_layout(names[i], a, set, a->json ? &j : NULL, &t);
-  for (int i = 0; i < count && a->fidelities && t.errors == 0 && code == 0; i++) code = fidelities_print(names[i], set, a->set.count);
+  for (int i = 0; i < count; i++) check_layout(names[i], a, a->json ? &j : NULL, &t);
+  for (int i = 0; i < count && a->fidelities && t.errors == 0 && code == 0; i++) code = fidelities_print(names[i], a->changes.list, a->changes.count);
   if (a->json) {
     json_list_end(&j);
     json_object_end(&j);
     puts(j.text);
     json_finish(&j);
   }
-  for (int i = 0; i < a->set.count; i++) free(paths[i]);
   if (code != 0) return code;
   if (t.errors > 0) return status_exit_code(t.status == STATUS_OK ? STATUS_LIMIT : t.status);
   return a->strict && t.warnings > 0 ? 1 : 0;
@@ -253,9 +245,10 @@ int command_check(int argc, char **argv) {
     case OPTIONS_RUN: break;
   }
   if (a.fidelities && a.json) return usage_wrong(&u, "--fidelities prints a table: leave out --json");
-  for (int i = 0; i < a.set.count; i++)
-    if (!strchr(a.set.value[i], '=') || a.set.value[i][0] == '=') return usage_wrong(&u, "--set wants PATH=VALUE, not '%s'", a.set.value[i]);
   if (a.schema) return count > 0 ? usage_wrong(&u, "--schema takes no layout") : print_schema();
   if (count == 0) return usage_wrong(&u, "name at least one layout");
-  return check_layouts(names, count, &a);
+  int code = overrides_options(&a.changes, &u, "set", &a.set);
+  if (code == 0) code = check_layouts(names, count, &a);
+  overrides_finish(&a.changes);
+  return code;
 }

@@ -8,6 +8,7 @@
 #include "app/interrupt.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/overrides.h"
 #include "app/progress.h"
 #include "app/variant.h"
 #include "app/workers.h"
@@ -34,6 +35,7 @@ struct compare {
   int64_t     seed, replications, threads;
   bool        seed_given, json, quiet, all;
   struct option_list set, set_a, set_b;
+  struct usage usage;
   struct progress progress;
   struct party side[2];
 };
@@ -44,7 +46,8 @@ static const char examples[] =
   "  takt compare sweep.db:3 sweep.db:4            # variants by their number in the database\n"
   "  takt compare six.json seven.json              # of takt run --json: means only, so not paired\n";
 
-static int read_arguments(int argc, char **argv, struct compare *c, struct usage *u) {
+static int read_arguments(int argc, char **argv, struct compare *c) {
+  struct usage *u = &c->usage;
   static struct option options[12];
   const struct option table[] = {
     {"replications", OPTION_INTEGER, &c->replications, "N", "runs of each layout (10)", 2, 1e6, NULL},
@@ -193,28 +196,23 @@ static int from_json(struct party *s, const char *name) {
 // ---- a layout -------------------------------------------------------------------------------------------------
 
 static int from_layout(struct compare *c, int which) {
-  struct layout_override set[3 * OPTION_LIST_MAX + 4];
+  struct overrides o = {0};
   struct party *s = &c->side[which];
   const struct option_list *own = which ? &c->set_b : &c->set_a;
-  const char *wrong;
-  char seed[24];
-  int n = variant_overrides(&s->arena, c->set.value, c->set.count, set, &wrong), m = n < 0 ? -1 : variant_overrides(&s->arena, own->value, own->count, set + n, &wrong);
-  if (m < 0) {
-    fprintf(stderr, "takt compare: --set wants PATH=VALUE, not '%s'\n", wrong);
-    return 2;
-  }
-  n += m;
-  if (c->length) set[n++] = (struct layout_override){"run.for", c->length};
-  if (c->warmup) set[n++] = (struct layout_override){"run.warmup", c->warmup};
-  snprintf(seed, sizeof seed, "%lld", (long long)c->seed);
-  if (c->seed_given) set[n++] = (struct layout_override){"run.seed", seed};
+  int code = overrides_options(&o, &c->usage, "set", &c->set);
+  if (code == 0) code = overrides_options(&o, &c->usage, which ? "set-b" : "set-a", own);
+  overrides_put(&o, "run.for", c->length);
+  overrides_put(&o, "run.warmup", c->warmup);
+  if (c->seed_given) overrides_integer(&o, "run.seed", c->seed);
   size_t used = (size_t)snprintf(s->settings, sizeof s->settings, "%.200s", s->name);
   for (int k = 0; k < own->count && used < sizeof s->settings; k++) used += (size_t)snprintf(s->settings + used, sizeof s->settings - used, " %s", own->value[k]);
 
-  struct variant v;
+  struct variant v = {0};
   struct results r = {0};
   struct error e = {0};
-  int threads = c->threads > 0 ? (int)c->threads : cores(), code = variant_open(&v, s->name, set, n, c->quiet);
+  int threads = c->threads > 0 ? (int)c->threads : cores();
+  if (code == 0) code = variant_open(&v, s->name, o.list, o.count, c->quiet);
+  overrides_finish(&o);
   if (code == 0) code = variant_load(&v, NULL, threads);
   if (code == 0) {
     const struct run *run = &v.layout.run;
@@ -236,14 +234,31 @@ static int from_layout(struct compare *c, int which) {
   return code;
 }
 
+static bool is_json(const char *name) { size_t n = strlen(name); return n > 5 && !strcmp(name + n - 5, ".json"); }
+
+static bool is_layout(const char *name) {
+  char file[1024];
+  int variant;
+  return !is_db(name, file, &variant) && !is_json(name);
+}
+
+// Options that change a layout need one.
+static int check_arguments(const struct compare *c) {
+  bool a = is_layout(c->name[0]), b = is_layout(c->name[1]);
+  if (c->set_a.count > 0 && !a) return usage_wrong(&c->usage, "--set-a changes a layout, and %s is a result", c->name[0]);
+  if (c->set_b.count > 0 && !b) return usage_wrong(&c->usage, "--set-b changes a layout, and %s is a result", c->name[1]);
+  if (!a && !b && (c->set.count > 0 || c->length || c->warmup || c->seed_given))
+    return usage_wrong(&c->usage, "--set, --for, --warmup and --seed are for layouts, and these are results");
+  return 0;
+}
+
 static int open_side(struct compare *c, int which) {
   struct party *s = &c->side[which];
   char file[1024];
   int variant;
-  size_t n = strlen(c->name[which]);
   s->name = c->name[which];
   if (is_db(s->name, file, &variant)) return from_db(s, file, variant);
-  if (n > 5 && !strcmp(s->name + n - 5, ".json")) return from_json(s, s->name);
+  if (is_json(s->name)) return from_json(s, s->name);
   if (!arena_init(&s->arena, (size_t)1 << 24)) return 5;
   return from_layout(c, which);
 }
@@ -340,8 +355,8 @@ static int compare_sides(const struct compare *c) {
 
 int command_compare(int argc, char **argv) {
   struct compare c = {.replications = 10};
-  struct usage u;
-  int code = read_arguments(argc, argv, &c, &u);
+  int code = read_arguments(argc, argv, &c);
+  if (code == 0) code = check_arguments(&c);
   if (code) return code < 0 ? 0 : code;
   interrupt_catch();
   progress_begin(&c.progress, output_progress() && !c.quiet, "comparing");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/overrides.h"
 #include "base/maths.h"
 #include "engine/measure/ledger.h"
 #include "engine/sim/twin.h"
@@ -43,14 +44,14 @@ static void compare(const double *a, const double *b, double *share, double *hal
 }
 
 static bool run_all(const char *path, const struct layout_override *set, int set_count, const char *fidelity, struct seen *out) {
-  struct layout_override all[80];
+  struct overrides all = {0};
   struct layout l;
   struct faults f;
   struct error e = {0};
-  for (int i = 0; i < set_count && i < 79; i++) all[i] = set[i];
-  all[set_count] = (struct layout_override){"run.fidelity", fidelity};
+  for (int i = 0; i < set_count; i++) overrides_put(&all, set[i].path, set[i].value);
+  overrides_put(&all, "run.fidelity", fidelity);
   faults_init(&f, path, NULL, 0);
-  bool good = layout_read_file(&l, path, all, set_count + 1, &f) == STATUS_OK;
+  bool good = layout_read_file(&l, path, all.list, all.count, &f) == STATUS_OK;
   if (!good) faults_print(&f, stderr);
   struct kinds *kinds = good ? kinds_load(&l, NULL, 2, &e) : NULL;
   for (int i = 0; i < FIDELITIES_SEEDS && good; i++) good = run(&l, kinds, (uint64_t)i + 1, &out[i], &e);

@@ -15,9 +15,9 @@
 #include "app/happening.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/overrides.h"
 #include "app/record.h"
 #include "app/replication.h"
-#include "engine/layout/shape.h"
 #include "stream/server.h"
 
 #define PACE_MS        11
@@ -68,40 +68,6 @@ struct live {
   char     message[256];
   bool     record_failed;           // and said
 };
-
-// ---- the layout ---------------------------------------------------------------------------------------
-
-static int load(struct layout *l, const char *path, const struct arguments *a, const struct usage *u) {
-  struct layout_override set[OPTION_LIST_MAX + 4];
-  char *paths[OPTION_LIST_MAX] = { 0 }, seed[24];
-  int n = 0;
-  for (int i = 0; i < a->set.count; i++) {
-    const char *equals = strchr(a->set.value[i], '=');
-    if (!equals || equals == a->set.value[i]) {
-      for (int k = 0; k < i; k++) free(paths[k]);
-      return usage_wrong(u, "--set wants PATH=VALUE, not '%s'", a->set.value[i]);
-    }
-    paths[i] = strndup(a->set.value[i], (size_t)(equals - a->set.value[i]));
-    assert(paths[i]);
-    set[n++] = (struct layout_override){ paths[i], equals + 1 };
-  }
-  if (a->length) set[n++] = (struct layout_override){ "run.for", a->length };
-  if (a->warmup) set[n++] = (struct layout_override){ "run.warmup", a->warmup };
-  if (a->seed_given) {
-    snprintf(seed, sizeof seed, "%" PRId64, a->seed);
-    set[n++] = (struct layout_override){ "run.seed", seed };
-  }
-  struct faults f;
-  faults_init(&f, path, NULL, 0);
-  enum status status = layout_read_file(l, path, set, n, &f);
-  if (status == STATUS_OK) layout_check_flows(l, &f);
-  faults_sort(&f);
-  if (f.errors > 0 || !a->quiet) faults_print(&f, stderr);
-  if (status == STATUS_OK && f.errors > 0) status = STATUS_CONFLICT;
-  faults_finish(&f);
-  for (int i = 0; i < a->set.count; i++) free(paths[i]);
-  return status_exit_code(status);
-}
 
 static int say_error(const struct error *e) {
   fprintf(stderr, "takt live: %s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
@@ -497,7 +463,12 @@ int command_live(int argc, char **argv) {
     case OPTIONS_RUN: break;
   }
   struct layout l = { 0 };
-  int code = load(&l, path, &a, &u);
+  struct overrides o = { 0 };
+  int code = overrides_options(&o, &u, "set", &a.set);
+  overrides_put(&o, "run.for", a.length);
+  overrides_put(&o, "run.warmup", a.warmup);
+  if (a.seed_given) overrides_integer(&o, "run.seed", a.seed);
+  if (code == 0) code = overrides_read(&o, path, &l, a.quiet);
   if (code == 0) {
     struct live *v = calloc(1, sizeof *v);
     assert(v);
@@ -513,5 +484,6 @@ int command_live(int argc, char **argv) {
     free(v);
   }
   layout_finish(&l);
+  overrides_finish(&o);
   return code;
 }

@@ -11,6 +11,7 @@
 #include "app/line_gantt.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/overrides.h"
 #include "app/progress.h"
 #include "app/record.h"
 #include "app/variant.h"
@@ -19,7 +20,6 @@
 #include "app/wall_clock.h"
 #include "base/digest.h"
 #include "base/units.h"
-#include "engine/layout/shape.h"
 #include "engine/world/kinds.h"
 
 #define THREADS_MAX      256
@@ -31,6 +31,7 @@ struct arguments {
   bool seed_given, replications_given;
   bool json, quiet, verbose, digests;
   struct option_list set;
+  struct overrides changes;         // what they change of the layout
 };
 
 // ---- arguments ------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ static int check_time(const struct usage *u, const char *name, const char *text,
   return 0;
 }
 
-static int check_arguments(const struct usage *u, const struct arguments *a) {
+static int check_arguments(const struct usage *u, struct arguments *a) {
   static const char *const policies[] = {"nearest", "fifo", "idle-first", "spt", "edd", "atc", "lookahead"};
   static const int policy_count = sizeof policies / sizeof *policies;
   if (a->length && check_time(u, "for", a->length, true)) return 2;
@@ -105,60 +106,15 @@ static int check_arguments(const struct usage *u, const struct arguments *a) {
       return usage_wrong(u, "--policy: there is no '%s'%s%s; nearest, fifo, idle-first, spt, edd, atc, lookahead or FILE.so", a->policy, near ? ", did you mean " : "", near ? near : "");
     }
   }
-  for (int i = 0; i < a->set.count; i++)
-    if (!strchr(a->set.value[i], '=') || a->set.value[i][0] == '=') return usage_wrong(u, "--set wants PATH=VALUE, not '%s'", a->set.value[i]);
+  struct overrides *o = &a->changes;
+  if (overrides_options(o, u, "set", &a->set)) return 2;
+  overrides_put(o, "run.for", a->length);
+  overrides_put(o, "run.warmup", a->warmup);
+  overrides_put(o, "run.fidelity", a->fidelity);
+  overrides_put(o, "scheduler.policy", a->policy);
+  if (a->seed_given) overrides_integer(o, "run.seed", a->seed);
+  if (a->replications_given) overrides_integer(o, "run.replications", a->replications);
   return 0;
-}
-
-// ---- the layout -----------------------------------------------------------------------------------
-
-struct overrides {
-  struct layout_override list[OPTION_LIST_MAX + 8];
-  int  count;
-  char number[2][24];
-};
-
-static void put(struct overrides *o, const char *path, const char *value) { o->list[o->count++] = (struct layout_override){path, value}; }
-
-// every option that changes the layout goes through its text, so that a recording has it too; paths are
-// kept in `paths` (owned by the caller)
-static void collect(const struct arguments *a, struct overrides *o, char **paths) {
-  *o = (struct overrides){0};
-  for (int i = 0; i < a->set.count; i++) {
-    const char *equals = strchr(a->set.value[i], '=');
-    paths[i] = strndup(a->set.value[i], (size_t)(equals - a->set.value[i]));
-    assert(paths[i]);
-    put(o, paths[i], equals + 1);
-  }
-  if (a->length) put(o, "run.for", a->length);
-  if (a->warmup) put(o, "run.warmup", a->warmup);
-  if (a->fidelity) put(o, "run.fidelity", a->fidelity);
-  if (a->policy) put(o, "scheduler.policy", a->policy);
-  if (a->seed_given) {
-    snprintf(o->number[0], sizeof o->number[0], "%" PRId64, a->seed);
-    put(o, "run.seed", o->number[0]);
-  }
-  if (a->replications_given) {
-    snprintf(o->number[1], sizeof o->number[1], "%" PRId64, a->replications);
-    put(o, "run.replications", o->number[1]);
-  }
-}
-
-// 0, or the exit code; all faults are on stderr
-static int load(struct layout *l, const char *path, const struct arguments *a) {
-  struct overrides o;
-  char *paths[OPTION_LIST_MAX] = {0};
-  collect(a, &o, paths);
-  struct faults f;
-  faults_init(&f, path, NULL, 0);
-  enum status status = layout_read_file(l, path, o.list, o.count, &f);
-  if (status == STATUS_OK) layout_check_flows(l, &f);
-  faults_sort(&f);
-  if (f.errors > 0 || !a->quiet) faults_print(&f, stderr);
-  if (status == STATUS_OK && f.errors > 0) status = STATUS_CONFLICT;
-  faults_finish(&f);
-  for (int i = 0; i < a->set.count; i++) free(paths[i]);
-  return status_exit_code(status);
 }
 
 // ---- results --------------------------------------------------------------------------------------
@@ -256,14 +212,12 @@ static int report(struct outcome *o, const struct results *r, const struct argum
 
 // Every finished replication as a row, under the same configuration that a sweep gives it.
 static int keep_results(const char *path, const struct arguments *a, const struct results *r) {
-  struct overrides o;
-  char *paths[OPTION_LIST_MAX] = {0}, settings[1000] = "as it is";
+  char settings[1000] = "as it is";
   struct variant v;
   struct error e = {0};
-  collect(a, &o, paths);
   for (size_t i = 0, used = 0; i < (size_t)a->set.count && used < sizeof settings; i++)
     used += (size_t)snprintf(settings + used, sizeof settings - used, "%s%s", i ? " " : "", a->set.value[i]);
-  int code = variant_open(&v, path, o.list, o.count, true);
+  int code = variant_open(&v, path, a->changes.list, a->changes.count, true);
   struct store *s = code == 0 ? store_open(a->db, true, &e) : NULL;
   if (s) {
     struct store_config c = variant_config(&v, path, settings);
@@ -279,7 +233,6 @@ static int keep_results(const char *path, const struct arguments *a, const struc
   }
   store_close(s);
   variant_close(&v);
-  for (int i = 0; i < a->set.count; i++) free(paths[i]);
   return code;
 }
 
@@ -373,13 +326,11 @@ int command_run(int argc, char **argv) {
   const char *path;
   int code = read_arguments(argc, argv, &a, &usage, &path);
   if (code) return code < 0 ? 0 : code;
+  struct layout l = {0};
   code = check_arguments(usage, &a);
-  if (code) return code;
-
   interrupt_catch();
   double begun = wall_clock();
-  struct layout l = {0};
-  code = load(&l, path, &a);
+  if (code == 0) code = overrides_read(&a.changes, path, &l, a.quiet);
   double load_s = wall_clock() - begun;
   if (code == 0 && a.record && l.run.replications > 1) code = usage_wrong(usage, "--record keeps one run; say --replications 1");
   if (code == 0 && a.gantt && l.run.replications > 1) code = usage_wrong(usage, "--gantt draws one run; say --replications 1");
@@ -388,5 +339,6 @@ int command_run(int argc, char **argv) {
   if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);
+  overrides_finish(&a.changes);
   return code;
 }

@@ -15,6 +15,7 @@
 #include "app/interrupt.h"
 #include "app/options.h"
 #include "app/output.h"
+#include "app/overrides.h"
 #include "app/progress.h"
 #include "app/variant.h"
 #include "app/workers.h"
@@ -31,9 +32,8 @@ struct sweep {
   struct option_list set, vary;
 
   struct grid grid;
-  struct layout_override base[OPTION_LIST_MAX + 8];   // of every variant, before what is varied
-  char        seed_text[24];
-  int         bases, shard_k, shard_n;
+  struct overrides base;            // of every variant, before what is varied
+  int         shard_k, shard_n;
   struct variant first;             // of this shard, kept open: goals, figures
   char      (*digest)[17];          // (grid.variants)
   int        *done;                 // (grid.variants) runs that are there
@@ -79,27 +79,15 @@ static int read_arguments(int argc, char **argv, struct sweep *s) {
   char junk;
   if (s->shard && (sscanf(s->shard, "%d/%d%c", &s->shard_k, &s->shard_n, &junk) != 2 || s->shard_k < 1 || s->shard_k > s->shard_n))
     return usage_wrong(&u, "--shard wants I/N with 1 <= I <= N, not '%s'", s->shard);
-  for (int k = 0; k < s->set.count; k++)
-    if (!strchr(s->set.value[k], '=') || s->set.value[k][0] == '=') return usage_wrong(&u, "--set wants PATH=VALUE, not '%s'", s->set.value[k]);
+  if (overrides_options(&s->base, &u, "set", &s->set)) return 2;
+  overrides_put(&s->base, "run.for", s->length);
+  overrides_put(&s->base, "run.warmup", s->warmup);
+  overrides_put(&s->base, "run.fidelity", s->fidelity);
+  overrides_put(&s->base, "scheduler.policy", s->policy);
+  if (s->seed_given) overrides_integer(&s->base, "run.seed", s->seed);
   struct error e;
   if (grid_read(&s->grid, s->vary.value, s->vary.count, &e) != STATUS_OK) return usage_wrong(&u, "%s", e.text);
   return 0;
-}
-
-static void put(struct sweep *s, const char *path, const char *value) {
-  if (value) s->base[s->bases++] = (struct layout_override){path, value};
-}
-
-static void collect(struct sweep *s) {
-  const char *wrong;
-  s->bases = variant_overrides(&s->grid.arena, s->set.value, s->set.count, s->base, &wrong);
-  if (s->bases < 0) s->bases = 0;
-  put(s, "run.for", s->length);
-  put(s, "run.warmup", s->warmup);
-  put(s, "run.fidelity", s->fidelity);
-  put(s, "scheduler.policy", s->policy);
-  snprintf(s->seed_text, sizeof s->seed_text, "%lld", (long long)s->seed);
-  if (s->seed_given) put(s, "run.seed", s->seed_text);
 }
 
 // "cell-sorting.db" for layouts/cell-sorting.yaml
@@ -115,10 +103,9 @@ static const char *default_db(struct sweep *s) {
 static bool mine(const struct sweep *s, int variant) { return s->shard_n == 0 || variant % s->shard_n == s->shard_k - 1; }
 
 static int open_variant(const struct sweep *s, int variant, struct variant *v, bool quiet) {
-  struct layout_override all[OPTION_LIST_MAX + 8 + VARY_MAX];
-  memcpy(all, s->base, sizeof *all * (size_t)s->bases);
-  for (int k = 0; k < s->grid.varies; k++) all[s->bases + k] = (struct layout_override){s->grid.vary[k].path, grid_value(&s->grid, variant, k)};
-  return variant_open(v, s->path, all, s->bases + s->grid.varies, quiet);
+  struct overrides all = s->base;   // which keeps what both point to
+  for (int k = 0; k < s->grid.varies; k++) overrides_put(&all, s->grid.vary[k].path, grid_value(&s->grid, variant, k));
+  return variant_open(v, s->path, all.list, all.count, quiet);
 }
 
 // Read all of this shard before any is run; what each is called in the store, and what is there.
@@ -403,10 +390,10 @@ int command_sweep(int argc, char **argv) {
   int code = read_arguments(argc, argv, &s);
   if (code) {
     grid_finish(&s.grid);
+    overrides_finish(&s.base);
     return code < 0 ? 0 : code;
   }
   interrupt_catch();
-  collect(&s);
   if (!s.db) s.db = default_db(&s);
   int threads = s.threads > 0 ? (int)s.threads : cores();
   bool *there = calloc((size_t)s.replications + 1, sizeof *there);
@@ -435,6 +422,7 @@ int command_sweep(int argc, char **argv) {
   store_close(s.store);
   variant_close(&s.first);
   grid_finish(&s.grid);
+  overrides_finish(&s.base);
   munmap(s.counter, sizeof *s.counter);
   free(there);
   free(s.digest);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/overrides.h"
 #include "app/workers.h"
 #include "base/digest.h"
 #include "base/tree.h"
-#include "engine/layout/shape.h"
 #include "engine/world/assets.h"
 #include "robots/revision.h"
 
@@ -48,21 +48,13 @@ static void make_digest(struct variant *v) {
 
 int variant_open(struct variant *v, const char *path, const struct layout_override *set, int count, bool quiet) {
   *v = (struct variant){0};
-  struct layout_override *all = calloc((size_t)count + 1, sizeof *all);
-  struct faults f;
-  faults_init(&f, path, NULL, 0);
-  if (!all) return 5;
-  if (count > 0) memcpy(all, set, sizeof *all * (size_t)count);
+  struct overrides all = {0};
+  for (int k = 0; k < count; k++) overrides_put(&all, set[k].path, set[k].value);
   // how many replications there are is no part of what each of them is
-  all[count] = (struct layout_override){"run.replications", "1"};
-  enum status status = layout_read_file(&v->layout, path, all, count + 1, &f);
-  free(all);
-  if (status == STATUS_OK) layout_check_flows(&v->layout, &f);
-  faults_sort(&f);
-  if (f.errors > 0 || !quiet) faults_print(&f, stderr);
-  if (status == STATUS_OK && f.errors > 0) status = STATUS_CONFLICT;
-  faults_finish(&f);
-  if (status != STATUS_OK) return status_exit_code(status);
+  overrides_put(&all, "run.replications", "1");
+  int code = overrides_read(&all, path, &v->layout, quiet);
+  overrides_finish(&all);
+  if (code) return code;
   if (!arena_init(&v->arena, (size_t)1 << 28) || !result_index_make(&v->index, &v->layout, &v->arena)) {
     fprintf(stderr, "takt: %s has too many stations for this machine's memory\n", path);
     return 5;
@@ -99,17 +91,6 @@ struct store_config variant_config(const struct variant *v, const char *path, co
   memcpy(c.digest, v->digest, sizeof c.digest);
   digest_text(v->layout.digest, c.layout_digest);
   return c;
-}
-
-int variant_overrides(struct arena *a, const char *const *text, int count, struct layout_override *out, const char **wrong) {
-  for (int k = 0; k < count; k++) {
-    const char *equals = strchr(text[k], '=');
-    *wrong = text[k];
-    if (!equals || equals == text[k]) return -1;
-    out[k] = (struct layout_override){arena_text(a, text[k], (size_t)(equals - text[k])), equals + 1};
-    if (!out[k].path) return -1;
-  }
-  return count;
 }
 
 const char *variant_ended(const struct kept *k) { return k->state == TWIN_DEADLOCK ? "deadlock" : k->state == TWIN_PARTS ? "parts" : "time"; }

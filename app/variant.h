@@ -27,9 +27,6 @@ int  variant_error(const struct error *e);
 // What the store keeps of it.
 struct store_config variant_config(const struct variant *v, const char *path, const char *settings);
 
-// PATH=VALUE options as overrides; paths are copied into the arena. Returns how many, -1 when one is none: its text is in *wrong.
-int variant_overrides(struct arena *a, const char *const *text, int count, struct layout_override *out, const char **wrong);
-
 struct kept;
 const char *variant_ended(const struct kept *k);        // "time", "parts", "deadlock"
 // One finished replication as a row of the store.

@@ -56,6 +56,8 @@ same "a layout against itself changes nothing" "True" "$($takt compare "$work/li
 $takt run "$work/line.yaml" --for 2h --replications 3 --json >"$work/r1.json"
 $takt run "$work/line.yaml" --set stations.s1.servers=2 --for 2h --replications 3 --json >"$work/r2.json"
 same "results of run --json: Welch" "False" "$($takt compare "$work/r1.json" "$work/r2.json" --json | python3 -c "import json, sys; print(json.load(sys.stdin)['paired'])")"
+exits "results are not changed" 2 "is a result" $takt compare "$work/r1.json" "$work/line.yaml" --set-a stations.s1.servers=2
+exits "results are not run" 2 "these are results" $takt compare "$work/one.db:1" "$work/r1.json" --for 2h
 
 # the report holds what it says and nothing of elsewhere
 $takt sweep "$work/line.yaml" $vary --db "$work/one.db" --report "$work/r.html" >/dev/null
