@@ -471,6 +471,7 @@ static void scene_assignment(struct bench *b) {
   put(b, scene, "200 changed, 5,500 robots", a.change_mean, "ms", "<= 2");
   put(b, scene, "the slowest of 40", a.change_worst, "ms", NULL);
   put(b, scene, "walks above the optimum (1,000)", 100 * a.above, "%", "<= 3");
+  put(b, scene, "the same in a sparse hall", 100 * a.above_sparse, "%", "<= 3");
   put(b, scene, "nearest robot left, one by one", 100 * a.above_greedy, "%", NULL);
 }
 

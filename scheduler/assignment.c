@@ -7,7 +7,7 @@
 #include "scheduler/assignment_state.h"
 
 #define BIDS     40                 // a job, on average: then paths, since a war of prices goes up by ever smaller steps
-#define BIDS_FEW 8                  // the same when few jobs are new and paths are short
+#define SHORT    24                 // candidates of a job
 #define COARSE   10                 // slacks, of the first round
 #define COST_MAX   (1 << 30)        // units
 
@@ -31,14 +31,11 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->fresh = malloc(robots * sizeof *a->fresh);
   a->job_of_robot = malloc(robots * sizeof *a->job_of_robot);
   a->queue = malloc(jobs * sizeof *a->queue);
-  a->distance = malloc(rows * sizeof *a->distance);
-  a->from = malloc(rows * sizeof *a->from);
-  a->reached = calloc(rows, sizeof *a->reached);
-  a->settled = calloc(rows, sizeof *a->settled);
+  a->node = calloc(rows, sizeof *a->node);
   a->tree = malloc(rows * sizeof *a->tree);
   a->level = malloc((candidates + rows) * sizeof *a->level);
   a->heap = malloc((candidates + rows) * sizeof *a->heap);
-  if (a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->distance && a->from && a->reached && a->settled &&
+  if (a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->node &&
       a->tree && a->level && a->heap) return a;
   assignment_destroy(a);
   return NULL;
@@ -46,7 +43,7 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
 
 void assignment_destroy(struct assignment *a) {
   if (!a) return;
-  void *blocks[] = {a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->distance, a->from, a->reached, a->settled, a->tree, a->level, a->heap};
+  void *blocks[] = {a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->node, a->tree, a->level, a->heap};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(a);
 }
@@ -70,10 +67,10 @@ static int64_t whole(double x, double per_unit) { return (int64_t)((x < 1e12 ? x
 
 static bool edge_before(struct edge a, struct edge b) { return a.cost < b.cost || (a.cost == b.cost && a.row < b.row); }
 
-// Short rows, nearly in order as a rule; long ones by steps (Shell 1959).
+// Long rows in order, by steps (Shell 1959).
 static void sort(struct edge *e, int n) {
   static const int gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
-  for (int g = n <= 24 ? 8 : 0; g < 9; g++)
+  for (int g = 0; g < 9; g++)
     for (int i = gaps[g]; i < n; i++) {
       struct edge x = e[i];
       int k = i;
@@ -82,22 +79,35 @@ static void sort(struct edge *e, int n) {
     }
 }
 
+// The candidates of a job, the cheapest first. Short rows are nearly in order as a rule: put where they belong as they come.
+static void load_row(struct assignment *a, const struct assignment_problem *p, int32_t j, double per_unit) {
+  struct edge *row = &a->edge[p->first[j]];
+  int n = p->first[j + 1] - p->first[j];
+  const double  *cost = &p->cost[p->first[j]];
+  const int32_t *robot = &p->robot[p->first[j]];
+  for (int e = 0; e < n; e++) {
+    assert(cost[e] >= 0);
+    struct edge x = {(int32_t)(cost[e] * per_unit + 0.5), robot[e]};
+    int k = e;
+    for (; n <= SHORT && k > 0 && edge_before(x, row[k - 1]); k--) row[k] = row[k - 1];
+    row[k] = x;
+    a->back_first[x.row + 1]++;
+  }
+  if (n > SHORT) sort(row, n);
+}
+
 static void load(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, const double *price) {
   a->jobs = p->jobs;
   a->robots = p->robots;
   a->first = p->first;
   a->robot_of_job = robot_of_job;
   a->unit = unit_of(p);
-  a->transposed = false;
   double per_unit = 1 / a->unit;
   a->slack = whole(p->slack, per_unit);
-  for (int32_t e = 0; e < p->first[p->jobs]; e++) {
-    assert(p->cost[e] >= 0);
-    a->edge[e] = (struct edge){(int32_t)(p->cost[e] * per_unit + 0.5), p->robot[e]};
-  }
+  memset(a->back_first, 0, ((size_t)p->robots + 1) * sizeof *a->back_first);
   for (int32_t j = 0; j < p->jobs; j++) {
     a->skip[j] = whole(p->skip[j], per_unit);
-    sort(&a->edge[p->first[j]], p->first[j + 1] - p->first[j]);
+    load_row(a, p, j, per_unit);
   }
   for (int32_t r = 0; r < p->robots; r++) {
     a->fresh[r] = price[r] > 0;
@@ -107,11 +117,7 @@ static void load(struct assignment *a, const struct assignment_problem *p, int32
 }
 
 void assignment_transpose(struct assignment *a) {
-  if (a->transposed) return;
-  a->transposed = true;
-  int32_t *first = a->back_first, *fill = a->from, n = a->first[a->jobs];
-  memset(first, 0, ((size_t)a->robots + 1) * sizeof *first);
-  for (int32_t e = 0; e < n; e++) first[a->edge[e].row + 1]++;
+  int32_t *first = a->back_first, *fill = a->tree;
   for (int32_t r = 0; r < a->robots; r++) {
     first[r + 1] += first[r];
     fill[r] = first[r];
@@ -169,9 +175,9 @@ static int keep(struct assignment *a, int64_t slack) {
 
 // Each queued job bids for its cheapest robot what it would lose at the second cheapest, and the slack; who is outbid bids
 // again at once. Jobs that no bid settles (two robots alike, both taken, no slack; too many bids) stay in the queue; returns how many.
-static int bid(struct assignment *a, int queued, int64_t slack, int most) {
+static int bid(struct assignment *a, int queued, int64_t slack) {
   int     left = 0, next = 0;
-  int64_t bids = 0, bids_max = (int64_t)most * queued;
+  int64_t bids = 0, bids_max = (int64_t)BIDS * queued;
   int32_t j = NONE;
   while (j != NONE || next < queued) {
     if (j == NONE) j = a->queue[next++];
@@ -228,7 +234,7 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
   bool many = queued > a->jobs / 4;
   if (many && a->slack > 0) {
     // prices in great steps first; nobody keeps a price without a job
-    bid(a, queued, COARSE * a->slack, BIDS);
+    bid(a, queued, COARSE * a->slack);
     for (int32_t r = 0; r < a->robots; r++) {
       if (a->job_of_robot[r] == NONE) a->v[r] = 0;
       a->job_of_robot[r] = NONE;
@@ -236,9 +242,12 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
     }
     queued = keep(a, a->slack);
   }
-  int left = bid(a, queued, a->slack, many ? BIDS : BIDS_FEW);
+  int left = bid(a, queued, a->slack);
   for (int k = 0; k < left; k++) assignment_job_path(a, a->queue[k]);
-  for (int32_t r = 0; r < p->robots; r++)
+  bool stale = false;
+  for (int32_t r = 0; r < p->robots; r++) stale = stale || (a->job_of_robot[r] == NONE && a->v[r] < 0);
+  if (stale) assignment_transpose(a);
+  for (int32_t r = 0; r < p->robots && stale; r++)
     if (a->job_of_robot[r] == NONE && a->v[r] < 0) assignment_robot_path(a, r);
 
   for (int32_t r = 0; r < p->robots; r++) price[r] = (double)a->v[r] * a->unit;

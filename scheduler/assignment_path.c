@@ -52,10 +52,11 @@ static void search_begin(struct assignment *a) {
 
 // `at`: the distance at hand; rows at that distance need no heap. False: it is as near already.
 static bool reach(struct assignment *a, int32_t row, int64_t distance, int32_t from, int64_t at) {
-  if (a->reached[row] == a->stamp && a->distance[row] <= distance) return false;
-  a->reached[row] = a->stamp;
-  a->distance[row] = distance;
-  a->from[row] = from;
+  struct node *n = &a->node[row];
+  if (n->reached == a->stamp && n->distance <= distance) return false;
+  n->reached = a->stamp;
+  n->distance = distance;
+  n->from = from;
   if (distance == at) a->level[a->levels++] = row;
   else heap_push(a, distance, row);
   return true;
@@ -71,9 +72,10 @@ static bool settle(struct assignment *a, int64_t limit, int32_t *row) {
     } else {
       return false;
     }
-    if (a->settled[*row] == a->stamp) continue;
-    if (a->distance[*row] >= limit) return false;
-    a->settled[*row] = a->stamp;
+    struct node *n = &a->node[*row];
+    if (n->settled == a->stamp) continue;
+    if (n->distance >= limit) return false;
+    n->settled = a->stamp;
     return true;
   }
 }
@@ -82,7 +84,7 @@ static bool settle(struct assignment *a, int64_t limit, int32_t *row) {
 // mine: partner of those of the side of `start`; theirs: of the other side.
 static void flip(struct assignment *a, int32_t start, int32_t end, int32_t *mine, int32_t *theirs) {
   for (int32_t k = NONE; k != start;) {
-    k = a->from[end];
+    k = a->node[end].from;
     int32_t passed = mine[k];
     mine[k] = end;
     theirs[end] = k;
@@ -93,7 +95,7 @@ static void flip(struct assignment *a, int32_t start, int32_t end, int32_t *mine
 // Duals that keep every pair the cheapest: those that were settled come nearer by what was left to the end.
 static void reprice(struct assignment *a, int settled, int64_t least, const int32_t *partner, int64_t *far, int64_t *near) {
   for (int k = 0; k < settled; k++) {
-    int64_t by = least - a->distance[a->tree[k]];
+    int64_t by = least - a->node[a->tree[k]].distance;
     far[a->tree[k]] -= by;
     near[partner[a->tree[k]]] += by;
   }
@@ -115,7 +117,7 @@ void assignment_job_path(struct assignment *a, int32_t j) {
       if (k == NONE) {
         least = there;
         end = x.row;
-        a->from[end] = at;
+        a->node[end].from = at;
         continue;
       }
       if (!reach(a, x.row, there, at, d)) continue;
@@ -126,7 +128,7 @@ void assignment_job_path(struct assignment *a, int32_t j) {
       end = NONE;
     }
     if (!settle(a, least, &r)) break;
-    d = a->distance[r];
+    d = a->node[r].distance;
     at = a->job_of_robot[r];
     a->tree[settled++] = r;
   }
@@ -142,7 +144,6 @@ void assignment_job_path(struct assignment *a, int32_t j) {
 }
 
 void assignment_robot_path(struct assignment *a, int32_t r) {
-  assignment_transpose(a);
   search_begin(a);
   int64_t least = -a->v[r], d = 0;
   int32_t freed = r, end = NONE, at = r, j;
@@ -156,7 +157,7 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
       if (k == NONE) {
         least = there;
         end = x.row;
-        a->from[end] = at;
+        a->node[end].from = at;
         continue;
       }
       if (!reach(a, x.row, there, at, d)) continue;
@@ -166,7 +167,7 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
       end = NONE;
     }
     if (!settle(a, least, &j)) break;
-    d = a->distance[j];
+    d = a->node[j].distance;
     at = a->robot_of_job[j];
     a->tree[settled++] = j;
   }

@@ -12,6 +12,8 @@
 
 struct edge  { int32_t cost, row; };            // row: a robot, or in the lists of robots a job
 struct entry { int64_t key; int32_t row; };
+// A row in a search: its distance, where it came from, and in which search it was reached and settled.
+struct node  { int64_t distance; int32_t from; uint32_t reached, settled; };
 
 struct assignment {
   int       jobs_max, robots_max, candidates_max;
@@ -23,20 +25,17 @@ struct assignment {
   int64_t  *skip;                   //                                                    (jobs)
   int64_t   slack;
   // by robot: candidates of robot r are back_first[r] .. back_first[r + 1] - 1
-  int32_t  *back_first;             //                                                    (robots + 1)
+  int32_t  *back_first;             // until then how many, one row on                    (robots + 1)
   struct edge *back;                //                                                    (candidates)
-  bool      transposed;
   // duals and pairs
   int64_t  *u, *v;                  //                                                    (jobs), (robots)
   bool     *fresh;                  // its price is not known yet                         (robots)
   int32_t  *robot_of_job, *job_of_robot;
   int32_t  *queue;                  // jobs that nobody has yet                           (jobs)
-  // a search: distance, where it came from, in which search it was reached and settled; by robot or by job
-  int64_t  *distance;               //                                                    (larger of jobs, robots)
-  int32_t  *from;
-  uint32_t *reached, *settled;
-  int32_t  *tree;                   // settled rows in order; jobs of a chain
-  int32_t  *level;                  // rows at the distance at hand; next candidates of a chain   (candidates + jobs)
+  // a search, by robot or by job
+  struct node *node;                //                                                    (larger of jobs, robots)
+  int32_t  *tree;                   // settled rows in order
+  int32_t  *level;                  // rows at the distance at hand                       (candidates + jobs)
   struct entry *heap;               //                                                    (candidates + jobs + 1)
   int       heap_count, levels;
   uint32_t  stamp;
@@ -48,7 +47,7 @@ static inline void assignment_pair(struct assignment *a, int32_t j, int32_t r) {
   a->job_of_robot[r] = j;
 }
 
-// Candidates by robot, each robot's in the order of the jobs.
+// Candidates by robot, each robot's in the order of the jobs; once, after they were counted.
 void assignment_transpose(struct assignment *a);
 
 // Somebody for job j by one shortest path of exchanges: to a robot that is free, or away from a job that can best do without.

@@ -16,7 +16,7 @@ static void destroy(void *self) {
   near_destroy(l->jobs);
   assignment_destroy(l->solver);
   assignment_destroy(l->dense);
-  void *blocks[] = {l->row, l->free_row, l->table, l->before, l->seen, l->here, l->price, l->pick, l->picked, l->sees, l->row_of, l->urgency, l->base, l->changed, l->taken, l->ring,
+  void *blocks[] = {l->row, l->candidate, l->free_row, l->table, l->before, l->seen, l->here, l->still, l->price, l->pick, l->picked, l->sees, l->row_of, l->urgency, l->own, l->changed, l->taken, l->ring,
                     l->job, l->first, l->robot, l->match, l->owner, l->cost, l->skip, l->row_price, l->left, l->spare};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(l);
@@ -29,44 +29,51 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   while (table < 4 * n) table *= 2;
   l->jobs_max = jobs_max;
   l->robots_max = robots_max;
+  l->candidates = robots_max > MANY ? CANDIDATES_MANY : CANDIDATES;
+  size_t wide = (size_t)l->candidates + GUESTS;
   l->robots = near_create(robots_max);
   l->jobs = near_create(jobs_max);
   l->row = calloc(n, sizeof *l->row);
+  l->candidate = malloc(n * wide * sizeof *l->candidate);
   l->free_row = malloc(n * sizeof *l->free_row);
   l->table = calloc(table, sizeof *l->table);
   l->table_mask = (uint32_t)table - 1;
   l->before = malloc(n * sizeof *l->before);
   l->seen = calloc(m + 1, sizeof *l->seen);
-  l->here = calloc(m + 1, sizeof *l->here);
+  l->here = malloc((m + 1) * sizeof *l->here);
+  l->still = malloc((m + 1) * sizeof *l->still);
   l->price = calloc(m + 1, sizeof *l->price);
   l->pick = malloc(n * sizeof *l->pick);
   l->picked = malloc(n * sizeof *l->picked);
   l->sees = malloc(m * JOBS_A_ROBOT * sizeof *l->sees);
   l->row_of = malloc(n * sizeof *l->row_of);
   l->urgency = malloc(n * sizeof *l->urgency);
-  l->base = malloc(m * sizeof *l->base);
+  l->own = malloc(m * sizeof *l->own);
   l->changed = malloc(m * sizeof *l->changed);
   l->taken = malloc(m * sizeof *l->taken);
   l->ring = malloc((more + 1) * sizeof *l->ring);
   l->job = malloc(n * sizeof *l->job);
   l->first = malloc((n + 1) * sizeof *l->first);
-  l->robot = malloc(n * ROW_MAX * sizeof *l->robot);
+  l->robot = malloc(n * wide * sizeof *l->robot);
   l->match = malloc(n * sizeof *l->match);
   l->owner = malloc(m * sizeof *l->owner);
-  l->cost = malloc(n * ROW_MAX * sizeof *l->cost);
+  l->cost = malloc(n * wide * sizeof *l->cost);
   l->skip = malloc(n * sizeof *l->skip);
   l->row_price = malloc(m * sizeof *l->row_price);
   l->left = malloc(n * sizeof *l->left);
   l->spare = malloc(m * sizeof *l->spare);
-  l->solver = assignment_create(jobs_max, robots_max, (int)(n * ROW_MAX));
+  l->solver = assignment_create(jobs_max, robots_max, (int)(n * wide));
   l->dense = assignment_create(DENSE_MAX, DENSE_MAX, DENSE_MAX);
-  if (!l->robots || !l->jobs || !l->row || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->price || !l->pick || !l->sees || !l->picked || !l->row_of || !l->urgency ||
-      !l->base || !l->changed || !l->taken || !l->ring || !l->job || !l->first || !l->robot || !l->match || !l->owner || !l->cost || !l->skip || !l->row_price ||
+  if (!l->robots || !l->jobs || !l->row || !l->candidate || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->still || !l->price || !l->pick || !l->sees || !l->picked || !l->row_of || !l->urgency ||
+      !l->own || !l->changed || !l->taken || !l->ring || !l->job || !l->first || !l->robot || !l->match || !l->owner || !l->cost || !l->skip || !l->row_price ||
       !l->left || !l->spare || !l->solver || !l->dense) {
     destroy(l);
     return NULL;
   }
-  for (int32_t k = 0; k < jobs_max; k++) l->free_row[l->frees++] = jobs_max - 1 - k;
+  for (int32_t k = 0; k < jobs_max; k++) {
+    l->row[k].of = l->candidate + (size_t)k * wide;
+    l->free_row[l->frees++] = jobs_max - 1 - k;
+  }
   return l;
 }
 
@@ -107,11 +114,21 @@ static void row_free(struct lookahead *l, int32_t r) {
   l->free_row[l->frees++] = r;
 }
 
+// Most jobs come in the order of the last call, a few of them gone: those that follow there are looked at first.
+static int32_t row_follows(const struct lookahead *l, uint64_t key, int32_t *next) {
+  for (int32_t k = *next; k < *next + AHEAD && k < l->befores; k++)
+    if (l->row[l->before[k]].key == key) {
+      *next = k + 1;
+      return l->before[k];
+    }
+  return row_find(l, key);
+}
+
 // Rows of the jobs that are looked at; those of jobs that are gone are given back first.
 static void know_jobs(struct lookahead *l, const struct policy_jobs *jobs) {
-  int32_t fresh = 0;
+  int32_t fresh = 0, next = 0;
   for (int32_t k = 0; k < l->picks; k++) {
-    int32_t j = l->pick[k], r = l->row_of[j] = row_find(l, jobs->key[j]);
+    int32_t j = l->pick[k], r = l->row_of[j] = row_follows(l, jobs->key[j], &next);
     if (r == NONE) fresh++;
     else l->row[r].call = l->call;
   }
@@ -129,21 +146,18 @@ static void know_jobs(struct lookahead *l, const struct policy_jobs *jobs) {
 // Which robots are not where they were in the last call; returns how many.
 static int32_t know_robots(struct lookahead *l, const struct policy_robots *robots) {
   int32_t changed = 0;
+  for (int32_t k = 0; k <= l->robots_max; k++) l->here[k] = l->still[k] = NONE;
   for (int32_t r = 0; r < robots->n; r++) {
     assert(robots->number[r] >= 1);
     assert((int32_t)robots->number[r] <= l->robots_max);
     struct lookahead_seen *s = &l->seen[robots->number[r]];
-    struct lookahead_here *h = &l->here[robots->number[r]];
     bool idle = r < robots->idle;
-    l->changed[r] = h->call + 1 != l->call || s->place != robots->place[r] || s->fleet != robots->fleet[r] || s->idle != idle ||
+    l->changed[r] = s->call + 1 != l->call || s->place != robots->place[r] || s->fleet != robots->fleet[r] || s->idle != idle ||
                     s->at[0] != robots->at[r][0] || s->at[1] != robots->at[r][1];
-    if (l->changed[r]) {
-      *s = (struct lookahead_seen){robots->place[r], robots->fleet[r], idle, {robots->at[r][0], robots->at[r][1]}};
-      h->stamp++;
-      changed++;
-    }
-    h->call = l->call;
-    h->row = r;
+    *s = (struct lookahead_seen){robots->place[r], l->call, robots->fleet[r], idle, {robots->at[r][0], robots->at[r][1]}};
+    changed += l->changed[r];
+    l->here[robots->number[r]] = r;
+    if (!l->changed[r]) l->still[robots->number[r]] = r;
     l->taken[r] = false;
   }
   return changed;

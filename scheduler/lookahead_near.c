@@ -5,7 +5,7 @@
 #include "scheduler/lookahead_state.h"
 
 // What is the cheapest that can be found around one job: rows in order of arrival.
-struct around { int count; int32_t row[CANDIDATES]; double walk[CANDIDATES], there[CANDIDATES]; };
+struct around { int most, count; int32_t row[CANDIDATES]; double walk[CANDIDATES], there[CANDIDATES]; };
 
 static double apart(const double a[2], const double b[2]) {
   double x = a[0] - b[0], y = a[1] - b[1];
@@ -19,8 +19,8 @@ static void look_at(struct lookahead *l, const struct policy_view *v, int32_t j,
   if (!may(v, j, r)) return;
   double s = v->walk(v->context, r, j), there = v->robots.free_in[r] + s;
   l->count.candidates++;
-  if (s < 0 || (a->count == CANDIDATES && there >= a->there[CANDIDATES - 1])) return;
-  int i = a->count < CANDIDATES ? a->count++ : CANDIDATES - 1;
+  if (s < 0 || (a->count == a->most && there >= a->there[a->most - 1])) return;
+  int i = a->count < a->most ? a->count++ : a->most - 1;
   for (; i > 0 && a->there[i - 1] > there; i--) {
     a->row[i] = a->row[i - 1];
     a->walk[i] = a->walk[i - 1];
@@ -31,12 +31,12 @@ static void look_at(struct lookahead *l, const struct policy_view *v, int32_t j,
   a->there[i] = there;
 }
 
-static double last_of(const struct around *a) { return a->count < CANDIDATES ? INFINITY : a->there[CANDIDATES - 1]; }
+static double last_of(const struct around *a) { return a->count < a->most ? INFINITY : a->there[a->most - 1]; }
 
 // From nothing: rings around the job until no robot outside can be there sooner.
 static void look_around(struct lookahead *l, const struct policy_view *v, int32_t j) {
   struct lookahead_row *w = &l->row[l->row_of[j]];
-  struct around a = {.count = 0};
+  struct around a = {.most = l->candidates};
   double least, pace = v->speed > 0 ? 1 / v->speed : 0;
   if (v->robots.n <= FEW) {
     for (int32_t r = 0; r < v->robots.n; r++)
@@ -50,9 +50,7 @@ static void look_around(struct lookahead *l, const struct policy_view *v, int32_
   }
   w->count = a.count;
   for (int i = 0; i < a.count; i++) {
-    w->number[i] = v->robots.number[a.row[i]];
-    w->stamp[i] = l->here[w->number[i]].stamp;
-    w->walk[i] = (float)a.walk[i];
+    w->of[i] = (struct lookahead_candidate){v->robots.number[a.row[i]], (float)a.walk[i]};
   }
 }
 
@@ -60,36 +58,29 @@ static void look_around(struct lookahead *l, const struct policy_view *v, int32_
 static void row_insert(struct lookahead *l, const struct policy_view *v, int32_t j, int32_t r, double walk) {
   struct lookahead_row *w = &l->row[l->row_of[j]];
   double there = v->robots.free_in[r] + walk;
-  if (w->count >= CANDIDATES) {
-    int32_t last = l->here[w->number[w->count - 1]].row;
-    if (v->robots.free_in[last] + (double)w->walk[w->count - 1] <= there) return;
+  if (w->count >= l->candidates) {
+    int32_t last = l->here[w->of[w->count - 1].number];
+    if (v->robots.free_in[last] + (double)w->of[w->count - 1].walk <= there) return;
     w->count--;
   }
   int i = w->count++;
   for (; i > 0; i--) {
-    int32_t o = l->here[w->number[i - 1]].row;
-    if (v->robots.free_in[o] + (double)w->walk[i - 1] <= there) break;
-    w->number[i] = w->number[i - 1];
-    w->stamp[i] = w->stamp[i - 1];
-    w->walk[i] = w->walk[i - 1];
+    int32_t o = l->here[w->of[i - 1].number];
+    if (v->robots.free_in[o] + (double)w->of[i - 1].walk <= there) break;
+    w->of[i] = w->of[i - 1];
   }
-  w->number[i] = v->robots.number[r];
-  w->stamp[i] = l->here[v->robots.number[r]].stamp;
-  w->walk[i] = (float)walk;
+  w->of[i] = (struct lookahead_candidate){v->robots.number[r], (float)walk};
 }
 
-// What is left of the candidates of the last call; false: too few.
+// What is left of the candidates of the last call; false: too few. A row that was not looked at in the last call is gone, so all in it were there then.
 static bool still_there(struct lookahead *l, struct lookahead_row *w) {
   int had = w->count, kept = 0;
-  for (int i = 0; i < had; i++) {
-    const struct lookahead_here *s = &l->here[w->number[i]];
-    if (s->call != l->call || s->stamp != w->stamp[i]) continue;
-    w->number[kept] = w->number[i];
-    w->stamp[kept] = w->stamp[i];
-    w->walk[kept++] = w->walk[i];
+  while (kept < had && l->still[w->of[kept].number] != NONE) kept++;
+  for (int i = kept; i < had; i++) {
+    if (l->still[w->of[i].number] != NONE) w->of[kept++] = w->of[i];
   }
   w->count = kept;
-  return kept > CANDIDATES / 2;
+  return kept > l->candidates / 2;
 }
 
 // A robot that has come is a candidate of the jobs near it.
@@ -97,13 +88,13 @@ static void offer(struct lookahead *l, const struct policy_view *v, int32_t r) {
   struct near_walk walk = near_begin(l->jobs, v->robots.at[r]);
   double least;
   int32_t offered = 0;
-  for (int32_t n; offered < CANDIDATES && (n = near_next(&walk, INFINITY, l->ring, v->jobs.n, &least)) >= 0;)
+  for (int32_t n; offered < l->candidates && (n = near_next(&walk, INFINITY, l->ring, v->jobs.n, &least)) >= 0;)
     for (int32_t k = 0; k < n; k++) {
       int32_t j = l->ring[k];
       if (!l->picked[j]) continue;
       struct lookahead_row *w = &l->row[l->row_of[j]];
       bool has = !may(v, j, r);
-      for (int i = 0; i < w->count && !has; i++) has = w->number[i] == v->robots.number[r];
+      for (int i = 0; i < w->count && !has; i++) has = w->of[i].number == v->robots.number[r];
       if (has) continue;
       double s = v->walk(v->context, r, j);
       l->count.candidates++;
@@ -163,12 +154,10 @@ static void insist(struct lookahead *l, const struct policy_view *v, int32_t r) 
   const int32_t *job = &l->sees[(size_t)r * JOBS_A_ROBOT];
   for (int i = 0; i < JOBS_A_ROBOT && job[i] != NONE; i++) {
     struct lookahead_row *w = &l->row[l->row_of[job[i]]];
-    bool has = w->count == ROW_MAX;
-    for (int k = 0; k < w->count && !has; k++) has = w->number[k] == v->robots.number[r];
+    bool has = w->count == l->candidates + GUESTS;
+    for (int k = 0; k < w->count && !has; k++) has = w->of[k].number == v->robots.number[r];
     if (has) continue;
-    w->number[w->count] = v->robots.number[r];
-    w->stamp[w->count] = l->here[v->robots.number[r]].stamp;
-    w->walk[w->count++] = (float)v->walk(v->context, r, job[i]);
+    w->of[w->count++] = (struct lookahead_candidate){v->robots.number[r], (float)v->walk(v->context, r, job[i])};
   }
 }
 

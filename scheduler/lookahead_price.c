@@ -65,7 +65,7 @@ int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t
   term[n++] = (struct policy_term){"other work", other_work(v, j, r)};
   term[n++] = (struct policy_term){"set-up", setup(v, j)};
   term[n++] = (struct policy_term){"late", left * u};
-  term[n++] = (struct policy_term){"battery", lookahead_battery(v, j, r, walk)};
+  term[n++] = (struct policy_term){"battery", lookahead_battery(v->robots.slack[r], walk, v->jobs.work[j])};
   term[n++] = (struct policy_term){"heat", heat(v, r)};
   term[n++] = (struct policy_term){"wear", wear(v, r)};
   term[n++] = (struct policy_term){"idle", idle(v, r)};

@@ -4,27 +4,42 @@
 #include "base/digest.h"
 #include "scheduler/lookahead_state.h"
 
+// What the candidates of job j cost, from place `edges` on; returns the place behind the last.
+static int32_t price_row(struct lookahead *l, const struct policy_view *v, int32_t j, double urgency, int32_t *match, int32_t edges) {
+  const struct lookahead_row *w = &l->row[l->row_of[j]];
+  const struct lookahead_candidate *c = w->of, *end = c + w->count;
+  const struct lookahead_own *own = l->own;
+  const int32_t *here = l->here;
+  int32_t *robot = l->robot;
+  double  *cost = l->cost, work = v->jobs.work[j];
+  bool     plain = lookahead_plain(v, j);
+  for (; c < end; c++) {
+    int32_t r = here[c->number];
+    if (r == NONE) continue;
+    if (c->number == w->given) *match = r;
+    robot[edges] = r;
+    cost[edges++] = lookahead_sum(&own[r], (double)c->walk, plain ? 0 : lookahead_extra(v, j, r, urgency), work, urgency);
+  }
+  return edges;
+}
+
 // Jobs for one robot, their candidates and costs; returns how many jobs.
 static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
   int32_t n = 0, edges = 0;
   double mean = lookahead_mean_work(&v->jobs);
-  for (int32_t r = 0; r < v->robots.n; r++) l->base[r] = lookahead_base(v, r);
+  for (int32_t r = 0; r < v->robots.n; r++) {
+    l->own[r] = (struct lookahead_own){v->robots.free_in[r], v->robots.slack[r], lookahead_base(v, r)};
+    if (l->taken[r]) l->here[v->robots.number[r]] = NONE;
+  }
   for (int32_t k = 0; k < l->picks; k++) {
     int32_t j = l->pick[k];
     if (v->jobs.need[j] != 1) continue;
-    const struct lookahead_row *w = &l->row[l->row_of[j]];
     double u = l->urgency[n] = lookahead_urgency(&v->jobs, j, mean);
     l->job[n] = j;
     l->first[n] = edges;
     l->skip[n] = lookahead_worth(v, j, u);
     l->match[n] = NONE;
-    for (int i = 0; i < w->count; i++) {
-      int32_t r = l->here[w->number[i]].row;
-      if (l->taken[r]) continue;
-      if (w->number[i] == w->given) l->match[n] = r;
-      l->robot[edges] = r;
-      l->cost[edges++] = lookahead_cost(v, j, r, (double)w->walk[i], u, l->base[r]);
-    }
+    edges = price_row(l, v, j, u, &l->match[n], edges);
     n++;
   }
   l->first[n] = edges;
@@ -52,7 +67,7 @@ static void solve(struct lookahead *l, const struct policy_view *v, int32_t n) {
     if (l->match[k] != NONE) l->owner[l->match[k]] = k;
 }
 
-static double cost_of(const struct lookahead *l, const struct policy_view *v, int32_t k, int32_t r, double walk) { return lookahead_cost(v, l->job[k], r, walk, l->urgency[k], l->base[r]); }
+static double cost_of(const struct lookahead *l, const struct policy_view *v, int32_t k, int32_t r, double walk) { return lookahead_cost(v, l->job[k], r, walk, l->urgency[k], &l->own[r]); }
 
 // Jobs that got nobody though robots stand idle: their candidates are taken, so look at all that are left. Returns how
 // many jobs in l->left, 0 when none of them got anybody.
@@ -79,7 +94,7 @@ static int32_t complete(struct lookahead *l, const struct policy_view *v, int32_
       double s = may(v, j, l->spare[k]) ? v->walk(v->context, l->spare[k], j) : -1;
       if (s < 0) continue;
       robot[edges] = k;
-      cost[edges++] = lookahead_cost(v, j, l->spare[k], s, l->urgency[l->left[i]], l->base[l->spare[k]]);
+      cost[edges++] = lookahead_cost(v, j, l->spare[k], s, l->urgency[l->left[i]], &l->own[l->spare[k]]);
     }
   }
   first[jobs] = edges;

@@ -12,8 +12,10 @@
 #define NONE (-1)
 
 // choices of ours; see docs/scheduler.md for what they do
-#define CANDIDATES      12          // robots a job looks at
-#define ROW_MAX         16          // with those of robots that look at it and are not among them
+#define CANDIDATES      24          // robots a job looks at
+#define CANDIDATES_MANY 12          // the same in a fleet of more than MANY: they stand closer there, and every one costs time
+#define MANY            2000
+#define GUESTS          4           // robots that look at it and are not among them
 #define FEW             256         // points: looked at one by one, a grid is not worth it
 #define JOBS_A_ROBOT    8          // jobs that an idle robot looks at
 #define JOBS_FIRST      8           // and the first by priority and age, whoever is near them
@@ -43,32 +45,35 @@
 #define SLACK           0.1        // s    by which a bid goes up at least
 #define DENSE_MAX       16384       // pairs of what is left over
 #define EXCHANGES_MAX   4           // passes
+#define AHEAD           4           // jobs of the last call that are compared before the table is asked
 
+struct lookahead_candidate { uint32_t number; float walk; };          // s
 struct lookahead_row {              // of a waiting job
   uint64_t key;
   uint32_t call;                    // last seen in
   int32_t  count;
   uint32_t given;                   // number of the robot of the last answer, 0: none
-  uint32_t number[ROW_MAX];
-  uint32_t stamp[ROW_MAX];
-  float    walk[ROW_MAX];           // s
+  struct lookahead_candidate *of;   //                                             (candidates + GUESTS)
   double   hold_since;              // s, of a job for several; < 0: holds nobody
 };
 
-// A robot as it was in the last call; what is asked for every candidate lies by itself.
-struct lookahead_seen { int32_t place; uint8_t fleet; bool idle; double at[2]; };
-struct lookahead_here { uint32_t stamp, call; int32_t row; };        // stamp: how often it was somewhere else; call: last seen in
+// A robot as it was when it was last seen, and in which call that was.
+struct lookahead_seen { int32_t place; uint32_t call; uint8_t fleet; bool idle; double at[2]; };
+// What every pair of a robot asks for, together in memory.
+struct lookahead_own { double free_in, slack, base; };                // base: s that is the same for every job
 
 struct lookahead {
-  int32_t jobs_max, robots_max;
+  int32_t jobs_max, robots_max, candidates;
   uint32_t call;
   struct near *robots, *jobs;
   // jobs: rows from a free list, found by a table of (row + 1) with linear probing
-  struct lookahead_row *row;   int32_t *free_row, frees;
+  struct lookahead_row *row;   struct lookahead_candidate *candidate;   int32_t *free_row, frees;
   int32_t *table;    uint32_t table_mask;
   int32_t *before;   int32_t befores;         // rows of the last call
   // robots by their number
-  struct lookahead_seen *seen; struct lookahead_here *here;
+  struct lookahead_seen *seen;
+  int32_t *here;                              // row in this call, NONE: not there, or taken when costs are made
+  int32_t *still;                             // the same of those that are where they were in the last call, NONE: others
   double *price;                              // <= 0, as assignment wants it
   // this call
   int32_t *pick, picks;                       // jobs of the view that are looked at, in its order
@@ -76,7 +81,7 @@ struct lookahead {
   bool    *picked;                            //                                   (jobs)
   int32_t *row_of;                            // of each job of the view           (jobs)
   double  *urgency;                           // of each job of the problem        (jobs)
-  double  *base;                              // s    what is the same for every job of a robot   (robots)
+  struct lookahead_own *own;                  //                                   (robots)
   bool    *changed;                           // robot is not where it was         (robots)
   bool    *taken;                             // by a team, or sent to charge      (robots)
   int32_t *ring;                              // points of one ring, and one more
@@ -105,18 +110,20 @@ double lookahead_mean_work(const struct policy_jobs *jobs);
 double lookahead_urgency(const struct policy_jobs *jobs, int32_t j, double mean);
 // s    what leaving it for later costs.
 double lookahead_worth(const struct policy_view *v, int32_t j, double urgency);
-// s    of robot r, whatever the job; and of the pair, with that in `base`.
+// s    of robot r, whatever the job; and of the pair, with that in `own`.
 double lookahead_base(const struct policy_view *v, int32_t r);
-static inline double lookahead_battery(const struct policy_view *v, int32_t j, int32_t r, double walk) {
-  double left = v->robots.slack[r] - walk - v->jobs.work[j];
+static inline double lookahead_battery(double slack, double walk, double work) {
+  double left = slack - walk - work;
   return left >= BATTERY_NEAR ? 0 : left <= 0 ? BATTERY_WORTH : BATTERY_WORTH * (1 - left / BATTERY_NEAR);
 }
 // s    who does job j matters beyond the walk: nothing, as for most
 static inline bool lookahead_plain(const struct policy_view *v, int32_t j) { return !v->jobs.skill[j] && v->jobs.family[j] < 0 && v->jobs.setup[j] <= 0; }
 double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency);
-static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, double base) {
-  double extra = lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, r, urgency);
-  return (v->robots.free_in[r] + walk + extra) * (1 + urgency) + lookahead_battery(v, j, r, walk) + base;
+static inline double lookahead_sum(const struct lookahead_own *own, double walk, double extra, double work, double urgency) {
+  return (own->free_in + walk + extra) * (1 + urgency) + lookahead_battery(own->slack, walk, work) + own->base;
+}
+static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, const struct lookahead_own *own) {
+  return lookahead_sum(own, walk, lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, r, urgency), v->jobs.work[j], urgency);
 }
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term);
 
