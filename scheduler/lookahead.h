@@ -38,6 +38,9 @@
 
 extern const struct policy lookahead_policy;
 
+// s    of waiting that a part may have less than another and still go first, where the other one costs a set-up of so many seconds: as the prices say.
+double lookahead_setup_wait(double setup);
+
 // Work done so far, for benchmarks.
 struct lookahead_count { int64_t calls, candidates, bids, paths, completed, exchanges, held; };
 struct lookahead_count lookahead_counted(const void *self);

@@ -51,6 +51,8 @@ static double other_work(const struct policy_view *v, int32_t j, int32_t r) {
 
 static double setup(const struct policy_view *v, int32_t j) { return clip(v->jobs.setup[j], 0, SETUP_MOST); }
 
+double lookahead_setup_wait(double setup) { return clip(setup, 0, SETUP_MOST) / AGE_WORTH; }
+
 double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency) { return work(v, j, r, urgency) + other_work(v, j, r) + setup(v, j); }
 
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term) {

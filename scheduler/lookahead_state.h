@@ -19,7 +19,7 @@
 #define FEW             256         // points: looked at one by one, a grid is not worth it
 #define JOBS_A_ROBOT    8          // jobs that an idle robot looks at
 #define JOBS_FIRST      8           // and the first by priority and age, whoever is near them
-#define HORIZON         5.0         // s    robots free within it count
+#define HORIZON         3.0         // s    robots free within it count
 #define WORTH           600.0       // s    of doing a job now
 #define WORTH_LARGE     60.0        // s    the same where the problem is large: who is farther away waits for a better time
 #define LARGE           512         // jobs

@@ -195,11 +195,7 @@ static void see_families(const struct policy_view *v) {
   }
 }
 
-// One robot for two stations: it stays where it is while the other costs 7 s, until the age of the other job is worth that.
-static int64_t made_with(const char *policy) {
-  char text[1200];
-  snprintf(text, sizeof text, "takt: 1\nparts: {a: {}}\nstations:\n  s1: {kind: source, makes: a}\n  s2: {kind: source, makes: a}\n  one: {kind: machine, steps: [{do: fasten}]}\n  two: {kind: machine, steps: [{do: fasten}]}\n"
-           "  out: {kind: sink}\nflow:\n  - s1 -> one -> out\n  - s2 -> two -> out\nrobots: {crew: {switching: 7 s, skills: {fasten: {time: exponential(5 s)}}}}\nscheduler: {policy: %s}\nrun: {for: 1 h}\n", policy);
+static int64_t made_by(const char *text, const char *name) {
   struct layout l;
   struct faults f;
   struct error e;
@@ -209,17 +205,25 @@ static int64_t made_with(const char *policy) {
   faults_finish(&f);
   struct twin_options o = twin_defaults();
   struct twin *t = twin_create(&l, &o, &e);
-  assert_non_null(t);
+  if (!t) fail_msg("%s: %s", name, e.text);
   assert_true(arena_init(&a, 1 << 20));
   struct sums sums = sums_make(&l, &a);
   twin_run(t, 3600 * NS_SECOND);
   twin_measure(t, &sums);
   int64_t made = sums.line.made;
-  if (strcmp(policy, "lookahead") == 0) run(text, 600, see_families);
   twin_destroy(t);
   arena_finish(&a);
   layout_finish(&l);
   return made;
+}
+
+// One robot for two stations: it stays where it is while the other costs 7 s, until the age of the other job is worth that.
+static int64_t made_with(const char *policy) {
+  char text[1200];
+  snprintf(text, sizeof text, "takt: 1\nparts: {a: {}}\nstations:\n  s1: {kind: source, makes: a}\n  s2: {kind: source, makes: a}\n  one: {kind: machine, steps: [{do: fasten}]}\n  two: {kind: machine, steps: [{do: fasten}]}\n"
+           "  out: {kind: sink}\nflow:\n  - s1 -> one -> out\n  - s2 -> two -> out\nrobots: {crew: {switching: 7 s, skills: {fasten: {time: exponential(5 s)}}}}\nscheduler: {policy: %s}\nrun: {for: 1 h}\n", policy);
+  if (strcmp(policy, "lookahead") == 0) run(text, 600, see_families);
+  return made_by(text, policy);
 }
 
 static void other_work_is_avoided(void **state) {
@@ -237,19 +241,34 @@ static void see_set_ups(const struct policy_view *v) {
   }
 }
 
+// Two kinds for one machine that has room for one part: 60 s of set-up for 4 s of work whenever the kind changes.
+static const char *set_up_line(const char *policy) {
+  static char text[900];
+  snprintf(text, sizeof text, "takt: 1\nparts: {a: {}, b: {}}\nstations:\n  sa: {kind: source, makes: a, every: 5 s}\n  sb: {kind: source, makes: b, every: 5 s}\n  qa: {kind: buffer, capacity: 20}\n  qb: {kind: buffer, capacity: 20}\n"
+      "  m: {kind: machine, time: 4 s, setup: {time: 60 s, when: part-changes}}\n  out: {kind: sink}\n"
+      "flow:\n  - sa -> qa\n  - sb -> qb\n  - {path: qa -> m, by: crew}\n  - {path: qb -> m, by: crew}\n  - m -> out\nrobots: {crew: {handling: 1 s}}\nscheduler: {policy: %s}\nrun: {for: 1 h}\n", policy);
+  return text;
+}
+
 static void set_ups_are_seen(void **state) {
   (void)state;
   set_ups = plain = 0;
-  run("takt: 1\nparts: {a: {}, b: {}}\nstations:\n  sa: {kind: source, makes: a, every: 5 s}\n  sb: {kind: source, makes: b, every: 5 s}\n  qa: {kind: buffer, capacity: 20}\n  qb: {kind: buffer, capacity: 20}\n"
-      "  m: {kind: machine, time: 4 s, setup: {time: 60 s, when: part-changes}}\n  out: {kind: sink}\n"
-      "flow:\n  - sa -> qa\n  - sb -> qb\n  - {path: qa -> m, by: crew}\n  - {path: qb -> m, by: crew}\n  - m -> out\nrobots: {crew: {handling: 1 s}}\nrun: {for: 1 h}\n", 3600, see_set_ups);
+  run(set_up_line("nearest"), 3600, see_set_ups);
   assert_true(set_ups > 0 && plain > 0);
+}
+
+// By age the kinds take turns and every part costs its set-up; by lookahead a kind goes on until the other has waited 10 s longer for each second of it.
+static void set_ups_are_saved(void **state) {
+  (void)state;
+  int64_t turns = made_by(set_up_line("nearest"), "nearest"), ahead = made_by(set_up_line("lookahead"), "lookahead");
+  assert_true(turns <= 3600 / 64 + 2);
+  assert_true(ahead >= 8 * turns);
 }
 
 int test_prices(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(heat_is_seen), cmocka_unit_test(wear_is_seen), cmocka_unit_test(practice_is_seen), cmocka_unit_test(teaching_evens_out),
-    cmocka_unit_test(other_work_is_avoided), cmocka_unit_test(set_ups_are_seen),
+    cmocka_unit_test(other_work_is_avoided), cmocka_unit_test(set_ups_are_seen), cmocka_unit_test(set_ups_are_saved),
   };
   return cmocka_run_group_tests_name("prices", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "engine/sim/power.h"
 #include "engine/sim/reassign.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/server.h"
 #include "engine/sim/strain.h"
 #include "engine/sim/walk.h"
 #include "engine/sim/work.h"
@@ -130,16 +131,7 @@ static void place_of(const struct twin *t, int32_t place, double at[2]) {
   at[1] = place == NONE ? 0 : t->place_at[place][1];
 }
 
-// Seconds of set-up if this part came next where it goes: the least over the servers there.
-static double setup_of(const struct twin *t, const struct job *a) {
-  if (a->kind != JOB_CARRY) return 0;
-  const struct station *plan = &t->layout->stations[a->to];
-  int type = t->part[a->part].type;
-  if (plan->setup_when != SETUP_PART_CHANGES || !plan->setup.given || !plan->setup.by_part[type]) return 0;
-  for (int32_t i = t->station[a->to].first_server; i < t->station[a->to].first_server + plan->servers; i++)
-    if (t->server[i].last_type == 0 || t->server[i].last_type == type + 1) return 0;
-  return distribution_mean(plan->setup.by_part[type]);
-}
+static double setup_of(const struct twin *t, const struct job *a) { return a->kind == JOB_CARRY ? server_setup(t, a->to, t->part[a->part].type) : 0; }
 
 // So many of a hundred jobs at which one learns, by their keys: the same ones every time.
 static bool teaches(const struct twin *t, uint64_t key) {

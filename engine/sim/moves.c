@@ -6,6 +6,7 @@
 #include "engine/sim/server.h"
 #include "engine/sim/set.h"
 #include "engine/sim/source.h"
+#include "scheduler/lookahead.h"
 
 // Among the edges of a way with room ahead, the one that the station's `choose` names.
 static uint32_t choose_edge(const struct twin *t, const struct way *y, uint32_t p) {
@@ -28,6 +29,12 @@ static uint32_t choose_edge(const struct twin *t, const struct way *y, uint32_t 
   return best;
 }
 
+// Waiting since: what the machine would have to be set up for counts as having come later, where lookahead says what goes next.
+static ns_t waits_since(const struct twin *t, int32_t s, const struct part *a) {
+  if (t->layout->policy != POLICY_LOOKAHEAD || t->ahead || t->layout->stations[s].setup_when != SETUP_PART_CHANGES) return a->since;
+  return a->since + ns_from_seconds(lookahead_setup_wait(server_setup(t, s, a->becomes)));
+}
+
 uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
   const struct station_row *r = &t->station[s];
   uint32_t best = UINT32_MAX, best_part = 0;
@@ -43,11 +50,12 @@ uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
       const struct edge *b = &t->edge[best];
       if (e->priority < b->priority) continue;
       if (e->priority == b->priority) {
-        ns_t since = t->part[best_part].since;
+        ns_t since = waits_since(t, s, &t->part[best_part]), own = waits_since(t, s, a);
+        float plan = t->ahead ? a->rank - t->part[best_part].rank : 0;
         // of one buffer in lifo order the newest goes first, whatever its kind
         bool newest = t->station[y->station].lifo && t->way[b->way].station == y->station;
-        if (newest ? a->since < since : a->since > since) continue;
-        if (a->since == since && e->order > b->order) continue;
+        if (plan > 0 || (plan >= 0 && (newest ? own < since : own > since))) continue;
+        if (plan >= 0 && own == since && e->order > b->order) continue;
       }
     }
     if (y->higher != NONE && t->way[y->higher].count > 0) continue;   // its own buffer has a more urgent one

@@ -272,6 +272,14 @@ void server_crew(struct twin *t, int32_t i, int change) {
   server_cause(t, i);
 }
 
+double server_setup(const struct twin *t, int32_t s, int type) {
+  const struct station *plan = &t->layout->stations[s];
+  if (plan->setup_when != SETUP_PART_CHANGES || !plan->setup.given || !plan->setup.by_part[type]) return 0;
+  for (int32_t i = t->station[s].first_server; i < t->station[s].first_server + plan->servers; i++)
+    if (t->server[i].last_type == 0 || t->server[i].last_type == type + 1) return 0;
+  return distribution_mean(plan->setup.by_part[type]);
+}
+
 static void finish_setup(struct twin *t, int32_t i) {
   if (plan_of(t, i)->operators.during == DURING_SETUP) crew_release(t, i);
   t->server[i].crew_needed = 0;

@@ -15,6 +15,8 @@ void servers_start(struct twin *t, int32_t s);
 void server_begin_plain(struct twin *t, int32_t v, uint32_t p);
 // The parts of v are complete: set-up or work can begin.
 void server_begin(struct twin *t, int32_t v);
+// Mean seconds of set-up if a part of that type came next into station s: the least over its servers.
+double server_setup(const struct twin *t, int32_t s, int type);
 // Work on v (the next go of a step) goes on for that long.
 void server_work(struct twin *t, int32_t v, ns_t length);
 // A finished part has left its server.
