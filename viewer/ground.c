@@ -411,11 +411,23 @@ static float clearance(const struct ground *f, int i, float up) {
   return (y - at) * up;
 }
 
-// first free one of several places for something w x h; x, y is its top left
+static bool box_inside(struct box b, float x0, float y0, float x1, float y1) { return b.x0 > x0 && b.x1 < x1 && b.y0 > y0 && b.y1 < y1; }
+
+static bool in_view(const struct ground *f, struct box b) { return box_inside(b, f->view.x, f->view.y, f->view.x + f->view.w, f->view.y + f->view.h); }
+
+// over the hall's outer wall
+static bool on_wall(const struct ground *f, struct box b) {
+  struct point a = ground_point(f, 0, (double)f->plan->size[1]), e = ground_point(f, (double)f->plan->size[0], 0);
+  bool apart = b.x1 < a.x || b.x0 > e.x || b.y1 < a.y || b.y0 > e.y;
+  return !apart && !box_inside(b, a.x, a.y, e.x, e.y);
+}
+
+// first free one of several places for something w x h, if it can be one that is seen whole and off the wall; x, y is its top left
 static bool take_place(struct ground *f, const float (*at)[2], int n, float w, float h, float *x, float *y) {
-  for (int i = 0; i < n; i++) {
+  for (int k = 0; k < 3 * n; k++) {
+    int i = k % n, allowed = k / n;
     struct box box = {at[i][0] - 1, at[i][1] - 1, at[i][0] + w + 1, at[i][1] + h + 1};
-    if (!boxes_free(&f->taken, box)) continue;
+    if (!boxes_free(&f->taken, box) || (allowed < 2 && !in_view(f, box)) || (allowed < 1 && on_wall(f, box))) continue;
     boxes_add(&f->taken, box);
     boxes_add(&f->names, box);
     *x = at[i][0];
