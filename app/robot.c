@@ -20,6 +20,7 @@ static const struct verb verbs[] = {
   {"jog", robot_jog_verb, "the same with flight"},
   {"tables", robot_tables_verb, "what walks, turns and standing take in event runs"},
   {"push", robot_push_verb, "a push: ankles, capture steps, or a fall"},
+  {"rise", robot_rise_verb, "getting up from the floor, contact phase by contact phase"},
   {"reach", robot_reach_verb, "can a hand come there, and how long does it take"},
   {"pick", robot_pick_verb, "one pick and place beside a person's; outcomes"},
   {"grasp", robot_grasp_verb, "contacts that hold a part: force closure, quality, grip force"},

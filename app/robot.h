@@ -13,6 +13,7 @@ int robot_walk_verb(const char *model, int argc, char **argv);
 int robot_jog_verb(const char *model, int argc, char **argv);
 int robot_tables_verb(const char *model, int argc, char **argv);
 int robot_push_verb(const char *model, int argc, char **argv);
+int robot_rise_verb(const char *model, int argc, char **argv);
 int robot_reach_verb(const char *model, int argc, char **argv);
 int robot_pick_verb(const char *model, int argc, char **argv);
 int robot_grasp_verb(const char *model, int argc, char **argv);

@@ -30,7 +30,8 @@
 #define FRICTION_USED 0.8           // of the floor's friction that is counted on
 #define FRICTION_SPARE 0.10         // 1    of it that a swing may take, the trunk staying upright
 #define TURN_USED     0.8           // of what the soles hold against turning
-#define CROUCH_SHARE  0.55          // of the root's height, crouched
+#define CROUCH_SHARE  0.55          // of the root's height, crouched, at least
+#define CROUCH_STEP   0.01
 
 static double size_of(double x) { return x < 0 ? -x : x; }
 static double smaller(double a, double b) { return a < b ? a : b; }
@@ -54,12 +55,12 @@ static void root_of(const struct recover_make *m, const double ankle[2], double 
   for (int k = 0; k < 2; k++) out[k] = ankle[k] - from[k];
 }
 
-// The crouch: the root lowered, and moved until the centre of mass is where it is standing.
-static void find_crouch(struct recover_make *m) {
+// The crouch: the root lowered to a share of its height, and moved until the centre of mass is where it is standing. false: beyond a leg's range.
+static bool crouch_at(struct recover_make *m, double share) {
   struct body_motion body[ROBOT_JOINTS_MAX + 1];
   const double none[2] = {0, 0};
   m->crouch[0] = 0;
-  m->crouch[1] = CROUCH_SHARE * m->stand.root_height;
+  m->crouch[1] = share * m->stand.root_height;
   memcpy(m->crouched, m->stand.q, sizeof m->crouched);
   for (int round = 0; round < 8; round++) {
     struct base_motion base = {.position = {m->crouch[0], 0, m->crouch[1]}, .orientation = {1, 0, 0, 0}};
@@ -76,6 +77,17 @@ static void find_crouch(struct recover_make *m) {
     robot_forward(&m->model, &base, m->crouched, NULL, body);
     m->crouch[0] -= robot_com(&m->model, body, &velocity).x - m->stand.ankle_x - m->stand.rest;
   }
+  for (int s = 0; s < 2; s++)
+    for (int k = 0; k < m->leg[s].chain.count; k++) {
+      int j = m->leg[s].chain.joint[k];
+      if (m->crouched[j] < m->model.joint[j].lower || m->crouched[j] > m->model.joint[j].upper) return false;
+    }
+  return true;
+}
+
+// As low as the ranges of its joints let it.
+static void find_crouch(struct recover_make *m) {
+  for (double share = CROUCH_SHARE; share < 1 && !crouch_at(m, share); share += CROUCH_STEP) {}
 }
 
 // Prone or supine: arms raised ahead of the head to catch the fall, legs as they stand.

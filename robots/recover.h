@@ -14,8 +14,9 @@
 //
 // So the horizontal motion is simulated, not planned: nothing holds the body but the floor under its soles. An impulse is a jump of the
 // velocities, such that the centre of mass gains J / m. When it rests, the feet are brought together and the body ends in the pose in which
-// every walk begins. Where no step would do, it falls as a rigid pendulum about the edge of its feet (robots/fall.h), lies, and may rise: to a
-// crouch by interpolated poses, from the crouch under balance again.
+// every walk begins. Where no step would do, it falls as a rigid pendulum about the edge of its feet (robots/fall.h) and lies. It gets up by itself where a plan of
+// contact phases is at hand (robots/rise.h): rolled onto its front (that turn is posed), then phase by phase to the crouch; else it is lifted, by interpolated poses. From
+// the crouch it stands up under balance again.
 //
 // The floor's friction: where the feet would need more than it gives, they slide, and the body with them; what is missing decides how fast.
 // Holding the posture meanwhile moves the centre of pressure; where that leaves the soles, the body goes over. Against turning it holds mu Fz r, with r the mean
@@ -26,6 +27,7 @@
 
 #include "robots/balance.h"
 #include "robots/quintic.h"
+#include "robots/rise.h"
 #include "robots/walker.h"
 
 // One make of robot with what it carries. Must stay where it is.
@@ -39,6 +41,7 @@ struct recover_make {
   double                 crouch[2]; // m    of the root: ahead of where it stands, above the floor; the centre of mass is where it is at rest
   double                 crouched[ROBOT_JOINTS_MAX];                   // rad  joints of that pose
   double                 lying[ROBOT_JOINTS_MAX];                      // rad  and of a body on the floor
+  const struct rise     *rise;      // borrowed; NULL: it does not get up by itself
 };
 
 enum status recover_make_init(struct recover_make *m, const struct gait_library *l, double load, enum load_pose pose, struct error *e);
@@ -97,6 +100,7 @@ struct recover {
   struct base_motion base;          //      at the beginning
   double     lean, pivot[2], over[2];                  // rad, m, 1   at the beginning; edge; the way it goes over
   double     rise_time;             // s
+  bool       own;                   //      it gets up by itself
 };
 
 // From a body as it stands or walks. sample, q, qd: its motion now (joint j at q[j * stride]); `from` keeps what its joints differ from the posture
@@ -130,7 +134,7 @@ void recover_free(struct recover *r, const struct recover_make *m);
 // It does not move any more: crouched, or frozen on its feet.
 bool recover_rests(const struct recover *r, const struct recover_make *m);
 
-// A body that lies begins to rise, not before it has lain for half a second; it takes about `time` s.
+// A body that lies begins to rise: by m->rise, or lifted within about `time` s.
 void recover_rise(struct recover *r, const struct recover_make *m, const struct jet *from, double time);
 
 // The body now, then on by dt: the sample with wrenches of the floor on the feet, and the joints in columns as walk_at writes them. A body that falls

@@ -5,6 +5,7 @@
 #define BODY_RADIUS  0.06           // m    from a body's middle to its surface, for what lies on the floor; a guess
 #define SMALL_MASS   0.05           // kg   of a finger: it is thinner
 #define SMALL_RADIUS 0.01           // m
+#define ROLL_TIME    2.0            // s    from however it lies onto its front; a guess
 #define CROUCH_LEFT  2.0            // s    of rising that the way from the crouch to standing takes
 
 static struct quaternion product(struct quaternion a, struct quaternion b) {
@@ -96,6 +97,9 @@ void recover_rise(struct recover *r, const struct recover_make *m, const struct 
   r->base = fallen(r, m, from, recover_row(r).lean[0], 0, q);
   r->stage = RECOVER_RISING;
   r->stage_since = r->time;
+  r->own = m->rise != NULL;
+  // face down with its head where it fell to, it comes up looking there
+  if (r->own) r->heading = m_atan2(r->over[1], r->over[0]);
   r->rise_time = time > 2 * CROUCH_LEFT ? time - CROUCH_LEFT : CROUCH_LEFT;
 }
 
@@ -120,6 +124,28 @@ static void stand_up(struct recover *r, const struct recover_make *m, const doub
   r->stage = RECOVER_BALANCE;
 }
 
+// By itself: over onto its front, then by its plan, whose place is where the root lies now.
+static struct base_motion rising_by_plan(struct recover *r, const struct recover_make *m, struct jet *from, double *q, double *qd, double *qdd) {
+  double t = r->time - r->stage_since, sn, cs;
+  struct m3 turn = m3_rotation_z(r->heading);
+  struct base_motion first, b;
+  m_sincos(r->heading, &sn, &cs);
+  rise_at(m->rise, 0, &first, q, qd, qdd);
+  double place[2] = {r->base.position.x - cs * first.position.x, r->base.position.y - sn * first.position.x};
+  rise_at(m->rise, t - ROLL_TIME, &b, q, qd, qdd);
+  b.position = v3_add(v3(place[0], place[1], r->floor), m3_apply(&turn, b.position));
+  b.velocity = m3_apply(&turn, b.velocity), b.acceleration = m3_apply(&turn, b.acceleration);
+  b.orientation = product(quaternion_of_m3(&turn), b.orientation);
+  if (t < ROLL_TIME) {
+    double s = smooth(t / ROLL_TIME);
+    b = (struct base_motion){.position = v3_add(v3_scale(r->base.position, 1 - s), v3_scale(b.position, s)), .orientation = between(r->base.orientation, b.orientation, s)};
+    for (int j = 0; j < m->model.joint_count; j++) q[j] = (1 - s) * m->lying[j] + s * q[j], qd[j] = qdd[j] = 0;
+    b.position.z += sunk(r, m, &b, q) * (1 - s);
+  }
+  if (t >= ROLL_TIME + m->rise->time) stand_up(r, m, place, from);
+  return b;
+}
+
 static struct base_motion rising(struct recover *r, const struct recover_make *m, struct jet *from, double *q) {
   double t = r->time - r->stage_since, s = smooth(t / r->rise_time), sn, cs;
   double place[2] = {r->base.position.x, r->base.position.y};
@@ -135,7 +161,7 @@ static struct base_motion rising(struct recover *r, const struct recover_make *m
 
 void recover_fall_step(struct recover *r, const struct recover_make *m, struct jet *from, double dt, struct walk_sample *out, double *q, double *qd, double *qdd, int stride) {
   struct balance_columns c = recover_row(r);
-  double now[ROBOT_JOINTS_MAX];
+  double now[ROBOT_JOINTS_MAX], rate[ROBOT_JOINTS_MAX] = {0}, second[ROBOT_JOINTS_MAX] = {0};
   switch (r->stage) {
     case RECOVER_FALLING:
       out->base = fallen(r, m, from, c.lean[0], c.lean_rate[0], now);
@@ -149,10 +175,10 @@ void recover_fall_step(struct recover *r, const struct recover_make *m, struct j
       out->base = fallen(r, m, from, c.lean[0], 0, now);
       break;
     default:
-      out->base = rising(r, m, from, now);
+      out->base = r->own ? rising_by_plan(r, m, from, now, rate, second) : rising(r, m, from, now);
   }
   out->planned = v3(out->base.position.x, out->base.position.y, r->floor);
   for (int s = 0; s < 2; s++) out->foot[s] = out->planned;
-  for (int j = 0; j < m->model.joint_count; j++) q[j * stride] = now[j], qd[j * stride] = qdd[j * stride] = 0;
+  for (int j = 0; j < m->model.joint_count; j++) q[j * stride] = now[j], qd[j * stride] = rate[j], qdd[j * stride] = second[j];
   r->time += dt;
 }

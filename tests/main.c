@@ -87,6 +87,7 @@
   X(impulse)                        \
   X(walk_push)                      \
   X(recover)                        \
+  X(rise)                           \
   X(upset)                          \
   X(footing)                        \
   X(estop)                          \

@@ -172,6 +172,7 @@ void body_destroy(struct twin *t) {
   split_destroy(b->split);
   for (int i = 0; i < b->kinds; i++) {
     for (int r = 0; b->rows[i]->upset && r < b->rows[i]->n; r++) upset_leave(t, b->rows[i], r);
+    rise_finish(&b->rows[i]->rise);
     kind_finish(&b->rows[i]->kind);
     free(b->rows[i]);
   }

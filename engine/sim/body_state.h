@@ -29,6 +29,7 @@ struct upset {
   double               rise_power;  // W      while it gets up
   double               weak;        // s      since its drives are asked for more than they have
   bool                 walked, paused, alive, lay;     // it was on its way; its hands wait; counted in twin.alive; it has fallen
+  bool                 helpless;    //        it cannot get up and has been reported
   uint8_t              stop;        //        by order: enum stop + 1, 0: not
   bool                 rests, waits, back;             // it does not move, with its drives off; has to walk when it may, back to its spot
 };
@@ -78,6 +79,9 @@ struct body_rows {
   struct body_act *act;             //                                                            door
   struct body_grip *grip;           //        width 0 and not both: unknown                       door
   struct upset *upset;              //                                                            upset
+  struct rise   rise;               //        how it gets up by itself, once one has fallen       upset
+  enum status   rises;              //        STATUS_RANGE: it does not                           upset
+  struct error  rise_why;
   uint8_t *upsets;                  // enum upset_flag: what of it a step has to look at          upset
   double  *twist;                   // N m s  likewise, about the vertical                              upset
   bool     pushed;                  // some push is not 0                                         upset

@@ -17,6 +17,7 @@
 #define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
 #define SPOT_TURN    0.05           // rad
 #define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted
+#define LIFT_TIME    8.0            // s    in which it is lifted; a guess
 #define RESCUE_TIME  (60 * NS_SECOND)   // that somebody needs to lift one; a guess
 
 bool upset_create(struct twin *t, struct body_rows *k) {
@@ -244,14 +245,29 @@ static void lies(struct twin *t, struct body_rows *k, int r) {
   robot_lies(t, i, RESCUE_TIME);
 }
 
+// How its kind gets up, found when the first one has fallen. NULL: it does not by itself.
+static const struct rise *rise_of(struct body_rows *k, const struct recover_make *m) {
+  if (!k->rise.sample && !k->rises) k->rises = rise_make(&k->rise, &k->kind.library, &m->stand, m->crouch, m->crouched, &k->rise_why);
+  return k->rises ? NULL : &k->rise;
+}
+
 void body_rise(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   struct upset *u = &k->upset[r];
   if (!u->make || u->state.stage != RECOVER_LYING) return;
-  struct fall_params fall = fall_params_of(&u->make->balance);
-  recover_rise(&u->state, u->make, joints_of(k, r), fall.rise_time);
-  u->rise_power = fall.rise_energy / fall.rise_time;
+  bool helped = help_there(t, i, HELP_RESCUE) || u->helpless;
+  u->make->rise = helped ? NULL : rise_of(k, u->make);
+  if (!u->make->rise && !helped && t->robot[i].act == ACT_FALLEN) {
+    u->helpless = true;
+    twin_note(t, NOTE_ROBOT, i, "R%u lies until somebody lifts it: %s", t->robot[i].number, k->rise_why.text);
+    robot_begin(t, i, ACT_FALLEN, DO_FALL, RESCUE_TIME);
+    return;
+  }
+  recover_rise(&u->state, u->make, joints_of(k, r), LIFT_TIME);
+  // lifted, it does not carry itself
+  u->rise_power = u->make->rise ? k->rise.energy / k->rise.time : gait_library_stand(&k->kind.library, 0);
+  u->helpless = false;
   alive(t, u, true);
 }
 
