@@ -21,6 +21,7 @@
 #define TEAM_AHEAD     0.1          // m    that two of a team may be farther apart than they stand before the first one slows
 #define TEAM_STRETCH   0.3          // m    more, at which it creeps
 #define TEAM_CREEP     0.05         // m/s
+#define PASSES         1e-10        //      square of the cosine between its way and the other one up to which it passes: rounding would hold two who touch for ever
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 #define JOIN           0.8          // m    before it, from which on it may come close to who stands beside it, when it has got
 #define JOIN_AFTER     NS_SECOND    //      no nearer for so long
@@ -281,7 +282,7 @@ void step_speed(struct twin *t, int32_t i) {
 static double free_part(const struct mover *m, const struct mover *j, const double d[2], double normal[2]) {
   double r = m->radius + j->radius, x = m->at[0] - j->at[0], y = m->at[1] - j->at[1];
   double a = d[0] * d[0] + d[1] * d[1], b = x * d[0] + y * d[1], c = x * x + y * y - r * r;
-  if (b >= 0 || a <= 0) return 1;
+  if (a <= 0 || b >= 0 || b * b <= PASSES * a * r * r) return 1;
   double root = b * b - a * c;
   if (root <= 0) return 1;
   double s = (-b - m_sqrt(root)) / a;
@@ -307,11 +308,17 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
   return least;
 }
 
+// On its last steps to where it stops, with no narrow way before it.
+static bool is_there_soon(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  return m->leg + 1 == m->legs && m->stretches == 0 && geo_distance(m->at, o->path[i][m->leg]) < FINAL;
+}
+
 // The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out.
 static bool walls_allow(const struct twin *t, int32_t i, const double to[2]) {
   const struct mover *m = &t->motion->mover[i];
-  // nobody is pushed into a narrow way that others may have claimed
-  if (m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
+  // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
+  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
   if (m->clear > 0.3) return true;      // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));

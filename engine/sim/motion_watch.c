@@ -130,7 +130,8 @@ void watch_stuck(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   bool in_line = m->waits && m->leg >= m->legs;
   double to_go = m->led ? lead_rest(o, i) : way_rest(o, i);
-  if (to_go < m->least - NEARER) {
+  // stepping aside brings nobody nearer
+  if (!m->yields && to_go < m->least - NEARER) {
     m->least = to_go;
     m->since = t->now;
     m->told = false;
