@@ -294,6 +294,15 @@ static void test_check(void **state) {
   expect_warnings(HALL("at: [5, 3], size: [3, 0.6], slots: 4", "[1, 4.5]"), 1, "nobody can stand there");
   expect_warnings("takt: 1\nname: x\nfloor: {size: [14, 1.4]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: [1, 0.7], size: [1, 1], facing: 0}\n"
                   "  b: {kind: sink, at: [13, 0.7], size: [1, 1], facing: 180}\nflow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1}}\n", 2, "one by one");
+  // can only jam: nowhere to pass, no room, a slot that nobody leaves
+#define AISLE(size, count) "takt: 1\nname: x\nfloor: {size: " size "}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: [0.7, 0.7], size: [1, 1], facing: 0}\n" \
+  "  b: {kind: sink, at: [6, 0.7], size: [1, 1], facing: 180}\nflow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: " count "}}\n"
+  expect_warnings(AISLE("[7, 1.4]", "2"), 3, "nowhere on it can two pass each other");
+  expect_warnings(AISLE("[7, 2]", "10"), 0, "");
+  expect_warnings(AISLE("[7, 2]", "60"), 1, "they can only jam");
+  expect_warnings("takt: 1\nname: x\nfloor: {size: [14, 6], walls: [[[0, 1.2], [4.5, 1.2]]]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: [1, 4.5], size: [1, 1], facing: 0}\n"
+                  "  b: {kind: sink, at: [13, 1.5], size: [1, 1], facing: 180}\n  rest: {kind: dock, at: [2.5, 0.55], size: [3, 0.6], slots: 4}\n"
+                  "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\n", 1, "walled in");
 }
 
 int test_motion(void) {

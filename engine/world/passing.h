@@ -1,6 +1,8 @@
 // Will they get in each other's way? Asked of a checked layout with a floor that runs at motion or body fidelity: warnings, no errors.
 //
 //   docks and chargers   slots off the free floor, or closer together than two footprints; fewer slots than robots that live there
+//                        a slot that nobody leaves while others stand in theirs
+//   room                 nowhere two can pass each other, or more walkers than can stand where others pass: the hall can only jam
 //   stands and ways      where two walkers cannot pass each other: such ways are gone into one by one
 #pragma once
 
