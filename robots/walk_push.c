@@ -12,7 +12,10 @@
 #define HURRY       1.5             // times as much, where the walk ends before
 #define PRESS_MARGIN 0.012          // m    inside of the sole that ankles leave
 #define LEAST_GAIN  0.1             // 1/s  ankles with less time than that are not asked
-#define SOLVES      4
+#define SOLVES      6
+#define SPEED_LEAST 3e-4            // m/s  of it, where the pressure is on the edge of a sole
+#define WENT_LEAST  1e-4            // m    that a shift has to be for its effect to say anything
+#define GAIN_OFF    2.5             // 1    that the body's gain may be more or less than the pendulum's
 #define SPEED_CLOSE 4e-3            // m/s  of the wanted velocity: a quintic takes the rest off and moves the pressure by some 3 mm
 #define SHIFT_MOST  0.60            // m    no leg does more
 
@@ -247,6 +250,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   use_ankles(w, &c, local, clock, rate);
   for (int k = 0; k < 2; k++) left[k] = local[k] - c.press[k] * press_gain(&w->plan, &c, k, clock, rate);
   if (!choose(out, w, &c, left, clock, rate, in_air)) return range(w, "too near to its end", e);
+  double gain[2] = {gain_of(&w->plan, &c, 0, clock, rate), gain_of(&w->plan, &c, 1, clock, rate)}, went[2] = {0, 0}, was[2] = {0, 0};
   for (int solves = 0;; solves++) {
     struct motion_result result;
     if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
@@ -259,10 +263,17 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     if (status) return status;
     double off[2] = {pushed.velocity.x - result.speed[0], pushed.velocity.y - result.speed[1]};
     error = m_sqrt(off[0] * off[0] + off[1] * off[1]);
-    if (error < SPEED_CLOSE || solves == SOLVES) break;
-    double along = c.cosine * off[0] + c.sine * off[1], across = c.cosine * off[1] - c.sine * off[0];
-    c.shift[0] += along / gain_of(&w->plan, &c, 0, clock, rate);
-    *(c.limited ? &c.next : &c.shift[1]) += across / gain_of(&w->plan, &c, 1, clock, rate);
+    // what is left of the velocity is left of the pressure too: near an edge of a sole it has to be less
+    if (solves == SOLVES || error < SPEED_LEAST || (error < SPEED_CLOSE && keeps(&out->faults, &w->faults))) break;
+    const double miss[2] = {c.cosine * off[0] + c.sine * off[1], c.cosine * off[1] - c.sine * off[0]};
+    for (int k = 0; k < 2; k++) {
+      // the pendulum's gain first, then what the body has shown (secants)
+      double shown = size_of(went[k]) > WENT_LEAST ? (was[k] - miss[k]) / went[k] : gain[k], plain = gain_of(&w->plan, &c, k, clock, rate);
+      gain[k] = clamp(shown, plain / GAIN_OFF, plain * GAIN_OFF);
+      went[k] = miss[k] / gain[k];
+      was[k] = miss[k];
+      *(k && c.limited ? &c.next : &c.shift[k]) += went[k];
+    }
   }
   *answer = (struct walk_push_answer){.step = first, .left = w->plan.step[first].land - clock, .speed_error = error};
   to_hall(&c, (const double[2]){c.shift[0], c.limited && size_of(c.next) > size_of(c.shift[1]) ? c.next : c.shift[1]}, answer->shift);
