@@ -17,6 +17,7 @@
 #define BIAS           0.12         // rad  to the right of whoever somebody comes towards
 #define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
 #define STOPPED        0.02         // m/s  below it people have stopped a robot
+#define STANDS         0.1          // m/s  of a person who stands
 #define PEOPLE_SPEED   0.25         // m/s  the reduced speed of ISO 10218-1
 #define TEAM_AHEAD     0.1          // m    that two of a team may be farther apart than they stand before the first one slows
 #define TEAM_STRETCH   0.3          // m    more, at which it creeps
@@ -100,7 +101,7 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
 
 // ---- looking around -----------------------------------------------------------------------------------------
 
-// What a robot may walk with, people being where they are. A person in a people zone slows every robot in that zone to PEOPLE_SPEED.
+// What a robot may walk with, people being where they are and going where they go. A person in a people zone slows every robot in that zone to PEOPLE_SPEED.
 static double safe_speed(const struct twin *t, int32_t i) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
@@ -109,7 +110,12 @@ static double safe_speed(const struct twin *t, int32_t i) {
   for (int k = 0; k < m->nears; k++) {
     const struct mover *h = &o->mover[m->near[k]];
     if (!h->person) continue;
-    double v = separation_speed(&o->separation, geo_distance(m->at, h->at) - m->radius - h->radius);
+    double d = geo_distance(m->at, h->at), towards = 0, pace = 0;
+    if (h->move == MOVE_WALKS && d > 0) {
+      for (int x = 0; x < 2; x++) towards += h->velocity[x] * (m->at[x] - h->at[x]) / d;
+      pace = m_sqrt(h->velocity[0] * h->velocity[0] + h->velocity[1] * h->velocity[1]);
+    }
+    double v = separation_walk(&o->separation, towards, pace < STANDS, d - m->radius - h->radius);
     if (v < speed) speed = v;
   }
   for (int z = 0; z < t->layout->zone_count; z++) {

@@ -74,6 +74,7 @@ static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) 
   *slot = way_team(t, (int32_t)(b - t->robot));
   if (*slot != NONE) return ours(t, (int32_t)(b - t->robot));
   if (b->act == ACT_TO_REPAIR) return broken_slot(t, (int32_t)(b - t->robot), slot);
+  if (b->act == ACT_TO_POST && t->job[b->job].kind == JOB_OPERATE && spots_crew(&t->motion->spots, b->place)) *slot = SPOT_CREW;
   if (b->act != ACT_TO_CHARGER || b->charger == NONE) return true;
   *slot = b->slot;
   return b->slot >= 0;
@@ -560,7 +561,7 @@ static void clear_place(struct twin *t, int32_t i) {
   int32_t place = t->robot[i].place;
   for (int32_t k = o->spots.first[place]; k < o->spots.first[place + 1]; k++) {
     const struct spot *s = &o->spots.spot[k];
-    if (s->slot != NONE && s->slot < SPOT_TEAM) return;       // docks and chargers are for standing there
+    if (s->slot != NONE && s->slot < SPOT_CREW) return;       // docks and chargers are for standing there
     for (uint32_t n = 0; n <= s->nears; n++) {
       int32_t h = n == 0 ? s->holder : o->spots.spot[o->spots.near[s->first_near + n - 1]].holder;
       if (h != NONE && h != i && o->mover[h].move == MOVE_STANDS && t->robot[h].act == ACT_IDLE && !way_aside(t, h, i, false)) lead_away(t, h, i);

@@ -10,6 +10,8 @@
 #define SPOT_SLACK  1e-4            // m    by which footprints may seem to overlap: rounding of the layout's decimals
 #define SQUARE      2.0             // m    of the squares that spots are filed by: above the widest footprint
 #define SPOTS_SIDE  8               //      side by side at one station, at most
+#define CREW_GAP    0.2             // m    from rim to rim between a crew and those who come and go: nearer than 0.1 m beside people robots creep; a guess
+#define CREW_TRIES  6               //      places for one of a crew that are tried, in turn on both sides
 
 // Which station a place belongs to, and whether it is one of the places along its belt.
 static int32_t station_of(const struct twin *t, int32_t place, bool *belt) {
@@ -32,10 +34,15 @@ static bool open_floor(const struct twin *t, const double p[2], const double at[
   return false;
 }
 
-// How many the station's work needs side by side, and how many its face has room for.
-static int wanted(const struct twin *t, int32_t s, double pitch) {
+// Who operate it at once.
+static int crew_of(const struct twin *t, int32_t s) {
   const struct station *p = &t->layout->stations[s];
-  int most = p->operators.count * (p->servers > 0 ? p->servers : 1);
+  return p->operators.count * (p->servers > 0 ? p->servers : 1);
+}
+
+// The largest number that bring or fetch one thing together, 0: nobody does.
+static int carriers_of(const struct twin *t, int32_t s) {
+  int most = 0;
   for (int f = 0; f < t->layout->flow_count; f++) {
     const struct flow *w = &t->layout->flows[f];
     bool ends = false;
@@ -45,6 +52,14 @@ static int wanted(const struct twin *t, int32_t s, double pitch) {
     }
     if (ends && w->by != CARRIER_DIRECT && w->robots > most) most = w->robots;
   }
+  return most;
+}
+
+// How many the station's work needs side by side, and how many its face has room for. own: the crew stands elsewhere.
+static int wanted(const struct twin *t, int32_t s, double pitch, bool own) {
+  const struct station *p = &t->layout->stations[s];
+  int most = own ? 0 : crew_of(t, s), carriers = carriers_of(t, s);
+  if (carriers > most) most = carriers;
   int fit = (int)(p->size[1] / pitch + 1e-6);
   if (fit > most) most = fit;
   return most < 1 ? 1 : most > SPOTS_SIDE ? SPOTS_SIDE : most;
@@ -54,10 +69,45 @@ static void push(struct spots *s, double x, double y, double radius, int32_t pla
   s->spot[s->count++] = (struct spot){.at = {x, y}, .radius = radius, .place = place, .slot = slot, .holder = NONE};
 }
 
+// No other place's middle is so near that who stands here is in the way there.
+static bool others_far(const struct twin *t, int32_t place, const double q[2], double least) {
+  for (int32_t p = 0; p < t->places; p++) {
+    double x = t->place_at[p][0] - q[0], y = t->place_at[p][1] - q[1];
+    if (p != place && x * x + y * y < least * least) return false;
+  }
+  return true;
+}
+
+// Beside those that the place has already, for its crew. All of it, or none.
+static bool add_crew(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
+  const struct station *p = &t->layout->stations[station];
+  const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
+  int crew = crew_of(t, station), before = s->count;
+  double c, sn, reach = 0;
+  if (crew == 0 || carriers_of(t, station) == 0 || crew > SPOTS_SIDE) return false;
+  m_sincos(p->facing, &sn, &c);
+  int n = wanted(t, station, pitch, true), fit = (int)(p->size[1] / pitch + 1e-6);
+  if (fit < 1) fit = 1;
+  if (fit > n) fit = n;
+  double gap = p->size[1] / fit > pitch ? p->size[1] / fit : pitch;
+  reach = (fit - 1) / 2.0 * gap + (n - fit + 1) / 2 * pitch;
+  for (int pass = 0; pass < 2 && s->count - before < crew; pass++) {
+    s->count = before;
+    for (int k = 0; k < CREW_TRIES + 2 * crew && s->count - before < crew; k++) {
+      double x = (reach + CREW_GAP + (k / 2 + 1) * pitch) * (k % 2 ? -1 : 1), q[2] = {at[0] - sn * x, at[1] + c * x};
+      // in nobody else's way, if there is such a place
+      if (open_floor(t, q, at) && (pass == 1 || others_far(t, place, q, pitch + CREW_GAP))) push(s, q[0], q[1], radius, place, SPOT_CREW);
+    }
+  }
+  if (s->count - before < crew) s->count = before;
+  return s->count > before;
+}
+
 static void add_side_by_side(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
   const struct station *p = &t->layout->stations[station];
   const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
-  int n = wanted(t, station, pitch), fit = (int)(p->size[1] / pitch + 1e-6), before = s->count;
+  bool own = add_crew(s, t, place, station, radius);
+  int n = wanted(t, station, pitch, own), fit = (int)(p->size[1] / pitch + 1e-6), before = s->count;
   double c, sn;
   m_sincos(p->facing, &sn, &c);
   if (fit < 1) fit = 1;
@@ -140,7 +190,7 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
   double radius = 0;
   for (int f = 0; f < l->fleet_count; f++)
     if (t->fleet[f].routes != NONE && t->fleet[f].radius > radius) radius = t->fleet[f].radius;
-  size_t most = (size_t)t->places * (SPOTS_SIDE + 1 + (t->team ? JOB_ROBOTS_MAX * (JOB_ROBOTS_MAX + 1) / 2 : 0)) + 1;
+  size_t most = (size_t)t->places * (2 * SPOTS_SIDE + 1 + (t->team ? JOB_ROBOTS_MAX * (JOB_ROBOTS_MAX + 1) / 2 : 0)) + 1;
   for (int k = 0; k < l->station_count; k++) most += (size_t)(l->stations[k].place_count > 0 ? l->stations[k].place_count : 0);
   *s = (struct spots){.spot = arena_alloc(a, sizeof *s->spot * most, 8), .first = ARENA_NEW(a, int32_t, t->places + 1)};
   if (!s->spot || !s->first) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
@@ -195,7 +245,7 @@ int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot
   double  least = 0;
   for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) {
     const struct spot *a = &s->spot[k];
-    if ((slot != NONE ? a->slot != slot : a->slot >= SPOT_TEAM) || !may_stand(s, k, i)) continue;
+    if ((slot != NONE ? a->slot != slot : a->slot >= SPOT_CREW) || !may_stand(s, k, i)) continue;
     double dx = a->at[0] - from[0], dy = a->at[1] - from[1], d = dx * dx + dy * dy;
     if (best != NONE && d >= least) continue;
     best = k;
@@ -206,8 +256,14 @@ int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot
 
 int32_t spots_single(const struct spots *s, int32_t place) {
   int32_t n = 0;
-  for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) n += s->spot[k].slot < SPOT_TEAM;
+  for (int32_t k = s->first[place]; k < s->first[place + 1]; k++) n += s->spot[k].slot < SPOT_CREW;
   return n;
+}
+
+bool spots_crew(const struct spots *s, int32_t place) {
+  for (int32_t k = s->first[place]; k < s->first[place + 1]; k++)
+    if (s->spot[k].slot == SPOT_CREW) return true;
+  return false;
 }
 
 void spots_take(struct spots *s, int32_t k, int32_t i) { s->spot[k].holder = i; }

@@ -1,7 +1,8 @@
 // Where exactly one stands: every place of the routes as one or more spots, each for one walker at a time.
 //
 // A dock, a charger and a repair station have a spot a slot, a place along a belt has one, a station as many as fit side by side along its face, and more
-// beside them where its work needs several at once; beside these are those of teams. Spots closer together than two footprints exclude each other: who may stand
+// beside them where its work needs several at once; beside these are those of teams. Where some operate a station and others bring or fetch, the crew has spots of its own
+// beside the others', CREW_GAP apart, when the floor has room for all of it; else they share. Spots closer together than two footprints exclude each other: who may stand
 // shoulder to shoulder with whom is decided by metres, not by the layout's rows.
 #pragma once
 
@@ -15,6 +16,8 @@ struct spot {
   uint32_t first_near, nears;       // in spots.near: those that exclude this one
 };
 
+// Of those who operate the station, where others bring and fetch. Who comes alone to pick or place does not stand there.
+#define SPOT_CREW 90000
 // Of those who stand side by side to do one thing together (engine/sim/team.h): the k-th of n. Nobody else stands there.
 #define SPOT_TEAM 100000
 static inline int32_t spot_team(int n, int k) { return SPOT_TEAM + n * 64 + k; }
@@ -32,11 +35,13 @@ struct spots {
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e);
 
 // The spot of a place that robot i (at `from`) may take now: free, nobody in those that exclude it; the nearest, or that of
-// `slot` (NONE: any but a team's). NONE: it must wait.
+// `slot` (NONE: any but a crew's and a team's). NONE: it must wait.
 int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
 // Is some spot nearer to p than that? distance: at most 2 m.
 bool    spots_near(const struct spots *s, const double p[2], double distance);
-// How many of a place are for one who comes alone: not those of a team.
+// The place has spots of its crew's own.
+bool    spots_crew(const struct spots *s, int32_t place);
+// How many of a place are for one who comes alone: not those of a crew or a team.
 int32_t spots_single(const struct spots *s, int32_t place);
 void    spots_take(struct spots *s, int32_t k, int32_t i);
 void    spots_leave(struct spots *s, int32_t k);
