@@ -23,6 +23,7 @@
 #define LOAD_LEAST    1e-2          // of the weight
 #define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
+#define JOIN_LEAD 1.5               // s    in which the held end of a solution that begins on its way goes over to the plan's
 #define SINK_JOIN 0.25              // s    in which a pushed body goes to the height of its new steps; a guess
 #define PUSHED    2                 // corrections more of a body that was pushed
 #define ARMS_LATE 0.59              // of half a turn from the middle of a stance on: arms of a walk
@@ -219,41 +220,36 @@ static void add_to_pelvis(struct frame_motion *p, struct jet x, struct jet y, st
 
 // The held end of the solution where the body was.
 static void begin_at(struct trajectory *t, const struct motion_join *join) {
-  struct v3 off = v3_sub(join->pelvis[0].position, t->pelvis[0].position);
+  struct v3 off = v3_sub(join->pelvis.position, t->pelvis[0].position);
   for (int k = 0; k < t->n && k * t->dt < JOIN_LEAD; k++)
     add_to_pelvis(&t->pelvis[k], fade((struct jet){off.x, 0, 0}, k * t->dt, JOIN_LEAD), fade((struct jet){off.y, 0, 0}, k * t->dt, JOIN_LEAD), (struct jet){0, 0, 0});
 }
 
 static double yaw_of(const struct frame_motion *p) { return m_atan2(p->rotation.m[3], p->rotation.m[0]); }
 
-static int sample_of(const struct trajectory *t, const struct motion_join *join) { return (int)((join->time - t->start) / t->dt + 0.5); }
-
 // Along the floor. Leaves the speed that the solved path had.
 static void join_along(struct trajectory *t, const struct motion_join *join, double speed[2]) {
-  int from = sample_of(t, join);
-  const struct frame_motion *was = &join->pelvis[1], at = t->pelvis[from];
-  struct v3 x = v3_sub(was->position, at.position), v = v3_sub(was->velocity, at.velocity), a = v3_sub(was->acceleration, at.acceleration);
+  const struct frame_motion *was = &join->pelvis, at = t->pelvis[0];
+  struct v3 x = v3_sub(was->position, at.position), v = v3_sub(was->velocity, at.velocity);
   speed[0] = at.velocity.x, speed[1] = at.velocity.y;
-  if (join->pushed) a.x = a.y = 0;
-  for (int k = from; k < t->n && (k - from) * t->dt < JOIN_TIME; k++) {
-    double time = (k - from) * t->dt;
-    add_to_pelvis(&t->pelvis[k], fade((struct jet){x.x, v.x, a.x}, time, JOIN_TIME), fade((struct jet){x.y, v.y, a.y}, time, JOIN_TIME), (struct jet){0, 0, 0});
+  for (int k = 0; k < t->n && k * t->dt < JOIN_TIME; k++) {
+    double time = k * t->dt;
+    add_to_pelvis(&t->pelvis[k], fade((struct jet){x.x, v.x, 0}, time, JOIN_TIME), fade((struct jet){x.y, v.y, 0}, time, JOIN_TIME), (struct jet){0, 0, 0});
   }
 }
 
 // Height, heading and the joints that legs do not have.
 static void join_posture(struct trajectory *t, const struct motion_join *join) {
-  int from = sample_of(t, join);
-  const struct frame_motion *was = &join->pelvis[1], at = t->pelvis[from];
+  const struct frame_motion *was = &join->pelvis, at = t->pelvis[0];
   struct jet z = {was->position.z - at.position.z, was->velocity.z - at.velocity.z, was->acceleration.z - at.acceleration.z};
   double turn = yaw_of(was) - yaw_of(&at), whole = 2 * M_PI_D;
   turn -= whole * m_floor(turn / whole + 0.5);
   struct jet yaw = {turn, was->angular_velocity.z - at.angular_velocity.z, was->angular_acceleration.z - at.angular_acceleration.z};
-  for (int k = from; k < t->n; k++) {
-    double time = (k - from) * t->dt;
+  for (int k = 0; k < t->n; k++) {
+    double time = k * t->dt;
     if (time >= JOIN_TIME) break;
     struct frame_motion *p = &t->pelvis[k];
-    add_to_pelvis(p, (struct jet){0, 0, 0}, (struct jet){0, 0, 0}, fade(z, time, join->pushed ? SINK_JOIN : JOIN_TIME));
+    add_to_pelvis(p, (struct jet){0, 0, 0}, (struct jet){0, 0, 0}, fade(z, time, SINK_JOIN));
     struct jet y = fade(yaw, time, JOIN_TIME);
     double s, c;
     m_sincos(yaw_of(p) + y.x, &s, &c);
@@ -262,12 +258,12 @@ static void join_posture(struct trajectory *t, const struct motion_join *join) {
     p->angular_acceleration.z += y.a;
   }
   for (int j = 0; j < t->model->joint_count; j++) {
-    int row = j * t->stride + from;
+    int row = j * t->stride;
     struct jet d = {join->q[j] - t->q[row], join->qd[j] - t->qd[row], join->qdd[j] - t->qdd[row]};
     bool leg = false;
     for (int s = 0; s < 2; s++)
       for (int i = 0; i < t->leg[s].chain.count; i++) leg |= t->leg[s].chain.joint[i] == j;
-    for (int k = 0; !leg && from + k < t->n && k * t->dt < JOIN_TIME; k++) {
+    for (int k = 0; !leg && k < t->n && k * t->dt < JOIN_TIME; k++) {
       struct jet f = fade(d, k * t->dt, JOIN_TIME);
       t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
     }
@@ -311,7 +307,7 @@ static double solve_walk(struct solving *s) {
   struct trajectory *t = s->t;
   const struct step_plan *p = s->w->plan;
   // a pushed body's posture is joined while there are corrections to come: what is left to join are millimetres a second
-  bool pushed = s->w->join && s->w->join->pushed;
+  bool pushed = s->w->join != NULL;
   for (int i = 0; i < s->w->passes + (pushed ? PUSHED : 0); i++) {
     if (i < 2) fit_height(s);
     if (pushed && i == 2) join_posture(t, s->w->join);
@@ -393,7 +389,7 @@ static enum status prepare(struct solving *s, struct error *e) {
 
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
-  int first = w->join ? (int)(w->join->begin / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
+  int first = w->join ? (int)(w->join->time / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
   struct solving s = {.t = t, .w = w, .from_rest = first == 0};
   memset(r, 0, sizeof *r);
   enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);
@@ -403,7 +399,6 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
     if (!s.from_rest) begin_at(t, w->join);
     solve_path(&s);
     r->rest_speed = s.jogs ? solve_run(&s) : solve_walk(&s);
-    if (w->join && !w->join->pushed) join_posture(t, w->join);
     if (w->join) join_along(t, w->join, r->speed);
     r->zmp_error = trajectory_dynamics(t);
 

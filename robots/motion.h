@@ -12,13 +12,11 @@
 #define MOTION_TICK 0.005           // s    usual
 #define MOTION_LOST 0.03            // m    of error in the centre of pressure above which the legs cannot follow the plan
 
-// A body that is on its way already: the plan's steps up to `time` are those that it has made.
+// A body on its way whose velocity along the floor has just jumped: the plan's steps up to `time` are those that it has made.
 struct motion_join {
-  double              begin;        // s    where to begin solving, before `time`: what a change of steps does to the path fades as e^(-w t)
-  double              time;         // s    both on the plan's clock, whole ticks
-  struct frame_motion pelvis[2];    //      at begin and at time
-  const double       *q, *qd, *qdd; //      joints at time, read once
-  bool                pushed;       //      its velocity along the floor has just jumped: begin is time, and the acceleration there is free
+  double              time;         // s    on the plan's clock, a whole tick
+  struct frame_motion pelvis;       //      then, the jump in it
+  const double       *q, *qd, *qdd; //      joints then, read once
 };
 
 struct motion_wish {
@@ -39,13 +37,11 @@ struct motion_result {
   double detour[2];                 // m    largest of the bumps at the start and the end
   double rest_speed;                // m/s  that the quintics took off
   double residual;                  // N + N m  of the base wrench that the feet do not explain
-  double speed[2];                  // m/s  of the solved path at the join, along x and y, before the quintics
+  double speed[2];                  // m/s  that the solved path has at the join, along x and y, before the quintics
 };
 
-// With a join the samples begin at join->begin; from join->time on pelvis and arms run from the given state onto the
-// solved path, by quintics of JOIN_TIME: C2 at that sample, and the samples before it are of no use.
+// With a join the samples begin there: pelvis and arms run from the given state onto the solved path by quintics of JOIN_TIME, C2 but for the jump.
 #define JOIN_TIME 0.60              // s
-#define JOIN_LEAD 1.5               // s    usual time from begin
 
 // Fill *t (made here, the caller finishes it), contacts included. Samples lie at whole ticks; the last is at or after the plan's end.
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *wish, struct error *e);

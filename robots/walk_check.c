@@ -52,39 +52,39 @@ static void check_foot(struct walk *w, const struct trajectory *t, int side, int
 }
 
 // Each joint over all samples, its drive's constants kept at hand; the drives' power of a sample is summed from joint 0 upwards.
-static void check_joints(struct walk *w, const struct trajectory *t, int from) {
+static void check_joints(struct walk *w, const struct trajectory *t) {
   const struct robot_spec *spec = w->library->spec;
-  for (int k = from; k < t->n; k++) w->sample[k - from].power = 0;
+  for (int k = 0; k < t->n; k++) w->sample[k].power = 0;
   for (int j = 0; j < t->model->joint_count; j++) {
     const struct robot_joint *joint = &t->model->joint[j];
     const double *q = t->q + j * t->stride, *qd = t->qd + j * t->stride, *qdd = t->qdd + j * t->stride, *tau = t->tau + j * t->stride;
     double upper = joint->upper + 1e-6, lower = joint->lower - 1e-6, warm = 1;
     int beyond = 0, weak = 0, slow = 0;
-    for (int k = from; k < t->n; k++) beyond += (q[k] > upper) | (q[k] < lower);
+    for (int k = 0; k < t->n; k++) beyond += (q[k] > upper) | (q[k] < lower);
     w->faults.joint += beyond;
     if (spec->drive[j] < 0) continue;
     const struct actuator a = spec->actuator[j];
-    for (int k = from; k < t->n; k++) {
+    for (int k = 0; k < t->n; k++) {
       struct power_1 p;
       drive_1(&p, &a, &tau[k], &qd[k], &qdd[k], &warm);
       weak += size_of(p.motor_torque) > a.torque_peak;
       slow += size_of(qd[k]) > a.speed_max;
-      w->sample[k - from].power += p.electrical;
+      w->sample[k].power += p.electrical;
     }
     w->faults.torque += weak;
     w->faults.speed += slow;
   }
-  for (int k = from; k < t->n; k++) w->sample[k - from].power = bus_power(&spec->bus, w->sample[k - from].power, spec->enabled);
+  for (int k = 0; k < t->n; k++) w->sample[k].power = bus_power(&spec->bus, w->sample[k].power, spec->enabled);
 }
 
-void walk_check(struct walk *w, const struct trajectory *t, int from, double friction) {
+void walk_check(struct walk *w, const struct trajectory *t, double friction) {
   w->faults = (struct walk_faults){0};
   w->zmp_margin = 1e9;
   w->friction = w->cost.energy = 0;
-  for (int k = from; k < t->n; k++)
+  for (int k = 0; k < t->n; k++)
     for (int s = 0; s < 2; s++) check_foot(w, t, s, k, friction);
-  check_joints(w, t, from);
-  for (int k = from; k + 1 < t->n; k++) w->cost.energy += w->sample[k - from].power * t->dt;
+  check_joints(w, t);
+  for (int k = 0; k + 1 < t->n; k++) w->cost.energy += w->sample[k].power * t->dt;
   w->faults.reach = t->out_of_reach > 1e-6;
 }
 

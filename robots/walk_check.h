@@ -3,9 +3,8 @@
 
 #include "robots/walker.h"
 
-// Fill faults, margin, friction, power of every sample and cost.energy of w from a solved trajectory; sample 0 of w is sample `from` of
-// t. t may carry a load.
-void walk_check(struct walk *w, const struct trajectory *t, int from, double friction);
+// Fill faults, margin, friction, power of every sample and cost.energy of w from a solved trajectory, sample by sample. t may carry a load.
+void walk_check(struct walk *w, const struct trajectory *t, double friction);
 
 // The same power alone: W from the battery of each sample of t, (t->n).
 void walk_power(double *power, const struct trajectory *t, const struct robot_spec *spec);

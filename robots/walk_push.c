@@ -241,7 +241,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   if (!jump_of(w, b, &root, clock, q, qd, impulse, jump)) return range(w, "its legs do not let it move", e);
   struct frame_motion pushed = root;
   pushed.velocity = v3_add(pushed.velocity, v3(jump[0], jump[1], 0));
-  struct motion_join join = {clock, clock, {root, pushed}, q, qd, qdd, true};
+  struct motion_join join = {clock, pushed, q, qd, qdd};
 
   const struct footstep *stance = &w->plan.step[first - 1];
   struct change c = {.first = first, .n = 1};

@@ -9,7 +9,6 @@
 #include "robots/walker_state.h"
 
 #define REACH_MOST 0.02             // m    that a leg may be short of its step; less is counted as a fault
-#define HALT_STEPS 3                // more steps that a stop may take to keep the pressure in the soles
 #define PASSES 3                    // corrections: the error falls tenfold in each
 
 static struct base_motion base_of(const struct frame_motion *p) {
@@ -19,10 +18,10 @@ static struct base_motion base_of(const struct frame_motion *p) {
 
 // ---- from the trajectory ----------------------------------------------------------------------------
 
-static bool moves(const struct trajectory *t, int j, int from) {
+static bool moves(const struct trajectory *t, int j) {
   const double *q = t->q + j * t->stride;
-  for (int k = from + 1; k < t->n; k++)
-    if (q[k] != q[from]) return true;
+  for (int k = 1; k < t->n; k++)
+    if (q[k] != q[0]) return true;
   return false;
 }
 
@@ -43,26 +42,26 @@ static void copy_sample(struct walk_sample *s, const struct trajectory *t, int k
   }
 }
 
-static enum status copy_motion(struct walk *w, const struct trajectory *t, int from, struct error *e) {
+static enum status copy_motion(struct walk *w, const struct trajectory *t, struct error *e) {
   int joints = t->model->joint_count, moving = 0;
-  w->samples = t->n - from;
+  w->samples = t->n;
   w->joints = joints;
   w->moving = malloc(sizeof *w->moving * (size_t)joints);
   w->rest = malloc(sizeof *w->rest * (size_t)joints);
   w->sample = malloc(sizeof *w->sample * (size_t)w->samples);
   if (w->moving)
     for (int j = 0; j < joints; j++)
-      if (moves(t, j, from)) w->moving[moving++] = j;
+      if (moves(t, j)) w->moving[moving++] = j;
   w->moving_count = moving;
   size_t size = sizeof(double) * (size_t)w->samples * (size_t)(moving ? moving : 1);
   w->q = malloc(size), w->qd = malloc(size), w->qdd = malloc(size);
   if (!w->moving || !w->rest || !w->sample || !w->q || !w->qd || !w->qdd)
     return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a walk of %d samples", t->n);
-  for (int j = 0; j < joints; j++) w->rest[j] = t->q[j * t->stride + from];
+  for (int j = 0; j < joints; j++) w->rest[j] = t->q[j * t->stride];
   for (int k = 0; k < w->samples; k++) {
-    copy_sample(&w->sample[k], t, from + k);
+    copy_sample(&w->sample[k], t, k);
     for (int i = 0; i < moving; i++) {
-      int at = w->moving[i] * t->stride + from + k, to = k * moving + i;
+      int at = w->moving[i] * t->stride + k, to = k * moving + i;
       w->q[to] = t->q[at], w->qd[to] = t->qd[at], w->qdd[to] = t->qdd[at];
     }
   }
@@ -91,14 +90,13 @@ enum status walker_solve(struct walk *w, const struct walk_body *b, const struct
                              .jogging = jogs ? &jogging : NULL};
   enum status status = motion_solve(&t, result, &wish, e);
   if (status) return status;
-  int from = join ? (int)((join->time - t.start) / t.dt + 0.5) : 0;
   double reach = t.out_of_reach;
-  status = copy_motion(w, &t, from, e);
+  status = copy_motion(w, &t, e);
   if (!status) {
-    walk_check(w, &t, from, w->floor);
+    walk_check(w, &t, w->floor);
     w->zmp_error = result->zmp_error;
-    w->clock = t.start + from * t.dt;
-    w->time = (t.n - 1 - from) * t.dt;
+    w->clock = t.start;
+    w->time = (t.n - 1) * t.dt;
     w->cost.time = w->time;
   }
   trajectory_finish(&t);
@@ -138,102 +136,9 @@ enum status walk_make(struct walk *w, const struct gait_library *l, const struct
   return status;
 }
 
-// ---- stopping ---------------------------------------------------------------------------------------
-
-// The first n targets and the last of them again, so that the feet come together there; all of them when there are no more.
-static enum status shorten(struct walk_targets *out, const struct walk_targets *t, int n, const char *name, struct error *e) {
-  *out = *t;
-  out->count = n + 1 < t->count ? n + 1 : t->count;
-  out->target = malloc(sizeof *out->target * (size_t)out->count);
-  if (!out->target) return error_at(e, STATUS_MEMORY, name, 0, 0, "a walk of %d steps", out->count);
-  memcpy(out->target, t->target, sizeof *out->target * (size_t)out->count);
-  if (out->count < t->count) out->target[out->count - 1] = out->target[out->count - 2];
-  out->distance = 0;
-  for (int i = 0; i < out->count; i++) {
-    const struct v3 *a = i ? &out->target[i - 1].place : &out->from.place, *b = &out->target[i].place;
-    out->distance += m_sqrt((b->x - a->x) * (b->x - a->x) + (b->y - a->y) * (b->y - a->y));
-  }
-  return STATUS_OK;
-}
-
 struct frame_motion walker_frame_of(const struct base_motion *b) {
   struct m3 r = m3_of_quaternion(b->orientation);
   return (struct frame_motion){r, b->position, b->velocity, b->acceleration, m3_apply(&r, b->angular_velocity), m3_apply(&r, b->angular_acceleration)};
-}
-
-// w shortened to n targets, joined at sample `at` of the walk it comes from.
-static enum status halt_after(struct walk *out, const struct walk *w, const struct walk_body *b, int n, int at, struct error *e) {
-  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX];
-  struct walk_sample now;
-  int lead = (int)(JOIN_LEAD / w->tick), begin = at > lead ? at - lead : 0;
-  if (w->clock == 0 && begin < lead) begin = 0;
-  memset(out, 0, sizeof *out);
-  out->library = w->library;
-  out->tick = w->tick;
-  out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
-  enum status status = shorten(&out->targets, &w->targets, n, b->model.name, e);
-  if (status) return status;
-  set_end(out);
-  status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
-  if (status) return status;
-  walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
-  struct motion_join join = {w->clock + begin * w->tick, w->clock + at * w->tick, {walker_frame_of(&w->sample[begin].base), walker_frame_of(&now.base)}, q, qd, qdd, false};
-  struct motion_result result;
-  return walker_solve(out, b, &join, &result, e);
-}
-
-static void *copy_of(const void *from, size_t size) {
-  void *copy = malloc(size ? size : 1);
-  if (copy && size) memcpy(copy, from, size);
-  return copy;
-}
-
-// What is left of w from a sample on: it stops by itself.
-static enum status rest_of(struct walk *out, const struct walk *w, int at, struct error *e) {
-  size_t joints = (size_t)w->joints, n = (size_t)(w->samples - at), row = sizeof(double) * (size_t)w->moving_count, skip = (size_t)(at * w->moving_count);
-  *out = *w;
-  out->targets = (struct walk_targets){.from = w->targets.from};
-  out->plan = (struct step_plan){0};
-  out->samples = (int)n;
-  out->clock = w->clock + at * w->tick;
-  out->time = out->cost.time = (double)(n - 1) * w->tick;
-  out->cost.energy = out->cost.distance = 0;
-  out->cost.steps = 0;
-  out->moving = copy_of(w->moving, sizeof *w->moving * (size_t)w->moving_count);
-  out->rest = copy_of(w->rest, sizeof(double) * joints);
-  out->sample = copy_of(w->sample + at, sizeof *w->sample * n);
-  out->q = copy_of(w->q + skip, row * n), out->qd = copy_of(w->qd + skip, row * n), out->qdd = copy_of(w->qdd + skip, row * n);
-  if (!out->moving || !out->rest || !out->sample || !out->q || !out->qd || !out->qdd)
-    return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", out->samples);
-  for (int k = 0; k + 1 < out->samples; k++) out->cost.energy += out->sample[k].power * w->tick;
-  return STATUS_OK;
-}
-
-enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e) {
-  struct walk_body body;
-  memset(out, 0, sizeof *out);
-  int at = time > 0 ? (int)m_floor(time / w->tick + 1 - 1e-9) : 0, swing = 0;
-  if (at > w->samples - 1) at = w->samples - 1;
-  if (w->samples < 2) return error_at(e, STATUS_CONFLICT, w->library->humanoid->model->name, 0, 0, "a robot that stands cannot be stopped");
-  if (w->plan.pace.speed > 0) return error_at(e, STATUS_RANGE, w->library->humanoid->model->name, 0, 0, "a walk that jogs on its way ends where it was planned to end");
-  enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
-  if (status) return status;
-
-  // the step it is in, or the next one when the foot that stands has begun to roll off for it
-  double clock = w->clock + at * w->tick;
-  bool stops = w->targets.count == 0;                                  // the end of a walk that was stopped
-  while (swing + 1 < w->targets.count && w->plan.step[swing + 2].land <= clock) swing++;
-  if (swing + 1 < w->targets.count && clock > w->plan.step[swing + 1].heel_off) swing++;
-  stops = stops || swing + 2 >= w->targets.count;
-  if (stops) status = rest_of(out, w, at, e);
-  for (int more = 0; more <= HALT_STEPS && !stops; more++) {
-    walk_finish(out);
-    status = halt_after(out, w, &body, swing + 1 + more, at, e);
-    if (status || !(out->faults.sole + out->faults.lift) || swing + 2 + more >= w->targets.count) break;
-  }
-  walk_body_finish(&body);
-  if (status) walk_finish(out);
-  return status;
 }
 
 void walk_finish(struct walk *w) {

@@ -49,7 +49,7 @@ struct walk {
   const struct gait_library *library;                                  // borrowed
   struct walk_targets targets;      //      what the plan was made from
   struct step_plan   plan;
-  double             clock;         // s    of the plan at time 0: above 0 for a walk that another one was stopped into
+  double             clock;         // s    of the plan at time 0: above 0 for a walk that was pushed (robots/walk_push.h)
   double             time;          // s    duration
   double             speed, load, floor;                               // m/s, kg, 1  of the route; floor: its friction
   enum load_pose     load_pose;
@@ -72,11 +72,6 @@ struct walk {
 // Plan and solve: some 3 ms for a second of walking. STATUS_RANGE with a sentence when the route cannot be walked.
 enum status walk_make(struct walk *w, const struct gait_library *l, const struct walk_route *r, struct error *e);
 void        walk_finish(struct walk *w);                               // takes an empty one too
-
-// Stop walk w at `time` (rounded up to a sample): the robot ends the step it is in, makes as many more as keep the pressure in its
-// soles, brings its feet together and stands. *out begins at that sample of w, with the same pose, rates and accelerations. A walk that
-// is about to end is left as it is: *out is the rest of it, with w's faults. STATUS_CONFLICT when w is a stand; STATUS_RANGE when it jogs anywhere.
-enum status walk_halt(struct walk *out, const struct walk *w, double time, struct error *e);
 
 // Time, energy, distance and steps of a route; the time is walk_make's. The energy is that of a coarser solution: samples of 20 ms, fewer corrections; of many
 // like steps in a row some are solved, and the others take what the stride in their middle takes. It is within 1 % of walk_make's (2 % where little but turning is

@@ -179,14 +179,13 @@ static void test_walked(void **state) {
 static void test_refused(void **state) {
   (void)state;
   struct v3 point[2];
-  struct walk w, h;
+  struct walk w;
   struct error e;
   struct walk_route r = route_of(point, 14, 0, 5);
   assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_RANGE);
   CHECK_HAS(e.text, "jog");
   r.jog = 2.2;
   make(&w, &r);
-  assert_int_equal(walk_halt(&h, &w, 3, &e), STATUS_RANGE);
   walk_finish(&w);
 
   // of a jog outside of the table nothing is known

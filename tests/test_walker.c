@@ -240,74 +240,6 @@ static void test_ends(void **state) {
   walk_finish(&w);
 }
 
-// stopped anywhere: the same body at that sample, a few steps, feet together, pressure in the soles
-static void test_halt(void **state) {
-  (void)state;
-  struct v3 point[3] = {{0, 0, 0}, {5, 0, 0}, {5, 4, 0}};
-  struct error e = {0};
-  struct walk w;
-  struct walk_route r = walk_route_defaults(point, 3);
-  r.speed = 1.0;
-  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
-  int cases = 0;
-  for (double t = 0.3; t < w.time - 0.3; t += 0.83, cases++) {
-    struct walk h;
-    struct walk_sample a, b;
-    double q[2][ROBOT_JOINTS_MAX], qd[2][ROBOT_JOINTS_MAX], qdd[2][ROBOT_JOINTS_MAX];
-    if (walk_halt(&h, &w, t, &e) != STATUS_OK) fail_msg("at %g s: %s", t, e.text);
-    double at = h.clock;
-    walk_at(&w, at, &a, q[0], qd[0], qdd[0], 1);
-    walk_at(&h, 0, &b, q[1], qd[1], qdd[1], 1);
-    CHECK(at >= t - 1e-9 && at < t + w.tick, ==, 1);
-    CHECK_NEAR(v3_norm(v3_sub(a.base.position, b.base.position)), 0, 1e-9);
-    CHECK_NEAR(v3_norm(v3_sub(a.base.velocity, b.base.velocity)), 0, 1e-9);
-    CHECK_NEAR(v3_norm(v3_sub(a.base.acceleration, b.base.acceleration)), 0, 1e-7);
-    for (int j = 0; j < w.joints; j++) {
-      CHECK_NEAR(q[0][j], q[1][j], 1e-9);
-      CHECK_NEAR(qd[0][j], qd[1][j], 1e-7);
-    }
-    for (int s = 0; s < 2; s++) CHECK_NEAR(v3_norm(v3_sub(a.foot[s], b.foot[s])), 0, 1e-9);
-    if (h.faults.sole + h.faults.lift + h.faults.reach) fail_msg("at %g s: %d samples out of the sole", t, h.faults.sole);
-    CHECK(h.time < 4, ==, 1);
-
-    // at rest at its own end, and in one place with w's end only when it was nearly there
-    walk_at(&h, h.time, &b, q[1], qd[1], qdd[1], 1);
-    CHECK_NEAR(v3_norm(b.base.velocity), 0, 1e-9);
-    CHECK_NEAR(v3_norm(v3_sub(v3(b.base.position.x, b.base.position.y, 0), h.end)), 0, 1e-9);
-    walk_finish(&h);
-  }
-  CHECK(cases, >, 5);
-  walk_finish(&w);
-}
-
-// near its end a walk is left as it is; so is a stop of a stop; a stand cannot be stopped
-static void test_halt_at_end(void **state) {
-  (void)state;
-  struct v3 point[2] = {{0, 0, 0}, {1.5, 0, 0}};
-  struct error e = {0};
-  struct walk w, h, g;
-  struct walk_route r = walk_route_defaults(point, 2);
-  assert_int_equal(walk_make(&w, &library, &r, &e), STATUS_OK);
-  for (int left = 0; left < 4; left++) {
-    assert_int_equal(walk_halt(&h, &w, w.time - left * w.tick, &e), STATUS_OK);
-    CHECK(h.samples, ==, left + 1);
-    CHECK_NEAR(h.end.x, 1.5, 1e-12);
-    assert_int_equal(walk_halt(&g, &h, 0, &e), left ? STATUS_OK : STATUS_CONFLICT);
-    walk_finish(&g);
-    walk_finish(&h);
-  }
-
-  // a stop of a stop, wherever
-  assert_int_equal(walk_halt(&h, &w, 1.0, &e), STATUS_OK);
-  for (double t = 0; t < h.time; t += 0.21) {
-    assert_int_equal(walk_halt(&g, &h, t, &e), STATUS_OK);
-    CHECK_NEAR(v3_norm(v3_sub(g.end, h.end)), 0, 1e-9);
-    walk_finish(&g);
-  }
-  walk_finish(&h);
-  walk_finish(&w);
-}
-
 // the same bits on one thread and on two
 static void test_threads(void **state) {
   (void)state;
@@ -365,8 +297,6 @@ int test_walker(void) {
     cmocka_unit_test(test_other_legs),
     cmocka_unit_test(test_short_ramp),
     cmocka_unit_test(test_ends),
-    cmocka_unit_test(test_halt),
-    cmocka_unit_test(test_halt_at_end),
     cmocka_unit_test(test_threads),
     cmocka_unit_test(test_faults_are_counted),
     cmocka_unit_test(test_bad),
