@@ -161,10 +161,10 @@ static const char alone[] =
   "  b: {kind: sink, at: [13, 3], size: [1, 1], facing: 180}\n"
   "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1}}\n";
 
-static void measure(const char *fidelity, const struct kinds *k, double out[3]) {
+static void measure(const char *line, const char *fidelity, const struct kinds *k, double out[3]) {
   struct layout l = {0};
   struct arena a;
-  read_line(&l, alone, fidelity);
+  read_line(&l, line, fidelity);
   struct twin *t = open_twin(&l, k);
   twin_run(t, ns_from_seconds(1800));
   assert_true(arena_init(&a, (size_t)1 << 24));
@@ -183,12 +183,54 @@ static void test_alone_as_event(void **state) {
   (void)state;
   struct kinds *k = load_kinds(alone);
   double event[3], motion[3];
-  measure("event", k, event);
-  measure("motion", k, motion);
+  measure(alone, "event", k, event);
+  measure(alone, "motion", k, motion);
   CHECK(event[0], >, 40);
   CHECK_NEAR(motion[0], event[0], 1.01);
   CHECK_NEAR(motion[1] / motion[0], event[1] / event[0], 0.02 * event[1] / event[0]);
   CHECK_NEAR(motion[2] / motion[0], event[2] / event[0], 0.035 * event[2] / event[0]);          // the last 0.13 m to a table are not walked step by step
+  kinds_destroy(k);
+}
+
+// Through a door each walk is later by what the door takes, as at event, and no longer stands in it while it opens.
+static const char slow_door[] =
+  "takt: 1\nname: slow door\nfloor: {size: [14, 6], walls: [[[7, 0], [7, 6]]], doors: {gate: {at: [7, 3], width: 2, time: 6 s}}}\nparts: {p: {}}\nstations:\n"
+  "  a: {kind: source, makes: p, at: [1, 3], size: [1, 1], facing: 0}\n"
+  "  b: {kind: sink, at: [13, 3], size: [1, 1], facing: 180}\n"
+  "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1}}\n";
+
+static void test_slow_door(void **state) {
+  (void)state;
+  struct kinds *k = load_kinds(alone);
+  double open[3], shut[3], event[2][3];
+  measure(alone, "motion", k, open);
+  measure(slow_door, "motion", k, shut);
+  measure(alone, "event", k, event[0]);
+  measure(slow_door, "event", k, event[1]);
+  // two walks a part: 12 s more for each
+  double more = 1800 / shut[0] - 1800 / open[0];
+  CHECK_NEAR(more, 12, 1.0);
+  CHECK_NEAR(shut[0], event[1][0], 1.01);
+  // it stands before it
+  struct layout l = {0};
+  struct arena a;
+  struct scene s;
+  read_line(&l, slow_door, "motion");
+  struct twin *t = open_twin(&l, k);
+  assert_true(arena_init(&a, (size_t)1 << 26) && scene_make(&s, &l, &a));
+  int stands = 0;
+  for (int n = 1; n <= 1200; n++) {
+    twin_run(t, n * (NS_SECOND / 10));
+    twin_scene(t, &s);
+    double x = (double)s.robots.pos[0][0] - 7, away = x < 0 ? -x : x;
+    bool still = (double)s.robots.speed[0] < 0.05;
+    if (still && away < 2) stands++;
+    if (still && away < 0.28) fail_msg("it stands in the door at %.1f s", 0.1 * n);
+  }
+  CHECK(stands, >, 100);
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
   kinds_destroy(k);
 }
 
@@ -337,7 +379,7 @@ static void test_check(void **state) {
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_vast_hall),
-    cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_alone_as_event),
+    cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_alone_as_event),
     cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);

@@ -79,6 +79,9 @@ struct mover {
   bool     told;
   ns_t     nearer;                  // when that was
   int32_t  nears, near[LOOK_NEAR];  // neighbours
+  int32_t  door;                    // that opens, or is open, for it; NONE
+  bool     door_side;               // of it, where it came from
+  ns_t     door_open;               // when it is open
   bool     led;                     // by the coordinator
   bool     lead_off;                // sent away from where it is in the way
   bool     lead_turned;             // it has come by the middle of the cell it leaves
@@ -132,6 +135,7 @@ struct motion {
   int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
   struct separation separation;
   bool           people;            // there are some
+  bool           doors;             // some that take time
   int32_t       *inside;            // (zones) people in each
   bool          *lies_wide;         // (places) others can pass who stands there
   struct room_search room;          // scratch
@@ -194,6 +198,13 @@ void step_speed(struct twin *t, int32_t i);             // the velocity of this 
 void step_move(struct twin *t, int32_t i);              // and where it leads
 
 double step_zone_speed(const struct twin *t, int32_t i, double speed);         // that zones allow where it is
+
+// motion_door.c
+#define DOOR_NONE 1e30
+void   door_init(struct twin *t);
+double door_ahead(struct twin *t, int32_t i);           // m of its way to where it stands before a door that is not open for it; DOOR_NONE: there is none near
+bool   door_allows(struct twin *t, int32_t i, const double to[2]);     // no door that is shut lies between; one that does sees it now
+bool   door_waits(const struct twin *t, int32_t i);     // one opens for it
 
 // motion_cells.c
 bool    cells_make(struct twin *t);                     // anew, after routes have changed too; false: no memory

@@ -95,6 +95,8 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
   if (m->waits && rest < 1.0 && m->held && m->stretches == 0) return;                // near enough to where it waits
   if (d <= 0) return;
   double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest, stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
+  double door = door_ahead(t, i);
+  if (door < DOOR_NONE && m_sqrt(2 * m->accel * door) < stop) stop = m_sqrt(2 * m->accel * door);
   speed = team_speed(t, i, step_zone_speed(t, i, stop < speed ? stop : speed));
   for (int k = 0; k < 2; k++) out[k] = (p[k] - m->at[k]) / d * speed;
 }
@@ -321,8 +323,9 @@ static bool is_there_soon(const struct motion *o, int32_t i) {
 }
 
 // The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out.
-static bool walls_allow(const struct twin *t, int32_t i, const double to[2]) {
+static bool walls_allow(struct twin *t, int32_t i, const double to[2]) {
   const struct mover *m = &t->motion->mover[i];
+  if (t->motion->doors && !door_allows(t, i, to)) return false;
   // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
   if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
   if (m->clear > 0.3) return true;      // twice the way between two looks

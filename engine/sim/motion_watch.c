@@ -129,6 +129,12 @@ void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool in_line = m->waits && m->leg >= m->legs;
+  // a door opens for it, or for whoever is before it
+  int32_t before = o->doors && m->move == MOVE_WALKS ? blocker(t, i) : NONE;
+  if (o->doors && (door_waits(t, i) || (before != NONE && door_waits(t, before)))) {
+    m->nearer = m->since = t->now;
+    return;
+  }
   double to_go = m->led ? lead_rest(o, i) : way_rest(o, i);
   // stepping aside brings nobody nearer
   if (!m->yields && to_go < m->least - NEARER) {
