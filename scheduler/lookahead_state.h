@@ -40,8 +40,8 @@
 #define IDLE_LONG       300.0       // s
 #define COMMIT_WORTH    1.0         // s    a robot that is free at last is better than one that will be
 #define HOLD            60.0        // s
-#define CHARGE_LEVEL    0.5         // below it charging is worth something
-#define CHARGE_WORTH    1200.0      // s    at level 0
+#define CHARGE_LEVEL    0.6         // below it charging is worth something
+#define CHARGE_WORTH    3600.0      // s    at level 0
 #define SLACK           0.1        // s    by which a bid goes up at least
 #define DENSE_MAX       16384       // pairs of what is left over
 #define EXCHANGES_MAX   4           // passes
