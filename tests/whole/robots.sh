@@ -96,6 +96,14 @@ same "push: ankles, steps, a fall" "True 0 False True 1 False False True" "$(jso
 same "push: the closed form of one step" "True" "$(json "$work/push40.json" "abs(d['most_n_s'][1] / (d['body']['mass_kg'] * d['body']['omega_per_s'] * (d['body']['toe_m'] - d['body']['rest_m'] + d['body']['step_ahead_m'] * 2.718281828459045 ** (-d['body']['omega_per_s'] * d['body']['swing_s']))) - 1) < 1e-9")"
 exits "push: a number that is none" 2 "" $takt robot optimus-gen2 push --impulse much
 
+# getting up: every phase within its drives; one that cannot says which phase and which joint
+for which in gen2 v3; do
+  $takt robot optimus-$which rise --json >"$work/rise.json" 2>"$work/err"
+  same "rise: optimus-$which keeps its limits" "True True" "$(json "$work/rise.json" "max(p['torque_share'] for p in d['phases']) <= 1 and max(p['speed_share'] for p in d['phases']) <= 1, d['contact_moves_m'] < 1e-5" | tr -d '(),')"
+done
+sed 's/effort="110"/effort="10"/' assets/robots/optimus-gen2/optimus-gen2.urdf >"$work/weak.urdf"
+exits "rise: weak shoulders" 3 "push up, left_shoulder_pitch" $takt robot "$work/weak.urdf" rise -q
+
 # grasps: two contacts, one of them without friction, a twist that one soft finger holds, a weight; and what is wrong is pointed at
 $takt robot optimus-gen2 grasp tests/fuzz/grasps/all.json --json >"$work/grasp.json" 2>"$work/err"
 same "grasp: open, held by one soft finger, a force" "False None True True" "$(json "$work/grasp.json" "d['planar'][0]['force_closure'], d['planar'][0]['epsilon_L1'], d['spatial'][0]['force_closure'], abs(d['grip_force'][0] / (0.355 * 9.81 / 1.6) - 1) < 1e-12" | tr -d '(),')"
