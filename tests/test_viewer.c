@@ -703,6 +703,33 @@ static void test_pages_begin_at_their_top(void **state) {
   close_desk(&d);
 }
 
+// Every name of a station in sight is in sight as a whole and keeps off the outer walls, also where stations stand along them.
+static void test_names_are_readable(void **state) {
+  (void)state;
+  static const char plan[] =
+    "{\"size\": [24, 10], \"stations\": [{\"name\": \"line-of-the-day-3\", \"kind\": \"sink\", \"at\": [23.1, 8], \"size\": [1, 1.4]}, "
+    "{\"name\": \"line-of-the-day-2\", \"kind\": \"sink\", \"at\": [23.1, 6.5], \"size\": [1, 1.4]}, {\"name\": \"line-of-the-day-1\", \"kind\": \"sink\", \"at\": [23.1, 5], \"size\": [1, 1.4]}, "
+    "{\"name\": \"store\", \"kind\": \"sink\", \"at\": [0.6, 5], \"size\": [1, 1.4]}]}";
+  struct desk d;
+  struct error e = {0};
+  open_desk(&d, false);
+  struct frame_hello h = *d.show.hello;
+  h.plan = plan;
+  h.plan_size = strlen(plan);
+  if (!room_plan(d.room, &h, &e)) fail_msg("%s", e.text);
+  d.show.hello = &h;
+  room_draw(d.room, &d.canvas, &d.show);
+  const struct ground *g = &d.room->ground;
+  struct point wall = ground_point(g, 24, 0), left = ground_point(g, 0, 0);
+  for (int i = 0; i < 4; i++) {
+    const struct ground_mark *m = &g->mark[i];
+    CHECK(m->named, ==, true);
+    float w = text_width(d.room->look.type, &d.canvas, FACE_SEMIBOLD, 11, d.room->plan.stations[i].name);
+    if (m->name_x + w > wall.x - 2 || m->name_x < left.x + 2) fail_msg("%s is across a wall: %.0f to %.0f px", d.room->plan.stations[i].name, (double)m->name_x, (double)(m->name_x + w));
+  }
+  close_desk(&d);
+}
+
 // ---- a recording, without a display ----------------------------------------------------------------------------------
 
 static void test_picture_of_a_recording(void **state) {
@@ -893,6 +920,6 @@ int test_viewer(void) {
     cmocka_unit_test(test_hostile_frames),        cmocka_unit_test(test_hostile_plans),        cmocka_unit_test(test_picture_of_a_recording),
     cmocka_unit_test(test_damaged_recordings),  cmocka_unit_test(test_bench_draws),
     cmocka_unit_test(test_film_has_the_colours), cmocka_unit_test(test_keys_are_told), cmocka_unit_test(test_extremes),
-    cmocka_unit_test(test_words_end), cmocka_unit_test(test_pages_begin_at_their_top), cmocka_unit_test(test_film_knows_what_was_before)};
+    cmocka_unit_test(test_words_end), cmocka_unit_test(test_names_are_readable), cmocka_unit_test(test_pages_begin_at_their_top), cmocka_unit_test(test_film_knows_what_was_before)};
   return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
 }

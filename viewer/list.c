@@ -32,10 +32,13 @@ static void draw_selection(struct room *r, struct canvas *c, float y) {
   draw_round(c, 4, y - 12, 3, 24, 1.5f, ink(t->accent));
 }
 
-static void draw_words(struct room *r, struct canvas *c, float y, float indent, bool on, const char *name, const char *value) {
+// Name, how many of it ("×13" or ""), value; a name that is too long is cut, the numbers never are.
+static void draw_words(struct room *r, struct canvas *c, float y, float indent, bool on, const char *name, const char *many, const char *value) {
   const struct theme *t = r->look.theme;
-  float vw = text_width(r->look.type, c, FACE_REGULAR, 11, value);
-  draw_text_fit(r->look.type, c, 34 + indent, y + 4, r->left.w - 78 - 34 - indent - vw - 6, on ? FACE_SEMIBOLD : FACE_MEDIUM, 12, t->ink, name);
+  float vw = text_width(r->look.type, c, FACE_REGULAR, 11, value), mw = many[0] ? text_width(r->look.type, c, FACE_REGULAR, 11, many) + 3 : 0;
+  float x = 34 + indent, room = r->left.w - 78 - x - vw - 4 - mw;
+  float w = draw_text_fit(r->look.type, c, x, y + 4, room, on ? FACE_SEMIBOLD : FACE_MEDIUM, 12, t->ink, name);
+  draw_text(r->look.type, c, x + w + 3, y + 4, FACE_REGULAR, 11, t->ink2, many);
   draw_text_right(r->look.type, c, r->left.w - 78, y + 4, FACE_REGULAR, 11, t->ink2, value);
 }
 
@@ -50,7 +53,7 @@ static void draw_robot_row(struct room *r, struct canvas *c, const struct pictur
   actor_name(&r->plan, p, row, name);
   value[0] = 0;
   if (name[0] == 'R') snprintf(value, sizeof value, "%.0f %%", (double)p->robots.charge[row] * 100);
-  draw_words(r, c, y, 0, on, name, value);
+  draw_words(r, c, y, 0, on, name, "", value);
   if (history_shares(&r->history, true, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
 }
 
@@ -65,7 +68,7 @@ static void draw_station_row(struct room *r, struct canvas *c, const struct pict
   if (w < 100) return;
   char value[32];
   room_count(r, p, row, value);
-  draw_words(r, c, y, copy ? 6 : 0, on, s->name, value);
+  draw_words(r, c, y, copy ? 6 : 0, on, s->name, "", value);
   if (!states) draw_fill(r, c, w - 70, y - 4.5f, 58, s, p->stations.count[row]);
   else if (history_shares(&r->history, false, row, room_since(r, p->now), p->now, share)) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, share);
 }
@@ -90,10 +93,10 @@ static void draw_group_row(struct room *r, struct canvas *c, const struct pictur
   draw_chip(&r->look, c, states ? station_look((unsigned)best) : room_station_look(r, p, first), w < 100 ? w / 2 : 20, y, 16, false);
   room_hit(r, 0, y - 12, w, ROW, ACT_GROUP, first);
   if (w < 100) return;
-  char name[80], value[32];
-  snprintf(name, sizeof name, "%.60s ×%d", s->group, n);
+  char many[16], value[32];
+  snprintf(many, sizeof many, "×%d", n);
   snprintf(value, sizeof value, "%lld", count);
-  draw_words(r, c, y, 0, on, name, value);
+  draw_words(r, c, y, 0, on, s->group, many, value);
   for (int k = 0; known && k < CAUSES; k++) sum[k] /= (float)known;
   if (states && known) draw_state_bar(&r->look, c, w - 70, y - 4.5f, 58, 9, sum);
 }
