@@ -11,6 +11,7 @@
   X(base_tree)                      \
   X(base_edit)                      \
   X(stream_frame)                   \
+  X(apart)                          \
   X(show)                           \
   X(stream_body)                    \
   X(base_maths)                     \
