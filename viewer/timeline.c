@@ -153,7 +153,9 @@ void timeline_draw(struct room *r, struct canvas *c, const struct show *s) {
   draw_axis(r, c, &a, top, bottom);
   if (a.now_x < a.x1) {
     draw_rect(c, a.now_x, top + 22, a.x1 - a.now_x, bottom - top - 22, ink(t->sunk));
-    if (a.x1 - a.now_x > 48 && !gantt_plans(r, s)) draw_text_middle(r->look.type, c, (a.now_x + a.x1) / 2, (top + 22 + bottom) / 2 + 4, FACE_REGULAR, 10.5f, t->ink3, s->recording ? "not seen yet" : "not yet");
+    const char *words = s->recording ? "not seen yet" : "not yet";
+    bool fits = a.x1 - a.now_x > text_width(r->look.type, c, FACE_REGULAR, 10.5f, words) + 12;
+    if (fits && !gantt_plans(r, s)) draw_text_middle(r->look.type, c, (a.now_x + a.x1) / 2, (top + 22 + bottom) / 2 + 4, FACE_REGULAR, 10.5f, t->ink3, words);
   }
   gantt_draw(r, c, s, &a, top + 30, bottom);
   draw_rect(c, a.now_x - 1, top + 18, 2, bottom - top - 18, ink(t->accent));
