@@ -17,7 +17,7 @@
 #define TIME_LEAST  0.8             // s    of a phase
 #define SPEED_USED  0.5             // 1    of a drive's speed
 #define LONGER      1.25            // times as long, where torque asks for it
-#define TRIES       4
+#define TRIES       8
 #define SUPPORT     -1e-6           // 1    share of the weight: less is a pull
 
 #define VARIABLES   48              // of the body's: the root's six and joints
@@ -25,6 +25,7 @@
 #define ROUNDS      60
 #define ROUNDS_NEXT 40              // from one sample to the next
 #define FREES       6
+#define METS        6               // rounds at the end that only bring the equations home: nearness alone comes home slowly
 #define MET         1e-10           // m
 #define MOVED       1e-6            // m    that a contact may be off
 #define STEP_MOST   0.25            // rad, m  in a round
@@ -212,7 +213,7 @@ static double solve(struct maker *k, struct pose *p, const struct pose *like, co
     const double root[6] = {off.x, off.y, off.z, turn.x, turn.y, turn.z};
     for (int v = 0; v < n; v++) {
       loose[v] = v < 6 ? 1 / ROOT_WEIGHT : held[v] ? 0 : 1;
-      x[v] = v < 6 ? root[v] : held[v] ? 0 : like->q[k->joint[v - 6]] - p->q[k->joint[v - 6]];
+      x[v] = round >= rounds - METS ? 0 : v < 6 ? root[v] : held[v] ? 0 : like->q[k->joint[v - 6]] - p->q[k->joint[v - 6]];
     }
     worst = 0;
     for (int i = 0; i < s->count; i++) {
