@@ -15,7 +15,7 @@ struct scene {
   struct grip_part     part;
   struct outline       neighbour[NEIGHBOURS], pocket;
   struct handling_wish wish;
-  double               us;
+  double               us, takes;
   bool                 possible, both;
 };
 
@@ -82,12 +82,13 @@ static void count(const struct scene *scenes, struct bench_pick *out) {
     }
     time[out->done++] = c->us;
     out->mean += c->us;
+    out->takes += c->takes;
     if (c->both) out->both += c->us, out->with_both++;
     else out->one_hand += c->us;
   }
   qsort(time, (size_t)out->done, sizeof *time, by_time);
   int one = out->done - out->with_both;
-  if (out->done > 0) out->mean /= out->done, out->median = time[out->done / 2], out->worst = time[out->done - 1];
+  if (out->done > 0) out->mean /= out->done, out->takes /= out->done, out->median = time[out->done / 2], out->worst = time[out->done - 1];
   if (one > 0) out->one_hand /= one;
   if (out->with_both > 0) out->both /= out->with_both;
   if (out->not_done > 0) out->refused /= out->not_done;
@@ -115,6 +116,7 @@ enum status bench_pick(const char *folder, struct bench_pick *out, struct error 
       scenes[i].possible = handling_plan(&reacher, &scenes[i].wish, &h);
       scenes[i].us = fmin(scenes[i].us, clock_us() - begun);
       scenes[i].both = h.both;
+      scenes[i].takes = h.time;
     }
   if (status == STATUS_OK) count(scenes, out);
   kind_finish(&kind);

@@ -9,6 +9,7 @@ struct bench_pick {
   double mean, median, worst;       // us   of a plan that one hand or both carry out
   double one_hand, both;            // us   means of those
   double refused;                   // us   mean of those that cannot be done
+  double takes;                     // s    mean time of the picks that were planned
   int    done, with_both, not_done; // scenes
 };
 

@@ -51,22 +51,67 @@ char *bench_robots_layout(int robots) {
   return text;
 }
 
-// every crew has a rack of boxes at one side of the hall and a sink at the other
+// every crew has a rack of boxes at one side of the hall and a sink at the other, so far apart that nobody waits for the rack
 char *bench_bodies_layout(int robots) {
-  enum { CREWS = 20 };
+  enum { CREW = 20 };
   char *text = NULL;
   size_t size = 0;
+  int crews = robots / CREW;
   FILE *f = open_memstream(&text, &size);
   assert(f);
-  fprintf(f, "takt: 1\nname: %d bodies\nfloor: {size: [36, %d]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\nstations:\n", robots, 2 * CREWS + 2);
-  for (int i = 0; i < CREWS; i++)
-    fprintf(f, "  from%d: {kind: buffer, capacity: 9999, holds: {box: 9999}, at: [2, %d], size: [1, 1], facing: 0}\n"
-               "  to%d: {kind: sink, at: [34, %d], size: [1, 1], facing: 180}\n", i, 2 + 2 * i, i, 2 + 2 * i);
+  fprintf(f, "takt: 1\nname: %d bodies\nfloor: {size: [51, %d]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\nstations:\n", robots, 2 * crews + 2);
+  for (int i = 0; i < crews; i++)
+    fprintf(f, "  from%d: {kind: buffer, capacity: 99, holds: {box: 99}, at: [2, %d], size: [1, 1], facing: 0}\n"
+               "  to%d: {kind: sink, at: [49, %d], size: [1, 1], facing: 180}\n", i, 2 + 2 * i, i, 2 + 2 * i);
   fprintf(f, "flow:\n");
-  for (int i = 0; i < CREWS; i++) fprintf(f, "  - {path: from%d -> to%d, by: crew%d}\n", i, i, i);
+  for (int i = 0; i < crews; i++) fprintf(f, "  - {path: from%d -> to%d, by: crew%d}\n", i, i, i);
   fprintf(f, "robots:\n");
-  for (int i = 0; i < CREWS; i++) fprintf(f, "  crew%d: {model: optimus-gen2, count: %d}\n", i, robots / CREWS);
+  for (int i = 0; i < crews; i++) fprintf(f, "  crew%d: {model: optimus-gen2, count: %d}\n", i, CREW);
   fprintf(f, "run: {fidelity: body, body_rate: 200}\n");
+  fclose(f);
+  return text;
+}
+
+// layouts/cell-sorting.yaml for crews of twenty: belt and tables as much longer, cells as much closer
+char *bench_sorting_layout(int robots) {
+  enum { CREW = 20, TABLES = CREW / 2, COLUMNS = 5 };
+  static const char table[] = "facing: 0, size: [0.5, 0.6], height: 0.9, base: tray, needs: {cell: 24}, makes: full-tray, take: early, pattern: {grid: [6, 4], pitch: [70 mm, 70 mm]}";
+  char *text = NULL;
+  size_t size = 0;
+  int crews = robots / CREW;
+  double length = 1.35 * TABLES, width = length + 10.6, depth = 11;
+  FILE *f = open_memstream(&text, &size);
+  assert(f);
+  fprintf(f, "takt: 1\nname: %d robots sort cells\nfloor: {size: [%g, %g]}\nparts:\n  cell: {shape: cylinder, size: [46 mm, 80 mm], mass: 355 g, friction: 0.55}\n"
+             "  cell-ng: {like: cell}\n  tray: {shape: box, size: [0.50, 0.35, 0.10], mass: 1.2}\n  full-tray: {like: tray}\nstations:\n",
+          robots, width * COLUMNS, depth * ((crews + COLUMNS - 1) / COLUMNS));
+  for (int i = 0; i < crews; i++) {
+    double x = width * (i % COLUMNS), y = depth * (i / COLUMNS);
+    fprintf(f, "  infeed%d: {kind: source, at: [%g, %g], size: [1, 1], makes: {cell: 0.92, cell-ng: 0.08}, every: exponential(%g s)}\n", i, x + 3.1, y + 6, 8 * 1.1 / CREW);
+    fprintf(f, "  belt%d: {kind: conveyor, path: [[%g, %g], [%g, %g]], size: [%g, 0.4], speed: 0.4, pitch: 0.1, height: 0.9, choose: emptiest}\n", i, x + 4, y + 6, x + 4 + length, y + 6, length);
+    fprintf(f, "  scrap%d: {kind: sink, at: [%g, %g], size: [0.8, 0.8], counts: scrapped}\n", i, x + length + 6.6, y + 6);
+    for (int side = 0; side < 2; side++) {
+      const char *name = side ? "low" : "up";
+      fprintf(f, "  %s%d: {kind: assembly, copies: %d, at: [%g, %g], step: [1.35, 0], %s}\n", name, i, TABLES, x + 4.4, y + (side ? 5.35 : 6.65), table);
+      fprintf(f, "  stack-%s%d: {kind: rack, at: [%g, %g], facing: %d, size: [0.6, 1.6], capacity: 16, levels: [0.9]}\n", name, i, x + 5.2, y + (side ? 2.2 : 9.8), side ? 90 : 270);
+      fprintf(f, "  good-%s%d: {kind: sink, at: [%g, %g], facing: %d, size: [0.6, 1.6]}\n", name, i, x + 8.2, y + (side ? 2.2 : 9.8), side ? 90 : 270);
+    }
+    fprintf(f, "  empties%d: {kind: source, makes: tray}\n", i);
+    fprintf(f, "  charge%d: {kind: charger, at: [%g, %g], facing: 180, size: [0.6, 4], slots: 6, power: 2 kW}\n", i, x + length + 8.2, y + 6);
+    fprintf(f, "  rest%d: {kind: dock, at: [%g, %g], size: [%g, 0.8], slots: %d}\n", i, x + 10 + length / 2, y + 9.8, length, CREW);
+  }
+  fprintf(f, "flow:\n");
+  for (int i = 0; i < crews; i++) {
+    fprintf(f, "  - infeed%d -> belt%d\n  - {path: belt%d -> scrap%d, part: cell-ng}\n", i, i, i, i);
+    for (int side = 0; side < 2; side++) {
+      const char *name = side ? "low" : "up";
+      fprintf(f, "  - empties%d -> stack-%s%d\n  - {path: stack-%s%d -> %s%d, by: crew%d, priority: 1}\n", i, name, i, name, i, name, i, i);
+      fprintf(f, "  - {path: belt%d -> %s%d, part: cell, by: crew%d}\n  - {path: %s%d -> good-%s%d, by: crew%d, priority: 1}\n", i, name, i, i, name, i, name, i, i);
+    }
+  }
+  fprintf(f, "robots:\n");
+  for (int i = 0; i < crews; i++) fprintf(f, "  crew%d: {model: optimus-gen2, count: %d, home: rest%d, charging: {below: 25 %%, until: 80 %%, idle: true}}\n", i, CREW, i);
+  fprintf(f, "scheduler: {policy: lookahead}\nrun: {fidelity: body, body_rate: 200}\n");
   fclose(f);
   return text;
 }

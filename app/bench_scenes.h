@@ -10,8 +10,11 @@ char *bench_line_layout(int n, int buffer);
 // jobs an hour on average. Owned, malloc.
 char *bench_robots_layout(int robots);
 
-// 20 crews of `robots` / 20 humanoids with their bodies, each carrying boxes along its own 30 m. Owned, malloc.
+// Crews of 20 humanoids with their bodies, each carrying boxes along its own 45 m; robots: a multiple of 20. Owned, malloc.
 char *bench_bodies_layout(int robots);
+
+// Crews of 20 humanoids with their bodies that sort battery cells from belts into trays; robots: a multiple of 20, at most 1,280. Owned, malloc.
+char *bench_sorting_layout(int robots);
 
 // A sorting hall of 9.4 square metres a robot: humanoids carry parcels from intakes to chutes 8 m apart, packs are swapped; a job a robot every
 // 85 s on average. Owned, malloc.
