@@ -47,7 +47,7 @@ static void solve(struct picking *q) {
   w->pick = (struct handling_spot){.at = v3(q->ahead, middle - half, q->height), .speed = q->belt, .hidden = q->hidden};
   w->place = (struct handling_spot){.at = v3(q->ahead, middle + half, q->to_height), .clearance = q->clearance, .depth = q->depth};
   q->possible = handling_plan(&q->hands.reacher, w, &q->plan);
-  if (q->plan.both) {
+  if (q->plan.both && (q->possible || q->plan.why != HANDLING_BELT)) {
     // both hands move it away from the body rather than across it
     w->pick.at = v3(q->ahead, 0, q->height), w->place.at = v3(q->ahead - q->distance > 0.25 ? q->ahead - q->distance : 0.25, 0, q->to_height);
     q->possible = handling_plan(&q->hands.reacher, w, &q->plan);
@@ -186,7 +186,7 @@ int robot_pick_verb(const char *model, int argc, char **argv) {
     {"distance", OPTION_NUMBER, &q.distance, "M", "that the hand goes there and back (0.3)", 0.02, 2, NULL},
     {"clearance", OPTION_NUMBER, &q.clearance, "M", "to every side of the place; 0: any will do", 0, 1, NULL},
     {"depth", OPTION_NUMBER, &q.depth, "M", "that it goes in", 0, 1, NULL},
-    {"belt", OPTION_NUMBER, &q.belt, "V", "m/s of what it lies on", 0, 3, NULL},
+    {"belt", OPTION_NUMBER, &q.belt, "V", "m/s of what it lies on, to the left; < 0: to the right", -3, 3, NULL},
     {"hidden", OPTION_NUMBER, &q.hidden, "SHARE", "of it that others cover", 0, 1, NULL},
     {"png", OPTION_TEXT, &png, "FILE", "draw it", 0, 0, NULL},
     {"json", OPTION_FLAG, &as_json, NULL, "one JSON document on stdout", 0, 0, NULL},

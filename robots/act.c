@@ -10,7 +10,12 @@
 // One piece of the motion, on samples.
 struct play { int begin, end, from, to; double mass[2], finger[2][2]; struct move_law law; };      // finger: by side, at both ends: 0 straight, 1 closed, or OWN
 
-struct plays { int count; struct play play[HANDLING_PHASES_MAX + 1]; };
+struct plays {
+  int           count;
+  struct play   play[HANDLING_PHASES_MAX + 1];
+  struct follow follow;             // on whole samples
+  int           first, last;        // samples over which the hand goes along with a belt; last 0: none
+};
 
 // ---- pieces ---------------------------------------------------------------------------------------------------------
 
@@ -33,17 +38,34 @@ static double fingers_after(const struct reacher *r, const struct handling *h, e
 }
 
 // No move is quicker than it was planned; what is rounded up is taken from the next time of rest.
-static void add(struct plays *p, double *end, double time, double tick, int from, int to, const struct move_law *law, const double mass[2], const double finger[2]) {
+static void add(struct plays *p, double *end, double time, double tick, int from, int to, bool along, const struct move_law *law, const double mass[2], const double finger[2]) {
   int begin = p->count > 0 ? p->play[p->count - 1].end : 0, stop = (int)m_floor((*end + time) / tick + 1e-9);
   struct play *x = &p->play[p->count++];
   *end += time;
-  if (from != to) stop = begin + (int)m_floor(time / tick + 1 - 1e-9);
+  if (from != to || along) stop = begin + (int)m_floor(time / tick + 1 - 1e-9);
   *x = (struct play){.begin = begin, .end = stop > begin ? stop : begin, .from = from, .to = to, .mass = {mass[0], mass[1]}, .law = law ? *law : move_law_rest(time)};
   for (int s = 0; s < 2; s++) x->finger[s][0] = x->finger[s][1] = finger[s];
 }
 
 static void set_load(const struct handling *h, const struct grip_part *part, bool held, double mass[2]) {
   for (int s = 0; s < 2; s++) mass[s] = !held ? 0 : h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+}
+
+// Phases last whole samples: at the belt's speed as long as it takes, with the same way before and after it.
+static void fit_follow(struct plays *p, const struct handling *h, enum handling_phase phase, double tick) {
+  const struct play *x = &p->play[p->count - 1];
+  struct follow *f = &p->follow;
+  double time = (x->end - x->begin) * tick, shut = h->follow.level - (h->follow.touch - h->follow.run);
+  if (phase == HAND_APPROACH) {
+    *f = h->follow;
+    f->touch = time;
+    f->run = h->follow.run + 2 * (time - h->follow.touch);
+  } else if (phase == HAND_GRASP) {
+    f->level = f->touch - f->run + time;
+    f->stop = h->follow.stop - 2 * (time - shut);
+  } else {
+    p->last = x->end;
+  }
 }
 
 static void cut(struct act *a, struct plays *p, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, double tick) {
@@ -61,7 +83,10 @@ static void cut(struct act *a, struct plays *p, const struct reacher *r, const s
     double time = i == place ? s->time - h->fit.time : s->time, after[2];
     for (int k = 0; k < 2; k++) after[k] = h->both || k == (int)h->side ? fingers_after(r, h, s->phase, finger[k]) : OWN;
     if (s->phase == HAND_APPROACH) a->mark[ACT_TOUCH_BEGIN] = p->play[p->count - 1].end;
-    add(p, &end, time, tick, pose, s->pose, s->pose != pose ? &s->move.law : NULL, mass, finger);
+    bool along = h->follow.speed != 0 && (s->phase == HAND_APPROACH || s->phase == HAND_GRASP || s->phase == HAND_LIFT);
+    if (along && s->phase == HAND_APPROACH) p->first = p->play[p->count - 1].end;
+    add(p, &end, time, tick, pose, s->pose, along, s->pose != pose ? &s->move.law : NULL, mass, finger);
+    if (along) fit_follow(p, h, s->phase, tick);
     // too short for fingers: with the next piece
     bool none = p->play[p->count - 1].end - p->play[p->count - 1].begin < SAMPLES;
     for (int k = 0; k < 2 && !none; k++) p->play[p->count - 1].finger[k][1] = finger[k] = after[k];
@@ -77,10 +102,10 @@ static void cut(struct act *a, struct plays *p, const struct reacher *r, const s
     double pressed[2] = {mass[0], mass[1]};
     for (int k = 0; k < 2; k++)
       if (h->both || k == (int)h->side) pressed[k] -= hold->force / GRAVITY / (h->both ? 2 : 1);
-    add(p, &end, hold->time, tick, pose, pose, NULL, pressed, finger);
+    add(p, &end, hold->time, tick, pose, pose, false, NULL, pressed, finger);
   }
   // looking on after the last move, standing
-  if (place < 0 && hold->time > 0) add(p, &end, hold->time, tick, pose, pose, NULL, mass, finger);
+  if (place < 0 && hold->time > 0) add(p, &end, hold->time, tick, pose, pose, false, NULL, mass, finger);
 }
 
 // ---- samples --------------------------------------------------------------------------------------------------------
@@ -125,6 +150,19 @@ static void set_fingers(const struct reacher *r, const struct handling *h, const
       q[j] = k->mimic_factor * q[k->mimic] + k->mimic_offset;
       qd[j] = k->mimic_factor * qd[k->mimic], qdd[j] = k->mimic_factor * qdd[k->mimic];
     }
+  }
+}
+
+// Joints moved along with the belt, beside the straight lines between poses that are moved along themselves.
+static void go_along(const struct handling *h, const struct plays *all, const struct play *p, int k, double tick, double s, double rate, double second, int joints, double *q, double *qd, double *qdd) {
+  double u, v, a, from = h->drift[p->from], step = h->drift[p->to] - from;
+  if (k < all->first || k > all->last || all->last == 0) return;
+  if (p->end <= all->first) return;
+  follow_at(&all->follow, (k - all->first) * tick, &u, &v, &a);
+  u -= from + s * step, v -= rate * step, a -= second * step;
+  for (int j = 0; j < joints; j++) {
+    double side = h->follow.side[j];
+    q[j] += side * u, qd[j] += side * v, qdd[j] += side * a;
   }
 }
 
@@ -219,6 +257,7 @@ enum status act_make(struct act *a, const struct reacher *r, const struct handli
     struct move_wish m = {.from = &h->pose[p->from], .to = &h->pose[p->to], .foot = {foot[0], foot[1]}};
     struct frame_motion root;
     move_path(r, &m, s, rate, second, &root, q, qd, qdd);
+    go_along(h, &plays, p, k, tick, s, rate, second, n, q, qd, qdd);
     set_fingers(r, h, p, s, rate, second, q, qd, qdd);
     struct base_motion *base = &w->sample[k].base;
     *base = (struct base_motion){.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};

@@ -17,6 +17,14 @@
 #define WORSE       0.4             // 1    of the best quality that another direction must have
 #define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
 #define HALVINGS    12
+#define BESIDE      0.014           // m    along a belt, either way, over which joints and way go in proportion
+#define EDGE        0.012           // m    of the soles that the centre of pressure keeps while the hand goes along with a belt
+#define OFF_LINE    0.02            // m    that the hand may be off the belt's line above the part, where it begins and where it ends
+#define SHARES      8               // of the belt's speed that are tried, from all of it down to none
+#define SLIDE_COST  100.0           // s/m  that a part's going on while the hand closes counts for, among ways to pick it
+#define FEW         0.5             // 1    of tries that hold a part which goes on, at least
+#define FOLLOW_TRIES 10             // of SLOWER each
+#define SLOWER      1.15
 
 const char *handling_phase_text(enum handling_phase p) {
   static const char *const text[HAND_PHASES] = {"see", "reach", "approach", "grasp", "lift", "move", "position", "release", "retreat", "return"};
@@ -57,7 +65,7 @@ static void count_outcomes(const struct reacher *r, const struct handling_wish *
   int count[GRIP_OUTCOME_COUNT] = {0};
   for (int i = 0; i < REACH_LOOKS; i++) {
     const double *e = r->look[i];
-    double x = sigma[0] * e[0], y = sigma[1] * e[1], z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
+    double x = sigma[0] * e[0], y = sigma[1] * e[1] + out->slide * (i % 2 ? 0.5 : -0.5), z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
     if (left > 0 && x * x + y * y <= left * left && size_of(turn) <= sure.turned && z >= sure.low && z <= sure.high) {
       count[CLOSE_HELD]++;
       continue;
@@ -192,6 +200,107 @@ static bool late(const struct build *b, double rest) {
   return time >= b->best;
 }
 
+// Joints by metres along the belt, from two poses beside the touch.
+static bool find_side(struct build *b, int touch, struct v3 at, struct v3 approach, struct v3 close, double *side) {
+  const struct reach_pose *there = &b->h->pose[touch];
+  struct reach_wish w[2];
+  struct reach_pose p[2];
+  for (int k = 0; k < 2; k++) {
+    wish_at(b, v3_add(at, v3(0, k ? BESIDE : -BESIDE, 0)), approach, close, 0);
+    w[k] = b->reach;
+  }
+  // by the arms alone, else by the waist too
+  bool found = reach_near(b->r, &w[0], there, &p[0]) && reach_near(b->r, &w[1], there, &p[1]);
+  if (!found && !(reach_beside(b->r, &w[0], there, &p[0]) && reach_beside(b->r, &w[1], there, &p[1]))) return false;
+  for (int j = 0; j < b->r->humanoid->model->joint_count; j++) side[j] = (p[1].q[j] - p[0].q[j]) / (2 * BESIDE);
+  return true;
+}
+
+static struct move find_move(const struct build *b, int from, int to, double guard, double time, double (*hot)[2]) {
+  const struct handling *h = b->h;
+  struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction, .time = time,
+                        .guard = guard, .both = h->both, .touch = b->w->part->force_max, .hold = b->load[LEFT] + b->load[RIGHT] > 0 && !h->both ? b->hold : INFINITY};
+  return move_find(b->r, &w, hot);
+}
+
+static bool kept(const struct follow_strain *s) { return s->torque <= 1 && s->speed <= 1 && s->margin >= EDGE && s->slide <= 1 && s->beyond <= 1e-9; }
+
+// False: joints in proportion bring the hand too far off the belt's line there.
+static bool drift_to(struct build *b, int pose, double u) {
+  struct handling *h = b->h;
+  double off = 0;
+  for (int s = 0; s < 2; s++) {
+    struct v3 wanted = v3_add(reach_hand(b->r, &h->pose[pose], s), v3(0, u, 0));
+    struct reach_pose moved = h->pose[pose];
+    for (int j = 0; j < b->r->humanoid->model->joint_count; j++) moved.q[j] += u * h->follow.side[j];
+    double d = v3_norm(v3_sub(reach_hand(b->r, &moved, s), wanted));
+    if (b->reach.use[s] && d > off) off = d;
+  }
+  h->drift[pose] = u;
+  for (int j = 0; j < b->r->humanoid->model->joint_count; j++) h->pose[pose].q[j] += u * h->follow.side[j];
+  return off <= OFF_LINE;
+}
+
+// Down, closing and up at a share of the belt's speed: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. over, touch
+// and up are poses.
+static bool go_along(struct build *b, double share, int start, int over, int touch, int up, double guard, double shut) {
+  struct handling *h = b->h;
+  double load[2] = {b->load[LEFT], b->load[RIGHT]}, slower[2] = {0, 0};
+  struct follow *f = &h->follow;
+  struct follow_strain strain[3];
+  struct move down, lift;
+  f->speed = share * b->w->pick.speed;
+  h->slide = (1 - share) * size_of(b->w->pick.speed) * shut;
+  h->why = HANDLING_BELT;
+  for (int tries = 0;; tries++) {
+    b->load[LEFT] = b->load[RIGHT] = 0;
+    down = find_move(b, over, touch, guard, slower[0], NULL);
+    b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
+    lift = find_move(b, touch, up, 0, slower[1], NULL);
+    if (!down.possible || !lift.possible) {
+      const struct move *m = down.possible ? &lift : &down;
+      h->step[h->steps++] = (struct handling_step){HAND_APPROACH, m->time, m->energy, *m, touch};
+      h->why = m->limit == MOVE_BALANCE || m->limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+      return false;
+    }
+    // with the belt before a touch may come
+    double free_time = down.law.rate > 0 ? down.law.quick : move_law_when(&down.law, guard < down.distance ? 1 - guard / down.distance : 0.5);
+    f->run = free_time > down.time / 2 ? free_time : down.time / 2;
+    f->touch = down.time;
+    f->level = down.time - f->run + shut;
+    f->stop = lift.time;
+    struct follow_phase phase[3] = {{&h->pose[over], &h->pose[touch], &down.law, 0, down.time, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction},
+                                    {&h->pose[touch], &h->pose[touch], NULL, down.time, shut, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction},
+                                    {&h->pose[touch], &h->pose[up], &lift.law, down.time + shut, lift.time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction}};
+    for (int i = 0; i < 3; i++) strain[i] = follow_check(b->r, f, &phase[i]);
+    double aside = 1.5 * f->speed / lift.time, pull = m_sqrt(aside * aside + lift.acceleration * lift.acceleration), fast = m_sqrt(f->speed * f->speed + down.speed * down.speed);
+    bool good[2] = {kept(&strain[0]) && fast <= b->r->spec->hands.speed, kept(&strain[2]) && (h->both || pull <= b->hold)};
+    if (!kept(&strain[1]) || tries == FOLLOW_TRIES) return false;
+    if (good[0] && good[1]) break;
+    if (!good[0]) slower[0] = SLOWER * down.time;
+    if (!good[1]) slower[1] = SLOWER * lift.time;
+  }
+  // the rest of the body's heat is that of the moves themselves
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  find_move(b, over, touch, guard, slower[0], h->heat);
+  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
+  find_move(b, touch, up, 0, slower[1], h->heat);
+  double u, rate, second, end = f->touch + shut + f->stop;
+  follow_at(f, 0, &u, &rate, &second);
+  if (!drift_to(b, over, u)) return false;
+  follow_at(f, end, &u, &rate, &second);
+  if (!drift_to(b, up, u)) return false;
+  h->why = HANDLING_OK;
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  if (!add_move_stay(b, HAND_REACH, start, over, 0, b->r->spec->hands.look, 0)) return false;
+  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
+  h->step[h->steps++] = (struct handling_step){HAND_APPROACH, down.time, strain[0].energy, down, touch};
+  h->step[h->steps++] = (struct handling_step){HAND_GRASP, shut, strain[1].energy, {.time = shut, .joint = -1, .possible = true, .law = move_law_rest(shut)}, touch};
+  h->step[h->steps++] = (struct handling_step){HAND_LIFT, lift.time, strain[2].energy, lift, up};
+  h->retry = 2 * down.time + b->r->spec->hands.look + 2 * shut;
+  return true;
+}
+
 static bool do_pick(struct build *b) {
   struct handling *h = b->h;
   const struct grip_part *part = b->w->part;
@@ -208,6 +317,23 @@ static bool do_pick(struct build *b) {
   h->why = HANDLING_OK;
   double guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3;
   double shut = hand_close_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
+  if (b->w->pick.speed != 0) {
+    h->why = HANDLING_REACH_PICK;
+    bool sides = find_side(b, touch, at, approach, close, h->follow.side);
+    for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+    if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
+    // as fast as the belt, else as fast as it can
+    struct reach_pose above_it = h->pose[over], up_it = h->pose[b->now];
+    int steps = h->steps;
+    for (int k = sides ? 0 : SHARES; k <= SHARES; k++) {
+      if (go_along(b, 1 - (double)k / SHARES, start, over, touch, b->now, guard, shut)) return true;
+      if (h->why != HANDLING_BELT) return false;
+      h->pose[over] = above_it, h->pose[b->now] = up_it;
+      h->steps = steps;
+      h->drift[over] = h->drift[b->now] = 0;
+    }
+    return false;
+  }
   if (!add_move_stay(b, HAND_REACH, start, over, 0, f->look, 0) || !add_move_stay(b, HAND_APPROACH, over, touch, guard, 0, shut)) return false;
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
@@ -281,9 +407,18 @@ static bool do_place(struct build *b) {
 
 // ---- both hands -----------------------------------------------------------------------------------------------------
 
+// What goes on while both close leaves them as much less room.
+static void count_both(const struct handling_wish *w, const double sigma[3], struct handling *out) {
+  struct sight_tolerance t = {.along = SIDE - 0.01 - out->slide / 2, .across = w->part->size[0] / 2 - HANDLING_LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
+  if (t.across < 5e-3) t.across = 5e-3;
+  double held = t.along > 0 ? sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]) : 0;
+  out->outcome[CLOSE_HELD] = held;
+  out->outcome[CLOSE_MISSED] = 1 - held;
+}
+
 static bool grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out) {
   const struct grip_part *part = w->part;
-  double span = part->shape == PART_BOX ? part->size[1] : part->size[0], deep = part->size[0];
+  double span = part->shape == PART_BOX ? part->size[1] : part->size[0];
   double hook = r->hand[LEFT].hook < r->hand[RIGHT].hook ? r->hand[LEFT].hook : r->hand[RIGHT].hook;
   out->both = true;
   if (span > SPAN_MOST) {
@@ -296,11 +431,8 @@ static bool grip_both(const struct reacher *r, const struct handling_wish *w, co
     out->why = HANDLING_HEAVY;
     return false;
   }
-  struct sight_tolerance t = {.along = SIDE - 0.01, .across = deep / 2 - HANDLING_LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
-  if (t.across < 5e-3) t.across = 5e-3;
-  double held = sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]);
-  out->outcome[CLOSE_HELD] = held;
-  out->outcome[CLOSE_MISSED] = 1 - held;
+  out->slide = 0;
+  count_both(w, sigma, out);
   return true;
 }
 
@@ -338,6 +470,8 @@ static bool build_once(struct build *b) {
   struct handling *h = b->h;
   const struct handling_wish *w = b->w;
   memset(h->heat, 0, sizeof *h->heat * (size_t)b->r->humanoid->model->joint_count);
+  memset(h->drift, 0, sizeof h->drift);
+  h->follow.speed = h->slide = 0;
   h->steps = 0;
   h->poses = 1;
   h->pose[0] = *w->from;
@@ -368,6 +502,8 @@ static bool tried(const struct grip *grips, const int *which, int count, const s
   return false;
 }
 
+static double cost(const struct handling *h) { return h->time + SLIDE_COST * h->slide; }
+
 // Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality. Each is planned only as far
 // as it could still be the quickest.
 static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
@@ -375,7 +511,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip_wish wish;
   struct handling *h = b->h, best;
   int n = GRIPS, which[DIRECTIONS], count = 0;
-  bool found = false;
+  bool found = false, belt = false;
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
@@ -385,18 +521,21 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
     which[count++] = i;
     h->grip = grips[i];
     b->best = found && !b->w->thorough ? best.time : INFINITY;
-    if (!build_once(b) || (found && h->time >= best.time)) continue;
+    bool good = build_once(b);
+    belt = belt || (!good && h->why == HANDLING_BELT);
+    if (!good || (found && cost(h) >= cost(&best))) continue;
     best = *h;
     found = true;
   }
   b->best = INFINITY;
+  if (!found && belt) h->why = HANDLING_BELT;
   if (!found) return false;
   *h = best;
   count_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
   return true;
 }
 
-bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+static bool plan_here(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
   struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
@@ -414,10 +553,35 @@ bool handling_plan(const struct reacher *r, const struct handling_wish *w, struc
     if (why == HANDLING_OK) why = HANDLING_GRIP;
     out->why = HANDLING_OK;
     good = grip_both(r, w, out->sigma, out) && build_once(&b);
-    if (!good && out->why == HANDLING_OK) out->why = why;
+    if (good && out->slide > 0) count_both(w, out->sigma, out);
+    if (!good && (out->why == HANDLING_OK || why == HANDLING_BELT)) out->why = why;
     if (!good) out->grip_why = grip_why;
   }
   if (!good) return false;
   find_pause(r, out);
   return true;
+}
+
+// What would slip away from most tries is not picked.
+static bool plan_belt(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+  if (!plan_here(r, w, out)) return false;
+  if (out->slide > 0 && out->outcome[CLOSE_HELD] < FEW) out->why = HANDLING_BELT;
+  return out->why == HANDLING_OK;
+}
+
+bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+  static const double share[] = {-0.5, 0.5, -1, 1};
+  bool good = plan_belt(r, w, out);
+  if ((good && !(out->slide > 0)) || !w->picks || w->pick.speed == 0 || !(w->pick.window > 0) || out->why == HANDLING_UNSEEN || out->why == HANDLING_GRIP) return good;
+  // a part that comes along is met where the hand can go along with it, else where that costs least; the right hand's side first
+  struct handling other;
+  struct handling_wish there = *w;
+  for (int i = 0; i < 4; i++) {
+    there.pick.at.y = w->pick.at.y + share[i] * w->pick.window;
+    if (!plan_belt(r, &there, &other) || (good && cost(&other) >= cost(out))) continue;
+    *out = other;
+    good = true;
+    if (!(out->slide > 0)) break;
+  }
+  return good;
 }

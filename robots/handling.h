@@ -1,6 +1,6 @@
 // Picking and placing as one robot does it where it stands: what to do, how long it takes, what it costs, and how often it goes wrong.
 //
-//   pick   see, reach above the part, come down as gently as a touch must be, close, lift
+//   pick   see, reach above the part, come down as gently as a touch must be, close, lift; on a belt the hand goes along with the part (robots/follow.h)
 //   place  move above the place, come down, feel for it where the clearance asks for it, open, draw back
 //
 // The hand goes where the part seems to be (robots/sight.h), the grip is chosen on what was seen (robots/grip.h) and meets the part where
@@ -12,6 +12,7 @@
 #pragma once
 
 #include "robots/fit.h"
+#include "robots/follow.h"
 #include "robots/grip_close.h"
 #include "robots/reach_move.h"
 
@@ -26,7 +27,8 @@ const char *handling_phase_text(enum handling_phase p);
 struct handling_spot {
   struct v3        at;              // m
   double           yaw;             // rad  of the part
-  double           speed;           // m/s  of a belt, along y
+  double           speed;           // m/s  of a belt, along y; its sign says which way
+  double           window;          // m    of the belt, either way of `at`, within which it may be met
   double           hidden;          // share of the part that others cover
   double           clearance;       // m    to every side of the place; 0: any
   double           depth;           // m    that it goes in
@@ -46,7 +48,7 @@ struct handling_wish {
 };
 
 enum handling_fault {
-  HANDLING_OK, HANDLING_REACH_PICK, HANDLING_REACH_PLACE, HANDLING_GRIP, HANDLING_HEAVY, HANDLING_TORQUE, HANDLING_BALANCE, HANDLING_UNSEEN, HANDLING_SPAN, HANDLING_FIT
+  HANDLING_OK, HANDLING_REACH_PICK, HANDLING_REACH_PLACE, HANDLING_GRIP, HANDLING_HEAVY, HANDLING_TORQUE, HANDLING_BALANCE, HANDLING_UNSEEN, HANDLING_SPAN, HANDLING_FIT, HANDLING_BELT
 };
 
 struct handling_step { enum handling_phase phase; double time, energy; struct move move; int pose; };   // pose: where it ends
@@ -59,6 +61,9 @@ struct handling {
   int                 steps, poses;
   struct handling_step step[HANDLING_PHASES_MAX];
   struct reach_pose   pose[HANDLING_PHASES_MAX + 1];                   // 0: from
+  struct follow       follow;       //      of a part on a belt: over approach, grasp and lift the hand goes along
+  double              drift[HANDLING_PHASES_MAX + 1];                  // m    by which each pose is moved along the belt
+  double              slide;        // m    that the part goes on while the hand closes, where the hand cannot go along as fast
   struct grip         grip;         //      in the part's frame
   double              gap;          // m    opened beside each contact
   double              distance;     // m    eye to part

@@ -36,6 +36,18 @@ static double height_reached(const struct reacher *r, const struct handling_wish
   return high;
 }
 
+// The greatest speed of a belt at which it is picked after all.
+static double speed_followed(const struct reacher *r, const struct handling_wish *w) {
+  struct handling_wish slow = *w;
+  struct handling h;
+  double low = 0, high = w->pick.speed;
+  for (int i = 0; i < HALVINGS; i++) {
+    slow.pick.speed = (low + high) / 2;
+    if (handling_plan(r, &slow, &h)) low = slow.pick.speed; else high = slow.pick.speed;
+  }
+  return low < 0 ? -low : low;
+}
+
 void handling_say(const struct reacher *r, const struct handling_wish *w, const struct handling *h, char *out, size_t size) {
   bool place = h->why == HANDLING_REACH_PLACE;
   const struct handling_spot *s = place || !w->picks ? &w->place : &w->pick;
@@ -64,6 +76,9 @@ void handling_say(const struct reacher *r, const struct handling_wish *w, const 
     case HANDLING_UNSEEN: snprintf(out, size, "%.0f %% of it is hidden, it is seen up to %.0f %%", 100 * s->hidden, 100 * (1 - r->spec->hands.sight.visible_min)); break;
     case HANDLING_FIT:
       snprintf(out, size, "a clearance of %.3g mm takes %.0f s to feel for, seen with %.2g and %.2g mm", 1000 * s->clearance, h->fit.time, 1000 * h->sigma[0], 1000 * h->sigma[1]);
+      break;
+    case HANDLING_BELT:
+      snprintf(out, size, "the belt runs at %.2f m/s, parts are picked from it up to %.2f m/s", s->speed < 0 ? -s->speed : s->speed, speed_followed(r, w));
       break;
     case HANDLING_SPAN: snprintf(out, size, "%.2f m wide, both hands span 0.7 m (one hand: %s)", p->size[1], grip_fault_text(h->grip_why)); break;
   }

@@ -72,12 +72,13 @@ static void stand_on(struct move_table *t, struct work *o, const struct reacher 
   }
 }
 
-static void run(struct move_table *t, struct work *o, const struct reacher *r, const struct move_wish *w, const double *qd, const double *qdd, double velocity, double acceleration, double *tau,
-                struct wrench *floor) {
+// velocity, acceleration: of s at the samples, NULL: 0.
+static void run(struct move_table *t, struct work *o, const struct reacher *r, const struct move_wish *w, const double *qd, const double *qdd, const double *velocity, const double *acceleration,
+                double *tau, struct wrench *floor) {
   struct v3 step = v3_sub(w->to->root, w->from->root);
   for (int k = 0; k < t->n; k++) {
-    const double base[19] = {t->root[k].x, t->root[k].y, t->root[k].z, 1, 0, 0, 0, velocity * step.x, velocity * step.y, velocity * step.z, 0, 0, 0,
-                             acceleration * step.x, acceleration * step.y, acceleration * step.z};
+    double v = velocity ? velocity[k] : 0, a = acceleration ? acceleration[k] : 0;
+    const double base[19] = {t->root[k].x, t->root[k].y, t->root[k].z, 1, 0, 0, 0, v * step.x, v * step.y, v * step.z, 0, 0, 0, a * step.x, a * step.y, a * step.z};
     for (int i = 0; i < 19; i++) o->base[i][k] = base[i];
   }
   struct robot_model model = lump_model(&r->lump);
@@ -94,11 +95,13 @@ void move_table_fill(struct move_table *t, const struct reacher *r, const struct
   t->joints = r->lump.count;
   o.lanes = dynamics_lanes();
   int all = t->joints * t->n;
+  double one[STRIDE];
+  for (int k = 0; k < STRIDE; k++) one[k] = 1;
   for (int s = 0; s < 2; s++)
     for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];
   memset(o.zero, 0, sizeof(double) * (size_t)all);
   lay_path(t, &o, r, w);
-  run(t, &o, r, w, o.zero, o.zero, 0, 0, t->rest, t->floor[0]);
+  run(t, &o, r, w, o.zero, o.zero, NULL, NULL, t->rest, t->floor[0]);
   if (holds) {
     memset(t->speed, 0, sizeof(double) * (size_t)all);
     memset(t->thrust, 0, sizeof(double) * (size_t)all);
@@ -106,12 +109,31 @@ void move_table_fill(struct move_table *t, const struct reacher *r, const struct
     memset(t->floor[2], 0, sizeof t->floor[2]);
     return;
   }
-  run(t, &o, r, w, t->along, t->bend, 1, 0, t->speed, t->floor[1]);
-  run(t, &o, r, w, o.zero, t->along, 0, 1, t->thrust, t->floor[2]);
+  run(t, &o, r, w, t->along, t->bend, one, NULL, t->speed, t->floor[1]);
+  run(t, &o, r, w, o.zero, t->along, NULL, one, t->thrust, t->floor[2]);
   for (int i = 0; i < all; i++) t->speed[i] -= t->rest[i], t->thrust[i] -= t->rest[i];
   for (int c = 1; c < 3; c++)
     for (int k = 0; k < t->n; k++) {
       struct wrench *f = &t->floor[c][k];
       *f = (struct wrench){v3_sub(f->force, t->floor[0][k].force), v3_sub(f->moment, t->floor[0][k].moment)};
     }
+}
+
+void move_table_time(struct move_table *t, const struct reacher *r, const struct move_wish *w, const struct move_timing *m) {
+  _Alignas(64) struct work o;
+  t->joints = r->lump.count;
+  o.lanes = dynamics_lanes();
+  for (int s = 0; s < 2; s++)
+    for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];
+  lay_path(t, &o, r, w);
+  for (int i = 0; i < t->joints; i++) {
+    double side = m->side[r->lump.joint[i]];
+    for (int k = 0, c = i * t->n; k < t->n; k++, c++) {
+      double along = t->along[c];
+      t->q[c] += side * m->u[k];
+      t->along[c] = along * m->rate[k] + side * m->u_rate[k];
+      t->bend[c] = along * m->second[k] + t->bend[c] * m->rate[k] * m->rate[k] + side * m->u_second[k];
+    }
+  }
+  run(t, &o, r, w, t->along, t->bend, m->rate, m->second, t->rest, t->floor[0]);
 }

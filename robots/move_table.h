@@ -23,5 +23,15 @@ struct move_table {
   int    joints, n;                           // n: a multiple of 8; last, so that columns lie on 64 bytes
 };
 
+// The timing of a path that is known already, at its samples: derivatives of s by time, and what joints are moved along beside it by u.
+struct move_timing {
+  double        rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX];                       // 1/s, 1/s2
+  double        u[MOVE_SAMPLES_MAX], u_rate[MOVE_SAMPLES_MAX], u_second[MOVE_SAMPLES_MAX]; // m, m/s, m/s2
+  const double *side;               // rad/m by joint of the whole model
+};
+
+// With that timing: q, along (rad/s), bend (rad/s2), rest (all of the torque) and floor[0] (all of the wrench) are filled.
+void move_table_time(struct move_table *t, const struct reacher *r, const struct move_wish *w, const struct move_timing *m);
+
 // t->s and t->n are given. One that only holds a pose: from is to, speed and thrust are left at 0.
 void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds);

@@ -305,7 +305,8 @@ static void put_chain(const struct chain *c, const double *q, double *out) {
   for (int i = 0; i < c->count; i++) out[c->joint[i]] = q[i];
 }
 
-static void arms(const struct reacher *r, const struct reach_wish *w, int level, bool near, int steps, bool exact, struct reach_pose *p) {
+// near: drawn to where they are, not to rest; stiff: by the arms alone.
+static void arms(const struct reacher *r, const struct reach_wish *w, int level, bool near, bool stiff, int steps, bool exact, struct reach_pose *p) {
   bool both = w->use[LEFT] && w->use[RIGHT];
   for (int s = 0; s < 2; s++) {
     const struct chain *c = &r->chain[s];
@@ -315,7 +316,7 @@ static void arms(const struct reacher *r, const struct reach_wish *w, int level,
     get_chain(c, p->q, q);
     get_chain(c, near ? p->q : r->ready, rest);
     for (int i = 0; i < r->waist; i++) {
-      frozen[i] = both || near;
+      frozen[i] = both || stiff;
       if (!near) rest[i] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
     }
     for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
@@ -352,7 +353,7 @@ static bool solve(const struct reacher *r, const struct reach_wish *w, int level
   p->level = level;
   for (int round = 0; round < ROUNDS; round++) {
     bool last = round == ROUNDS - 1;
-    arms(r, w, level, false, round > 0 ? NEAR_STEPS : FAR_STEPS, last, p);
+    arms(r, w, level, false, false, round > 0 ? NEAR_STEPS : FAR_STEPS, last, p);
     legs = place_legs(r, w, p);
     if (last) break;
     struct v3 com = centre(r, w, p);
@@ -364,7 +365,13 @@ static bool solve(const struct reacher *r, const struct reach_wish *w, int level
 
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
   *out = *start;
-  arms(r, w, start->level, true, BESIDE_STEPS, true, out);
+  arms(r, w, start->level, true, true, BESIDE_STEPS, true, out);
+  return judge(r, w, out, true, LEANING);
+}
+
+bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  *out = *start;
+  arms(r, w, start->level, true, false, BESIDE_STEPS, true, out);
   return judge(r, w, out, true, LEANING);
 }
 
@@ -392,12 +399,12 @@ static bool solve_from(const struct reacher *r, const struct reach_wish *w, cons
   p.root.x = guess->root.x;
   p.root.y = guess->root.y;
   p.level = level;
-  arms(r, w, level, false, LEVEL_STEPS, false, &p);
+  arms(r, w, level, false, false, LEVEL_STEPS, false, &p);
   place_legs(r, w, &p);
   struct v3 com = centre(r, w, &p);
   p.root.x += w->foot[0] + r->standing.rest - com.x;
   p.root.y += w->foot[1] - com.y;
-  arms(r, w, level, false, 1, true, &p);
+  arms(r, w, level, false, false, 1, true, &p);
   bool legs = place_legs(r, w, &p);
   *out = p;
   return judge(r, w, out, legs, BALANCED);

@@ -74,6 +74,8 @@ bool reach_solve(const struct reacher *r, const struct reach_wish *w, const stru
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out);
 // By the arms alone from a pose near by: legs, pelvis and waist stay, if the load leaves the centre of mass above the soles.
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
+// Likewise, the waist moving along.
+bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 
 // How fingers best come to a thing at height z: from above, at the height of the shoulders and over it from ahead.
 struct v3 reach_approach(const struct reacher *r, double z);

@@ -587,6 +587,80 @@ static void test_acts_play_what_was_planned(void **state) {
   posture_load_finish(&loaded);
 }
 
+// Played at 200 Hz: while it closes the hand has the belt's speed and stays over the part; before and after it everything joins on, and no drive is asked for too much.
+static void test_the_hand_goes_along_with_a_belt(void **state) {
+  (void)state;
+  const double tick = 0.005, belts[] = {0.4, -0.4, 0.2};
+  const struct act_hold none = {0, 0};
+  for (int b = 0; b < 3; b++) {
+    static struct handling h;
+    struct act a;
+    struct error e;
+    struct handling_wish w = pick_wish(&cube, 0.9);
+    w.places = false;
+    w.to = &standing;
+    w.pick.speed = belts[b];
+    CHECK(handling_plan(&reacher, &w, &h), ==, true);
+    CHECK_NEAR(h.follow.speed, belts[b], 0);
+    CHECK(act_make(&a, &reacher, &h, &cube, &none, foot, tick, &e), ==, STATUS_OK);
+    int end = a.mark[ACT_TOUCH_END], begin = end - (int)(h.step[3].time / tick + 0.5), alongside = 0;
+    CHECK(h.step[3].phase, ==, HAND_GRASP);
+    struct reach_pose p = standing;
+    struct walk_sample s;
+    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], last[2][ROBOT_JOINTS_MAX], before = 0;
+    struct v3 from = v3(0, 0, 0);
+    for (int i = 0; i < a.walk.samples; i++) {
+      walk_at(&a.walk, i * tick, &s, q, qd, qdd, 1);
+      for (int j = 0; j < kind.model.joint_count; j++) {
+        const struct robot_joint *o = &kind.model.joint[j];
+        if (i > 0) CHECK_NEAR(q[j] - last[0][j], (last[1][j] + qd[j]) / 2 * tick, 3e-3);
+        last[0][j] = q[j], last[1][j] = qd[j];
+        p.q[j] = q[j];
+        bool finger = false;
+        for (int k = 0; k < reacher.hand[h.side].fingers; k++) finger |= reacher.hand[h.side].finger[k] == j || reacher.hand[!h.side].finger[k] == j;
+        if (finger || kind.spec.drive[j] < 0) continue;
+        ORDER(fabs(qd[j]), <=, kind.spec.actuator[j].speed_max);
+        ORDER(q[j], <=, o->upper + 1e-6);
+        ORDER(q[j], >=, o->lower - 1e-6);
+      }
+      p.root = s.base.position;
+      struct v3 hand = reach_hand(&reacher, &p, h.side);
+      if (i == begin) from = hand;
+      if (i > begin && i <= end) {
+        alongside++;
+        CHECK_NEAR((hand.y - before) / tick, belts[b], 0.03 * fabs(belts[b]));
+        CHECK_NEAR(hand.y - from.y, belts[b] * (i - begin) * tick, 1e-3);
+        CHECK_NEAR(hand.x, from.x, 2.5e-3);
+        CHECK_NEAR(hand.z, from.z, 2.5e-3);
+      }
+      before = hand.y;
+    }
+    ORDER(alongside, >=, 12);
+    for (int i = 0; i < h.steps; i++) ORDER(h.step[i].move.torque, <=, 1);
+    act_finish(&a);
+  }
+}
+
+// A belt too fast for the arm is refused with the speed that it can do; that speed it can do.
+static void test_belts_too_fast_are_refused(void **state) {
+  (void)state;
+  static struct handling h;
+  char text[200];
+  double can = 0;
+  struct handling_wish w = pick_wish(&cube, 0.9);
+  w.places = false;
+  w.pick.speed = 1.5;
+  CHECK(handling_plan(&reacher, &w, &h), ==, false);
+  CHECK(h.why, ==, HANDLING_BELT);
+  handling_say(&reacher, &w, &h, text, sizeof text);
+  CHECK_HAS(text, "the belt runs at 1.50 m/s, parts are picked from it up to ");
+  CHECK(sscanf(strstr(text, "up to "), "up to %lf", &can), ==, 1);
+  ORDER(can, >, 0.4);
+  ORDER(can, <, 1.5);
+  w.pick.speed = can - 0.01;
+  CHECK(handling_plan(&reacher, &w, &h), ==, true);
+}
+
 static void test_pressing_lifts_the_robot_off_its_balance(void **state) {
   (void)state;
   static struct primitive_plan p;
@@ -685,6 +759,7 @@ int test_hands(void) {
     cmocka_unit_test(test_what_cannot_be_done_says_why),
     cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
     cmocka_unit_test(test_primitives_are_motions_with_limits),
+    cmocka_unit_test(test_the_hand_goes_along_with_a_belt), cmocka_unit_test(test_belts_too_fast_are_refused),
     cmocka_unit_test(test_acts_play_what_was_planned),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_pairs),

@@ -1,5 +1,6 @@
 #include "engine/sim/belt.h"
 
+#include "base/maths.h"
 #include "engine/sim/place.h"
 #include "engine/sim/robot.h"
 
@@ -156,6 +157,30 @@ double belt_position(const struct twin *t, uint32_t p) {
   int32_t s = t->part[p].station;
   const struct belt *b = belt_of(t, s);
   return ns_to_seconds(front(t, s, b, rank_of(b, p))) * t->layout->stations[s].speed;
+}
+
+void belt_point(const struct station *p, double x, double at[2], double *heading) {
+  *heading = 0;
+  for (int k = 0; k + 1 < p->path_count; k++) {
+    double dx = p->path[k + 1][0] - p->path[k][0], dy = p->path[k + 1][1] - p->path[k][1];
+    double length = m_sqrt(dx * dx + dy * dy);
+    if (length <= 0) continue;
+    if (x <= length || k + 2 == p->path_count) {
+      if (x > length) x = length;
+      at[0] = p->path[k][0] + dx * x / length;
+      at[1] = p->path[k][1] + dy * x / length;
+      *heading = m_atan2(dy, dx);
+      return;
+    }
+    x -= length;
+  }
+}
+
+bool belt_moves(const struct twin *t, uint32_t p) {
+  int32_t s = t->part[p].station;
+  const struct belt *b = belt_of(t, s);
+  uint32_t k = rank_of(b, p);
+  return !b->halted && front(t, s, b, k) < stand(t, s, b, k);
 }
 
 double belt_stop(const struct twin *t, uint32_t p) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/belt.h"
 #include "engine/sim/body_hands.h"
 #include "engine/sim/robot.h"
 #include "engine/world/assets.h"
@@ -148,6 +149,16 @@ static int next_slot(const struct station *s, uint32_t *count) {
   return s->level_count > 1 && all > 0 ? (int)(n % all) : 0;
 }
 
+// Which way the part goes past robot i.
+static int along_of(const struct twin *t, int32_t i, uint32_t part, const struct station *belt) {
+  double at[2] = {0, 0}, way, facing = 0;
+  int32_t place = t->robot[i].place;
+  if (place == NONE || !belt_moves(t, part)) return 0;
+  belt_point(belt, belt_position(t, part), at, &way);
+  robot_faces(t, i, t->place_at[place], &facing);
+  return m_sin(way - facing) >= 0 ? 1 : -1;
+}
+
 static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct job *a, bool places, struct hands_ask *asked) {
   struct hands *h = t->hands;
   const struct part *p = &t->part[a->part];
@@ -155,6 +166,7 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   const struct station *at = &t->layout->stations[s];
   bool base = places && at->kind == STATION_ASSEMBLY && at->base == p->type;
   struct hands_ask ask = {.part = &t->layout->parts[p->type], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, i), .places = places};
+  ask.along = places || !ask.at || at->kind != STATION_CONVEYOR ? 0 : along_of(t, i, a->part, at);
   ask.slot = !ask.at || base ? -1 : next_slot(at, places ? &h->put[s] : &h->taken[s]);
   *asked = ask;
   return hands_book_find(h->book, hands_kind(t, i), &ask);

@@ -16,24 +16,6 @@ _Static_assert(MOTION_WAY_MAX >= ROUTE_POINTS_MAX, "room for any way");
 
 #define STEP_LENGTH 0.6             // m, for the phase of the gait that is drawn; a guess, half a stride at a brisk walk
 
-// A point at a distance along a path, and the direction there.
-static void along(const struct station *p, double x, double at[2], double *heading) {
-  *heading = 0;
-  for (int k = 0; k + 1 < p->path_count; k++) {
-    double dx = p->path[k + 1][0] - p->path[k][0], dy = p->path[k + 1][1] - p->path[k][1];
-    double length = m_sqrt(dx * dx + dy * dy);
-    if (length <= 0) continue;
-    if (x <= length || k + 2 == p->path_count) {
-      if (x > length) x = length;
-      at[0] = p->path[k][0] + dx * x / length;
-      at[1] = p->path[k][1] + dy * x / length;
-      *heading = m_atan2(dy, dx);
-      return;
-    }
-    x -= length;
-  }
-}
-
 void robot_spot(const struct twin *t, int32_t i, double at[2]) {
   const struct robot *b = &t->robot[i];
   int32_t s = b->charger != NONE ? t->charger[b->charger].station : t->fleet[b->fleet].home;
@@ -235,7 +217,7 @@ static void part_point(const struct twin *t, uint32_t p, double at[2]) {
     at[1] = t->place_at[t->job[a->job].laid][1];
     return;
   }
-  if (a->state != PART_HELD && a->state != PART_TRANSIT && s->kind == STATION_CONVEYOR && s->path_count > 1) along(s, belt_position(t, p), at, &heading);
+  if (a->state != PART_HELD && a->state != PART_TRANSIT && s->kind == STATION_CONVEYOR && s->path_count > 1) belt_point(s, belt_position(t, p), at, &heading);
 }
 
 static part_id part_handle(const struct twin *t, uint32_t p) { return part_id_of(p, t->part[p].gen); }
@@ -253,7 +235,7 @@ static void show_parts(struct twin *t, struct scene_parts *out) {
       uint32_t p = b->part[k];
       ns_t x = now - t->part[p].belt, end = plan->accumulating ? b->length - (ns_t)k * b->pitch : b->length;
       double at[2], heading;
-      along(plan, ns_to_seconds(x < end ? x : end) * plan->speed, at, &heading);
+      belt_point(plan, ns_to_seconds(x < end ? x : end) * plan->speed, at, &heading);
       out->id[out->n] = part_handle(t, p);
       out->type[out->n] = (uint8_t)(t->part[p].type > 255 ? 255 : t->part[p].type);
       out->pos[out->n][0] = (float)at[0];

@@ -106,7 +106,7 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
   }
   const struct station *s = a->at;
   out.at = v3(ahead_of(s), 0, s->height);
-  if (s->kind == STATION_CONVEYOR && !a->places) out.speed = s->speed;
+  if (s->kind == STATION_CONVEYOR && !a->places) out.speed = a->along * s->speed, out.window = HANDS_WINDOW;
   if (s->kind == STATION_BIN && !a->places && out.hidden < BIN_HIDES) out.hidden = BIN_HIDES;
   if (shelves(s) && s->level_count > 0) {
     int level = (a->slot > 0 ? a->slot : 0) / slots_of_level(s) % s->level_count;

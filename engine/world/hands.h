@@ -14,6 +14,7 @@
 
 #define HANDS_STEP_IN 0.13          // m    nearer than the place of the routes (engine/world/stand.h)
 #define HANDS_NEAR    0.32          // m    from the middle of the robot to the station's edge, a footprint of 0.30 m being there
+#define HANDS_WINDOW  0.30          // m    along a belt either way of straight ahead within which a part is met; a guess
 #define HANDS_DEEP    0.30          // m    a guess
 
 struct hands_ask {
@@ -24,6 +25,7 @@ struct hands_ask {
   int                     slot;     //      of a rack or a pattern, counted from 0; -1: none
   double                  hidden;   // share that others and bad light cover
   bool                    places;   //      else picks
+  int                     along;    //      of a belt that runs: 1 to the robot's left, -1 to its right; 0: the part stands
 };
 
 // What one act takes.

@@ -113,8 +113,12 @@ static const char *end_fails(const struct layout *l, const struct kind *kind, st
   if (!s->placed) return NULL;
   for (int i = 0; i < hands_slots(s); i++) {
     a.slot = places && s->kind == STATION_ASSEMBLY && s->base == part ? -1 : hands_slot(s, i);
-    const struct hands_plan *p = hands_book_find(book, kind, &a);
-    if (!p->possible) return p->why;
+    // parts on a belt stand, or go to either side of who stands there
+    bool belt = s->kind == STATION_CONVEYOR && !places;
+    for (a.along = belt ? -1 : 0; a.along <= (belt ? 1 : 0); a.along++) {
+      const struct hands_plan *p = hands_book_find(book, kind, &a);
+      if (!p->possible) return p->why;
+    }
   }
   return NULL;
 }
