@@ -25,6 +25,7 @@
 #define ACROSS      0.1                     // m    from the middle of a cell
 #define FREE_AHEAD  1.6                     // m    nobody before it: it goes on by itself
 #define SETTLED     (3 * NS_SECOND)         // not asked to move, until it stands again
+#define BLOCKED     (10 * NS_SECOND)        // before somebody who stands and cannot be told to move, until it goes on by itself: around
 #define ASTRAY      (8 * NS_SECOND)         // without reaching its cell, until it takes the one it is in
 
 // ---- who is led ----------------------------------------------------------------------------------------------------
@@ -295,6 +296,15 @@ static bool free_ahead(const struct motion *o, int32_t i) {
   return true;
 }
 
+// For whoever is before one who stands and is not led, the coordinator waits for ever: the way around is farther than staying.
+static bool is_blocked(const struct twin *t, int32_t i) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  if (!m->owes || t->now - m->lead_moved < BLOCKED) return false;
+  int32_t j = lead_waits(o, i);
+  return j != NONE && !o->mover[j].led && o->mover[j].move == MOVE_STANDS && !gives_room(t, j);
+}
+
 static void follow(struct twin *t) {
   struct motion *o = t->motion;
   struct lead *l = &o->lead;
@@ -333,8 +343,10 @@ static void follow(struct twin *t) {
     const double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)};
     bool there = geo_distance(m->at, p) < RESTS;
     bool done = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : (m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES) || (!m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i));
-    if (!done) continue;
+    bool blocked = !done && is_blocked(t, i);
+    if (!done && !blocked) continue;
     lead_drop(o, i);
+    if (blocked) m->since = t->now;
     way_back(t, i);
   }
 }
