@@ -182,6 +182,7 @@ static void take_robots(struct traffic *t, const struct traffic_robots *r) {
   for (int32_t i = 0; i < t->n; i++) t->occupant[t->now[i].cell] = TRAFFIC_NONE;
   t->n = r->n;
   t->keep_clear = r->shuts > 0;
+  t->straight = t->params.sideways && r->facing;
   for (int32_t i = 0; i < r->n; i++) {
     int32_t cell = r->cell[i];
     assert(cell >= 0 && cell < t->cells);

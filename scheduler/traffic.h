@@ -68,7 +68,7 @@ struct traffic_robots {
   int32_t        n;
   const int32_t *cell;              // where it stands, each in another       (n)
   const int32_t *also;              // second cell it still covers, or TRAFFIC_NONE; counts as held; NULL: none (n)
-  const uint8_t *facing;            // enum traffic_facing; NULL where robots go sideways (n)
+  const uint8_t *facing;            // enum traffic_facing; where robots go sideways: of the last step, it breaks ties, may be NULL (n)
   const uint8_t *state;             // enum traffic_state; NULL: all obey     (n)
   const int32_t *goal;              // the next goals in order, TRAFFIC_NONE behind the last; a robot
                                     // that has none only makes room          (n x TRAFFIC_GOALS)

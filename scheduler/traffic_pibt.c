@@ -64,7 +64,7 @@ static uint32_t mix(uint64_t x) {
   return (uint32_t)(x >> 16);
 }
 
-// Cells that robot i may claim, best first: cost to go after getting there, an empty cell before a taken one, then by lot.
+// Cells that robot i may claim, best first: cost to go after getting there, an empty cell before a taken one, straight on where it is known, then by lot.
 static int choices(const struct act *a, int32_t i, struct choice *out) {
   const struct traffic *t = a->t;
   const struct pose *p = &a->from[i];
@@ -82,7 +82,7 @@ static int choices(const struct act *a, int32_t i, struct choice *out) {
     int64_t v = turn * TRAFFIC_UNIT + by;
     if (goes) v += chain_cost(&t->fields, c, to, e, p->reached);
     else if (t->room) v += TRAFFIC_UNIT * t->room[to];
-    v = 4 * v + 2 * (t->pibt->standing[to] != TRAFFIC_NONE);
+    v = 4 * v + 2 * (t->pibt->standing[to] != TRAFFIC_NONE) + (t->straight && e != p->facing);
     out[n++] = (struct choice){to, v << 8 | (mix(a->salt + (uint64_t)i * 8 + (uint64_t)e) & 0xFF)};
   }
   int64_t stay = goes ? chain_cost(&t->fields, c, p->cell, p->facing, p->reached) + TRAFFIC_UNIT : 0;

@@ -38,6 +38,7 @@ struct traffic {
   uint8_t  *state;
   struct chain *chain;
   bool      keep_clear;             // somebody is rogue or covers two cells
+  bool      straight;               // ties go to straight on
   uint8_t  *shut;                   // (cells) nobody may enter in this step: a second cell, beside a rogue
   // priority: steps since the last goal, first the longest
   int32_t  *waited;                 // (robots_max)

@@ -91,8 +91,9 @@ enum status motion_create(struct twin *t, struct error *e) {
   o->lead.goal = ARENA_NEW(a, int32_t, TRAFFIC_GOALS * (t->robots + 1));
   o->lead.urgency = ARENA_NEW(a, int32_t, t->robots + 1);
   o->lead.state = ARENA_NEW(a, uint8_t, t->robots + 1);
+  o->lead.facing = ARENA_NEW(a, uint8_t, t->robots + 1);
   o->lead.action = ARENA_NEW(a, uint8_t, t->robots + 1);
-  if (!o->lead.cell || !o->lead.goal || !o->lead.urgency || !o->lead.state || !o->lead.action || !cells_make(t))
+  if (!o->lead.cell || !o->lead.goal || !o->lead.urgency || !o->lead.state || !o->lead.facing || !o->lead.action || !cells_make(t))
     return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the coordinator of %d walkers", t->robots);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
@@ -363,7 +364,8 @@ static void step(struct twin *t) {
       if (i >= 0 && space_has(o->space, i)) space_put(o->space, i, o->mover[i].at, still);
     }
   if (o->step % LOOK_EVERY == 0) way_grant(t);
-  if (o->step % LEAD_EVERY == 0) lead_step(t);
+  if (o->step % 50 == 0) lead_watch(t);
+  if (o->lead.leds > 0 && o->step % o->lead.every == 0) lead_step(t);
 }
 
 void motion_timer(struct twin *t) {

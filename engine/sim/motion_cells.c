@@ -10,6 +10,9 @@
 #define NARROW  8                   //      times dearer where two cannot pass each other: only to get out of there, or for others
 #define MANY    40000               // cells of a hall from which on one place of the grid is as good as another
 #define WIDER   1.05                //      steps in which cells are made wider
+#define BESIDE  0.05                // m    between cells' lines and walls where many are led: what corners are cut by (motion_led.c)
+#define LANES   1                   // dearer, of TRAFFIC_UNIT, against the lane: every other row and column of cells leads the other way, where many walk
+#define STANDS  3                   // dearer, out of a cell that somebody covers who stands at a station
 #define HOLD    0.05                // m    two footprints may seem to overlap by in a cell's middle
 
 double cells_middle(const struct lead *l, int32_t cell, int axis) { return l->origin[axis] + l->pitch * (axis ? cell / l->nx : cell % l->nx); }
@@ -18,8 +21,10 @@ static void middle(const struct lead *l, int32_t cell, double out[2]) {
   for (int k = 0; k < 2; k++) out[k] = cells_middle(l, cell, k);
 }
 
+static const struct floor *floor_of_cells(const struct twin *t, const struct lead *l) { return l->many ? &l->tight : routes_floor(t->routes[l->set]); }
+
 static bool is_open(const struct twin *t, const struct lead *l, const double p[2]) {
-  const struct floor *f = routes_floor(t->routes[l->set]);
+  const struct floor *f = floor_of_cells(t, l);
   return p[0] > 0 && p[1] > 0 && p[0] < f->size[0] && p[1] < f->size[1] && floor_free(f, p);
 }
 
@@ -49,7 +54,7 @@ static void place_grid(const struct twin *t, struct lead *l) {
 
 // Cost of the way between the middles of two cells beside each other; 0: nobody may walk it.
 static uint8_t cost_of(const struct twin *t, const struct lead *l, int32_t a, int32_t b) {
-  const struct floor *f = routes_floor(t->routes[l->set]);
+  const struct floor *f = floor_of_cells(t, l);
   double p[2], q[2];
   middle(l, a, p);
   middle(l, b, q);
@@ -62,16 +67,30 @@ static uint8_t cost_of(const struct twin *t, const struct lead *l, int32_t a, in
   return units < TRAFFIC_UNIT ? TRAFFIC_UNIT : units > 255 ? 255 : (uint8_t)units;
 }
 
+// Keep to lanes: those who come towards each other are seldom in the same one; and past where others stand rather than through there.
+static void make_lanes(const struct twin *t, const struct lead *l, uint8_t *cost) {
+  for (int32_t c = 0; c < l->cells; c++) {
+    double p[2];
+    middle(l, c, p);
+    int more = spots_near(&t->motion->spots, p, l->pitch) ? STANDS : 0;
+    bool odd_row = c / l->nx % 2, odd_column = c % l->nx % 2;
+    const bool with[4] = {odd_row, !odd_column, !odd_row, odd_column};  // east, south, west, north
+    for (int e = 0; e < 4; e++)
+      if (cost[4 * c + e] > 0 && cost[4 * c + e] <= 255 - LANES - STANDS) cost[4 * c + e] = (uint8_t)(cost[4 * c + e] + more + (with[e] ? 0 : LANES));
+  }
+}
+
 bool cells_make(struct twin *t) {
   struct lead *l = &t->motion->lead;
   cells_finish(l);
   // the routes that most walkers share
-  int32_t walkers[64] = {0}, most = 0;
+  int32_t walkers[64] = {0}, most = 0, all = 0;
   double radius = 0;
   for (int32_t i = 0; i < t->robots; i++)
     if (motion_stepped(t, i)) walkers[t->fleet[t->robot[i].fleet].routes]++;
   for (int k = 0; k < t->route_sets; k++)
     if (walkers[k] > most) most = walkers[l->set = k];
+  for (int k = 0; k < t->route_sets; k++) all += walkers[k];
   if (most < 2) return true;
   for (int32_t i = 0; i < t->robots; i++)
     if (motion_stepped(t, i) && t->motion->mover[i].radius > radius) radius = t->motion->mover[i].radius;
@@ -80,6 +99,15 @@ bool cells_make(struct twin *t) {
     l->nx = (int)(t->layout->size[0] / l->pitch) + 1;
     l->ny = (int)(t->layout->size[1] / l->pitch) + 1;
     if ((int64_t)l->nx * l->ny + t->robots + l->nx <= TRAFFIC_CELLS_MAX) break;
+  }
+  // by the whole floor first: what stands on it takes some of that
+  l->dense = t->layout->size[0] * t->layout->size[1] < LEAD_DENSE * most;
+  l->many = !l->dense && most > LEAD_FEW && most >= LEAD_MOST * all && l->nx * l->ny <= LEAD_CELLS;
+  if (l->many) {
+    int f = 0;
+    struct error e;
+    while (t->fleet[f].routes != l->set) f++;
+    if (floor_init(&l->tight, t->layout, f, radius + BESIDE, t->zone_closed, &e) == STATUS_MEMORY) return false;
   }
   place_grid(t, l);
   int32_t hall = l->nx * l->ny, aside = (t->robots + l->nx - 1) / l->nx * l->nx;
@@ -106,6 +134,9 @@ bool cells_make(struct twin *t) {
     int32_t open = 0;
     for (int32_t c = 0; c < hall; c++) open += l->open[c] == OPEN_WIDE;
     l->dense = open * l->pitch * l->pitch < LEAD_DENSE * most;
+    l->many = l->many && !l->dense;
+    l->strict = l->dense || l->many;
+    l->every = l->many ? LEAD_EVERY_MANY : LEAD_EVERY;
     for (int32_t c = 0; c < hall; c++) {
       if (!l->open[c]) continue;
       int x = c % l->nx, y = c / l->nx;
@@ -118,6 +149,7 @@ bool cells_make(struct twin *t) {
         cost[4 * (c + l->nx) + TRAFFIC_NORTH] = cost_of(t, l, c + l->nx, c);
       }
     }
+    if (l->many) make_lanes(t, l, cost);
     struct traffic_params p = traffic_defaults();
     p.robots_max = t->robots;
     p.sideways = true;
@@ -126,7 +158,7 @@ bool cells_make(struct twin *t) {
     p.patience = LEAD_PATIENCE;
     p.seed = t->options.seed;
     const struct traffic_grid g = {l->nx, (hall + aside) / l->nx, wall, cost};
-    if (l->dense || most <= LEAD_FEW) ok = (l->traffic = traffic_create(&g, &p)) != NULL;
+    if (l->dense || l->many || most <= LEAD_FEW) ok = (l->traffic = traffic_create(&g, &p)) != NULL;
   }
   free(wall);
   free(cost);
@@ -142,7 +174,9 @@ void cells_finish(struct lead *l) {
   free(l->queue);
   free(l->seen);
   free(l->shut);
+  floor_finish(&l->tight);
   l->traffic = NULL;
+  l->all = l->many = false;
   l->open = NULL;
   l->taken = l->left = l->shut = l->queue = l->seen = NULL;
 }

@@ -1,7 +1,8 @@
 // Where walkers are in each other's way the coordinator of scheduler/traffic.h leads them, from cell to cell.
 //
 // Everybody on open floor has a cell, the nearest that is not another's. In a dense hall, one with less than LEAD_DENSE of open floor a walker, whoever
-// is in a crowd or gets no nearer for STUCK_DENSE is led, in others whoever gets no nearer for STUCK. Who is led first walks to the middle of its
+// is in a crowd or gets no nearer for STUCK_DENSE is led, in others whoever gets no nearer for STUCK. Where many walk, led and free ones together jam, so
+// it is all of them or nobody: nobody, which is quicker as cells cost a third more way, until some are stuck. Who is led first walks to the middle of its
 // cell, then to that of the next one that the coordinator says; who stands idle or waits in line on open floor makes room when it says
 // so, and is led then too. Others, at work or free on their way, are told to it as they stand, with the cells that they cover.
 //
@@ -21,11 +22,16 @@
 #define NEAR_LED    1.5                     // m
 #define DECIDES     0.35                    // m    from the middle of its cell from which on the next one is decided
 #define JOINED      0.15                    // m    the same of one that comes into its first cell, in a dense hall
+#define TOUCHES     0.05                    // m    two may seem to overlap by, one in the middle of a cell and one on its way past it
 #define RESTS       0.03                    // m    from it that count as there
 #define ACROSS      0.1                     // m    from the middle of a cell
 #define FREE_AHEAD  1.6                     // m    nobody before it: it goes on by itself
 #define SETTLED     (3 * NS_SECOND)         // not asked to move, until it stands again
 #define BLOCKED     (10 * NS_SECOND)        // before somebody who stands and cannot be told to move, until it goes on by itself: around
+#define STUCK_LAST  (3 * NS_SECOND)         // the same of one on its last steps, where many are led
+#define LAST_STEPS  1.3                     // m    those are, at most
+#define JAMMED      0.01                    // of those on their way who get no nearer for STUCK: all are led, where many walk
+#define CALM        (120 * NS_SECOND)       // nobody is stuck, until they all walk by themselves again
 #define ASTRAY      (8 * NS_SECOND)         // without reaching its cell, until it takes the one it is in
 
 // ---- who is led ----------------------------------------------------------------------------------------------------
@@ -40,7 +46,7 @@ static bool gives_room(const struct twin *t, int32_t i) {
 
 static bool may_be_led(const struct twin *t, int32_t i) {
   const struct lead *l = &t->motion->lead;
-  return l->traffic && t->fleet[t->robot[i].fleet].routes == l->set && !t->motion->mover[i].person && !t->robot[i].stopped;
+  return lead_leads(l) && t->fleet[t->robot[i].fleet].routes == l->set && !t->motion->mover[i].person && !t->robot[i].stopped;
 }
 
 // The point before its next narrow way, or the end of its path.
@@ -114,7 +120,7 @@ static void begin(struct twin *t, int32_t i) {
   m->lead_goal = goal_of(t, i);
   m->lead_moved = m->lead_there = t->now;
   m->lead_joins = true;
-  m->lead_off = false;
+  m->lead_off = m->lead_last = false;
   o->lead.leds++;
   o->count.leads++;
   if (m->move == MOVE_STANDS) way_leave(t, i);
@@ -140,15 +146,41 @@ static int crowd(const struct motion *o, const struct mover *m) {
   return n;
 }
 
+// Its last steps, to a spot that is its own.
+static bool is_last(const struct mover *m) { return m->owes && m->spot != NONE && !m->waits && !m->far && !m->lead_off && m->stretches == 0; }
+
+// Nobody stands, walks or is led to where it would walk straight to its spot.
+static bool way_in(const struct twin *t, int32_t i) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  const double *spot = o->spots.spot[m->spot].at;
+  if (geo_distance(m->at, spot) > LAST_STEPS || !floor_visible(floor_of(t, i), m->at, spot)) return false;
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    double apart = m->radius + b->radius, now = geo_distance(m->at, b->at);
+    // away from who stands it may go
+    if (geo_segment_distance(b->at, m->at, spot) < (b->move == MOVE_STANDS && now < apart ? now : apart) - 1e-3) return false;
+    for (int e = 0; e < 2 && b->led; e++) {
+      int32_t c = e ? b->lead_from : b->lead_cell;
+      const double p[2] = {cells_middle(&o->lead, c, 0), cells_middle(&o->lead, c, 1)};
+      if (geo_segment_distance(p, m->at, spot) < apart - TOUCHES) return false;
+    }
+  }
+  return true;
+}
+
 bool lead_begin(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (m->led || !may_be_led(t, i) || m->move != MOVE_WALKS || m->yields || m->claimed || m->wants || m->leg >= m->legs) return false;
-  if (t->now - (o->lead.dense ? m->nearer : m->since) < (o->lead.dense ? STUCK_DENSE : STUCK) && (!o->lead.dense || crowd(o, m) < CROWD)) return false;
+  if (!o->lead.all && t->now - (o->lead.dense ? m->nearer : m->since) < (o->lead.dense ? STUCK_DENSE : STUCK) && (!o->lead.dense || crowd(o, m) < CROWD)) return false;
   keep_cells(t);
   int32_t goal = goal_of(t, i), cell = m->lead_cell;
-  if (goal == NONE || cell == NONE || goal == cell || traffic_cost(o->lead.traffic, cell, 0, goal) >= TRAFFIC_FAR) return false;
+  // others may want to come by where it stands before its spot, which they keep it from
+  bool last = o->lead.all && is_last(m) && t->now - m->nearer > STUCK_LAST;
+  if (goal == NONE || cell == NONE || (goal == cell && !last) || traffic_cost(o->lead.traffic, cell, 0, goal) >= TRAFFIC_FAR) return false;
   begin(t, i);
+  m->lead_last = last;
   return true;
 }
 
@@ -235,6 +267,12 @@ static void exchange(struct motion *o, int32_t i) {
   }
 }
 
+// Along its last step, so that of two ways as short it goes on straight ahead: corners cost time.
+static uint8_t facing_of(const struct lead *l, const struct mover *m, uint8_t before) {
+  int32_t by = m->lead_cell == NONE || m->lead_from == NONE ? 0 : m->lead_cell - m->lead_from;
+  return by == 1 ? TRAFFIC_EAST : by == l->nx ? TRAFFIC_SOUTH : by == -1 ? TRAFFIC_WEST : by == -l->nx ? TRAFFIC_NORTH : before;
+}
+
 // Everybody as the coordinator gets it.
 static void tell_all(struct twin *t) {
   struct motion *o = t->motion;
@@ -246,24 +284,28 @@ static void tell_all(struct twin *t) {
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     l->cell[i] = l->cells + i;
+    l->facing[i] = facing_of(l, m, l->facing[i]);
     l->state[i] = TRAFFIC_HELD;
     l->urgency[i] = (int32_t)((m->rank - t->now) / (NS_SECOND / 4));
     for (int k = 0; k < TRAFFIC_GOALS; k++) l->goal[i * TRAFFIC_GOALS + k] = TRAFFIC_NONE;
     if (!m->led) continue;
     double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)}, off = geo_distance(m->at, p);
     if (off < RESTS) m->lead_joins = false;
-    if (off < DECIDES) m->lead_there = t->now;
+    double near = m->lead_joins && l->strict ? JOINED : DECIDES;
+    if (off < (l->many ? near : DECIDES)) m->lead_there = t->now;
     else if (m->lead_joins && t->now - m->lead_there > ASTRAY) {
-      int32_t c = cells_nearest(t, i, m->at, l->pitch);
-      if (c != NONE) {
-        give_back(o, i);
-        take(o, i, c);
-      }
+      // where many walk another one: somebody who stands in its way may want to come by where it is
+      int32_t was = m->lead_cell;
+      l->taken[was] = l->many ? INT32_MAX : i;
+      int32_t c = cells_nearest(t, i, m->at, l->many ? 2 * l->pitch : l->pitch);
+      l->taken[was] = c == NONE ? i : NONE;
+      if (c != NONE) take(o, i, c);
       m->lead_there = t->now;
     }
     l->cell[i] = m->lead_cell;
     l->goal[i * TRAFFIC_GOALS] = m->lead_goal;
-    if (off < (m->lead_joins && l->dense ? JOINED : DECIDES) && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
+    if (m->lead_joins && !l->dense) shut_around(l, m->at, 2 * m->radius, m->lead_cell);          // it is not yet where it counts as
+    if (off < near && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
   }
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
@@ -272,14 +314,15 @@ static void tell_all(struct twin *t) {
     if (c != NONE && may_be_led(t, i) && gives_room(t, i)) {
       l->cell[i] = c;
       l->state[i] = TRAFFIC_OBEYS;
-      continue;
     }
     double apart = 2 * m->radius;
-    shut_around(l, m->at, apart, c);
+    if (!l->dense || l->state[i] != TRAFFIC_OBEYS) shut_around(l, m->at, apart, c);
+    if (l->state[i] == TRAFFIC_OBEYS) continue;
     if (m->move == MOVE_WALKS) {
       const double p[2] = {m->at[0] + 0.4 * m->velocity[0], m->at[1] + 0.4 * m->velocity[1]};
       shut_around(l, p, apart, c);
     }
+    if (l->all && is_last(m)) shut_around(l, o->spots.spot[m->spot].at, apart, c);
     if (m->claimed) shut_claim(o, i);
     if (c != NONE) l->cell[i] = c;
   }
@@ -321,8 +364,8 @@ static void follow(struct twin *t) {
     if (!m->led) begin(t, i);
     take(o, i, to);
     m->lead_moved = m->lead_there = t->now;
-    // who is not in its first cell yet may go to the next one instead; in a dense hall nobody would ever come into any
-    if (m->lead_joins && !l->dense) continue;
+    // who is not in its first cell yet may go to the next one instead; in a crowd nobody would ever come into any
+    if (m->lead_joins && !l->strict) continue;
     m->lead_from = l->cell[i];
     l->left[m->lead_from] = i;
     m->lead_turned = m->lead_joins = false;
@@ -342,13 +385,31 @@ static void follow(struct twin *t) {
     if (!m->led) continue;
     const double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)};
     bool there = geo_distance(m->at, p) < RESTS;
-    bool done = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : (m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES) || (!m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i));
-    bool blocked = !done && is_blocked(t, i);
-    if (!done && !blocked) continue;
+    bool over = l->many && !l->all, alone = !l->all && !m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i);
+    bool arrived = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES && !(m->lead_last && is_last(m) && !way_in(t, i));
+    bool blocked = !over && !alone && !arrived && !l->all && is_blocked(t, i);
+    if (!over && !alone && !arrived && !blocked) continue;
     lead_drop(o, i);
     if (blocked) m->since = t->now;
     way_back(t, i);
   }
+}
+
+// All or nobody, where many walk.
+void lead_watch(struct twin *t) {
+  struct motion *o = t->motion;
+  struct lead *l = &o->lead;
+  if (!l->many) return;
+  int32_t walkers = 0, stuck = 0;
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct mover *m = &o->mover[i];
+    if (!m->owes || m->move != MOVE_WALKS || (m->waits && m->leg >= m->legs)) continue;
+    walkers++;
+    stuck += t->now - m->since >= STUCK;
+  }
+  if (stuck > 0) l->calm = t->now;
+  if (!l->all) l->all = stuck >= 2 && stuck >= JAMMED * walkers;
+  else if (t->now - l->calm >= CALM) l->all = false;
 }
 
 void lead_step(struct twin *t) {
@@ -356,7 +417,7 @@ void lead_step(struct twin *t) {
   if (l->leds == 0) return;
   for (int32_t i = 0; i < t->robots; i++) lead_keep_cell(t, i);
   tell_all(t);
-  const struct traffic_robots r = {.n = t->robots, .cell = l->cell, .state = l->state, .goal = l->goal, .urgency = l->urgency, .shuts = l->shuts, .shut = l->shut};
+  const struct traffic_robots r = {.n = t->robots, .cell = l->cell, .state = l->state, .facing = l->many ? l->facing : NULL, .goal = l->goal, .urgency = l->urgency, .shuts = l->shuts, .shut = l->shut};
   traffic_step(l->traffic, &r, l->action);
   t->motion->count.lead_steps++;
   follow(t);

@@ -10,6 +10,10 @@
 #define ONWARD      0.15                    // m    ahead on that line where it aims
 #define ROUNDS      0.5                     // m/s  around a corner
 #define BRAKES      2.0                     // m/s2 towards the middle of a cell, and behind others
+#define BRAKES_MANY 2.8                     //      where many walk
+#define CLOSE       0.02                    // m    between two of whom the first one does not get on, that the other one makes
+#define CREEPS      0.05                    // m/s
+#define BACK        0.1                     // m/s
 #define GRAZES      0.25                    //      square of the cosine between its way and the other one, below which they only touch in passing
 
 double lead_off2(const struct lead *l, const struct mover *m, int32_t cell) {
@@ -26,6 +30,20 @@ static bool before_corner(const struct motion *o, int32_t i) {
   const struct mover *b = &o->mover[j];
   if (!b->led || b->lead_from != m->lead_cell || b->lead_cell == m->lead_cell) return false;
   return !b->lead_turned;
+}
+
+// Whoever had the cell that i goes to and is held up close before it may be wedged between it and a wall: back by a little, so that it comes free.
+static bool back_off(const struct motion *o, int32_t i, double out[2]) {
+  const struct mover *m = &o->mover[i];
+  int32_t j = o->lead.left[m->lead_cell];
+  if (j == NONE || j == i || m->lead_joins || m->lead_from == m->lead_cell) return false;
+  const struct mover *b = &o->mover[j];
+  if (!b->led || b->lead_from != m->lead_cell || b->lead_cell == m->lead_cell) return false;
+  double x = m->at[0] - b->at[0], y = m->at[1] - b->at[1], apart = m_sqrt(x * x + y * y);
+  if (apart - m->radius - b->radius > CLOSE || b->velocity[0] * b->velocity[0] + b->velocity[1] * b->velocity[1] > CREEPS * CREEPS) return false;
+  out[0] = BACK * x / apart;
+  out[1] = BACK * y / apart;
+  return true;
 }
 
 void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
@@ -59,9 +77,10 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
     aside += to[k] * to[k];
   }
   aside = m_sqrt(aside);
-  double left = length - along, d = 0, v = m_sqrt(2 * BRAKES * (left + aside));
+  const double brakes = o->lead.many ? BRAKES_MANY : BRAKES;
+  double left = length - along, d = 0, v = m_sqrt(2 * brakes * (left + aside));
   if (corner) {
-    double most = m_sqrt(2 * BRAKES * aside + ROUNDS * ROUNDS);
+    double most = m_sqrt(2 * brakes * aside + ROUNDS * ROUNDS);
     if (v > most) v = most;
   }
   double ahead = corner ? 0 : left < ONWARD ? left : ONWARD;
@@ -71,6 +90,7 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
   }
   d = m_sqrt(d);
   out[0] = out[1] = 0;
+  if (o->lead.many && back_off(o, i, out)) return;
   if (d < 1e-6 && left > 0) {       // on the corner
     for (int k = 0; k < 2; k++) to[k] = way[k];
     d = 1;
@@ -87,7 +107,7 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
     double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], apart = m_sqrt(x * x + y * y), gap = apart - m->radius - b->radius;
     double closing = (out[0] * x + out[1] * y) / apart;
     if (closing <= 0) continue;
-    double its = (b->velocity[0] * x + b->velocity[1] * y) / apart, most = (its > 0 ? its : 0) + m_sqrt(2 * BRAKES * (gap > 0 ? gap : 0));
+    double its = (b->velocity[0] * x + b->velocity[1] * y) / apart, most = (its > 0 ? its : 0) + m_sqrt(2 * brakes * (gap > 0 ? gap : 0));
     if (closing <= most) continue;
     if (!m->lead_joins && closing * closing > GRAZES * (out[0] * out[0] + out[1] * out[1])) {     // on its line it stays, unless it only grazes
       out[0] *= most / closing;

@@ -85,6 +85,7 @@ struct mover {
   bool     led;                     // by the coordinator
   bool     lead_off;                // sent away from where it is in the way
   bool     lead_turned;             // it has come by the middle of the cell it leaves
+  bool     lead_last;               // it was stuck before its spot: led until the way there is free
   bool     lead_joins;              // on the way into its first cell
   int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int32_t  lead_goal;               // NONE: it only makes room
@@ -98,10 +99,13 @@ struct mover {
 struct room_search { int16_t before[ROOM_SIDE * ROOM_SIDE], queue[ROOM_SIDE * ROOM_SIDE]; };
 
 #define LEAD_EVERY      10          // steps between two decisions of the coordinator
+#define LEAD_EVERY_MANY 5           // the same where many walk
 #define LEAD_SPEED      1.2         // m/s  of a plain cell
 #define LEAD_PATIENCE   100         // decisions without coming nearer, until the coordinator names a jam
 #define LEAD_DENSE      4.0         // m2   a walker, below which crowds are led before they stick; a guess
-#define LEAD_FEW        60          // walkers: in a sparse hall of more nobody is led, the mix of led and free walkers jams it (docs/robots-at-motion-fidelity.md)
+#define LEAD_FEW        60          // walkers: in a sparse hall of more all are led or nobody, the mix of led and free walkers jams it (docs/robots-at-motion-fidelity.md)
+#define LEAD_MOST       0.9         // of the walkers, who can be led, so that it is nearly all of them
+#define LEAD_CELLS      60000       // of a sparse hall of many; in larger ones nobody is led, the distances to its goals would take too much memory
 #define LEAD_SHUTS      9           // cells that somebody can cover in part
 
 enum { OPEN_NARROW = 1, OPEN_WIDE };
@@ -118,10 +122,19 @@ struct lead {
   int32_t *shut, shuts;             // (cells), each once
   int32_t *queue, *seen, stamp;     // (cells) scratch of a search
   int32_t *cell, *goal, *urgency;   // (robots), (robots x TRAFFIC_GOALS), (robots)
-  uint8_t *state, *action;          // (robots)
+  uint8_t *state, *facing, *action; // (robots)
   int32_t  leds;                    // who are led now
+  int      every;                   // steps between two decisions
+  struct floor tight;               // of many: what leaves a little room beside the cells' lines
   bool     dense;                   // less than LEAD_DENSE of open floor a walker
+  bool     many;                    // not dense, more than LEAD_FEW walkers: all of them are led or nobody
+  bool     strict;                  // one of both: who comes into its first cell gets there before it goes on
+  bool     all;                     // of many: all are led now
+  ns_t     calm;                    // of many: somebody was stuck last
 };
+
+// Somebody may be led now.
+static inline bool lead_leads(const struct lead *l) { return l->traffic && (!l->many || l->all); }
 
 struct motion {
   struct spots   spots;
@@ -229,6 +242,7 @@ void lead_goes_on(struct twin *t, int32_t i);           // it has a new path
 void lead_drop(struct motion *o, int32_t i);            // it is led no more
 void lead_keep_cell(struct twin *t, int32_t i);
 void lead_step(struct twin *t);                         // one decision for all
+void lead_watch(struct twin *t);                        // once a second: where many walk, are all led or nobody
 double  lead_rest(const struct motion *o, int32_t i);    // m to its goal by cells
 int32_t lead_waits(const struct motion *o, int32_t i);  // who has the cell that it wants, NONE
 void lead_routes_changed(struct twin *t);

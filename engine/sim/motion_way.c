@@ -634,7 +634,7 @@ bool way_room(struct twin *t, int32_t i, int32_t from) {
       s->queue[tail++] = (int16_t)n;
       // where the coordinator leads, it ends outside of the spot; in large sparse halls the longer step aside holds up more than it frees (a tenth of
       // warehouse-1000's parcels)
-      double stops = o->lead.traffic ? ASIDE_STOPS : 0;
+      double stops = lead_leads(&o->lead) ? ASIDE_STOPS : 0;
       bool clear = from == NONE ? good_to_wait(t, i, p) : clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
       if (clear) found = n;
     }
