@@ -385,7 +385,7 @@ static void follow(struct twin *t) {
     if (!m->led) continue;
     const double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)};
     bool there = geo_distance(m->at, p) < RESTS;
-    bool over = l->many && !l->all, alone = !l->all && !m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i);
+    bool over = l->many && !l->all, alone = !l->all && m->lead_goal != NONE && !m->lead_off && crowd(o, m) < CROWD - 1 && free_ahead(o, i);
     bool arrived = m->lead_goal == NONE ? there && t->now - m->lead_moved > SETTLED : m->lead_cell == m->lead_goal && geo_distance(m->at, p) < DECIDES && !(m->lead_last && is_last(m) && !way_in(t, i));
     bool blocked = !over && !alone && !arrived && !l->all && is_blocked(t, i);
     if (!over && !alone && !arrived && !blocked) continue;
