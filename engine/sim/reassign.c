@@ -22,6 +22,7 @@ struct reassign {
   int32_t *robot;                   // row of the twin; walkers, then idle ones      (robots)
   double  *left, *most;             // s                                              (robots)
   bool    *fresh, *used, *got;      //                                                (robots)
+  ns_t    *taken_over;              //        when it last got a job by an exchange   (robots)
 };
 
 bool reassign_create(struct twin *t) {
@@ -33,8 +34,10 @@ bool reassign_create(struct twin *t) {
   x->fresh = ARENA_NEW(&t->arena, bool, t->robots + 1);
   x->used = ARENA_NEW(&t->arena, bool, t->robots + 1);
   x->got = ARENA_NEW(&t->arena, bool, t->robots + 1);
+  x->taken_over = ARENA_NEW(&t->arena, ns_t, t->robots + 1);
+  for (int32_t i = 0; x->taken_over && i < t->robots; i++) x->taken_over[i] = -1;
   t->reassign = x;
-  return x->robot && x->left && x->most && x->fresh && x->used && x->got;
+  return x->robot && x->left && x->most && x->fresh && x->used && x->got && x->taken_over;
 }
 
 // ---- who may -----------------------------------------------------------------------------------------------
@@ -114,6 +117,7 @@ static void carry_out(struct twin *t, const struct exchange *e, int32_t walkers)
   if (jb) recall(t, b);
   job_give(t, ja, b);
   if (jb) job_give(t, jb, a);
+  x->taken_over[a] = x->taken_over[b] = t->now;
 }
 
 static double due_in(struct twin *t, uint32_t j) {
@@ -132,7 +136,8 @@ void reassign(struct twin *t, const int32_t *given, int32_t n) {
   int32_t walkers = 0, fresh = 0;
   for (int32_t k = 0; k < n; k++) x->got[given[k]] = true;
   for (int32_t i = 0; i < t->robots; i++) {
-    if (!walks_to_job(t, i) || low(t, i)) continue;
+    // once at an instant: who has to wait in line for its spot has more before it than an idle one reckons with, and two would change for ever
+    if (x->taken_over[i] == t->now || !walks_to_job(t, i) || low(t, i)) continue;
     x->robot[walkers] = i;
     x->left[walkers] = left_of(t, &t->robot[i]);
     x->most[walkers] = most_of(t, t->robot[i].job, x->left[walkers]);
