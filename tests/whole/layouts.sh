@@ -16,6 +16,10 @@ for layout in layouts/*.yaml; do
   done
 done
 
+# two on their way handed one job to and fro at one instant for ever
+code=0; timeout -s KILL 100 $takt run layouts/gearbox-cell.yaml --policy lookahead --fidelity motion --for 75min --warmup 0 --seed 2 --replications 1 -q >/dev/null 2>"$work/err" || code=$?
+if [ $code -le 1 ]; then ok "two who change jobs come to an end"; else fail "two who change jobs come to an end" "exit code $code"; fi
+
 # bombs: a clear error in a moment, whatever the text declares
 printf 'takt: 1\nrobots: {crew: {count: 1000000000}}\nparts: {a: {}}\nstations: {raw: {kind: source, makes: a}, out: {kind: sink}}\nflow: [raw -> out]\n' >"$work/many.yaml"
 python3 -c "print('takt: 1\nx: ' + '['*100000)" >"$work/deep.yaml"
