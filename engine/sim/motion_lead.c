@@ -304,7 +304,7 @@ static void tell_all(struct twin *t) {
     }
     l->cell[i] = m->lead_cell;
     l->goal[i * TRAFFIC_GOALS] = m->lead_goal;
-    if (m->lead_joins && !l->dense) shut_around(l, m->at, 2 * m->radius, m->lead_cell);          // it is not yet where it counts as
+    if (m->lead_joins && l->many) shut_around(l, m->at, 2 * m->radius, m->lead_cell);           // it is not yet where it counts as
     if (off < near && !t->robot[i].stopped) l->state[i] = TRAFFIC_OBEYS;
   }
   for (int32_t i = 0; i < t->robots; i++) {
