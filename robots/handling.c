@@ -241,6 +241,9 @@ static bool drift_to(struct build *b, int pose, double u) {
   return off <= OFF_LINE;
 }
 
+// One more try, as it is played: the hand opens and goes up as it came down and closed, looks, comes down and closes.
+static double retry_time(const struct build *b, double down, double shut) { return 2 * (down + shut) + b->r->spec->hands.look; }
+
 // Down, closing and up at a share of the belt's speed: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. over, touch
 // and up are poses.
 static bool go_along(struct build *b, double share, int start, int over, int touch, int up, double guard, double shut) {
@@ -297,7 +300,7 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
   h->step[h->steps++] = (struct handling_step){HAND_APPROACH, down.time, strain[0].energy, down, touch};
   h->step[h->steps++] = (struct handling_step){HAND_GRASP, shut, strain[1].energy, {.time = shut, .joint = -1, .possible = true, .law = move_law_rest(shut)}, touch};
   h->step[h->steps++] = (struct handling_step){HAND_LIFT, lift.time, strain[2].energy, lift, up};
-  h->retry = 2 * down.time + b->r->spec->hands.look + 2 * shut;
+  h->retry = retry_time(b, down.time, shut);
   return true;
 }
 
@@ -338,7 +341,7 @@ static bool do_pick(struct build *b) {
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
   h->step[h->steps - 1].energy = grasp;
-  h->retry = hand_open_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap) + 2 * T + f->look + shut;
+  h->retry = retry_time(b, T, shut);
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
   struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
   bool ends = !b->w->places && b->w->to && !h->both;

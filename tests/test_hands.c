@@ -575,6 +575,8 @@ static void test_acts_play_what_was_planned(void **state) {
     }
     ORDER(most, >, 0.9 * kind.model.mass * GRAVITY);
     if (a.mark[ACT_TOUCH_END] > 0) {
+      // another try takes what is played of it, to and fro, and a look
+      CHECK_NEAR(p.hands.retry, 2 * (a.mark[ACT_TOUCH_END] - a.mark[ACT_TOUCH_BEGIN]) * tick + kind.spec.hands.look, 4 * tick);
       // it closes while the arm stays
       int j = reacher.hand[p.hands.side].finger[0];
       double open[ROBOT_JOINTS_MAX], shut[ROBOT_JOINTS_MAX], drop[ROBOT_JOINTS_MAX];
