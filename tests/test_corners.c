@@ -73,6 +73,18 @@ static void lifo_holds_across_kinds(void **state) {
   line_close(&r);
 }
 
+// the same when the machine would have to be set up for the newest: by lookahead too a buffer's order holds
+static void lifo_holds_across_setups(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r,
+            "z: {kind: source, makes: z, limit: 1, first: 1 s}\nsa: {kind: source, makes: a, limit: 1, first: 5 s}\nsb: {kind: source, makes: b, limit: 1, first: 6 s}\n"
+            "q: {kind: buffer, order: lifo}\nm: {kind: machine, time: {z: 14 s, a: 100 s, b: 50 s}, setup: {time: {z: 0 s, a: 20 s, b: 7 s}, when: part-changes}}\nk: {kind: sink}\n",
+            "z -> q\nsa -> q\nsb -> q\n{path: q -> m, part: a}\n{path: q -> m, part: b}\n{path: q -> m, part: z}\nm -> k", PARTS "scheduler: {policy: lookahead}\n");
+  line_made_at(&r, "m", 2, 72);
+  line_close(&r);
+}
+
 // m works until 15; a is ready at 5, b comes to the end of its belt at 12: a has waited longer
 static void a_part_waits_from_the_end_of_its_belt(void **state) {
   (void)state;
@@ -213,7 +225,7 @@ int test_corners(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_set_waits_for_the_end_of_a_belt), cmocka_unit_test(a_set_on_its_way_is_not_asked_for_twice),
     cmocka_unit_test(an_urgent_part_does_not_starve_a_set), cmocka_unit_test(a_set_asks_for_one_place_before_service),
-    cmocka_unit_test(lifo_holds_across_kinds), cmocka_unit_test(a_part_waits_from_the_end_of_its_belt),
+    cmocka_unit_test(lifo_holds_across_kinds), cmocka_unit_test(lifo_holds_across_setups), cmocka_unit_test(a_part_waits_from_the_end_of_its_belt),
     cmocka_unit_test(rework_takes_what_was_made), cmocka_unit_test(a_partner_off_shift_stops_both),
     cmocka_unit_test(jobs_for_two_do_not_hold_up_jobs_for_one),
     cmocka_unit_test(a_shorter_stop_does_not_cut_a_longer_one),

@@ -75,7 +75,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   for (int k = 0; k < o->nx * o->ny; k++) o->cell[k] = -1;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .door = NONE, .cell = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .gate = NONE, .cell = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
@@ -188,7 +188,7 @@ void motion_leave(struct twin *t, int32_t i) {
   if (mover_active(m)) o->active--;
   if (m->owes) t->alive--;
   m->owes = m->yields = m->held = false;
-  m->door = NONE;
+  m->gate = NONE;
   m->move = MOVE_GONE;
   grid_leave(o, i);
   space_leave(o->space, i);

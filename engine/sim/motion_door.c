@@ -6,7 +6,7 @@
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
-#define LEAVES 2.0                  // m    from it, on the side where it came from: it does not go through after all; a guess
+#define LEAVES 2.0                  // m    farther from it than where it began to brake: it does not go through after all; a guess
 #define TOUCH  0.01                 // m    that rounding may take a footprint into it
 
 static bool takes_time(const struct floor *f, const struct gate *g) { return f->layout->doors[g->door].time > 0; }
@@ -17,30 +17,33 @@ void door_init(struct twin *t) {
   for (int d = 0; d < t->layout->door_count; d++) t->motion->doors = t->motion->doors || t->layout->doors[d].time > 0;
 }
 
-static bool open_for(const struct twin *t, const struct mover *m, const struct gate *g) { return m->door == g->door && t->now >= m->door_open; }
+static double brake_of(const struct mover *m) { return m->cruise * m->cruise / (2 * m->accel); }
 
-static void sees(struct twin *t, struct mover *m, const struct gate *g) {
-  if (m->door == g->door) return;
-  m->door = g->door;
+static bool is_its(const struct mover *m, const struct floor *f, const struct gate *g) { return m->gate != NONE && f->gates[m->gate].door == g->door; }
+
+static bool open_for(const struct twin *t, const struct mover *m, const struct floor *f, const struct gate *g) { return is_its(m, f, g) && t->now >= m->door_open; }
+
+// One at a time: the next one sees it when it is through the one before.
+static void sees(struct twin *t, struct mover *m, const struct floor *f, const struct gate *g) {
+  if (is_its(m, f, g) || (m->gate != NONE && side_of(&f->gates[m->gate], m->at) == m->door_side)) return;
+  m->gate = (int32_t)(g - f->gates);
   m->door_side = side_of(g, m->at);
   m->door_open = t->now + t->layout->doors[g->door].time;
 }
 
 // It is through, or has turned away.
 static void shut_behind(struct mover *m, const struct floor *f) {
-  for (int k = 0; k < f->gate_count && m->door != NONE; k++) {
-    const struct gate *g = &f->gates[k];
-    if (g->door != m->door) continue;
-    double d = geo_segment_distance(m->at, g->a, g->b);
-    if (side_of(g, m->at) == m->door_side ? d > LEAVES : d > m->radius) m->door = NONE;
-  }
+  if (m->gate == NONE) return;
+  const struct gate *g = &f->gates[m->gate];
+  double d = geo_segment_distance(m->at, g->a, g->b);
+  if (d > (side_of(g, m->at) == m->door_side ? brake_of(m) + m->radius + LEAVES : m->radius)) m->gate = NONE;
 }
 
 double door_ahead(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   const struct floor *f = floor_of(t, i);
-  double way = 0, brake = m->cruise * m->cruise / (2 * m->accel);
+  double way = 0, brake = brake_of(m);
   if (!o->doors) return DOOR_NONE;
   shut_behind(m, f);
   const double *a = m->at;
@@ -50,7 +53,7 @@ double door_ahead(struct twin *t, int32_t i) {
     const struct gate *first = NULL;
     for (int n = 0; n < f->gate_count; n++) {
       const struct gate *g = &f->gates[n];
-      if (!takes_time(f, g) || open_for(t, m, g) || side_of(g, a) == side_of(g, b) || geo_crossing(g->a, g->b, a, b) < 0) continue;
+      if (!takes_time(f, g) || open_for(t, m, f, g) || side_of(g, a) == side_of(g, b) || geo_crossing(g->a, g->b, a, b) < 0) continue;
       // where the way meets the line of the door
       double u = geo_cross(g->a, g->b, a), v = geo_cross(g->a, g->b, b), at = length * (u / (u - v));
       if (at >= least) continue;
@@ -60,7 +63,7 @@ double door_ahead(struct twin *t, int32_t i) {
     if (first) {
       double left = way + least - m->radius;
       if (left > brake) return DOOR_NONE;
-      sees(t, m, first);
+      sees(t, m, f, first);
       return left > 0 ? left : 0;
     }
     way += length;
@@ -76,8 +79,8 @@ bool door_allows(struct twin *t, int32_t i, const double to[2]) {
   for (int k = 0; k < f->gate_count && o->doors; k++) {
     const struct gate *g = &f->gates[k];
     double d = geo_segment_distance(to, g->a, g->b);
-    if (d > m->radius - TOUCH || !takes_time(f, g) || open_for(t, m, g) || d >= geo_segment_distance(m->at, g->a, g->b)) continue;
-    sees(t, m, g);
+    if (d > m->radius - TOUCH || !takes_time(f, g) || open_for(t, m, f, g) || d >= geo_segment_distance(m->at, g->a, g->b)) continue;
+    sees(t, m, f, g);
     return false;
   }
   return true;
@@ -85,5 +88,5 @@ bool door_allows(struct twin *t, int32_t i, const double to[2]) {
 
 bool door_waits(const struct twin *t, int32_t i) {
   const struct mover *m = &t->motion->mover[i];
-  return m->door != NONE && t->now < m->door_open;
+  return m->gate != NONE && t->now < m->door_open;
 }

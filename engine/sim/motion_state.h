@@ -79,7 +79,7 @@ struct mover {
   bool     told;
   ns_t     nearer;                  // when that was
   int32_t  nears, near[LOOK_NEAR];  // neighbours
-  int32_t  door;                    // that opens, or is open, for it; NONE
+  int32_t  gate;                    // of its floor: of the door that opens, or is open, for it; NONE
   bool     door_side;               // of it, where it came from
   ns_t     door_open;               // when it is open
   bool     led;                     // by the coordinator

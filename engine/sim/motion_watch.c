@@ -125,13 +125,20 @@ static void clear_around(struct twin *t, int32_t i) {
   }
 }
 
+// A door opens for it, or for whoever is before it in a line.
+static bool waits_at_door(const struct twin *t, int32_t i) {
+  for (int k = 0; k < CHAIN && i != NONE; k++) {
+    if (door_waits(t, i)) return true;
+    i = t->motion->mover[i].move == MOVE_WALKS ? blocker(t, i) : NONE;
+  }
+  return false;
+}
+
 void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool in_line = m->waits && m->leg >= m->legs;
-  // a door opens for it, or for whoever is before it
-  int32_t before = o->doors && m->move == MOVE_WALKS ? blocker(t, i) : NONE;
-  if (o->doors && (door_waits(t, i) || (before != NONE && door_waits(t, before)))) {
+  if (o->doors && waits_at_door(t, i)) {
     m->nearer = m->since = t->now;
     return;
   }

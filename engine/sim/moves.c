@@ -50,10 +50,10 @@ uint32_t moves_best(const struct twin *t, int32_t s, int type, uint32_t *p) {
       const struct edge *b = &t->edge[best];
       if (e->priority < b->priority) continue;
       if (e->priority == b->priority) {
-        ns_t since = waits_since(t, s, &t->part[best_part]), own = waits_since(t, s, a);
-        float plan = t->ahead ? a->rank - t->part[best_part].rank : 0;
         // of one buffer in lifo order the newest goes first, whatever its kind
         bool newest = t->station[y->station].lifo && t->way[b->way].station == y->station;
+        ns_t since = newest ? t->part[best_part].since : waits_since(t, s, &t->part[best_part]), own = newest ? a->since : waits_since(t, s, a);
+        float plan = t->ahead ? a->rank - t->part[best_part].rank : 0;
         if (plan > 0 || (plan >= 0 && (newest ? own < since : own > since))) continue;
         if (plan >= 0 && own == since && e->order > b->order) continue;
       }
