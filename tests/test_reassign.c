@@ -133,7 +133,20 @@ static void who_is_wanted_more_turns(void **state) {
   assert_string_equal(second.text, "waits, given to R1, works, over, ");
 }
 
+// Both are fetched from one place, that serves one at a time: whoever turns to the other job takes nothing from it.
+static void who_is_wanted_more_turns_at_one_place(void **state) {
+  (void)state;
+  static const char yaml[] = TWO
+    "  sa: {kind: source, makes: a, limit: 1}\n  sb: {kind: source, makes: b, limit: 1, every: 8 s}\n  q: {kind: buffer, at: [20, 5], size: [0.5, 0.5]}\n  out: {kind: sink, at: [28, 5]}\n"
+    "flow:\n  - sa -> q\n  - sb -> q\n  - {path: q -> out, part: a, by: robots}\n  - {path: q -> out, part: b, by: robots, priority: 5}\nrobots:\n  one: {speed: 1, handling: 2 s, home: west}\nrun: {for: 10 min}\n";
+  struct story first = {.what = "carry a"}, second = {.what = "carry b"};
+  done_at(yaml, "lookahead", &first, 600 * NS_SECOND);
+  done_at(yaml, "lookahead", &second, 600 * NS_SECOND);
+  assert_string_equal(first.text, "waits, given to R1, waits, given to R1, works, over, ");
+  assert_string_equal(second.text, "waits, given to R1, works, over, ");
+}
+
 int test_reassign(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(exchanges_are_all_there), cmocka_unit_test(who_comes_nearer_takes_over), cmocka_unit_test(who_is_wanted_more_turns)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(exchanges_are_all_there), cmocka_unit_test(who_comes_nearer_takes_over), cmocka_unit_test(who_is_wanted_more_turns), cmocka_unit_test(who_is_wanted_more_turns_at_one_place)};
   return cmocka_run_group_tests_name("reassign", tests, NULL, NULL);
 }

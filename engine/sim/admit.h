@@ -16,5 +16,5 @@ enum status admit_create(struct twin *t, struct error *e);
 // False: the job waits; true: one more is bound for its places now. fresh: count anew.
 bool admit_job(struct twin *t, uint32_t j, bool fresh);
 
-// The same for one that somebody who has a job now would be sent to. Nothing is bound by asking.
-bool admit_room(struct twin *t, uint32_t j);
+// The same for one that i, who has another job now, would be sent to instead. Nothing is bound by asking.
+bool admit_room(struct twin *t, uint32_t j, int32_t i);

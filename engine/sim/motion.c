@@ -208,6 +208,8 @@ bool motion_there(const struct twin *t, int32_t i) {
   if (m->spot == NONE || m->move != MOVE_STANDS) return false;
   const struct spot *s = &t->motion->spots.spot[m->spot];
   if (s->slot >= SPOT_TEAM || way_team(t, i) != NONE) return s->place == t->robot[i].place && s->slot == way_team(t, i);
+  // the spots of a crew are for those who operate, the others for those who come and go
+  if (spots_crew(&t->motion->spots, s->place) && (s->slot == SPOT_CREW) != way_crew(t, i)) return false;
   return s->place == t->robot[i].place && (t->robot[i].charger == NONE || s->slot == NONE || s->slot == t->robot[i].slot);
 }
 
@@ -216,6 +218,8 @@ bool motion_held_up(const struct twin *t, int32_t i) { return t->motion->mover[i
 bool motion_room(const struct twin *t, int32_t i, int32_t place) {
   return spots_free(&t->motion->spots, i, place, NONE, t->motion->mover[i].at) != NONE;
 }
+
+bool motion_crew(const struct twin *t, int32_t place) { return spots_crew(&t->motion->spots, place); }
 
 void motion_walk(struct twin *t, int32_t i) {
   struct motion *o = t->motion;

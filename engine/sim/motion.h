@@ -49,6 +49,8 @@ bool motion_held_up(const struct twin *t, int32_t i);
 
 // Robot i could get a spot of that place now.
 bool motion_room(const struct twin *t, int32_t i, int32_t place);
+// The crew of the place has spots of its own, beside those of who comes and goes.
+bool motion_crew(const struct twin *t, int32_t place);
 
 // One step: the timer's event.
 void motion_timer(struct twin *t);

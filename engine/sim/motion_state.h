@@ -176,6 +176,7 @@ int  grid_near(const struct motion *o, const double p[2], double reach, int32_t 
 // motion_way.c
 void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
 int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
+bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a station, or to relieve who does, whose crew has spots of its own
 void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
 void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times

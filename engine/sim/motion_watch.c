@@ -88,6 +88,7 @@ int32_t watch_waits(const struct twin *t, int32_t i) {
   int32_t place = t->robot[i].place;
   for (int32_t k = o->spots.first[place]; k < o->spots.first[place + 1]; k++) {
     const struct spot *s = &o->spots.spot[k];
+    if ((s->slot == SPOT_CREW) != way_crew(t, i)) continue;
     if (s->holder != NONE && s->holder != i) return s->holder;
     for (uint32_t n = s->first_near; n < s->first_near + s->nears; n++)
       if (o->spots.spot[o->spots.near[n]].holder != NONE) return o->spots.spot[o->spots.near[n]].holder;

@@ -69,12 +69,18 @@ static bool ours(const struct twin *t, int32_t i) {
   return true;
 }
 
+bool way_crew(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  if (b->act != ACT_TO_POST || (t->job[b->job].kind != JOB_OPERATE && t->job[b->job].kind != JOB_RELIEF)) return false;
+  return spots_crew(&t->motion->spots, b->place);
+}
+
 // The slot it must have, NONE: any; false: it stands in a line, of a charger or a repair station, and has none yet.
 static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) {
   *slot = way_team(t, (int32_t)(b - t->robot));
   if (*slot != NONE) return ours(t, (int32_t)(b - t->robot));
   if (b->act == ACT_TO_REPAIR) return broken_slot(t, (int32_t)(b - t->robot), slot);
-  if (b->act == ACT_TO_POST && t->job[b->job].kind == JOB_OPERATE && spots_crew(&t->motion->spots, b->place)) *slot = SPOT_CREW;
+  if (way_crew(t, (int32_t)(b - t->robot))) *slot = SPOT_CREW;
   if (b->act != ACT_TO_CHARGER || b->charger == NONE) return true;
   *slot = b->slot;
   return b->slot >= 0;

@@ -161,14 +161,9 @@ void reassign(struct twin *t, const int32_t *given, int32_t n) {
   for (int32_t k = 0; k < count; k++) carry_out(t, &found[k], walkers);
 }
 
-void reassign_urgent(struct twin *t) {
-  // the first waiting job of the highest priority, for one robot
-  uint32_t j = 0;
-  for (int32_t k = 0; k < t->lists; k++) {
-    uint32_t head = t->list[k].head;
-    if (head && t->job[head].need == 1 && t->job[head].robots == 0 && (!j || t->job[head].priority > t->job[j].priority)) j = head;
-  }
-  if (!j || (t->job[j].kind == JOB_CARRY && t->station[t->job[j].from].kind == STATION_CONVEYOR && !t->job[j].on_floor)) return;
+// The nearest walker of lower priority gets job j; false: there is none, or no room.
+static bool turn_to(struct twin *t, uint32_t j) {
+  if (t->job[j].kind == JOB_CARRY && t->station[t->job[j].from].kind == STATION_CONVEYOR && !t->job[j].on_floor) return false;
   int32_t place = robots_job_place(t, j), best = NONE;
   double  least = INFINITY;
   for (int32_t i = 0; i < t->robots; i++) {
@@ -179,7 +174,33 @@ void reassign_urgent(struct twin *t) {
     least = s;
     best = i;
   }
-  if (best == NONE || (t->admit && !admit_room(t, j))) return;
+  if (best == NONE || (t->admit && !admit_room(t, j, best))) return false;
   recall(t, best);
   job_give(t, j, best);
+  return true;
+}
+
+// Heads of lines in the order of their priority, down to that of the least of those who walk, until one is given.
+void reassign_urgent(struct twin *t) {
+  bool    walk = false;
+  int32_t least = 0, last = 0, at = NONE;
+  for (int32_t i = 0; i < t->robots; i++) {
+    if (!walks_to_job(t, i)) continue;
+    int32_t priority = t->job[t->robot[i].job].priority;
+    if (!walk || priority < least) least = priority;
+    walk = true;
+  }
+  while (walk) {
+    uint32_t j = 0;
+    int32_t  row = NONE;
+    for (int32_t k = 0; k < t->lists; k++) {
+      uint32_t head = t->list[k].head;
+      if (!head || t->job[head].need != 1 || t->job[head].robots > 0 || t->job[head].priority <= least) continue;
+      if (at != NONE && (t->job[head].priority > last || (t->job[head].priority == last && k <= at))) continue;
+      if (!j || t->job[head].priority > t->job[j].priority) j = head, row = k;
+    }
+    if (!j || turn_to(t, j)) return;
+    last = t->job[j].priority;
+    at = row;
+  }
 }
