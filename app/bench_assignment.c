@@ -167,7 +167,7 @@ struct bench_assignment bench_assignment(void) {
   b.given = (double)in_all / COLD;
   // in a hall as dense as that of 5,500, and in one as large: jobs and robots that stand far apart
   for (int sparse = 0; sparse < 2; sparse++) {
-    void *policy = lookahead_policy.create(SMALL_JOBS, SMALL_ROBOTS);
+    void *policy = lookahead_policy.create(MOST, MOST);
     assert(policy);
     fill(h, SMALL_JOBS, SMALL_ROBOTS, sparse ? 500 : 100);
     timed(h, policy, &given);

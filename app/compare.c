@@ -33,7 +33,7 @@ struct party {
 struct compare {
   const char *name[2], *length, *warmup;
   int64_t     seed, replications, threads;
-  bool        seed_given, json, quiet, all;
+  bool        seed_given, replications_given, threads_given, json, quiet, all;
   struct option_list set, set_a, set_b;
   struct usage usage;
   struct progress progress;
@@ -50,14 +50,14 @@ static int read_arguments(int argc, char **argv, struct compare *c) {
   struct usage *u = &c->usage;
   static struct option options[12];
   const struct option table[] = {
-    {"replications", OPTION_INTEGER, &c->replications, "N", "runs of each layout (10)", 2, 1e6, NULL},
+    {"replications", OPTION_INTEGER, &c->replications, "N", "runs of each layout (10)", 2, 1e6, &c->replications_given},
     {"set", OPTION_LIST, &c->set, "PATH=VALUE", "change a value of both layouts; may be repeated", 0, 0, NULL},
     {"set-a", OPTION_LIST, &c->set_a, "PATH=VALUE", "of the first only", 0, 0, NULL},
     {"set-b", OPTION_LIST, &c->set_b, "PATH=VALUE", "of the second only", 0, 0, NULL},
     {"for", OPTION_TEXT, &c->length, "T", "measured time after the warm-up", 0, 0, NULL},
     {"warmup", OPTION_TEXT, &c->warmup, "T", "time before it that is not measured", 0, 0, NULL},
     {"seed", OPTION_INTEGER, &c->seed, "N", "of all random numbers, the same for both", 0, 9e15, &c->seed_given},
-    {"threads", OPTION_INTEGER, &c->threads, "N", "processes at once (cores)", 1, THREADS_MAX, NULL},
+    {"threads", OPTION_INTEGER, &c->threads, "N", "processes at once (cores)", 1, THREADS_MAX, &c->threads_given},
     {"all", OPTION_FLAG, &c->all, NULL, "every number, not only the KPIs", 0, 0, NULL},
     {"json", OPTION_FLAG, &c->json, NULL, "one JSON document on stdout", 0, 0, NULL},
     {"q", OPTION_FLAG, &c->quiet, NULL, "no warnings, no progress", 0, 0, NULL},
@@ -247,8 +247,8 @@ static int check_arguments(const struct compare *c) {
   bool a = is_layout(c->name[0]), b = is_layout(c->name[1]);
   if (c->set_a.count > 0 && !a) return usage_wrong(&c->usage, "--set-a changes a layout, and %s is a result", c->name[0]);
   if (c->set_b.count > 0 && !b) return usage_wrong(&c->usage, "--set-b changes a layout, and %s is a result", c->name[1]);
-  if (!a && !b && (c->set.count > 0 || c->length || c->warmup || c->seed_given))
-    return usage_wrong(&c->usage, "--set, --for, --warmup and --seed are for layouts, and these are results");
+  if (!a && !b && (c->set.count > 0 || c->length || c->warmup || c->seed_given || c->replications_given || c->threads_given))
+    return usage_wrong(&c->usage, "--set, --for, --warmup, --seed, --replications and --threads are for layouts, and these are results");
   return 0;
 }
 

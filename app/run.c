@@ -246,7 +246,10 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   struct error e = {0};
   double begun = wall_clock();
   if (l->run.warmup_auto) {
-    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) return variant_error(&e);
+    if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) {
+      progress_end(&progress);
+      return variant_error(&e);
+    }
     if (a->verbose) fprintf(stderr, "warm-up found by MSER-5: %.0f s\n", ns_to_seconds(p.warmup));
   }
   struct results r;
@@ -257,7 +260,11 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   if (a->record) {
     enum status made = frames_init(&frames, l, &e);
     if (made == STATUS_OK) record = record_create(a->record, &frames, p.seed, 1, p.warmup, p.length, &e);
-    if (!record) { frames_finish(&frames); return variant_error(&e); }
+    if (!record) {
+      progress_end(&progress);
+      frames_finish(&frames);
+      return variant_error(&e);
+    }
     p.advance = record_advance;
     p.advance_context = record;
   }

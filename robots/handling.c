@@ -276,18 +276,21 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
                                     {&h->pose[touch], &h->pose[touch], NULL, down.time, shut, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction},
                                     {&h->pose[touch], &h->pose[up], &lift.law, down.time + shut, lift.time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction}};
     for (int i = 0; i < 3; i++) strain[i] = follow_check(b->r, f, &phase[i]);
-    double aside = 1.5 * f->speed / lift.time, pull = m_sqrt(aside * aside + lift.acceleration * lift.acceleration), fast = m_sqrt(f->speed * f->speed + down.speed * down.speed);
-    bool good[2] = {kept(&strain[0]) && fast <= b->r->spec->hands.speed, kept(&strain[2]) && (h->both || pull <= b->hold)};
+    double aside = 1.5 * f->speed / lift.time, pull = m_sqrt(aside * aside + lift.acceleration * lift.acceleration), most = b->r->spec->hands.speed;
+    bool good[2] = {kept(&strain[0]) && f->speed * f->speed + down.speed * down.speed <= most * most,
+                    kept(&strain[2]) && f->speed * f->speed + lift.speed * lift.speed <= most * most && (h->both || pull <= b->hold)};
     if (!kept(&strain[1]) || tries == FOLLOW_TRIES) return false;
     if (good[0] && good[1]) break;
     if (!good[0]) slower[0] = SLOWER * down.time;
     if (!good[1]) slower[1] = SLOWER * lift.time;
   }
-  // the rest of the body's heat is that of the moves themselves
+  // heat is that of the moves themselves; nothing of it is kept when this share fails after all
+  double heat[ROBOT_JOINTS_MAX][2];
+  memcpy(heat, h->heat, sizeof heat);
   b->load[LEFT] = b->load[RIGHT] = 0;
-  find_move(b, over, touch, guard, slower[0], h->heat);
+  find_move(b, over, touch, guard, slower[0], heat);
   b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-  find_move(b, touch, up, 0, slower[1], h->heat);
+  find_move(b, touch, up, 0, slower[1], heat);
   double u, rate, second, end = f->touch + shut + f->stop;
   follow_at(f, 0, &u, &rate, &second);
   if (!drift_to(b, over, u)) return false;
@@ -295,8 +298,17 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
   if (!drift_to(b, up, u)) return false;
   h->why = HANDLING_OK;
   b->load[LEFT] = b->load[RIGHT] = 0;
-  if (!add_move_stay(b, HAND_REACH, start, over, 0, b->r->spec->hands.look, 0)) return false;
+  double before[ROBOT_JOINTS_MAX][2];
+  memcpy(before, h->heat, sizeof before);
+  memcpy(h->heat, heat, sizeof heat);
+  bool reaches = add_move_stay(b, HAND_REACH, start, over, 0, b->r->spec->hands.look, 0);
   b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
+  if (!reaches) {
+    // at a smaller share it begins nearer
+    memcpy(h->heat, before, sizeof before);
+    if (share > 0) h->why = HANDLING_BELT;
+    return false;
+  }
   h->step[h->steps++] = (struct handling_step){HAND_APPROACH, down.time, strain[0].energy, down, touch};
   h->step[h->steps++] = (struct handling_step){HAND_GRASP, shut, strain[1].energy, {.time = shut, .joint = -1, .possible = true, .law = move_law_rest(shut)}, touch};
   h->step[h->steps++] = (struct handling_step){HAND_LIFT, lift.time, strain[2].energy, lift, up};

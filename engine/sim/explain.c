@@ -47,10 +47,13 @@ static void name_robot(const struct twin *t, int32_t i, char *out, size_t size) 
 }
 
 void explain_job(struct twin *t, uint32_t j, const char *state, uint32_t robot) {
+  const struct explain *all = t->options.explain;
+  while (all && all->wants) all = all->next;
+  if (!all) return;
   struct explanation e = {.at = t->now, .kind = EXPLAIN_JOB, .job = j, .state = state, .robot = robot, .due = INFINITY, .policy = ""};
   // a part that is over has no name any more
   if (strcmp(state, "waits") == 0) explain_what(t, j, e.what, sizeof e.what);
-  for (const struct explain *x = t->options.explain; x; x = x->next)
+  for (const struct explain *x = all; x; x = x->next)
     if (!x->wants) x->tell(x->context, &e);
 }
 

@@ -6,7 +6,7 @@
 // cell, then to that of the next one that the coordinator says; who stands idle or waits in line on open floor makes room when it says
 // so, and is led then too. Others, at work or free on their way, are told to it as they stand, with the cells that they cover.
 //
-// Plans are not timed: a decision is taken every LEAD_EVERY steps for those who are near the middle of their cells, the others hold theirs
+// Plans are not timed: a decision is taken every LEAD_EVERY steps (LEAD_EVERY_MANY where many walk) for those who are near the middle of their cells, the others hold theirs
 // (Okumura, Tamura & Defago, "Time-independent planning", AAAI 2021). The order in which walkers pass a cell is that in which it was given to them
 // (an action dependency graph: Hoenig et al., RA-L 2019), so it does not matter how fast they are, and waiting runs in no ring: whoever
 // is given a cell waits at most for those who were given theirs before it or in the same decision, in which rings are not allowed.
@@ -21,7 +21,7 @@
 #define CROWD       4                       // others on foot within NEAR_LED of it, from which on it is led at once
 #define NEAR_LED    1.5                     // m
 #define DECIDES     0.35                    // m    from the middle of its cell from which on the next one is decided
-#define JOINED      0.15                    // m    the same of one that comes into its first cell, in a dense hall
+#define JOINED      0.15                    // m    the same of one that comes into its first cell, in a dense hall or where many walk
 #define TOUCHES     0.05                    // m    two may seem to overlap by, one in the middle of a cell and one on its way past it
 #define RESTS       0.03                    // m    from it that count as there
 #define ACROSS      0.1                     // m    from the middle of a cell
