@@ -9,12 +9,12 @@
 #define BANS_LOG 13                 // many times what is banned at once; a clash lifts a ban early, no more
 #define BANS     (1 << BANS_LOG)
 #define REACH    50                 // operations that a move in a block passes at most
-#define MEASURE_MAX 800             // operations; in larger shops moves to machines are valued with the heads and tails at hand
 
 bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
   *t = (struct tabu){.shop = s};
   size_t nodes = (size_t)s->nodes;
-  t->memory = calloc(9 * nodes, sizeof(int32_t));
+  size_t jobs = (size_t)s->jobs, machines = (size_t)s->machines;
+  t->memory = calloc(9 * nodes + jobs + 2 * machines, sizeof(int32_t));
   t->bans = calloc(BANS, sizeof *t->bans);
   bool good = shop_graph_make(&t->graph, s);
   good = shop_plan_make(&t->best, s) && good;
@@ -27,8 +27,7 @@ bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
                                .done = at + 4 * nodes};
   t->key_from = (uint32_t *)(at + 5 * nodes);
   t->key_to = (uint32_t *)(at + 6 * nodes);
-  t->done = at + 7 * nodes;
-  t->left = at + 8 * nodes;
+  t->cut = (struct tabu_cut){.done = at + 7 * nodes, .left = at + 8 * nodes, .across = at + 9 * nodes, .last = at + 9 * nodes + jobs + machines};
 
   struct stream keys = stream_make(seed, 0, "tabu", "keys", 0);
   for (int32_t v = 0; v < s->nodes; v++) {
@@ -56,6 +55,7 @@ void tabu_start(struct tabu *t, const struct shop_plan *p) {
   shop_graph_load(&t->graph, p);
   shop_graph_save(&t->graph, &t->best);
   t->since = 0;
+  t->promised = -1;
   memset(t->bans, 0, BANS * sizeof *t->bans);
 }
 
@@ -232,70 +232,155 @@ static void try_block(struct tabu *t, struct choice *c, int32_t a, int32_t b) {
     for (int32_t i = most(a + 1, low); i < b - 1; i++) try_before(t, c, i, b, g->done[node[i - 1]], next);
 }
 
-// Heads and tails without operation u: it is taken out of its machine and lasts no time. What they say of the others is
-// exact, so the makespan after u is put between x and y is exact too: the longest path without u, or through it.
-static int32_t measure_without(struct tabu *t, int32_t u) {
-  struct shop_graph *g = &t->graph;
+// ---- without one operation -----------------------------------------------------------------------------
+// Operation u is taken out of its machine and lasts no time. What stands before it in the order keeps its head, what
+// stands behind it its tail; so the longest path without u is the longest over an arc that crosses u's place, and heads behind
+// it and tails before it are computed as far as somebody asks for them.
+
+static inline int32_t job_arc(const struct shop_graph *g, int32_t v) { return g->done[v] + g->left[v + 1]; }
+static inline int32_t machine_arc(const struct shop_graph *g, int32_t v) { return g->done[v] + g->left[g->after[v]]; }
+
+static void cut_begin(struct tabu *t) {
+  const struct shop_graph *g = &t->graph;
   const struct shop *s = t->shop;
-  int32_t a = g->before[u], b = g->after[u], time = g->time[u], *done = t->done, *left = t->left, end = 0;
-  if (a) g->after[a] = b;
-  if (b) g->before[b] = a;
-  g->before[u] = g->after[u] = g->time[u] = 0;
-  memcpy(done, g->done, (size_t)s->nodes * sizeof *done);
-  memcpy(left, g->left, (size_t)s->nodes * sizeof *left);
-  for (int32_t i = g->place[u]; i < s->ops; i++) {
-    int32_t v = g->order[i];
-    done[v] = most(done[v - 1], done[g->before[v]]) + g->time[v];
+  struct tabu_cut *c = &t->cut;
+  c->place = 0;
+  for (int32_t j = 0; j < s->jobs; j++) c->across[j] = g->left[s->first[j]];
+  for (int32_t m = 0; m < s->machines; m++) {
+    c->across[s->jobs + m] = g->left[g->top[m]];
+    c->last[m] = 0;
   }
-  for (int32_t i = g->place[u]; i >= 0; i--) {
-    int32_t v = g->order[i];
-    left[v] = most(left[v + 1], left[g->after[v]]) + g->time[v];
-  }
-  for (int32_t j = 1; j <= s->jobs; j++) end = most(end, done[s->first[j] - 2]);
-  if (a) g->after[a] = u;
-  if (b) g->before[b] = u;
-  g->before[u] = a;
-  g->after[u] = b;
-  g->time[u] = time;
-  return end;
+  memcpy(c->done, g->done, (size_t)s->nodes * sizeof *c->done);
+  memcpy(c->left, g->left, (size_t)s->nodes * sizeof *c->left);
 }
 
-// all places of other machines for operation i of the path
+// The cut goes on to operation u, which does not stand before it. Returns the longest path without u.
+static int32_t cut_at(struct tabu *t, int32_t u) {
+  const struct shop_graph *g = &t->graph;
+  const struct shop *s = t->shop;
+  struct tabu_cut *c = &t->cut;
+  int32_t *across = c->across, count = s->jobs + s->machines, most_of = 0;
+  for (; c->place < g->place[u]; c->place++) {
+    int32_t v = g->order[c->place];
+    across[s->job[v]] = job_arc(g, v);
+    across[s->jobs + g->machine[v]] = machine_arc(g, v);
+    c->last[g->machine[v]] = v;
+  }
+  // past u
+  across[s->job[u]] = g->done[u - 1] + g->left[u + 1];
+  across[s->jobs + g->machine[u]] = g->done[g->before[u]] + g->left[g->after[u]];
+  for (int32_t i = 0; i < count; i++) most_of = most(most_of, across[i]);
+  return most_of;
+}
+
+// u leaves its machine, and comes back; in between heads and tails are those without it, as far as they were asked for.
+static void cut_out(struct tabu *t, int32_t u) {
+  struct shop_graph *g = &t->graph;
+  struct tabu_cut *c = &t->cut;
+  int32_t a = g->before[u], b = g->after[u];
+  if (a) g->after[a] = b;
+  if (b) g->before[b] = a;
+  c->heads = c->tails = g->place[u];
+  c->done[u] = g->done[u - 1];
+  c->left[u] = g->left[u + 1];
+}
+
+static void cut_back(struct tabu *t, int32_t u) {
+  struct shop_graph *g = &t->graph;
+  struct tabu_cut *c = &t->cut;
+  int32_t a = g->before[u], b = g->after[u];
+  if (a) g->after[a] = u;
+  if (b) g->before[b] = u;
+  for (int32_t i = g->place[u]; i <= c->heads; i++) c->done[g->order[i]] = g->done[g->order[i]];
+  for (int32_t i = g->place[u]; i >= c->tails; i--) c->left[g->order[i]] = g->left[g->order[i]];
+}
+
+static void heads_to(struct tabu *t, int32_t place) {
+  const struct shop_graph *g = &t->graph;
+  int32_t *done = t->cut.done;
+  while (t->cut.heads < place) {
+    int32_t v = g->order[++t->cut.heads];
+    done[v] = most(done[v - 1], done[g->before[v]]) + g->time[v];
+  }
+}
+
+static void tails_to(struct tabu *t, int32_t place) {
+  const struct shop_graph *g = &t->graph;
+  int32_t *left = t->cut.left;
+  while (t->cut.tails > place) {
+    int32_t v = g->order[--t->cut.tails];
+    left[v] = most(left[v + 1], left[g->after[v]]) + g->time[v];
+  }
+}
+
+// ---- moves to other machines ---------------------------------------------------------------------------
+
+// u, the first operation of the job that must come behind y if y does not come before it: no path leads from it to y. And the mirror.
+static inline bool free_of_next(const struct tabu *t, int32_t u, int32_t y) {
+  const struct shop_graph *g = &t->graph;
+  int32_t a = u + 1;
+  if (t->shop->job[a] < 0 || g->place[y] < g->place[a]) return true;
+  return y != a && t->cut.done[y] - g->time[y] < t->cut.done[a];
+}
+
+static inline bool free_of_last(const struct tabu *t, int32_t u, int32_t x) {
+  const struct shop_graph *g = &t->graph;
+  int32_t a = u - 1;
+  if (t->shop->job[a] < 0 || g->place[x] > g->place[a]) return true;
+  return x != a && t->cut.left[x] - g->time[x] < t->cut.left[a];
+}
+
+// Places of other machines for operation i of the path, of those that none is surely better than: from the one that crosses u's place to the right until what
+// follows need not wait, and to the left until u need not wait (Mastrolilli & Gambardella 2000, Theorem 1).
 static void try_machines(struct tabu *t, struct choice *c, int32_t i) {
   const struct shop_graph *g = &t->graph;
   const struct shop *s = t->shop;
   int32_t u = t->path.node[i];
   if (s->alt[u + 1] - s->alt[u] < 2) return;
-  // two sweeps an operation are too dear in a large shop; heads and tails that still have u in them come near
-  bool exact = s->ops <= MEASURE_MAX;
-  int32_t without = exact ? measure_without(t, u) : 0;
-  const int32_t *done = exact ? t->done : g->done, *left = exact ? t->left : g->left;
+  int32_t without = cut_at(t, u);
   if (without > c->best.value) return;
-  int32_t ready = done[u - 1], rest = left[u + 1], ready_head = ready - g->time[u - 1];
-  bool first = s->job[u - 1] < 0, last = s->job[u + 1] < 0;
+  cut_out(t, u);
+  const int32_t *done = t->cut.done, *left = t->cut.left, *place = g->place;
+  int32_t ready = done[u - 1], rest = left[u + 1];
   for (int32_t a = s->alt[u]; a < s->alt[u + 1]; a++) {
     int32_t machine = s->alt_machine[a], time = s->alt_time[a];
     if (machine == g->machine[u] || ready + time + rest > c->best.value) continue;
     uint32_t key = place_key(t, u, machine);
-    for (int32_t x = 0, y = g->top[machine];; x = y, y = g->after[y]) {
-      // x must not follow the job successor, y not precede the job predecessor
-      if (x && !last && (x == u + 1 || done[x] - g->time[x] >= done[u + 1])) break;
-      if (done[x] + time + rest > c->best.value) break;
-      if (!y || first || (y != u - 1 && ready_head < done[y])) {
-        struct move m = {.kind = MOVE_INSERT, .i = i, .machine = machine, .time = time, .x = x, .y = y};
-        m.through = most(ready, done[x]) + time + most(rest, left[y]);
-        m.value = most(m.through, without);
-        consider(t, c, &m, key);
-      }
-      if (!y) break;
+    int32_t last = t->cut.last[machine], next = last ? g->after[last] : g->top[machine];
+    struct move m = {.kind = MOVE_INSERT, .i = i, .machine = machine, .time = time};
+    for (int32_t x = last, y = next;; x = y, y = g->after[y]) {
+      m.x = x;
+      m.y = y;
+      m.through = most(ready, done[x]) + time + most(rest, left[y]);
+      m.value = most(m.through, without);
+      consider(t, c, &m, key);
+      if (left[y] <= rest || most(done[x], ready) + time + rest > c->best.value) break;
+      // y stands behind u, so it cannot end sooner than this
+      if (done[x] + g->time[y] + time + rest > c->best.value) break;
+      heads_to(t, place[y]);
+      if (!free_of_next(t, u, y)) break;
+    }
+    for (int32_t x = last, y = next; x;) {
+      if (done[x] <= ready || ready + time + left[y] + g->time[x] > c->best.value) break;
+      tails_to(t, place[x]);
+      if (!free_of_last(t, u, x)) break;
+      y = x;
+      x = g->before[x];
+      m.x = x;
+      m.y = y;
+      m.through = most(ready, done[x]) + time + most(rest, left[y]);
+      m.value = most(m.through, without);
+      consider(t, c, &m, key);
     }
   }
+  cut_back(t, u);
 }
 
 static void apply(struct tabu *t, const struct move *m) {
   const struct tabu_path *p = &t->path;
   int32_t u = p->node[m->i], v = p->node[m->j];
   uint32_t until = ban_end(t);
+  t->promised = m->kind == MOVE_INSERT ? m->value : -1;
   switch (m->kind) {
     case MOVE_NONE:
       break;
@@ -323,8 +408,10 @@ static bool step(struct tabu *t) {
     for (b = a; b + 1 < p->count && g->after[p->node[b]] == p->node[b + 1]; b++) {}
     if (b > a) try_block(t, &c, a, b);
   }
-  if (t->shop->flexible)
+  if (t->shop->flexible) {
+    cut_begin(t);
     for (int32_t i = 0; i < p->count; i++) try_machines(t, &c, i);
+  }
   if (c.best.kind != MOVE_NONE) apply(t, &c.best);
   else if (c.other.kind != MOVE_NONE) apply(t, &c.other);
   else return false;

@@ -5,7 +5,7 @@
 //                                   last or right before its first (N6, Balas & Vazacopoulos 1998), and the first or
 //                                   last goes between two inner ones; valued by Balas & Vazacopoulos' estimate
 //   to another machine              a critical operation is put between two others there (Mastrolilli & Gambardella
-//                                   2000); valued by the longest path through its new place
+//                                   2000); valued exactly: the longest path through its new place, or without it
 // A move reverses pairs of operations; their old orders are banned for L ... 1.4 L (jobs <= 2 machines) or 1.5 L
 // iterations, L = 10 + jobs / machines (Zhang et al. 2007). A move is tabu when the first pair that it reverses would
 // come back into a banned order (the pair next to the moved operation), and a move to a machine when the operation left
@@ -33,6 +33,15 @@ struct tabu_path {
   int32_t *done;                    // scratch of the estimates
 };
 
+// A cut through the order at the place of one operation, which goes on along the path: what crosses it, and heads and tails without that operation.
+struct tabu_cut {
+  int32_t  place;
+  int32_t *across;                  // the longest path over the arc of a job, of a machine, that crosses the cut   (jobs + machines)
+  int32_t *last;                    // of each machine before the cut; 0: none                                      (machines)
+  int32_t  heads, tails;            // places up to which done and left are without the operation
+  int32_t *done, *left;             //                                                                              (nodes)
+};
+
 struct tabu {
   const struct shop *shop;
   struct shop_graph graph;
@@ -40,12 +49,13 @@ struct tabu {
   int32_t           target;         // a makespan not above it is good enough to stop
   int64_t           iteration;      // made so far, over all starts
   int64_t           since;          // iterations since the best of this start
+  int32_t           promised;       // makespan that the last move to another machine was to bring, exactly; -1: another move
   int32_t           tenure, tenure_more;
   struct dice       dice;
   struct tabu_ban  *bans;           // by key
   uint32_t         *key_from, *key_to;        // (nodes)
   struct tabu_path  path;
-  int32_t          *done, *left;    // as the graph's, without one operation  (nodes)
+  struct tabu_cut   cut;
   void             *memory;
 };
 

@@ -48,7 +48,7 @@ static void test_brute_force(void **state) {
   CHECK(proved, >=, 850);
 }
 
-// after every move the graph equals the one computed anew
+// after every move the graph equals the one computed anew, and a move to another machine brings what it was to bring
 static void test_graph(void **state) {
   (void)state;
   struct stream draws = stream_make(2, 0, "shops", "graph", 0);
@@ -66,6 +66,7 @@ static void test_graph(void **state) {
     for (int k = 0; k < 300; k++) {
       tabu_run(&t, 1, INT64_MAX);
       if (!shop_graph_valid(&t.graph)) fail_msg("shop %d: the graph is wrong after %d moves", i, k + 1);
+      if (t.promised >= 0) CHECK(t.graph.makespan, ==, t.promised);
     }
     assert_null(shop_plan_fault(&s, &t.best));
     tabu_finish(&t);
