@@ -15,6 +15,8 @@ struct plays {
   struct play   play[HANDLING_PHASES_MAX + 1];
   struct follow follow;             // on whole samples
   int           first, last;        // samples over which the hand goes along with a belt; last 0: none
+  double        delay;              // s    of rest before it
+  double        back;               // s    of the way back after closing on nothing
 };
 
 // ---- pieces ---------------------------------------------------------------------------------------------------------
@@ -51,15 +53,15 @@ static void set_load(const struct handling *h, const struct grip_part *part, boo
   for (int s = 0; s < 2; s++) mass[s] = !held ? 0 : h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
 }
 
-// Phases last whole samples: at the belt's speed as long as it takes, with the same way before and after it.
+// Phases last whole samples: it sets out as much later, and is at the belt's speed as much longer, with the same way before and after it.
 static void fit_follow(struct plays *p, const struct handling *h, enum handling_phase phase, double tick) {
   const struct play *x = &p->play[p->count - 1];
   struct follow *f = &p->follow;
   double time = (x->end - x->begin) * tick, shut = h->follow.level - (h->follow.touch - h->follow.run);
   if (phase == HAND_APPROACH) {
     *f = h->follow;
-    f->touch = time;
-    f->run = h->follow.run + 2 * (time - h->follow.touch);
+    p->delay = time - h->follow.touch;
+    p->back = h->follow.back;
   } else if (phase == HAND_GRASP) {
     f->level = f->touch - f->run + time;
     f->stop = h->follow.stop - 2 * (time - shut);
@@ -130,6 +132,19 @@ static void stand_on(const struct reacher *r, const double foot[2], const struct
   }
 }
 
+// Where in the motion it is: at a sample or between two, going on by `pace` samples a tick, below 0 back; u of the belt there.
+struct moment { double at, pace, u, v, a; };
+
+// Where along its way piece p is then, 1/s and 1/s2.
+static void way_of(const struct play *p, const struct moment *m, double tick, double *s, double *rate, double *second) {
+  double time = (p->end - p->begin) * tick, x = time > 0 ? (m->at - p->begin) / (p->end - p->begin) : 1;
+  if (!(time > 0)) time = tick;
+  // the piece lasts whole samples, its law may end a little sooner: as much slower all the way
+  double planned = move_law_time(&p->law), pace = m->pace * planned / time;
+  move_law_at(&p->law, x * planned, s, rate, second);
+  *rate *= pace, *second *= pace * pace;
+}
+
 static void set_fingers(const struct reacher *r, const struct handling *h, const struct play *p, double s, double rate, double second, double *q, double *qd, double *qdd) {
   const struct robot_model *m = r->humanoid->model;
   for (int side = 0; side < 2; side++) {
@@ -154,12 +169,10 @@ static void set_fingers(const struct reacher *r, const struct handling *h, const
 }
 
 // Joints moved along with the belt, beside the straight lines between poses that are moved along themselves.
-static void go_along(const struct handling *h, const struct plays *all, const struct play *p, int k, double tick, double s, double rate, double second, int joints, double *q, double *qd, double *qdd) {
-  double u, v, a, from = h->drift[p->from], step = h->drift[p->to] - from;
-  if (k < all->first || k > all->last || all->last == 0) return;
-  if (p->end <= all->first) return;
-  follow_at(&all->follow, (k - all->first) * tick, &u, &v, &a);
-  u -= from + s * step, v -= rate * step, a -= second * step;
+static void go_along(const struct handling *h, const struct plays *all, const struct play *p, const struct moment *m, double s, double rate, double second, int joints, double *q, double *qd, double *qdd) {
+  double from = h->drift[p->from], step = h->drift[p->to] - from;
+  if (all->last == 0 || m->at < all->first || m->at > all->last || p->end <= all->first) return;
+  double u = m->u - (from + s * step), v = m->v - rate * step, a = m->a - second * step;
   for (int j = 0; j < joints; j++) {
     double side = h->follow.side[j];
     q[j] += side * u, qd[j] += side * v, qdd[j] += side * a;
@@ -229,39 +242,63 @@ const double *act_load_at(const struct act *a, int sample) {
   return a->load[k].mass;
 }
 
+// Sample k of the motion, or of the way back behind it.
+static struct moment moment_of(const struct act *a, const struct plays *all, int k, double tick) {
+  struct moment m = {.at = k, .pace = 1};
+  if (k <= a->last) {
+    if (all->last > 0) follow_at(&all->follow, (k - all->first) * tick - all->delay, &m.u, &m.v, &m.a);
+    return m;
+  }
+  int gone = k - a->last - 1, touch = a->mark[ACT_TOUCH_END], down = a->mark[ACT_TOUCH_BEGIN];
+  m.pace = -(double)(touch - down) / a->back;
+  m.at = touch + gone * m.pace;
+  if (all->last > 0) follow_back_at(&all->follow, gone * tick, &m.u, &m.v, &m.a);
+  return m;
+}
+
+// Of a plan that picks something up: back as it came, on a belt as slowly as that was planned.
+static void add_back(struct act *a, struct plays *p, double tick) {
+  int played = a->mark[ACT_TOUCH_END] - a->mark[ACT_TOUCH_BEGIN];
+  a->back = 0;
+  if (a->mark[ACT_TOUCH_END] < 0) return;
+  a->back = (int)m_floor(p->back / tick + 1 - 1e-9);
+  if (a->back < played) a->back = played;
+  p->follow.back = a->back * tick;
+}
+
 enum status act_make(struct act *a, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, const double foot[2], double tick,
                      struct error *e) {
   struct plays plays = {0};
   struct walk *w = &a->walk;
+  const double empty[2] = {0, 0};
   int n = r->humanoid->model->joint_count;
   memset(a, 0, sizeof *a);
   cut(a, &plays, r, h, part, hold, tick);
+  add_back(a, &plays, tick);
+  a->last = plays.play[plays.count - 1].end;
   w->tick = tick;
-  w->samples = plays.play[plays.count - 1].end + 1;
+  w->samples = a->last + a->back + 1;
   w->time = (w->samples - 1) * tick;
   enum status status = allocate(w, n, e);
   struct block block;
   memset(&block, 0, sizeof block);
   for (int i = 0; i < BLOCK; i++) block.base[3][i] = 1;
-  for (int k = 0, i = 0; k < w->samples && status == STATUS_OK; k++) {
+  for (int k = 0; k < w->samples && status == STATUS_OK; k++) {
     double s, rate, second, *q = w->q + (size_t)k * (size_t)n, *qd = w->qd + (size_t)k * (size_t)n, *qdd = w->qdd + (size_t)k * (size_t)n;
+    const struct moment now = moment_of(a, &plays, k, tick);
     // a boundary is the end of the piece before it
-    while (i + 1 < plays.count && k > plays.play[i].end) i++;
+    int i = 0;
+    while (i + 1 < plays.count && now.at > plays.play[i].end) i++;
     const struct play *p = &plays.play[i];
-    double time = (p->end - p->begin) * tick, x = time > 0 ? (double)(k - p->begin) / (p->end - p->begin) : 1;
-    if (!(time > 0)) time = tick;
-    // the piece lasts whole samples, its law may end a little sooner: as much slower all the way
-    double planned = move_law_time(&p->law), slower = planned / time;
-    move_law_at(&p->law, x * planned, &s, &rate, &second);
-    rate *= slower, second *= slower * slower;
+    way_of(p, &now, tick, &s, &rate, &second);
     struct move_wish m = {.from = &h->pose[p->from], .to = &h->pose[p->to], .foot = {foot[0], foot[1]}};
     struct frame_motion root;
     move_path(r, &m, s, rate, second, &root, q, qd, qdd);
-    go_along(h, &plays, p, k, tick, s, rate, second, n, q, qd, qdd);
+    go_along(h, &plays, p, &now, s, rate, second, n, q, qd, qdd);
     set_fingers(r, h, p, s, rate, second, q, qd, qdd);
     struct base_motion *base = &w->sample[k].base;
     *base = (struct base_motion){.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};
-    note_load(a, k, p->mass);
+    note_load(a, k, k <= a->last ? p->mass : empty);
     put_sample(&block, k % BLOCK, base, q, qd, qdd, n, act_load_at(a, k));
     if (k % BLOCK != BLOCK - 1 && k != w->samples - 1) continue;
     run_block(r, &block);

@@ -1,8 +1,9 @@
 // What hands do, as the motion of the whole body, sampled: what robots/handling.h and primitive.h planned, played.
 //
 // Samples of every `tick`: the poses' straight lines with minimum jerk, legs by inverse kinematics on planted feet, fingers that open and close with
-// the grip, and the floor's wrenches on the feet by inverse dynamics with what each hand bears. Phases begin and end on samples, at rest, so that
-// whoever plays them may stay there, or go back, as tries and searches ask. The motion itself comes as a walk on the spot. Frame: that of robots/reach.h.
+// the grip, and the floor's wrenches on the feet by inverse dynamics with what each hand bears. Phases begin and end on samples, at rest but where a hand goes
+// along with a belt. Whoever plays them may stay at a mark at rest, and goes back from having closed on nothing as tries ask: the samples of the way back come
+// behind those of the motion. It comes as a walk on the spot. Frame: that of robots/reach.h.
 //
 // Fingers: a hand that is open `opening` wide has them straight, one without a part has them at `closed`; between they bend by the share of the
 // opening that is left (a guess: the tree's thumb does not face its fingers). What both hands carry lies on bent fingers. Far joints follow as the URDF's mimic says.
@@ -16,9 +17,9 @@
 
 // Samples at which somebody who plays it may stay or turn back.
 enum act_mark {
-  ACT_TOUCH_BEGIN,                  // over the part, before the hand comes down
-  ACT_TOUCH_END,                    // it is grasped, not yet lifted
-  ACT_PLACED,                       // at the place, where it is felt for
+  ACT_TOUCH_BEGIN,                  // over the part, before the hand comes down; at rest
+  ACT_TOUCH_END,                    // it is grasped, not yet lifted; at the belt's speed if the part has one
+  ACT_PLACED,                       // at the place, where it is felt for; at rest
   ACT_MARKS
 };
 
@@ -26,6 +27,8 @@ struct act_load { int sample; double mass[2]; };       // kg in each hand from t
 
 struct act {
   struct walk     walk;
+  int             last;             //      sample with which it ends, at rest
+  int             back;             //      samples of the way back behind it, from one like ACT_TOUCH_END to the one before ACT_TOUCH_BEGIN; 0: it picks nothing up
   int             loads;
   struct act_load load[ACT_LOADS_MAX];
   int             mark[ACT_MARKS];  //      -1: none

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "robots/move_table.h"
+#include "robots/quintic.h"
 #include "robots/reach_move.h"
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -36,7 +37,15 @@ void follow_at(const struct follow *f, double t, double *u, double *rate, double
   *second = x < 1 ? -v * 6 * x * (1 - x) / f->stop : 0;
 }
 
-static void look_at_drives(const struct reacher *r, const struct move_table *t, double time, struct follow_strain *out) {
+void follow_back_at(const struct follow *f, double t, double *u, double *rate, double *second) {
+  double v = f->speed, first = -v * (f->touch - f->run / 2);
+  const struct quintic q = quintic_between((struct jet){v * (f->run + f->level - f->touch), v, 0}, (struct jet){first, 0, 0}, f->back);
+  struct jet at = t < f->back ? quintic_at(&q, t > 0 ? t : 0) : (struct jet){first, 0, 0};
+  *u = at.x, *rate = at.v, *second = at.a;
+}
+
+// s that each sample stands for.
+static void look_at_drives(const struct reacher *r, const struct move_table *t, const double *time, struct follow_strain *out) {
   double joints[MOVE_SAMPLES_MAX] = {0};
   for (int i = 0; i < t->joints; i++) {
     int j = r->lump.joint[i], row = i * t->n;
@@ -53,7 +62,7 @@ static void look_at_drives(const struct reacher *r, const struct move_table *t, 
       if (speed > out->speed) out->speed = speed, out->speed_joint = j;
     }
   }
-  for (int k = 0; k < t->n; k++) out->energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * time / t->n;
+  for (int k = 0; k < t->n; k++) out->energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * time[k];
 }
 
 static void look_at_floor(const struct reacher *r, const struct move_table *t, double friction, struct follow_strain *out) {
@@ -69,20 +78,35 @@ static void look_at_floor(const struct reacher *r, const struct move_table *t, d
   }
 }
 
-struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p) {
+// Middles of the samples' stretches: half of them while it speeds up, however short that is.
+static void lay_times(const struct follow *f, const struct follow_phase *p, int n, double *at, double *time) {
+  double bend = p->back || f->run <= p->begin || f->run >= p->begin + p->time ? p->time / 2 : f->run - p->begin;
+  for (int k = 0; k < n; k++) {
+    bool early = k < n / 2;
+    time[k] = (early ? bend : p->time - bend) / (n / 2);
+    at[k] = early ? (k + 0.5) * time[k] : bend + (k - n / 2 + 0.5) * time[k];
+  }
+}
+
+struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p, double distance) {
   _Alignas(64) struct move_table t;
+  double at[MOVE_SAMPLES_MAX], time[MOVE_SAMPLES_MAX], end = f->run + f->level, pace = end / p->time;
   struct move_timing m = {.side = f->side};
   struct follow_strain out = {.torque_joint = -1, .speed_joint = -1, .margin = 1e9};
   struct move_wish w = {.from = p->from, .to = p->to, .foot = {p->foot[0], p->foot[1]}, .load = {p->load[0], p->load[1]}, .friction = p->friction};
   t.n = t.used = MOVE_SAMPLES_MAX;
+  lay_times(f, p, t.n, at, time);
   for (int k = 0; k < t.n; k++) {
-    double x = (k + 0.5) / t.n * p->time;
     t.s[k] = m.rate[k] = m.second[k] = 0;
-    if (p->law) move_law_at(p->law, x, &t.s[k], &m.rate[k], &m.second[k]);
-    follow_at(f, p->begin + x, &m.u[k], &m.u_rate[k], &m.u_second[k]);
+    if (p->law) move_law_at(p->law, p->back ? end - at[k] * pace : at[k], &t.s[k], &m.rate[k], &m.second[k]);
+    if (p->back) m.rate[k] *= -pace, m.second[k] *= pace * pace;
+    if (p->back) follow_back_at(f, at[k], &m.u[k], &m.u_rate[k], &m.u_second[k]);
+    else follow_at(f, p->begin + at[k], &m.u[k], &m.u_rate[k], &m.u_second[k]);
+    double hand = m_sqrt(m.u_rate[k] * m.u_rate[k] + distance * distance * m.rate[k] * m.rate[k]);
+    if (hand > out.hand) out.hand = hand;
   }
   move_table_time(&t, r, &w, &m);
-  look_at_drives(r, &t, p->time, &out);
+  look_at_drives(r, &t, time, &out);
   look_at_floor(r, &t, p->friction, &out);
   return out;
 }

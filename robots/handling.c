@@ -241,8 +241,21 @@ static bool drift_to(struct build *b, int pose, double u) {
   return off <= OFF_LINE;
 }
 
-// One more try, as it is played: the hand opens and goes up as it came down and closed, looks, comes down and closes.
-static double retry_time(const struct build *b, double down, double shut) { return 2 * (down + shut) + b->r->spec->hands.look; }
+// One more try, as it is played: the hand opens and goes up in `back` s, looks, comes down and closes.
+static double retry_time(const struct build *b, double down, double shut, double back) { return back + b->r->spec->hands.look + down + shut; }
+
+// How long the hand takes back above a belt from having closed on nothing; false: it does not come back.
+static bool find_back(const struct build *b, struct follow *f, const struct follow_phase *down, double shut, double distance) {
+  struct follow_phase back = *down;
+  back.back = true;
+  back.time = down->time + shut;
+  for (int tries = 0; tries <= FOLLOW_TRIES; tries++, back.time *= SLOWER) {
+    f->back = back.time;
+    struct follow_strain strain = follow_check(b->r, f, &back, distance);
+    if (kept(&strain) && strain.hand <= b->r->spec->hands.speed) return true;
+  }
+  return false;
+}
 
 // Down, closing and up at a share of the belt's speed: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. over, touch
 // and up are poses.
@@ -272,15 +285,19 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
     f->touch = down.time;
     f->level = down.time - f->run + shut;
     f->stop = lift.time;
-    struct follow_phase phase[3] = {{&h->pose[over], &h->pose[touch], &down.law, 0, down.time, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction},
-                                    {&h->pose[touch], &h->pose[touch], NULL, down.time, shut, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction},
-                                    {&h->pose[touch], &h->pose[up], &lift.law, down.time + shut, lift.time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction}};
-    for (int i = 0; i < 3; i++) strain[i] = follow_check(b->r, f, &phase[i]);
+    const struct follow_phase phase[3] = {
+      {&h->pose[over], &h->pose[touch], &down.law, 0, down.time, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false},
+      {&h->pose[touch], &h->pose[touch], NULL, down.time, shut, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false},
+      {&h->pose[touch], &h->pose[up], &lift.law, down.time + shut, lift.time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false}};
+    const double distance[3] = {down.distance, 0, lift.distance};
+    for (int i = 0; i < 3; i++) strain[i] = follow_check(b->r, f, &phase[i], distance[i]);
     double aside = 1.5 * f->speed / lift.time, pull = m_sqrt(aside * aside + lift.acceleration * lift.acceleration), most = b->r->spec->hands.speed;
-    bool good[2] = {kept(&strain[0]) && f->speed * f->speed + down.speed * down.speed <= most * most,
-                    kept(&strain[2]) && f->speed * f->speed + lift.speed * lift.speed <= most * most && (h->both || pull <= b->hold)};
+    bool good[2] = {kept(&strain[0]) && strain[0].hand <= most, kept(&strain[2]) && strain[2].hand <= most && (h->both || pull <= b->hold)};
     if (!kept(&strain[1]) || tries == FOLLOW_TRIES) return false;
-    if (good[0] && good[1]) break;
+    if (good[0] && good[1]) {
+      if (!find_back(b, f, &phase[0], shut, down.distance)) return false;
+      break;
+    }
     if (!good[0]) slower[0] = SLOWER * down.time;
     if (!good[1]) slower[1] = SLOWER * lift.time;
   }
@@ -312,7 +329,7 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
   h->step[h->steps++] = (struct handling_step){HAND_APPROACH, down.time, strain[0].energy, down, touch};
   h->step[h->steps++] = (struct handling_step){HAND_GRASP, shut, strain[1].energy, {.time = shut, .joint = -1, .possible = true, .law = move_law_rest(shut)}, touch};
   h->step[h->steps++] = (struct handling_step){HAND_LIFT, lift.time, strain[2].energy, lift, up};
-  h->retry = retry_time(b, down.time, shut);
+  h->retry = retry_time(b, down.time, shut, f->back);
   return true;
 }
 
@@ -353,7 +370,7 @@ static bool do_pick(struct build *b) {
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
   h->step[h->steps - 1].energy = grasp;
-  h->retry = retry_time(b, T, shut);
+  h->retry = retry_time(b, T, shut, T + shut);
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
   struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
   bool ends = !b->w->places && b->w->to && !h->both;

@@ -87,9 +87,9 @@ static void leg(struct body_act *a, int32_t *now, int32_t steps, int32_t sample,
 
 // Legs that last `steps` in all; false: there is no time for the motion.
 static bool lay(struct body_act *a, const struct act *act, const struct act_course *c, double dt, int64_t steps) {
-  int32_t down = act->mark[ACT_TOUCH_BEGIN], touch = act->mark[ACT_TOUCH_END], placed = act->mark[ACT_PLACED], last = act->walk.samples - 1, now = 0, sample = 0;
+  int32_t down = act->mark[ACT_TOUCH_BEGIN], touch = act->mark[ACT_TOUCH_END], placed = act->mark[ACT_PLACED], last = act->last, now = 0, sample = 0;
   int32_t again = touch > 0 ? c->again : 0, look = (int32_t)(c->look / dt), help = again > 0 ? (int32_t)(c->help / dt) : 0, feel = placed >= 0 ? (int32_t)(c->feel / dt) : 0;
-  int64_t wait = steps - last - again * (2 * (touch - down) + look) - help - feel;
+  int64_t wait = steps - last - again * (act->back + look + touch - down) - help - feel;
   if (wait < -EARLY - 2 * again) return false;
   // a try begins before there is time for it by what was rounded: less is waited for help, or felt
   if (wait < 0 && help > -wait) help += (int32_t)wait, wait = 0;
@@ -100,7 +100,7 @@ static bool lay(struct body_act *a, const struct act *act, const struct act_cour
   leg(a, &now, (int32_t)wait, 0, 0);
   for (int32_t k = 0; k < again; k++) {
     leg(a, &now, touch - sample, sample, 1);
-    leg(a, &now, touch - down, touch, -1);
+    leg(a, &now, act->back, last + 1, 1);
     leg(a, &now, look + (k == again - 1 ? help : 0), down, 0);
     sample = down;
   }
@@ -160,15 +160,17 @@ void body_work(struct twin *t, int32_t i, const struct kind *hands, const struct
 
 static struct v3 turned(struct v3 p, double s, double c) { return v3(c * p.x - s * p.y, s * p.x + c * p.y, p.z); }
 
-// The sample at hand and which way it goes: 0 when it stays there.
+// The sample at hand; way 0: it stays there.
 static int32_t sample_of(const struct body_act *a, int64_t step, int32_t *way) {
   int64_t n = step - a->began;
   int k = a->legs - 1;
   while (k > 0 && a->leg[k].begin > n) k--;
   const struct act_leg *l = &a->leg[k];
-  int64_t at = n < l->begin ? l->sample : l->sample + (n - l->begin) * l->way, last = a->act->walk.samples - 1;
-  *way = at >= last || n < l->begin ? 0 : l->way;
-  return (int32_t)(at > last ? last : at);
+  int64_t at = n < l->begin ? l->sample : l->sample + (n - l->begin) * l->way;
+  *way = n < l->begin ? 0 : l->way;
+  if (k < a->legs - 1 || at < a->act->last) return (int32_t)at;
+  *way = 0;
+  return a->act->last;
 }
 
 void act_sample(const struct body *b, struct body_rows *k, int r) {
@@ -181,11 +183,9 @@ void act_sample(const struct body *b, struct body_rows *k, int r) {
   int32_t way, at = sample_of(a, b->step, &way);
   struct v3 o = k->origin[r];
   walk_at(&a->act->walk, at * a->act->walk.tick, s, k->q + r, k->qd + r, k->qdd + r, k->stride);
-  if (held || way <= 0) {
-    // it stays, or goes the same way back: rates turn round, accelerations do not
-    double rate = held || way == 0 ? 0 : -1, rest = held || way == 0 ? 0 : 1;
-    for (int j = 0; j < a->act->walk.joints; j++) k->qd[j * k->stride + r] *= rate, k->qdd[j * k->stride + r] *= rest;
-    s->base.velocity = v3_scale(s->base.velocity, rate), s->base.acceleration = v3_scale(s->base.acceleration, rest);
+  if (held || way == 0) {
+    for (int j = 0; j < a->act->walk.joints; j++) k->qd[j * k->stride + r] = k->qdd[j * k->stride + r] = 0;
+    s->base.velocity = s->base.acceleration = v3(0, 0, 0);
   }
   m_sincos(k->facing[r], &sn, &cs);
   struct m3 turn = {{cs, -sn, 0, sn, cs, 0, 0, 0, 1}};
@@ -218,7 +218,7 @@ void act_over(const struct body *b, struct body_rows *k, int r) {
   struct body_act *a = &k->act[r];
   if (!a->act) return;
   int32_t way;
-  if (sample_of(a, b->step + 1, &way) == a->act->walk.samples - 1) {
+  if (sample_of(a, b->step + 1, &way) == a->act->last) {
     double sn, cs;
     m_sincos(k->facing[r], &sn, &cs);
     k->origin[r] = v3_add(k->origin[r], turned(v3(a->shift, 0, 0), sn, cs));
