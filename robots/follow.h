@@ -1,7 +1,7 @@
 // A hand that goes along with a belt while it closes.
 //
 // Over the planned move that comes down, closes and lifts, as if the part stood, the arm's joints are moved along the belt by u(t): up to the belt's speed before a
-// touch may come, with that speed until the part is held, and back to rest while it is lifted. Speed rises and falls by 3 x^2 - 2 x^3. u is 0 when the hand
+// touch may come (where the guarded part of the move down begins), with that speed until the part is held, and back to rest while it is lifted. Speed rises and falls by 3 x^2 - 2 x^3. u is 0 when the hand
 // arrives; near there joints and u go in proportion (side), so the hand is off the belt's line by the square of u only.
 // A hand that missed goes with the belt still: it opens and goes up as it closed and came down, time reversed and stretched, and u goes from the belt's speed to
 // rest where it began by a polynomial of fifth degree (robots/quintic.h).

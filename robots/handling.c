@@ -279,9 +279,8 @@ static bool go_along(struct build *b, double share, int start, int over, int tou
       h->why = m->limit == MOVE_BALANCE || m->limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
       return false;
     }
-    // with the belt before a touch may come
-    double free_time = down.law.rate > 0 ? down.law.quick : move_law_when(&down.law, guard < down.distance ? 1 - guard / down.distance : 0.5);
-    f->run = free_time > down.time / 2 ? free_time : down.time / 2;
+    // with the belt before a touch may come; where one may come all the way down, half of the way before the part's seeming place
+    f->run = down.law.rate > 0 ? down.law.quick : move_law_when(&down.law, guard < down.distance ? 1 - guard / down.distance : 0.5);
     f->touch = down.time;
     f->level = down.time - f->run + shut;
     f->stop = lift.time;
