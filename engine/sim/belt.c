@@ -176,11 +176,11 @@ void belt_point(const struct station *p, double x, double at[2], double *heading
   }
 }
 
-bool belt_moves(const struct twin *t, uint32_t p) {
+ns_t belt_rolls(const struct twin *t, uint32_t p) {
   int32_t s = t->part[p].station;
   const struct belt *b = belt_of(t, s);
   uint32_t k = rank_of(b, p);
-  return !b->halted && front(t, s, b, k) < stand(t, s, b, k);
+  return b->halted ? 0 : stand(t, s, b, k) - front(t, s, b, k);
 }
 
 double belt_stop(const struct twin *t, uint32_t p) {

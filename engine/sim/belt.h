@@ -24,8 +24,8 @@ bool belt_offers(const struct twin *t, int32_t s, uint32_t p);
 // Where the front of a part is (m along the path), where it will stand if nothing is taken away, and
 // when at the earliest its front passes x (NS_NEVER: not before something changes).
 double belt_position(const struct twin *t, uint32_t p);
-// It goes along now: the belt runs, and nothing holds it up.
-bool   belt_moves(const struct twin *t, uint32_t p);
+// How long it goes along yet, as things are: until it stands at the end or behind others; 0: it stands, or the belt does.
+ns_t   belt_rolls(const struct twin *t, uint32_t p);
 // A point at x m along a belt's path, and the direction there.
 void   belt_point(const struct station *p, double x, double at[2], double *heading);
 // The same for the part with k ahead of it, without looking it up.

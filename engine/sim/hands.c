@@ -149,11 +149,11 @@ static int next_slot(const struct station *s, uint32_t *count) {
   return s->level_count > 1 && all > 0 ? (int)(n % all) : 0;
 }
 
-// Which way the part goes past robot i.
+// Which way the part goes past robot i, if it goes.
 static int along_of(const struct twin *t, int32_t i, uint32_t part, const struct station *belt) {
   double at[2] = {0, 0}, way, facing = 0;
   int32_t place = t->robot[i].place;
-  if (place == NONE || !belt_moves(t, part)) return 0;
+  if (place == NONE || belt_rolls(t, part) == 0) return 0;
   belt_point(belt, belt_position(t, part), at, &way);
   robot_faces(t, i, t->place_at[place], &facing);
   return m_sin(way - facing) >= 0 ? 1 : -1;
@@ -168,8 +168,14 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   struct hands_ask ask = {.part = &t->layout->parts[p->type], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, i), .places = places};
   ask.along = places || !ask.at || at->kind != STATION_CONVEYOR ? 0 : along_of(t, i, a->part, at);
   ask.slot = !ask.at || base ? -1 : next_slot(at, places ? &h->put[s] : &h->taken[s]);
+  const struct hands_plan *plan = hands_book_find(h->book, hands_kind(t, i), &ask);
+  // it stands by the time at which the hand would meet it
+  if (ask.along != 0 && plan->possible && belt_rolls(t, a->part) <= ns_from_seconds(plan->meets)) {
+    ask.along = 0;
+    plan = hands_book_find(h->book, hands_kind(t, i), &ask);
+  }
   *asked = ask;
-  return hands_book_find(h->book, hands_kind(t, i), &ask);
+  return plan;
 }
 
 static void give_power(struct twin *t, const struct job *a, double seconds, double energy) {

@@ -154,6 +154,7 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
   out->both = h->both;
   out->time = h->time - h->fit.time;
   out->energy = h->energy;
+  for (int i = 0; !a->places && i < h->steps && h->step[i].phase != HAND_GRASP; i++) out->meets += h->step[i].time;
   out->held = a->places ? 1 : h->outcome[CLOSE_HELD];
   out->slip = h->outcome[CLOSE_SLIPPED];
   out->retry = h->retry;

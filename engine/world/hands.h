@@ -33,6 +33,7 @@ struct hands_plan {
   bool       possible;
   bool       both;
   double     time, energy;          // s, J  everything going well, without the fit
+  double     meets;                 // s    of a pick, until the hand has come down to the part
   double     held, slip;            // 1    of one try
   double     retry;                 // s    of another one
   struct fit fit;                   //      of a place
