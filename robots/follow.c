@@ -45,7 +45,7 @@ void follow_back_at(const struct follow *f, double t, double *u, double *rate, d
 }
 
 // s that each sample stands for.
-static void look_at_drives(const struct reacher *r, const struct move_table *t, const double *time, struct follow_strain *out) {
+static void look_at_drives(const struct reacher *r, const struct move_table *t, const double *time, struct follow_strain *out, double (*hot)[2]) {
   double joints[MOVE_SAMPLES_MAX] = {0};
   for (int i = 0; i < t->joints; i++) {
     int j = r->lump.joint[i], row = i * t->n;
@@ -56,7 +56,9 @@ static void look_at_drives(const struct reacher *r, const struct move_table *t, 
       double q = t->q[row + k], qd = t->along[row + k], over = q > joint->upper ? q - joint->upper : joint->lower - q;
       struct actuator_power e = actuator_power(a, t->rest[row + k], qd, t->bend[row + k], 1);
       double torque = size_of(e.motor_torque) / a->torque_peak, speed = size_of(qd) / a->speed_max;
+      double lost = e.gear + e.friction + e.inverter;
       joints[k] += e.electrical;
+      if (hot) hot[j][0] += e.copper * time[k], hot[j][1] += lost > 0 ? lost * time[k] : 0;
       if (over > out->beyond && joint->mimic < 0) out->beyond = over;
       if (torque > out->torque) out->torque = torque, out->torque_joint = j;
       if (speed > out->speed) out->speed = speed, out->speed_joint = j;
@@ -88,7 +90,7 @@ static void lay_times(const struct follow *f, const struct follow_phase *p, int 
   }
 }
 
-struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p, double distance) {
+struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p, double distance, double (*hot)[2]) {
   _Alignas(64) struct move_table t;
   double at[MOVE_SAMPLES_MAX], time[MOVE_SAMPLES_MAX], end = f->run + f->level, pace = end / p->time;
   struct move_timing m = {.side = f->side};
@@ -106,7 +108,7 @@ struct follow_strain follow_check(const struct reacher *r, const struct follow *
     if (hand > out.hand) out.hand = hand;
   }
   move_table_time(&t, r, &w, &m);
-  look_at_drives(r, &t, time, &out);
+  look_at_drives(r, &t, time, &out, hot);
   look_at_floor(r, &t, p->friction, &out);
   return out;
 }

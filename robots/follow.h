@@ -45,5 +45,5 @@ struct follow_strain {
   double energy;                    // J    from the battery
   double hand;                      // m/s  of the hand: along the belt and on its way at once, most
 };
-// `distance`: m of the hand's way from `from` to `to`.
-struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p, double distance);
+// `distance`: m of the hand's way from `from` to `to`. hot (joint_count; may be NULL): J of copper loss and J of other heat added for each joint.
+struct follow_strain follow_check(const struct reacher *r, const struct follow *f, const struct follow_phase *p, double distance, double (*hot)[2]);

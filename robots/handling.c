@@ -17,12 +17,12 @@
 #define WORSE       0.4             // 1    of the best quality that another direction must have
 #define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
 #define HALVINGS    12
-#define BESIDE      0.014           // m    along a belt, either way, over which joints and way go in proportion
-#define EDGE        0.012           // m    of the soles that the centre of pressure keeps while the hand goes along with a belt
-#define OFF_LINE    0.02            // m    that the hand may be off the belt's line above the part, where it begins and where it ends
+#define BESIDE      0.014           // m    along a belt, either way, over which joints and way go in proportion; a guess
+#define EDGE        0.012           // m    of the soles that the centre of pressure keeps while the hand goes along with a belt; a guess
+#define OFF_LINE    0.02            // m    that the hand may be off the belt's line above the part, where it begins and where it ends; a guess
 #define SHARES      8               // of the belt's speed that are tried, from all of it down to none
-#define SLIDE_COST  100.0           // s/m  that a part's going on while the hand closes counts for, among ways to pick it
-#define FEW         0.5             // 1    of tries that hold a part which goes on, at least
+#define SLIDE_COST  100.0           // s/m  that a part's going on while the hand closes counts for, among ways to pick it: 1 cm as much as a second; a guess
+#define FEW         0.5             // 1    of tries that hold a part which goes on, at least; a guess
 #define FOLLOW_TRIES 10             // of SLOWER each
 #define SLOWER      1.15
 
@@ -162,13 +162,19 @@ static void add_time(struct build *b, enum handling_phase phase, int pose, doubl
   h->step[h->steps++] = (struct handling_step){phase, time, m.energy, m, pose};
 }
 
+// A move between two poses with what the hands bear.
+static struct move_wish move_between(const struct build *b, int from, int to) {
+  const struct handling *h = b->h;
+  bool held = b->load[LEFT] + b->load[RIGHT] > 0;
+  return (struct move_wish){.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
+                            .both = h->both, .touch = b->w->part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+}
+
 // A move between two poses; before: s of the step before it, which stays in the first; after: s of the one that comes next and stays in the second.
 static bool add_move_stay(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after) {
   struct handling *h = b->h;
-  const struct grip_part *part = b->w->part;
-  bool held = b->load[LEFT] + b->load[RIGHT] > 0;
-  struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
-                        .guard = guard, .before = before, .after = after, .both = h->both, .touch = part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+  struct move_wish w = move_between(b, from, to);
+  w.guard = guard, w.before = before, w.after = after;
   struct move m = move_find(b->r, &w, h->heat);
   h->step[h->steps++] = (struct handling_step){phase, m.time, m.energy, m, to};
   if (before > 0) h->step[h->steps - 2].energy = m.before;
@@ -216,13 +222,6 @@ static bool find_side(struct build *b, int touch, struct v3 at, struct v3 approa
   return true;
 }
 
-static struct move find_move(const struct build *b, int from, int to, double guard, double time, double (*hot)[2]) {
-  const struct handling *h = b->h;
-  struct move_wish w = {.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction, .time = time,
-                        .guard = guard, .both = h->both, .touch = b->w->part->force_max, .hold = b->load[LEFT] + b->load[RIGHT] > 0 && !h->both ? b->hold : INFINITY};
-  return move_find(b->r, &w, hot);
-}
-
 static bool kept(const struct follow_strain *s) { return s->torque <= 1 && s->speed <= 1 && s->margin >= EDGE && s->slide <= 1 && s->beyond <= 1e-9; }
 
 // False: joints in proportion bring the hand too far off the belt's line there.
@@ -244,91 +243,113 @@ static bool drift_to(struct build *b, int pose, double u) {
 // One more try, as it is played: the hand opens and goes up in `back` s, looks, comes down and closes.
 static double retry_time(const struct build *b, double down, double shut, double back) { return back + b->r->spec->hands.look + down + shut; }
 
+// A part taken along a belt: down from pose over to pose touch, closing, up to pose up.
+struct alongside {
+  int                  over, touch, up;
+  double               guard, shut; // m, s
+  double               load[2];     // kg   from when it is closed on
+  struct move          down, lift;
+  struct follow_strain strain[3];   //      of down, closing, up
+};
+
+static const double nothing[2] = {0, 0};
+
+static struct move find_move(struct build *b, int from, int to, const double load[2], double guard, double time) {
+  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
+  struct move_wish w = move_between(b, from, to);
+  w.guard = guard, w.time = time;
+  return move_find(b->r, &w, NULL);
+}
+
+static struct follow_phase phase_of(const struct build *b, int from, int to, const struct move_law *law, double begin, double time, const double load[2]) {
+  return (struct follow_phase){&b->h->pose[from], &b->h->pose[to], law, begin, time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false};
+}
+
 // How long the hand takes back above a belt from having closed on nothing; false: it does not come back.
-static bool find_back(const struct build *b, struct follow *f, const struct follow_phase *down, double shut, double distance) {
-  struct follow_phase back = *down;
+static bool find_back(const struct build *b, struct follow *f, const struct alongside *a) {
+  struct follow_phase back = phase_of(b, a->over, a->touch, &a->down.law, 0, a->down.time + a->shut, nothing);
   back.back = true;
-  back.time = down->time + shut;
   for (int tries = 0; tries <= FOLLOW_TRIES; tries++, back.time *= SLOWER) {
     f->back = back.time;
-    struct follow_strain strain = follow_check(b->r, f, &back, distance);
+    struct follow_strain strain = follow_check(b->r, f, &back, a->down.distance, NULL);
     if (kept(&strain) && strain.hand <= b->r->spec->hands.speed) return true;
   }
   return false;
 }
 
-// Down, closing and up at a share of the belt's speed: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. over, touch
-// and up are poses.
-static bool go_along(struct build *b, double share, int start, int over, int touch, int up, double guard, double shut) {
+// Its moves and the speeds beside them: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. `heat` is added to by joint.
+static bool find_along(struct build *b, struct alongside *a, double heat[][2]) {
   struct handling *h = b->h;
-  double load[2] = {b->load[LEFT], b->load[RIGHT]}, slower[2] = {0, 0};
   struct follow *f = &h->follow;
-  struct follow_strain strain[3];
-  struct move down, lift;
-  f->speed = share * b->w->pick.speed;
-  h->slide = (1 - share) * size_of(b->w->pick.speed) * shut;
+  double slower[2] = {0, 0}, most = b->r->spec->hands.speed;
   h->why = HANDLING_BELT;
-  for (int tries = 0;; tries++) {
-    b->load[LEFT] = b->load[RIGHT] = 0;
-    down = find_move(b, over, touch, guard, slower[0], NULL);
-    b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-    lift = find_move(b, touch, up, 0, slower[1], NULL);
-    if (!down.possible || !lift.possible) {
-      const struct move *m = down.possible ? &lift : &down;
-      h->step[h->steps++] = (struct handling_step){HAND_APPROACH, m->time, m->energy, *m, touch};
+  for (int tries = 0; tries <= FOLLOW_TRIES; tries++) {
+    const struct move *down = &a->down, *lift = &a->lift;
+    a->down = find_move(b, a->over, a->touch, nothing, a->guard, slower[0]);
+    a->lift = find_move(b, a->touch, a->up, a->load, 0, slower[1]);
+    if (!down->possible || !lift->possible) {
+      const struct move *m = down->possible ? lift : down;
+      h->step[h->steps++] = (struct handling_step){HAND_APPROACH, m->time, m->energy, *m, a->touch};
       h->why = m->limit == MOVE_BALANCE || m->limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
       return false;
     }
     // with the belt before a touch may come; where one may come all the way down, half of the way before the part's seeming place
-    f->run = down.law.rate > 0 ? down.law.quick : move_law_when(&down.law, guard < down.distance ? 1 - guard / down.distance : 0.5);
-    f->touch = down.time;
-    f->level = down.time - f->run + shut;
-    f->stop = lift.time;
-    const struct follow_phase phase[3] = {
-      {&h->pose[over], &h->pose[touch], &down.law, 0, down.time, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false},
-      {&h->pose[touch], &h->pose[touch], NULL, down.time, shut, {0, 0}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false},
-      {&h->pose[touch], &h->pose[up], &lift.law, down.time + shut, lift.time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false}};
-    const double distance[3] = {down.distance, 0, lift.distance};
-    for (int i = 0; i < 3; i++) strain[i] = follow_check(b->r, f, &phase[i], distance[i]);
-    double aside = 1.5 * f->speed / lift.time, pull = m_sqrt(aside * aside + lift.acceleration * lift.acceleration), most = b->r->spec->hands.speed;
-    bool good[2] = {kept(&strain[0]) && strain[0].hand <= most, kept(&strain[2]) && strain[2].hand <= most && (h->both || pull <= b->hold)};
-    if (!kept(&strain[1]) || tries == FOLLOW_TRIES) return false;
-    if (good[0] && good[1]) {
-      if (!find_back(b, f, &phase[0], shut, down.distance)) return false;
-      break;
-    }
-    if (!good[0]) slower[0] = SLOWER * down.time;
-    if (!good[1]) slower[1] = SLOWER * lift.time;
+    f->run = down->law.rate > 0 ? down->law.quick : move_law_when(&down->law, a->guard < down->distance ? 1 - a->guard / down->distance : 0.5);
+    f->touch = down->time;
+    f->level = down->time - f->run + a->shut;
+    f->stop = lift->time;
+    const struct follow_phase phase[3] = {phase_of(b, a->over, a->touch, &down->law, 0, down->time, nothing), phase_of(b, a->touch, a->touch, NULL, down->time, a->shut, nothing),
+                                          phase_of(b, a->touch, a->up, &lift->law, down->time + a->shut, lift->time, a->load)};
+    const double distance[3] = {down->distance, 0, lift->distance};
+    double warm[ROBOT_JOINTS_MAX][2] = {{0}};
+    for (int i = 0; i < 3; i++) a->strain[i] = follow_check(b->r, f, &phase[i], distance[i], warm);
+    double aside = 1.5 * f->speed / lift->time, pull = m_sqrt(aside * aside + lift->acceleration * lift->acceleration);
+    bool good[2] = {kept(&a->strain[0]) && a->strain[0].hand <= most, kept(&a->strain[2]) && a->strain[2].hand <= most && (h->both || pull <= b->hold)};
+    if (!kept(&a->strain[1])) return false;
+    if (!good[0]) slower[0] = SLOWER * down->time;
+    if (!good[1]) slower[1] = SLOWER * lift->time;
+    if (!good[0] || !good[1]) continue;
+    for (int j = 0; j < b->r->humanoid->model->joint_count; j++) heat[j][0] += warm[j][0], heat[j][1] += warm[j][1];
+    return find_back(b, f, a);
   }
-  // heat is that of the moves themselves; nothing of it is kept when this share fails after all
-  double heat[ROBOT_JOINTS_MAX][2];
-  memcpy(heat, h->heat, sizeof heat);
-  b->load[LEFT] = b->load[RIGHT] = 0;
-  find_move(b, over, touch, guard, slower[0], heat);
-  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-  find_move(b, touch, up, 0, slower[1], heat);
-  double u, rate, second, end = f->touch + shut + f->stop;
-  follow_at(f, 0, &u, &rate, &second);
-  if (!drift_to(b, over, u)) return false;
-  follow_at(f, end, &u, &rate, &second);
-  if (!drift_to(b, up, u)) return false;
-  h->why = HANDLING_OK;
-  b->load[LEFT] = b->load[RIGHT] = 0;
-  double before[ROBOT_JOINTS_MAX][2];
+  return false;
+}
+
+static void add_along(struct build *b, enum handling_phase phase, struct move m, const struct follow_strain *s, int pose) {
+  m.torque = s->torque, m.margin = s->margin, m.speed = s->hand, m.energy = s->energy;
+  b->h->step[b->h->steps++] = (struct handling_step){phase, m.time, s->energy, m, pose};
+}
+
+// There, down, closing and up at a share of the belt's speed.
+static bool go_along(struct build *b, double share, int start, struct alongside *a) {
+  struct handling *h = b->h;
+  struct follow *f = &h->follow;
+  double u, rate, second, before[ROBOT_JOINTS_MAX][2];
+  f->speed = share * b->w->pick.speed;
+  h->slide = (1 - share) * size_of(b->w->pick.speed) * a->shut;
   memcpy(before, h->heat, sizeof before);
-  memcpy(h->heat, heat, sizeof heat);
-  bool reaches = add_move_stay(b, HAND_REACH, start, over, 0, b->r->spec->hands.look, 0);
-  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-  if (!reaches) {
+  if (!find_along(b, a, h->heat)) return false;
+  follow_at(f, 0, &u, &rate, &second);
+  bool good = drift_to(b, a->over, u);
+  follow_at(f, f->touch + a->shut + f->stop, &u, &rate, &second);
+  good = good && drift_to(b, a->up, u);
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  if (good) {
+    h->why = HANDLING_OK;
+    good = add_move_stay(b, HAND_REACH, start, a->over, 0, b->r->spec->hands.look, 0);
     // at a smaller share it begins nearer
+    if (!good && share > 0) h->why = HANDLING_BELT;
+  }
+  b->load[LEFT] = a->load[LEFT], b->load[RIGHT] = a->load[RIGHT];
+  if (!good) {
     memcpy(h->heat, before, sizeof before);
-    if (share > 0) h->why = HANDLING_BELT;
     return false;
   }
-  h->step[h->steps++] = (struct handling_step){HAND_APPROACH, down.time, strain[0].energy, down, touch};
-  h->step[h->steps++] = (struct handling_step){HAND_GRASP, shut, strain[1].energy, {.time = shut, .joint = -1, .possible = true, .law = move_law_rest(shut)}, touch};
-  h->step[h->steps++] = (struct handling_step){HAND_LIFT, lift.time, strain[2].energy, lift, up};
-  h->retry = retry_time(b, down.time, shut, f->back);
+  struct move close = {.time = a->shut, .joint = -1, .possible = true, .law = move_law_rest(a->shut)};
+  add_along(b, HAND_APPROACH, a->down, &a->strain[0], a->touch);
+  add_along(b, HAND_GRASP, close, &a->strain[1], a->touch);
+  add_along(b, HAND_LIFT, a->lift, &a->strain[2], a->up);
+  h->retry = retry_time(b, a->down.time, a->shut, f->back);
   return true;
 }
 
@@ -351,13 +372,15 @@ static bool do_pick(struct build *b) {
   if (b->w->pick.speed != 0) {
     h->why = HANDLING_REACH_PICK;
     bool sides = find_side(b, touch, at, approach, close, h->follow.side);
-    for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
+    struct alongside a = {.over = over, .touch = touch, .guard = guard, .shut = shut};
+    for (int s = 0; s < 2; s++) b->load[s] = a.load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
     if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
+    a.up = b->now;
     // as fast as the belt, else as fast as it can
     struct reach_pose above_it = h->pose[over], up_it = h->pose[b->now];
     int steps = h->steps;
     for (int k = sides ? 0 : SHARES; k <= SHARES; k++) {
-      if (go_along(b, 1 - (double)k / SHARES, start, over, touch, b->now, guard, shut)) return true;
+      if (go_along(b, 1 - (double)k / SHARES, start, &a)) return true;
       if (h->why != HANDLING_BELT) return false;
       h->pose[over] = above_it, h->pose[b->now] = up_it;
       h->steps = steps;
