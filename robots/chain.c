@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+#include "robots/sincos_kernel.h"
+
+static enum chain_turn turn_of(struct v3 a) {
+  if (a.y == 0 && a.z == 0) return TURN_X;
+  if (a.x == 0 && a.z == 0) return TURN_Y;
+  return a.x == 0 && a.y == 0 ? TURN_Z : TURN_ANY;
+}
+
 void chain_init(struct chain *c, const struct robot_model *m, const struct limb *limb) {
   memset(c, 0, sizeof *c);
   int row[ROBOT_JOINTS_MAX], n = 0;
@@ -32,7 +40,14 @@ void chain_init(struct chain *c, const struct robot_model *m, const struct limb 
   }
   c->count = limb->count;
   c->tip = o;
-  for (int i = 0; i < c->count; i++) c->free += c->follow[i] < 0;
+  struct v3 from = v3(0, 0, 0);
+  for (int i = 0; i < c->count; i++) {
+    c->free += c->follow[i] < 0;
+    c->turn[i] = turn_of(c->axis[i]);
+    c->step[i] = v3_sub(c->point[i], from);
+    c->apart[i] = c->step[i].x != 0 || c->step[i].y != 0 || c->step[i].z != 0;
+    from = c->point[i];
+  }
 }
 
 // e^(a q) from the angle's sine and cosine. Rodrigues.
@@ -48,21 +63,33 @@ static double angle_of(const struct chain *c, const double *q, int i) {
   return c->follow[i] == i ? c->offset[i] : c->factor[i] * q[c->follow[i]] + c->offset[i];
 }
 
+// Columns a and b of r turned towards each other, from a to b.
+static void turn_columns(double *m, int a, int b, double s, double c) {
+  for (int k = 0; k < 9; k += 3) {
+    double x = m[k + a], y = m[k + b];
+    m[k + a] = c * x + s * y, m[k + b] = c * y - s * x;
+  }
+}
+
 void chain_forward(const struct chain *c, const double *q, struct m3 *rotation, struct v3 *position, struct v3 *axis, struct v3 *point) {
   struct m3 r = m3_identity();
   struct v3 t = v3(0, 0, 0);
+  double angle[LIMB_JOINTS_MAX], sine[LIMB_JOINTS_MAX], cosine[LIMB_JOINTS_MAX];
+  for (int i = 0; i < c->count; i++) angle[i] = angle_of(c, q, i);
+  for (int i = 0; i < c->count; i++) kernel_sincos(angle[i], &sine[i], &cosine[i]);
   for (int i = 0; i < c->count; i++) {
-    struct v3 a = m3_apply(&r, c->axis[i]), p = v3_add(m3_apply(&r, c->point[i]), t);
-    if (axis) axis[i] = a, point[i] = p;
-    double angle = angle_of(c, q, i);
-    if (c->prismatic[i]) { t = v3_mul_add(t, a, angle); continue; }
-    double sine, cosine;
-    m_sincos(angle, &sine, &cosine);
-    r = m3_product(r, turn(c->axis[i], sine, cosine));
-    t = v3_sub(p, m3_apply(&r, c->point[i]));
+    const struct v3 *a = &c->axis[i];
+    int k = c->turn[i];
+    double way = k == TURN_X ? a->x : k == TURN_Y ? a->y : a->z;
+    struct v3 along = k == TURN_ANY ? m3_apply(&r, *a) : v3(way * r.m[k], way * r.m[3 + k], way * r.m[6 + k]);
+    if (c->apart[i]) t = v3_add(t, m3_apply(&r, c->step[i]));
+    if (axis) axis[i] = along, point[i] = t;
+    if (c->prismatic[i]) { t = v3_mul_add(t, along, angle[i]); continue; }
+    if (k == TURN_ANY) r = m3_product(r, turn(*a, sine[i], cosine[i]));
+    else turn_columns(r.m, k == TURN_Z ? 0 : k + 1, k == TURN_X ? 2 : k == TURN_Y ? 0 : 1, way * sine[i], cosine[i]);
   }
   *rotation = r;
-  *position = v3_add(m3_apply(&r, c->tip), t);
+  *position = v3_add(t, m3_apply(&r, c->count > 0 ? v3_sub(c->tip, c->point[c->count - 1]) : c->tip));
 }
 
 void chain_follow(const struct chain *c, double *q) {

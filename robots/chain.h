@@ -19,6 +19,9 @@ struct chain {
   double    factor[LIMB_JOINTS_MAX], offset[LIMB_JOINTS_MAX];
   int       free;                   // joints that follow none
   struct v3 tip;                    // m   root frame at q = 0
+  struct v3 step[LIMB_JOINTS_MAX];                                     // m   to each joint's point from the one before it (the root's origin)
+  bool      apart[LIMB_JOINTS_MAX];                                    //     step is not 0
+  enum chain_turn { TURN_X, TURN_Y, TURN_Z, TURN_ANY } turn[LIMB_JOINTS_MAX];   // the axis is one of the root's at q = 0, either way round
 };
 
 // The tip is the origin of the limb's last body; move it afterwards as wanted.

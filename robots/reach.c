@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "robots/sincos_kernel.h"
+
 #define FAR_STEPS   14              // least-squares steps from far away, the joints drawn to rest
 #define NEAR_STEPS  3               // from near by
 #define BESIDE_STEPS 1              // by the arms alone
@@ -157,62 +159,91 @@ static void look_at(const struct reacher *r, int side, struct v3 root, const dou
   out->fingers = m3_apply(&rotation, h->point);
 }
 
-struct task { int rows; double J[9][LIMB_JOINTS_MAX], e[9]; };
+typedef double pair __attribute__((vector_size(16), may_alias));        // two numbers at a time; each has the bits it has by itself
 
-static void task_row(struct task *t, int n, const double *row, double error, double weight) {
-  for (int i = 0; i < n; i++) t->J[t->rows][i] = weight * row[i];
-  t->e[t->rows++] = weight * error;
-}
+struct task { int rows; _Alignas(16) double J[9][LIMB_JOINTS_MAX]; double e[9]; };
 
-// Three rows that bring a unit direction of the hand, d, to where it should be.
-static void direction_rows(struct task *t, const struct chain *c, const struct at *at, struct v3 d, struct v3 wanted, double weight) {
-  double row[3][LIMB_JOINTS_MAX] = {{0}};
+// Three rows: columns v of the chain's joints, followers added to whom they follow.
+static void task_rows(struct task *t, const struct chain *c, const struct v3 *v, struct v3 error, double weight) {
+  double (*row)[LIMB_JOINTS_MAX] = &t->J[t->rows];
+  for (int k = 0; k < 3; k++)
+    for (int i = 0; i < c->count; i++) row[k][i] = 0;
   for (int i = 0; i < c->count; i++) {
-    if (c->prismatic[i] || c->follow[i] == i) continue;
     int to = c->follow[i] < 0 ? i : c->follow[i];
-    struct v3 v = v3_scale(v3_cross(at->axis[i], d), c->factor[i]);
-    row[0][to] += v.x, row[1][to] += v.y, row[2][to] += v.z;
+    double by = weight * c->factor[i];
+    if (c->follow[i] == i) continue;
+    row[0][to] += by * v[i].x, row[1][to] += by * v[i].y, row[2][to] += by * v[i].z;
   }
-  struct v3 e = v3_sub(wanted, d);
-  task_row(t, c->count, row[0], e.x, weight);
-  task_row(t, c->count, row[1], e.y, weight);
-  task_row(t, c->count, row[2], e.z, weight);
+  t->e[t->rows] = weight * error.x, t->e[t->rows + 1] = weight * error.y, t->e[t->rows + 2] = weight * error.z;
+  t->rows += 3;
 }
 
-// x of (J^T J + D) x = J^T e + pull, by Cholesky; J^T J row by row, which compilers take two numbers at a time.
-static void least_squares(const struct task *t, int n, const double *damping, const double *pull, double *x) {
-  double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX], inverse[LIMB_JOINTS_MAX];
+// That bring the hand's point, `tip` in the root's frame, to where it should be.
+static void point_rows(struct task *t, const struct chain *c, const struct at *at, struct v3 tip, struct v3 error) {
+  struct v3 v[LIMB_JOINTS_MAX];
+  for (int i = 0; i < c->count; i++) v[i] = c->prismatic[i] ? at->axis[i] : v3_cross(at->axis[i], v3_sub(tip, at->origin[i]));
+  task_rows(t, c, v, error, 1);
+}
+
+// That bring a unit direction of the hand, d, to where it should be.
+static void direction_rows(struct task *t, const struct chain *c, const struct at *at, struct v3 d, struct v3 wanted, double weight) {
+  struct v3 v[LIMB_JOINTS_MAX];
+  for (int i = 0; i < c->count; i++) v[i] = c->prismatic[i] ? v3(0, 0, 0) : v3_cross(at->axis[i], d);
+  task_rows(t, c, v, v3_sub(wanted, d), weight);
+}
+
+// x of (J^T J + D) x = J^T e + pull, by Cholesky's L D L^T. Inlined, so that n may be a constant; n even: rows go in pairs.
+static inline __attribute__((always_inline)) void least_squares_of(const struct task *t, int n, const double *damping, const double *pull, double *x) {
+  _Alignas(16) double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX], column[LIMB_JOINTS_MAX];
+  double inverse[LIMB_JOINTS_MAX];
+#define PAIR(row, j) (*(pair *)&row[j])
+#pragma GCC unroll 8
   for (int i = 0; i < n; i++) {
-    for (int j = 0; j < i; j++) A[i][j] = 0;
-    A[i][i] = damping[i];
-    x[i] = pull[i];
-  }
-  for (int r = 0; r < t->rows; r++) {
-    const double *row = t->J[r], e = t->e[r];
-    for (int i = 0; i < n; i++) {
-      double by = row[i];
-      for (int j = 0; j <= i; j++) A[i][j] += by * row[j];
-      x[i] += by * e;
+#pragma GCC unroll 4
+    for (int j = 0; j <= i; j += 2) {
+      pair sum = {j == i ? damping[i] : 0, j + 1 == i ? damping[i] : 0};
+      for (int r = 0; r < t->rows; r++) sum += t->J[r][i] * *(const pair *)&t->J[r][j];
+      PAIR(A[i], j) = sum;
     }
   }
+  for (int i = 0; i < n; i += 2) {
+    pair sum = {pull[i], pull[i + 1]};
+    for (int r = 0; r < t->rows; r++) sum += t->e[r] * *(const pair *)&t->J[r][i];
+    PAIR(x, i) = sum;
+  }
+#pragma GCC unroll 8
   for (int j = 0; j < n; j++) {
-    double d = A[j][j];
-    for (int k = 0; k < j; k++) d -= A[j][k] * A[j][k];
-    inverse[j] = 1 / m_sqrt(d > 1e-300 ? d : 1e-300);
+    inverse[j] = 1 / (A[j][j] > 1e-300 ? A[j][j] : 1e-300);
+#pragma GCC unroll 8
+    for (int i = j + 1; i < n; i++) column[i] = A[i][j];
+#pragma GCC unroll 8
     for (int i = j + 1; i < n; i++) {
-      double sum = A[i][j];
-      for (int k = 0; k < j; k++) sum -= A[i][k] * A[j][k];
-      A[i][j] = sum * inverse[j];
+      A[i][j] = column[i] * inverse[j];
+#pragma GCC unroll 4
+      for (int k = (j + 1) / 2 * 2; k <= i; k += 2) {
+        pair less = A[i][j] * PAIR(column, k);
+        if (k == j) less[0] = 0;
+        PAIR(A[i], k) -= less;
+      }
     }
   }
-  for (int i = 0; i < n; i++) {
+#undef PAIR
+  for (int i = 0; i < n; i++)
     for (int k = 0; k < i; k++) x[i] -= A[i][k] * x[k];
-    x[i] *= inverse[i];
-  }
   for (int i = n - 1; i >= 0; i--) {
-    for (int k = i + 1; k < n; k++) x[i] -= A[k][i] * x[k];
     x[i] *= inverse[i];
+    for (int k = i + 1; k < n; k++) x[i] -= A[k][i] * x[k];
   }
+}
+
+// Most bodies: an arm of six joints on a waist of two.
+static void least_squares(struct task *t, int n, double *damping, double *pull, double *x) {
+  if (n % 2) {
+    for (int r = 0; r < t->rows; r++) t->J[r][n] = 0;
+    damping[n] = 1, pull[n] = 0, n++;
+  }
+  if (n == 8) least_squares_of(t, 8, damping, pull, x);
+  else least_squares_of(t, n, damping, pull, x);
 }
 
 static struct v3 closing_sign(struct v3 wanted, struct v3 now) { return v3_dot(wanted, now) < 0 ? v3_scale(wanted, -1) : wanted; }
@@ -222,21 +253,19 @@ static bool arm_step(const struct reacher *r, int side, const struct reach_goal 
   const struct chain *c = &r->chain[side];
   int n = c->count;
   struct at at;
-  struct task t = {0};
-  double J[6][LIMB_JOINTS_MAX], damping[LIMB_JOINTS_MAX] = {0}, pull[LIMB_JOINTS_MAX] = {0}, x[LIMB_JOINTS_MAX] = {0};
+  struct task t;
+  double damping[LIMB_JOINTS_MAX], pull[LIMB_JOINTS_MAX], x[LIMB_JOINTS_MAX];
   look_at(r, side, root, q, &at);
   struct v3 tip = v3_sub(at.point, root), error = v3_sub(g->point, at.point);
   double far = v3_norm(error);
   if (far > 0.25) error = v3_scale(error, 0.25 / far);
-  chain_jacobian(c, at.axis, at.origin, tip, J);
-  task_row(&t, n, J[0], error.x, 1);
-  task_row(&t, n, J[1], error.y, 1);
-  task_row(&t, n, J[2], error.z, 1);
   bool closes = v3_dot(g->close, g->close) > 0;
   if (!full && far < THERE) {
     struct v3 off = closes ? v3_sub(closing_sign(g->close, at.close), at.close) : v3(0, 0, 0);
     if (v3_dot(off, off) < STRAIGHT * STRAIGHT) return true;
   }
+  t.rows = 0;
+  point_rows(&t, c, &at, tip, error);
   if (closes && turning) direction_rows(&t, c, &at, at.close, closing_sign(g->close, at.close), CLOSE_WIDTH);
   if (full) direction_rows(&t, c, &at, at.fingers, g->approach, POINT_WIDTH);
   for (int i = 0; i < n; i++) {
@@ -274,26 +303,35 @@ static bool place_legs(const struct reacher *r, const struct reach_wish *w, stru
   return good;
 }
 
+// Of the whole body and the loads: each body hands its first moment down to its parent, in the axes of the lump's rows.
 static struct v3 centre(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *p) {
   const struct humanoid *h = r->humanoid;
-  const struct robot_model lump = lump_model(&r->lump);
-  struct body_motion b[ROBOT_JOINTS_MAX + 1];
-  double q[ROBOT_JOINTS_MAX];
-  struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
-  for (int i = 0; i < r->lump.count; i++) q[i] = p->q[r->lump.joint[i]];
-  robot_forward(&lump, &base, q, NULL, b);
-  struct v3 sum = v3(0, 0, 0);
-  double mass = h->model->mass;
-  for (int i = 0; i <= r->lump.count; i++) {
-    const struct robot_body *body = &r->lump.bodies[i];
-    sum = v3_mul_add(sum, v3_add(b[i].position, m3_apply(&b[i].rotation, body->com)), body->mass);
-  }
+  const struct robot_row *row = r->lump.row;
+  int n = r->lump.count;
+  double sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX], mass[ROBOT_JOINTS_MAX + 1], all = 0;
+  struct v3 first[ROBOT_JOINTS_MAX + 1];
+  for (int i = 0; i < n; i++) sine[i] = p->q[r->lump.joint[i]] + row[i + 1].offset;
+  for (int i = 0; i < n; i++) kernel_sincos(sine[i], &sine[i], &cosine[i]);
+  for (int i = 0; i <= n; i++) mass[i] = row[i].mass, first[i] = v3(row[i].first[0], row[i].first[1], row[i].first[2]);
   for (int s = 0; s < 2; s++) {
-    const struct body_motion *hand = &b[r->lump.body[h->arm[s].body]];
-    sum = v3_mul_add(sum, v3_add(hand->position, m3_apply(&hand->rotation, h->model->body[h->arm[s].body].com)), w->load[s]);
-    mass += w->load[s];
+    int hand = r->lump.body[h->arm[s].body];
+    const double *com = row[hand].com;
+    mass[hand] += w->load[s];
+    first[hand] = v3_mul_add(first[hand], v3(com[0], com[1], com[2]), w->load[s]);
   }
-  return v3_scale(sum, 1 / mass);
+  for (int i = n; i > 0; i--) {
+    const struct robot_row *b = &row[i];
+    const double *m = b->rotation, *o = b->origin;
+    struct v3 f = first[i], *up = &first[b->parent];
+    if (b->slides) f.z += mass[i] * p->q[r->lump.joint[i - 1]];
+    else f = v3(cosine[i - 1] * f.x - sine[i - 1] * f.y, sine[i - 1] * f.x + cosine[i - 1] * f.y, f.z);
+    if (b->bends) f = v3(f.x, m[4] * f.y - m[7] * f.z, m[7] * f.y + m[4] * f.z);
+    else f = v3(m[0] * f.x + m[1] * f.y + m[2] * f.z, m[3] * f.x + m[4] * f.y + m[5] * f.z, m[6] * f.x + m[7] * f.y + m[8] * f.z);
+    *up = v3(up->x + f.x + mass[i] * o[0], up->y + f.y + mass[i] * o[1], up->z + f.z + mass[i] * o[2]);
+    mass[b->parent] += mass[i];
+  }
+  all = 1 / mass[0];
+  return v3_mul_add(p->root, first[0], all);
 }
 
 // ---- solving --------------------------------------------------------------------------------------------------------
