@@ -2,7 +2,16 @@
 
 #include <string.h>
 
+#include "robots/move_lanes.h"
 #include "robots/reach_move.h"
+
+#define LANES 1
+#define KERNEL(name) name##_1
+#include "robots/drives_kernel.h"
+
+#define MOVE_POWER struct power_1
+#define MOVE_DRIVE drive_1
+#include "robots/move_kernel.h"
 
 #define STRIDE MOVE_SAMPLES_MAX
 
@@ -90,33 +99,47 @@ static void run(struct move_table *t, struct work *o, const struct reacher *r, c
   stand_on(t, o, r, w->foot, tau, floor);
 }
 
+static void run_pass(struct move_table *t, const struct move_dynamics *d, enum lane_width lanes) {
+  for (int k = 0; k < t->n; k += (int)lanes) {
+    if (lanes == LANES_8) move_avx512_pass(t, d, k);
+    else if (lanes == LANES_4) move_avx2_pass(t, d, k);
+    else move_pass(t, d, k);
+  }
+}
+
 void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds) {
   _Alignas(64) struct work o;
+  const struct humanoid *h = r->humanoid;
   t->joints = r->lump.count;
-  o.lanes = dynamics_lanes();
-  int all = t->joints * t->n;
-  double one[STRIDE];
-  for (int k = 0; k < STRIDE; k++) one[k] = 1;
-  for (int s = 0; s < 2; s++)
-    for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];
-  memset(o.zero, 0, sizeof(double) * (size_t)all);
+  t->lanes = o.lanes = dynamics_lanes();
   lay_path(t, &o, r, w);
-  run(t, &o, r, w, o.zero, o.zero, NULL, NULL, t->rest, t->floor[0]);
+  const struct robot_model model = lump_model(&r->lump);
+  struct move_dynamics d = {.model = &model, .holds = holds, .step = v3_sub(w->to->root, w->from->root), .load = {w->load[LEFT], w->load[RIGHT]}, .middle = v3(w->foot[0], w->foot[1], h->sole.height)};
+  for (int s = 0; s < 2; s++) {
+    d.load_body[s] = r->lump.body[h->arm[s].body];
+    d.foot[s] = r->lump.body[h->leg[s].body];
+    d.ankle[s] = v3_add(d.middle, v3(0, s == LEFT ? r->standing.half_width : -r->standing.half_width, 0));
+  }
   if (holds) {
+    int all = t->joints * t->n;
     memset(t->speed, 0, sizeof(double) * (size_t)all);
     memset(t->thrust, 0, sizeof(double) * (size_t)all);
     memset(t->floor[1], 0, sizeof t->floor[1]);
     memset(t->floor[2], 0, sizeof t->floor[2]);
-    return;
   }
-  run(t, &o, r, w, t->along, t->bend, one, NULL, t->speed, t->floor[1]);
-  run(t, &o, r, w, o.zero, t->along, NULL, one, t->thrust, t->floor[2]);
-  for (int i = 0; i < all; i++) t->speed[i] -= t->rest[i], t->thrust[i] -= t->rest[i];
-  for (int c = 1; c < 3; c++)
-    for (int k = 0; k < t->n; k++) {
-      struct wrench *f = &t->floor[c][k];
-      *f = (struct wrench){v3_sub(f->force, t->floor[0][k].force), v3_sub(f->moment, t->floor[0][k].moment)};
-    }
+  run_pass(t, &d, o.lanes);
+}
+
+struct move_drive move_table_drive(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double *electrical) {
+  if (t->lanes == LANES_8) return move_avx512_drive(t, a, row, r, electrical);
+  if (t->lanes == LANES_4) return move_avx2_drive(t, a, row, r, electrical);
+  return move_drive(t, a, row, r, electrical);
+}
+
+bool move_table_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u) {
+  if (t->lanes == LANES_8) return move_avx512_bound(t, a, row, r, peak, u);
+  if (t->lanes == LANES_4) return move_avx2_bound(t, a, row, r, peak, u);
+  return move_bound(t, a, row, r, peak, u);
 }
 
 void move_table_time(struct move_table *t, const struct reacher *r, const struct move_wish *w, const struct move_timing *m) {

@@ -20,6 +20,7 @@ struct move_table {
   struct v3 root[MOVE_SAMPLES_MAX];           // m
   double s[MOVE_SAMPLES_MAX];
   int    used;                                // samples that count
+  enum lane_width lanes;                      // how many go at once
   int    joints, n;                           // n: a multiple of 8; last, so that columns lie on 64 bytes
 };
 
@@ -35,3 +36,13 @@ void move_table_time(struct move_table *t, const struct reacher *r, const struct
 
 // t->s and t->n are given. One that only holds a pose: from is to, speed and thrust are left at 0.
 void move_table_fill(struct move_table *t, const struct reacher *r, const struct move_wish *w, bool holds);
+
+// Rate of s, its second derivative and s of time of each sample, aligned to 64 bytes; samples used .. n-1 hold any finite numbers.
+struct move_rates { const double *rate, *second, *share; };
+
+// The drive of the joint whose row of the table begins at `row`: the most of its motor, what it turns to heat. electrical: W drawn at each sample, added to, aligned likewise.
+struct move_drive { double size, copper, other; };      // N m, J, J
+struct move_drive move_table_drive(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double *electrical);
+
+// Whether that drive would be asked for more than `peak` N m or its greatest speed at any sample where 1 / T^2 is u; rates are those of T = 1 s.
+bool move_table_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u);

@@ -56,7 +56,7 @@ static void bound_by(struct bound *b, double rest, double more, double most, enu
 }
 
 // What comes with 1 / T^2 of a move from rest to rest.
-struct quick { double x[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX], rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
+struct quick { _Alignas(64) double x[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX], rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
 
 // When the samples are, by t / T, and each one's share of the time; twice as many where legs bend.
 static void lay_samples(struct quick *o, struct move_table *t, bool bends) {
@@ -102,6 +102,7 @@ static void drive_bounds(const struct reacher *r, const struct move_table *t, co
     const struct actuator *a = &r->spec->actuator[j];
     if (r->spec->drive[j] < 0) continue;
     double peak = TORQUE_MOST * a->torque_peak, speed = a->speed_max * a->speed_max;
+    if (!move_table_bound(t, a, row, &(struct move_rates){o->rate, o->second, o->share}, peak, b->u)) continue;
     for (int k = 0; k < t->used; k++) {
       double rest = t->rest[row + k], sign = rest < 0 ? -1 : 1, square = o->rate[k] * o->rate[k], along = t->along[row + k];
       double turn = along * o->second[k] + t->bend[row + k] * square;
@@ -115,7 +116,7 @@ static void drive_bounds(const struct reacher *r, const struct move_table *t, co
 }
 
 // Rate and second derivative of s at the samples, 1/s and 1/s2, and each sample's share of the time, s.
-struct timing { double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX]; };
+struct timing { _Alignas(64) double rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX]; };
 
 static void time_samples(struct timing *o, const struct move_table *t, const struct quick *q, const struct move_law *l) {
   double T = move_law_time(l);
@@ -146,23 +147,16 @@ static double stay(const struct reacher *r, const struct move_table *t, int k, d
 
 // The worst share of a drive's peak, and the energy. heat (lump's joints; may be NULL): J of copper and of everything else.
 static double drive_all(const struct reacher *r, const struct move_table *t, const struct timing *o, double *energy, int *worst, double (*heat)[2]) {
-  double most = 0, joints[MOVE_SAMPLES_MAX] = {0};
+  _Alignas(64) double joints[MOVE_SAMPLES_MAX] = {0};
+  double most = 0;
   *energy = 0;
   for (int i = 0; i < t->joints; i++) {
-    int j = r->lump.joint[i], row = i * t->n;
+    int j = r->lump.joint[i];
     const struct actuator *a = &r->spec->actuator[j];
-    double copper = 0, other = 0;
     if (r->spec->drive[j] < 0) continue;
-    for (int k = 0; k < t->used; k++) {
-      double square = o->rate[k] * o->rate[k], tau = t->rest[row + k] + square * t->speed[row + k] + o->second[k] * t->thrust[row + k];
-      struct actuator_power e = actuator_power(a, tau, t->along[row + k] * o->rate[k], t->along[row + k] * o->second[k] + t->bend[row + k] * square, 1);
-      double size = size_of(e.motor_torque), lost = e.gear + e.friction + e.inverter;
-      joints[k] += e.electrical;
-      if (size > most * a->torque_peak) most = size / a->torque_peak, *worst = j;
-      copper += e.copper * o->share[k];
-      other += lost > 0 ? lost * o->share[k] : 0;
-    }
-    if (heat) heat[i][0] = copper, heat[i][1] = other;
+    struct move_drive d = move_table_drive(t, a, i * t->n, &(struct move_rates){o->rate, o->second, o->share}, joints);
+    if (d.size > most * a->torque_peak) most = d.size / a->torque_peak, *worst = j;
+    if (heat) heat[i][0] = d.copper, heat[i][1] = d.other;
   }
   for (int k = 0; k < t->used; k++) *energy += bus_power(&r->spec->bus, joints[k], r->spec->enabled) * o->share[k];
   return most;

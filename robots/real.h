@@ -8,6 +8,7 @@
 //   REAL_OF(x)                 a double, in every lane
 //   REAL_SQRT(x)               square root
 //   REAL_LESS(a, b)            all bits set where a < b
+//   REAL_ANY(i)                whether any lane of such a mask is set
 #pragma once
 
 #include <stdint.h>
@@ -29,6 +30,7 @@
 #define REAL_OF(x)      ((double)(x))
 #define REAL_SQRT(x)    m_sqrt(x)
 #define REAL_LESS(a, b) (-(int64_t)((a) < (b)))
+#define REAL_ANY(i)     ((i) != 0)
 
 static inline int64_t real_bits(double x) { int64_t i; memcpy(&i, &x, sizeof i); return i; }
 static inline double  bits_real(int64_t i) { double x; memcpy(&x, &i, sizeof x); return x; }
@@ -49,9 +51,11 @@ typedef int64_t integer_lanes __attribute__((vector_size(8 * REAL_LANES), may_al
 #if REAL_LANES == 4
   #define TARGET        __attribute__((target("avx2")))
   #define REAL_SQRT(x)  ((real_lanes)_mm256_sqrt_pd((__m256d)(x)))
+  #define REAL_ANY(i)   (_mm256_movemask_pd((__m256d)(i)) != 0)
 #elif REAL_LANES == 8
   #define TARGET        __attribute__((target("avx512f")))
   #define REAL_SQRT(x)  ((real_lanes)_mm512_sqrt_pd((__m512d)(x)))
+  #define REAL_ANY(i)   (_mm512_test_epi64_mask((__m512i)(i), (__m512i)(i)) != 0)
 #else
   #error "REAL_LANES is 1, 4 or 8"
 #endif

@@ -1,9 +1,11 @@
 // Hands: reaching by its laws, moves against inverse dynamics at every tick, picks against MTM-1, errors against closed forms.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/world/kind.h"
 #include "robots/handling.h"
+#include "robots/move_table.h"
 #include "robots/mtm.h"
 #include "robots/pair.h"
 #include "tests/check.h"
@@ -269,6 +271,46 @@ static void test_lump_is_the_whole_tree(void **state) {
     for (int k = 0; k < N; k++) {
       for (int j = 0; j < lump.joint_count; j++) CHECK_NEAR(tau[1][j * N + k], tau[0][reacher.lump.joint[j] * N + k], 1e-9);
       for (int i = 0; i < 6; i++) CHECK_NEAR(root[1][i][k], root[0][i][k], 1e-9);
+    }
+  }
+}
+
+// Three motions at once against inverse dynamics of the timed path, which goes another way; every width has the same bits.
+static void test_tables_of_moves_are_inverse_dynamics(void **state) {
+  (void)state;
+  static _Alignas(64) struct move_table wide, one, whole;
+  struct stream s = stream_make(1, 1, "hands", "table", 0);
+  for (int round = 0; round < 12; round++) {
+    struct reach_pose from = standing, to = standing;
+    for (int side = 0; side < 2; side++)
+      for (int i = 0; i < reacher.chain[side].count; i++) to.q[reacher.chain[side].joint[i]] += between(&s, -0.3, 0.3);
+    if (round % 3) to.root = v3_add(to.root, v3(between(&s, -0.02, 0.02), 0, -0.03 * (round % 3)));
+    struct move_wish w = {.from = &from, .to = &to, .foot = {foot[0], foot[1]}, .load = {round % 2 ? between(&s, -3, 3) : 0, between(&s, 0, 3)}, .friction = 1};
+    struct move_timing m = {.side = (double[ROBOT_JOINTS_MAX]){0}};
+    wide.n = one.n = whole.n = wide.used = one.used = whole.used = round % 2 ? 16 : 8;
+    for (int k = 0; k < wide.n; k++) {
+      wide.s[k] = one.s[k] = whole.s[k] = (k + 0.5) / wide.n;
+      m.rate[k] = between(&s, -2, 2), m.second[k] = between(&s, -5, 5);
+    }
+    move_table_fill(&wide, &reacher, &w, false);
+    move_table_time(&whole, &reacher, &w, &m);
+    setenv("TAKT_LANES", "1", 1);
+    move_table_fill(&one, &reacher, &w, false);
+    unsetenv("TAKT_LANES");
+    int all = wide.joints * wide.n;
+    CHECK(memcmp(wide.rest, one.rest, sizeof(double) * (size_t)all) || memcmp(wide.speed, one.speed, sizeof(double) * (size_t)all) || memcmp(wide.thrust, one.thrust, sizeof(double) * (size_t)all), ==, 0);
+    CHECK(memcmp(wide.floor[0], one.floor[0], sizeof(struct wrench) * (size_t)wide.n) || memcmp(wide.floor[2], one.floor[2], sizeof(struct wrench) * (size_t)wide.n), ==, 0);
+    for (int k = 0; k < wide.n; k++) {
+      double v = m.rate[k] * m.rate[k], a = m.second[k];
+      for (int i = 0; i < wide.joints; i++) {
+        int at = i * wide.n + k;
+        CHECK_NEAR(wide.rest[at] + v * wide.speed[at] + a * wide.thrust[at], whole.rest[at], 1e-8);
+      }
+      const struct wrench *f = whole.floor[0] + k;
+      struct v3 force = v3_mul_add(v3_mul_add(wide.floor[0][k].force, wide.floor[1][k].force, v), wide.floor[2][k].force, a);
+      struct v3 moment = v3_mul_add(v3_mul_add(wide.floor[0][k].moment, wide.floor[1][k].moment, v), wide.floor[2][k].moment, a);
+      CHECK_NEAR(v3_norm(v3_sub(force, f->force)), 0, 1e-8);
+      CHECK_NEAR(v3_norm(v3_sub(moment, f->moment)), 0, 1e-8);
     }
   }
 }
@@ -809,6 +851,7 @@ int test_hands(void) {
     cmocka_unit_test(test_minimum_jerk),
     cmocka_unit_test(test_laws_of_moves),
     cmocka_unit_test(test_lump_is_the_whole_tree),
+    cmocka_unit_test(test_tables_of_moves_are_inverse_dynamics),
     cmocka_unit_test(test_moves_keep_every_limit_at_every_tick),
     cmocka_unit_test(test_thirty_centimetres_beside_a_person),
     cmocka_unit_test(test_shelf_clearance_and_friction_tell),
