@@ -9,7 +9,6 @@
 #define BESIDE_STEPS 1              // by the arms alone
 #define EXACT_STEPS 5               // on the place and the closing direction, then on the place alone
 #define ROUNDS      3               // of balance: each brings the centre of mass some five times nearer
-#define STEP_MOST   0.4             // rad a step
 #define CLOSE_WIDTH 0.15            // m    at which a turn of the closing direction counts as a miss of the hand
 #define POINT_WIDTH 0.08            // m    likewise of the fingers' direction
 #define REST        2e-3            // m2   pull to the pose of rest, per rad2
@@ -85,6 +84,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
     leg_init(&r->leg[s], h, s);
     chain_init(&r->chain[s], h->model, &whole);
     hand_find(&r->hand[s], h, spec, s);
+    step_limb_init(&r->limb[s], &r->chain[s], &r->hand[s]);
   }
   for (int i = 0; i < r->waist; i++) {
     double y = r->chain[LEFT].axis[i].y;
@@ -159,9 +159,7 @@ static void look_at(const struct reacher *r, int side, struct v3 root, const dou
   out->fingers = m3_apply(&rotation, h->point);
 }
 
-typedef double pair __attribute__((vector_size(16), may_alias));        // two numbers at a time; each has the bits it has by itself
-
-struct task { int rows; _Alignas(16) double J[9][LIMB_JOINTS_MAX]; double e[9]; };
+struct task { int rows; double J[9][LIMB_JOINTS_MAX], e[9]; };
 
 // Three rows: columns v of the chain's joints, followers added to whom they follow.
 static void task_rows(struct task *t, const struct chain *c, const struct v3 *v, struct v3 error, double weight) {
@@ -192,73 +190,55 @@ static void direction_rows(struct task *t, const struct chain *c, const struct a
   task_rows(t, c, v, v3_sub(wanted, d), weight);
 }
 
-// x of (J^T J + D) x = J^T e + pull, by Cholesky's L D L^T. Inlined, so that n may be a constant; n even: rows go in pairs.
-static inline __attribute__((always_inline)) void least_squares_of(const struct task *t, int n, const double *damping, const double *pull, double *x) {
-  _Alignas(16) double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX], column[LIMB_JOINTS_MAX];
-  double inverse[LIMB_JOINTS_MAX];
-#define PAIR(row, j) (*(pair *)&row[j])
-#pragma GCC unroll 8
+// x of (J^T J + D) x = J^T e + pull, by Cholesky.
+static void least_squares(const struct task *t, int n, const double *damping, const double *pull, double *x) {
+  double A[LIMB_JOINTS_MAX][LIMB_JOINTS_MAX], inverse[LIMB_JOINTS_MAX];
   for (int i = 0; i < n; i++) {
-#pragma GCC unroll 4
-    for (int j = 0; j <= i; j += 2) {
-      pair sum = {j == i ? damping[i] : 0, j + 1 == i ? damping[i] : 0};
-      for (int r = 0; r < t->rows; r++) sum += t->J[r][i] * *(const pair *)&t->J[r][j];
-      PAIR(A[i], j) = sum;
+    for (int j = 0; j < i; j++) A[i][j] = 0;
+    A[i][i] = damping[i];
+    x[i] = pull[i];
+  }
+  for (int r = 0; r < t->rows; r++) {
+    const double *row = t->J[r], e = t->e[r];
+    for (int i = 0; i < n; i++) {
+      double by = row[i];
+      for (int j = 0; j <= i; j++) A[i][j] += by * row[j];
+      x[i] += by * e;
     }
   }
-  for (int i = 0; i < n; i += 2) {
-    pair sum = {pull[i], pull[i + 1]};
-    for (int r = 0; r < t->rows; r++) sum += t->e[r] * *(const pair *)&t->J[r][i];
-    PAIR(x, i) = sum;
-  }
-#pragma GCC unroll 8
   for (int j = 0; j < n; j++) {
-    inverse[j] = 1 / (A[j][j] > 1e-300 ? A[j][j] : 1e-300);
-#pragma GCC unroll 8
-    for (int i = j + 1; i < n; i++) column[i] = A[i][j];
-#pragma GCC unroll 8
+    double d = A[j][j];
+    for (int k = 0; k < j; k++) d -= A[j][k] * A[j][k];
+    inverse[j] = 1 / m_sqrt(d > 1e-300 ? d : 1e-300);
     for (int i = j + 1; i < n; i++) {
-      A[i][j] = column[i] * inverse[j];
-#pragma GCC unroll 4
-      for (int k = (j + 1) / 2 * 2; k <= i; k += 2) {
-        pair less = A[i][j] * PAIR(column, k);
-        if (k == j) less[0] = 0;
-        PAIR(A[i], k) -= less;
-      }
+      double sum = A[i][j];
+      for (int k = 0; k < j; k++) sum -= A[i][k] * A[j][k];
+      A[i][j] = sum * inverse[j];
     }
   }
-#undef PAIR
-  for (int i = 0; i < n; i++)
+  for (int i = 0; i < n; i++) {
     for (int k = 0; k < i; k++) x[i] -= A[i][k] * x[k];
-  for (int i = n - 1; i >= 0; i--) {
     x[i] *= inverse[i];
+  }
+  for (int i = n - 1; i >= 0; i--) {
     for (int k = i + 1; k < n; k++) x[i] -= A[k][i] * x[k];
+    x[i] *= inverse[i];
   }
-}
-
-// Most bodies: an arm of six joints on a waist of two.
-static void least_squares(struct task *t, int n, double *damping, double *pull, double *x) {
-  if (n % 2) {
-    for (int r = 0; r < t->rows; r++) t->J[r][n] = 0;
-    damping[n] = 1, pull[n] = 0, n++;
-  }
-  if (n == 8) least_squares_of(t, 8, damping, pull, x);
-  else least_squares_of(t, n, damping, pull, x);
 }
 
 static struct v3 closing_sign(struct v3 wanted, struct v3 now) { return v3_dot(wanted, now) < 0 ? v3_scale(wanted, -1) : wanted; }
 
-// One step of the chain's angles. full: with the fingers' direction and the pull to rest. True: it was there already.
+// One step of the chain's angles, whatever the chain is. full: with the fingers' direction and the pull to rest. True: it was there already.
 static bool arm_step(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, bool full, bool turning, double *q) {
   const struct chain *c = &r->chain[side];
   int n = c->count;
   struct at at;
   struct task t;
-  double damping[LIMB_JOINTS_MAX], pull[LIMB_JOINTS_MAX], x[LIMB_JOINTS_MAX];
+  double damping[LIMB_JOINTS_MAX] = {0}, pull[LIMB_JOINTS_MAX] = {0}, x[LIMB_JOINTS_MAX] = {0};
   look_at(r, side, root, q, &at);
   struct v3 tip = v3_sub(at.point, root), error = v3_sub(g->point, at.point);
   double far = v3_norm(error);
-  if (far > 0.25) error = v3_scale(error, 0.25 / far);
+  if (far > STEP_FAR) error = v3_scale(error, STEP_FAR / far);
   bool closes = v3_dot(g->close, g->close) > 0;
   if (!full && far < THERE) {
     struct v3 off = closes ? v3_sub(closing_sign(g->close, at.close), at.close) : v3(0, 0, 0);
@@ -281,6 +261,33 @@ static bool arm_step(const struct reacher *r, int side, const struct reach_goal 
   for (int i = 0; i < n; i++) q[i] = clamp(q[i] + clamp(x[i], -STEP_MOST, STEP_MOST), c->lower[i], c->upper[i]);
   chain_follow(c, q);
   return false;
+}
+
+// The same for most chains, many steps at a time: `steps` full ones, then, if exact, until it is there.
+static void arm_steps(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, int steps, bool exact, double *q) {
+  const struct step_limb *l = &r->limb[side];
+  struct step_task t = {.goal = v3_sub(g->point, root), .close = g->close, .approach = g->approach, .close_width = CLOSE_WIDTH, .point_width = POINT_WIDTH, .there = -1, .straight = STRAIGHT};
+  _Alignas(64) double x[STEP_JOINTS] = {0};
+  enum lane_width lanes = dynamics_lanes();
+  for (int i = 0; i < STEP_JOINTS; i++) {
+    double cost = i < r->waist ? WAIST_COST : 1;
+    bool moves = i < l->count && !frozen[i];
+    t.free[i] = moves;
+    t.damping[i] = moves ? REST * cost : 1;
+    t.pull[i] = moves ? REST * cost : 0;
+    if (i < l->count) t.rest[i] = rest[i], t.lower[i] = l->lower[i], t.upper[i] = l->upper[i], x[i] = q[i];
+  }
+  step_run(l, &t, steps, x, lanes);
+  if (exact) {
+    for (int i = 0; i < STEP_JOINTS; i++)
+      if (t.free[i] > 0) t.pull[i] = 0, t.damping[i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
+    t.there = THERE;
+    t.point_width = 0;
+    bool done = step_run(l, &t, EXACT_STEPS, x, lanes);
+    t.close_width = 0;
+    if (!done) step_run(l, &t, EXACT_STEPS, x, lanes);
+  }
+  for (int i = 0; i < l->count; i++) q[i] = x[i];
 }
 
 // ---- legs and balance -----------------------------------------------------------------------------------------------
@@ -357,9 +364,13 @@ static void arms(const struct reacher *r, const struct reach_wish *w, int level,
       frozen[i] = both || stiff;
       if (!near) rest[i] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
     }
-    for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
-    for (int k = 0; exact && k < 2 * EXACT_STEPS; k++)
-      if (arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q)) break;
+    if (r->limb[s].there) {
+      arm_steps(r, s, &w->goal[s], p->root, rest, frozen, steps, exact, q);
+    } else {
+      for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
+      for (int k = 0; exact && k < 2 * EXACT_STEPS; k++)
+        if (arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q)) break;
+    }
     put_chain(c, q, p->q);
   }
 }

@@ -14,6 +14,7 @@
 #include "robots/hand.h"
 #include "robots/leg.h"
 #include "robots/lump.h"
+#include "robots/reach_step.h"
 #include "robots/spec.h"
 #include "robots/stand.h"
 
@@ -31,6 +32,7 @@ struct reacher {
   int           lean;               //      place in the chain of the joint that leans the trunk, -1: none
   double        lean_sign;          // 1    its rate that leans forward
   struct hand   hand[2];
+  struct step_limb limb[2];         //      the chains as robots/reach_step.h takes them
   struct stand  standing;           //      arms free, no load
   double        ready[ROBOT_JOINTS_MAX];       // rad  hands before the body, elbows bent: where arms come from and are drawn to
   int           eye_body;           //      highest body that is no arm's

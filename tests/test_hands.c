@@ -117,6 +117,34 @@ static void test_reaching_keeps_feet_balance_and_ranges(void **state) {
   CHECK(p.level, ==, -1);
 }
 
+// Reaching is the same to the bit however many joints go at once, and comes to the same place as the general way.
+static void test_widths_and_ways_of_reaching_agree(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "hands", "widths", 0);
+  int reached = 0;
+  assert_true(reacher.limb[LEFT].there && reacher.limb[RIGHT].there);
+  for (int i = 0; i < 60; i++) {
+    bool both = i % 4 == 0;
+    struct reach_wish w = wish_for(v3(between(&s, 0.35, 0.55), both ? 0 : between(&s, -0.4, 0), between(&s, 0.5, 1.4)), both, 0);
+    struct reach_pose wide, one, general;
+    static struct reacher plain;
+    plain = reacher;
+    plain.limb[LEFT].there = plain.limb[RIGHT].there = false;
+    memset(&wide, 0, sizeof wide), memset(&one, 0, sizeof one);
+    bool good = reach_solve(&reacher, &w, &standing, &wide);
+    setenv("TAKT_LANES", "1", 1);
+    CHECK(reach_solve(&reacher, &w, &standing, &one), ==, good);
+    unsetenv("TAKT_LANES");
+    CHECK(memcmp(wide.q, one.q, sizeof wide.q) || memcmp(&wide.root, &one.root, sizeof wide.root), ==, 0);
+    if (!good) continue;
+    reached++;
+    CHECK(reach_solve(&plain, &w, &standing, &general), ==, true);
+    CHECK(general.level, ==, wide.level);
+    for (int j = 0; j < kind.model.joint_count; j++) CHECK_NEAR(general.q[j], wide.q[j], 1e-6);
+  }
+  ORDER(reached, >, 40);
+}
+
 static void test_low_and_far_bend_the_body(void **state) {
   (void)state;
   struct reach_pose high, low;
@@ -847,6 +875,7 @@ int test_hands(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hand_of_the_tree),
     cmocka_unit_test(test_reaching_keeps_feet_balance_and_ranges),
+    cmocka_unit_test(test_widths_and_ways_of_reaching_agree),
     cmocka_unit_test(test_low_and_far_bend_the_body),
     cmocka_unit_test(test_minimum_jerk),
     cmocka_unit_test(test_laws_of_moves),

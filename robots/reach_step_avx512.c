@@ -1,0 +1,7 @@
+// 8 joints an instruction: the kernel over vectors of 8 doubles, compiled for AVX-512 whatever the rest is compiled for.
+#include "robots/reach_step_lanes.h"
+
+#define REAL_LANES 8
+#include "robots/reach_step_kernel.h"
+
+TARGET bool step_avx512_run(const struct step_limb *l, const struct step_task *t, int steps, double *q) { return step_all(l, t, steps, q); }
