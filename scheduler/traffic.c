@@ -369,6 +369,7 @@ int32_t traffic_cost(const struct traffic *t, int32_t cell, int facing, int32_t 
 void traffic_want(struct traffic *t, int32_t goal, int32_t from) { fields_use(&t->fields, goal, from); }
 
 int32_t traffic_width(const struct traffic *t) { return t->width; }
+int32_t traffic_height(const struct traffic *t) { return t->height; }
 bool traffic_is_small(const struct traffic *t) { return t->fields.whole; }
 
 void traffic_build(struct traffic *t, int64_t states) { fields_build(&t->fields, states); }

@@ -123,6 +123,7 @@ void    traffic_want(struct traffic *t, int32_t goal, int32_t from);
 // The grid is so small that every field is the whole of it and costs next to nothing: ask for all that may be of use.
 bool    traffic_is_small(const struct traffic *t);
 int32_t traffic_width(const struct traffic *t);                               // of its grid
+int32_t traffic_height(const struct traffic *t);
 
 struct traffic_jam   traffic_stuck(const struct traffic *t);                  // after a step
 struct traffic_count traffic_counts(const struct traffic *t);

@@ -186,9 +186,10 @@ static bool reserve(struct fields *f, const struct field_want *w, int32_t *slot)
   int32_t k = f->slot_of[w->goal];
   int32_t have = k != TRAFFIC_NONE ? f->field[k].pages : 0;
   while (f->free_pages + have < pages || (k == TRAFFIC_NONE && f->free_slot == TRAFFIC_NONE)) {
+    // in the order of use: behind one that is used in this step all are
     int32_t out = f->oldest;
-    while (out != TRAFFIC_NONE && (out == k || f->field[out].used == f->now)) out = f->field[out].newer;
-    if (out == TRAFFIC_NONE) return false;
+    if (out == k && out != TRAFFIC_NONE) out = f->field[out].newer;
+    if (out == TRAFFIC_NONE || f->field[out].used == f->now) return false;
     drop(f, out);
   }
   if (k == TRAFFIC_NONE) {

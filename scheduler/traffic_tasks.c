@@ -5,13 +5,12 @@
 #include <string.h>
 
 #include "scheduler/assignment.h"
+#include "scheduler/traffic_pick.h"
 
 #define NONE     TRAFFIC_NONE
 #define STICKY   (TRAFFIC_UNIT / 2)     // what a change of tasks must save
 #define LATE     100000.0               // for a task that cannot be done in time
 #define UNDONE   1e7                    // for a robot without a task: never by choice
-
-struct pick { double cost; int32_t task; };      // task: row of the open tasks
 
 struct traffic_tasks {
   struct traffic_task_list    list;
@@ -24,7 +23,8 @@ struct traffic_tasks {
   double  *price;                   // (count)   of the last matching
   // open: visible, not begun                                              (visible_max)
   int32_t *open, opens, seen;       // seen: tasks visible so far
-  int32_t *x, *y;                   // of the first errand
+  int32_t *x, *y;                   // (visible_max) of the first errand
+  double  *behind;                  // (visible_max) share of the errands behind it
   // a matching: jobs are robots, what they get are open tasks
   struct assignment *assignment;
   int32_t *robot;                   // (robots)  that may choose
@@ -32,6 +32,7 @@ struct traffic_tasks {
   double  *cost, *skip, *row_price; // (robots x candidates), (robots), (visible_max)
   int32_t *row_of;                  // (count)   row of an open task
   struct pick *pick;                // (visible_max)
+  struct patches *patches;          // of the open tasks; NULL: the grid is so small that all are valued
   // how long what was ideal took: the sum of both over tasks done
   double   ideal, taken;
   int32_t *begun;                   // (robots)  step in which its first errand was done
@@ -57,6 +58,7 @@ struct traffic_tasks *traffic_tasks_create(const struct traffic_task_list *list,
   s->open = malloc(open * sizeof *s->open);
   s->x = malloc(open * sizeof *s->x);
   s->y = malloc(open * sizeof *s->y);
+  s->behind = malloc(open * sizeof *s->behind);
   s->robot = malloc(robots * sizeof *s->robot);
   s->first = malloc((robots + 1) * sizeof *s->first);
   s->pair = malloc(pairs * sizeof *s->pair);
@@ -67,8 +69,10 @@ struct traffic_tasks *traffic_tasks_create(const struct traffic_task_list *list,
   s->row_of = malloc(count * sizeof *s->row_of);
   s->pick = malloc(open * sizeof *s->pick);
   s->begun = calloc(robots, sizeof *s->begun);
+  if (!traffic_is_small(traffic)) s->patches = pick_create(traffic_width(traffic), traffic_height(traffic), p->visible_max);
   s->assignment = assignment_create(p->robots, p->visible_max, (int)pairs);
-  if (!s->task_of || !s->owner || !s->done || !s->length || !s->price || !s->open || !s->x || !s->y || !s->robot || !s->first || !s->pair || !s->got || !s->cost ||
+  if (!s->task_of || !s->owner || !s->done || !s->length || !s->price || !s->open || !s->x || !s->y || !s->behind || (!s->patches && !traffic_is_small(traffic)) ||
+       !s->robot || !s->first || !s->pair || !s->got || !s->cost ||
       !s->skip || !s->row_price || !s->row_of || !s->pick || !s->begun || !s->assignment) {
     traffic_tasks_destroy(s);
     return NULL;
@@ -89,6 +93,8 @@ void traffic_tasks_destroy(struct traffic_tasks *s) {
   free(s->open);
   free(s->x);
   free(s->y);
+  free(s->behind);
+  pick_destroy(s->patches);
   free(s->robot);
   free(s->first);
   free(s->pair);
@@ -143,7 +149,10 @@ static void refresh_open(struct traffic_tasks *s, int32_t visible) {
     s->row_of[s->open[k]] = k;
     s->x[k] = cell % width;
     s->y[k] = cell / width;
+    s->behind[k] = s->params.share * task_length(s, s->open[k]);
   }
+  // on a large grid the tasks to choose from are picked by straight lines, and only those are valued
+  if (s->patches) pick_fill(s->patches, n, s->x, s->y, s->behind);
 }
 
 // The cheapest `k` of n picks to the front, in no order (quickselect by the middle of three).
@@ -167,24 +176,12 @@ static void select_cheapest(struct pick *p, int32_t n, int32_t k) {
   }
 }
 
-// On a large grid the tasks to choose from are picked by straight lines, and only those are valued.
-static int32_t pick_near(struct traffic_tasks *s, int32_t cell) {
-  int32_t width = traffic_width(s->traffic), x = cell % width, y = cell / width, take = s->params.candidates;
-  for (int32_t k = 0; k < s->opens; k++) {
-    int32_t dx = s->x[k] - x, dy = s->y[k] - y;
-    int32_t far = TRAFFIC_UNIT * ((dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy));
-    s->pick[k] = (struct pick){far + s->params.share * task_length(s, s->open[k]), k};
-  }
-  select_cheapest(s->pick, s->opens, take);
-  return take;
-}
-
 void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible, const int32_t *cell, const uint8_t *facing) {
   s->now = now;
   refresh_open(s, visible);
   // how much longer than alone in the hall a task takes
   double slower = s->taken > 0 ? s->taken / s->ideal : 1.2;
-  int32_t n = 0, pairs = 0;
+  int32_t n = 0, pairs = 0, width = traffic_width(s->traffic);
   for (int32_t i = 0; i < s->params.robots; i++) {
     int32_t has = s->task_of[i];
     if (has != NONE && s->done[has] > 0) continue;
@@ -194,11 +191,11 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
     s->skip[n] = UNDONE;
     n++;
     int32_t look = s->opens;
-    if (look > s->params.candidates && !traffic_is_small(s->traffic)) look = pick_near(s, cell[i]);
+    if (look > s->params.candidates && s->patches) look = pick_cheapest(s->patches, cell[i] % width, cell[i] / width, TRAFFIC_UNIT, s->params.candidates, s->pick);
     else
-      for (int32_t k = 0; k < s->opens; k++) s->pick[k].task = k;
+      for (int32_t k = 0; k < s->opens; k++) s->pick[k].row = k;
     for (int32_t k = 0; k < look; k++) {
-      int32_t row = s->pick[k].task, task = s->open[row];
+      int32_t row = s->pick[k].row, task = s->open[row];
       int32_t to = traffic_cost(s->traffic, cell[i], facing[i], s->list.cell[s->list.first[task]]);
       double length = task_length(s, task), v = to + s->params.share * length;
       if (task != has) v += STICKY;
@@ -211,7 +208,7 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
       select_cheapest(s->pick, look, take);
     }
     for (int32_t k = 0; k < take; k++) {
-      s->pair[pairs] = s->pick[k].task;
+      s->pair[pairs] = s->pick[k].row;
       s->cost[pairs++] = s->pick[k].cost;
     }
   }

@@ -1,5 +1,6 @@
 // Traffic: no two robots in one cell, no swap, everyone gets there; the same on any number of threads.
 #include "scheduler/traffic.h"
+#include "scheduler/traffic_pick.h"
 #include "scheduler/traffic_tasks.h"
 
 #include <stdbool.h>
@@ -458,6 +459,45 @@ static void test_tasks(void **state) {
   free(h);
 }
 
+static int compare_costs(const void *a, const void *b) {
+  double x = ((const struct pick *)a)->cost, y = ((const struct pick *)b)->cost;
+  return (x > y) - (x < y);
+}
+
+// The cheapest tasks by patches are the cheapest of all, on grids of any shape, from any corner, with few tasks and many.
+static void test_picks(void **state) {
+  (void)state;
+  enum { TASKS = 600 };
+  static const int32_t size[][2] = {{1, 1}, {300, 1}, {1, 77}, {40, 40}, {480, 530}, {9, 700}};
+  struct stream dice = stream_make(5, 1, "traffic", "picks", 0);
+  int32_t x[TASKS], y[TASKS];
+  double length[TASKS];
+  struct pick all[TASKS], got[TASKS];
+  for (size_t g = 0; g < sizeof size / sizeof *size; g++) {
+    struct patches *p = pick_create(size[g][0], size[g][1], TASKS);
+    assert_non_null(p);
+    for (int round = 0; round < 40; round++) {
+      int32_t n = round == 0 ? 0 : (int32_t)(stream_unit(&dice) * TASKS) + 1, most = 1 + (int32_t)(stream_unit(&dice) * 60);
+      double spread = round % 2 ? 0 : 4.0 * (size[g][0] + size[g][1]);
+      for (int32_t k = 0; k < n; k++) {
+        x[k] = (int32_t)(stream_unit(&dice) * size[g][0]);
+        y[k] = (int32_t)(stream_unit(&dice) * size[g][1]);
+        length[k] = spread * stream_unit(&dice);
+      }
+      pick_fill(p, n, x, y, length);
+      int32_t at[2] = {(int32_t)(stream_unit(&dice) * size[g][0]), (int32_t)(stream_unit(&dice) * size[g][1])};
+      if (round == 1) at[0] = at[1] = 0;
+      for (int32_t k = 0; k < n; k++) all[k] = (struct pick){4.0 * (abs(x[k] - at[0]) + abs(y[k] - at[1])) + length[k], k};
+      qsort(all, (size_t)n, sizeof *all, compare_costs);
+      int32_t count = pick_cheapest(p, at[0], at[1], 4, most, got);
+      CHECK(count, ==, n < most ? n : most);
+      qsort(got, (size_t)count, sizeof *got, compare_costs);
+      for (int32_t k = 0; k < count; k++) assert_true(got[k].cost == all[k].cost);
+    }
+    pick_destroy(p);
+  }
+}
+
 int test_traffic(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_halls),
@@ -469,6 +509,7 @@ int test_traffic(void) {
     cmocka_unit_test(test_rogue),
     cmocka_unit_test(test_jam),
     cmocka_unit_test(test_tasks),
+    cmocka_unit_test(test_picks),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
