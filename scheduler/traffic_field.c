@@ -19,7 +19,7 @@ struct field_scratch {
   int64_t       settled;
 };
 
-struct job { int32_t slot; int64_t settled; };
+struct job { int32_t slot; int64_t settled; bool fits; };
 
 static struct field_scratch *scratch_create(int32_t width, int32_t height) {
   struct field_scratch *s = calloc(1, sizeof *s);
@@ -39,15 +39,35 @@ static void scratch_destroy(struct field_scratch *s) {
   free(s);
 }
 
+// Facings beside each other differ by one turn at most, and the least is 0.
+static void find_patterns(struct fields *f) {
+  int n = 0;
+  for (int code = 0; code < 256; code++) {
+    bool least = false, fits = true;
+    uint32_t out = 0;
+    for (int k = 0; k < 4; k++) {
+      int a = code >> 2 * k & 3, b = code >> 2 * ((k + 1) & 3) & 3;
+      least |= a == 0;
+      fits &= a <= 2 && abs(a - b) <= 1;
+      out |= (uint32_t)(a * TRAFFIC_UNIT) << (16 + 4 * k);
+    }
+    f->pattern[code] = 255;
+    if (!least || !fits) continue;
+    f->turns[n] = out;
+    f->pattern[code] = (uint8_t)n++;
+  }
+  assert(n == 19);
+}
+
 bool fields_init(struct fields *f, int32_t width, int32_t height, const uint8_t *wall, const uint8_t *cost, int32_t slots, size_t bytes,
                  struct split *split) {
   *f = (struct fields){.width = width, .height = height, .cells = width * height, .wall = wall, .cost = cost, .slots = slots, .split = split,
                        .newest = TRAFFIC_NONE, .oldest = TRAFFIC_NONE, .plain = true};
   f->whole = f->cells <= FIELD_WHOLE_CELLS;
-  f->pages_a_field = (f->cells + FIELD_PAGE_CELLS - 1) >> FIELD_PAGE_BITS;
-  f->pages = (int32_t)(bytes / (FIELD_PAGE_CELLS * sizeof *f->pool));
+  f->pages_a_field = (2 * f->cells + FIELD_PAGE_SIZE - 1) >> FIELD_PAGE_BITS;
+  f->pages = (int32_t)(bytes / (FIELD_PAGE_SIZE * sizeof *f->pool));
   if (f->pages < f->pages_a_field) f->pages = f->pages_a_field;
-  f->pool_bytes = (size_t)f->pages * FIELD_PAGE_CELLS * sizeof *f->pool;
+  f->pool_bytes = (size_t)f->pages * FIELD_PAGE_SIZE * sizeof *f->pool;
   // not touched until it is used
   f->pool = mmap(NULL, f->pool_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (f->pool == MAP_FAILED) f->pool = NULL;
@@ -55,11 +75,12 @@ bool fields_init(struct fields *f, int32_t width, int32_t height, const uint8_t 
   f->page = calloc((size_t)slots * (size_t)f->pages_a_field, sizeof *f->page);
   f->slot_of = malloc((size_t)f->cells * sizeof *f->slot_of);
   f->want_of = malloc((size_t)f->cells * sizeof *f->want_of);
+  f->wide = calloc((size_t)f->cells, 1);
   f->free_page = malloc((size_t)f->pages * sizeof *f->free_page);
   f->wants_max = slots;
   f->want = malloc((size_t)f->wants_max * sizeof *f->want);
   f->threads = split_threads(split);
-  bool ok = f->pool && f->field && f->page && f->slot_of && f->want_of && f->free_page && f->want;
+  bool ok = f->pool && f->field && f->page && f->slot_of && f->want_of && f->wide && f->free_page && f->want;
   for (int32_t k = 0; ok && k < f->threads; k++) {
     f->scratch[k] = scratch_create(width, height);
     ok = f->scratch[k] && f->scratch[k]->cost && f->scratch[k]->open && f->scratch[k]->entry;
@@ -72,6 +93,7 @@ bool fields_init(struct fields *f, int32_t width, int32_t height, const uint8_t 
     f->field[k].goal = TRAFFIC_NONE;
     f->field[k].newer = k + 1 < slots ? k + 1 : TRAFFIC_NONE;
   }
+  find_patterns(f);
   return true;
 }
 
@@ -81,6 +103,7 @@ void fields_finish(struct fields *f) {
   free(f->page);
   free(f->slot_of);
   free(f->want_of);
+  free(f->wide);
   free(f->free_page);
   free(f->want);
   for (int32_t k = 0; k < f->threads; k++) scratch_destroy(f->scratch[k]);
@@ -91,7 +114,7 @@ void fields_change(struct fields *f, bool plain) {
   f->plain = plain;
 }
 
-size_t fields_bytes(const struct fields *f) { return (size_t)(f->pages - f->free_pages) * FIELD_PAGE_CELLS * sizeof *f->pool; }
+size_t fields_bytes(const struct fields *f) { return (size_t)(f->pages - f->free_pages) * FIELD_PAGE_SIZE * sizeof *f->pool; }
 
 // ---- the list by use -----------------------------------------------------------------------------------------------
 
@@ -114,7 +137,7 @@ static void link_newest(struct fields *f, int32_t k) {
 
 static void give_back_pages(struct fields *f, int32_t k) {
   struct field *d = &f->field[k];
-  uint32_t **page = f->page + (size_t)k * (size_t)f->pages_a_field;
+  uint16_t **page = f->page + (size_t)k * (size_t)f->pages_a_field;
   for (int32_t i = 0; i < d->pages; i++) f->free_page[f->free_pages++] = (int32_t)((page[i] - f->pool) >> FIELD_PAGE_BITS);
   d->pages = 0;
 }
@@ -182,7 +205,8 @@ static const int32_t step_x[4] = {1, 0, -1, 0}, step_y[4] = {0, 1, 0, -1};
 // Take pages for the want; drop fields that this step does not use. False: none can be dropped.
 static bool reserve(struct fields *f, const struct field_want *w, int32_t *slot) {
   int32_t cells = (w->x1 - w->x0 + 1) * (w->y1 - w->y0 + 1);
-  int32_t pages = (cells + FIELD_PAGE_CELLS - 1) >> FIELD_PAGE_BITS;
+  bool wide = !f->plain || f->wide[w->goal];
+  int32_t pages = ((cells << wide) + FIELD_PAGE_SIZE - 1) >> FIELD_PAGE_BITS;
   int32_t k = f->slot_of[w->goal];
   int32_t have = k != TRAFFIC_NONE ? f->field[k].pages : 0;
   while (f->free_pages + have < pages || (k == TRAFFIC_NONE && f->free_slot == TRAFFIC_NONE)) {
@@ -207,6 +231,9 @@ static bool reserve(struct fields *f, const struct field_want *w, int32_t *slot)
   d->y = w->y0;
   d->w = w->x1 - w->x0 + 1;
   d->h = w->y1 - w->y0 + 1;
+  d->goal_x = w->goal % f->width;
+  d->goal_y = w->goal / f->width;
+  d->wide = wide;
   d->pages = pages;
   d->version = f->version;
   d->used = f->now;
@@ -330,20 +357,55 @@ static int64_t flood_plain(const struct fields *f, const struct field *d, struct
 }
 
 // Four facings into four bytes.
-static void pack(const struct fields *f, int32_t slot, const struct field_scratch *s) {
-  const struct field *d = &f->field[slot];
-  uint32_t **page = f->page + (size_t)slot * (size_t)f->pages_a_field;
-  int32_t cells = d->w * d->h;
-  for (int32_t c = 0; c < cells; c++) {
-    const uint16_t *v = s->cost + 4 * (size_t)c;
-    uint32_t low = v[0];
-    for (int k = 1; k < 4; k++) low = v[k] < low ? v[k] : low;
-    uint32_t out = low;
-    if (low >= TRAFFIC_FAR) out = TRAFFIC_FAR;
-    else
-      for (int k = 0; k < 4; k++) out |= (v[k] - low > 15 ? 15 : v[k] - low) << (16 + 4 * k);
-    page[c >> FIELD_PAGE_BITS][c & (FIELD_PAGE_CELLS - 1)] = out;
+static uint32_t pack_wide(const uint16_t *v) {
+  uint32_t low = v[0];
+  for (int k = 1; k < 4; k++) low = v[k] < low ? v[k] : low;
+  uint32_t out = low;
+  if (low >= TRAFFIC_FAR) return TRAFFIC_FAR;
+  for (int k = 0; k < 4; k++) out |= (v[k] - low > 15 ? 15 : v[k] - low) << (16 + 4 * k);
+  return out;
+}
+
+// Into two. False: they do not fit.
+static bool pack_narrow(const struct fields *f, const uint16_t *v, int32_t straight, uint16_t *out) {
+  int32_t low = v[0], code = 0;
+  for (int k = 1; k < 4; k++) low = v[k] < low ? v[k] : low;
+  if (low >= TRAFFIC_FAR) {
+    *out = FIELD_NO_WAY;
+    return true;
   }
+  for (int k = 0; k < 4; k++) {
+    int32_t above = (v[k] - low) / TRAFFIC_UNIT;
+    if (above > 2) return false;
+    code |= above << 2 * k;
+  }
+  int32_t around = low / TRAFFIC_UNIT - straight;
+  if (around > FIELD_AROUND_MAX || f->pattern[code] == 255) return false;
+  *out = (uint16_t)(around << 5 | f->pattern[code]);
+  return true;
+}
+
+static bool pack(const struct fields *f, int32_t slot, const struct field_scratch *s) {
+  const struct field *d = &f->field[slot];
+  uint16_t **page = f->page + (size_t)slot * (size_t)f->pages_a_field;
+  const uint16_t *v = s->cost;
+  size_t at = 0;
+  for (int32_t y = d->y; y < d->y + d->h; y++)
+    for (int32_t x = d->x; x < d->x + d->w; x++, v += 4, at += 1u << d->wide) {
+      uint16_t *to = &page[at >> FIELD_PAGE_BITS][at & (FIELD_PAGE_SIZE - 1)];
+      if (d->wide) {
+        uint32_t out = pack_wide(v);
+        to[0] = (uint16_t)out;
+        to[1] = (uint16_t)(out >> 16);
+      } else if (!pack_narrow(f, v, abs(x - d->goal_x) + abs(y - d->goal_y), to)) return false;
+    }
+  return true;
+}
+
+static void build(struct fields *f, struct job *j, struct field_scratch *s) {
+  const struct field *d = &f->field[j->slot];
+  j->settled = (f->sideways ? flood_sideways : f->plain ? flood_plain : flood)(f, d, s);
+  j->fits = pack(f, j->slot, s);
 }
 
 struct batch { struct fields *f; struct job *job; int32_t n, stride; };
@@ -352,13 +414,17 @@ struct batch { struct fields *f; struct job *job; int32_t n, stride; };
 static void work(void *context, int from, int to) {
   struct batch *b = context;
   for (int k = from; k < to; k++) {
-    for (int32_t i = k; i < b->n; i += b->stride) {
-      struct job *j = &b->job[i];
-      const struct field *d = &b->f->field[j->slot];
-      j->settled = (b->f->sideways ? flood_sideways : b->f->plain ? flood_plain : flood)(b->f, d, b->f->scratch[k]);
-      pack(b->f, j->slot, b->f->scratch[k]);
-    }
+    for (int32_t i = k; i < b->n; i += b->stride) build(b->f, &b->job[i], b->f->scratch[k]);
   }
+}
+
+// Ways too long for two bytes: the same with four.
+static void build_wide(struct fields *f, struct job *j) {
+  const struct field *d = &f->field[j->slot];
+  const struct field_want w = {d->goal, d->x, d->y, d->x + d->w - 1, d->y + d->h - 1};
+  f->wide[d->goal] = 1;
+  if (reserve(f, &w, &j->slot)) build(f, j, f->scratch[0]);
+  else drop(f, j->slot);
 }
 
 void fields_build(struct fields *f, int64_t states) {
@@ -373,12 +439,15 @@ void fields_build(struct fields *f, int64_t states) {
       f->want_of[w->goal] = TRAFFIC_NONE;
       int32_t slot;
       if (!reserve(f, w, &slot)) continue;          // asked for again in the next step
-      job[b.n++] = (struct job){slot, 0};
+      job[b.n++] = (struct job){slot, 0, true};
       estimate += 4 * (int64_t)(f->field[slot].w * f->field[slot].h);
     }
     if (b.n == 0) continue;
     split_run(f->split, f->threads, 1, work, &b);
-    for (int32_t i = 0; i < b.n; i++) settled += job[i].settled;
+    for (int32_t i = 0; i < b.n; i++) {
+      if (!job[i].fits) build_wide(f, &job[i]);
+      settled += job[i].settled;
+    }
     f->built += b.n;
     if (estimate > settled) settled = estimate;     // what is counted is what was planned: a bound on the time
   }

@@ -335,6 +335,37 @@ static void test_distances(void **state) {
   free(h);
 }
 
+// A way that winds through a hall of 100 x 100, 5,000 cells and two turns at each bend: longer around than two bytes hold, and exact all the same.
+static void test_long_way(void **state) {
+  (void)state;
+  enum { SIDE = 100 };
+  uint8_t *wall = calloc(SIDE * SIDE, 1);
+  for (int y = 1; y < SIDE; y += 2)
+    for (int x = 0; x < SIDE; x++) wall[y * SIDE + x] = x != (y % 4 == 1 ? SIDE - 1 : 0);
+  const struct traffic_grid grid = {SIDE, SIDE, wall, NULL};
+  struct traffic_params p = traffic_defaults();
+  p.robots_max = 1;
+  struct traffic *t = traffic_create(&grid, &p);
+  assert_non_null(t);
+  traffic_want(t, 0, SIDE * SIDE - 1);       // its rectangle is the whole hall
+  traffic_build(t, 0);
+  int32_t cells = 0, turns = 0;
+  for (int row = 0; row < SIDE; row += 2) {
+    // from the goal along the row, robots there face the way they came from
+    int facing = row % 4 == 0 ? TRAFFIC_WEST : TRAFFIC_EAST;
+    for (int k = 0; k < SIDE; k++) {
+      int x = row % 4 == 0 ? k : SIDE - 1 - k, cell = row * SIDE + x;
+      CHECK(traffic_cost(t, cell, facing, 0), ==, TRAFFIC_UNIT * (cells + turns));
+      if (k < SIDE - 1) cells++;
+    }
+    // two cells to the north, a turn before them and one behind them
+    cells += 2;
+    turns += 2;
+  }
+  traffic_destroy(t);
+  free(wall);
+}
+
 // ---- robots that do not do as they are told ---------------------------------------------------------------------------------
 
 // Some are held for a while in turn, a cell is blocked and freed: nobody meets, nobody enters the blocked cell, and everyone gets on.
@@ -505,6 +536,7 @@ int test_traffic(void) {
     cmocka_unit_test(test_threads),
     cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_distances),
+    cmocka_unit_test(test_long_way),
     cmocka_unit_test(test_disturbed),
     cmocka_unit_test(test_rogue),
     cmocka_unit_test(test_jam),
