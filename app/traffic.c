@@ -19,6 +19,7 @@
 #define STEPS_MAX   1000000
 #define WORK        800000          // states a step at most: some 50 ms of one core
 #define WORK_MANY   300000          // of more than 1,000 robots: the steps themselves take more, and one robot's delay matters less
+#define FIELD_WORK  4000000         // states a step for distance fields that are new: some 40 ms of one core; small grids have theirs from the beginning
 #define FIELD_BYTES ((size_t)512 << 20)
 
 struct arguments {
@@ -97,7 +98,7 @@ static bool run_begin(struct run *r) {
   t.window = (int32_t)a->window;
   t.work = a->work_given ? a->work : p->robots > 1000 ? WORK_MANY : WORK;
   t.field_bytes = FIELD_BYTES;
-  t.field_work = 0;
+  t.field_work = FIELD_WORK;
   t.threads = (int32_t)a->threads;
   t.seed = (uint64_t)a->seed;
   t.admitted = a->admitted_given ? (int32_t)a->admitted : admit_by_density(p);
