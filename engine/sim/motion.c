@@ -386,7 +386,10 @@ void motion_routes_changed(struct twin *t) {
   }
   lead_routes_changed(t);
   for (int32_t i = 0; i < t->robots; i++)
-    if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) way_set_out(t, i);
+    if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) {
+      claim_stand(t, i);            // its way may be closed
+      way_set_out(t, i);
+    }
 }
 
 // ---- looking -----------------------------------------------------------------------------------------------------

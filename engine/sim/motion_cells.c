@@ -204,7 +204,13 @@ int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double
   return best;
 }
 
-int32_t cells_room(const struct twin *t, int32_t from) {
+// Whoever has that cell cannot be told to leave it: on the way into it, or not led.
+static bool is_kept(const struct twin *t, int32_t cell) {
+  int32_t j = t->motion->lead.taken[cell];
+  return j != NONE && (!t->motion->mover[j].led || t->motion->mover[j].lead_joins);
+}
+
+int32_t cells_room(const struct twin *t, int32_t from, int32_t by) {
   struct lead *l = &t->motion->lead;
   const struct floor *f = routes_floor(t->routes[l->set]);
   int32_t head = 0, tail = 0;
@@ -215,11 +221,11 @@ int32_t cells_room(const struct twin *t, int32_t from) {
     int32_t c = l->queue[head++];
     double p[2];
     middle(l, c, p);
-    if (l->open[c] == OPEN_WIDE && l->taken[c] == NONE && !spots_near(&t->motion->spots, p, 2 * l->pitch)) return c;
+    if (l->open[c] == OPEN_WIDE && l->taken[c] == NONE && !spots_near(&t->motion->spots, p, 2 * l->pitch) && (by == NONE || way_clear_of(t->motion, by, p, l->pitch))) return c;
     const int32_t beside[4] = {c % l->nx + 1 < l->nx ? c + 1 : NONE, c + l->nx < l->cells ? c + l->nx : NONE, c % l->nx > 0 ? c - 1 : NONE, c - l->nx};
     for (int k = 0; k < 4; k++) {
       double q[2];
-      if (beside[k] < 0 || !l->open[beside[k]] || l->seen[beside[k]] == l->stamp) continue;
+      if (beside[k] < 0 || !l->open[beside[k]] || l->seen[beside[k]] == l->stamp || (by != NONE && is_kept(t, beside[k]))) continue;
       middle(l, beside[k], q);
       if (!floor_visible(f, p, q)) continue;
       l->seen[beside[k]] = l->stamp;

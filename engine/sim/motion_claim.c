@@ -3,8 +3,9 @@
 //
 // A point is narrow when no free disc of two footprints' radius holds a footprint there. Stretches of a path whose middle is narrow
 // are claimed whole or not at all: a claim must keep two footprints' distance from what others have claimed. Who waits for one
-// waits outside, where others can pass, or on the spot it stands on, so nobody holds a part of what another needs. Those who
-// go the same way through may follow once the one before is in. Who waits the longest keeps younger ones from entering; who wants to get out never waits for
+// waits outside, where others can pass, or on the spot it stands on, so nobody holds a part of what another needs; behind those who go first, so that whoever
+// comes out finds room. Those who go the same way through may follow once the one before is in. Whoever is in there and is sent elsewhere turns round behind it,
+// for others may follow. Who waits the longest keeps younger ones from entering; who wants to get out never waits for
 // those who want to get in.
 #include <string.h>
 
@@ -110,8 +111,13 @@ bool claim_open(const struct twin *t, int32_t i) {
   return holder(t, i, &c, true) == NONE;
 }
 
-// Somebody who waits for it too stands nearer to where it begins, and in the way: it goes first.
-static bool others_before(const struct twin *t, int32_t i, const struct claim *c, double to_begin) {
+bool claim_through(const struct twin *t, int32_t i) {
+  const struct mover *m = &t->motion->mover[i];
+  return m->claimed && m->inside && t->motion->claim[i].through && !m->yields;
+}
+
+// Those who wait for it too and stand nearer to where it begins, in the way: they go first.
+static int others_before(const struct twin *t, int32_t i, const struct claim *c, double to_begin) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
   double begin[2] = {m->at[0], m->at[1]};
@@ -122,12 +128,13 @@ static bool others_before(const struct twin *t, int32_t i, const struct claim *c
     to_begin -= length;
   }
   double mine = geo_distance(m->at, begin);
+  int n = 0;
   for (int k = 0; k < m->nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
     if (!b->wants || b->yields || geo_distance(b->at, begin) > mine - 0.2) continue;
-    if (conflict(c, &o->wish[m->near[k]], m->radius + b->radius - SLACK, false)) return true;
+    if (conflict(c, &o->wish[m->near[k]], m->radius + b->radius - SLACK, false)) n++;
   }
-  return false;
+  return n;
 }
 
 // ---- along a path -----------------------------------------------------------------------------------------------
@@ -136,6 +143,7 @@ void claim_plan(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   double behind = 0, next = 0;
+  bool was = m->claimed && m->inside;
   m->stretches = 0;
   m->wants = false;
   o->wish[i].count = 0;
@@ -154,6 +162,13 @@ void claim_plan(struct twin *t, int32_t i) {
     behind += length;
   }
   claim_stand(t, i);
+  // who is in there already keeps what it can of it, so that nobody comes towards it now
+  if (!was || m->stretches == 0 || way_rest(o, i) > m->stretch[m->stretches - 1].begin + 0.05) return;
+  struct claim c;
+  trace(o, i, m->stretch[m->stretches - 1].end, &c);
+  if (holder(t, i, &c, true) != NONE) return;
+  o->claim[i] = c;
+  m->claimed = m->inside = true;
 }
 
 // Asks for the next stretch when it is near; m->stop: how far from the goal it has to stop, < 0: nowhere.
@@ -172,7 +187,8 @@ void claim_look(struct twin *t, int32_t i) {
   if (rest < s->end - 0.05) {
     m->stretches--;
     claim_stand(t, i);
-    claim_look(t, i);
+    if (m->due) way_set_out(t, i);
+    else claim_look(t, i);
     return;
   }
   if (m->claimed) {
@@ -188,7 +204,7 @@ void claim_look(struct twin *t, int32_t i) {
   struct claim c;
   trace(o, i, s->end, &c);
   int32_t has = holder(t, i, &c, inside);
-  if (has == NONE && (inside || (t->now >= m->after && !others_before(t, i, &c, rest - s->begin)))) {
+  if (has == NONE && (inside || (t->now >= m->after && others_before(t, i, &c, rest - s->begin) == 0))) {
     o->claim[i] = c;
     o->wish[i].count = 0;
     m->claimed = true;
@@ -202,5 +218,7 @@ void claim_look(struct twin *t, int32_t i) {
   // who stands in there without work there makes room
   if (has != NONE && t->now - m->asked > PATIENCE / 2 && !way_aside(t, has, i, false)) lead_away(t, has, i);
   if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
+  // behind those who go first, so that there is room before it for whoever comes out
+  hold += others_before(t, i, &c, rest - s->begin) * (2 * m->radius + OUTSIDE);
   m->stop = inside ? rest : hold < rest ? hold : rest;
 }

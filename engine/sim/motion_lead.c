@@ -30,6 +30,7 @@
 #define BLOCKED     (10 * NS_SECOND)        // before somebody who stands and cannot be told to move, until it goes on by itself: around
 #define STUCK_LAST  (3 * NS_SECOND)         // the same of one on its last steps, where many are led
 #define LAST_STEPS  1.3                     // m    those are, at most
+#define CUTS        (3 * NS_SECOND)         // not getting to the middle of the cell it leaves, until it cuts that corner
 #define JAMMED      0.01                    // of those on their way who get no nearer for STUCK: all are led, where many walk
 #define CALM        (120 * NS_SECOND)       // nobody is stuck, until they all walk by themselves again
 #define ASTRAY      (8 * NS_SECOND)         // without reaching its cell, until it takes the one it is in
@@ -189,7 +190,7 @@ bool lead_away(struct twin *t, int32_t i, int32_t from) {
   struct mover *m = &o->mover[i];
   if (m->led || !may_be_led(t, i) || m->owes || t->robot[i].act != ACT_IDLE || m->move == MOVE_GONE) return false;
   keep_cells(t);
-  int32_t to = m->lead_cell != NONE ? cells_room(t, m->lead_cell) : NONE;
+  int32_t to = m->lead_cell != NONE ? cells_room(t, m->lead_cell, NONE) : NONE;
   if (to == NONE) return false;
   begin(t, i);
   m->yields = false;
@@ -197,6 +198,16 @@ bool lead_away(struct twin *t, int32_t i, int32_t from) {
   m->lead_off = true;
   if (o->mover[from].rank < m->rank) m->rank = o->mover[from].rank;
   return true;
+}
+
+bool lead_clear(struct twin *t, int32_t i, int32_t from) {
+  struct mover *m = &t->motion->mover[i];
+  if (!m->led || m->lead_off || (m->lead_goal != NONE && t->now - m->lead_moved < CUTS)) return false;
+  int32_t was = m->lead_goal;
+  m->lead_goal = cells_room(t, m->lead_cell, from);
+  m->lead_off = m->lead_goal != NONE;
+  if (!m->lead_off) m->lead_goal = was;
+  return m->lead_off;
 }
 
 void lead_goes_on(struct twin *t, int32_t i) {
@@ -252,15 +263,17 @@ static void shut_claim(struct motion *o, int32_t i) {
   }
 }
 
-// Two who are not in their cells yet exchange them when both are nearer then, taken together: so nobody's way to its cell crosses another's.
-static void exchange(struct motion *o, int32_t i) {
+// Two who are not in their cells yet exchange them when both are nearer then, taken together: so nobody's way to its cell crosses another's. Who has stood before
+// its next cell for long does so too: the other one may stand in there.
+static void exchange(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
   struct lead *l = &o->lead;
   struct mover *m = &o->mover[i];
   if (!m->lead_joins) return;
   for (int k = 0; k < m->nears; k++) {
     int32_t j = m->near[k];
     struct mover *b = &o->mover[j];
-    if (!b->led || !b->lead_joins || lead_off2(l, m, b->lead_cell) + lead_off2(l, b, m->lead_cell) > lead_off2(l, m, m->lead_cell) + lead_off2(l, b, b->lead_cell) - 0.01) continue;
+    if (!b->led || (!b->lead_joins && t->now - b->lead_moved < ASTRAY) || lead_off2(l, m, b->lead_cell) + lead_off2(l, b, m->lead_cell) > lead_off2(l, m, m->lead_cell) + lead_off2(l, b, b->lead_cell) - 0.01) continue;
     int32_t mine = m->lead_cell;
     take(o, i, b->lead_cell);
     take(o, j, mine);
@@ -273,6 +286,21 @@ static uint8_t facing_of(const struct lead *l, const struct mover *m, uint8_t be
   return by == 1 ? TRAFFIC_EAST : by == l->nx ? TRAFFIC_SOUTH : by == -1 ? TRAFFIC_WEST : by == -l->nx ? TRAFFIC_NORTH : before;
 }
 
+// Somebody stands where it would turn, who is not led and may be waiting for it to go: it cuts the corner where it touches nobody.
+static void cut_corner(struct twin *t, int32_t i) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  if (m->lead_turned || m->lead_joins || m->lead_from == m->lead_cell || t->now - m->lead_moved < CUTS) return;
+  const double end[2] = {cells_middle(&o->lead, m->lead_cell, 0), cells_middle(&o->lead, m->lead_cell, 1)};
+  if (!floor_visible(floor_of(t, i), m->at, end)) return;
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    double apart = m->radius + b->radius, now = geo_distance(m->at, b->at);
+    if (geo_segment_distance(b->at, m->at, end) < (now < apart ? now : apart) - 1e-3) return;
+  }
+  m->lead_turned = true;
+}
+
 // Everybody as the coordinator gets it.
 static void tell_all(struct twin *t) {
   struct motion *o = t->motion;
@@ -280,7 +308,7 @@ static void tell_all(struct twin *t) {
   l->shuts = 0;
   l->stamp++;
   for (int32_t i = 0; i < t->robots; i++)
-    if (o->mover[i].led) exchange(o, i);
+    if (o->mover[i].led) exchange(t, i);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     l->cell[i] = l->cells + i;
@@ -291,6 +319,7 @@ static void tell_all(struct twin *t) {
     if (!m->led) continue;
     double p[2] = {cells_middle(l, m->lead_cell, 0), cells_middle(l, m->lead_cell, 1)}, off = geo_distance(m->at, p);
     if (off < RESTS) m->lead_joins = false;
+    cut_corner(t, i);
     double near = m->lead_joins && l->strict ? JOINED : DECIDES;
     if (off < (l->many ? near : DECIDES)) m->lead_there = t->now;
     else if (m->lead_joins && t->now - m->lead_there > ASTRAY) {

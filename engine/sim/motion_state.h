@@ -65,6 +65,7 @@ struct mover {
   int32_t  cell, next;              // of the grid; next robot in it, -1: none
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
   bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
+  bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
   int32_t  stretches;
   struct stretch stretch[STRETCHES];                    // the next one last
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
@@ -186,6 +187,7 @@ void way_leave(struct twin *t, int32_t i);              // who stands begins to 
 // A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`; NONE: where it can wait.
 // False: there is none, and its path is as it was.
 bool way_room(struct twin *t, int32_t i, int32_t from);
+bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance);  // p is that far from where j stands and goes in the next metres
 // Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
 // A path towards the nearest place where others can pass, as far as where it can wait; open: one that it could claim now. False: there is none, and no path.
@@ -203,6 +205,7 @@ void claim_stand(struct twin *t, int32_t i);            // it stands where it is
 void claim_plan(struct twin *t, int32_t i);             // it has a new path
 void claim_look(struct twin *t, int32_t i);
 int32_t claim_holder(const struct twin *t, int32_t i); // who keeps it from what it waits for
+bool claim_through(const struct twin *t, int32_t i);    // it is in a stretch that is its own and leads on to where others can pass: it turns round behind it
 bool claim_open(const struct twin *t, int32_t i);       // all of its path could be claimed now
 
 // motion_step.c
@@ -226,8 +229,8 @@ void    cells_finish(struct lead *l);
 double  cells_middle(const struct lead *l, int32_t cell, int axis);
 // In sight of p and open; NONE: there is none. i: that nobody but i has; NONE: a wide one, whoever has it.
 int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double reach);
-// The nearest by open cells that nobody has and that is away from all spots; NONE.
-int32_t cells_room(const struct twin *t, int32_t from);
+// The nearest by open cells that nobody has and that is away from all spots, and out of the way of walker `by` unless that is NONE; NONE.
+int32_t cells_room(const struct twin *t, int32_t from, int32_t by);
 // Those whose middle is nearer than `apart` to p: nobody can be in them while somebody is there.
 int     cells_covered(const struct lead *l, const double p[2], double apart, int32_t out[LEAD_SHUTS]);
 
@@ -239,6 +242,8 @@ void   lead_velocity(const struct twin *t, int32_t i, double out[2]);
 bool lead_begin(struct twin *t, int32_t i);             // if it is stuck among others
 // Idle i is to go from where it stands to the nearest cell that is free and no spot's, for `from`. False: it may not, or there is none.
 bool lead_away(struct twin *t, int32_t i, int32_t from);
+// Led i, which only makes room or does not get on, stands in the way of `from`, which is not led: it goes on to where it does not. False: it may not, or there is no such cell.
+bool lead_clear(struct twin *t, int32_t i, int32_t from);
 void lead_goes_on(struct twin *t, int32_t i);           // it has a new path
 void lead_drop(struct motion *o, int32_t i);            // it is led no more
 void lead_keep_cell(struct twin *t, int32_t i);

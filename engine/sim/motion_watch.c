@@ -10,6 +10,8 @@
 #define TOLD     (60 * NS_SECOND)   // without getting nearer, until it is said
 #define CLEARS   (15 * NS_SECOND)   // without getting nearer, until all around it who have nothing to do are sent away
 #define TOUCH    0.03               // m    between two who touch
+#define ENCLOSED 0.3                // m    between two of whom one keeps the other from stepping aside
+#define OUTSIDE  0.3                // m    from where it waits for a narrow way that counts as there
 #define ARM      0.7                // m    before it where whoever blocks it stands
 
 // The nearest in front of i.
@@ -74,6 +76,9 @@ static void detour(struct twin *t, int32_t i, int32_t j) {
     for (int a = 0; a < 2 && points > 1; a++) o->path[i][m->leg + 1][a] = past[a];
     m->legs = (int16_t)(m->legs + points);
     o->count.detours++;
+    // this way is longer: it has its own time
+    m->rest = 1e30;
+    m->nearer = t->now;
     return;
   }
 }
@@ -135,6 +140,26 @@ static bool waits_at_door(const struct twin *t, int32_t i) {
   return false;
 }
 
+// It is where it waits for a narrow way.
+static bool is_outside(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  return m->stop < 0 || way_rest(o, i) < m->stop + OUTSIDE;
+}
+
+// Somebody stands in the way of i: makes room, or is enclosed by others, of whom the first one who can makes room for it.
+static bool clear_way(struct twin *t, int32_t i, int32_t j) {
+  struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i], *b = &o->mover[j];
+  if (way_aside(t, j, i, false)) return true;
+  if (!m->claimed || b->yields) return false;
+  if (lead_clear(t, j, i)) return true;
+  int32_t other[LOOK_NEAR];
+  int n = grid_near(o, b->at, 2 * b->radius + ENCLOSED, j, other, LOOK_NEAR);
+  for (int k = 0; k < n; k++)
+    if (other[k] != i && !o->mover[other[k]].claimed && way_aside(t, other[k], j, false)) return true;
+  return false;
+}
+
 void watch_stuck(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -153,9 +178,9 @@ void watch_stuck(struct twin *t, int32_t i) {
   tell(t, i);
   if (lead_begin(t, i)) return;
   if (m->owes && !in_line && m->move == MOVE_WALKS && t->now - m->since > CLEARS) clear_around(t, i);
-  if (m->move != MOVE_WALKS || m->yields || m->wants || m->led) return;
+  if (m->move != MOVE_WALKS || m->yields || m->led || (m->wants && is_outside(o, i))) return;
   if (m->waits && m->leg >= m->legs) {
-    if (o->claim[i].count > 0 && t->now - m->nearer > PATIENCE) way_wait_elsewhere(t, i);
+    if (t->now - m->nearer > PATIENCE && claim_narrow(t, i, m->at)) way_wait_elsewhere(t, i);
     return;
   }
   double rest = way_rest(o, i);
@@ -166,10 +191,14 @@ void watch_stuck(struct twin *t, int32_t i) {
   if (t->now - m->nearer < PATIENCE) return;
   if (t->now - m->nearer > o->count.worst) o->count.worst = t->now - m->nearer;
   int32_t j = blocker(t, i);
+  if (m->wants) {                   // it has not come to where it waits: whoever stands in a line there makes room, others who want in too have as much right to it
+    if (j != NONE && o->mover[j].waits && o->mover[j].leg >= o->mover[j].legs) way_aside(t, j, i, false);
+    return;
+  }
   // everybody in its way
   for (int k = 0; k < m->nears && !mover_polite(m); k++) {
     const struct mover *b = &o->mover[m->near[k]];
-    if (m->near[k] != j && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, m->near[k])) && in_way(o, i, b)) way_aside(t, m->near[k], i, false);
+    if (m->near[k] != j && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, m->near[k])) && in_way(o, i, b)) clear_way(t, i, m->near[k]);
   }
   if (m->waits) {                   // here then, or somewhere else
     m->nearer = t->now;
@@ -180,6 +209,7 @@ void watch_stuck(struct twin *t, int32_t i) {
     return;
   }
   if (j == NONE) {
+    claim_stand(t, i);
     if (m->far) way_set_out(t, i);
     else way_plan(t, i, false);
     return;
@@ -195,7 +225,7 @@ void watch_stuck(struct twin *t, int32_t i) {
   }
   if (idle || (walks && !b->claimed && (m->claimed || mover_polite(b) || goes_first(o, i, j)))) {
     // no room for it: back then, so that it has some
-    if (!way_aside(t, j, i, false) && !b->yields && !lead_away(t, j, i)) way_aside(t, i, j, true);
+    if (!clear_way(t, i, j) && !b->yields && !lead_away(t, j, i)) way_aside(t, i, j, true);
   } else if (walks && !m->claimed) way_aside(t, i, j, false);
   else if (walks) {
     // both have claimed what is theirs: who is not in yet makes room

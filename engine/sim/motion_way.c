@@ -534,6 +534,8 @@ void way_set_out(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   const struct robot *b = &t->robot[i];
   int32_t slot;
+  m->due = claim_through(t, i);
+  if (m->due) return;
   bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS;
   way_queue_drop(o, i);
   m->yields = false;
@@ -580,7 +582,7 @@ void way_grant(struct twin *t) {
   for (int32_t q = 0; q < o->queued; q++) {
     int32_t i = o->queue[q], slot;
     struct mover *m = &o->mover[i];
-    if (m->yields || !slot_of(t, &t->robot[i], &slot)) continue;
+    if (m->yields || claim_through(t, i) || !slot_of(t, &t->robot[i], &slot)) continue;
     int32_t k = m->spot != NONE ? m->spot : spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
     if (k == NONE) {
       clear_place(t, i);
@@ -600,8 +602,7 @@ void way_grant(struct twin *t) {
 
 // ---- stepping aside ---------------------------------------------------------------------------------------------
 
-// Is p clear of the way that j has before it?
-static bool clear_of(const struct motion *o, int32_t j, const double p[2], double distance) {
+bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance) {
   const struct mover *m = &o->mover[j];
   const double *a = m->at;
   double seen = 0;
@@ -641,7 +642,7 @@ bool way_room(struct twin *t, int32_t i, int32_t from) {
       // where the coordinator leads, it ends outside of the spot; in large sparse halls the longer step aside holds up more than it frees (a tenth of
       // warehouse-1000's parcels)
       double stops = lead_leads(&o->lead) ? ASIDE_STOPS : 0;
-      bool clear = from == NONE ? good_to_wait(t, i, p) : clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
+      bool clear = from == NONE ? good_to_wait(t, i, p) : way_clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
       if (clear) found = n;
     }
   }
@@ -693,8 +694,8 @@ void way_back(struct twin *t, int32_t i) {
   if (m->owes) {
     bool waited = m->waits;
     m->rank = t->robot[i].act_start;
-    if (!waited) {
-      if (m->far) way_set_out(t, i);
+    if (!waited || m->due) {
+      if (m->far || m->due) way_set_out(t, i);
       else if (m->spot == NONE || !way_plan(t, i, false)) wait_in_line(t, i, false);
     } else {
       m->leg = m->legs = 0;

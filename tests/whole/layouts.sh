@@ -20,6 +20,19 @@ done
 code=0; timeout -s KILL 100 $takt run layouts/gearbox-cell.yaml --policy lookahead --fidelity motion --for 75min --warmup 0 --seed 2 --replications 1 -q >/dev/null 2>"$work/err" || code=$?
 if [ $code -le 1 ]; then ok "two who change jobs come to an end"; else fail "two who change jobs come to an end" "exit code $code"; fi
 
+# nobody waits for ever where ways are narrow: the fourth hour makes as much as the first one, but for chance
+rate() { timeout 100 $takt run "$@" --fidelity motion --for 1h --replications 1 --json -q 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["kpi"]["throughput_per_h"]["mean"])'; }
+steady() {
+  name=$1; shift
+  first=$(rate "$@" --warmup 10min); fourth=$(rate "$@" --warmup 3h)
+  if python3 -c 'import sys; first, fourth = map(float, sys.argv[1:]); sys.exit(not (first > 0 and fourth > 0.85 * first))' "$first" "$fourth"; then ok "$name: no jam"
+  else fail "$name: no jam" "the first hour makes $first, the fourth $fourth"; fi
+}
+for seed in 1 2; do
+  steady "twelve at the narrow aisle, seed $seed" layouts/narrow-aisle.yaml --seed $seed --set robots.carriers.count=12
+  steady "eight at the belt, seed $seed" layouts/cell-sorting.yaml --seed $seed
+done
+
 # bombs: a clear error in a moment, whatever the text declares
 printf 'takt: 1\nrobots: {crew: {count: 1000000000}}\nparts: {a: {}}\nstations: {raw: {kind: source, makes: a}, out: {kind: sink}}\nflow: [raw -> out]\n' >"$work/many.yaml"
 python3 -c "print('takt: 1\nx: ' + '['*100000)" >"$work/deep.yaml"
