@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-#define BANS_LOG 13                 // many times what is banned at once; a clash lifts a ban early, no more
+#define BANS_LOG 11                 // many times what is banned at once; a clash lifts a ban early, no more
 #define BANS     (1 << BANS_LOG)
 #define REACH    50                 // operations that a move in a block passes at most
 
@@ -14,7 +14,7 @@ bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
   *t = (struct tabu){.shop = s};
   size_t nodes = (size_t)s->nodes;
   size_t jobs = (size_t)s->jobs, machines = (size_t)s->machines;
-  t->memory = calloc(9 * nodes + jobs + 2 * machines, sizeof(int32_t));
+  t->memory = calloc(11 * nodes + jobs + 2 * machines, sizeof(int32_t));
   t->bans = calloc(BANS, sizeof *t->bans);
   bool good = shop_graph_make(&t->graph, s);
   good = shop_plan_make(&t->best, s) && good;
@@ -24,10 +24,10 @@ bool tabu_make(struct tabu *t, const struct shop *s, uint64_t seed) {
   }
   int32_t *at = t->memory;
   t->path = (struct tabu_path){.node = at, .time = at + nodes, .job_done = at + 2 * nodes, .job_left = at + 3 * nodes,
-                               .done = at + 4 * nodes};
+                               .done = at + 4 * nodes, .end = at + 9 * nodes, .joined = at + 10 * nodes};
   t->key_from = (uint32_t *)(at + 5 * nodes);
   t->key_to = (uint32_t *)(at + 6 * nodes);
-  t->cut = (struct tabu_cut){.done = at + 7 * nodes, .left = at + 8 * nodes, .across = at + 9 * nodes, .last = at + 9 * nodes + jobs + machines};
+  t->cut = (struct tabu_cut){.done = at + 7 * nodes, .left = at + 8 * nodes, .across = at + 11 * nodes, .last = at + 11 * nodes + jobs + machines};
 
   struct stream keys = stream_make(seed, 0, "tabu", "keys", 0);
   for (int32_t v = 0; v < s->nodes; v++) {
@@ -98,6 +98,7 @@ static void find_path(struct tabu *t) {
   for (;;) {
     p->node[n] = v;
     p->time[n] = g->time[v];
+    p->end[n] = done[v];
     p->job_done[n] = done[v - 1];
     p->job_left[n++] = left[v + 1];
     int32_t rest = left[v] - g->time[v], a = v + 1, b = g->after[v];
@@ -106,7 +107,9 @@ static void find_path(struct tabu *t) {
     if (by_job && by_machine) by_job = dice_u32(&t->dice) & 1;
     if (!by_job && !by_machine) break;
     v = by_job ? a : b;
+    p->joined[n] = v == b;
   }
+  p->joined[n] = 0;
   p->count = n;
 }
 
@@ -174,33 +177,36 @@ struct move {
 struct choice { struct move best, other; uint32_t ties, others; };
 
 static void consider(struct tabu *t, struct choice *c, const struct move *m, uint32_t key) {
+  // the random one is only for when there is no best
+  if (m->value > c->best.value) return;
   if (banned(t, key) && m->value >= t->best.makespan) {
     if (dice_below(&t->dice, ++c->others) == 0) c->other = *m;
     return;
   }
-  if (m->value > c->best.value) return;
   if (m->value == c->best.value && m->through > c->best.through) return;
   if (m->value < c->best.value || m->through < c->best.through) c->ties = 0;
   if (dice_below(&t->dice, ++c->ties) == 0) c->best = *m;
 }
 
-// No path leads from the job successor of u to v: a path would make both of these false.
-static inline bool free_behind(const struct shop_graph *g, int32_t u, int32_t v) {
+// No path leads from the job successor of u, whose time to the end is `after`, to v: a path would make all of these false.
+static inline bool free_behind(const struct shop_graph *g, int32_t u, int32_t v, int32_t after) {
   int32_t a = u + 1;
-  if (g->shop->job[a] < 0) return true;
+  if (after < g->left[v] || g->shop->job[a] < 0) return true;
   return a != v && (shop_graph_head(g, v) < g->done[a] || shop_graph_tail(g, a) < g->left[v]);
 }
 
-// No path leads from u to the job predecessor of v.
-static inline bool free_before(const struct shop_graph *g, int32_t u, int32_t v) {
+// No path leads from u to the job predecessor of v, which is done at `before`.
+static inline bool free_before(const struct shop_graph *g, int32_t u, int32_t v, int32_t before) {
   int32_t a = v - 1;
-  if (g->shop->job[a] < 0) return true;
+  if (before < g->done[u] || g->shop->job[a] < 0) return true;
   return a != u && (shop_graph_head(g, a) < g->done[u] || shop_graph_tail(g, u) < g->left[a]);
 }
 
 static void try_behind(struct tabu *t, struct choice *c, int32_t i, int32_t j, int32_t prev, int32_t next) {
   const struct tabu_path *p = &t->path;
-  if (!free_behind(&t->graph, p->node[i], p->node[j])) return;
+  // the others between them follow each other without a gap
+  if (prev + p->end[j] - p->end[i] + p->time[i] + most(p->job_left[i], next) > c->best.value) return;
+  if (!free_behind(&t->graph, p->node[i], p->node[j], p->job_left[i])) return;
   struct move m = {.kind = MOVE_BEHIND, .i = i, .j = j};
   m.value = m.through = estimate_behind(p, i, j, prev, next, c->best.value);
   consider(t, c, &m, pair_key(t, p->node[i + 1], p->node[i]));
@@ -208,7 +214,8 @@ static void try_behind(struct tabu *t, struct choice *c, int32_t i, int32_t j, i
 
 static void try_before(struct tabu *t, struct choice *c, int32_t i, int32_t j, int32_t prev, int32_t next) {
   const struct tabu_path *p = &t->path;
-  if (!free_before(&t->graph, p->node[i], p->node[j])) return;
+  if (most(p->job_done[j], prev) + p->end[j] - p->end[i] + p->time[i] + next > c->best.value) return;
+  if (!free_before(&t->graph, p->node[i], p->node[j], p->job_done[j])) return;
   struct move m = {.kind = MOVE_BEFORE, .i = i, .j = j};
   m.value = m.through = estimate_before(p, i, j, prev, next, c->best.value);
   consider(t, c, &m, pair_key(t, p->node[j], p->node[j - 1]));
@@ -400,12 +407,11 @@ static void apply(struct tabu *t, const struct move *m) {
 }
 
 static bool step(struct tabu *t) {
-  const struct shop_graph *g = &t->graph;
   const struct tabu_path *p = &t->path;
   find_path(t);
   struct choice c = {.best = {.value = INT32_MAX, .through = INT32_MAX}};
   for (int32_t a = 0, b; a < p->count; a = b + 1) {
-    for (b = a; b + 1 < p->count && g->after[p->node[b]] == p->node[b + 1]; b++) {}
+    for (b = a; p->joined[b + 1]; b++) {}
     if (b > a) try_block(t, &c, a, b);
   }
   if (t->shop->flexible) {

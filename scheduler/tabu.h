@@ -30,6 +30,8 @@ struct tabu_path {
   int32_t *node, *time;
   int32_t *job_done;                // done of the job predecessor
   int32_t *job_left;                // left of the job successor
+  int32_t *end;                     // done of it
+  int32_t *joined;                  // 1: it follows the one before it on their machine; one more, 0, at the end
   int32_t *done;                    // scratch of the estimates
 };
 
