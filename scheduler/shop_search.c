@@ -176,10 +176,11 @@ static bool island_make(struct island *l, struct search *x, int index) {
   good = shop_plan_make(&l->best, x->shop) && good;
   good = shop_plan_make(&l->guest, x->shop) && good;
   l->best.makespan = INT32_MAX;
-  // a first plan at once, whatever happens then
+  // a first plan at once, whatever happens then; more of them while there is time, which in a very large shop each takes
   double noise = index == 0 ? 0 : 0.1;
-  good = good && shop_build(&l->best, x->shop, noise, 0, &l->dice);
-  for (int32_t thrift = 1; good && x->shop->flexible && thrift <= 4; thrift *= 2) {
+  if (good && index > 0 && told_to_stop(x, l)) shop_plan_copy(&l->best, &x->island[0].best, x->shop);
+  else good = good && shop_build(&l->best, x->shop, noise, 0, &l->dice);
+  for (int32_t thrift = 1; good && x->shop->flexible && thrift <= 4 && !told_to_stop(x, l); thrift *= 2) {
     good = shop_build(&l->child, x->shop, noise, thrift, &l->dice);
     if (!good || l->child.makespan >= l->best.makespan) continue;
     shop_plan_copy(&l->best, &l->child, x->shop);
