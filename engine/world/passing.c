@@ -84,16 +84,17 @@ static void raster_slot(struct raster *r, const double at[2], int by) {
     }
 }
 
-// Level by level over points that nobody in a slot touches, from what is in the queue; true: it came to a point outside (when asked to look for one).
-static bool raster_flood(struct raster *r, int tail, bool look, uint8_t mark) {
-  for (int head = 0; head < tail; head++) {
+// Level by level over points that nobody in a slot touches, from the first *tail of the queue, which grows by them; true: it came to a point outside (when asked
+// to look for one).
+static bool raster_flood(struct raster *r, int *tail, bool look, uint8_t mark) {
+  for (int head = 0; head < *tail; head++) {
     int c = r->queue[head], x = c % r->nx, y = c / r->nx;
     if (look && r->outside[c] == 1) return true;
     const int next[4] = {x + 1 < r->nx ? c + 1 : NONE, y + 1 < r->ny ? c + r->nx : NONE, x > 0 ? c - 1 : NONE, y > 0 ? c - r->nx : NONE};
     for (int k = 0; k < 4; k++) {
       if (next[k] == NONE || r->taken[next[k]] > 0 || r->outside[next[k]] == mark) continue;
       if (!look || r->outside[next[k]] == 0) r->outside[next[k]] = mark;
-      r->queue[tail++] = next[k];
+      r->queue[(*tail)++] = next[k];
       if (look && r->outside[next[k]] == 1) return true;
     }
   }
@@ -134,19 +135,21 @@ static void check_walled_in(const struct layout *l, const struct floor *floor, i
       r.outside[c] = 1;
       r.queue[rim++] = c;
     }
-    raster_flood(&r, rim, false, 1);
+    int tail = rim;
+    raster_flood(&r, &tail, false, 1);
   }
   for (int k = 0; k < slots && rim > 0; k++) {
     station_slot(s, k, WALKER_RADIUS, at);
     int c = (int)((at[1] - r.from[1]) / RASTER + 0.5) * r.nx + (int)((at[0] - r.from[0]) / RASTER + 0.5);
     if (r.taken[c] != 1) continue;            // in a wall, or it touches its neighbour: said already
     raster_slot(&r, at, -1);
+    int tail = 1;
     r.queue[0] = c;
     r.outside[c] = 2;
-    bool out = raster_flood(&r, 1, true, 2);
+    bool out = raster_flood(&r, &tail, true, 2);
     raster_slot(&r, at, 1);
-    for (size_t i = 0; i < points; i++)
-      if (r.outside[i] == 2) r.outside[i] = 0;
+    for (int i = 0; i < tail; i++)
+      if (r.outside[r.queue[i]] == 2) r.outside[r.queue[i]] = 0;
     if (out) continue;
     fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: slot %d at [%.2f, %.2f] is walled in by the robots in its other slots: nobody gets in or out while they stand there", s->name, k + 1, at[0], at[1]);
     break;
