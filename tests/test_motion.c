@@ -360,10 +360,10 @@ static void test_closed_aisle(void **state) {
   kinds_destroy(k);
 }
 
-static void expect_warnings(const char *text, int count, const char *word) {
+static void expect_warnings_at(const char *fidelity, const char *text, int count, const char *word) {
   struct layout l = {0};
   struct faults f;
-  const struct layout_override set = {"run.fidelity", "motion"};
+  const struct layout_override set = {"run.fidelity", fidelity};
   faults_init(&f, "line", text, strlen(text));
   if (layout_read_text(&l, "line", text, strlen(text), &set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
   passing_check(&l, &f);
@@ -372,6 +372,8 @@ static void expect_warnings(const char *text, int count, const char *word) {
   faults_finish(&f);
   layout_finish(&l);
 }
+
+static void expect_warnings(const char *text, int count, const char *word) { expect_warnings_at("motion", text, count, word); }
 
 static void test_check(void **state) {
   (void)state;
@@ -389,6 +391,11 @@ static void test_check(void **state) {
   expect_warnings(AISLE("[7, 1.4]", "2"), 3, "nowhere on it can two pass each other");
   expect_warnings(AISLE("[7, 2]", "10"), 0, "");
   expect_warnings(AISLE("[7, 2]", "60"), 1, "they can only jam");
+  // who walks through others does not jam; a wall is one still
+  expect_warnings_at("body", AISLE("[7, 1.4]", "2"), 0, "");
+  expect_warnings_at("body", AISLE("[7, 2]", "60"), 0, "");
+  expect_warnings_at("body", HALL("at: [5, 1.2], size: [1.6, 0.4], slots: 3", "[1, 4.5]"), 0, "");
+  expect_warnings_at("body", HALL("at: [5, 3], size: [3, 0.6], slots: 4", "[1, 4.5]"), 1, "nobody can stand there");
   expect_warnings("takt: 1\nname: x\nfloor: {size: [14, 6], walls: [[[0, 1.2], [4.5, 1.2]]]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, at: [1, 4.5], size: [1, 1], facing: 0}\n"
                   "  b: {kind: sink, at: [13, 1.5], size: [1, 1], facing: 180}\n  rest: {kind: dock, at: [2.5, 0.55], size: [3, 0.6], slots: 4}\n"
                   "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\n", 1, "walled in");

@@ -18,7 +18,8 @@ static int lives_at(const struct layout *l, int station) {
 static void check_slots(const struct layout *l, const struct floor *floor, int station, struct faults *f) {
   const struct station *s = &l->stations[station];
   int slots = s->place_count > 0 ? s->place_count : 1, live = lives_at(l, station);
-  if (live > slots) fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: %d robots live here and it has %d slots: the others stand in the way around it", s->name, live, slots);
+  bool footprints = l->run.fidelity == FIDELITY_MOTION;
+  if (live > slots && footprints) fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: %d robots live here and it has %d slots: the others stand in the way around it", s->name, live, slots);
   double at[2], before[2];
   for (int k = 0; k < slots; k++) {
     station_slot(s, k, WALKER_RADIUS, at);
@@ -28,7 +29,7 @@ static void check_slots(const struct layout *l, const struct floor *floor, int s
       fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: slot %d at [%.2f, %.2f] is %s: nobody can stand there", s->name, k + 1, at[0], at[1], what);
       return;
     }
-    if (k > 0 && geo_distance(at, before) < 2 * WALKER_RADIUS - SLACK) {
+    if (k > 0 && footprints && geo_distance(at, before) < 2 * WALKER_RADIUS - SLACK) {
       fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: its slots are %.2f m apart, robots of %.2f m do not fit side by side: one of two stays empty", s->name, geo_distance(at, before), 2 * WALKER_RADIUS);
       return;
     }
@@ -212,14 +213,15 @@ void passing_check(const struct layout *l, struct faults *f) {
   if (!l->has_floor || l->fleet_count == 0 || l->run.fidelity == FIDELITY_EVENT) return;
   struct floor floor = {0}, wide = {0};
   struct error e;
+  bool footprints = l->run.fidelity == FIDELITY_MOTION;
   if (floor_init(&floor, l, NONE, WALKER_RADIUS, NULL, &e) == STATUS_OK && floor_init(&wide, l, NONE, 2 * WALKER_RADIUS + FLOOR_PASSING, NULL, &e) == STATUS_OK) {
     for (int i = 0; i < l->station_count; i++)
       if (l->stations[i].placed && (l->stations[i].kind == STATION_DOCK || l->stations[i].kind == STATION_CHARGER)) {
         check_slots(l, &floor, i, f);
-        check_walled_in(l, &floor, i, f);
+        if (footprints) check_walled_in(l, &floor, i, f);
       }
-    check_room(l, &floor, &wide, f);
-    check_stands(l, &floor, &wide, f);
+    if (footprints) check_room(l, &floor, &wide, f);
+    if (footprints) check_stands(l, &floor, &wide, f);
   }
   floor_finish(&floor);
   floor_finish(&wide);

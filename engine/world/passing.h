@@ -1,4 +1,5 @@
-// Will they get in each other's way? Asked of a checked layout with a floor that runs at motion or body fidelity: warnings, no errors.
+// Will they get in each other's way? Asked of a checked layout with a floor: warnings, no errors. Only at motion fidelity has anybody a footprint that is in another
+// one's way; at body fidelity, where they walk through each other, slots off the free floor are all that is said.
 //
 //   docks and chargers   slots off the free floor, or closer together than two footprints; fewer slots than robots that live there
 //                        a slot that nobody leaves while others stand in theirs
