@@ -234,20 +234,23 @@ static void test_slow_door(void **state) {
   kinds_destroy(k);
 }
 
-// Two doors close behind each other open one after the other, each walk 2 x 4 s later; and a door through a wall that is drawn as two lines is one door.
+// Two doors close behind each other open one after the other, each walk 2 x 4 s later; and a door through a wall that is drawn as two lines is one door, at event too.
 static void test_doors_in_a_row(void **state) {
   (void)state;
   static const char *const lines[2] = {
     "takt: 1\nname: lock\nfloor: {size: [14, 6], walls: [[[7, 0], [7, 6]], [[7.8, 0], [7.8, 6]]], doors: {outer: {at: [7, 3], width: 2, time: 4 s}, inner: {at: [7.8, 3], width: 2, time: 4 s}}}\n",
     "takt: 1\nname: thick\nfloor: {size: [14, 6], walls: [[[7, 0], [7, 6]], [[7.08, 6], [7.08, 0]]], doors: {gate: {at: [7.04, 3], width: 2, time: 8 s}}}\n"};
   struct kinds *k = load_kinds(alone);
-  double open[3], shut[3];
+  double open[3], shut[3], event[2][3];
   measure(alone, "motion", k, open);
+  measure(alone, "event", k, event[0]);
   for (int n = 0; n < 2; n++) {
     char text[1024];
     snprintf(text, sizeof text, "%s%s", lines[n], strstr(slow_door, "parts:"));
     measure(text, "motion", k, shut);
     CHECK_NEAR(1800 / shut[0] - 1800 / open[0], 16, 3.0);
+    measure(text, "event", k, event[1]);
+    CHECK_NEAR(1800 / event[1][0] - 1800 / event[0][0], 16, 1.5);
   }
   kinds_destroy(k);
 }

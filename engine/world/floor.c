@@ -588,6 +588,10 @@ bool corner_taut(const struct corner *c, const double d[2]) {
   return u * v >= -1e-12 * (d[0] * d[0] + d[1] * d[1]);
 }
 
+static bool passes(const struct gate *g, const double a[2], const double b[2]) {
+  return (geo_cross(g->a, g->b, a) < 0) != (geo_cross(g->a, g->b, b) < 0) && geo_crossing(g->a, g->b, a, b) >= 0;
+}
+
 struct leg_cost floor_leg(const struct floor *f, const double a[2], const double b[2], double speed, double *slow) {
   struct leg_cost leg = {.length = geo_distance(a, b), .ahead = true, .back = true};
   leg.time = leg.length / speed;
@@ -595,9 +599,11 @@ struct leg_cost floor_leg(const struct floor *f, const double a[2], const double
   if (f->plain) return leg;
 
   for (int i = 0; i < f->gate_count; i++) {
-    const struct gate *g = &f->gates[i];
-    bool side = geo_cross(g->a, g->b, a) < 0;
-    if (side != (geo_cross(g->a, g->b, b) < 0) && geo_crossing(g->a, g->b, a, b) >= 0) leg.waits += ns_to_seconds(f->layout->doors[g->door].time);
+    if (!passes(&f->gates[i], a, b)) continue;
+    // a door in a wall of two lines is one door
+    int door = f->gates[i].door, k = 0;
+    while (k < i && (f->gates[k].door != door || !passes(&f->gates[k], a, b))) k++;
+    if (k == i) leg.waits += ns_to_seconds(f->layout->doors[door].time);
   }
   leg.time += leg.waits;
   bool near = f->permits;
