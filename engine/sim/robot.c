@@ -86,12 +86,13 @@ void robot_waits_in_line(struct twin *t, int32_t i) {
 }
 
 void robot_walks_up(struct twin *t, int32_t i, ns_t length) {
-  struct robot *b = &t->robot[i];
+  const struct robot *b = &t->robot[i];
+  // who goes off shift, is stopped or breaks has left the line
+  assert(!b->off && !b->stopped);
+  assert(b->act == ACT_FETCH || b->act == ACT_CARRY);
   robot_book(t, i, ROBOT_WALKING);
   power_book(t, i);
-  // who is off shift, or stopped by order, walks on later
-  if (b->off || b->stopped || b->act == ACT_BROKEN) b->remaining = length;
-  else timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
+  timer_set(t, timer_of(t, i), t->now + length, CLASS_END, true);
 }
 
 static bool together_now(const struct robot *b) { return b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_PLACE; }
