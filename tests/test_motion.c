@@ -299,31 +299,42 @@ static void test_people(void **state) {
 }
 
 // People at their machines and robots that bring and fetch there: each has room of its own beside the other, and who stands does not stop a robot for ever. (With one spot
-// for both, and robots that stood still beside whoever stands, nothing left the mill.)
-static const char posts[] =
-  "takt: 1\nname: posts\nfloor: {size: [12, 8]}\nparts: {p: {mass: 4 kg}}\nstations:\n"
-  "  in: {kind: source, makes: p, at: [1, 4], size: [1, 1], facing: 0}\n"
-  "  saw: {kind: machine, at: [4.5, 6.5], facing: 270, size: [1, 1], time: 20 s, operator: {by: staff}}\n"
-  "  mill: {kind: machine, at: [7.5, 6.5], facing: 270, size: [1, 1], time: 20 s, operator: {by: staff}}\n"
-  "  out: {kind: sink, at: [11, 4], size: [1, 1], facing: 180}\n"
-  "flow: [{path: in -> saw, by: carriers}, {path: saw -> mill, by: carriers}, {path: mill -> out, by: carriers}]\n"
-  "robots: {carriers: {model: optimus-gen2, count: 2}}\npeople: {staff: {count: 2, speed: 1.2, handling: 1 s}}\n";
+// for both, and robots that stood still beside whoever stands, nothing left the mill.) Beside event, where nobody is in anybody's way, 22 % are lost: the way from saw to
+// mill goes past both posts, robots slow for a person who stands there and the person steps aside, comes back and turns to the machine, 6 s, when the next part is there.
+// That this is all of it two halls show: where the mill is across the hall nobody comes past a post, and robots as operators are gone around at full speed.
+#define POSTS_MILL "at: [7.5, 6.5], facing: 270"
+#define POSTS_STAFF "robots: {carriers: {model: optimus-gen2, count: 2}}\npeople: {staff: {count: 2, speed: 1.2, handling: 1 s}}\n"
+#define POSTS(mill, staff)                                                                                                                            \
+  "takt: 1\nname: posts\nfloor: {size: [12, 8]}\nparts: {p: {mass: 4 kg}}\nstations:\n"                                                               \
+  "  in: {kind: source, makes: p, at: [1, 4], size: [1, 1], facing: 0}\n"                                                                             \
+  "  saw: {kind: machine, at: [4.5, 6.5], facing: 270, size: [1, 1], time: 20 s, operator: {by: staff}}\n"                                            \
+  "  mill: {kind: machine, " mill ", size: [1, 1], time: 20 s, operator: {by: staff}}\n"                                                              \
+  "  out: {kind: sink, at: [11, 4], size: [1, 1], facing: 180}\n"                                                                                     \
+  "flow: [{path: in -> saw, by: carriers}, {path: saw -> mill, by: carriers}, {path: mill -> out, by: carriers}]\n" staff
 
 static void test_posts(void **state) {
   (void)state;
-  struct layout l = {0};
-  struct kinds *k = load_kinds(posts);
-  int64_t made[2];
-  for (int m = 0; m < 2; m++) {
-    read_line(&l, posts, m ? "motion" : "event");
-    struct twin *t = open_twin(&l, k);
-    made[m] = run_checked(t, 600);
-    CHECK(twin_motion(t).jams, ==, 0);
-    twin_destroy(t);
-    layout_finish(&l);
+  static const struct { const char *line; int least; } hall[3] = {          // %  of event
+    {POSTS(POSTS_MILL, POSTS_STAFF), 75},
+    {POSTS("at: [7.5, 1.5], facing: 90", POSTS_STAFF), 93},
+    {POSTS(POSTS_MILL, "robots: {carriers: {model: optimus-gen2, count: 2}, staff: {model: optimus-gen2, count: 2}}\n"), 91}};
+  struct kinds *k = load_kinds(hall[0].line);
+  for (int h = 0; h < 3; h++) {
+    int64_t made[2];
+    for (int m = 0; m < 2; m++) {
+      struct layout l = {0};
+      read_line(&l, hall[h].line, m ? "motion" : "event");
+      struct twin *t = open_twin(&l, k);
+      made[m] = run_checked(t, 3600);
+      CHECK(twin_motion(t).jams, ==, 0);
+      twin_destroy(t);
+      layout_finish(&l);
+    }
+    // a part in 41 s at event
+    CHECK(made[0], >=, 85);
+    CHECK(100 * made[1], >=, hall[h].least * made[0]);
+    CHECK(made[1], <=, made[0] + 1);
   }
-  CHECK(made[0], >=, 10);
-  CHECK(3 * made[1], >=, 2 * made[0]);
   kinds_destroy(k);
 }
 
