@@ -338,6 +338,45 @@ static void test_posts(void **state) {
   kinds_destroy(k);
 }
 
+// Who relieves one at a post stands there beside it before that one goes to charge: the machine waits for the first walk only, at event as at motion, whether parts come by
+// themselves or carriers come and go there too.
+static const char *const reliefs[2] = {
+  "takt: 1\nname: relief\nfloor: {size: [20, 10]}\nparts: {p: {}}\nstations:\n  src: {kind: source, makes: p}\n"
+  "  m: {kind: machine, time: 5 s, operator: {by: crew}, at: [14, 8], size: [1, 1], facing: 270}\n"
+  "  charge: {kind: charger, at: [4, 8], size: [1, 2], facing: 270, slots: 3, power: 1 kW}\n  out: {kind: sink}\n"
+  "flow: [src -> m -> out]\nrobots: {crew: {model: optimus-gen2, count: 3, home: charge, relief: true, charging: {below: 98.5 %, until: 99.5 %}}}\n",
+  "takt: 1\nname: relief\nfloor: {size: [20, 10]}\nparts: {p: {}}\nstations:\n  src: {kind: source, makes: p, at: [18, 2], size: [1, 1], facing: 180}\n"
+  "  m: {kind: machine, time: 30 s, operator: {by: crew}, at: [14, 8], size: [1, 1], facing: 270}\n"
+  "  charge: {kind: charger, at: [4, 8], size: [1, 2], facing: 270, slots: 3, power: 1 kW}\n  out: {kind: sink}\n"
+  "flow: [{path: src -> m, by: carriers}, m -> out]\nrobots:\n  crew: {model: optimus-gen2, count: 3, home: charge, relief: true, charging: {below: 98.5 %, until: 99.5 %}}\n"
+  "  carriers: {model: optimus-gen2, count: 1, charging: {idle: false}}\n"};
+
+static void test_relief(void **state) {
+  (void)state;
+  struct kinds *k = load_kinds(reliefs[0]);
+  for (int h = 0; h < 2; h++) {
+    double made[2];
+    for (int m = 0; m < 2; m++) {
+      struct layout l = {0};
+      struct arena a;
+      read_line(&l, reliefs[h], m ? "motion" : "event");
+      struct twin *t = open_twin(&l, k);
+      made[m] = (double)run_checked(t, 3000);
+      assert_true(arena_init(&a, (size_t)1 << 24));
+      struct sums s = sums_make(&l, &a);
+      twin_measure(t, &s);
+      // they charge in turn; the machine waits while the first one comes, no more
+      double charging = ns_to_seconds(s.fleet[0].cause[ROBOT_CHARGING]), waits = ns_to_seconds(s.station[1].cause[STATION_WAITING_ROBOT]);
+      if (charging < 1000 || waits > (m ? 35 : 12)) fail_msg("hall %d: %.0f s of charging, %.0f s without anybody", h, charging, waits);
+      arena_finish(&a);
+      twin_destroy(t);
+      layout_finish(&l);
+    }
+    CHECK_NEAR(made[1], made[0], 0.04 * made[0]);
+  }
+  kinds_destroy(k);
+}
+
 // A closed aisle: those on the way turn back and go around, and come through again when it is open.
 static const char closing[] =
   "takt: 1\nname: closing\nfloor: {size: [16, 9], obstacles: {shelf: {area: [[5, 3], [11, 3], [11, 6], [5, 6]]}}, zones: {south: {kind: slow, speed: 1, area: [[6, 0], [10, 0], [10, 3], [6, 3]]}}}\n"
@@ -419,7 +458,7 @@ int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_vast_hall),
     cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_doors_in_a_row), cmocka_unit_test(test_alone_as_event),
-    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
+    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);
 }

@@ -34,10 +34,16 @@ static bool open_floor(const struct twin *t, const double p[2], const double at[
   return false;
 }
 
-// Who operate it at once.
+static bool relieved(const struct twin *t, const struct operators *o) {
+  bool any = false;
+  for (int k = 0; o->count > 0 && k < (o->by_count > 0 ? o->by_count : t->layout->fleet_count); k++) any = any || t->layout->fleets[o->by_count > 0 ? o->by[k] : k].relief;
+  return any;
+}
+
+// Who operate it at once, and one who relieves another of them: who comes stands there before that one goes.
 static int crew_of(const struct twin *t, int32_t s) {
   const struct station *p = &t->layout->stations[s];
-  return p->operators.count * (p->servers > 0 ? p->servers : 1);
+  return p->operators.count * (p->servers > 0 ? p->servers : 1) + relieved(t, &p->operators);
 }
 
 // The largest number that bring or fetch one thing together, 0: nobody does.
@@ -78,18 +84,11 @@ static bool others_far(const struct twin *t, int32_t place, const double q[2], d
   return true;
 }
 
-static bool relieved(const struct twin *t, const struct operators *o) {
-  bool any = false;
-  for (int k = 0; o->count > 0 && k < (o->by_count > 0 ? o->by_count : t->layout->fleet_count); k++) any = any || t->layout->fleets[o->by_count > 0 ? o->by[k] : k].relief;
-  return any;
-}
-
 // Beside those that the place has already, for its crew. All of it, or none.
 static bool add_crew(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
   const struct station *p = &t->layout->stations[station];
   const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
-  // who relieves one of them comes before that one goes
-  int crew = crew_of(t, station) + relieved(t, &p->operators), before = s->count;
+  int crew = crew_of(t, station), before = s->count;
   double c, sn, reach = 0;
   if (crew == 0 || carriers_of(t, station) == 0 || crew > SPOTS_SIDE) return false;
   m_sincos(p->facing, &sn, &c);
