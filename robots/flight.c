@@ -42,6 +42,28 @@ static struct v3 euler_of(const struct flight_axes *r, int k, struct v3 angular)
   return v3(roll, -sy * angular.x + cy * angular.y, angular.z + sp * roll);
 }
 
+void flight_axes_of(const struct frame_motion *p, double arm, struct jet out[AXES]) {
+  const double *m = p->rotation.m;
+  double cp = m_sqrt(m[0] * m[0] + m[3] * m[3]), sp = -m[6], cy = m[0] / cp, sy = m[3] / cp;
+  struct v3 w = p->angular_velocity, up = m3_apply(&p->rotation, v3(0, 0, arm)), turning = v3_cross(w, up);
+  double roll = (cy * w.x + sy * w.y) / cp, pitch = cy * w.y - sy * w.x, yaw = w.z + sp * roll;
+
+  // the turns of the axes, as in frame_at
+  struct v3 ex = v3(cy * cp, sy * cp, -sp), ey = v3(-sy, cy, 0), ez = v3(0, 0, 1);
+  struct v3 ex_rate = v3_add(v3_scale(v3_cross(ez, ex), yaw), v3_scale(v3_cross(ey, ex), pitch)), ey_rate = v3_scale(v3(-cy, -sy, 0), yaw);
+  struct v3 a = v3_sub(p->angular_acceleration, v3_add(v3_scale(ex_rate, roll), v3_scale(ey_rate, pitch)));
+  double roll_rate = (cy * a.x + sy * a.y) / cp;
+  out[3] = (struct jet){m_atan2(m[7], m[8]), roll, roll_rate};
+  out[4] = (struct jet){m_atan2(sp, cp), pitch, cy * a.y - sy * a.x};
+  out[5] = (struct jet){m_atan2(sy, cy), yaw, a.z + sp * roll_rate};
+
+  struct v3 x = v3_add(p->position, up), v = v3_add(p->velocity, turning);
+  struct v3 second = v3_add(p->acceleration, v3_add(v3_cross(p->angular_acceleration, up), v3_cross(w, turning)));
+  out[0] = (struct jet){x.x, v.x, second.x};
+  out[1] = (struct jet){x.y, v.y, second.y};
+  out[2] = (struct jet){x.z, v.z, second.z};
+}
+
 void flight_set_sample(struct flight_axes *f, int k) { f->t->pelvis[k] = frame_at(f, k); }
 
 void flight_set_pelvis(struct flight_axes *f) {

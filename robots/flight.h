@@ -24,6 +24,9 @@ struct flight_axes {
 void flight_set_sample(struct flight_axes *f, int k);
 void flight_set_pelvis(struct flight_axes *f);
 
+// Coordinates of a root that moves like that, with P at `arm`.
+void flight_axes_of(const struct frame_motion *p, double arm, struct jet out[FLIGHT_AXES]);
+
 // Lead by the centre of percussion: the arm at which pitching and rolling take least force at sample k. Moves x and y (the caller moves
 // what it wishes of z by the rise that is returned).
 double flight_find_arm(struct flight_axes *f, int k);

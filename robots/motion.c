@@ -20,6 +20,9 @@
 #define RUN_INERTIA   4
 #define RUN_SHARE_ODD 0.55
 #define RUN_SETTLE    3
+#define RUN_AGAIN     24            // passes from a motion that is nearly it
+#define AGAIN_FIT     3
+#define AGAIN_BEND    0.20          // rad  less bent than planned before it goes lower; a guess
 #define LOAD_LEAST    1e-2          // of the weight
 #define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
@@ -238,7 +241,31 @@ static void join_along(struct trajectory *t, const struct motion_join *join, dou
   }
 }
 
-// Height, heading and the joints that legs do not have.
+// The joints that legs do not have.
+static void join_joints(struct trajectory *t, const struct motion_join *join) {
+  for (int j = 0; j < t->model->joint_count; j++) {
+    int row = j * t->stride;
+    struct jet d = {join->q[j] - t->q[row], join->qd[j] - t->qd[row], join->qdd[j] - t->qdd[row]};
+    bool leg = false;
+    for (int s = 0; s < 2; s++)
+      for (int i = 0; i < t->leg[s].chain.count; i++) leg |= t->leg[s].chain.joint[i] == j;
+    for (int k = 0; !leg && k < t->n && k * t->dt < JOIN_TIME; k++) {
+      struct jet f = fade(d, k * t->dt, JOIN_TIME);
+      t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
+    }
+  }
+}
+
+// Those of the motion that is left.
+static void past_joints(struct trajectory *t, const struct motion_past *p) {
+  for (int i = 0; i < p->moving_count; i++)
+    for (int k = 0; k < t->n && k < p->samples; k++) {
+      int from = k * p->moving_count + i, to = p->moving[i] * t->stride + k;
+      t->q[to] = p->q[from], t->qd[to] = p->qd[from], t->qdd[to] = p->qdd[from];
+    }
+}
+
+// Height, heading and joints.
 static void join_posture(struct trajectory *t, const struct motion_join *join) {
   const struct frame_motion *was = &join->pelvis, at = t->pelvis[0];
   struct jet z = {was->position.z - at.position.z, was->velocity.z - at.velocity.z, was->acceleration.z - at.acceleration.z};
@@ -257,17 +284,7 @@ static void join_posture(struct trajectory *t, const struct motion_join *join) {
     p->angular_velocity.z += y.v;
     p->angular_acceleration.z += y.a;
   }
-  for (int j = 0; j < t->model->joint_count; j++) {
-    int row = j * t->stride;
-    struct jet d = {join->q[j] - t->q[row], join->qd[j] - t->qd[row], join->qdd[j] - t->qdd[row]};
-    bool leg = false;
-    for (int s = 0; s < 2; s++)
-      for (int i = 0; i < t->leg[s].chain.count; i++) leg |= t->leg[s].chain.joint[i] == j;
-    for (int k = 0; !leg && k < t->n && k * t->dt < JOIN_TIME; k++) {
-      struct jet f = fade(d, k * t->dt, JOIN_TIME);
-      t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
-    }
-  }
+  join_joints(t, join);
 }
 
 // The pendulum swings at the centre of mass, which at rest is not above the root's origin.
@@ -331,25 +348,34 @@ static double largest_error(const struct trajectory *t) {
 }
 
 // Walking and jogging.
-static double solve_run(struct solving *s) {
+static double solve_run(struct solving *s, double joined[2]) {
   struct trajectory *t = s->t;
   struct run *r = &s->run;
   const struct step_plan *p = s->w->plan;
+  const struct motion_join *join = s->w->join;
+  const struct motion_past *past = join ? join->past : NULL;
+  if (past) past_joints(t, past);
+  else if (join) join_joints(t, join);
   double bend = p->pace.style.bend;
   run_begin(r);
   run_fit_height(r, bend + RUN_SPARE);
   trajectory_dynamics(t);
   run_lead(r);
-  for (int i = 0; i < RUN_PASSES; i++) {
+  for (int i = 0; i < (past ? RUN_AGAIN : RUN_PASSES); i++) {
     if (i == 1 || i == RUN_FIT) fit_height(s), run_take_height(r);
     if (i == 1 || i == RUN_FIT) run_fit_height(r, bend + (i < RUN_FIT ? RUN_SPARE : 0));
+    if (past && i % AGAIN_FIT == 0) run_fit_height(r, bend - AGAIN_BEND);
     trajectory_dynamics(t);
     if (i > 0) detours(t, p, s->rate, s->from_rest, s->total);
-    if (i > RUN_FIT && i <= RUN_TWIST && (i - RUN_FIT) % 3 == 1) twist_solve(t, &s->twist, (double[2]){s->from_rest ? p->ready[0] : 0, p->ready[1]});
+    if (!past && i > RUN_FIT && i <= RUN_TWIST && (i - RUN_FIT) % 3 == 1) {
+      twist_solve(t, &s->twist, (double[2]){s->from_rest ? p->ready[0] : 0, p->ready[1]});
+      if (join) join_joints(t, join);
+    }
     run_find_lacks(r, i % RUN_INERTIA == 0);
     if (r->axes.lost) return 0;
     run_correct(r, i % 2 ? RUN_SHARE_ODD : 1);
   }
+  run_join(r, joined);
   double speed = larger(s->from_rest ? polish(t, p->ready[0], false) : 0, polish(t, p->ready[1], true));
   trajectory_dynamics(t);
   for (int i = 0; i < RUN_SETTLE && !r->axes.lost; i++) {
@@ -376,9 +402,9 @@ static enum status prepare(struct solving *s, struct error *e) {
   s->height = malloc(sizeof *s->height * (size_t)t->n);
   if (!s->height || !curves_make(&s->curves, w->plan)) return error_at(e, STATUS_MEMORY, w->model->name, 0, 0, "a motion of %d samples", t->n);
   if (s->jogs) {
-    enum status status = run_init(&s->run, t, w->plan, e);
+    enum status status = run_init(&s->run, t, w->plan, w->join ? &w->join->pelvis : NULL, w->join && w->join->past ? w->join->past->pelvis : NULL, e);
     if (status) return status;
-    s->jogs = s->run.flights > 0;
+    s->jogs = s->run.flights > 0 || w->join;
   }
   s->twist = twist_of(w->posture, s->jogs ? JOG_TWIST_ARMS : 0, WALK_TWIST);
   if (s->jogs) s->twist.run = s->run.jog, s->twist.run_rate = JOG_TWIST;
@@ -398,8 +424,8 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   if (!status) {
     if (!s.from_rest) begin_at(t, w->join);
     solve_path(&s);
-    r->rest_speed = s.jogs ? solve_run(&s) : solve_walk(&s);
-    if (w->join) join_along(t, w->join, r->speed);
+    r->rest_speed = s.jogs ? solve_run(&s, r->speed) : solve_walk(&s);
+    if (w->join && !s.jogs) join_along(t, w->join, r->speed);
     r->zmp_error = trajectory_dynamics(t);
 
     // a start or a stop that asks much of the pressure takes one or two more

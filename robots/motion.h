@@ -12,11 +12,21 @@
 #define MOTION_TICK 0.005           // s    usual
 #define MOTION_LOST 0.03            // m    of error in the centre of pressure above which the legs cannot follow the plan
 
+// The motion that is left, from which the new one departs by little: the same steps at the same times, some of them elsewhere. Samples from the join on, at the
+// same ticks. Its roots, and the joints that moved.
+struct motion_past {
+  const struct frame_motion *pelvis;                                   // (samples)
+  int                        samples, moving_count;
+  const int                 *moving;                                   // (moving_count)
+  const double              *q, *qd, *qdd;                             // (samples x moving_count)
+};
+
 // A body on its way whose velocity along the floor has just jumped: the plan's steps up to `time` are those that it has made.
 struct motion_join {
   double              time;         // s    on the plan's clock, a whole tick
   struct frame_motion pelvis;       //      then, the jump in it
   const double       *q, *qd, *qdd; //      joints then, read once
+  const struct motion_past *past;   //      of a plan that jogs: solved from that, arms and trunk as there; NULL: from the plan alone
 };
 
 struct motion_wish {

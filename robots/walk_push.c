@@ -9,6 +9,7 @@
 
 #define BACK_ASIDE  0.06            // m    that each later step comes back to the line, across and along; guesses
 #define BACK_ALONG  0.20
+#define JOG_BACK    3               // steps at least in which a jog comes back: one alone would have to be long. A guess
 #define HURRY       1.5             // times as much, where the walk ends before
 #define PRESS_MARGIN 0.012          // m    inside of the sole that ankles leave
 #define LEAST_GAIN  0.1             // 1/s  ankles with less time than that are not asked
@@ -17,6 +18,7 @@
 #define WENT_LEAST  1e-4            // m    that a shift has to be for its effect to say anything
 #define GAIN_OFF    2.5             // 1    that the body's gain may be more or less than the pendulum's
 #define SPEED_CLOSE 4e-3            // m/s  of the wanted velocity: a quintic takes the rest off and moves the pressure by some 3 mm
+#define PRESS_CLOSE 4e-3            // m    of the centre of pressure in a jog: its feet are on their balls
 #define SHIFT_MOST  0.60            // m    no leg does more
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -31,13 +33,10 @@ static enum status range(const struct walk *w, const char *why, struct error *e)
 // ---- the push -------------------------------------------------------------------------------------------------
 
 // Change of the root's velocity by which momentum about the floor grows as if all mass had got the impulse, the feet going on as they do.
-static bool jump_of(const struct walk *w, const struct walk_body *b, const struct frame_motion *root, double clock, const double *q, const double *qd,
-                    const double impulse[2], double jump[2]) {
-  struct foot_sample foot[2];
+static bool jump_on_feet(const struct walk *w, const struct walk_body *b, const struct foot_sample foot[2], struct frame_motion *root, const double *q, const double *qd,
+                         const double impulse[2]) {
   struct leg leg[2];
-  double before[3][2], rates[ROBOT_JOINTS_MAX], floor;
-  footsteps_sample(w->library->humanoid, &w->plan.footsteps, 1, clock, w->tick, &foot[LEFT], &foot[RIGHT]);
-  floor = foot[LEFT].contact ? foot[LEFT].cop.z : foot[RIGHT].cop.z;
+  double before[3][2], rates[ROBOT_JOINTS_MAX], floor = foot[LEFT].contact ? foot[LEFT].cop.z : foot[RIGHT].cop.z, jump[2];
   for (int s = 0; s < 2; s++) leg_init(&leg[s], w->library->humanoid, s);
   memcpy(rates, qd, sizeof(double) * (size_t)b->model.joint_count);
   for (int k = 0; k < 3; k++) {
@@ -55,7 +54,70 @@ static bool jump_of(const struct walk *w, const struct walk_body *b, const struc
     before[k][0] = f.swing[0], before[k][1] = f.swing[1];
   }
   const double want[2] = {impulse[0] / b->model.mass, impulse[1] / b->model.mass};
-  return floor_momentum_jump(before, want, jump);
+  if (!floor_momentum_jump(before, want, jump)) return false;
+  root->velocity = v3_add(root->velocity, v3(jump[0], jump[1], 0));
+  return true;
+}
+
+// Wrench on a root at rest for its accelerations, the feet going on as they do.
+static void wrench_of(const struct walk_body *b, const struct leg leg[2], const struct frame_motion *root, const struct foot_sample foot[2], const double *q, double out[6]) {
+  double still[ROBOT_JOINTS_MAX] = {0}, qdd[ROBOT_JOINTS_MAX] = {0}, tau[ROBOT_JOINTS_MAX];
+  struct wrench w;
+  for (int s = 0; s < 2; s++) {
+    const struct leg *l = &leg[s];
+    struct frame_motion f = {.rotation = foot[s].frame.rotation, .position = foot[s].frame.position};
+    double a[LIMB_JOINTS_MAX], v[LIMB_JOINTS_MAX], acc[LIMB_JOINTS_MAX];
+    for (int i = 0; i < l->chain.count; i++) a[i] = q[l->chain.joint[i]];
+    leg_rates(l, root, &f, a, v, acc);
+    for (int i = 0; i < l->chain.count; i++) qdd[l->chain.joint[i]] = acc[i];
+  }
+  struct base_motion base = {.position = root->position, .orientation = quaternion_of_m3(&root->rotation), .acceleration = root->acceleration,
+                             .angular_acceleration = m3_apply_inverse(&root->rotation, root->angular_acceleration)};
+  robot_inverse_dynamics(&b->model, &base, q, still, qdd, 0, NULL, NULL, tau, &w);
+  struct v3 moment = m3_apply(&root->rotation, w.moment);
+  memcpy(out, (double[6]){w.force.x, w.force.y, w.force.z, moment.x, moment.y, moment.z}, sizeof(double[6]));
+}
+
+// In flight nothing but the push acts: linear momentum grows by it and angular momentum about the centre of mass does not. With the inertia A that the root
+// feels while the feet go on, its velocities jump by A^-1 (J, (com - root) x J).
+static bool jump_in_flight(const struct humanoid *h, const struct walk_body *b, struct frame_motion *root, const struct foot_sample foot[2], const double *q, const double impulse[2]) {
+  double a[6][7], none[6], with[6];
+  struct leg leg[2];
+  struct body_motion body[ROBOT_JOINTS_MAX + 1];
+  struct frame_motion at = {.rotation = root->rotation, .position = root->position};
+  struct base_motion base = {.position = root->position, .orientation = quaternion_of_m3(&root->rotation)};
+  for (int s = 0; s < 2; s++) leg_init(&leg[s], h, s);
+  robot_forward(&b->model, &base, q, NULL, body);
+  struct v3 push = v3(impulse[0], impulse[1], 0), moment = v3_cross(v3_sub(robot_com(&b->model, body, NULL), root->position), push);
+  wrench_of(b, leg, &at, foot, q, none);
+  for (int c = 0; c < 6; c++) {
+    struct frame_motion one = at;
+    double *add[6] = {&one.acceleration.x, &one.acceleration.y, &one.acceleration.z, &one.angular_acceleration.x, &one.angular_acceleration.y, &one.angular_acceleration.z};
+    *add[c] = 1;
+    wrench_of(b, leg, &one, foot, q, with);
+    for (int i = 0; i < 6; i++) a[i][c] = with[i] - none[i];
+  }
+  const double want[6] = {push.x, push.y, push.z, moment.x, moment.y, moment.z};
+  for (int i = 0; i < 6; i++) a[i][6] = want[i];
+  // Gauss with row pivots
+  for (int k = 0; k < 6; k++) {
+    int best = k;
+    for (int i = k + 1; i < 6; i++)
+      if (size_of(a[i][k]) > size_of(a[best][k])) best = i;
+    if (!(size_of(a[best][k]) > 1e-6)) return false;
+    for (int j = k; j < 7; j++) {
+      double x = a[best][j];
+      a[best][j] = a[k][j], a[k][j] = x;
+    }
+    for (int i = 0; i < 6; i++) {
+      double f = i == k ? 0 : a[i][k] / a[k][k];
+      for (int j = k; j < 7; j++) a[i][j] -= f * a[k][j];
+    }
+  }
+  for (int i = 0; i < 6; i++) with[i] = a[i][6] / a[i][i];
+  root->velocity = v3_add(root->velocity, v3(with[0], with[1], with[2]));
+  root->angular_velocity = v3_add(root->angular_velocity, v3(with[3], with[4], with[5]));
+  return true;
 }
 
 // ---- the steps ------------------------------------------------------------------------------------------------
@@ -101,8 +163,8 @@ static void to_hall(const struct change *c, const double local[2], double out[2]
 // The last step whose swing begins, passes or ends at a moved footstep.
 static int last_touched(const struct change *c) { return c->first + c->n + 1 + c->limited; }
 
-// The plan with it. in_air: the foot of `first` is on its way there.
-static void change_plan(struct walk *out, const struct walk *w, const struct change *c, double clock, bool in_air) {
+// The plan with it. Feet that have lifted for a moved footstep are in the air.
+static void change_plan(struct walk *out, const struct walk *w, const struct change *c, double clock) {
   struct step_plan *p = &out->plan;
   const struct humanoid *h = w->library->humanoid;
   struct footstep *stance = &p->step[c->first - 1];
@@ -117,7 +179,7 @@ static void change_plan(struct walk *out, const struct walk *w, const struct cha
     s->position = v3_add(s->position, v3(by[0], by[1], 0));
     p->mark[j - 1].place = v3_add(w->plan.mark[j - 1].place, v3(by[0], by[1], 0));
     out->targets.target[j - 2].place = v3_add(w->targets.target[j - 2].place, v3(by[0], by[1], 0));
-    if (j == c->first && in_air) s->moved_at = clock, s->moved[0] = by[0], s->moved[1] = by[1];
+    if (p->step[j - 2].lift < clock) s->moved_at = clock, s->moved[0] = by[0], s->moved[1] = by[1];
     else if (j <= last_touched(c)) s->aside = footsteps_aside(h, &p->step[j - 2], &p->step[j - 1], s);
   }
 }
@@ -150,6 +212,7 @@ static void use_ankles(const struct walk *w, struct change *c, const double jump
   double low = s->side == LEFT ? -inner : -outer, high = s->side == LEFT ? outer : inner;
   double along = press_gain(&w->plan, c, 0, clock, rate), across = press_gain(&w->plan, c, 1, clock, rate);
   c->press[0] = c->press[1] = 0;
+  if (s->strike < 0 || s->lift < w->plan.step[c->first].land) return;  // a foot on its ball
   if (across > LEAST_GAIN && low < high) c->press[1] = clamp(jump[1] / across, smaller(low - now, 0), larger(high - now, 0));
   if (along > LEAST_GAIN && clock >= s->flat && jump[0] > 0) c->press[0] = smaller(jump[0] / along, larger(s->cop_end - s->cop_start, 0));
 }
@@ -163,12 +226,12 @@ static bool clear_of_each_other(const struct humanoid *h, const struct step_plan
 // ---- the whole ------------------------------------------------------------------------------------------------
 
 // Across, the first footstep as far as the soles keep clear, the next one the rest.
-static void limit(struct walk *out, const struct walk *w, struct change *c, double clock, bool in_air) {
+static void limit(struct walk *out, const struct walk *w, struct change *c, double clock) {
   double low = 0, high = c->shift[1];
   for (int k = 0; k < 8; k++) {
     double m = 0.5 * (low + high);
     c->shift[1] = m;
-    change_plan(out, w, c, clock, in_air);
+    change_plan(out, w, c, clock);
     if (clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) low = m;
     else high = m;
   }
@@ -180,21 +243,22 @@ static void limit(struct walk *out, const struct walk *w, struct change *c, doub
 static int steps_back(double along, double across) { return (int)m_floor(larger(size_of(along) / BACK_ALONG, size_of(across) / BACK_ASIDE)) + 1; }
 
 // Shifts for the jump that ankles leave. false: no room for them before the walk ends.
-static bool choose(struct walk *out, const struct walk *w, struct change *c, const double left[2], double clock, double rate, bool in_air) {
+static bool choose(struct walk *out, const struct walk *w, struct change *c, const double left[2], double clock, double rate) {
   int room = w->plan.count - 2 - c->first;
   c->n = 1;
   c->limited = false;
   for (int round = 0; round < 2; round++) {
     for (int k = 0; k < 2; k++) c->shift[k] = left[k] / gain_of(&w->plan, c, k, clock, rate);
     c->n = steps_back(c->shift[0], c->shift[1]);
+    if (w->plan.step[c->first].strike < 0 && c->n < JOG_BACK) c->n = JOG_BACK;
     if (c->n > 2 * w->plan.count) return false;
     if (c->n > room && c->n <= HURRY * room) c->n = room;
   }
   for (int k = 0; k < 2; k++) c->shift[k] = left[k] / gain_of(&w->plan, c, k, clock, rate);
-  change_plan(out, w, c, clock, in_air);
+  change_plan(out, w, c, clock);
   if (!clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) {
     double all = left[1];
-    limit(out, w, c, clock, in_air);
+    limit(out, w, c, clock);
     // what the first step leaves, as one step later
     c->next = 0;
     for (int round = 0; round < 2; round++) {
@@ -222,12 +286,24 @@ static const char *broken(const struct walk_faults *now, const struct walk_fault
   return "the pressure leaves the soles";
 }
 
+// What is left of w from sample `at` on; the caller frees its roots.
+static enum status past_of(struct motion_past *p, const struct walk *w, int at, struct error *e) {
+  struct frame_motion *root = malloc(sizeof *root * (size_t)(w->samples - at));
+  if (!root) return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", w->samples);
+  for (int k = at; k < w->samples; k++) root[k - at] = walker_frame_of(&w->sample[k].base);
+  size_t from = (size_t)at * (size_t)w->moving_count;
+  *p = (struct motion_past){root, w->samples - at, w->moving_count, w->moving, w->q + from, w->qd + from, w->qdd + from};
+  return STATUS_OK;
+}
+
+// past: of a walk that jogs.
 static enum status step_over(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, const double impulse[2],
-                             struct walk_push_answer *answer, struct error *e) {
-  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], jump[2], rate = m_sqrt(GRAVITY / b->stand.com_height), clock = w->clock + at * w->tick;
+                             const struct motion_past *past, struct walk_push_answer *answer, struct error *e) {
+  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], rate = m_sqrt(GRAVITY / b->stand.com_height), clock = w->clock + at * w->tick;
   struct walk_sample now;
-  bool in_air = w->plan.step[first - 2].lift < clock;
-  if (in_air && (w->plan.step[first].moved[0] != 0 || w->plan.step[first].moved[1] != 0)) return range(w, "its foot has been sent elsewhere in this step already", e);
+  const struct footstep *next = &w->plan.step[first];
+  for (int j = 0; j < 2; j++)
+    if (next[j - 2].lift < clock && (next[j].moved[0] != 0 || next[j].moved[1] != 0)) return range(w, "its foot has been sent elsewhere in this step already", e);
   memset(out, 0, sizeof *out);
   out->library = w->library;
   out->tick = w->tick;
@@ -238,10 +314,14 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   if (status) return status;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
   struct frame_motion root = walker_frame_of(&now.base);
-  if (!jump_of(w, b, &root, clock, q, qd, impulse, jump)) return range(w, "its legs do not let it move", e);
   struct frame_motion pushed = root;
-  pushed.velocity = v3_add(pushed.velocity, v3(jump[0], jump[1], 0));
-  struct motion_join join = {clock, pushed, q, qd, qdd};
+  struct foot_sample foot[2];
+  footsteps_sample(w->library->humanoid, &w->plan.footsteps, 1, clock, w->tick, &foot[LEFT], &foot[RIGHT]);
+  bool flies = !foot[LEFT].contact && !foot[RIGHT].contact;
+  if (!(flies ? jump_in_flight(w->library->humanoid, b, &pushed, foot, q, impulse) : jump_on_feet(w, b, foot, &pushed, q, qd, impulse)))
+    return range(w, "its legs do not let it move", e);
+  const double jump[2] = {pushed.velocity.x - root.velocity.x, pushed.velocity.y - root.velocity.y};
+  struct motion_join join = {clock, pushed, q, qd, qdd, past};
 
   const struct footstep *stance = &w->plan.step[first - 1];
   struct change c = {.first = first, .n = 1};
@@ -249,12 +329,12 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   double local[2] = {c.cosine * jump[0] + c.sine * jump[1], c.cosine * jump[1] - c.sine * jump[0]}, left[2], error = 0;
   use_ankles(w, &c, local, clock, rate);
   for (int k = 0; k < 2; k++) left[k] = local[k] - c.press[k] * press_gain(&w->plan, &c, k, clock, rate);
-  if (!choose(out, w, &c, left, clock, rate, in_air)) return range(w, "too near to its end", e);
+  if (!choose(out, w, &c, left, clock, rate)) return range(w, "too near to its end", e);
   double gain[2] = {gain_of(&w->plan, &c, 0, clock, rate), gain_of(&w->plan, &c, 1, clock, rate)}, went[2] = {0, 0}, was[2] = {0, 0};
   for (int solves = 0;; solves++) {
     struct motion_result result;
     if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
-    change_plan(out, w, &c, clock, in_air);
+    change_plan(out, w, &c, clock);
     if (!clear_of_each_other(w->library->humanoid, &out->plan, first, last_touched(&c))) return range(w, "its soles would meet", e);
     free(out->moving), free(out->rest), free(out->sample);
     free(out->q), free(out->qd), free(out->qdd);
@@ -264,7 +344,8 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     double off[2] = {pushed.velocity.x - result.speed[0], pushed.velocity.y - result.speed[1]};
     error = m_sqrt(off[0] * off[0] + off[1] * off[1]);
     // what is left of the velocity is left of the pressure too: near an edge of a sole it has to be less
-    if (solves == SOLVES || error < SPEED_LEAST || (error < SPEED_CLOSE && keeps(&out->faults, &w->faults))) break;
+    bool pressed = !past || out->zmp_error < larger(w->zmp_error, PRESS_CLOSE);
+    if (solves == SOLVES || error < SPEED_LEAST || (error < SPEED_CLOSE && pressed && keeps(&out->faults, &w->faults))) break;
     const double miss[2] = {c.cosine * off[0] + c.sine * off[1], c.cosine * off[1] - c.sine * off[0]};
     for (int k = 0; k < 2; k++) {
       // the pendulum's gain first, then what the body has shown (secants)
@@ -279,6 +360,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   to_hall(&c, (const double[2]){c.shift[0], c.limited && size_of(c.next) > size_of(c.shift[1]) ? c.next : c.shift[1]}, answer->shift);
   if (error > SPEED_CLOSE) return range(w, "no footstep holds it", e);
   if (!keeps(&out->faults, &w->faults)) return range(w, broken(&out->faults, &w->faults), e);
+  if (past && !(out->zmp_error < larger(w->zmp_error, PRESS_CLOSE))) return range(w, "the pressure leaves the balls of its feet", e);
   return STATUS_OK;
 }
 
@@ -288,14 +370,17 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   memset(answer, 0, sizeof *answer);
   int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, first = 2;
   double clock = w->clock + at * w->tick;
-  if (w->plan.pace.speed > 0) return range(w, "it jogs", e);
   if (w->targets.count < 3 || at > w->samples - 2) return range(w, "too near to its end", e);
   if (clock <= w->plan.step[0].lift) return range(w, "it has not begun", e);
   while (first < w->plan.count - 2 && w->plan.step[first].land - WALK_PUSH_LEFT < clock) first++;
   if (first >= w->plan.count - 2) return range(w, "too near to its end", e);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
-  status = step_over(out, w, &body, at, first, impulse, answer, e);
+  bool jogs = w->plan.pace.speed > 0;
+  struct motion_past past = {0};
+  if (jogs) status = past_of(&past, w, at, e);
+  if (!status) status = step_over(out, w, &body, at, first, impulse, jogs ? &past : NULL, answer, e);
+  free((void *)past.pelvis);
   walk_body_finish(&body);
   if (status) walk_finish(out);
   return status;

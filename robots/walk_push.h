@@ -5,6 +5,9 @@
 // Humanoids 2016). The steps after it come back to the line, a little each. By how much the footstep moves is found with the whole body: the steps
 // are solved (robots/motion.h) from the pose at hand, and the velocity that the solution begins with has to be the pushed body's.
 //
+// A jog goes on likewise, in three steps at least. In flight the push changes the body's momentum and nothing else, and the landing foot goes along; what is under
+// way in the air stays as it is, and later flights are lower where a leg has to reach farther. It is solved from the motion that is left (robots/run.h).
+//
 // The rhythm stays, so such a push costs no time. It is not available when it is too late in the step, too near to the walk's end, when a leg is too short, soles
 // would meet, or any check of the new walk breaks that the old one kept: drives' torque and speed, joint ranges, pressure in the soles, friction.
 #pragma once
