@@ -167,7 +167,8 @@ static struct lane_frame lane_frame_from(const struct frame_motion *f) {
                              lane_from(f->angular_velocity), lane_from(f->angular_acceleration)};
 }
 
-static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
+// Flat, so that the axes, which nobody asks for here, are not found.
+__attribute__((flatten)) static double solve_closed(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q) {
   struct lane_matrix r = lane_matrix_from(rotation);
   struct lane_leg at;
   return lane_solve(l, &r, lane_from(position), q, &at);

@@ -1,10 +1,12 @@
 #include "robots/move_law.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/maths.h"
 
-#define HALVINGS 24
+#define STEPS    40                 // of Newton at most, or halvings
+#define NEAR     1e-10              // 1    of the time, where it has settled
 #define LOOKS    32                 // places of a quintic where its peaks are looked for
 
 void minimum_jerk(double x, double *s, double *rate, double *second) {
@@ -63,12 +65,18 @@ double move_law_when(const struct move_law *l, double s) {
   if (s >= l->reach && s <= l->brake && l->rate > 0) return l->quick + (s - l->reach) / l->rate;
   if (s < l->reach) high = l->quick;
   else low = l->quick + l->creep;
-  for (int i = 0; i < HALVINGS; i++) {
-    double t = (low + high) / 2;
+  // Newton between bounds that close in
+  double t = (low + high) / 2, near = NEAR * (high - low);
+  for (int i = 0; i < STEPS; i++) {
     move_law_at(l, t, &at, &rate, &second);
     if (at < s) low = t; else high = t;
+    double to = rate > 0 ? t + (s - at) / rate : low;
+    if (!(to > low && to < high)) to = (low + high) / 2;
+    bool there = fabs(to - t) < near;
+    t = to;
+    if (there) break;
   }
-  return (low + high) / 2;
+  return t;
 }
 
 void move_law_peaks(const struct move_law *l, double *rate, double *second) {

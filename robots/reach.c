@@ -273,14 +273,14 @@ static void arm_steps(const struct reacher *r, int side, const struct reach_goal
     double cost = i < r->waist ? WAIST_COST : 1;
     bool moves = i < l->count && !frozen[i];
     t.free[i] = moves;
-    t.damping[i] = moves ? REST * cost : 1;
+    t.damping[i][i] = moves ? REST * cost : 1;
     t.pull[i] = moves ? REST * cost : 0;
     if (i < l->count) t.rest[i] = rest[i], t.lower[i] = l->lower[i], t.upper[i] = l->upper[i], x[i] = q[i];
   }
   step_run(l, &t, steps, x, lanes);
   if (exact) {
     for (int i = 0; i < STEP_JOINTS; i++)
-      if (t.free[i] > 0) t.pull[i] = 0, t.damping[i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
+      if (t.free[i] > 0) t.pull[i] = 0, t.damping[i][i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
     t.there = THERE;
     t.point_width = 0;
     bool done = step_run(l, &t, EXACT_STEPS, x, lanes);
@@ -491,8 +491,9 @@ bool reach_solve(const struct reacher *r, const struct reach_wish *w, const stru
 
 struct v3 reach_hand(const struct reacher *r, const struct reach_pose *p, enum side side) {
   struct at at;
-  double q[LIMB_JOINTS_MAX];
+  _Alignas(64) double q[LIMB_JOINTS_MAX] = {0};
   get_chain(&r->chain[side], p->q, q);
+  if (r->limb[side].there) return v3_add(p->root, step_point(&r->limb[side], q, dynamics_lanes()));
   look_at(r, side, p->root, q, &at);
   return at.point;
 }

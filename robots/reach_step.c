@@ -28,3 +28,11 @@ bool step_run(const struct step_limb *l, const struct step_task *t, int steps, d
   if (lanes == LANES_4) return step_avx2_run(l, t, steps, q);
   return step_all(l, t, steps, q);
 }
+
+struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes) {
+  struct step_at at;
+  if (lanes == LANES_8) step_avx512_forward(l, q, &at.point);
+  else if (lanes == LANES_4) step_avx2_forward(l, q, &at.point);
+  else step_forward(l, q, &at);
+  return at.point;
+}

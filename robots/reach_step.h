@@ -25,7 +25,8 @@ struct step_limb {
 void step_limb_init(struct step_limb *l, const struct chain *c, const struct hand *h);
 
 struct step_task {
-  _Alignas(64) double damping[STEP_JOINTS], pull[STEP_JOINTS], rest[STEP_JOINTS], free[STEP_JOINTS];   // m2 per rad2, twice; rad; 1 or 0: does not move
+  _Alignas(64) double damping[STEP_JOINTS][STEP_JOINTS];               // m2 per rad2  on the diagonal
+  double    pull[STEP_JOINTS], rest[STEP_JOINTS], free[STEP_JOINTS];   // m2 per rad2, rad; 1 or 0: does not move
   double    lower[STEP_JOINTS], upper[STEP_JOINTS];    // rad  the limb's
   struct v3 goal, close, approach;  //      root's frame
   double    close_width, point_width;         // m    that weigh directions; 0: not looked at
@@ -34,3 +35,6 @@ struct step_task {
 
 // q holds eight, aligned to 64 bytes, those beyond the chain's 0. At most `steps`; true: it was there before the last of them.
 bool step_run(const struct step_limb *l, const struct step_task *t, int steps, double *q, enum lane_width lanes);
+
+// Where q brings the point between the fingertips, from the root's origin.
+struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes);

@@ -5,3 +5,9 @@
 #include "robots/reach_step_kernel.h"
 
 TARGET bool step_avx512_run(const struct step_limb *l, const struct step_task *t, int steps, double *q) { return step_all(l, t, steps, q); }
+
+TARGET void step_avx512_forward(const struct step_limb *l, const double *q, struct v3 *point) {
+  struct step_at at;
+  step_forward(l, q, &at);
+  *point = at.point;
+}

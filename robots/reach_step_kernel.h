@@ -55,34 +55,41 @@ TARGET static inline void step_add(struct step_rows *o, const struct step_at *at
   o->count += 3;
 }
 
-// x of (J^T J + D) x = J^T e + pull by Gauss and Jordan: the matrix is symmetric and positive.
+// x of (J^T J + D) x = J^T e + pull by elimination: the matrix is symmetric and positive, so that its columns are its rows.
 TARGET static inline void step_solve(const struct step_rows *o, const struct step_task *t, const double *q, double *x) {
   enum { WIDTH = sizeof(REAL) / sizeof(double), PARTS = STEP_JOINTS / WIDTH };
   _Alignas(64) double A[STEP_JOINTS][STEP_JOINTS], b[STEP_JOINTS];
-  for (int p = 0; p < STEP_JOINTS; p += WIDTH) {
-    REAL row[STEP_JOINTS], sum = *(const REAL *)(t->pull + p) * (*(const REAL *)(t->rest + p) - *(const REAL *)(q + p));
-    for (int i = 0; i < STEP_JOINTS; i++) row[i] = REAL_OF(0.0);
-    for (int r = 0; r < o->count; r++) {
-      REAL J = *(const REAL *)(o->J[r] + p);
+  double inverse[STEP_JOINTS];
+  REAL row[STEP_JOINTS][PARTS];
+  for (int p = 0; p < PARTS; p++) {
+    int k = p * WIDTH;
+    REAL sum = *(const REAL *)(t->pull + k) * (*(const REAL *)(t->rest + k) - *(const REAL *)(q + k));
 #pragma GCC unroll 8
-      for (int i = 0; i < STEP_JOINTS; i++) row[i] = row[i] + J * o->J[r][i];
+    for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = *(const REAL *)(t->damping[i] + k);
+    for (int r = 0; r < o->count; r++) {
+      REAL J = *(const REAL *)(o->J[r] + k);
+#pragma GCC unroll 8
+      for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = row[i][p] + J * o->J[r][i];
       sum = sum + J * o->e[r];
     }
-    for (int i = 0; i < STEP_JOINTS; i++) *(REAL *)(A[i] + p) = row[i];
-    *(REAL *)(b + p) = sum;
+    *(REAL *)(b + k) = sum;
   }
-  for (int i = 0; i < STEP_JOINTS; i++) A[i][i] += t->damping[i];
-  double inverse[STEP_JOINTS];
+#pragma GCC unroll 8
   for (int j = 0; j < STEP_JOINTS; j++) {
+    for (int p = 0; p < PARTS; p++) *(REAL *)(A[j] + p * WIDTH) = row[j][p];
     inverse[j] = 1 / (A[j][j] > 1e-300 ? A[j][j] : 1e-300);
+#pragma GCC unroll 8
     for (int i = j + 1; i < STEP_JOINTS; i++) {
-      double by = A[i][j] * inverse[j];
-      for (int p = j / WIDTH * WIDTH; p < STEP_JOINTS; p += WIDTH) *(REAL *)(A[i] + p) -= *(const REAL *)(A[j] + p) * by;
+      double by = A[j][i] * inverse[j];
+#pragma GCC unroll 8
+      for (int p = j / WIDTH; p < PARTS; p++) row[i][p] = row[i][p] - row[j][p] * by;
       b[i] -= b[j] * by;
     }
   }
+#pragma GCC unroll 8
   for (int j = STEP_JOINTS - 1; j >= 0; j--) {
     x[j] = b[j] * inverse[j];
+#pragma GCC unroll 8
     for (int i = 0; i < j; i++) b[i] -= A[i][j] * x[j];
   }
 }
