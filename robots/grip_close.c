@@ -4,6 +4,8 @@
 
 #include "robots/grip_force.h"
 
+#define LIFTS 4                     // shares of the height that is of interest which are tried
+
 const char *grip_outcome_text(enum grip_outcome o) {
   static const char *const text[] = {
 #define X(name, text) text,
@@ -107,43 +109,56 @@ static double face_room(const struct outline *o, const struct grip *g, double ga
   return least;
 }
 
-struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
-                             const struct grip *planned, double gap, double turned) {
-  struct outline o = grip_outline(part, pose);
-  struct grip_sure sure = {.radius = o.radius, .moved = -1, .turned = turned};
-  if (part->shape == PART_SPHERE) return sure;              // its section is another at every height
-  // the fingers close at planned->height: that much above what the part lies on
-  double above = planned->height - pose->floor;
-  sure.low = above - (part->size[2] - hand->patch), sure.high = above - hand->patch;
-  double moved = face_room(&o, planned, gap), slant = 0;
-  if (o.corners > 0) {
+// Of a part of the outline o whose surface leans by `lean` (tan of its angle to upright) at the height of the contacts; round: the radius there.
+static double sure_move(const struct grip_part *part, const struct outline *o, double round, double lean, const struct grip_hand *hand, const struct grip_wish *wish, const struct grip *planned, double gap, double turned) {
+  double moved = face_room(o, planned, gap), slant = 0;
+  if (o->corners > 0) {
     for (int i = 0; i < 2; i++) {
-      double out[2] = {(i ? 1 : -1) * planned->along[0], (i ? 1 : -1) * planned->along[1]}, cosine = 0, room = side_room(&o, planned->contact[i], out, &cosine);
-      if (room < 0 || !(cosine > 0)) return sure;
+      double out[2] = {(i ? 1 : -1) * planned->along[0], (i ? 1 : -1) * planned->along[1]}, cosine = 0, room = side_room(o, planned->contact[i], out, &cosine);
+      if (room < 0 || !(cosine > 0)) return -1;
       double angle = m_atan2(m_sqrt(cosine < 1 ? 1 - cosine * cosine : 0), cosine) + turned, c = m_cos(angle);
-      if (!(angle < 1.5)) return sure;
+      if (!(angle < 1.5)) return -1;
       // the line meets the side that much farther along it
       moved = fmin(moved, fmin(room, gap) * c);
       slant = fmax(slant, angle);
     }
   } else {
-    // a round part turns into itself; moved across by t the line meets it at asin(t / r)
-    double r = o.radius, t = fmin(moved, 0.5 * r * part->mu / m_sqrt(1 + part->mu * part->mu));
+    // moved across by t the line meets it at asin(t / r)
+    double r = round, t = fmin(moved, 0.5 * r * part->mu / m_sqrt(1 + part->mu * part->mu));
     for (int i = 0; i < 8 && t > 0; i++) {
       slant = m_atan2(t, m_sqrt(r * r - t * t));
       if (t + r * (1 - m_cos(slant)) <= gap) break;
       t = i < 7 ? 0.8 * t : -1;
     }
-    sure.turned = INFINITY;
-    sure.radius = 0;
     moved = t;
   }
-  double sine = m_sin(slant), cosine = m_cos(slant), square = part->mu * part->mu * cosine * cosine - sine * sine;
-  if (!(square > 0) || !(moved > 0)) return sure;
+  double cosine = m_cos(slant) / m_sqrt(1 + lean * lean), square = part->mu * part->mu * cosine * cosine - (1 - cosine * cosine);
+  if (!(square > 0) || !(moved > 0)) return -1;
   struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
-  double share = load.mass * load.across / (2 * m_sqrt(square) * planned->force), arm = fabs(planned->along[0] * (o.middle[1] - planned->contact[0][1]) - planned->along[1] * (o.middle[0] - planned->contact[0][0]));
-  if (!(share < 1)) return sure;
-  sure.moved = fmin(moved, 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1) - arm) * (1 - 1e-9);
+  double share = load.mass * load.across / (2 * m_sqrt(square) * planned->force), arm = fabs(planned->along[0] * (o->middle[1] - planned->contact[0][1]) - planned->along[1] * (o->middle[0] - planned->contact[0][0]));
+  if (!(share < 1)) return -1;
+  return fmin(moved, 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1) - arm) * (1 - 1e-9);
+}
+
+struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
+                             const struct grip *planned, double gap, double turned, double lifted) {
+  struct outline o = grip_outline(part, pose);
+  // the fingers close at planned->height: that much above what the part lies on
+  double above = planned->height - pose->floor;
+  if (part->shape != PART_SPHERE) {
+    double moved = sure_move(part, &o, o.radius, 0, hand, wish, planned, gap, turned);
+    struct grip_sure sure = {.radius = o.radius, .moved = moved, .turned = turned, .low = above - (part->size[2] - hand->patch), .high = above - hand->patch};
+    if (o.corners == 0) sure.radius = 0, sure.turned = INFINITY;     // a round part turns into itself
+    return sure;
+  }
+  // a ball's section is smaller and leans more the farther it is from its widest
+  struct grip_sure sure = {.moved = -1, .turned = INFINITY};
+  for (int i = 0; i < LIFTS && !(sure.moved > 0); i++) {
+    double lift = lifted * (LIFTS - i) / LIFTS, off = fabs(above - o.radius) + lift, square = o.radius * o.radius - off * off;
+    if (!(square > 0)) continue;
+    sure.moved = sure_move(part, &o, m_sqrt(square), off / m_sqrt(square), hand, wish, planned, gap, 0);
+    sure.low = -lift, sure.high = lift;
+  }
   return sure;
 }
 

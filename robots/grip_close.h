@@ -38,9 +38,9 @@ struct grip_sure {
   double low, high;                 // m    of the part's height
 };
 
-// pose: on which the grip was planned. turned: rad that are of interest.
+// pose: on which the grip was planned. turned, lifted: rad, m either way that are of interest.
 struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
-                             const struct grip *planned, double gap, double turned);
+                             const struct grip *planned, double gap, double turned, double lifted);
 
 // The arm, m, of the centre of mass beside the closing line at which a part pressed with `force` begins to slip, closing straight (slant 0);
 // 0: it slips at any, or the fingertip is hard.

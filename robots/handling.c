@@ -61,7 +61,7 @@ static bool see(const struct reacher *r, const struct reach_pose *from, const st
 // Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
 static void count_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
   const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
-  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw);
+  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
   int count[GRIP_OUTCOME_COUNT] = {0};
   for (int i = 0; i < REACH_LOOKS; i++) {
     const double *e = r->look[i];

@@ -125,9 +125,9 @@ static void test_what_makes_picks_fail(void **state) {
 static void test_what_is_sure_holds(void **state) {
   (void)state;
   struct stream random = stream_make(5, 1, "close", "sure", 0);
-  int sure_count = 0, held = 0, grips = 0;
-  for (int i = 0; i < 60; i++) {
-    struct grip_part part = {.shape = i % 3 == 0 ? PART_CYLINDER : i % 3 == 1 ? PART_BOX : PART_PRISM, .mass = 0.1 + 0.3 * stream_unit(&random), .mu = 0.3 + 0.4 * stream_unit(&random)};
+  int sure_count = 0, held = 0, grips = 0, balls = 0;
+  for (int i = 0; i < 80; i++) {
+    struct grip_part part = {.shape = i % 4 == 0 ? PART_CYLINDER : i % 4 == 1 ? PART_BOX : i % 4 == 2 ? PART_PRISM : PART_SPHERE, .mass = 0.1 + 0.3 * stream_unit(&random), .mu = 0.3 + 0.4 * stream_unit(&random)};
     for (int k = 0; k < 3; k++) part.size[k] = 0.03 + 0.04 * stream_unit(&random);
     part.corners = 5;
     for (int k = 0; k < 5; k++) m_sincos(2 * M_PI_D * (k + 0.3 * stream_unit(&random)) / 5, &part.corner[k][1], &part.corner[k][0]);
@@ -139,7 +139,7 @@ static void test_what_is_sure_holds(void **state) {
     if (plan(&part, &pose, &w, g) == 0) continue;
     grips++;
     double gap = 0.002 + 0.004 * stream_unit(&random);
-    struct grip_sure sure = grip_surely(&part, &pose, &hand, &w, &g[0], gap, 0.03);
+    struct grip_sure sure = grip_surely(&part, &pose, &hand, &w, &g[0], gap, 0.03, 0.008);
     for (int n = 0; n < 400; n++) {
       double e[4], turn;
       for (int k = 0; k < 4; k++) e[k] = 2 * stream_unit(&random) - 1;
@@ -147,12 +147,13 @@ static void test_what_is_sure_holds(void **state) {
       bool holds = grip_close(&part, &truth, &hand, &w, &g[0], gap, NULL) == CLOSE_HELD;
       bool said = sqrt(truth.x * truth.x + truth.y * truth.y) + sure.radius * fabs(turn) <= sure.moved && fabs(turn) <= sure.turned && truth.floor >= sure.low && truth.floor <= sure.high;
       if (said) assert_true(holds);
-      sure_count += said;
+      sure_count += said, balls += said && part.shape == PART_SPHERE;
       held += holds;
     }
   }
   assert_true(grips > 40);
   assert_true(sure_count > held / 5);
+  assert_true(balls > 100);
 }
 
 int test_grip_close(void) {
