@@ -2,7 +2,7 @@
 //
 // Included by the files that make one width each (robots/real.h); every width has the bits of the double. Three motions at once, whose angles are the same
 // (robots/move_table.h): rest has gravity alone, thrust the accelerations that s'' makes, speed those that s' squared makes. Newton-Euler as in
-// robots/dynamics_kernel.h; at rest bodies only weigh, and without rates A is [wd].
+// robots/dynamics_kernel.h; at rest bodies only weigh, without rates A is [wd], and what stands still asks for nothing else.
 
 #pragma once
 
@@ -26,10 +26,10 @@ TARGET static inline struct kernel_vector move_scaled(struct kernel_vector a, do
 TARGET static inline struct kernel_vector move_less(struct kernel_vector a, struct kernel_vector b) { return (struct kernel_vector){a.x - b.x, a.y - b.y, a.z - b.z}; }
 
 // What body b asks for by itself: at rest, and where accelerations alone move it.
-TARGET static inline void move_need(const struct robot_row *b, struct move_row *k, bool holds) {
+TARGET static inline void move_need(const struct robot_row *b, struct move_row *k, bool still) {
   const double *J = b->second, *h = b->first;
   k->rest = (struct move_pull){move_scaled(k->weigh, b->mass), move_moment(h, k->weigh)};
-  if (holds) return;
+  if (still) return;
   struct kernel_vector wd = k->wd, swing = kernel_cross_constant(wd, h), n = move_moment(h, k->a);
   k->thrust.f = kernel_add(move_scaled(k->a, b->mass), swing);
   k->thrust.n = (struct kernel_vector){n.x + (wd.x * (J[3] + J[5]) - wd.y * J[1] - wd.z * J[2]), n.y + (wd.y * (J[0] + J[5]) - wd.x * J[1] - wd.z * J[4]),
@@ -38,7 +38,7 @@ TARGET static inline void move_need(const struct robot_row *b, struct move_row *
 }
 
 // A body's motions from those of the one it hangs on.
-TARGET static inline void move_outwards(const struct robot_row *b, const struct move_row *up, struct move_row *k, REAL angle, REAL along, REAL bend, bool holds) {
+TARGET static inline void move_outwards(const struct robot_row *b, const struct move_row *up, struct move_row *k, REAL angle, REAL along, REAL bend, bool still) {
   struct kernel_row *v = &k->speed;
   if (b->slides) {
     v->s = angle * 0;
@@ -46,7 +46,7 @@ TARGET static inline void move_outwards(const struct robot_row *b, const struct 
     v->origin = (struct kernel_vector){angle * b->rotation[2] + b->origin[0], angle * b->rotation[5] + b->origin[1], angle * b->rotation[8] + b->origin[2]};
   }
   k->weigh = kernel_in(b, v, up->weigh);
-  if (holds) return;
+  if (still) return;
   struct kernel_vector lever = b->slides ? kernel_cross(up->wd, v->origin) : kernel_cross_constant(up->wd, b->origin);
   k->wd = kernel_in(b, v, up->wd);
   k->a = kernel_in(b, v, kernel_add(up->a, lever));
@@ -68,11 +68,11 @@ TARGET static inline void move_outwards(const struct robot_row *b, const struct 
   v->w.z += along;
 }
 
-TARGET static inline void move_hang(const struct robot_row *b, double mass, struct move_row *k, bool holds) {
+TARGET static inline void move_hang(const struct robot_row *b, double mass, struct move_row *k, bool still) {
   struct kernel_vector f = move_scaled(k->weigh, mass);
   k->rest.f = kernel_add(k->rest.f, f);
   k->rest.n = move_less(k->rest.n, kernel_cross_constant(f, b->com));
-  if (holds) return;
+  if (still) return;
   f = move_scaled(kernel_add(k->a, kernel_cross_constant(k->wd, b->com)), mass);
   k->thrust.f = kernel_add(k->thrust.f, f);
   k->thrust.n = move_less(k->thrust.n, kernel_cross_constant(f, b->com));
@@ -126,30 +126,39 @@ TARGET static inline void move_stand(struct move_table *t, const struct move_dyn
   }
 }
 
+// A body that stands still, seen from one that moves on it.
+TARGET static inline void move_still(struct move_row *k) {
+  REAL zero = REAL_OF(0.0);
+  const struct kernel_vector none = {zero, zero, zero};
+  k->wd = k->a = k->speed.w = k->speed.wd = k->speed.a = k->speed.f = k->speed.n = none;
+  k->speed.A = (struct kernel_matrix){zero, zero, zero, zero, zero, zero, zero, zero, zero};
+  k->thrust = (struct move_pull){none, none};
+}
+
 // Samples k .. k + width - 1.
 TARGET static inline void move_pass(struct move_table *t, const struct move_dynamics *d, int k) {
   struct move_row row[ROBOT_JOINTS_MAX + 1];
   const struct robot_model *m = d->model;
   int n = m->joint_count, stride = t->n;
-  bool holds = d->holds;
   REAL zero = REAL_OF(0.0);
-  const struct kernel_vector still = {zero, zero, zero};
   for (int i = 0; i < n; i++) {
     REAL angle = *(const REAL *)(t->q + i * stride + k) + m->row[i + 1].offset;
     kernel_sincos(angle, &row[i + 1].speed.s, &row[i + 1].speed.c);
   }
   row[0].weigh = (struct kernel_vector){zero, zero, REAL_OF(GRAVITY)};
-  row[0].wd = row[0].speed.w = row[0].speed.wd = row[0].speed.a = still;
+  move_still(&row[0]);
   row[0].a = (struct kernel_vector){REAL_OF(d->step.x), REAL_OF(d->step.y), REAL_OF(d->step.z)};
-  move_need(&m->row[0], &row[0], holds);
+  move_need(&m->row[0], &row[0], !d->moves[0]);
   for (int i = 0; i < n; i++) {
     int at = i * stride + k;
+    bool still = !d->moves[i + 1];
     const struct robot_row *b = &m->row[i + 1];
-    move_outwards(b, &row[b->parent], &row[i + 1], *(const REAL *)(t->q + at), *(const REAL *)(t->along + at), *(const REAL *)(t->bend + at), holds);
-    move_need(b, &row[i + 1], holds);
+    if (still && d->pulls[i + 1]) move_still(&row[i + 1]);
+    move_outwards(b, &row[b->parent], &row[i + 1], *(const REAL *)(t->q + at), *(const REAL *)(t->along + at), *(const REAL *)(t->bend + at), still);
+    move_need(b, &row[i + 1], still);
   }
   for (int s = 0; s < 2; s++)
-    if (d->load[s] != 0) move_hang(&m->row[d->load_body[s]], d->load[s], &row[d->load_body[s]], holds);
+    if (d->load[s] != 0) move_hang(&m->row[d->load_body[s]], d->load[s], &row[d->load_body[s]], !d->moves[d->load_body[s]]);
   for (int i = n; i > 0; i--) {
     const struct robot_row *b = &m->row[i];
     struct move_row *r = &row[i], *up = &row[b->parent];
@@ -157,7 +166,10 @@ TARGET static inline void move_pass(struct move_table *t, const struct move_dyna
     *(REAL *)(t->rest + at) = b->slides ? r->rest.f.z : r->rest.n.z;
     move_inwards(b, &r->speed, &r->rest.f, &r->rest.n);
     up->rest = (struct move_pull){kernel_add(up->rest.f, r->rest.f), kernel_add(up->rest.n, r->rest.n)};
-    if (holds) continue;
+    if (!d->pulls[i]) {
+      *(REAL *)(t->thrust + at) = *(REAL *)(t->speed + at) = zero;
+      continue;
+    }
     *(REAL *)(t->thrust + at) = b->slides ? r->thrust.f.z : r->thrust.n.z;
     *(REAL *)(t->speed + at) = b->slides ? r->speed.f.z : r->speed.n.z;
     move_inwards(b, &r->speed, &r->thrust.f, &r->thrust.n);
@@ -167,7 +179,7 @@ TARGET static inline void move_pass(struct move_table *t, const struct move_dyna
     up->speed.n = kernel_add(up->speed.n, r->speed.n);
   }
   move_stand(t, d, row, &row[0].rest, k, t->rest, t->floor[0]);
-  if (holds) return;
+  if (d->holds) return;
   struct move_pull speed = {row[0].speed.f, row[0].speed.n};
   move_stand(t, d, row, &speed, k, t->speed, t->floor[1]);
   move_stand(t, d, row, &row[0].thrust, k, t->thrust, t->floor[2]);

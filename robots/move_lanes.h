@@ -8,6 +8,7 @@
 struct move_dynamics {
   const struct robot_model *model;  //      the lump's rows
   bool      holds;                  //      of rest alone
+  bool      moves[ROBOT_JOINTS_MAX + 1], pulls[ROBOT_JOINTS_MAX + 1];  //      bodies that move at all; that hand on what a moving one asks for
   struct v3 step;                   // m    of the root along the path
   int       load_body[2], foot[2];  //      bodies of the lump
   double    load[2];                // kg   below 0: something bears the hand

@@ -99,6 +99,17 @@ static void run(struct move_table *t, struct work *o, const struct reacher *r, c
   stand_on(t, o, r, w->foot, tau, floor);
 }
 
+// Bodies that move somewhere on the path, and those between them and the floor.
+static void find_moving(struct move_dynamics *d, const struct move_table *t, bool legs) {
+  int n = d->model->joint_count;
+  d->moves[0] = d->pulls[0] = !d->holds && (d->step.x != 0 || d->step.y != 0 || d->step.z != 0);
+  for (int i = 0; i < n && !d->holds; i++) d->moves[i + 1] = t->along[i * t->n] != 0 || d->moves[d->model->row[i + 1].parent];
+  for (int s = 0; s < 2 && legs && !d->holds; s++)
+    for (int b = d->foot[s]; b > 0; b = d->model->row[b].parent) d->moves[b] = true;
+  for (int i = 0; i < n; i++) d->pulls[i + 1] = d->moves[i + 1] |= d->moves[d->model->row[i + 1].parent];       // what hangs on a leg that moves too
+  for (int i = n; i > 0; i--) d->pulls[d->model->row[i].parent] |= d->pulls[i];
+}
+
 static void run_pass(struct move_table *t, const struct move_dynamics *d, enum lane_width lanes) {
   for (int k = 0; k < t->n; k += (int)lanes) {
     if (lanes == LANES_8) move_avx512_pass(t, d, k);
@@ -121,12 +132,10 @@ void move_table_fill(struct move_table *t, const struct reacher *r, const struct
     d.ankle[s] = v3_add(d.middle, v3(0, s == LEFT ? r->standing.half_width : -r->standing.half_width, 0));
   }
   if (holds) {
-    int all = t->joints * t->n;
-    memset(t->speed, 0, sizeof(double) * (size_t)all);
-    memset(t->thrust, 0, sizeof(double) * (size_t)all);
     memset(t->floor[1], 0, sizeof t->floor[1]);
     memset(t->floor[2], 0, sizeof t->floor[2]);
   }
+  find_moving(&d, t, legs_move(r, w));
   run_pass(t, &d, o.lanes);
 }
 
