@@ -22,6 +22,8 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->jobs_max = jobs_max;
   a->robots_max = robots_max;
   a->candidates_max = candidates_max;
+  a->first_of_rows = malloc((jobs + 1) * sizeof *a->first_of_rows);
+  a->ordered = malloc(jobs * sizeof *a->ordered);
   a->edge = malloc(candidates * sizeof *a->edge);
   a->skip = malloc(jobs * sizeof *a->skip);
   a->back_first = malloc((robots + 1) * sizeof *a->back_first);
@@ -35,7 +37,7 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->tree = malloc(rows * sizeof *a->tree);
   a->level = malloc((candidates + rows) * sizeof *a->level);
   a->heap = malloc((candidates + rows) * sizeof *a->heap);
-  if (a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->node &&
+  if (a->first_of_rows && a->ordered && a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->node &&
       a->tree && a->level && a->heap) return a;
   assignment_destroy(a);
   return NULL;
@@ -43,22 +45,27 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
 
 void assignment_destroy(struct assignment *a) {
   if (!a) return;
-  void *blocks[] = {a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->node, a->tree, a->level, a->heap};
+  void *blocks[] = {a->first_of_rows, a->ordered, a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->node, a->tree, a->level, a->heap};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(a);
 }
 
 // ---- the problem in whole numbers --------------------------------------------------------------------------
 
-// The power of two that is small enough for small costs and large enough for the largest.
+#define UNIT (1.0 / (1 << 20))      // for small costs; doubled until the largest fits
+
+static double unit_for(double most, double unit) {
+  while (most > unit * COST_MAX) unit *= 2;
+  return unit;
+}
+
 static double unit_of(const struct assignment_problem *p) {
-  double  most[4] = {0}, unit = 1.0 / (1 << 20);
+  double  most[4] = {0}, unit = UNIT;
   int32_t n = p->first[p->jobs], e = 0;
   for (; e + 4 <= n; e += 4)
     for (int k = 0; k < 4; k++) most[k] = p->cost[e + k] > most[k] ? p->cost[e + k] : most[k];
   for (; e < n; e++) most[0] = p->cost[e] > most[0] ? p->cost[e] : most[0];
-  for (int k = 0; k < 4; k++)
-    while (most[k] > unit * COST_MAX) unit *= 2;
+  for (int k = 0; k < 4; k++) unit = unit_for(most[k], unit);
   return unit;
 }
 
@@ -67,10 +74,13 @@ static int64_t whole(double x, double per_unit) { return (int64_t)((x < 1e12 ? x
 
 static bool edge_before(struct edge a, struct edge b) { return a.cost < b.cost || (a.cost == b.cost && a.row < b.row); }
 
-// Long rows in order, by steps (Shell 1959).
-static void sort(struct edge *e, int n) {
+// Long rows by steps (Shell 1959), short ones put where they belong one after the other: they are nearly in order as a rule.
+void assignment_order(struct assignment *a, int32_t j) {
   static const int gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
-  for (int g = 0; g < 9; g++)
+  struct edge *e = &a->edge[a->first[j]];
+  int n = a->first[j + 1] - a->first[j];
+  a->ordered[j] = true;
+  for (int g = n > SHORT ? 0 : 8; g < 9; g++)
     for (int i = gaps[g]; i < n; i++) {
       struct edge x = e[i];
       int k = i;
@@ -79,41 +89,20 @@ static void sort(struct edge *e, int n) {
     }
 }
 
-// The candidates of a job, the cheapest first. Short rows are nearly in order as a rule: put where they belong as they come.
-static void load_row(struct assignment *a, const struct assignment_problem *p, int32_t j, double per_unit) {
-  struct edge *row = &a->edge[p->first[j]];
-  int n = p->first[j + 1] - p->first[j];
-  const double  *cost = &p->cost[p->first[j]];
-  const int32_t *robot = &p->robot[p->first[j]];
-  for (int e = 0; e < n; e++) {
+// The candidates of a job in whole numbers; returns the largest cost.
+static double load_row(struct assignment *a, int32_t j, int32_t n, const int32_t *robot, const double *cost, double per_unit) {
+  struct edge *row = &a->edge[a->first[j]];
+  int32_t *counts = a->back_first + 1;
+  double most = 0;
+  for (int32_t e = 0; e < n; e++) {
     assert(cost[e] >= 0);
-    struct edge x = {(int32_t)(cost[e] * per_unit + 0.5), robot[e]};
-    int k = e;
-    for (; n <= SHORT && k > 0 && edge_before(x, row[k - 1]); k--) row[k] = row[k - 1];
-    row[k] = x;
-    a->back_first[x.row + 1]++;
+    double c = cost[e] * per_unit + 0.5;
+    most = cost[e] > most ? cost[e] : most;
+    row[e] = (struct edge){(int32_t)(c < COST_MAX ? c : COST_MAX), robot[e]};
+    counts[robot[e]]++;
   }
-  if (n > SHORT) sort(row, n);
-}
-
-static void load(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, const double *price) {
-  a->jobs = p->jobs;
-  a->robots = p->robots;
-  a->first = p->first;
-  a->robot_of_job = robot_of_job;
-  a->unit = unit_of(p);
-  double per_unit = 1 / a->unit;
-  a->slack = whole(p->slack, per_unit);
-  memset(a->back_first, 0, ((size_t)p->robots + 1) * sizeof *a->back_first);
-  for (int32_t j = 0; j < p->jobs; j++) {
-    a->skip[j] = whole(p->skip[j], per_unit);
-    load_row(a, p, j, per_unit);
-  }
-  for (int32_t r = 0; r < p->robots; r++) {
-    a->fresh[r] = price[r] > 0;
-    a->v[r] = price[r] < 0 ? -whole(-price[r], per_unit) : 0;
-    a->job_of_robot[r] = NONE;
-  }
+  a->ordered[j] = false;
+  return most;
 }
 
 void assignment_transpose(struct assignment *a) {
@@ -128,47 +117,77 @@ void assignment_transpose(struct assignment *a) {
 
 // ---- the start: what of the last answer still holds ------------------------------------------------------------
 
+struct start { int queued, fresh; };            // jobs in the queue; in the tree, those with a candidate that is new
+
+// Job j had robot r. The pair stays when it is still the cheapest that its job can get at these prices, but for the slack; else the job is queued.
+static void keep(struct assignment *a, int32_t j, int32_t r, int64_t slack, struct start *s) {
+  int64_t least = a->skip[j], had = -1;
+  bool    any = false;
+  const int64_t *v = a->v;
+  for (const struct edge *e = &a->edge[a->first[j]], *end = &a->edge[a->first[j + 1]]; e < end; e++) {
+    // a price only adds to it
+    if (e->cost > least + slack) continue;
+    int64_t c = e->cost - v[e->row];
+    if (a->fresh[e->row]) {
+      any = true;
+      continue;
+    }
+    if (c < least) least = c;
+    if (e->row == r) had = c;
+  }
+  a->u[j] = least;
+  if (any) a->tree[s->fresh++] = j;
+  a->robot_of_job[j] = NONE;
+  if (had >= 0 && had <= least + slack && had <= a->skip[j] && a->job_of_robot[r] == NONE) {
+    a->u[j] = had;
+    assignment_pair(a, j, r);
+  } else if (least < a->skip[j]) {
+    a->queue[s->queued++] = j;
+  }
+}
+
 // A robot that is new is priced so that every job keeps what it has; who gains by it is found out later, by a path.
 static void price_new(struct assignment *a, int rows) {
   for (int k = 0; k < rows; k++) {
     int32_t j = a->tree[k];
-    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost < a->u[j]; e++) {
+    for (int32_t e = a->first[j]; e < a->first[j + 1]; e++) {
       struct edge x = a->edge[e];
       if (a->fresh[x.row] && x.cost - a->u[j] < a->v[x.row]) a->v[x.row] = x.cost - a->u[j];
     }
   }
 }
 
-// A pair stays when it is still the cheapest that its job can get at these prices, but for the slack; the other jobs are queued.
-static int keep(struct assignment *a, int64_t slack) {
-  int queued = 0, fresh = 0;
-  for (int32_t j = 0; j < a->jobs; j++) {
-    int32_t r = a->robot_of_job[j];
-    int64_t least = a->skip[j], had = -1;
-    bool    any = false;
-    // the cheapest first, and a price only adds to it
-    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost <= least + slack; e++) {
-      struct edge x = a->edge[e];
-      int64_t c = x.cost - a->v[x.row];
-      if (a->fresh[x.row]) {
-        any = true;
-        continue;
-      }
-      if (c < least) least = c;
-      if (x.row == r) had = c;
-    }
-    a->u[j] = least;
-    if (any) a->tree[fresh++] = j;
-    a->robot_of_job[j] = NONE;
-    if (had >= 0 && had <= least + slack && had <= a->skip[j] && a->job_of_robot[r] == NONE) {
-      a->u[j] = had;
-      assignment_pair(a, j, r);
-    } else if (least < a->skip[j]) {
-      a->queue[queued++] = j;
-    }
+// The problem row by row, while each is at hand. Returns the largest cost: where that does not fit into the unit nothing of it is to be used.
+static double load(struct assignment *a, const struct assignment_problem *p, const double *price, struct start *s) {
+  double per_unit = 1 / a->unit, most = 0;
+  *s = (struct start){0};
+  a->slack = whole(p->slack, per_unit);
+  memset(a->back_first, 0, ((size_t)p->robots + 1) * sizeof *a->back_first);
+  for (int32_t r = 0; r < p->robots; r++) {
+    a->fresh[r] = price[r] > 0;
+    a->v[r] = price[r] < 0 ? -whole(-price[r], per_unit) : 0;
+    a->job_of_robot[r] = NONE;
   }
-  price_new(a, fresh);
-  return queued;
+  for (int32_t j = 0; j < p->jobs; j++) {
+    int32_t had = a->robot_of_job[j], n;
+    double  largest;
+    a->skip[j] = whole(p->skip[j], per_unit);
+    if (p->row) {
+      int32_t robot[ASSIGNMENT_ROW];
+      double  cost[ASSIGNMENT_ROW];
+      n = p->row(p->context, j, robot, cost, &had);
+      assert(n <= ASSIGNMENT_ROW);
+      assert(a->first[j] + n <= a->candidates_max);
+      a->first_of_rows[j + 1] = a->first_of_rows[j] + n;
+      largest = load_row(a, j, n, robot, cost, per_unit);
+    } else {
+      n = p->first[j + 1] - p->first[j];
+      largest = load_row(a, j, n, &p->robot[p->first[j]], &p->cost[p->first[j]], per_unit);
+    }
+    most = largest > most ? largest : most;
+    keep(a, j, had, a->slack, s);
+  }
+  return most;
 }
 
 // ---- bids --------------------------------------------------------------------------------------------------------
@@ -189,6 +208,7 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
     bids++;
     int64_t u1 = a->skip[j], u2 = u1;
     int32_t r1 = NONE, r2 = NONE;
+    if (!a->ordered[j]) assignment_order(a, j);
     // the cheapest first, and a price only adds to it
     for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost < u2; e++) {
       int32_t r = a->edge[e].row;
@@ -226,11 +246,19 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
 void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count) {
   assert(p->jobs <= a->jobs_max);
   assert(p->robots <= a->robots_max);
-  assert(p->first[p->jobs] <= a->candidates_max);
+  assert(p->row || p->first[p->jobs] <= a->candidates_max);
   a->count = (struct assignment_count){0};
-  load(a, p, robot_of_job, price);
+  a->jobs = p->jobs;
+  a->robots = p->robots;
+  a->first_of_rows[0] = 0;
+  a->first = p->row ? a->first_of_rows : p->first;
+  a->robot_of_job = robot_of_job;
+  a->unit = p->row ? UNIT : unit_of(p);
+  struct start s;
+  for (double most; (most = load(a, p, price, &s)) > a->unit * COST_MAX;) a->unit = unit_for(most, a->unit);
+  price_new(a, s.fresh);
 
-  int queued = keep(a, a->slack);
+  int queued = s.queued;
   bool many = queued > a->jobs / 4;
   if (many && a->slack > 0) {
     // prices in great steps first; nobody keeps a price without a job
@@ -240,7 +268,9 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
       a->job_of_robot[r] = NONE;
       a->fresh[r] = false;          // the bids have priced it
     }
-    queued = keep(a, a->slack);
+    s = (struct start){0};
+    for (int32_t j = 0; j < a->jobs; j++) keep(a, j, a->robot_of_job[j], a->slack, &s);
+    queued = s.queued;
   }
   int left = bid(a, queued, a->slack);
   for (int k = 0; k < left; k++) assignment_job_path(a, a->queue[k]);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #define ASSIGNMENT_NONE (-1)
+#define ASSIGNMENT_ROW  64          // candidates that row() may give
 
 // Candidates by job: those of job j are first[j] .. first[j + 1] - 1.       (shape)
 struct assignment_problem {
@@ -26,6 +27,10 @@ struct assignment_problem {
   const double  *cost;              // >= 0                                  (first[jobs])
   const double  *skip;              // >= 0, of leaving the job undone       (jobs)
   double         slack;             // 0: exact; a hundredth of a usual cost is near enough and ends wars of prices sooner
+  // In place of first, robot and cost, so that nothing is written down to be read once: the candidates of job j, and in had whom it had in the last
+  // answer, or ASSIGNMENT_NONE. Returns how many. Asked for one job after the other, and once more where costs are very large.
+  int32_t      (*row)(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had);      // NULL: the arrays
+  void          *context;
 };
 
 struct assignment_count { int64_t bids, paths; };
@@ -34,7 +39,7 @@ struct assignment;
 struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max);     // NULL: out of memory
 void               assignment_destroy(struct assignment *a);                                // takes NULL
 
-// Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE); out, the
+// Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE; row() has its own); out, the
 // answer. price (robots): in, the last call's prices, <= 0, or all 0; > 0 for a robot that is new among others that have theirs. Out, the
 // new ones, <= 0. count may be NULL.
 void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count);

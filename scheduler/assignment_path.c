@@ -108,6 +108,7 @@ void assignment_job_path(struct assignment *a, int32_t j) {
   int32_t without = j, end = NONE, at = j, r;
   int     settled = 0;
   for (;;) {
+    if (!a->ordered[at]) assignment_order(a, at);
     // the cheapest first, and a price only adds to it
     for (int32_t e = a->first[at]; e < a->first[at + 1] && d + a->edge[e].cost - a->u[at] < least; e++) {
       struct edge x = a->edge[e];
@@ -148,10 +149,12 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
   int64_t least = -a->v[r], d = 0;
   int32_t freed = r, end = NONE, at = r, j;
   int     settled = 0;
+  const int64_t *u = a->u;
   for (;;) {
-    for (int32_t e = a->back_first[at]; e < a->back_first[at + 1]; e++) {
-      struct edge x = a->back[e];
-      int64_t there = d + reduced(x.cost, a->v[at], a->u[x.row]);
+    int64_t v = a->v[at];
+    for (const struct edge *e = &a->back[a->back_first[at]], *last = &a->back[a->back_first[at + 1]]; e < last; e++) {
+      struct edge x = *e;
+      int64_t there = d + reduced(x.cost, v, u[x.row]);
       if (there >= least) continue;
       int32_t k = a->robot_of_job[x.row];
       if (k == NONE) {
@@ -161,6 +164,7 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
         continue;
       }
       if (!reach(a, x.row, there, at, d)) continue;
+      __builtin_prefetch(&a->back[a->back_first[k]]);   // where the search goes on
       if (there - a->v[k] >= least) continue;
       least = there - a->v[k];
       freed = k;

@@ -20,8 +20,10 @@ struct assignment {
   // the problem                                                                        (shape)
   int       jobs, robots;
   double    unit;                   // s
-  const int32_t *first;             // the caller's                                      (jobs + 1)
-  struct edge *edge;                // of each job, the cheapest first                    (candidates)
+  const int32_t *first;             // the caller's, or the next                         (jobs + 1)
+  int32_t  *first_of_rows;          // of rows as they were asked for                    (jobs + 1)
+  struct edge *edge;                // of each job                                        (candidates)
+  bool     *ordered;                // its candidates stand the cheapest first            (jobs)
   int64_t  *skip;                   //                                                    (jobs)
   int64_t   slack;
   // by robot: candidates of robot r are back_first[r] .. back_first[r + 1] - 1
@@ -47,6 +49,8 @@ static inline void assignment_pair(struct assignment *a, int32_t j, int32_t r) {
   a->job_of_robot[r] = j;
 }
 
+// The candidates of job j, the cheapest first: before somebody looks for the cheapest. Most jobs are never asked.
+void assignment_order(struct assignment *a, int32_t j);
 // Candidates by robot, each robot's in the order of the jobs; once, after they were counted.
 void assignment_transpose(struct assignment *a);
 

@@ -17,7 +17,7 @@ static void destroy(void *self) {
   assignment_destroy(l->solver);
   assignment_destroy(l->dense);
   void *blocks[] = {l->row, l->candidate, l->free_row, l->table, l->before, l->seen, l->here, l->still, l->price, l->pick, l->picked, l->sees, l->row_of, l->urgency, l->own, l->changed, l->taken, l->ring,
-                    l->job, l->first, l->robot, l->match, l->owner, l->cost, l->skip, l->row_price, l->left, l->spare};
+                    l->job, l->match, l->owner, l->skip, l->row_price, l->left, l->spare};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(l);
 }
@@ -53,11 +53,8 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   l->taken = malloc(m * sizeof *l->taken);
   l->ring = malloc((more + 1) * sizeof *l->ring);
   l->job = malloc(n * sizeof *l->job);
-  l->first = malloc((n + 1) * sizeof *l->first);
-  l->robot = malloc(n * wide * sizeof *l->robot);
   l->match = malloc(n * sizeof *l->match);
   l->owner = malloc(m * sizeof *l->owner);
-  l->cost = malloc(n * wide * sizeof *l->cost);
   l->skip = malloc(n * sizeof *l->skip);
   l->row_price = malloc(m * sizeof *l->row_price);
   l->left = malloc(n * sizeof *l->left);
@@ -65,7 +62,7 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   l->solver = assignment_create(jobs_max, robots_max, (int)(n * wide));
   l->dense = assignment_create(DENSE_MAX, DENSE_MAX, DENSE_MAX);
   if (!l->robots || !l->jobs || !l->row || !l->candidate || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->still || !l->price || !l->pick || !l->sees || !l->picked || !l->row_of || !l->urgency ||
-      !l->own || !l->changed || !l->taken || !l->ring || !l->job || !l->first || !l->robot || !l->match || !l->owner || !l->cost || !l->skip || !l->row_price ||
+      !l->own || !l->changed || !l->taken || !l->ring || !l->job || !l->match || !l->owner || !l->skip || !l->row_price ||
       !l->left || !l->spare || !l->solver || !l->dense) {
     destroy(l);
     return NULL;

@@ -164,8 +164,10 @@ static void insist(struct lookahead *l, const struct policy_view *v, int32_t r) 
 void lookahead_candidates(struct lookahead *l, const struct policy_view *v, int32_t changed, bool some) {
   if (v->robots.n > FEW) near_fill(l->robots, v->robots.at, v->robots.n);
   bool all = v->robots.n <= FEW || changed > v->robots.n / 3;
-  for (int32_t k = 0; k < l->picks; k++)
+  for (int32_t k = 0; k < l->picks; k++) {
+    if (k + AHEAD_OF < l->picks) lookahead_fetch(&l->row[l->row_of[l->pick[k + AHEAD_OF]]]);
     if (all || !still_there(l, &l->row[l->row_of[l->pick[k]]])) look_around(l, v, l->pick[k]);
+  }
   if (!all && changed > 0) {
     if (!some || v->jobs.n <= FEW) near_fill(l->jobs, v->jobs.at, v->jobs.n);
     for (int32_t r = 0; r < v->robots.n; r++)

@@ -4,28 +4,34 @@
 #include "base/digest.h"
 #include "scheduler/lookahead_state.h"
 
-// What the candidates of job j cost, from place `edges` on; returns the place behind the last.
-static int32_t price_row(struct lookahead *l, const struct policy_view *v, int32_t j, double urgency, int32_t *match, int32_t edges) {
+struct pricing { struct lookahead *l; const struct policy_view *v; int32_t jobs; };
+
+// The candidates of a job of the problem and what they cost.
+static int32_t price_row(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had) {
+  const struct pricing *p = context;
+  const struct lookahead *l = p->l;
+  const struct policy_view *v = p->v;
+  int32_t j = l->job[job], n = 0;
   const struct lookahead_row *w = &l->row[l->row_of[j]];
-  const struct lookahead_candidate *c = w->of, *end = c + w->count;
   const struct lookahead_own *own = l->own;
   const int32_t *here = l->here;
-  int32_t *robot = l->robot;
-  double  *cost = l->cost, work = v->jobs.work[j];
-  bool     plain = lookahead_plain(v, j);
-  for (; c < end; c++) {
+  double urgency = l->urgency[job], work = v->jobs.work[j];
+  bool   plain = lookahead_plain(v, j);
+  *had = NONE;
+  if (job + AHEAD_OF < p->jobs) lookahead_fetch(&l->row[l->row_of[l->job[job + AHEAD_OF]]]);
+  for (const struct lookahead_candidate *c = w->of, *end = c + w->count; c < end; c++) {
     int32_t r = here[c->number];
     if (r == NONE) continue;
-    if (c->number == w->given) *match = r;
-    robot[edges] = r;
-    cost[edges++] = lookahead_sum(&own[r], (double)c->walk, plain ? 0 : lookahead_extra(v, j, r, urgency), work, urgency);
+    if (c->number == w->given) *had = r;
+    robot[n] = r;
+    cost[n++] = lookahead_sum(&own[r], (double)c->walk, plain ? 0 : lookahead_extra(v, j, r, urgency), work, urgency);
   }
-  return edges;
+  return n;
 }
 
-// Jobs for one robot, their candidates and costs; returns how many jobs.
+// Jobs for one robot, and what their robots ask for; returns how many.
 static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
-  int32_t n = 0, edges = 0;
+  int32_t n = 0;
   double mean = lookahead_mean_work(&v->jobs);
   for (int32_t r = 0; r < v->robots.n; r++) {
     l->own[r] = (struct lookahead_own){v->robots.free_in[r], v->robots.slack[r], lookahead_base(v, r)};
@@ -36,20 +42,17 @@ static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
     if (v->jobs.need[j] != 1) continue;
     double u = l->urgency[n] = lookahead_urgency(&v->jobs, j, mean);
     l->job[n] = j;
-    l->first[n] = edges;
     l->skip[n] = lookahead_worth(v, j, u);
-    l->match[n] = NONE;
-    edges = price_row(l, v, j, u, &l->match[n], edges);
-    n++;
+    l->match[n++] = NONE;
   }
-  l->first[n] = edges;
   return n;
 }
 
 static void solve(struct lookahead *l, const struct policy_view *v, int32_t n) {
   // who has come somewhere else has no price there yet
   for (int32_t r = 0; r < v->robots.n; r++) l->row_price[r] = l->changed[r] && l->call > 1 ? 1 : l->price[v->robots.number[r]];
-  struct assignment_problem p = {n, v->robots.n, l->first, l->robot, l->cost, l->skip, SLACK};
+  struct pricing pricing = {l, v, n};
+  struct assignment_problem p = {.jobs = n, .robots = v->robots.n, .skip = l->skip, .slack = SLACK, .row = price_row, .context = &pricing};
   struct assignment_count c;
   assignment_solve(l->solver, &p, l->match, l->row_price, &c);
   l->count.bids += c.bids;
@@ -99,7 +102,7 @@ static int32_t complete(struct lookahead *l, const struct policy_view *v, int32_
   }
   first[jobs] = edges;
   if (edges == 0) return 0;
-  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK};
+  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK, NULL, NULL};
   assignment_solve(l->dense, &p, match, price, NULL);
   int64_t before = l->count.completed;
   for (int32_t i = 0; i < jobs; i++) {
@@ -121,23 +124,24 @@ static void exchange(struct lookahead *l, const struct policy_view *v, int32_t j
       if (r == NONE) continue;
       double mine = v->walk(v->context, r, l->job[k]), best = SLACK;
       int32_t with = NONE;
-      for (int32_t e = l->first[k]; e < l->first[k + 1]; e++) {
-        int32_t o = l->owner[l->robot[e]];
+      const struct lookahead_row *w = &l->row[l->row_of[l->job[k]]];
+      for (int c = 0; c < w->count; c++) {
+        int32_t q = l->here[w->of[c].number], o = q == NONE ? NONE : l->owner[q];
         if (o == NONE || o == k || !may(v, l->job[o], r)) continue;
         double theirs = v->walk(v->context, r, l->job[o]);
         if (theirs < 0) continue;
-        double now = cost_of(l, v, k, r, mine) + cost_of(l, v, o, l->robot[e], v->walk(v->context, l->robot[e], l->job[o]));
-        double gain = now - l->cost[e] - cost_of(l, v, o, r, theirs);
+        double now = cost_of(l, v, k, r, mine) + cost_of(l, v, o, q, v->walk(v->context, q, l->job[o]));
+        double gain = now - cost_of(l, v, k, q, (double)w->of[c].walk) - cost_of(l, v, o, r, theirs);
         if (gain <= best) continue;
         best = gain;
-        with = e;
+        with = q;
       }
       if (with == NONE) continue;
-      int32_t o = l->owner[l->robot[with]];
+      int32_t o = l->owner[with];
       l->match[o] = r;
       l->owner[r] = o;
-      l->match[k] = l->robot[with];
-      l->owner[l->robot[with]] = k;
+      l->match[k] = with;
+      l->owner[with] = k;
       l->left[i] = o;               // whoever got the far robot goes on
       l->count.exchanges++;
       any = true;

@@ -45,6 +45,7 @@
 #define SLACK           0.1        // s    by which a bid goes up at least
 #define DENSE_MAX       16384       // pairs of what is left over
 #define EXCHANGES_MAX   4           // passes
+#define AHEAD_OF        8           // rows that are on their way from memory while one is worked on
 #define AHEAD           4           // jobs of the last call that are compared before the table is asked
 
 struct lookahead_candidate { uint32_t number; float walk; };          // s
@@ -86,13 +87,19 @@ struct lookahead {
   bool    *taken;                             // by a team, or sent to charge      (robots)
   int32_t *ring;                              // points of one ring, and one more
   struct assignment *solver, *dense;
-  int32_t *job, *first, *robot, *match, *owner;   // of the problem: view rows, candidates; owner: job of each robot
-  double  *cost, *skip, *row_price;
+  int32_t *job, *match, *owner;               // of the problem: view rows; owner: job of each robot
+  double  *skip, *row_price;
   int32_t *left, *spare;
   struct { int32_t first[DENSE_MAX + 1], robot[DENSE_MAX], match[DENSE_MAX]; double cost[DENSE_MAX], skip[DENSE_MAX], price[DENSE_MAX]; } rest;
   struct lookahead_count count;
   uint64_t hash;
 };
+
+// A row that is wanted soon: thousands of them do not fit into a near cache. Two lines hold the candidates of a job of a large fleet.
+static inline void lookahead_fetch(const struct lookahead_row *w) {
+  __builtin_prefetch(w->of);
+  __builtin_prefetch((const char *)w->of + 64);
+}
 
 static inline bool may(const struct policy_view *v, int32_t j, int32_t r) { return v->jobs.fleets[j] >> v->robots.fleet[r] & 1; }
 

@@ -33,7 +33,7 @@ static void draw(struct bench *b, struct stream *s, int jobs, int robots, double
     b->skip[j] = 1 + dice(s, (uint32_t)(2 * grades));
   }
   b->first[jobs] = n;
-  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0};
+  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0, NULL, NULL};
 }
 
 static void clear(struct bench *b) {
@@ -165,12 +165,49 @@ static void test_still(void **state) {
   free(b);
 }
 
+static int32_t row_of(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had) {
+  const struct bench *b = context;
+  int32_t n = b->first[job + 1] - b->first[job];
+  memcpy(robot, &b->robot[b->first[job]], (size_t)n * sizeof *robot);
+  memcpy(cost, &b->cost[b->first[job]], (size_t)n * sizeof *cost);
+  *had = b->taken[job];
+  return n;
+}
+
+// rows that are asked for and rows that lie there: the same answer and prices, also where the costs need another unit
+static void test_rows(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b), *c = calloc(2, sizeof *c);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "rows", 0);
+  for (int k = 0; k < 40; k++) {
+    draw(b, &s, 200, 220, 0.04, k % 2 ? 300 : 90000);
+    clear(b);
+    b->p.slack = k % 3 ? 0.1 : 0;
+    for (int call = 0; call < 3; call++) {
+      b->cost[dice(&s, (uint32_t)b->first[200])] = 1 + dice(&s, 200);
+      *c = *b;
+      struct bench *asked = c + 1;
+      *asked = *b;
+      assignment_solve(a, &b->p, b->taken, b->price, NULL);
+      c->p = (struct assignment_problem){.jobs = 200, .robots = 220, .skip = c->skip, .slack = b->p.slack, .row = row_of, .context = asked};
+      assignment_solve(a, &c->p, c->taken, c->price, NULL);
+      assert_memory_equal(b->taken, c->taken, 200 * sizeof *b->taken);
+      assert_memory_equal(b->price, c->price, 220 * sizeof *b->price);
+    }
+  }
+  assignment_destroy(a);
+  free(b);
+  free(c);
+}
+
 int test_assignment(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_brute_force),
     cmocka_unit_test(test_warm),
     cmocka_unit_test(test_slack),
     cmocka_unit_test(test_still),
+    cmocka_unit_test(test_rows),
   };
   return cmocka_run_group_tests_name("assignment", tests, NULL, NULL);
 }
