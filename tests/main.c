@@ -70,6 +70,7 @@
   X(update)                         \
   X(study)                          \
   X(viewer)                         \
+  X(viewer_input)                   \
   X(heat_map)                       \
   X(skeleton)                       \
   X(split)                          \

@@ -96,12 +96,9 @@ static enum status begin_at(struct room *r, struct source *s, double at, struct 
 static enum status draw_picture(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
   enum status status = source_is_recording(s) ? begin_at(r, s, o->frame_at, e) : wait_live(s, r, o->frame_at, e);
   if (status != STATUS_OK) return status;
-  struct show w = source_show(s);
-  status = greet(r, s, &w, e);
-  if (status != STATUS_OK) return status;
   struct canvas c;
   if (!canvas_make(&c, o->width, o->height, (float)o->scale)) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the picture");
-  w = source_show(s);
+  struct show w = source_show(s);
   if (!w.picture) {
     canvas_finish(&c);
     return error_at(e, STATUS_CORRUPT, o->recording ? o->recording : "", 0, 0, "there is no picture in it");
