@@ -43,6 +43,7 @@ static void answer(const struct robot_case *r, const struct rise *p) {
     json_key(&j, "torque_share"), json_number(&j, f->torque);
     json_key(&j, "torque_joint"), json_text(&j, f->joint < 0 ? "" : r->model.joint[f->joint].name);
     json_key(&j, "speed_share"), json_number(&j, f->speed);
+    json_key(&j, "friction"), json_number(&j, f->friction);
     json_key(&j, "energy_j"), json_number(&j, f->energy);
     json_object_end(&j);
   }
@@ -54,14 +55,14 @@ static void answer(const struct robot_case *r, const struct rise *p) {
 
 static void print(const struct robot_case *r, const struct rise *p) {
   printf("%s, %.1f kg, gets up from its front in %.1f s by %.0f J at the battery\n\n", r->spec.name, r->model.mass, p->time, p->energy);
-  printf("  phase           carried by                     time s  torque  speed\n");
+  printf("  phase           carried by                     time s  torque  speed  friction\n");
   for (int i = 0; i < p->phases; i++) {
     const struct rise_phase *f = &p->phase[i];
     char on[48];
     contacts(on, f->contacts);
-    printf("  %-14s  %-29s  %6.2f  %4.0f %%  %3.0f %%  %s\n", f->name, on, f->time, 100 * f->torque, 100 * f->speed, f->joint < 0 ? "" : r->model.joint[f->joint].name);
+    printf("  %-14s  %-29s  %6.2f  %4.0f %%  %3.0f %%      %.2f  %s\n", f->name, on, f->time, 100 * f->torque, 100 * f->speed, f->friction, f->joint < 0 ? "" : r->model.joint[f->joint].name);
   }
-  printf("\n  shares are of the drives' peaks; the centre of mass stays over what carries it, and no contact goes more than %.2g mm\n", 1e3 * moved(p));
+  printf("\n  shares are of the drives' peaks; the centre of mass stays over what carries it, and no contact goes more than %.2g mm;\n  friction is what the floor must have\n", 1e3 * moved(p));
 }
 
 int robot_rise_verb(const char *model, int argc, char **argv) {

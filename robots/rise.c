@@ -300,11 +300,11 @@ static double bear(const struct maker *k, int contacts, double force, const doub
   }
 }
 
-// Torques of a pose in motion. Returns the support.
-static double torques(struct maker *k, int contacts, const struct base_motion *base, const double *q, const double *qd, const double *qdd, double *tau) {
+// Torques of a pose in motion, and the friction that it asks for. Returns the support.
+static double torques(struct maker *k, int contacts, const struct base_motion *base, const double *q, const double *qd, const double *qdd, double *tau, double *friction) {
   struct wrench root, on[RISE_POINTS];
   int body[RISE_POINTS], n = 0;
-  double normal[RISE_POINTS];
+  double normal[RISE_POINTS], around = 0;
   robot_forward(k->m, base, q, NULL, k->body);
   robot_inverse_dynamics(k->m, base, q, qd, qdd, 0, NULL, NULL, tau, &root);
   struct v3 f = root.force, moment = v3_add(m3_apply(&k->body[0].rotation, root.moment), v3_cross(base->position, f));
@@ -314,9 +314,11 @@ static double torques(struct maker *k, int contacts, const struct base_motion *b
     if (normal[i] <= 0) continue;
     struct v3 at = point_at(k, i), share = v3_scale(f, normal[i] / f.z);
     at.z = 0;
+    around += normal[i] * m_sqrt((at.x - press[0]) * (at.x - press[0]) + (at.y - press[1]) * (at.y - press[1]));
     body[n] = k->point[i].body;
     on[n++] = (struct wrench){share, v3_add(v3_cross(v3_sub(at, k->body[k->point[i].body].position), share), v3(0, 0, turn * normal[i] / f.z))};
   }
+  *friction = m_sqrt(f.x * f.x + f.y * f.y) / f.z + (around > 0 ? size_of(turn) / around : 0);
   robot_inverse_dynamics(k->m, base, q, qd, qdd, n, body, on, tau, &root);
   return support;
 }
@@ -380,16 +382,17 @@ static void measure(struct maker *k, int phase, double T) {
   struct rise *r = k->out;
   struct rise_phase *p = &r->phase[phase];
   const struct robot_spec *spec = k->l->spec;
-  p->torque = p->speed = p->energy = p->moved = 0;
+  p->torque = p->speed = p->energy = p->moved = p->friction = 0;
   p->margin = 1;
   p->joint = -1;
   p->time = T;
   for (int i = 0; i < RISE_SAMPLES; i++) {
-    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX], joints = 0, x = (double)i / (RISE_SAMPLES - 1);
+    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX], joints = 0, friction, x = (double)i / (RISE_SAMPLES - 1);
     struct base_motion base;
     sample_at(r, phase, x, T, &base, q, qd, qdd);
-    double support = torques(k, p->contacts, &base, q, qd, qdd, tau);
+    double support = torques(k, p->contacts, &base, q, qd, qdd, tau, &friction);
     if (support < p->margin) p->margin = support;
+    p->friction = larger(p->friction, friction);
     for (int n = 0; n < k->points; n++)
       if (k->point[n].bit & p->contacts) p->moved = larger(p->moved, v3_norm(v3_sub(point_at(k, n), k->place[n])));
     for (int j = 0; j < k->m->joint_count; j++) {

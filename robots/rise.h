@@ -11,7 +11,9 @@
 // as equations. Times: minimum jerk, as long as drives' speed and torque ask.
 //
 // The floor's wrench is what inverse dynamics leaves at the root. Each point that touches bears a normal force affine in its place, the least in the square, none below
-// 0, and of the rest its share; torques follow from it. Where no such forces are, the phase is not supported.
+// 0, and of the rest its share; torques follow from it. Where no such forces are, the phase is not supported. So every point pushes along the floor by the same share of
+// what it bears; a moment about the vertical is borne by friction at their mean distance from the centre of pressure. Squeezing between hands and feet, which a body may do, is not looked
+// at, nor whether limbs touch each other.
 // Plain functions; one allocation, owned by the plan.
 #pragma once
 
@@ -32,6 +34,7 @@ struct rise_phase {
   int    joint;                     //      of the torque
   double margin;                    // 1    least share of the weight that the floor must give to the point that has least; < 0: not supported
   double moved;                     // m    farthest that a contact goes from its place
+  double friction;                  // 1    most that the floor must have: along it by what presses, and turning by that at its mean distance
   double energy;                    // J    at the battery, electronics included
 };
 

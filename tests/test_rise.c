@@ -1,4 +1,5 @@
-// Getting up: at every 5 ms contacts stay where they are, the floor under them carries the centre of mass, joints and drives keep their limits, and it ends in the crouch.
+// Getting up: at every 5 ms contacts stay where they are, the floor under them carries the centre of mass, joints and drives keep their limits, no more friction is needed
+// than a floor has, and it ends in the crouch.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "tests/check.h"
 
 #define TICK 0.005
+#define FLOOR 0.4                   // 1    friction of smooth floors with dust on them; a layout's default is 0.6
 
 static struct kind kind;
 static struct recover_make make;
@@ -57,13 +59,18 @@ static void check_plan(const char *name) {
   CHECK(rise.phases, >, 4);
   for (int p = 0; p < rise.phases; p++) {
     const struct rise_phase *f = &rise.phase[p];
-    struct v3 place[RISE_POINTS], com;
+    struct v3 place[RISE_POINTS], com, velocity, was = v3(0, 0, 0);
+    double slide = 0;
     if (!(f->torque <= 1 && f->speed <= 1 && f->margin >= -1e-6)) fail_msg("%s: torque %g, speed %g, support %g", f->name, f->torque, f->speed, f->margin);
     for (double t = 0; t <= f->time; t += TICK) {
       struct v3 on[RISE_POINTS];
       int down = 0;
       look(&a, start + t + 1e-9);
-      com = robot_com(&kind.model, a.body, NULL);
+      com = robot_com(&kind.model, a.body, &velocity);
+      // Newton: what pushes along the floor, by what presses
+      struct v3 pull = v3_scale(v3_sub(velocity, was), 1 / TICK);
+      if (t > 0) slide = fmax(slide, hypot(pull.x, pull.y) / (GRAVITY + pull.z));
+      was = velocity;
       for (int i = 0; i < n; i++) {
         struct v3 at = point_of(&a, &point[i]);
         if (!(point[i].bit & f->contacts)) continue;
@@ -83,6 +90,7 @@ static void check_plan(const char *name) {
       com_end = com.z;
       b = a;
     }
+    if (!(slide <= f->friction + 0.01 && f->friction <= FLOOR)) fail_msg("%s: friction %g, %g by the centre of mass", f->name, f->friction, slide);
     start += f->time;
   }
   // up to the crouch, by more energy than its height
