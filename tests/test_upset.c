@@ -209,6 +209,56 @@ static void test_walks_on(void **state) {
   }
 }
 
+// Arms too weak to push it up: each time it falls it says so, lies for a minute with its drives off, is lifted and goes on.
+static void test_who_cannot_get_up_is_lifted(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: dock\nfloor: {size: [30, 8]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 1000 s, at: [1.5, 2]}\n  to: {kind: sink, at: [28, 2]}\n"
+    "  rest: {kind: dock, at: [15, 5], size: [4, 2], facing: 270, slots: 2}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1, home: rest}}\n"
+    "events:\n  - {at: 1 s, do: push, what: crew-1, impulse: 60, direction: 40}\n  - {at: 100 s, do: push, what: crew-1, impulse: 60, direction: 200}\nrun: {fidelity: body, body_rate: 50}\n";
+  struct layout l;
+  char copy[sizeof text];
+  memcpy(copy, text, sizeof text);
+  read_line(&l, copy);
+  struct twin *t = twin_of(&l, 1, 3);
+  twin_run(t, NS_SECOND / 2);
+  struct body_rows *k = t->body->rows[0];
+  struct actuator *drives = (struct actuator *)(uintptr_t)k->kind.spec.actuator, kept[ROBOT_JOINTS_MAX];
+  memcpy(kept, drives, sizeof *drives * (size_t)k->kind.model.joint_count);
+  for (int s = 0; s < 2; s++)
+    for (int i = 0; i < k->kind.humanoid.arm[s].count; i++) drives[k->kind.humanoid.arm[s].joint[i]].torque_peak *= 0.2;
+  for (int fall = 1; fall <= 2; fall++) {
+    ns_t said = 0, fell = fall == 1 ? NS_SECOND : 100 * NS_SECOND;
+    twin_run(t, fell + 6 * NS_SECOND);
+    struct note note[64];
+    int told = 0;
+    for (int n = twin_notes(t, note, 64) - 1; n >= 0; n--) {
+      if (!strstr(note[n].text, "R1 lies until somebody lifts it: ")) continue;
+      said = note[n].at;
+      told++;
+      CHECK_HAS(note[n].text, "does not get up by itself: push up, ");
+    }
+    CHECK(told, ==, 1);
+    CHECK(said > fell + NS_SECOND, ==, 1);
+    for (ns_t at = fell + 6 * NS_SECOND; at < said + 59 * NS_SECOND; at += NS_SECOND) {
+      twin_run(t, at);
+      if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+      CHECK(t->robot[0].act, ==, ACT_FALLEN);
+      // on its side it leans on an arm
+      if (!(k->sample[0].base.position.z < 0.5)) fail_msg("it lies %g m high", k->sample[0].base.position.z);
+      CHECK_NEAR(k->electrical[0], 0, 1e-9);
+    }
+    twin_run(t, said + 85 * NS_SECOND);
+    if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+    CHECK(t->robot[0].act == ACT_FALLEN, ==, 0);
+    if (!(k->sample[0].base.position.z > 0.7)) fail_msg("its pelvis is at %g m", k->sample[0].base.position.z);
+    CHECK(k->upset[0].helpless, ==, 0);
+  }
+  memcpy(drives, kept, sizeof *drives * (size_t)k->kind.model.joint_count);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 static uint64_t digest_of(const struct layout *l, int threads, const char *lanes) {
   if (lanes) setenv("TAKT_LANES", lanes, 1);
   else unsetenv("TAKT_LANES");
@@ -255,6 +305,6 @@ static int teardown(void **state) {
 }
 
 int test_upset(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_walks_on), cmocka_unit_test(test_wear_heat_bumps)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_walks_on), cmocka_unit_test(test_who_cannot_get_up_is_lifted), cmocka_unit_test(test_wear_heat_bumps)};
   return cmocka_run_group_tests_name("upset", tests, setup, teardown);
 }
