@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define GAIN 0.30                   // m/s  a step; a guess
-
 enum status jog_pace_of(struct jog_pace *p, const struct humanoid *h, double speed, struct error *e) {
   struct gait_wish wish = gait_wish_defaults(GAIT_JOG, speed);
   memset(p, 0, sizeof *p);
@@ -22,7 +20,7 @@ double jog_flight(const struct jog_pace *p, const struct humanoid *h, double spe
 }
 
 int jog_ramp(const struct jog_pace *p, double walk) {
-  int n = (int)((p->speed - walk) / GAIN + 1 - 1e-9);
+  int n = (int)((p->speed - walk) / JOG_GAIN + 1 - 1e-9);
   return n < 1 ? 1 : n;
 }
 

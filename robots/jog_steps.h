@@ -10,6 +10,8 @@
 
 #include "robots/jog.h"
 
+#define JOG_GAIN 0.30               // m/s  of speed from one step to the next; a guess
+
 // A jog at one speed, as plans use it.
 struct jog_pace {
   double           speed;           // m/s  0: none

@@ -241,17 +241,39 @@ static void join_along(struct trajectory *t, const struct motion_join *join, dou
   }
 }
 
+static bool in_leg(const struct trajectory *t, int joint) {
+  for (int s = 0; s < 2; s++)
+    for (int i = 0; i < t->leg[s].chain.count; i++)
+      if (t->leg[s].chain.joint[i] == joint) return true;
+  return false;
+}
+
+// Joint j runs on as it is at sample `at` (x), and within JOIN_TIME onto what it is to do.
+static void join_joint(struct trajectory *t, int j, int at, struct jet x) {
+  int row = j * t->stride;
+  struct jet d = {x.x - t->q[row + at], x.v - t->qd[row + at], x.a - t->qdd[row + at]};
+  for (int k = at; k < t->n && (k - at) * t->dt < JOIN_TIME; k++) {
+    struct jet f = fade(d, (k - at) * t->dt, JOIN_TIME);
+    t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
+  }
+}
+
 // The joints that legs do not have.
 static void join_joints(struct trajectory *t, const struct motion_join *join) {
-  for (int j = 0; j < t->model->joint_count; j++) {
-    int row = j * t->stride;
-    struct jet d = {join->q[j] - t->q[row], join->qd[j] - t->qd[row], join->qdd[j] - t->qdd[row]};
-    bool leg = false;
-    for (int s = 0; s < 2; s++)
-      for (int i = 0; i < t->leg[s].chain.count; i++) leg |= t->leg[s].chain.joint[i] == j;
-    for (int k = 0; !leg && k < t->n && k * t->dt < JOIN_TIME; k++) {
-      struct jet f = fade(d, k * t->dt, JOIN_TIME);
-      t->q[row + k] += f.x, t->qd[row + k] += f.v, t->qdd[row + k] += f.a;
+  const struct motion_past *p = join->past;
+  int at = p ? (int)m_floor((p->until - t->start) / t->dt) : 0;
+  if (at >= t->n) at = t->n - 1;
+  if (p && at >= p->samples) at = p->samples - 1;
+  for (int j = 0; j < t->model->joint_count && at <= 0; j++)
+    if (!in_leg(t, j)) join_joint(t, j, 0, (struct jet){join->q[j], join->qd[j], join->qdd[j]});
+  // as in the motion that is left as long as the steps are the same
+  for (int i = 0; p && at > 0 && i < p->moving_count; i++) {
+    int j = p->moving[i], last = at * p->moving_count + i;
+    if (in_leg(t, j)) continue;
+    join_joint(t, j, at, (struct jet){p->q[last], p->qd[last], p->qdd[last]});
+    for (int k = 0; k <= at; k++) {
+      int from = k * p->moving_count + i, to = j * t->stride + k;
+      t->q[to] = p->q[from], t->qd[to] = p->qd[from], t->qdd[to] = p->qdd[from];
     }
   }
 }
@@ -353,7 +375,7 @@ static double solve_run(struct solving *s, double joined[2]) {
   struct run *r = &s->run;
   const struct step_plan *p = s->w->plan;
   const struct motion_join *join = s->w->join;
-  const struct motion_past *past = join ? join->past : NULL;
+  const struct motion_past *past = join && join->past && join->past->until > t->start + t->n * t->dt ? join->past : NULL;
   if (past) past_joints(t, past);
   else if (join) join_joints(t, join);
   double bend = p->pace.style.bend;
@@ -402,7 +424,7 @@ static enum status prepare(struct solving *s, struct error *e) {
   s->height = malloc(sizeof *s->height * (size_t)t->n);
   if (!s->height || !curves_make(&s->curves, w->plan)) return error_at(e, STATUS_MEMORY, w->model->name, 0, 0, "a motion of %d samples", t->n);
   if (s->jogs) {
-    enum status status = run_init(&s->run, t, w->plan, w->join ? &w->join->pelvis : NULL, w->join && w->join->past ? w->join->past->pelvis : NULL, e);
+    enum status status = run_init(&s->run, t, w->plan, w->join ? &w->join->pelvis : NULL, w->join && w->join->past ? w->join->past->pelvis : NULL, w->join && w->join->past ? w->join->past->until : 0, e);
     if (status) return status;
     s->jogs = s->run.flights > 0 || w->join;
   }

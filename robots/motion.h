@@ -12,9 +12,9 @@
 #define MOTION_TICK 0.005           // s    usual
 #define MOTION_LOST 0.03            // m    of error in the centre of pressure above which the legs cannot follow the plan
 
-// The motion that is left, from which the new one departs by little: the same steps at the same times, some of them elsewhere. Samples from the join on, at the
-// same ticks. Its roots, and the joints that moved.
+// The motion that is left: samples from the join on, at the same ticks. Its roots, and the joints that moved.
 struct motion_past {
+  double                     until; // s    the steps up to there have the same times. Infinite: all, and the new motion departs by little, so it is solved from this one
   const struct frame_motion *pelvis;                                   // (samples)
   int                        samples, moving_count;
   const int                 *moving;                                   // (moving_count)
@@ -26,7 +26,7 @@ struct motion_join {
   double              time;         // s    on the plan's clock, a whole tick
   struct frame_motion pelvis;       //      then, the jump in it
   const double       *q, *qd, *qdd; //      joints then, read once
-  const struct motion_past *past;   //      of a plan that jogs: solved from that, arms and trunk as there; NULL: from the plan alone
+  const struct motion_past *past;   //      of a plan that jogs; NULL: it begins in a walk
 };
 
 struct motion_wish {

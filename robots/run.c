@@ -44,12 +44,13 @@ static enum status find_flights(struct run *r, struct error *e) {
   return STATUS_OK;
 }
 
-enum status run_init(struct run *r, struct trajectory *t, const struct step_plan *plan, const struct frame_motion *join, const struct frame_motion *past, struct error *e) {
+enum status run_init(struct run *r, struct trajectory *t, const struct step_plan *plan, const struct frame_motion *join, const struct frame_motion *before, double until, struct error *e) {
+  const struct frame_motion *past = until > t->start + t->n * t->dt ? before : NULL;
   size_t n = (size_t)t->n, columns = 4 * AXES + 3 + 2 * 4 + CORRECTION_WORK(1), jets = past ? 6 + AXES : 6;
   memset(r, 0, sizeof *r);
   r->axes = (struct flight_axes){.t = t, .inverse = calloc(n, sizeof *r->axes.inverse)};
   r->plan = plan;
-  r->join = join, r->past = past;
+  r->join = join, r->past = past, r->before = before, r->until = until;
   r->flight = calloc((size_t)plan->count, sizeof *r->flight);
   double *p = r->axes.x[0] = calloc(columns * n, sizeof *p);
   struct jet *j = r->walk = calloc(jets * n, sizeof *j);
@@ -194,7 +195,7 @@ static double room_of(const struct run *r, int i, double bend) {
 static void fit_stretch(struct run *r, int first, int last, double bend) {
   int from = -1, to = -1;
   for (int i = first; i <= last; i++) {
-    if (r->flight[i].under_way) continue;
+    if (r->flight[i].under_way || r->flight[i].known) continue;
     r->flight[i].level += room_of(r, i, bend);
     if (!r->flight[i].steady) continue;
     from = from < 0 ? i : from;
@@ -203,7 +204,7 @@ static void fit_stretch(struct run *r, int first, int last, double bend) {
   if (from < 0) return;
   double steady = r->flight[(from + to) / 2].level;
   for (int i = first; i <= last; i++)
-    if (r->flight[i].steady || r->flight[i].level > steady) r->flight[i].level = steady;
+    if (!r->flight[i].known && (r->flight[i].steady || r->flight[i].level > steady)) r->flight[i].level = steady;
 }
 
 void run_fit_height(struct run *r, double bend) {
@@ -317,6 +318,22 @@ void run_begin(struct run *r) {
   flight_set_pelvis(&r->axes);
 }
 
+// Flights that the motion that is left has too are as high as there.
+static void find_known(struct run *r) {
+  for (int i = 0; i < r->flights && r->before && !r->past; i++) {
+    struct run_flight *f = &r->flight[i];
+    struct jet up = lift_jet(f), was[AXES];
+    double sum = 0;
+    if (f->under_way || f->land > r->until + STEADY) continue;
+    for (int k = f->from; k <= f->to; k++) {
+      flight_axes_of(&r->before[k], r->axes.arm, was);
+      sum += was[2].x - flight_carry(up, -GRAVITY, -GRAVITY, time_of(r->axes.t, k) - f->lift).x;
+    }
+    f->level += sum / (f->to - f->from + 1);
+    f->known = true;
+  }
+}
+
 void run_lead(struct run *r) {
   const struct run_flight *f = &r->flight[0];
   double rise = flight_find_arm(&r->axes, r->flights ? (f->from + f->to) / 2 : 0);
@@ -327,6 +344,7 @@ void run_lead(struct run *r) {
   }
   for (int k = 0; k < r->axes.t->n; k++) r->walk[k].x += r->axes.arm;
   for (int i = 0; i < r->flights && !r->past; i++) r->flight[i].level += rise;
+  find_known(r);
   set_height(r);
   for (int k = 0; k < r->axes.t->n; k++) r->axes.x[2][k] = r->height[k].x, r->axes.v[2][k] = r->height[k].v, r->axes.a[2][k] = r->height[k].a;
   flight_set_pelvis(&r->axes);

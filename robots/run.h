@@ -20,7 +20,7 @@ struct run_flight {
   double lift, land;                // s
   int    from, to;                  //      samples in the air
   bool   begins, ends;              //      the stance before is a walking foot's; the one after is
-  bool   under_way;                 //      it has begun before the first sample
+  bool   under_way, known;          //      it has begun before the first sample; it is as high as in the motion that is left
   double before, after;             // s    where such a stance begins, or ends, to be one foot's alone
   bool   steady;                    //      as long as the steady jog's
   double level;                     // m    height of P at lift-off and touch-down; with a past, beyond what it was there
@@ -35,14 +35,16 @@ struct run {
   const struct frame_motion *join;  //      the root at sample 0; NULL: from rest
   bool                    joined;   //      sample 0 is in the first flight or in the stance before it
   struct jet              at[FLIGHT_AXES];                             // of that root
-  const struct frame_motion *past;  //      roots of the motion that is left, from which this one departs by little                   (n), or NULL
+  const struct frame_motion *before;                                   // roots of the motion that is left, whose steps have the same times up to `until`
+  double                  until;    // s
+  const struct frame_motion *past;  //      the same where this one departs by little from it throughout      (n), or NULL
   struct jet             *was[FLIGHT_AXES];                            // their coordinates                     (n each)
   double                 *length[2];                                   // m    of its legs, hip to ankle      (n each)
   double                 *K, *f[2], *d[2], *first[2], *second[2], *work;
 };
 
-// Borrowed: t, plan, join (the root at sample 0, NULL: from rest), past (NULL: none). STATUS_MEMORY; STATUS_RANGE: a flight of less than three samples.
-enum status run_init(struct run *r, struct trajectory *t, const struct step_plan *plan, const struct frame_motion *join, const struct frame_motion *past, struct error *e);
+// Borrowed: t, plan, join (the root at sample 0, NULL: from rest), before (of the motion that is left; NULL: none). STATUS_MEMORY; STATUS_RANGE: a flight of less than three samples.
+enum status run_init(struct run *r, struct trajectory *t, const struct step_plan *plan, const struct frame_motion *join, const struct frame_motion *before, double until, struct error *e);
 void        run_finish(struct run *r);
 
 // Is the height at sample k the run's affair?

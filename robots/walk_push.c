@@ -272,11 +272,6 @@ static bool choose(struct walk *out, const struct walk *w, struct change *c, con
   return c->n <= room;
 }
 
-static bool keeps(const struct walk_faults *now, const struct walk_faults *was) {
-  return now->lift <= was->lift && now->sole <= was->sole && now->friction <= was->friction && now->torque <= was->torque && now->speed <= was->speed &&
-         now->joint <= was->joint && now->reach <= was->reach;
-}
-
 static const char *broken(const struct walk_faults *now, const struct walk_faults *was) {
   if (now->reach > was->reach) return "a leg is too short";
   if (now->joint > was->joint) return "a joint's range";
@@ -284,16 +279,6 @@ static const char *broken(const struct walk_faults *now, const struct walk_fault
   if (now->speed > was->speed) return "a drive's speed";
   if (now->friction > was->friction) return "friction";
   return "the pressure leaves the soles";
-}
-
-// What is left of w from sample `at` on; the caller frees its roots.
-static enum status past_of(struct motion_past *p, const struct walk *w, int at, struct error *e) {
-  struct frame_motion *root = malloc(sizeof *root * (size_t)(w->samples - at));
-  if (!root) return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", w->samples);
-  for (int k = at; k < w->samples; k++) root[k - at] = walker_frame_of(&w->sample[k].base);
-  size_t from = (size_t)at * (size_t)w->moving_count;
-  *p = (struct motion_past){root, w->samples - at, w->moving_count, w->moving, w->q + from, w->qd + from, w->qdd + from};
-  return STATUS_OK;
 }
 
 // past: of a walk that jogs.
@@ -336,16 +321,14 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
     change_plan(out, w, &c, clock);
     if (!clear_of_each_other(w->library->humanoid, &out->plan, first, last_touched(&c))) return range(w, "its soles would meet", e);
-    free(out->moving), free(out->rest), free(out->sample);
-    free(out->q), free(out->qd), free(out->qdd);
-    out->moving = NULL, out->rest = NULL, out->sample = NULL, out->q = out->qd = out->qdd = NULL;
+    walker_forget(out);
     status = walker_solve(out, b, &join, &result, e);
     if (status) return status;
     double off[2] = {pushed.velocity.x - result.speed[0], pushed.velocity.y - result.speed[1]};
     error = m_sqrt(off[0] * off[0] + off[1] * off[1]);
     // what is left of the velocity is left of the pressure too: near an edge of a sole it has to be less
     bool pressed = !past || out->zmp_error < larger(w->zmp_error, PRESS_CLOSE);
-    if (solves == SOLVES || error < SPEED_LEAST || (error < SPEED_CLOSE && pressed && keeps(&out->faults, &w->faults))) break;
+    if (solves == SOLVES || error < SPEED_LEAST || (error < SPEED_CLOSE && pressed && walker_keeps(&out->faults, &w->faults))) break;
     const double miss[2] = {c.cosine * off[0] + c.sine * off[1], c.cosine * off[1] - c.sine * off[0]};
     for (int k = 0; k < 2; k++) {
       // the pendulum's gain first, then what the body has shown (secants)
@@ -359,7 +342,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   *answer = (struct walk_push_answer){.step = first, .left = w->plan.step[first].land - clock, .speed_error = error};
   to_hall(&c, (const double[2]){c.shift[0], c.limited && size_of(c.next) > size_of(c.shift[1]) ? c.next : c.shift[1]}, answer->shift);
   if (error > SPEED_CLOSE) return range(w, "no footstep holds it", e);
-  if (!keeps(&out->faults, &w->faults)) return range(w, broken(&out->faults, &w->faults), e);
+  if (!walker_keeps(&out->faults, &w->faults)) return range(w, broken(&out->faults, &w->faults), e);
   if (past && !(out->zmp_error < larger(w->zmp_error, PRESS_CLOSE))) return range(w, "the pressure leaves the balls of its feet", e);
   return STATUS_OK;
 }
@@ -378,7 +361,7 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   if (status) return status;
   bool jogs = w->plan.pace.speed > 0;
   struct motion_past past = {0};
-  if (jogs) status = past_of(&past, w, at, e);
+  if (jogs) status = walker_past(&past, w, at, 1e18, e);
   if (!status) status = step_over(out, w, &body, at, first, impulse, jogs ? &past : NULL, answer, e);
   free((void *)past.pelvis);
   walk_body_finish(&body);

@@ -141,11 +141,30 @@ struct frame_motion walker_frame_of(const struct base_motion *b) {
   return (struct frame_motion){r, b->position, b->velocity, b->acceleration, m3_apply(&r, b->angular_velocity), m3_apply(&r, b->angular_acceleration)};
 }
 
+enum status walker_past(struct motion_past *p, const struct walk *w, int at, double until, struct error *e) {
+  struct frame_motion *root = malloc(sizeof *root * (size_t)(w->samples - at));
+  if (!root) return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", w->samples);
+  for (int k = at; k < w->samples; k++) root[k - at] = walker_frame_of(&w->sample[k].base);
+  size_t from = (size_t)at * (size_t)w->moving_count;
+  *p = (struct motion_past){until, root, w->samples - at, w->moving_count, w->moving, w->q + from, w->qd + from, w->qdd + from};
+  return STATUS_OK;
+}
+
+void walker_forget(struct walk *w) {
+  free(w->moving), free(w->rest), free(w->sample);
+  free(w->q), free(w->qd), free(w->qdd);
+  w->moving = NULL, w->rest = NULL, w->sample = NULL, w->q = w->qd = w->qdd = NULL;
+}
+
+bool walker_keeps(const struct walk_faults *now, const struct walk_faults *was) {
+  return now->lift <= was->lift && now->sole <= was->sole && now->friction <= was->friction && now->torque <= was->torque && now->speed <= was->speed &&
+         now->joint <= was->joint && now->reach <= was->reach;
+}
+
 void walk_finish(struct walk *w) {
   walk_targets_finish(&w->targets);
   step_plan_finish(&w->plan);
-  free(w->moving), free(w->rest), free(w->sample);
-  free(w->q), free(w->qd), free(w->qdd);
+  walker_forget(w);
   memset(w, 0, sizeof *w);
 }
 

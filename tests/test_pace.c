@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/sim/body.h"
+#include "engine/sim/state.h"
 #include "engine/sim/twin.h"
 #include "engine/world/kinds.h"
 #include "tests/check.h"
@@ -16,15 +18,17 @@ static const char line[] =
   "  rest: {kind: dock, at: [2.5, 5.5], size: [2, 1], facing: 270, slots: 1}\n"
   "flow: [{path: from -> to, by: robots}]\n"
   "robots: {crew: {model: %s, count: 1, home: rest, %s}}\n"
-  "run: {fidelity: %s, body_rate: 100}\n";
+  "%srun: {fidelity: %s, body_rate: 100}\n";
 
 static struct kinds *kinds;
+
+static const char *events = "";
 
 static struct layout layout_of(int length, const char *zones, const char *model, const char *pace, const char *fidelity) {
   static char text[4096];
   struct layout l = {0};
   struct faults f;
-  snprintf(text, sizeof text, line, length, zones, length - 2, model, pace, fidelity);
+  snprintf(text, sizeof text, line, length, zones, length - 2, model, pace, events, fidelity);
   faults_init(&f, "line", text, strlen(text));
   if (layout_read_text(&l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
   faults_finish(&f);
@@ -81,6 +85,47 @@ static void test_jogs(void **state) {
   CHECK(before.walking - motion.walking, >, 0.9);                       // its ways have more bends
 }
 
+// Stopped in mid-jog it slows down over some steps and stands, goes on when it may, and brings what it was to bring.
+static void test_stopped(void **state) {
+  (void)state;
+  static const char *const category[] = {"kneel", "hold"};
+  int jogged = 0;
+  for (int i = 0; i < 2; i++) {
+    char text[256];
+    double at = 37.2 + 3.74 * i, where[2], heading, speed, before = 0;
+    snprintf(text, sizeof text, "events:\n  - {at: %.2f s, do: estop, what: floor, category: %s}\n  - {at: %.2f s, do: resume, what: floor}\n", at, category[i], i ? at + 1 : 46);
+    events = text;
+    struct layout l = layout_of(32, "", "optimus-v3", PACE, "body");
+    events = "";
+    struct error e = {0};
+    struct twin_options o = twin_defaults();
+    o.assets = "assets";
+    o.kinds = kinds;
+    struct twin *t = twin_create(&l, &o, &e);
+    if (!t) fail_msg("%s", e.text);
+    struct arena a;
+    assert_true(arena_init(&a, (size_t)1 << 22));
+    struct sums sums = sums_make(&l, &a);
+    twin_run(t, ns_from_seconds(at - 0.01));
+    body_position(t, 0, where, &heading, &before);
+    jogged += before > 1.5;
+    twin_run(t, ns_from_seconds(at + 6));
+    body_position(t, 0, where, &heading, &speed);
+    if (!i) CHECK(speed < 0.01, ==, 1);
+    for (int k = 1; k <= 150 && sums.line.made < 2; k++) {
+      twin_run(t, (ns_t)(46 + k) * NS_SECOND);
+      twin_measure(t, &sums);
+    }
+    CHECK(sums.line.made, ==, 2);
+    CHECK(sums.fleet[0].falls, ==, 0);
+    if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+    arena_finish(&a);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(jogged, >=, 1);
+}
+
 // Short ways, floors that do not hold it, zones in which nobody goes so fast.
 static void test_walks(void **state) {
   (void)state;
@@ -127,6 +172,6 @@ static int drop(void **state) {
 }
 
 int test_pace(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_jogs), cmocka_unit_test(test_walks), cmocka_unit_test(test_slower), cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_jogs), cmocka_unit_test(test_stopped), cmocka_unit_test(test_walks), cmocka_unit_test(test_slower), cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests_name("pace", tests, NULL, drop);
 }

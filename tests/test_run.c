@@ -5,6 +5,7 @@
 
 #include "robots/dynamics.h"
 #include "robots/walk_push.h"
+#include "robots/walk_stop.h"
 #include "tests/biped.h"
 
 #define ROOM   128                  // joints
@@ -180,6 +181,49 @@ static void test_pushed(void **state) {
   walk_finish(&w);
 }
 
+// Ordered to stop in mid-jog, getting going, and slowing down: it goes on as it was, feet and body agree, nothing breaks, it ends at rest on both feet within
+// some steps, and the plan's footsteps are where the feet are.
+static void test_stops(void **state) {
+  (void)state;
+  struct v3 point[2];
+  struct walk w, next;
+  struct error e = {0};
+  struct walk_route r = route_of(point, 17, 0.3, 2.3);
+  r.friction = 0.6;
+  make(&w, &r);
+  int stopped = 0;
+  for (int i = 0; i < 4; i++) {
+    int at = (int)((w.plan.step[6 + 3 * i].land + 0.07 * i) / w.tick);
+    if (walk_stop(&next, &w, at * w.tick, &e) != STATUS_OK) {
+      CHECK_HAS(e.text, "cannot be stopped");
+      continue;
+    }
+    stopped++;
+    check_wrenches(&next);
+    CHECK(v3_norm(v3_sub(w.sample[at].base.position, next.sample[0].base.position)) < 1e-9, ==, 1);
+    CHECK(v3_norm(v3_sub(w.sample[at].base.velocity, next.sample[0].base.velocity)) < 5e-3, ==, 1);
+    for (int k = 1; k < next.samples; k++) {
+      const struct base_motion *a = &next.sample[k - 1].base, *b = &next.sample[k].base;
+      CHECK(v3_norm(v3_sub(b->position, v3_add(a->position, v3_scale(v3_add(a->velocity, b->velocity), w.tick / 2)))) < 2e-3, ==, 1);
+    }
+    const struct walk_faults *f = &next.faults, *g = &w.faults;
+    CHECK(f->lift + f->sole + f->friction + f->reach, <=, g->lift + g->sole + g->friction + g->reach);
+    CHECK(f->torque, <=, g->torque);
+    CHECK(f->speed, <=, g->speed);
+    CHECK_NEAR(next.zmp_error, 0, 5e-3);
+    const struct walk_sample *end = &next.sample[next.samples - 1];
+    CHECK_NEAR(v3_norm(end->base.velocity), 0, 1e-9);
+    CHECK_NEAR(v3_norm(v3_sub(v3(end->base.position.x, end->base.position.y, 0), next.end)), 0, 1e-3);
+    CHECK(end->contact[LEFT] && end->contact[RIGHT], ==, 1);
+    CHECK(next.time, <, 6);
+    walk_finish(&next);
+  }
+  CHECK(stopped, >=, 3);
+  CHECK(walk_stop(&next, &w, 0, &e), ==, STATUS_RANGE);
+  CHECK(walk_stop(&next, &w, w.time - 0.5, &e), ==, STATUS_RANGE);
+  walk_finish(&w);
+}
+
 // The floor decides: a little less friction than the largest need, and samples slip.
 static void test_floor(void **state) {
   (void)state;
@@ -267,7 +311,7 @@ static void test_refused(void **state) {
 
 int test_run(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_laws), cmocka_unit_test(test_floor), cmocka_unit_test(test_turned), cmocka_unit_test(test_walked), cmocka_unit_test(test_refused), cmocka_unit_test(test_pushed),
+    cmocka_unit_test(test_laws), cmocka_unit_test(test_floor), cmocka_unit_test(test_turned), cmocka_unit_test(test_walked), cmocka_unit_test(test_refused), cmocka_unit_test(test_pushed), cmocka_unit_test(test_stops),
   };
 
   return cmocka_run_group_tests_name("run", tests, make_library, drop_library);

@@ -327,14 +327,16 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   double heading = w->end_heading;
   bool again = k->again[r], back = k->returns[r];
   struct upset *u = &k->upset[r];
-  bool slid = u->slid > SLID_LEAST;
+  bool slid = u->slid > SLID_LEAST, halts = u->halts;
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
+  u->halts = false;
   upset_flags(k, r);
-  t->robot[i].astray = slid;
-  k->returns[r] = back && slid;
+  t->robot[i].astray = slid || halts;
+  k->returns[r] = back && (slid || (halts && !again));
   rest(k, r, at, heading);
   walks_release(w);
-  if (again || slid) {
+  if (halts && upset_halted(t, k, r, k->returns[r])) return;
+  if (again || slid || halts) {
     begin_from(t, i, at, heading);
     return;
   }

@@ -26,6 +26,7 @@ struct upset {
   struct recover       state;
   double               slide[2], slid, lost[2];                // m/s, m, m  of a walk: its feet, their way, its capture point
   bool                 thrown;      //        that walk is over
+  bool                 halts;       //        that walk ends where it was stopped, not where it was sent
   double               rise_power;  // W      while it gets up
   double               weak;        // s      since its drives are asked for more than they have
   bool                 walked, paused, alive, lay;     // it was on its way; its hands wait; counted in twin.alive; it has fallen

@@ -9,6 +9,7 @@
 #include "engine/sim/update.h"
 #include "engine/sim/way.h"
 #include "robots/walk_push.h"
+#include "robots/walk_stop.h"
 
 #define PUSH_LEAST   0.01           // N s  smaller ones are nothing
 #define TWIST_LEAST  0.2            // N m s  a body at work turns itself by more
@@ -74,6 +75,11 @@ static void alive(struct twin *t, struct upset *u, bool yes) {
   if (yes) t->alive++; else t->alive--;
 }
 
+// An act that ends when the body has come to rest at its place.
+static bool walks_by(uint8_t act) {
+  return act == ACT_FETCH || act == ACT_CARRY || act == ACT_TO_POST || act == ACT_HOME || act == ACT_TO_CHARGER || act == ACT_TO_REPAIR;
+}
+
 // ---- beginning ------------------------------------------------------------------------------------------------
 
 // The make with what it carries now. NULL: no memory, the twin's fault.
@@ -122,7 +128,7 @@ static void begin(struct twin *t, struct body_rows *k, int r) {
   recover_begin(&u->state, u->make, &start, joints_of(k, r));
   for (int n = 0; n < 2; n++) u->state.slide[n] = u->slide[n];
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
-  u->thrown = false;
+  u->thrown = u->halts = false;
   u->walked = k->walk[r] != NULL;
   if (k->walk[r]) walks_release(k->walk[r]);
   else t->alive++;
@@ -145,6 +151,19 @@ static bool bears(struct body_rows *k, int r, double jx, double jy) {
   return true;
 }
 
+// Another walk goes on where it is. false: no memory for it.
+static bool goes_over(struct body *b, struct body_rows *k, int r, struct walk *other) {
+  const struct walk *own = walks_keep(b->walks, other);
+  if (!own) {
+    walk_finish(other);
+    return false;
+  }
+  walks_release(k->walk[r]);
+  k->walk[r] = own;
+  k->began[r] = b->step;
+  return true;
+}
+
 // It goes on by a step beside its line: robots/walk_push.h.
 static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, double jy) {
   struct body *b = t->body;
@@ -155,14 +174,7 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   double time = (double)(b->step - k->began[r]) * b->dt;
   const double impulse[2] = {jx, jy};
   if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
-  const struct walk *own = walks_keep(b->walks, &other);
-  if (!own) {
-    walk_finish(&other);
-    return false;
-  }
-  walks_release(w);
-  k->walk[r] = own;
-  k->began[r] = b->step;
+  if (!goes_over(b, k, r, &other)) return false;
   if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
   twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
   return true;
@@ -271,11 +283,6 @@ void body_rise(struct twin *t, int32_t i) {
   alive(t, u, true);
 }
 
-// An act that ends when the body has come to rest at its place.
-static bool walks_by(uint8_t act) {
-  return act == ACT_FETCH || act == ACT_CARRY || act == ACT_TO_POST || act == ACT_HOME || act == ACT_TO_CHARGER || act == ACT_TO_REPAIR;
-}
-
 // It stands as walks begin: on to where it was sent, back to its spot, or at rest where it is.
 static void stands(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
@@ -335,6 +342,36 @@ static void comes_to_rest(struct twin *t, struct body_rows *k, int r) {
   alive(t, u, false);
 }
 
+// A jog slows down over some steps: robots/walk_stop.h.
+static bool slows_down(struct twin *t, struct body_rows *k, int r) {
+  struct body *b = t->body;
+  struct walk other;
+  struct error e = {0};
+  double time = (double)(b->step - k->began[r]) * b->dt;
+  if (time < 0 || walk_stop(&other, k->walk[r], time, &e) != STATUS_OK || !goes_over(b, k, r, &other)) return false;
+  k->upset[r].halts = true;
+  return true;
+}
+
+bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back) {
+  struct upset *u = &k->upset[r];
+  int32_t i = k->robot[r];
+  if (!u->stop) return false;
+  bool on = !back && walks_by(t->robot[i].act);
+  t->alive--;
+  if (u->stop == STOPS_KNEEL + 1) {
+    begin(t, k, r);
+    if (!u->make) return true;
+    u->walked = on;
+    recover_crouch(&u->state, u->make);
+  } else {
+    u->waits = true;
+    u->back = !on;
+  }
+  upset_flags(k, r);
+  return true;
+}
+
 void upset_stop(struct twin *t, int32_t i, enum stop category) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
@@ -344,6 +381,10 @@ void upset_stop(struct twin *t, int32_t i, enum stop category) {
   bool walks = k->walk[r] != NULL;
   if (!u->make && !walks && category != STOPS_KNEEL) {
     u->rests = category == STOPS_FREEZE;
+    upset_flags(k, r);
+    return;
+  }
+  if (!u->make && walks && category != STOPS_FREEZE && slows_down(t, k, r)) {
     upset_flags(k, r);
     return;
   }

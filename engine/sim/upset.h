@@ -49,4 +49,6 @@ void upset_sample(const struct body *b, struct body_rows *k, int r);   // within
 void upset_ground(const struct body *b, struct body_rows *k, int r);   // within a step, of a robot that walks: what the floor does not give
 void upset_flags(struct body_rows *k, int r);                          // upsets[r] anew
 void upset_book(struct twin *t, struct body_rows *k, int r);           // after it
+// A walk that was stopped has come to rest, its row too; back: it was on its way to its spot. false: there is no order to stop any more.
+bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back);
 void upset_back(struct twin *t, struct body_rows *k, int r);           // at its spot again
