@@ -112,6 +112,7 @@ struct build {
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
   double                      best;           // s    of a plan that is there already
+  bool                        hasty;          //      with less effort at the ends of the reach
 };
 
 static void wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
@@ -143,7 +144,7 @@ static bool pose_pair(struct build *b, struct v3 above, struct v3 at, struct v3 
   const struct reach_pose *from = &h->pose[b->now];
   struct reach_pose *over = &h->pose[h->poses], *there = &h->pose[h->poses + 1];
   wish_at(b, at, approach, close, 0);
-  if (!reach_solve(b->r, &b->reach, from, there)) return false;
+  if (!(b->hasty ? reach_quick : reach_solve)(b->r, &b->reach, from, there)) return false;
   wish_at(b, above, approach, close, beside);
   if (!reach_near(b->r, &b->reach, there, over) && !reach_level(b->r, &b->reach, there, there->level, over) && !reach_solve(b->r, &b->reach, from, over)) return false;
   h->poses += 2;
@@ -565,26 +566,36 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip_wish wish;
   struct handling *h = b->h, best;
   int n = GRIPS, which[DIRECTIONS], count = 0;
-  bool found = false, belt = false;
+  double least = INFINITY, quickest = INFINITY;
+  bool found = false, here = false, belt = false;            // here: the best is what h holds
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
-  for (int i = 0; i < n && count < DIRECTIONS; i++) {
-    if (grips[i].quality < WORSE * grips[0].quality || tried(grips, which, count, &grips[i])) continue;
-    which[count++] = i;
-    h->grip = grips[i];
-    b->best = found && !b->w->thorough ? best.time : INFINITY;
-    bool good = build_once(b);
-    belt = belt || (!good && h->why == HANDLING_BELT);
-    if (!good || (found && cost(h) >= cost(&best))) continue;
-    best = *h;
-    found = true;
+  // where a direction is reached easily, none that is hard to reach is quicker
+  for (int hard = 0; hard < 2 && !found; hard++) {
+    b->hasty = !hard;
+    count = 0;
+    for (int i = 0; i < n && count < DIRECTIONS; i++) {
+      if (grips[i].quality < WORSE * grips[0].quality || tried(grips, which, count, &grips[i])) continue;
+      which[count++] = i;
+      if (here) best = *h;
+      here = false;
+      h->grip = grips[i];
+      b->best = b->w->thorough ? INFINITY : quickest;
+      bool good = build_once(b);
+      belt = belt || (!good && h->why == HANDLING_BELT);
+      if (!good || cost(h) >= least) continue;
+      least = cost(h);
+      quickest = h->time;
+      found = here = true;
+    }
   }
   b->best = INFINITY;
+  b->hasty = false;
   if (!found && belt) h->why = HANDLING_BELT;
   if (!found) return false;
-  *h = best;
+  if (!here) *h = best;
   count_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
   return true;
 }

@@ -122,7 +122,7 @@ void move_table_fill(struct move_table *t, const struct reacher *r, const struct
   _Alignas(64) struct work o;
   const struct humanoid *h = r->humanoid;
   t->joints = r->lump.count;
-  t->lanes = o.lanes = dynamics_lanes();
+  t->lanes = o.lanes = r->lanes;
   lay_path(t, &o, r, w);
   const struct robot_model model = lump_model(&r->lump);
   struct move_dynamics d = {.model = &model, .holds = holds, .step = v3_sub(w->to->root, w->from->root), .load = {w->load[LEFT], w->load[RIGHT]}, .middle = v3(w->foot[0], w->foot[1], h->sole.height)};
@@ -154,7 +154,7 @@ bool move_table_bound(const struct move_table *t, const struct actuator *a, int 
 void move_table_time(struct move_table *t, const struct reacher *r, const struct move_wish *w, const struct move_timing *m) {
   _Alignas(64) struct work o;
   t->joints = r->lump.count;
-  o.lanes = dynamics_lanes();
+  o.lanes = r->lanes;
   for (int s = 0; s < 2; s++)
     for (int k = 0; k < t->n; k++) o.load[s][k] = w->load[s];
   lay_path(t, &o, r, w);

@@ -4,8 +4,6 @@
 
 #include "robots/sincos_kernel.h"
 
-#define FAR_STEPS   14              // least-squares steps from far away, the joints drawn to rest
-#define NEAR_STEPS  3               // from near by
 #define BESIDE_STEPS 1              // by the arms alone
 #define EXACT_STEPS 5               // on the place and the closing direction, then on the place alone
 #define ROUNDS      3               // of balance: each brings the centre of mass some five times nearer
@@ -14,12 +12,16 @@
 #define REST        2e-3            // m2   pull to the pose of rest, per rad2
 #define DAMPING     1e-6            // m2
 #define WAIST_COST  3               // 1    of a waist joint's motion over an arm's
-#define LEVEL_STEPS 5               // from a pose of another level
 #define THERE       2e-5            // m    that a hand is off when no further step is needed
 #define STRAIGHT    2e-3            // rad  of its closing direction, likewise
 #define RANGE       1e-9            // rad  beyond a joint's range that is rounding
 #define BALANCED    0.02            // m    that the centre of mass may be off the soles' middle
 #define LEANING     0.045           // m    the same while only the arms move
+
+// Least-squares steps: from far away, the joints drawn to rest; after each balance; from a pose of another level. Quick ones come to the same place nearly always, careful ones at the
+// ends of the reach too.
+struct effort { int far, near, level; };
+static const struct effort quick = {6, 2, 3}, careful = {14, 3, 5};
 
 static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -77,6 +79,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
   r->humanoid = h;
   r->spec = spec;
   r->lean = -1;
+  r->lanes = dynamics_lanes();
   if (!h->arm[LEFT].count || !h->arm[RIGHT].count) return error_at(e, STATUS_REF, h->model->name, 0, 0, "reaching: this robot has no arms");
   r->waist = h->waist_count + h->arm[LEFT].count <= LIMB_JOINTS_MAX && h->waist_count + h->arm[RIGHT].count <= LIMB_JOINTS_MAX ? h->waist_count : 0;
   for (int s = 0; s < 2; s++) {
@@ -268,7 +271,6 @@ static void arm_steps(const struct reacher *r, int side, const struct reach_goal
   const struct step_limb *l = &r->limb[side];
   struct step_task t = {.goal = v3_sub(g->point, root), .close = g->close, .approach = g->approach, .close_width = CLOSE_WIDTH, .point_width = POINT_WIDTH, .there = -1, .straight = STRAIGHT};
   _Alignas(64) double x[STEP_JOINTS] = {0};
-  enum lane_width lanes = dynamics_lanes();
   for (int i = 0; i < STEP_JOINTS; i++) {
     double cost = i < r->waist ? WAIST_COST : 1;
     bool moves = i < l->count && !frozen[i];
@@ -277,15 +279,15 @@ static void arm_steps(const struct reacher *r, int side, const struct reach_goal
     t.pull[i] = moves ? REST * cost : 0;
     if (i < l->count) t.rest[i] = rest[i], t.lower[i] = l->lower[i], t.upper[i] = l->upper[i], x[i] = q[i];
   }
-  step_run(l, &t, steps, x, lanes);
+  step_run(l, &t, steps, x, r->lanes);
   if (exact) {
     for (int i = 0; i < STEP_JOINTS; i++)
       if (t.free[i] > 0) t.pull[i] = 0, t.damping[i][i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
     t.there = THERE;
     t.point_width = 0;
-    bool done = step_run(l, &t, EXACT_STEPS, x, lanes);
+    bool done = step_run(l, &t, EXACT_STEPS, x, r->lanes);
     t.close_width = 0;
-    if (!done) step_run(l, &t, EXACT_STEPS, x, lanes);
+    if (!done) step_run(l, &t, EXACT_STEPS, x, r->lanes);
   }
   for (int i = 0; i < l->count; i++) q[i] = x[i];
 }
@@ -397,12 +399,12 @@ static bool judge(const struct reacher *r, const struct reach_wish *w, struct re
   return legs && p->miss <= REACH_MISS && p->turn <= REACH_TURN && size_of(off) <= most && size_of(com.y - w->foot[1]) <= most;
 }
 
-static bool solve(const struct reacher *r, const struct reach_wish *w, int level, struct reach_pose *p) {
+static bool solve(const struct reacher *r, const struct reach_wish *w, int level, const struct effort *e, struct reach_pose *p) {
   bool legs = false;
   p->level = level;
   for (int round = 0; round < ROUNDS; round++) {
     bool last = round == ROUNDS - 1;
-    arms(r, w, level, false, false, round > 0 ? NEAR_STEPS : FAR_STEPS, last, p);
+    arms(r, w, level, false, false, round > 0 ? e->near : e->far, last, p);
     legs = place_legs(r, w, p);
     if (last) break;
     struct v3 com = centre(r, w, p);
@@ -436,19 +438,19 @@ static struct reach_pose begin_at(const struct reacher *r, const struct reach_wi
 
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out) {
   struct reach_pose p = begin_at(r, w, start, level, start->q);
-  bool good = solve(r, w, level, &p);
+  bool good = solve(r, w, level, &careful, &p);
   *out = p;
   return good;
 }
 
 // At a level from the arms, waist and pelvis of a pose of another one: softly to where it should be, then balanced, then exactly.
-static bool solve_from(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, const struct reach_pose *guess, struct reach_pose *out) {
+static bool solve_from(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, const struct reach_pose *guess, const struct effort *e, struct reach_pose *out) {
   struct reach_pose p = begin_at(r, w, start, level, guess->q);
   for (int i = 0; i < r->waist; i++) p.q[r->chain[LEFT].joint[i]] = guess->q[r->chain[LEFT].joint[i]];
   p.root.x = guess->root.x;
   p.root.y = guess->root.y;
   p.level = level;
-  arms(r, w, level, false, false, LEVEL_STEPS, false, &p);
+  arms(r, w, level, false, false, e->level, false, &p);
   place_legs(r, w, &p);
   struct v3 com = centre(r, w, &p);
   p.root.x += w->foot[0] + r->standing.rest - com.x;
@@ -459,15 +461,25 @@ static bool solve_from(const struct reacher *r, const struct reach_wish *w, cons
   return judge(r, w, out, legs, BALANCED);
 }
 
-bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
-  // each level from where the one before it failed
-  struct reach_pose p = begin_at(r, w, start, 0, r->ready);
-  bool both = w->use[LEFT] && w->use[RIGHT], found = !both && solve(r, w, 0, &p);
-  for (int level = 1; level < r->levels && !found && !both; level++) {
-    struct reach_pose guess = p;
-    found = solve_from(r, w, start, level, &guess, &p);
+// One hand: each level from where the one before it failed.
+static bool solve_up(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_pose *p) {
+  *p = begin_at(r, w, start, 0, r->ready);
+  bool found = solve(r, w, 0, e, p);
+  for (int level = 1; level < r->levels && !found; level++) {
+    struct reach_pose guess = *p;
+    found = solve_from(r, w, start, level, &guess, e, p);
   }
-  if (found) {
+  return found;
+}
+
+bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  return w->use[LEFT] && w->use[RIGHT] ? reach_solve(r, w, start, out) : solve_up(r, w, start, &quick, out);
+}
+
+bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
+  bool both = w->use[LEFT] && w->use[RIGHT];
+  struct reach_pose p;
+  if (!both && (solve_up(r, w, start, &quick, &p) || solve_up(r, w, start, &careful, &p))) {
     *out = p;
     return true;
   }
@@ -477,8 +489,8 @@ bool reach_solve(const struct reacher *r, const struct reach_wish *w, const stru
   best.miss = 1e9;
   for (int level = 0; level < r->levels; level++)
     for (int from = 0; from < 2; from++) {
-      struct reach_pose p = begin_at(r, w, start, level, from ? start->q : r->ready);
-      if (solve(r, w, level, &p)) {
+      p = begin_at(r, w, start, level, from ? start->q : r->ready);
+      if (solve(r, w, level, &careful, &p)) {
         *out = p;
         return true;
       }
@@ -493,7 +505,7 @@ struct v3 reach_hand(const struct reacher *r, const struct reach_pose *p, enum s
   struct at at;
   _Alignas(64) double q[LIMB_JOINTS_MAX] = {0};
   get_chain(&r->chain[side], p->q, q);
-  if (r->limb[side].there) return v3_add(p->root, step_point(&r->limb[side], q, dynamics_lanes()));
+  if (r->limb[side].there) return v3_add(p->root, step_point(&r->limb[side], q, r->lanes));
   look_at(r, side, p->root, q, &at);
   return at.point;
 }

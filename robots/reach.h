@@ -42,6 +42,7 @@ struct reacher {
   double        look[REACH_LOOKS][4];          // 1    normal errors on a lattice of low discrepancy (Roberts 2018; R4)
   struct lump   lump;               //      the body with its fingers as they are while it stands
   struct leg    lump_leg[2];        //      the legs among the lump's joints
+  enum lane_width lanes;            //      how many samples or joints go at once; results do not depend on it
 };
 
 // Where a hand should go: the place between the fingertips, unit directions. close 0: as it comes; its sign is free.
@@ -72,6 +73,8 @@ enum status reach_standing(const struct reacher *r, double load, struct reach_po
 // The first level that gets there, from the arms' ready pose and from level to level, else each by itself, from `start` too; joints of `start` that are not asked for stay. False: none; *out is
 // then the nearest that was found.
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
+// The same with less effort: what is at the ends of the reach may not be found.
+bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 // At one level only, from the arms of `start`.
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out);
 // By the arms alone from a pose near by: legs, pelvis and waist stay, if the load leaves the centre of mass above the soles.

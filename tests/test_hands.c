@@ -1,6 +1,5 @@
 // Hands: reaching by its laws, moves against inverse dynamics at every tick, picks against MTM-1, errors against closed forms.
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/world/kind.h"
@@ -132,9 +131,9 @@ static void test_widths_and_ways_of_reaching_agree(void **state) {
     plain.limb[LEFT].there = plain.limb[RIGHT].there = false;
     memset(&wide, 0, sizeof wide), memset(&one, 0, sizeof one);
     bool good = reach_solve(&reacher, &w, &standing, &wide);
-    setenv("TAKT_LANES", "1", 1);
+    reacher.lanes = LANES_1;
     CHECK(reach_solve(&reacher, &w, &standing, &one), ==, good);
-    unsetenv("TAKT_LANES");
+    reacher.lanes = dynamics_lanes();
     CHECK(memcmp(wide.q, one.q, sizeof wide.q) || memcmp(&wide.root, &one.root, sizeof wide.root), ==, 0);
     if (!good) continue;
     reached++;
@@ -322,9 +321,9 @@ static void test_tables_of_moves_are_inverse_dynamics(void **state) {
     }
     move_table_fill(&wide, &reacher, &w, false);
     move_table_time(&whole, &reacher, &w, &m);
-    setenv("TAKT_LANES", "1", 1);
+    reacher.lanes = LANES_1;
     move_table_fill(&one, &reacher, &w, false);
-    unsetenv("TAKT_LANES");
+    reacher.lanes = dynamics_lanes();
     int all = wide.joints * wide.n;
     CHECK(memcmp(wide.rest, one.rest, sizeof(double) * (size_t)all) || memcmp(wide.speed, one.speed, sizeof(double) * (size_t)all) || memcmp(wide.thrust, one.thrust, sizeof(double) * (size_t)all), ==, 0);
     CHECK(memcmp(wide.floor[0], one.floor[0], sizeof(struct wrench) * (size_t)wide.n) || memcmp(wide.floor[2], one.floor[2], sizeof(struct wrench) * (size_t)wide.n), ==, 0);
