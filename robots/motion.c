@@ -27,7 +27,7 @@
 #define LOST          1e3           // m
 #define MORE      2                 // corrections beyond the wished ones
 #define JOIN_LEAD 1.5               // s    in which the held end of a solution that begins on its way goes over to the plan's
-#define SINK_JOIN 0.25              // s    in which a pushed body goes to the height of its new steps; a guess
+#define SINK_JOIN 0.35              // s    in which a pushed body goes to the height of its new steps; a guess
 #define PUSHED    2                 // corrections more of a body that was pushed
 #define ARMS_LATE 0.59              // of half a turn from the middle of a stance on: arms of a walk
 #define SINK_FROM 0.3               // of the way down from which the height is held to what the legs reach
@@ -49,7 +49,59 @@ static struct jet rise_of(double t, double T) {
   return (struct jet){smooth_step(s), 30 * s * s * r * r / T, 60 * s * r * (1 - 2 * s) / (T * T)};
 }
 
+// ---- the clock ----------------------------------------------------------------------------------------
+
+struct jet motion_clock(const struct motion_hurry *h, double time) {
+  if (!h || time <= h->from) return (struct jet){time, 1, 0};
+  if (time >= h->to) return (struct jet){time + h->by, 1, 0};
+  double T = h->to - h->from;
+  struct quintic q = quintic_between((struct jet){h->from, 1, 0}, (struct jet){h->to + h->by, 1, 0}, T);
+  return quintic_at(&q, time - h->from);
+}
+
+double motion_when(const struct motion_hurry *h, double clock) {
+  if (clock <= h->from) return clock;
+  if (clock >= h->to + h->by) return clock - h->by;
+  double low = h->from, high = h->to;
+  for (int k = 0; k < 48; k++) {
+    double middle = 0.5 * (low + high);
+    if (motion_clock(h, middle).x < clock) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+void motion_retime(struct step_plan *p, const struct motion_hurry *h) {
+  for (int i = 0; i < p->count; i++) {
+    struct footstep *s = &p->step[i];
+    double *time[5] = {&s->land, &s->lift, &s->flat, &s->heel_off, &s->moved_at};
+    for (int k = 0; k < 5; k++) *time[k] = motion_when(h, *time[k]);
+  }
+  for (int i = 0; i < p->marks; i++) p->mark[i].time = motion_when(h, p->mark[i].time), p->mark[i].turn_time = motion_when(h, p->mark[i].turn_time);
+  p->time -= h->by;
+}
+
+// What goes by the clock, by the time.
+static struct jet by_clock(struct jet x, struct jet clock) { return (struct jet){x.x, x.v * clock.v, x.a * clock.v * clock.v + x.v * clock.a}; }
+
+static void feet_by_clock(struct trajectory *t, const struct footsteps *steps, const struct motion_hurry *h) {
+  int k = 0;
+  for (; k < t->n && t->start + k * t->dt < h->to; k++) {
+    struct jet c = motion_clock(h, t->start + k * t->dt);
+    footsteps_sample(t->humanoid, steps, 1, c.x, t->dt, &t->foot[LEFT][k], &t->foot[RIGHT][k]);
+    for (int s = 0; s < 2; s++) {
+      struct frame_motion *f = &t->foot[s][k].frame;
+      f->acceleration = v3_add(v3_scale(f->acceleration, c.v * c.v), v3_scale(f->velocity, c.a));
+      f->angular_acceleration = v3_add(v3_scale(f->angular_acceleration, c.v * c.v), v3_scale(f->angular_velocity, c.a));
+      f->velocity = v3_scale(f->velocity, c.v), f->angular_velocity = v3_scale(f->angular_velocity, c.v);
+    }
+  }
+  if (k < t->n) footsteps_sample(t->humanoid, steps, t->n - k, t->start + k * t->dt + h->by, t->dt, t->foot[LEFT] + k, t->foot[RIGHT] + k);
+}
+
 // ---- pelvis and arms before any dynamics ------------------------------------------------------------
+
+static struct jet curve_by(const struct curves *c, enum quantity q, struct jet clock) { return by_clock(curve_at(c, q, clock.x), clock); }
 
 static void set_joint(struct trajectory *t, int joint, int k, double x, struct jet j) {
   int at = joint * t->stride + k;
@@ -64,9 +116,10 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
   double last = t->start + (t->n - 1) * t->dt;
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt, sy, cy;
-    curves_seek(c, time);
-    struct jet phase = curve_at(c, AT_PHASE, time), bounce = wave(curve_at(c, AT_BOUNCE, time), phase, 1, 0);
-    struct jet x = curve_at(c, AT_X, time), y = curve_at(c, AT_Y, time), z = curve_at(c, AT_Z, time), yaw = curve_at(c, AT_YAW, time);
+    struct jet clock = motion_clock(w->join ? w->join->hurry : NULL, time);
+    curves_seek(c, clock.x);
+    struct jet phase = curve_by(c, AT_PHASE, clock), bounce = wave(curve_by(c, AT_BOUNCE, clock), phase, 1, 0);
+    struct jet x = curve_by(c, AT_X, clock), y = curve_by(c, AT_Y, clock), z = curve_by(c, AT_Z, clock), yaw = curve_by(c, AT_YAW, clock);
     struct jet down = rise_of(time, SINK_TIME * w->plan->ready[0]), up = rise_of(last - time, SINK_TIME * w->plan->ready[1]);
     struct frame_motion *b = &t->pelvis[k];
     m_sincos(yaw.x, &sy, &cy);
@@ -78,12 +131,12 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
     b->angular_acceleration = v3(0, 0, yaw.a);
     height[k].sink = (struct jet){down.x * up.x, down.v * up.x - down.x * up.v, down.a * up.x - 2 * down.v * up.v + down.x * up.a};
     height[k].up = (struct jet){b->position.z, b->velocity.z, b->acceleration.z};
-    height[k].stride = curve_at(c, AT_STRIDE, time).x;
-    struct jet jog = curve_at(c, AT_RUN, time);
+    height[k].stride = curve_at(c, AT_STRIDE, clock.x).x;
+    struct jet jog = curve_by(c, AT_RUN, clock);
     if (run) run->jog[k] = jog, run->yaw[k] = yaw;
 
     // the arms against the legs, as in a steady walk: a little after half way through the stance
-    struct jet swing = curve_at(c, AT_SWING, time);
+    struct jet swing = curve_by(c, AT_SWING, clock);
     for (int j = 0; j < t->model->joint_count; j++) {
       double more = run ? w->jogging->q[j] - p->q[j] : 0;
       set_joint(t, j, k, p->q[j], (struct jet){more * jog.x, more * jog.v, more * jog.a});
@@ -104,7 +157,7 @@ static void set_body(struct trajectory *t, const struct motion_wish *w, struct c
 
 // The walking part as high as the knees allow and not above the stand, step by step: between two marks the depth is at least what the legs
 // need there, since the curve stays between its values at the marks.
-static void set_height(struct trajectory *t, struct curves *c, const struct height *height, const struct run *run) {
+static void set_height(struct trajectory *t, struct curves *c, const struct height *height, const struct motion_hurry *hurry, const struct run *run) {
   int n = c->marks;
   double *depth = c->value + AT_DEPTH * n;
   for (int k = 0; k < n; k++) depth[k] = 0;
@@ -112,7 +165,7 @@ static void set_height(struct trajectory *t, struct curves *c, const struct heig
     if (height[k].sink.x < SINK_FROM || (run && run_flies(run, k))) continue;
     const struct frame_motion *p = &t->pelvis[k];
     struct v3 root = v3(p->position.x, p->position.y, height[k].up.x);
-    curves_seek(c, t->start + k * t->dt);
+    curves_seek(c, motion_clock(hurry, t->start + k * t->dt).x);
     for (int s = 0; s < 2; s++) {
       double low = t->leg[s].closed_form ? LOW_KNEE : NUMERIC_KNEE, high = larger(WALK_KNEE, low);
       double reach = leg_length_bent(&t->leg[s], low + (high - low) * height[k].stride);
@@ -125,8 +178,9 @@ static void set_height(struct trajectory *t, struct curves *c, const struct heig
   for (int k = 0; k < t->n; k++) {
     double time = t->start + k * t->dt;
     if (run && run_covers(run, k)) continue;
-    curves_seek(c, time);
-    struct jet d = curve_at(c, AT_DEPTH, time), s = height[k].sink, up = height[k].up;
+    struct jet clock = motion_clock(hurry, time);
+    curves_seek(c, clock.x);
+    struct jet d = curve_by(c, AT_DEPTH, clock), s = height[k].sink, up = height[k].up;
     t->pelvis[k].position.z = up.x - d.x * s.x;
     t->pelvis[k].velocity.z = up.v - d.v * s.x - d.x * s.v;
     t->pelvis[k].acceleration.z = up.a - d.a * s.x - 2 * d.v * s.v - d.x * s.a;
@@ -323,9 +377,9 @@ static void move_pendulum(struct trajectory *t, const struct stand *stand) {
 
 // ---- the whole --------------------------------------------------------------------------------------
 
-static int samples_of(const struct step_plan *p, double tick) { return (int)m_floor(p->time / tick - 1e-9) + 2; }
+static int samples_of(double time, double tick) { return (int)m_floor(time / tick - 1e-9) + 2; }
 
-double motion_time(const struct step_plan *p, double tick) { return (samples_of(p, tick) - 1) * tick; }
+double motion_time(const struct step_plan *p, double tick) { return (samples_of(p->time, tick) - 1) * tick; }
 
 // What a motion is solved from, step by step.
 struct solving {
@@ -339,7 +393,7 @@ struct solving {
   struct twist              twist;
 };
 
-static void fit_height(struct solving *s) { set_height(s->t, &s->curves, s->height, s->jogs ? &s->run : NULL); }
+static void fit_height(struct solving *s) { set_height(s->t, &s->curves, s->height, s->w->join ? s->w->join->hurry : NULL, s->jogs ? &s->run : NULL); }
 
 // Walking only. Returns the speed that the quintics at the ends took off.
 static double solve_walk(struct solving *s) {
@@ -430,14 +484,15 @@ static enum status prepare(struct solving *s, struct error *e) {
   }
   s->twist = twist_of(w->posture, s->jogs ? JOG_TWIST_ARMS : 0, WALK_TWIST);
   if (s->jogs) s->twist.run = s->run.jog, s->twist.run_rate = JOG_TWIST;
-  trajectory_feet(t, &w->plan->footsteps);
+  if (w->join && w->join->hurry) feet_by_clock(t, &w->plan->footsteps, w->join->hurry);
+  else trajectory_feet(t, &w->plan->footsteps);
   set_body(t, w, &s->curves, s->height, s->jogs ? &s->run : NULL);
   return STATUS_OK;
 }
 
 enum status motion_solve(struct trajectory *t, struct motion_result *r, const struct motion_wish *w, struct error *e) {
   const struct step_plan *p = w->plan;
-  int first = w->join ? (int)(w->join->time / w->tick + 0.5) : 0, n = samples_of(p, w->tick) - first;
+  int first = w->join ? (int)(w->join->time / w->tick + 0.5) : 0, n = samples_of(p->time - (w->join && w->join->hurry ? w->join->hurry->by : 0), w->tick) - first;
   struct solving s = {.t = t, .w = w, .from_rest = first == 0};
   memset(r, 0, sizeof *r);
   enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);

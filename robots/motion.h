@@ -7,6 +7,7 @@
 // the passes (below a millimetre a second) is taken off by a quintic.
 #pragma once
 
+#include "robots/quintic.h"
 #include "robots/transition.h"
 
 #define MOTION_TICK 0.005           // s    usual
@@ -21,12 +22,20 @@ struct motion_past {
   const double              *q, *qd, *qdd;                             // (samples x moving_count)
 };
 
+// A plan's clock that is hurried, or held back: at `from` it is the time, from `to` on it is `by` ahead. In between it runs on a quintic, so that feet and body do what
+// they were to do, C2, and sooner.
+struct motion_hurry { double from, to, by; };                          // s
+struct jet motion_clock(const struct motion_hurry *h, double time);    // s, 1, 1/s
+double     motion_when(const struct motion_hurry *h, double clock);    // s    that the clock says so
+void       motion_retime(struct step_plan *p, const struct motion_hurry *h);   // the plan by the times at which it is done
+
 // A body on its way whose velocity along the floor has just jumped: the plan's steps up to `time` are those that it has made.
 struct motion_join {
   double              time;         // s    on the plan's clock, a whole tick
   struct frame_motion pelvis;       //      then, the jump in it
   const double       *q, *qd, *qdd; //      joints then, read once
   const struct motion_past *past;   //      of a plan that jogs; NULL: it begins in a walk
+  const struct motion_hurry *hurry; //      NULL: by the plan's times
 };
 
 struct motion_wish {

@@ -43,6 +43,7 @@ struct step_plan {
   struct footsteps  footsteps;      // the same steps, as robots/footsteps.h takes them
   double            ready[2];       // s    both feet on the floor at the start, and at the end
   double            time;           // s    of the whole
+  double            hurried;        // s    until then feet move by a hurried clock (robots/motion.h), not by these times; 0: they do not
   struct jog_pace   pace;           //      of its jogging steps; speed 0: there are none
 };
 

@@ -19,6 +19,9 @@
 #define GAIN_OFF    2.5             // 1    that the body's gain may be more or less than the pendulum's
 #define SPEED_CLOSE 4e-3            // m/s  of the wanted velocity: a quintic takes the rest off and moves the pressure by some 3 mm
 #define PRESS_CLOSE 4e-3            // m    of the centre of pressure in a jog: its feet are on their balls
+#define SOONER_MOST 0.25            // of the time in which it is hurried, and held back: more asks more of the drives than they have. Guesses
+#define LATER_MOST  0.25
+#define TRIES       5               // by footsteps alone, then by the clock over two or three steps
 #define SHIFT_MOST  0.60            // m    no leg does more
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -145,6 +148,8 @@ struct change {
   double shift[2];                  // m    of `first`
   bool   limited;                   //      across, `first` goes as far as it can and the next one the rest
   double next;                      // m    of that one
+  double sooner;                    // s    that all goes on before its time from the landing of first + span on; or later, < 0
+  int    span;                      //      steps
 };
 
 // Shift of step j, along (k = 0) and across.
@@ -167,6 +172,9 @@ static int last_touched(const struct change *c) { return c->first + c->n + 1 + c
 static void change_plan(struct walk *out, const struct walk *w, const struct change *c, double clock) {
   struct step_plan *p = &out->plan;
   const struct humanoid *h = w->library->humanoid;
+  p->time = w->plan.time;
+  p->mark[c->first - 2] = w->plan.mark[c->first - 2];
+  p->step[c->first - 2] = w->plan.step[c->first - 2];
   struct footstep *stance = &p->step[c->first - 1];
   *stance = w->plan.step[c->first - 1];
   stance->cop_start += c->press[0];
@@ -177,7 +185,8 @@ static void change_plan(struct walk *out, const struct walk *w, const struct cha
     struct footstep *s = &p->step[j];
     *s = w->plan.step[j];           // whatever an earlier try has made of it
     s->position = v3_add(s->position, v3(by[0], by[1], 0));
-    p->mark[j - 1].place = v3_add(w->plan.mark[j - 1].place, v3(by[0], by[1], 0));
+    p->mark[j - 1] = w->plan.mark[j - 1];
+    p->mark[j - 1].place = v3_add(p->mark[j - 1].place, v3(by[0], by[1], 0));
     out->targets.target[j - 2].place = v3_add(w->targets.target[j - 2].place, v3(by[0], by[1], 0));
     if (p->step[j - 2].lift < clock) s->moved_at = clock, s->moved[0] = by[0], s->moved[1] = by[1];
     else if (j <= last_touched(c)) s->aside = footsteps_aside(h, &p->step[j - 2], &p->step[j - 1], s);
@@ -202,6 +211,21 @@ static double gain_of(const struct step_plan *p, const struct change *c, int k, 
 static double press_gain(const struct step_plan *p, const struct change *c, int k, double clock, double rate) {
   double from = larger(loaded(p, c->first - 1) - clock, 0), to = larger(loaded(p, c->first) - clock, 0), whole = rate * (m_exp(-rate * from) - m_exp(-rate * to));
   return k ? whole : 0.5 * whole;   // along, it comes to where it was to be at the end
+}
+
+// A clock that is `by` ahead from the landing of step `last` on.
+static struct motion_hurry hurry_of(const struct step_plan *p, int last, double clock, double by) { return (struct motion_hurry){clock, p->step[last].land - by, by}; }
+
+// Velocity along (k = 0) and across for footsteps by that clock: the pressure is ahead of where it would be, so w times the integral of w e^(-w t) over the difference.
+static double hurry_gain(const struct step_plan *p, const struct change *c, int k, double clock, double rate, const struct motion_hurry *h) {
+  double sum = 0;
+  for (int j = c->first; j + 1 < p->count; j++) {
+    struct v3 x = v3_sub(p->step[j].position, p->step[j - 1].position);
+    double across = (p->step[j].side == LEFT ? -1 : 1) * (p->step[j].cop_inward + p->step[j - 1].cop_inward), at = loaded(p, j);
+    double way = k ? c->cosine * x.y - c->sine * x.x + across : c->cosine * x.x + c->sine * x.y;
+    sum += way * (m_exp(-rate * larger(motion_when(h, at) - clock, 0)) - m_exp(-rate * larger(at - clock, 0)));
+  }
+  return rate * sum;
 }
 
 // Ankles first: what the standing sole has room for. Along only ahead, of a foot that is flat: later it has to be at the ball.
@@ -243,7 +267,10 @@ static void limit(struct walk *out, const struct walk *w, struct change *c, doub
 static int steps_back(double along, double across) { return (int)m_floor(larger(size_of(along) / BACK_ALONG, size_of(across) / BACK_ASIDE)) + 1; }
 
 // Shifts for the jump that ankles leave. false: no room for them before the walk ends.
-static bool choose(struct walk *out, const struct walk *w, struct change *c, const double left[2], double clock, double rate) {
+static bool choose(struct walk *out, const struct walk *w, struct change *c, const double jump[2], double clock, double rate) {
+  const struct motion_hurry h = hurry_of(&w->plan, c->first + c->span, clock, c->sooner);
+  const double at = loaded(&w->plan, c->first), then = m_exp(-rate * (at - motion_when(&h, at)));
+  const double left[2] = {then * (jump[0] - hurry_gain(&w->plan, c, 0, clock, rate, &h)), then * (jump[1] - hurry_gain(&w->plan, c, 1, clock, rate, &h))};
   int room = w->plan.count - 2 - c->first;
   c->n = 1;
   c->limited = false;
@@ -281,12 +308,27 @@ static const char *broken(const struct walk_faults *now, const struct walk_fault
   return "the pressure leaves the soles";
 }
 
-// past: of a walk that jogs.
+// How far ahead the clock would have to be for that velocity along, within what drives can hurry.
+static double hurry_for(const struct walk *w, const struct change *c, double along, double clock, double rate) {
+  double left = w->plan.step[c->first + c->span].land - clock, low = 0, high = along > 0 ? SOONER_MOST * left : -LATER_MOST * left;
+  for (int k = 0; k < 30; k++) {
+    double by = k ? 0.5 * (low + high) : high;
+    struct motion_hurry h = hurry_of(&w->plan, c->first + c->span, clock, by);
+    bool less = size_of(hurry_gain(&w->plan, c, 0, clock, rate, &h)) < size_of(along);
+    if (!k && less) return high;
+    if (less) low = by;
+    else if (k) high = by;
+  }
+  return low;
+}
+
+// past: of a walk that jogs. hurry: share of the jump along that the clock takes, until the landing of the span-th step after the next; 0: the rhythm stays.
 static enum status step_over(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, const double impulse[2],
-                             const struct motion_past *past, struct walk_push_answer *answer, struct error *e) {
+                             double hurry, int span, const struct motion_past *past, struct walk_push_answer *answer, struct error *e) {
   double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], rate = m_sqrt(GRAVITY / b->stand.com_height), clock = w->clock + at * w->tick;
   struct walk_sample now;
   const struct footstep *next = &w->plan.step[first];
+  if (clock < w->plan.hurried) return range(w, "its foot has been sent elsewhere in this step already", e);
   for (int j = 0; j < 2; j++)
     if (next[j - 2].lift < clock && (next[j].moved[0] != 0 || next[j].moved[1] != 0)) return range(w, "its foot has been sent elsewhere in this step already", e);
   memset(out, 0, sizeof *out);
@@ -306,7 +348,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   if (!(flies ? jump_in_flight(w->library->humanoid, b, &pushed, foot, q, impulse) : jump_on_feet(w, b, foot, &pushed, q, qd, impulse)))
     return range(w, "its legs do not let it move", e);
   const double jump[2] = {pushed.velocity.x - root.velocity.x, pushed.velocity.y - root.velocity.y};
-  struct motion_join join = {clock, pushed, q, qd, qdd, past};
+  struct motion_join join = {clock, pushed, q, qd, qdd, past, NULL};
 
   const struct footstep *stance = &w->plan.step[first - 1];
   struct change c = {.first = first, .n = 1};
@@ -314,6 +356,15 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   double local[2] = {c.cosine * jump[0] + c.sine * jump[1], c.cosine * jump[1] - c.sine * jump[0]}, left[2], error = 0;
   use_ankles(w, &c, local, clock, rate);
   for (int k = 0; k < 2; k++) left[k] = local[k] - c.press[k] * press_gain(&w->plan, &c, k, clock, rate);
+  struct motion_hurry faster;
+  if (hurry != 0) {
+    if (first + span > w->plan.count - 3) return range(w, "too near to its end", e);
+    c.press[0] = 0, left[0] = local[0], c.span = span;
+    c.sooner = w->tick * m_floor(hurry * hurry_for(w, &c, left[0], clock, rate) / w->tick + 0.5);
+    if (c.sooner == 0) return range(w, "nothing to hurry for", e);
+    faster = hurry_of(&w->plan, first + span, clock, c.sooner);
+    join.hurry = &faster;
+  }
   if (!choose(out, w, &c, left, clock, rate)) return range(w, "too near to its end", e);
   double gain[2] = {gain_of(&w->plan, &c, 0, clock, rate), gain_of(&w->plan, &c, 1, clock, rate)}, went[2] = {0, 0}, was[2] = {0, 0};
   for (int solves = 0;; solves++) {
@@ -339,7 +390,8 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
       *(k && c.limited ? &c.next : &c.shift[k]) += went[k];
     }
   }
-  *answer = (struct walk_push_answer){.step = first, .left = w->plan.step[first].land - clock, .speed_error = error};
+  if (c.sooner != 0) out->plan.hurried = out->plan.step[first + span - 1].lift;
+  *answer = (struct walk_push_answer){.step = first, .left = w->plan.step[first].land - clock, .sooner = c.sooner, .speed_error = error};
   to_hall(&c, (const double[2]){c.shift[0], c.limited && size_of(c.next) > size_of(c.shift[1]) ? c.next : c.shift[1]}, answer->shift);
   if (error > SPEED_CLOSE) return range(w, "no footstep holds it", e);
   if (!walker_keeps(&out->faults, &w->faults)) return range(w, broken(&out->faults, &w->faults), e);
@@ -362,7 +414,11 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   bool jogs = w->plan.pace.speed > 0;
   struct motion_past past = {0};
   if (jogs) status = walker_past(&past, w, at, 1e18, e);
-  if (!status) status = step_over(out, w, &body, at, first, impulse, jogs ? &past : NULL, answer, e);
+  static const struct { double share; int span; } hurry[TRIES] = {{0, 0}, {1, 1}, {0.6, 1}, {1, 2}, {0.6, 2}};
+  for (int k = 0; k < (jogs ? 1 : TRIES) && !(k && status != STATUS_RANGE); k++) {
+    if (k) walk_finish(out);
+    if (!status || k) status = step_over(out, w, &body, at, first, impulse, hurry[k].share, hurry[k].span, jogs ? &past : NULL, answer, e);
+  }
   free((void *)past.pelvis);
   walk_body_finish(&body);
   if (status) walk_finish(out);

@@ -156,7 +156,7 @@ static enum status try_stop(struct walk *out, const struct walk *w, const struct
   keep_past(&out->plan, w, first);
   out->plan.pace = w->plan.pace;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
-  struct motion_join join = {clock, walker_frame_of(&now.base), q, qd, qdd, &past};
+  struct motion_join join = {clock, walker_frame_of(&now.base), q, qd, qdd, &past, NULL};
   status = solve(out, w, b, &join, first, e);
   free((void *)past.pelvis);
   if (status) return status;
@@ -201,6 +201,7 @@ static enum status from_sample(struct walk *out, const struct walk *w, const str
   while (first < w->plan.count && w->plan.step[first].land - LEFT_LEAST < clock) first++;
   const struct step_target *t = w->targets.target;
   bool jogs = first < w->plan.count && (t[first - 2].run > 0 || (first > 2 && t[first - 3].run > 0) || (first > 3 && t[first - 4].run > 0));
+  if (clock < w->plan.hurried) return range(w, "its foot has been sent elsewhere in this step already", e);
   if (!jogs) return range(w, "it walks", e);
   for (int j = first; j <= first + 1 && j < w->plan.count; j++)
     if ((w->plan.step[j].moved[0] != 0 || w->plan.step[j].moved[1] != 0) && w->plan.step[j - 2].lift < clock)

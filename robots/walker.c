@@ -93,6 +93,7 @@ enum status walker_solve(struct walk *w, const struct walk_body *b, const struct
   double reach = t.out_of_reach;
   status = copy_motion(w, &t, e);
   if (!status) {
+    if (join && join->hurry) motion_retime(&w->plan, join->hurry);
     walk_check(w, &t, w->floor);
     w->zmp_error = result->zmp_error;
     w->clock = t.start;
