@@ -14,6 +14,7 @@
 #include "app/wall_clock.h"
 #include "base/json.h"
 #include "scheduler/traffic.h"
+#include "scheduler/traffic_flow.h"
 #include "scheduler/traffic_tasks.h"
 
 #define STEPS_MAX   1000000
@@ -24,7 +25,7 @@
 
 struct arguments {
   int64_t     steps, seed, threads, window, work, admitted;
-  double      share;
+  double      share, against;
   bool        work_given, admitted_given, json, quiet;
   const char *out;
 };
@@ -48,6 +49,7 @@ struct run {
   const struct arguments *a;
   struct traffic       *traffic;
   struct traffic_tasks *tasks;
+  struct traffic_flow  *flow;       // NULL: no guidance from it
   struct traffic_plan  *plan;       // NULL: nobody asked for it
   int32_t *cell, *after, *goal, *left, *scratch;
   uint8_t *facing, *after_facing, *action, *done;
@@ -108,6 +110,10 @@ static bool run_begin(struct run *r) {
   struct traffic_tasks_params tasks = traffic_tasks_defaults(p->robots, (int32_t)(p->reveal * p->robots) + 1);
   tasks.end = (int32_t)a->steps;
   tasks.share = a->share;
+  if (r->traffic && traffic_is_small(r->traffic) && a->against > 0) {
+    r->flow = traffic_flow_create(&grid, a->against);
+    if (!r->flow) return false;
+  }
   if (r->traffic) r->tasks = traffic_tasks_create(&list, &tasks, r->traffic);
   return r->tasks != NULL;
 }
@@ -115,6 +121,7 @@ static bool run_begin(struct run *r) {
 static void run_end(struct run *r) {
   traffic_tasks_destroy(r->tasks);
   traffic_destroy(r->traffic);
+  traffic_flow_destroy(r->flow);
   traffic_plan_destroy(r->plan);
   free(r->cell);
   free(r->after);
@@ -137,6 +144,8 @@ static void run_step(struct run *r) {
   traffic_tasks_left(r->tasks, r->cell, r->facing, r->left);
   const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal, r->left, 0, NULL};
   traffic_step(r->traffic, &robots, r->action);
+  const uint8_t *cost = r->flow ? traffic_flow_step(r->flow, p->robots, r->cell, r->facing, r->action) : NULL;
+  if (cost) traffic_guide(r->traffic, cost);
   double seconds = wall_clock() - begun;
   r->ms[r->steps] = 1e3 * seconds;
 
@@ -254,7 +263,7 @@ static int traffic_run(const struct traffic_problem *p, const struct arguments *
 }
 
 int command_traffic(int argc, char **argv) {
-  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 12, .share = 0.6};
+  struct arguments a = {.steps = 1000, .seed = 1, .threads = 2, .window = 12, .share = 0.6, .against = 0.25};
   const struct option options[] = {
     {"steps",   OPTION_INTEGER, &a.steps,    "N",    "steps to plan (1000)",                                              1, STEPS_MAX, NULL},
     {"seed",    OPTION_INTEGER, &a.seed,     "N",    "another seed, other ties, another plan (1)",                        0, 9e15, NULL},
@@ -262,6 +271,7 @@ int command_traffic(int argc, char **argv) {
     {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (12)",                   0, TRAFFIC_WINDOW_MAX, NULL},
     {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step at most (800000; 300000 above 1,000 robots)",                    0, 1e9, &a.work_given},
     {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.6)",               0, 10, NULL},
+    {"against", OPTION_NUMBER,  &a.against,  "X",    "steps that the mean flow against a way makes it longer; 0: none (0.25)", 0, 10, NULL},
     {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (26 % of the cells)", 0, 1e6, &a.admitted_given},
     {"threads", OPTION_INTEGER, &a.threads,  "N",    "1 to 64; the result is the same (2)",                               1, 64, NULL},
     {"json",    OPTION_FLAG,    &a.json,     NULL,   "one JSON document on stdout",                                       0, 0, NULL},

@@ -29,7 +29,9 @@ static bool inside(const struct traffic *t, int32_t cell, int facing) {
 static void set_costs(struct traffic *t, int32_t cell) {
   for (int e = 0; e < 4; e++) {
     bool open = inside(t, cell, e) && !t->wall[cell + t->ahead[e]];
-    t->cost[4 * cell + e] = open ? t->guide[4 * cell + e] : 0;
+    uint8_t by = open ? t->guide[4 * cell + e] : 0;
+    t->ways += (by == 0) != (t->cost[4 * cell + e] == 0);
+    t->cost[4 * cell + e] = by;
   }
 }
 
@@ -51,6 +53,7 @@ void traffic_block(struct traffic *t, int32_t cell, bool blocked) {
   uint8_t wall = blocked || t->solid[cell];
   if (wall == t->wall[cell]) return;
   t->wall[cell] = wall;
+  t->ways++;
   for (int e = 0; e < 4; e++)
     if (inside(t, cell, e)) set_costs(t, cell + t->ahead[e]);
   fields_change(&t->fields, t->fields.plain);
@@ -67,7 +70,7 @@ static bool take_memory(struct traffic *t, const struct traffic_grid *g) {
   t->split = split_create(p->threads);
   t->wall = malloc(cells);
   t->solid = malloc(cells);
-  t->cost = malloc(cells * 4);
+  t->cost = calloc(cells, 4);
   t->guide = malloc(cells * 4);
   t->shut = calloc(cells, 1);
   t->occupant = malloc(cells * sizeof *t->occupant);

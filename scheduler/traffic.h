@@ -108,7 +108,8 @@ void traffic_step(struct traffic *t, const struct traffic_robots *r, uint8_t *ac
 
 // From the next step on nobody may enter the cell, or they may again. Whoever stands there may leave.
 void traffic_block(struct traffic *t, int32_t cell, bool blocked);
-// New costs for going forward (cells x 4, as in the grid; NULL: plain): guidance, slow zones. Fields are built anew bit by bit.
+// New costs for going forward (cells x 4, as in the grid; NULL: plain): guidance, slow zones. Fields are built anew bit by bit,
+// and the steps that are planned stay unless a way closes or opens.
 void traffic_guide(struct traffic *t, const uint8_t *cost);
 void traffic_admit(struct traffic *t, int32_t robots);                        // 0: all
 void traffic_work(struct traffic *t, int64_t work);                           // states a step, as in params

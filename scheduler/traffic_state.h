@@ -27,6 +27,7 @@ struct traffic {
   uint8_t  *solid;                  // (cells)       the grid's alone
   uint8_t  *cost;                   // (cells x 4)   0 where a wall is ahead
   uint8_t  *guide;                  // (cells x 4)   as given, TRAFFIC_UNIT when plain
+  uint32_t  ways;                   // counts changes of which ways are open
   int32_t   ahead[4];               // what one step adds to a cell number
   struct split *split;
   struct fields fields;

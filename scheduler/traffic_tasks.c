@@ -131,6 +131,12 @@ static double task_length(struct traffic_tasks *s, int32_t task) {
   return s->length[task];
 }
 
+// The same by the costs as they are now: guidance may have changed since.
+static double length_now(struct traffic_tasks *s, int32_t task) {
+  for (int32_t e = s->list.first[task]; e < s->list.first[task + 1]; e++) traffic_want(s->traffic, s->list.cell[e], s->list.cell[e]);
+  return leg_sum(s, s->list.first[task], s->list.first[task + 1]);
+}
+
 static void refresh_open(struct traffic_tasks *s, int32_t visible) {
   if (visible > s->list.count) visible = s->list.count;
   int32_t n = 0;
@@ -149,7 +155,7 @@ static void refresh_open(struct traffic_tasks *s, int32_t visible) {
     s->row_of[s->open[k]] = k;
     s->x[k] = cell % width;
     s->y[k] = cell / width;
-    s->behind[k] = s->params.share * task_length(s, s->open[k]);
+    s->behind[k] = s->params.share * (s->patches ? task_length(s, s->open[k]) : length_now(s, s->open[k]));
   }
   // on a large grid the tasks to choose from are picked by straight lines, and only those are valued
   if (s->patches) pick_fill(s->patches, n, s->x, s->y, s->behind);
@@ -197,7 +203,7 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
     for (int32_t k = 0; k < look; k++) {
       int32_t row = s->pick[k].row, task = s->open[row];
       int32_t to = traffic_cost(s->traffic, cell[i], facing[i], s->list.cell[s->list.first[task]]);
-      double length = task_length(s, task), v = to + s->params.share * length;
+      double length = task_length(s, task), v = to + s->behind[row];
       if (task != has) v += STICKY;
       if (s->params.end > 0 && now + slower * (to + length) / TRAFFIC_UNIT > s->params.end) v += LATE;
       s->pick[k] = (struct pick){v, row};

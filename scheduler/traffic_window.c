@@ -38,7 +38,7 @@ struct window {
   struct pose *row_from, *row_to;   // (robots) one step of all
   struct strip *strip;              // (STRIPS_MAX)
   int32_t  n;                       // robots that are planned; 0: nothing is
-  uint32_t version;                 // of walls and costs
+  uint32_t version;                 // of the ways that are open
 };
 
 struct window *window_create(const struct traffic *t) {
@@ -95,7 +95,7 @@ static void put(const struct plans *p, int32_t i, int32_t who) {
 
 // Does the plan of the last step still hold: everyone where it should be, nothing new in the way?
 static bool holds(const struct traffic *t, const struct window *w) {
-  if (w->n != t->n || w->version != t->fields.version || t->keep_clear) return false;
+  if (w->n != t->n || w->version != t->ways || t->keep_clear) return false;
   for (int32_t i = 0; i < t->n; i++) {
     const struct pose *way = way_of(&w->p, i);
     if (way[1].cell != t->now[i].cell || (way[1].facing != t->now[i].facing && !t->params.sideways)) return false;
@@ -138,7 +138,7 @@ static void plan_base(struct traffic *t, struct window *w) {
     for (int32_t k = 0; k < w->p.window; k++) lengthen(t, w, k);
   }
   w->n = t->n;
-  w->version = t->fields.version;
+  w->version = t->ways;
   for (int32_t i = 0; i < t->n; i++) {
     put(&w->p, i, i);
     w->cost[i] = search_cost(t, w->p.window, i, way_of(&w->p, i));

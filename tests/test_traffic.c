@@ -1,5 +1,6 @@
 // Traffic: no two robots in one cell, no swap, everyone gets there; the same on any number of threads.
 #include "scheduler/traffic.h"
+#include "scheduler/traffic_flow.h"
 #include "scheduler/traffic_pick.h"
 #include "scheduler/traffic_tasks.h"
 
@@ -529,6 +530,51 @@ static void test_picks(void **state) {
   }
 }
 
+// Three robots go east along the middle row, one comes back west beside them: only the ways against them get dearer, each by the flow against it over the
+// mean, and what they planned stays when costs change without a way being closed.
+static void test_flow(void **state) {
+  (void)state;
+  static const uint8_t wall[5 * 3];
+  const struct traffic_grid grid = {5, 3, wall, NULL};
+  struct traffic_flow *f = traffic_flow_create(&grid, 0.5);
+  assert_non_null(f);
+  static const int32_t cell[] = {5, 6, 7, 3};
+  static const uint8_t facing[] = {TRAFFIC_EAST, TRAFFIC_EAST, TRAFFIC_EAST, TRAFFIC_WEST};
+  const uint8_t *cost = NULL;
+  int steps = 0;
+  while (!cost && steps < 1000) {
+    // the one that goes west does so in every other step
+    const uint8_t action[] = {TRAFFIC_FORWARD, TRAFFIC_FORWARD, TRAFFIC_FORWARD, steps % 2 ? TRAFFIC_FORWARD : TRAFFIC_WAIT};
+    cost = traffic_flow_step(f, 4, cell, facing, action);
+    steps++;
+  }
+  assert_non_null(cost);
+  for (int k = 0; k < 4 * 15; k++) {
+    int c = k / 4, e = k % 4;
+    if (e == TRAFFIC_WEST && c >= 6 && c <= 8) assert_int_equal(cost[k], (int)(TRAFFIC_UNIT * (1 + 0.5 * 4 / 3.5) + 0.5));
+    else if (e == TRAFFIC_EAST && c == 2) assert_int_equal(cost[k], (int)(TRAFFIC_UNIT * (1 + 0.5 * 4 / 3.5 / 2) + 0.5));
+    else assert_int_equal(cost[k], TRAFFIC_UNIT);
+  }
+  struct hall *h = calloc(1, sizeof *h);
+  h->grid = grid;
+  h->n = 1;
+  struct traffic *t = make(h, 6, 1);
+  for (int k = 0; k < TRAFFIC_GOALS; k++) h->goal[k] = 14;
+  for (int k = 0; k < 3; k++) {
+    const struct traffic_robots r = {1, h->cell, NULL, h->facing, NULL, h->goal, NULL, 0, NULL};
+    char fault[128];
+    traffic_step(t, &r, h->action);
+    assert_true(traffic_check(&grid, 1, h->cell, h->facing, h->action, h->after, h->after_facing, h->scratch, fault, sizeof fault));
+    h->cell[0] = h->after[0];
+    h->facing[0] = h->after_facing[0];
+    if (k == 0) traffic_guide(t, cost);
+    CHECK(traffic_counts(t).rollouts, ==, 1);
+  }
+  traffic_destroy(t);
+  traffic_flow_destroy(f);
+  free(h);
+}
+
 int test_traffic(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_halls),
@@ -542,6 +588,7 @@ int test_traffic(void) {
     cmocka_unit_test(test_jam),
     cmocka_unit_test(test_tasks),
     cmocka_unit_test(test_picks),
+    cmocka_unit_test(test_flow),
   };
   return cmocka_run_group_tests_name("traffic", tests, NULL, NULL);
 }
