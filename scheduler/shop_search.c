@@ -225,7 +225,6 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   if (x == NULL) return STATUS_MEMORY;
   x->shop = s;
   x->how = how;
-  x->bound = shop_bound(s);
   x->pool_size = s->flexible ? 10 : POOL_MAX;
   x->twin_distance = s->flexible ? s->ops / 50 : s->ops / 8;
   x->patience = s->flexible ? PATIENCE_FLEXIBLE : PATIENCE;
@@ -234,8 +233,11 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   x->round = 1 + 20000000 / s->ops;
   atomic_init(&x->stopped, false);
   atomic_init(&x->proved_at, INT64_MAX);
-  bool good = x->bound >= 0;
+  bool good = true;
   for (int i = 0; i < ISLANDS && good; i++) good = island_make(&x->island[i], x, i);
+  // bounds after the first plans: of a large flexible shop they take a tenth of a second
+  x->bound = good ? shop_bound(s) : -1;
+  good = x->bound >= 0;
   if (good) {
     int32_t refuted = shop_refute(s, x->bound, winner(x)->best.makespan, how->bound_work, how->stop, how->context);
     if (refuted > x->bound) x->bound = refuted;
