@@ -1,5 +1,6 @@
 // takt traffic: lifelong coordination of many robots on a grid map, League of Robot Runners 2024.
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "scheduler/traffic_tasks.h"
 
 #define STEPS_MAX   1000000
-#define WORK        800000          // states a step at most: some 50 ms of one core
+#define WORK        400000          // states a step at most: some 40 ms of one core
 #define WORK_MANY   300000          // of more than 1,000 robots: the steps themselves take more, and one robot's delay matters less
 #define FIELD_WORK  4000000         // states a step for distance fields that are new: some 40 ms of one core; small grids have theirs from the beginning
 #define FIELD_BYTES ((size_t)512 << 20)
@@ -42,6 +43,41 @@ static const char about[] =
   "Plans who moves, turns or waits, and who does which task, so that no two robots ever share or swap a cell. Every step is checked.\n"
   "The result depends on the problem, the seed and the options, not on threads, time or the machine. Format: docs/traffic.md.";
 
+// ---- how many go at once ---------------------------------------------------------------------------------------------
+
+// How many robots are on their way at once. In a hall that jams the share of steps with which somebody comes nearer to its goal falls, and then the more go
+// the less is done in all (docs/traffic.md has the curve); so that share decides. All figures are guesses, tried on random halls.
+#define DENSITY_FIRST 0.26          // of the free cells
+#define DENSITY_MOST  0.29
+#define DENSITY_LEAST 0.04
+#define GATE_EVERY    8             // steps
+#define NEARER_LOW    0.66          // share below which fewer are admitted
+#define NEARER_HIGH   0.72          // above which more are
+
+struct gate {
+  double  admitted, least, most;
+  int64_t going, nearer;            // at the last look
+};
+
+static struct gate gate_make(const struct traffic_problem *p) {
+  int32_t open = 0;
+  for (int32_t c = 0; c < p->width * p->height; c++) open += !p->wall[c];
+  return (struct gate){.admitted = fmin(p->robots, fmax(1, DENSITY_FIRST * open)), .least = fmin(p->robots, fmax(1, DENSITY_LEAST * open)),
+                       .most = fmin(p->robots, fmax(1, DENSITY_MOST * open))};
+}
+
+static void gate_step(struct gate *g, struct traffic *t, int32_t step) {
+  if (step == 0 || step % GATE_EVERY) return;
+  struct traffic_count c = traffic_counts(t);
+  int64_t going = c.going - g->going, nearer = c.nearer - g->nearer;
+  g->going = c.going;
+  g->nearer = c.nearer;
+  double share = going > 0 ? (double)nearer / (double)going : 1;
+  if (share < NEARER_LOW) g->admitted = fmax(g->least, 0.93 * g->admitted);
+  if (share > NEARER_HIGH) g->admitted = fmin(g->most, 1.02 * g->admitted);
+  traffic_admit(t, (int32_t)g->admitted);
+}
+
 // ---- a run -------------------------------------------------------------------------------------------------------------
 
 struct run {
@@ -55,6 +91,7 @@ struct run {
   uint8_t *facing, *after_facing, *action, *done;
   double  *ms;                      // (steps)
   int32_t  steps, finished, visible;
+  struct gate gate;
   struct traffic_jam worst;         // seen
 };
 
@@ -64,16 +101,6 @@ static int say(const struct error *e) {
   else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
   else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
   return status_exit_code(e->status);
-}
-
-// Above this density of robots that go somewhere, random halls do less in all (docs/traffic.md has the curve).
-#define DENSITY_BEST 0.26
-
-static int32_t admit_by_density(const struct traffic_problem *p) {
-  int32_t open = 0;
-  for (int32_t c = 0; c < p->width * p->height; c++) open += !p->wall[c];
-  int32_t most = (int32_t)(DENSITY_BEST * open);
-  return most < 1 ? 1 : most;
 }
 
 static bool run_begin(struct run *r) {
@@ -95,6 +122,7 @@ static bool run_begin(struct run *r) {
     return false;
   memcpy(r->cell, p->start, n * sizeof *r->cell);
 
+  r->gate = gate_make(p);
   struct traffic_params t = traffic_defaults();
   t.robots_max = p->robots;
   t.window = (int32_t)a->window;
@@ -103,7 +131,7 @@ static bool run_begin(struct run *r) {
   t.field_work = FIELD_WORK;
   t.threads = (int32_t)a->threads;
   t.seed = (uint64_t)a->seed;
-  t.admitted = a->admitted_given ? (int32_t)a->admitted : admit_by_density(p);
+  t.admitted = a->admitted_given ? (int32_t)a->admitted : (int32_t)r->gate.admitted;
   const struct traffic_grid grid = {p->width, p->height, p->wall, NULL};
   r->traffic = traffic_create(&grid, &t);
   const struct traffic_task_list list = {p->tasks, p->first, p->errand};
@@ -143,6 +171,7 @@ static void run_step(struct run *r) {
   traffic_tasks_goals(r->tasks, r->goal);
   traffic_tasks_left(r->tasks, r->cell, r->facing, r->left);
   const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal, r->left, 0, NULL};
+  if (!r->a->admitted_given) gate_step(&r->gate, r->traffic, r->steps);
   traffic_step(r->traffic, &robots, r->action);
   const uint8_t *cost = r->flow ? traffic_flow_step(r->flow, p->robots, r->cell, r->facing, r->action) : NULL;
   if (cost) traffic_guide(r->traffic, cost);
@@ -269,10 +298,10 @@ int command_traffic(int argc, char **argv) {
     {"seed",    OPTION_INTEGER, &a.seed,     "N",    "another seed, other ties, another plan (1)",                        0, 9e15, NULL},
     {"out",     OPTION_TEXT,    &a.out,      "FILE", "write the plan in the league's output format",                      0, 0, NULL},
     {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (12)",                   0, TRAFFIC_WINDOW_MAX, NULL},
-    {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step at most (800000; 300000 above 1,000 robots)",                    0, 1e9, &a.work_given},
+    {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step at most (400000; 300000 above 1,000 robots)",                    0, 1e9, &a.work_given},
     {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.6)",               0, 10, NULL},
     {"against", OPTION_NUMBER,  &a.against,  "X",    "steps that the mean flow against a way makes it longer; 0: none (0.25)", 0, 10, NULL},
-    {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (26 % of the cells)", 0, 1e6, &a.admitted_given},
+    {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (found while they go)", 0, 1e6, &a.admitted_given},
     {"threads", OPTION_INTEGER, &a.threads,  "N",    "1 to 64; the result is the same (2)",                               1, 64, NULL},
     {"json",    OPTION_FLAG,    &a.json,     NULL,   "one JSON document on stdout",                                       0, 0, NULL},
     {"q",       OPTION_FLAG,    &a.quiet,    NULL,   "no progress line",                                                  0, 0, NULL},

@@ -90,6 +90,7 @@ struct traffic_jam {
 struct traffic_count {
   int64_t steps, waits, turns, moves;         // of robots, since the beginning
   int64_t searches, expanded, improved;       // of the window
+  int64_t going, nearer;                      // steps of robots that are admitted; of these, with which they came nearer to their goal than before
   int64_t fields_built, fields_dropped;
   int64_t rollouts;                           // windows planned afresh: somebody was not where the plan had it
   size_t  field_bytes;                        // kept now

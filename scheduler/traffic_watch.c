@@ -17,6 +17,9 @@ void watch_step(struct traffic *t) {
       t->since[i]++;
       t->lost[i]++;
     }
+    // admitted: in the step before
+    t->count.going += t->admitted[i] && !fresh;
+    t->count.nearer += t->admitted[i] && !fresh && t->since[i] == 0;
     t->waited[i] = fresh || c->count == 0 ? 0 : t->waited[i] + 1;
     t->goal_was[i] = chain_goal(c, 0);
   }
