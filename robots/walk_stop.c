@@ -6,7 +6,7 @@
 #include "robots/walker_state.h"
 
 #define LEFT_LEAST  0.12            // s    before touch-down a foot in the air is not sent elsewhere any more (as robots/walk_push.h)
-#define LAST_SHARE  0.90            // of a full step: the last one before the feet come together; guesses
+#define TRIES       3               // of a last step before the feet come together
 #define LATER       3               // steps that it goes on as it was, at most
 #define WAITS       3               // times that WAIT is waited at most: just before a lift-off nothing of it can be changed any more
 #define WAIT        0.05            // s
@@ -22,7 +22,7 @@ static double larger(double a, double b) { return a > b ? a : b; }
 static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
 static enum status range(const struct walk *w, const char *why, struct error *e) {
-  return error_at(e, STATUS_RANGE, w->library->humanoid->model->name, 0, 0, "a jog cannot be stopped: %s", why);
+  return error_at(e, STATUS_RANGE, w->library->humanoid->model->name, 0, 0, "a walk cannot be stopped: %s", why);
 }
 
 // ---- targets --------------------------------------------------------------------------------------------------
@@ -34,12 +34,12 @@ static void add(struct walk_targets *t, double way, double run) {
   m_sincos(last->yaw, &s, &c);
   *n = *last;
   n->place = v3_add(last->place, v3(c * way, s * way, 0));
-  n->run = run;
+  n->run = run, n->foot = 0;
   t->count++;
 }
 
-// Those of w up to footstep `first`, then slower ones, and the last.
-static enum status stop_targets(struct walk_targets *t, const struct walk *w, int first, struct error *e) {
+// Those of w up to footstep `first`, then slower ones, one of `last` of a full step (0: none), and the feet together.
+static enum status stop_targets(struct walk_targets *t, const struct walk *w, int first, double last, struct error *e) {
   const struct humanoid *h = w->library->humanoid;
   const struct jog_pace *pace = &w->targets.pace;
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, w->speed);
@@ -57,7 +57,7 @@ static enum status stop_targets(struct walk_targets *t, const struct walk *w, in
     double time = jog_flight(pace, h, (a + b) / 2) + jog_contact(pace, a) / 2 + (k < n ? jog_contact(pace, b) : single) / 2;
     add(t, time * (a + b) / 2, k < n ? b : 0);
   }
-  add(t, LAST_SHARE * full, 0);
+  if (last > 0) add(t, last * full, 0);
   add(t, 0, 0);
   return STATUS_OK;
 }
@@ -141,7 +141,7 @@ static enum status solve(struct walk *out, const struct walk *w, const struct wa
   return status;
 }
 
-static enum status try_stop(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, struct error *e) {
+static enum status try_stop(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, double last, struct error *e) {
   double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], clock = w->clock + at * w->tick;
   struct walk_sample now;
   struct motion_past past = {0};
@@ -149,14 +149,14 @@ static enum status try_stop(struct walk *out, const struct walk *w, const struct
   out->library = w->library;
   out->tick = w->tick;
   out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
-  enum status status = stop_targets(&out->targets, w, first, e);
+  enum status status = stop_targets(&out->targets, w, first, last, e);
   if (!status) status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (!status) status = walker_past(&past, w, at, w->plan.step[first].land, e);
   if (status) return status;
   keep_past(&out->plan, w, first);
   out->plan.pace = w->plan.pace;
   walk_at(w, at * w->tick, &now, q, qd, qdd, 1);
-  struct motion_join join = {clock, walker_frame_of(&now.base), q, qd, qdd, &past, NULL};
+  struct motion_join join = {clock, walker_frame_of(&now.base), q, qd, qdd, w->plan.pace.speed > 0 ? &past : NULL, NULL};
   status = solve(out, w, b, &join, first, e);
   free((void *)past.pelvis);
   if (status) return status;
@@ -199,18 +199,20 @@ static enum status from_sample(struct walk *out, const struct walk *w, const str
   double clock = w->clock + at * w->tick;
   int first = 2;
   while (first < w->plan.count && w->plan.step[first].land - LEFT_LEAST < clock) first++;
-  const struct step_target *t = w->targets.target;
-  bool jogs = first < w->plan.count && (t[first - 2].run > 0 || (first > 2 && t[first - 3].run > 0) || (first > 3 && t[first - 4].run > 0));
   if (clock < w->plan.hurried) return range(w, "its foot has been sent elsewhere in this step already", e);
-  if (!jogs) return range(w, "it walks", e);
+  if (first >= w->plan.count - 2) return range(w, "it comes to rest already", e);
+  if (clock <= w->plan.step[0].lift) return range(w, "it has not begun", e);
+  if (w->targets.target[first - 2].slope != 0) return range(w, "it is on a ramp", e);
   for (int j = first; j <= first + 1 && j < w->plan.count; j++)
     if ((w->plan.step[j].moved[0] != 0 || w->plan.step[j].moved[1] != 0) && w->plan.step[j - 2].lift < clock)
       return range(w, "its foot has been sent elsewhere in this step already", e);
   enum status status = range(w, "too near to its end", e);
-  for (int later = 0; later <= LATER && status == STATUS_RANGE && first + later < w->plan.count - 2; later++) {
-    status = try_stop(out, w, body, at, first + later, e);
-    if (status) walk_finish(out);
-  }
+  static const double last[TRIES] = {0, 0.5, 0.9};
+  for (int later = 0; later <= LATER && status == STATUS_RANGE && first + later < w->plan.count - 2; later++)
+    for (int k = 0; k < TRIES && status == STATUS_RANGE; k++) {
+      status = try_stop(out, w, body, at, first + later, last[k], e);
+      if (status) walk_finish(out);
+    }
   return status;
 }
 
@@ -218,12 +220,11 @@ enum status walk_stop(struct walk *out, const struct walk *w, double time, struc
   struct walk_body body;
   int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, wait = (int)(WAIT / w->tick + 0.5);
   memset(out, 0, sizeof *out);
-  if (!(w->plan.pace.speed > 0)) return range(w, "it does not jog", e);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
   status = STATUS_RANGE;
   for (int k = 0; k <= WAITS && status == STATUS_RANGE; k++) {
-    if (at + k * wait > w->samples - 2) status = range(w, "it walks", e);
+    if (at + k * wait > w->samples - 2) status = range(w, "it comes to rest already", e);
     else status = from_sample(out, w, &body, at + k * wait, e);
     if (!status && !put_before(out, w, at, at + k * wait)) {
       walk_finish(out);

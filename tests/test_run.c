@@ -219,6 +219,24 @@ static void test_stops(void **state) {
     walk_finish(&next);
   }
   CHECK(stopped, >=, 3);
+  walk_finish(&w);
+
+  // a walk at any instant of a stride
+  r = route_of(point, 9, 0.3, 0);
+  make(&w, &r);
+  for (int i = 0; i < 6; i++) {
+    double t = w.plan.step[6].land + (w.plan.step[8].land - w.plan.step[6].land) * i / 6;
+    int at = (int)(t / w.tick);
+    assert_int_equal(walk_stop(&next, &w, at * w.tick, &e), STATUS_OK);
+    const struct walk_faults *f = &next.faults, *g = &w.faults;
+    CHECK(f->lift + f->sole + f->friction + f->reach, <=, g->lift + g->sole + g->friction + g->reach);
+    CHECK(f->torque + f->speed, <=, g->torque + g->speed);
+    CHECK(v3_norm(v3_sub(w.sample[at].base.position, next.sample[0].base.position)) < 1e-9, ==, 1);
+    CHECK_NEAR(v3_norm(v3_sub(next.sample[0].base.velocity, w.sample[at].base.velocity)), 0, 5e-3);
+    CHECK_NEAR(v3_norm(next.sample[next.samples - 1].base.velocity), 0, 1e-9);
+    CHECK(next.end.x * m_cos(0.3) + next.end.y * m_sin(0.3) - (w.sample[at].base.position.x * m_cos(0.3) + w.sample[at].base.position.y * m_sin(0.3)) < 2, ==, 1);
+    walk_finish(&next);
+  }
   CHECK(walk_stop(&next, &w, 0, &e), ==, STATUS_RANGE);
   CHECK(walk_stop(&next, &w, w.time - 0.5, &e), ==, STATUS_RANGE);
   walk_finish(&w);

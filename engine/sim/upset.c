@@ -342,7 +342,7 @@ static void comes_to_rest(struct twin *t, struct body_rows *k, int r) {
   alive(t, u, false);
 }
 
-// A jog slows down over some steps: robots/walk_stop.h.
+// Another plan from the next footstep on, to a stand: robots/walk_stop.h.
 static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   struct body *b = t->body;
   struct walk other;
