@@ -34,7 +34,13 @@ struct estimate sample_welch(const struct estimate *a, const struct estimate *b)
   d.sd = sqrt(v);
   d.low = d.high = d.mean;
   if (v <= 0) return d;
-  double freedom = v * v / (va * va / (a->n - 1) + vb * vb / (b->n - 1)), half = student_t(0.975, freedom < 1 ? 1 : freedom) * sqrt(v);
+  if (!isfinite(v)) {
+    // beyond all numbers
+    d.sd = d.low = d.high = NAN;
+    return d;
+  }
+  // by shares: squares of variances leave the range of numbers long before the interval does
+  double share = va / v, freedom = 1 / (share * share / (a->n - 1) + (1 - share) * (1 - share) / (b->n - 1)), half = student_t(0.975, freedom < 1 ? 1 : freedom) * sqrt(v);
   d.low -= half;
   d.high += half;
   return d;

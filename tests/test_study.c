@@ -115,6 +115,23 @@ static const char *paths[] = {"kpi.made", "kpi.lead_time_s", "stations.m.made", 
 static bool total[4];
 static const struct result_index index_of = {.count = 4, .path = paths, .total = total, .kpis = 2};
 
+// Welch's interval is in the unit of its numbers: ten times as large numbers have one ten times as wide, at any size that a result file may hold; beyond all numbers it is none.
+static void intervals_have_a_unit(void **state) {
+  (void)state;
+  const struct estimate a = {.mean = 2, .sd = 0.7, .n = 5}, b = {.mean = 3, .sd = 1.1, .n = 9};
+  struct estimate one = sample_welch(&a, &b);
+  assert_true(one.low < 1 && one.high > 1);
+  static const double unit[] = {1e-150, 1e-100, 10, 1e100, 1e150};
+  for (size_t k = 0; k < sizeof unit / sizeof *unit; k++) {
+    double u = unit[k];
+    struct estimate large[2] = {{.mean = 2 * u, .sd = 0.7 * u, .n = 5}, {.mean = 3 * u, .sd = 1.1 * u, .n = 9}}, d = sample_welch(&large[0], &large[1]);
+    CHECK_NEAR(d.low / u, one.low, 1e-9);
+    CHECK_NEAR(d.high / u, one.high, 1e-9);
+  }
+  struct estimate beyond = {.mean = 2, .sd = 1e300, .n = 5}, none = sample_welch(&beyond, &b);
+  assert_true(isnan(none.low) && isnan(none.high) && none.mean == 1);
+}
+
 static void file_name(char path[64]) {
   snprintf(path, 64, "/tmp/takt-study-XXXXXX");
   int fd = mkstemp(path);
@@ -246,6 +263,7 @@ int test_study(void) {
     cmocka_unit_test(what_is_no_grid_says_why),
     cmocka_unit_test(students_sleep),
     cmocka_unit_test(only_what_both_have_is_paired),
+    cmocka_unit_test(intervals_have_a_unit),
     cmocka_unit_test(what_is_kept_comes_back),
     cmocka_unit_test(a_file_that_is_none),
     cmocka_unit_test(the_choice_and_the_page),
