@@ -15,7 +15,8 @@
 #define ISLANDS    2
 #define POOL_MAX   16
 #define PATIENCE   6000             // iterations without a new best that end a tabu search (12,500 in Peng et al. 2015),
-#define PATIENCE_FLEXIBLE 500       // and where operations choose machines; tried from 200 to 12,500
+#define PATIENCE_FLEXIBLE 1500      // and where operations choose machines; tried from 200 to 12,500
+#define POOL_FLEXIBLE 5             // elites there: a small population is soon at its end, and the next one ends elsewhere; tried from 3 to 30
 #define STALE      4                // populations' worth of children without a change that end a population
 
 struct search;
@@ -225,7 +226,7 @@ enum status shop_optimise(const struct shop *s, const struct shop_search *how, s
   if (x == NULL) return STATUS_MEMORY;
   x->shop = s;
   x->how = how;
-  x->pool_size = s->flexible ? 10 : POOL_MAX;
+  x->pool_size = s->flexible ? POOL_FLEXIBLE : POOL_MAX;
   x->twin_distance = s->flexible ? s->ops / 50 : s->ops / 8;
   x->patience = s->flexible ? PATIENCE_FLEXIBLE : PATIENCE;
   // an iteration takes about as long as its operations count
