@@ -40,10 +40,10 @@ void claim_stand(struct twin *t, int32_t i) {
   else o->claim[i].count = 0;
 }
 
-// The path from where it is to `end` metres before its goal.
-static void trace(const struct motion *o, int32_t i, double end, struct claim *c) {
+// The path from `begin` metres before its goal, or from where it is if that is nearer, to `end` metres before it: what is wide before a narrow stretch is for all.
+static void trace(const struct motion *o, int32_t i, double begin, double end, struct claim *c) {
   const struct mover *m = &o->mover[i];
-  double left = way_rest(o, i) - end;
+  double rest = way_rest(o, i), skip = rest - begin, left = rest - end;
   const double *a = m->at;
   c->count = 1;
   c->through = end > 0.01;
@@ -51,8 +51,15 @@ static void trace(const struct motion *o, int32_t i, double end, struct claim *c
   for (int k = m->leg; k < m->legs && left > 0 && c->count < PATH_POINTS; k++) {
     const double *b = o->path[i][k];
     double length = geo_distance(a, b), s = length > left ? left / length : 1;
-    for (int d = 0; d < 2; d++) c->point[c->count][d] = a[d] + s * (b[d] - a[d]);
-    c->count++;
+    if (skip >= 0) {
+      double first = length > skip ? skip / length : 1;
+      for (int d = 0; d < 2; d++) c->point[0][d] = a[d] + first * (b[d] - a[d]);
+    }
+    if (skip < length) {
+      for (int d = 0; d < 2; d++) c->point[c->count][d] = a[d] + s * (b[d] - a[d]);
+      c->count++;
+    }
+    skip -= length;
     left -= length;
     a = b;
   }
@@ -107,7 +114,7 @@ int32_t claim_holder(const struct twin *t, int32_t i) {
 // The path before i up to its end could be claimed now.
 bool claim_open(const struct twin *t, int32_t i) {
   struct claim c;
-  trace(t->motion, i, 0, &c);
+  trace(t->motion, i, way_rest(t->motion, i), 0, &c);
   return holder(t, i, &c, true) == NONE;
 }
 
@@ -116,17 +123,22 @@ bool claim_through(const struct twin *t, int32_t i) {
   return m->claimed && m->inside && t->motion->claim[i].through && !m->yields;
 }
 
+// Points SAMPLE apart may miss one.
+bool claim_sliver(struct twin *t, int32_t i, const double to[2]) {
+  struct motion *o = t->motion;
+  if (o->mover[i].stretches > 0 || o->mover[i].waits) return false;
+  struct claim c = {.count = 0};
+  claim_point(&c, to);
+  if (holder(t, i, &c, true) != NONE) return false;
+  o->claim[i] = c;
+  return true;
+}
+
 // Those who wait for it too and stand nearer to where it begins, in the way: they go first.
-static int others_before(const struct twin *t, int32_t i, const struct claim *c, double to_begin) {
+static int others_before(const struct twin *t, int32_t i, const struct claim *c) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
-  double begin[2] = {m->at[0], m->at[1]};
-  for (int k = 0; k + 1 < c->count; k++) {
-    double length = geo_distance(c->point[k], c->point[k + 1]), s = length > to_begin ? to_begin / length : 1;
-    for (int a = 0; a < 2; a++) begin[a] = c->point[k][a] + s * (c->point[k + 1][a] - c->point[k][a]);
-    if (length > to_begin) break;
-    to_begin -= length;
-  }
+  const double *begin = c->point[0];
   double mine = geo_distance(m->at, begin);
   int n = 0;
   for (int k = 0; k < m->nears; k++) {
@@ -165,7 +177,7 @@ void claim_plan(struct twin *t, int32_t i) {
   // who is in there already keeps what it can of it, so that nobody comes towards it now
   if (!was || m->stretches == 0 || way_rest(o, i) > m->stretch[m->stretches - 1].begin + 0.05) return;
   struct claim c;
-  trace(o, i, m->stretch[m->stretches - 1].end, &c);
+  trace(o, i, m->stretch[m->stretches - 1].begin, m->stretch[m->stretches - 1].end, &c);
   if (holder(t, i, &c, true) != NONE) return;
   o->claim[i] = c;
   m->claimed = m->inside = true;
@@ -193,7 +205,7 @@ void claim_look(struct twin *t, int32_t i) {
   }
   if (m->claimed) {
     m->inside = rest < s->begin - 0.3;
-    trace(o, i, s->end, &o->claim[i]);
+    trace(o, i, s->begin, s->end, &o->claim[i]);
     return;
   }
   bool inside = rest <= s->begin + 0.05;
@@ -201,10 +213,15 @@ void claim_look(struct twin *t, int32_t i) {
   if (inside) claim_stand(t, i);
   else o->claim[i].count = 0;
   if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
+  if (!inside && t->now >= m->after && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg]) && way_again(t, i)) {
+    // others have moved it off its path: from here that leads through a wall, beside the way that it would claim
+    m->after = t->now + NS_SECOND;
+    return;
+  }
   struct claim c;
-  trace(o, i, s->end, &c);
+  trace(o, i, s->begin, s->end, &c);
   int32_t has = holder(t, i, &c, inside);
-  if (has == NONE && (inside || (t->now >= m->after && others_before(t, i, &c, rest - s->begin) == 0))) {
+  if (has == NONE && (inside || (t->now >= m->after && others_before(t, i, &c) == 0))) {
     o->claim[i] = c;
     o->wish[i].count = 0;
     m->claimed = true;
@@ -219,6 +236,6 @@ void claim_look(struct twin *t, int32_t i) {
   if (has != NONE && t->now - m->asked > PATIENCE / 2 && !way_aside(t, has, i, false)) lead_away(t, has, i);
   if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
   // behind those who go first, so that there is room before it for whoever comes out
-  hold += others_before(t, i, &c, rest - s->begin) * (2 * m->radius + OUTSIDE);
+  hold += others_before(t, i, &c) * (2 * m->radius + OUTSIDE);
   m->stop = inside ? rest : hold < rest ? hold : rest;
 }

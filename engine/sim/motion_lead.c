@@ -30,6 +30,7 @@
 #define BLOCKED     (10 * NS_SECOND)        // before somebody who stands and cannot be told to move, until it goes on by itself: around
 #define STUCK_LAST  (3 * NS_SECOND)         // the same of one on its last steps, where many are led
 #define LAST_STEPS  1.3                     // m    those are, at most
+#define AHEAD       5                       // cells of its way that others who make room for it keep out of
 #define CUTS        (3 * NS_SECOND)         // not getting to the middle of the cell it leaves, until it cuts that corner
 #define JAMMED      0.01                    // of those on their way who get no nearer for STUCK: all are led, where many walk
 #define CALM        (120 * NS_SECOND)       // nobody is stuck, until they all walk by themselves again
@@ -202,7 +203,7 @@ bool lead_away(struct twin *t, int32_t i, int32_t from) {
 
 bool lead_clear(struct twin *t, int32_t i, int32_t from) {
   struct mover *m = &t->motion->mover[i];
-  if (!m->led || m->lead_off || (m->lead_goal != NONE && t->now - m->lead_moved < CUTS)) return false;
+  if (!m->led || (m->lead_goal != NONE && t->now - m->lead_moved < (m->lead_off ? ASTRAY : CUTS))) return false;
   int32_t was = m->lead_goal;
   m->lead_goal = cells_room(t, m->lead_cell, from);
   m->lead_off = m->lead_goal != NONE;
@@ -221,19 +222,37 @@ double lead_rest(const struct motion *o, int32_t i) {
   return m->lead_goal == NONE ? 0 : traffic_cost(o->lead.traffic, m->lead_cell, 0, m->lead_goal) * o->lead.pitch / TRAFFIC_UNIT;
 }
 
-int32_t lead_waits(const struct motion *o, int32_t i) {
-  const struct mover *m = &o->mover[i];
-  const struct lead *l = &o->lead;
-  if (m->lead_goal == NONE) return NONE;
-  const int32_t beside[4] = {m->lead_cell + 1, m->lead_cell + l->nx, m->lead_cell - 1, m->lead_cell - l->nx};
-  int32_t best = NONE, least = traffic_cost(l->traffic, m->lead_cell, 0, m->lead_goal);
+// The cell after that one on the way to that goal; NONE: it is there.
+static int32_t next_cell(const struct lead *l, int32_t cell, int32_t goal) {
+  int32_t column = cell % l->nx, best = NONE, least = traffic_cost(l->traffic, cell, 0, goal);
+  const int32_t beside[4] = {column + 1 < l->nx ? cell + 1 : NONE, cell + l->nx, column > 0 ? cell - 1 : NONE, cell - l->nx};
   for (int k = 0; k < 4; k++) {
     if (beside[k] < 0 || beside[k] >= l->cells || !l->open[beside[k]]) continue;
-    int32_t v = traffic_cost(l->traffic, beside[k], 0, m->lead_goal);
+    int32_t v = traffic_cost(l->traffic, beside[k], 0, goal);
     if (v >= least) continue;
     least = v;
     best = beside[k];
   }
+  return best;
+}
+
+bool lead_clear_of(const struct motion *o, int32_t i, const double p[2], double distance) {
+  const struct mover *m = &o->mover[i];
+  int32_t cell = m->lead_cell;
+  double a[2] = {m->at[0], m->at[1]};
+  for (int k = 0; k < AHEAD && cell != NONE; k++) {
+    const double b[2] = {cells_middle(&o->lead, cell, 0), cells_middle(&o->lead, cell, 1)};
+    if (geo_segment_distance(p, a, b) < distance) return false;
+    memcpy(a, b, sizeof a);
+    cell = m->lead_goal == NONE ? NONE : next_cell(&o->lead, cell, m->lead_goal);
+  }
+  return true;
+}
+
+int32_t lead_waits(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  const struct lead *l = &o->lead;
+  int32_t best = m->lead_goal == NONE ? NONE : next_cell(l, m->lead_cell, m->lead_goal);
   return best == NONE || l->taken[best] == i ? NONE : l->taken[best];
 }
 

@@ -181,15 +181,17 @@ bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a
 void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
 void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
+bool way_again(struct twin *t, int32_t i);              // from where it is now to where it was going; false: it waits for a spot, and its path is as it was
 void way_queue_drop(struct motion *o, int32_t i);
 void way_grant(struct twin *t);                         // free spots to those who wait
 void way_leave(struct twin *t, int32_t i);              // who stands begins to walk, off its spot
-// A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`; NONE: where it can wait.
+// A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`, by `more` m; NONE: where it can wait.
 // False: there is none, and its path is as it was.
-bool way_room(struct twin *t, int32_t i, int32_t from);
+bool way_room(struct twin *t, int32_t i, int32_t from, double more);
 bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance);  // p is that far from where j stands and goes in the next metres
 // Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
+bool way_open(struct twin *t, int32_t i, int32_t from);                 // i encloses `from`: so far aside that this one can step aside itself
 // A path towards the nearest place where others can pass, as far as where it can wait; open: one that it could claim now. False: there is none, and no path.
 bool way_out(struct twin *t, int32_t i, bool open);
 void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow way
@@ -206,6 +208,7 @@ void claim_plan(struct twin *t, int32_t i);             // it has a new path
 void claim_look(struct twin *t, int32_t i);
 int32_t claim_holder(const struct twin *t, int32_t i); // who keeps it from what it waits for
 bool claim_through(const struct twin *t, int32_t i);    // it is in a stretch that is its own and leads on to where others can pass: it turns round behind it
+bool claim_sliver(struct twin *t, int32_t i, const double to[2]);       // its path has no narrow stretch, a sliver at `to` is nobody else's: now it is its own
 bool claim_open(const struct twin *t, int32_t i);       // all of its path could be claimed now
 
 // motion_step.c
@@ -244,6 +247,7 @@ bool lead_begin(struct twin *t, int32_t i);             // if it is stuck among 
 bool lead_away(struct twin *t, int32_t i, int32_t from);
 // Led i, which only makes room or does not get on, stands in the way of `from`, which is not led: it goes on to where it does not. False: it may not, or there is no such cell.
 bool lead_clear(struct twin *t, int32_t i, int32_t from);
+bool lead_clear_of(const struct motion *o, int32_t i, const double p[2], double distance);     // p is that far from where led i goes next
 void lead_goes_on(struct twin *t, int32_t i);           // it has a new path
 void lead_drop(struct motion *o, int32_t i);            // it is led no more
 void lead_keep_cell(struct twin *t, int32_t i);

@@ -327,7 +327,7 @@ static bool walls_allow(struct twin *t, int32_t i, const double to[2]) {
   const struct mover *m = &t->motion->mover[i];
   if (t->motion->doors && !door_allows(t, i, to)) return false;
   // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
-  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) return false;
+  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to) && !claim_sliver(t, i, to)) return false;
   if (m->clear > 0.3) return true;      // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));

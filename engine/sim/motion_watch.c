@@ -47,6 +47,7 @@ static bool in_way(const struct motion *o, int32_t i, const struct mover *b) {
 }
 
 static bool goes_first(const struct motion *o, int32_t a, int32_t b) {
+  if (o->mover[a].owes != o->mover[b].owes) return o->mover[a].owes;    // idle ones have time
   if (o->mover[a].rank != o->mover[b].rank) return o->mover[a].rank < o->mover[b].rank;
   return a < b;
 }
@@ -151,12 +152,12 @@ static bool clear_way(struct twin *t, int32_t i, int32_t j) {
   struct motion *o = t->motion;
   const struct mover *m = &o->mover[i], *b = &o->mover[j];
   if (way_aside(t, j, i, false)) return true;
-  if (!m->claimed || b->yields) return false;
+  if ((!m->claimed && t->now - m->since < CLEARS) || b->yields) return false;
   if (lead_clear(t, j, i)) return true;
   int32_t other[LOOK_NEAR];
   int n = grid_near(o, b->at, 2 * b->radius + ENCLOSED, j, other, LOOK_NEAR);
   for (int k = 0; k < n; k++)
-    if (other[k] != i && !o->mover[other[k]].claimed && way_aside(t, other[k], j, false)) return true;
+    if (other[k] != i && !o->mover[other[k]].claimed && way_open(t, other[k], j)) return true;
   return false;
 }
 

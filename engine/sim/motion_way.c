@@ -401,7 +401,7 @@ static void cut_path(struct twin *t, int32_t i) {
   m->legs = 0;
   // here then, unless others need this very place
   if (m->leaving == NONE && good_to_wait(t, i, m->at)) return;
-  if (!way_out(t, i, false)) way_room(t, i, NONE);
+  if (!way_out(t, i, false)) way_room(t, i, NONE, 0);
 }
 
 void way_wait_elsewhere(struct twin *t, int32_t i) {
@@ -600,6 +600,18 @@ void way_grant(struct twin *t) {
   }
 }
 
+bool way_again(struct twin *t, int32_t i) {
+  struct mover *m = &t->motion->mover[i];
+  if (m->waits || (!m->far && m->spot == NONE)) return false;
+  double rest = m->rest;
+  ns_t nearer = m->nearer;
+  if (m->far) way_set_out(t, i);
+  else if (!way_plan(t, i, false)) wait_in_line(t, i, false);
+  m->rest = rest;                   // that is no progress
+  m->nearer = nearer;
+  return true;
+}
+
 // ---- stepping aside ---------------------------------------------------------------------------------------------
 
 bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance) {
@@ -607,6 +619,7 @@ bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double d
   const double *a = m->at;
   double seen = 0;
   if (geo_distance(a, p) < distance) return false;
+  if (m->led) return lead_clear_of(o, j, p, distance);
   for (int k = m->leg; k < m->legs && seen < 5; k++) {
     const double *b = o->path[j][k];
     if (geo_segment_distance(p, a, b) < distance) return false;
@@ -617,7 +630,7 @@ bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double d
 }
 
 // A search over points 0.1 m apart around i, breadth first (Lee 1961): others are taken to stay where they are. Fills i's path.
-bool way_room(struct twin *t, int32_t i, int32_t from) {
+bool way_room(struct twin *t, int32_t i, int32_t from, double more) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   const struct floor *f = floor_of(t, i);
@@ -639,10 +652,10 @@ bool way_room(struct twin *t, int32_t i, int32_t from) {
       s->before[n] = (int16_t)(open ? c : n);
       if (!open) continue;
       s->queue[tail++] = (int16_t)n;
-      // where the coordinator leads, it ends outside of the spot; in large sparse halls the longer step aside holds up more than it frees (a tenth of
+      // where the coordinator leads, it ends outside of the spot and of the way; in large sparse halls the longer step aside holds up more than it frees (a tenth of
       // warehouse-1000's parcels)
       double stops = lead_leads(&o->lead) ? ASIDE_STOPS : 0;
-      bool clear = from == NONE ? good_to_wait(t, i, p) : way_clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
+      bool clear = from == NONE ? good_to_wait(t, i, p) : way_clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05 + stops + more) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
       if (clear) found = n;
     }
   }
@@ -673,11 +686,11 @@ void way_leave(struct twin *t, int32_t i) {
   o->active++;
 }
 
-bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
+static bool step_aside(struct twin *t, int32_t i, int32_t from, bool claimed, double more) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   bool free = m->move == MOVE_WALKS || (m->move == MOVE_STANDS && !m->owes && t->robot[i].act == ACT_IDLE);
-  if (!free || m->led || m->yields || (m->claimed && !claimed) || !way_room(t, i, from)) return false;
+  if (!free || m->led || (m->yields && more <= 0) || (m->claimed && !claimed) || !way_room(t, i, from, more)) return false;
   o->count.asides++;
   if (m->move == MOVE_STANDS) way_leave(t, i);
   m->yields = true;
@@ -686,6 +699,10 @@ bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) {
   claim_stand(t, i);
   return true;
 }
+
+bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed) { return step_aside(t, i, from, claimed, 0); }
+
+bool way_open(struct twin *t, int32_t i, int32_t from) { return step_aside(t, i, from, false, 2 * t->motion->mover[from].radius); }
 
 void way_back(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
