@@ -1,46 +1,143 @@
 #include "engine/sim/admit.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "engine/sim/decide.h"
+#include "engine/sim/estimate.h"
+#include "engine/sim/job.h"
 #include "engine/sim/motion.h"
+#include "engine/sim/robot.h"
+#include "engine/sim/spot.h"
 
-#define SERVE 10.0                  // s    that one takes a spot for a pick or a place, turning included; a guess
-#define SPEED 1.2                   // m/s  of those who come; a guess
-#define AHEAD 2                     //      times as many may be bound for a target where nobody stands in the way; a guess, the parcel hall makes a quarter less without it
+#define ROOM_MOST 16                // spots of a place that are told apart
+#define BEARABLE  0.05              // 1    of the time until it is at its target that one may wait where that is in nobody's way: with none a scarce spot stands free between two who come; a choice
 
-enum status admit_create(struct twin *t, struct error *e) {
-  struct admit *d = ARENA_NEW(&t->arena, struct admit, 1);
-  if (d) {
-    d->bound = ARENA_NEW(&t->arena, int32_t, t->places + 1);
-    d->spots = ARENA_NEW(&t->arena, int32_t, t->places + 1);
+#define SERVE 10.0                  // s    at body: that one takes a spot; a guess
+#define SPEED 1.2                   // m/s  at body: of those who come; a guess
+#define AHEAD 2                     //      at body: times as many for a target, who fetch first; a guess
+
+// ---- memory ---------------------------------------------------------------------------------------------
+
+// Places with spots where nobody can stand while somebody stands at p; returns how many.
+static int32_t find_near(struct admit *d, const struct spots *s, int32_t p, int32_t *out) {
+  int32_t n = 0;
+  for (int32_t k = s->first[p]; k < s->first[p + 1]; k++)
+    for (uint32_t a = 0; s->spot[k].slot < SPOT_CREW && a < s->spot[k].nears; a++) {
+      const struct spot *b = &s->spot[s->near[s->spot[k].first_near + a]];
+      if (b->place == p || b->slot >= SPOT_CREW || d->kept[b->place] == p + 1) continue;
+      d->kept[b->place] = p + 1;            // seen: the column is not in use yet
+      if (out) out[n] = b->place;
+      n++;
+    }
+  return n;
+}
+
+// The last steps of who stands in line when a spot gets free, of the slowest fleet that walks.
+static double walk_up(const struct twin *t) {
+  double most = 0;
+  for (int f = 0; f < t->layout->fleet_count; f++) {
+    const struct fleet_row *row = &t->fleet[f];
+    double speed = row->typed ? row->speed : t->make[row->first_make].tables.walk_speed;
+    double s = speed > 0 && row->routes != NONE ? SPOT_WAIT / speed + (row->typed ? 0 : t->make[row->first_make].tables.start_stop) : 0;
+    most = s > most ? s : most;
   }
-  if (!d || !d->bound || !d->spots) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
-  for (int32_t p = 0; p < t->places; p++) d->spots[p] = 1;
+  return most;
+}
+
+enum status admit_create(struct twin *t, const struct spots *s, struct error *e) {
+  struct arena *a = &t->arena;
+  struct admit *d = ARENA_NEW(a, struct admit, 1);
+  if (!d) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  d->spots = s;
+  d->room = ARENA_NEW(a, int32_t, t->places + 1);
+  d->first = ARENA_NEW(a, int32_t, t->places + 1);
+  d->kept = ARENA_NEW(a, int32_t, t->places + 1);
+  d->first_near = ARENA_NEW(a, int32_t, t->places + 2);
+  d->walk = ARENA_NEW(a, float, t->layout->station_count + 1);
+  d->walks = ARENA_NEW(a, uint8_t, t->layout->station_count + 1);
+  d->bound = ARENA_NEW(a, int32_t, t->places + 1);
+  if (!d->room || !d->bound || !d->first || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  for (int pass = 0; pass < 2; pass++) {
+    memset(d->kept, 0, sizeof *d->kept * (size_t)t->places);
+    int32_t n = 0, most = 0;
+    for (int32_t p = 0; p < t->places; p++) {
+      d->room[p] = spots_single(s, p);
+      d->first_near[p] = n;
+      int32_t nears = find_near(d, s, p, pass ? d->near + n : NULL);
+      n += nears;
+      most = nears > most ? nears : most;
+    }
+    d->first_near[t->places] = n;
+    if (pass == 1) continue;
+    // two ends of all that are given and all that are shown at once
+    d->most = 2 * (t->robots + (t->robots > DECIDE_JOBS ? t->robots : DECIDE_JOBS) + 16) * (1 + most);
+    d->coming = arena_alloc(a, sizeof *d->coming * (size_t)d->most, 8);
+    if (!d->coming || !(d->near = ARENA_NEW(a, int32_t, n + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  }
+  d->walk_up = t->motion ? walk_up(t) : 0;
   t->admit = d;
   return STATUS_OK;
 }
 
-// Where only who carries takes a place, and where a crew has spots of its own, others take nothing from carriers.
-static bool takes_place(const struct twin *t, const struct job *a, int32_t p) {
-  if (a->kind == JOB_CARRY) return true;
-  return t->motion && !((a->kind == JOB_OPERATE || a->kind == JOB_RELIEF) && motion_crew(t, p));
+// ---- who comes ------------------------------------------------------------------------------------------
+
+static void push(struct admit *d, int32_t p, double at, double stay) {
+  assert(d->count < d->most);
+  int32_t *link = &d->first[p], k = d->count++;
+  while (*link != NONE && d->coming[*link].at <= at) link = &d->coming[*link].next;
+  d->coming[k] = (struct coming){at, stay, *link};
+  *link = k;
 }
 
-static void bind(struct twin *t, int32_t i, int32_t by) {
-  int32_t *bound = t->admit->bound;
+// Until the next one can stand there.
+static double stays(const struct admit *d, int32_t p) { return (double)d->spots->visit[p] + d->walk_up; }
+
+static void expect(struct admit *d, int32_t p, double at) {
+  double stay = stays(d, p);
+  if (at < -stay) at = -stay;       // it has been there for longer than usual: it goes now
+  push(d, p, at, stay);
+  d->bound[p]++;
+  for (int32_t k = d->first_near[p]; k < d->first_near[p + 1]; k++) push(d, d->near[k], at, stay);
+}
+
+// Somebody is there for one at a time: along a belt too, at motion.
+static bool asked(const struct twin *t, int32_t station) { return t->motion || t->station[station].kind != STATION_CONVEYOR; }
+
+static void bind(struct twin *t, int32_t i) {
+  struct admit *d = t->admit;
   const struct robot *b = &t->robot[i];
-  if (!b->job || b->act == ACT_GONE) return;
-  const struct job *a = &t->job[b->job];
+  if (!b->job || b->act == ACT_GONE || b->place == NONE || b->stopped || b->off) return;
+  uint32_t j = b->job;
+  const struct job *a = &t->job[j];
+  double at = ns_to_seconds(b->act_start - t->now);             // that it has been there for
+  if (a->kind != JOB_CARRY) {
+    // where only who carries takes a place, and where a crew has spots of its own, others take nothing from carriers
+    if (t->motion && !((a->kind == JOB_OPERATE || a->kind == JOB_RELIEF) && motion_crew(t, b->place))) d->kept[b->place]++;
+    return;
+  }
   bool fetches = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK;
-  int32_t from = a->from != NONE && (fetches || a->kind != JOB_CARRY) ? t->stand[a->from] : NONE, to = a->to != NONE ? t->stand[a->to] : NONE;
-  if (from != NONE && takes_place(t, a, from)) bound[from] += by;
-  if (to != NONE && takes_place(t, a, to)) bound[to] += by;
+  if (b->act == ACT_FETCH || b->act == ACT_CARRY) {
+    at += ns_to_seconds(b->act_length);
+    if (at < 0) at = 0;     // in line, or held up on its way
+  }
+  if (!fetches) {
+    if (a->to != NONE && asked(t, a->to)) expect(d, b->place, at);
+    return;
+  }
+  if (asked(t, a->from)) expect(d, b->place, at);
+  if (a->to != NONE && t->stand[a->to] != NONE && t->station[a->to].kind != STATION_CONVEYOR) expect(d, t->stand[a->to], (b->act == ACT_FETCH && at > 0 ? at : 0) + estimate_reach(t, j));
 }
 
-static void count_bound(struct twin *t) {
-  memset(t->admit->bound, 0, sizeof *t->admit->bound * (size_t)t->places);
-  for (int32_t i = 0; i < t->robots; i++) bind(t, i, 1);
+static void count(struct twin *t, int32_t but) {
+  struct admit *d = t->admit;
+  for (int32_t p = 0; p < t->places; p++) d->first[p] = NONE, d->kept[p] = d->bound[p] = 0;
+  d->count = 0;
+  for (int32_t i = 0; i < t->robots; i++)
+    if (i != but) bind(t, i);
 }
+
+// ---- who would wait -------------------------------------------------------------------------------------
 
 // Some idle robot has a way to p now.
 static bool comes(const struct twin *t, int32_t p) {
@@ -51,18 +148,51 @@ static bool comes(const struct twin *t, int32_t p) {
   return false;
 }
 
-// Both places can serve one more by the time it would come.
-static bool room(const struct twin *t, const struct job *a, double time) {
-  const struct admit *d = t->admit;
-  int32_t rounds = (int32_t)((time > 0 ? time : 0) / SERVE + 1);
-  for (int end = 0; end < 2; end++) {
-    int32_t s = end ? a->to : a->from, p = t->stand[s];
-    if (t->station[s].kind == STATION_CONVEYOR) continue;       // picked from, or set down on, anywhere along it
-    // whoever is bound for the target fetches first; at motion those who are early would stand in the way there
-    int32_t turns = end && t->bays ? AHEAD * rounds : rounds;
-    if (d->bound[p] >= d->spots[p] * turns) return false;
+// Seconds that all who come to p wait there, in the order in which they come. more: of one more beside them, NULL.
+static double wait_at(const struct admit *d, int32_t p, const struct coming *more) {
+  double free[ROOM_MOST], sum = 0;
+  int    n = d->room[p] - d->kept[p], first = 0;
+  n = n < 1 ? 1 : n > ROOM_MOST ? ROOM_MOST : n;
+  for (int k = 0; k < n; k++) free[k] = -1e30;
+  for (int32_t c = d->first[p]; c != NONE || more; ) {
+    const struct coming *x = more && (c == NONE || d->coming[c].at > more->at) ? more : &d->coming[c];
+    if (x == more) more = NULL;
+    else c = x->next;
+    double begins = free[first] > x->at ? free[first] : x->at;
+    sum += begins - x->at;
+    free[first] = begins + x->stay;
+    for (int k = 0; k < n; k++)
+      if (free[k] < free[first]) first = k;
   }
-  return true;
+  return sum;
+}
+
+// Nobody waits for one more who comes at that time, nor does that one, but for as long as is bearable.
+static bool free_at(const struct admit *d, int32_t p, double at, double bearable) {
+  struct coming x = {at, stays(d, p), NONE};
+  return wait_at(d, p, &x) <= wait_at(d, p, NULL) + bearable;
+}
+
+struct visits { int32_t from, to; double at[2]; };      // places, NONE: none is taken
+
+static struct visits visits_of(struct twin *t, uint32_t j) {
+  const struct job *a = &t->job[j];
+  struct visits v = {asked(t, a->from) ? robots_job_place(t, j) : NONE, t->station[a->to].kind != STATION_CONVEYOR ? t->stand[a->to] : NONE, {(double)t->admit->walk[a->from], 0}};
+  v.at[1] = v.at[0] + estimate_reach(t, j);
+  return v;
+}
+
+// At body, where walkers pass through each other: as many as the place can serve by the time another one would come.
+static bool few_bound(const struct twin *t, const struct admit *d, const struct visits *v) {
+  int32_t rounds = v->from == NONE || v->to == NONE ? 1 : (int32_t)(routes_time(t->routes[0], v->from, v->to, SPEED) / SERVE + 1);
+  return (v->from == NONE || d->bound[v->from] < d->room[v->from] * rounds) && (v->to == NONE || d->bound[v->to] < d->room[v->to] * AHEAD * rounds);
+}
+
+static bool room(const struct twin *t, const struct visits *v) {
+  const struct admit *d = t->admit;
+  if (t->body) return few_bound(t, d, v);
+  double bearable = d->walk_up > 0 ? 1e-9 : BEARABLE * v->at[1];
+  return (v->from == NONE || free_at(d, v->from, v->at[0], bearable)) && (v->to == NONE || free_at(d, v->to, v->at[1], bearable));
 }
 
 static bool has_places(const struct twin *t, const struct job *a) { return a->kind == JOB_CARRY && t->stand[a->from] != NONE && t->stand[a->to] != NONE; }
@@ -70,20 +200,25 @@ static bool has_places(const struct twin *t, const struct job *a) { return a->ki
 bool admit_job(struct twin *t, uint32_t j, bool fresh) {
   struct admit *d = t->admit;
   const struct job *a = &t->job[j];
-  if (fresh) count_bound(t);
+  if (fresh) count(t, NONE);
   if (!has_places(t, a)) return true;
-  double time = routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED);
   // what nobody can get to now keeps nobody from the same places
-  if (time < 0 || !comes(t, t->stand[a->from])) return true;
-  if (!room(t, a, time)) return false;
-  d->bound[t->stand[a->from]]++;
-  d->bound[t->stand[a->to]]++;
+  if (routes_length(t->routes[0], t->stand[a->from], t->stand[a->to]) < 0 || !comes(t, t->stand[a->from])) return true;
+  struct visits v = visits_of(t, j);
+  if (!room(t, &v)) return false;
+  if (v.from != NONE) expect(d, v.from, v.at[0]);
+  if (v.to != NONE) expect(d, v.to, v.at[1]);
   return true;
 }
 
 bool admit_room(struct twin *t, uint32_t j, int32_t i) {
+  if (!has_places(t, &t->job[j])) return true;
+  count(t, i);
+  struct visits v = visits_of(t, j);
+  return room(t, &v);
+}
+
+void admit_sent(struct twin *t, uint32_t j, double walk) {
   const struct job *a = &t->job[j];
-  count_bound(t);
-  bind(t, i, -1);
-  return !has_places(t, a) || room(t, a, routes_time(t->routes[0], t->stand[a->from], t->stand[a->to], SPEED));
+  if (t->admit && a->kind == JOB_CARRY && !a->on_floor) spot_mean(&t->admit->walk[a->from], &t->admit->walks[a->from], (float)walk);
 }

@@ -25,9 +25,8 @@ enum status bays_create(struct twin *t, struct error *e) {
   if (!b || !b->spot || !b->waits || !b->queue) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int32_t i = 0; i < t->robots; i++) b->spot[i] = NONE;
   enum status s = spots_make(&b->spots, t, &t->arena, e);
-  if (s == STATUS_OK) s = admit_create(t, e);
+  if (s == STATUS_OK) s = admit_create(t, &b->spots, e);
   if (s != STATUS_OK) return s;
-  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = spots_single(&b->spots, p);
   t->bays = b;
   return STATUS_OK;
 }
@@ -45,6 +44,7 @@ static bool take(struct twin *t, int32_t i) {
   int32_t k = spots_free(&d->spots, i, t->robot[i].place, NONE, t->place_at[t->robot[i].place]);
   if (k == NONE) return false;
   spots_take(&d->spots, k, i);
+  spots_stand(&d->spots, k);
   d->spot[i] = k;
   return true;
 }

@@ -18,7 +18,6 @@
 #include "scheduler/policy.h"
 #include "scheduler/rules.h"
 
-#define WAIT_MAX  4096              // jobs that a policy sees at once
 #define WAIT_MORE 64                // lookahead: so many more than four for each idle robot
 #define NEAR      16                // lookahead: idle robots a job is shown when there are many
 
@@ -97,7 +96,7 @@ enum status decide_create(struct twin *t, struct error *e) {
   if (decide_plain(t) && !t->options.explain) return STATUS_OK;
   struct decide *d = t->decide = ARENA_NEW(&t->arena, struct decide, 1);
   if (!d) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
-  d->jobs_max = WAIT_MAX;
+  d->jobs_max = DECIDE_JOBS;
   if (t->options.policy) d->policy = t->options.policy;
   else if (l->policy == POLICY_LOOKAHEAD) d->policy = &lookahead_policy;
   else if (l->policy == POLICY_LIBRARY && t->options.stranger) {

@@ -7,6 +7,8 @@
 #include "engine/sim/state.h"
 #include "scheduler/policy.h"
 
+#define DECIDE_JOBS 4096            // jobs that a policy sees at once
+
 enum status decide_create(struct twin *t, struct error *e);
 void        decide_destroy(struct twin *t);
 // The layout of the twin has another policy now.

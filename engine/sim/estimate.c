@@ -21,6 +21,8 @@ static double handling(const struct twin *t, int32_t f, double mass) {
   return robot_pick_time(&t->make[row->first_make].tables, HAND_TRAVEL, mass, HAND_SINGLE) + robot_place_time(&t->make[row->first_make].tables, HAND_TRAVEL, mass, 0);
 }
 
+double estimate_hands(const struct twin *t, int32_t f, double mass) { return handling(t, f, mass) / 2; }
+
 double estimate_walk(const struct twin *t, int32_t f, int32_t from, int32_t to) {
   const struct fleet_row *row = &t->fleet[f];
   if (row->routes == NONE || t->stand[from] == NONE || t->stand[to] == NONE || t->stand[from] == t->stand[to]) return 0;
@@ -134,6 +136,18 @@ static void expect(struct twin *t, struct job *a, const struct part *part) {
   if (work == 0 && a->kind != JOB_MEND) work = plan->ideal;
   a->work = (float)work;
   if (part && t->rest) a->rest = known(*rest_out(t, a->from, made_of(plan, part->type)));
+}
+
+double estimate_reach(struct twin *t, uint32_t j) {
+  struct job *a = &t->job[j];
+  if (a->reach < 0) {
+    const struct layout *l = t->layout;
+    const struct flow *w = &l->flows[t->edge[a->edge].flow];
+    int type = t->part[a->part].type, f = w->by == CARRIER_FLEET ? w->fleet : 0;
+    while (w->by != CARRIER_FLEET && f + 1 < l->fleet_count && l->fleets[f].people != (w->by == CARRIER_PEOPLE)) f++;
+    a->reach = (float)(mean_of(&w->time, type) + estimate_hands(t, f, l->parts[type].mass) + estimate_walk(t, f, a->from, a->to));
+  }
+  return (double)a->reach;
 }
 
 struct estimate_job estimate_job(struct twin *t, uint32_t j) {

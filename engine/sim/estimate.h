@@ -23,5 +23,11 @@ struct estimate_job estimate_job(struct twin *t, uint32_t j);
 double estimate_carry(const struct twin *t, const struct flow *f, int32_t from, int32_t to, int type);
 double estimate_own(const struct twin *t, int32_t station, int type);
 
+// Seconds from when the part of a carry begins to be picked until it is at its target, kept with the job.
+double estimate_reach(struct twin *t, uint32_t j);
+
+// Mean seconds of a pick or a place by a fleet, the mean of both.
+double estimate_hands(const struct twin *t, int32_t f, double mass);
+
 // Mean seconds of a walk between two stations for a fleet, 0 without a floor.
 double estimate_walk(const struct twin *t, int32_t f, int32_t from, int32_t to);

@@ -23,7 +23,7 @@ static uint32_t job_new(struct twin *t, enum job_kind kind, int32_t list, int or
     return 0;
   }
   t->job[j] = (struct job){.kind = (uint8_t)kind, .need = 1, .from = NONE, .to = NONE, .server = NONE, .laid = NONE,
-                           .order = order, .list = list, .work = -1, .created = t->now, .priority = t->list[list].priority};
+                           .order = order, .list = list, .work = -1, .reach = -1, .created = t->now, .priority = t->list[list].priority};
   return j;
 }
 

@@ -80,8 +80,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
-  if ((s = admit_create(t, e)) != STATUS_OK) return s;
-  for (int32_t p = 0; p < t->places; p++) t->admit->spots[p] = spots_single(&o->spots, p);
+  if ((s = admit_create(t, &o->spots, e)) != STATUS_OK) return s;
   o->separation = separation_defaults();
   if (!(o->inside = ARENA_NEW(a, int32_t, t->layout->zone_count + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for zones");
   for (int f = 0; f < t->layout->fleet_count; f++) o->people = o->people || (t->layout->fleets[f].people && t->fleet[f].routes != NONE);
@@ -241,6 +240,7 @@ static void arrive(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   bool over = m->over && t->robot[i].act != ACT_CARRY;
   m->move = MOVE_STANDS;
+  if (m->spot != NONE) spots_stand(&o->spots, m->spot);
   m->owes = m->over = m->held = false;
   m->stretches = 0;
   claim_stand(t, i);

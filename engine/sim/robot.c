@@ -1,5 +1,6 @@
 #include "engine/sim/robot.h"
 
+#include "engine/sim/admit.h"
 #include "engine/sim/bays.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
@@ -289,6 +290,7 @@ void robot_assign(struct twin *t, int32_t i, uint32_t j) {
   b->place = place;
   if (seconds < 0) seconds = length = 0;
   b->walk_length = length;
+  admit_sent(t, j, seconds);
   FLEET_BOOK(t, b, distance, length);
   // who stands at the place already steps to its side
   ns_t length_ns = ns_from_seconds(seconds);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/maths.h"
+#include "engine/sim/estimate.h"
 #include "engine/sim/team.h"
 #include "engine/world/floor.h"
 #include "engine/world/stand.h"
@@ -12,6 +13,7 @@
 #define SPOTS_SIDE  8               //      side by side at one station, at most
 #define CREW_GAP    0.2             // m    from rim to rim between a crew and those who come and go: nearer than 0.1 m beside people robots creep; a guess
 #define CREW_TRIES  6               //      places for one of a crew that are tried, in turn on both sides
+#define VISIT_MOST  4               //      means that one visit counts for at most: who falls there is an exception; a choice
 
 // Which station a place belongs to, and whether it is one of the places along its belt.
 static int32_t station_of(const struct twin *t, int32_t place, bool *belt) {
@@ -72,7 +74,7 @@ static int wanted(const struct twin *t, int32_t s, double pitch, bool own) {
 }
 
 static void push(struct spots *s, double x, double y, double radius, int32_t place, int32_t slot) {
-  s->spot[s->count++] = (struct spot){.at = {x, y}, .radius = radius, .place = place, .slot = slot, .holder = NONE};
+  s->spot[s->count++] = (struct spot){.at = {x, y}, .radius = radius, .place = place, .slot = slot, .holder = NONE, .since = -1};
 }
 
 // No other place's middle is so near that who stands here is in the way there.
@@ -191,6 +193,13 @@ bool spots_near(const struct spots *s, const double p[2], double distance) {
   return false;
 }
 
+// What is known before anybody has been there: a pick or a place of the first part by the first fleet that walks.
+static float first_visit(const struct twin *t) {
+  int f = 0;
+  while (f + 1 < t->layout->fleet_count && t->fleet[f].routes == NONE) f++;
+  return t->layout->fleet_count > 0 && t->layout->part_count > 0 ? (float)estimate_hands(t, f, t->layout->parts[0].mass) : 0;
+}
+
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e) {
   const struct layout *l = t->layout;
   double radius = 0;
@@ -199,11 +208,16 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
   size_t most = (size_t)t->places * (2 * SPOTS_SIDE + 1 + (t->team ? JOB_ROBOTS_MAX * (JOB_ROBOTS_MAX + 1) / 2 : 0)) + 1;
   for (int k = 0; k < l->station_count; k++) most += (size_t)(l->stations[k].place_count > 0 ? l->stations[k].place_count : 0);
   *s = (struct spots){.spot = arena_alloc(a, sizeof *s->spot * most, 8), .first = ARENA_NEW(a, int32_t, t->places + 1)};
-  if (!s->spot || !s->first) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
+  s->twin = t;
+  s->visit = ARENA_NEW(a, float, t->places + 1);
+  s->visits = ARENA_NEW(a, uint8_t, t->places + 1);
+  if (!s->spot || !s->first || !s->visit || !s->visits) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
+  float hands = first_visit(t);
   for (int32_t p = 0; p < t->places; p++) {
     bool belt;
     int32_t k = station_of(t, p, &belt);
     s->first[p] = s->count;
+    s->visit[p] = hands;
     const struct station *plan = k == NONE ? NULL : &l->stations[k];
     if (plan && !belt && (plan->kind == STATION_DOCK || plan->kind == STATION_CHARGER || plan->kind == STATION_REPAIR)) {
       for (int slot = 0; slot < (plan->place_count > 0 ? plan->place_count : 1); slot++) {
@@ -272,8 +286,23 @@ bool spots_crew(const struct spots *s, int32_t place) {
   return false;
 }
 
-void spots_take(struct spots *s, int32_t k, int32_t i) { s->spot[k].holder = i; }
+void spots_take(struct spots *s, int32_t k, int32_t i) {
+  s->spot[k].holder = i;
+  s->spot[k].since = -1;
+}
+
+void spots_stand(struct spots *s, int32_t k) {
+  const struct robot *b = &s->twin->robot[s->spot[k].holder];
+  bool alone = b->job && s->twin->job[b->job].kind == JOB_CARRY && s->twin->job[b->job].need == 1;
+  s->spot[k].since = alone && s->spot[k].slot < SPOT_CREW ? s->twin->now : -1;
+}
 
 void spots_leave(struct spots *s, int32_t k) {
-  s->spot[k].holder = NONE;
+  struct spot *a = &s->spot[k];
+  if (a->since >= 0) {
+    float *mean = &s->visit[a->place], v = (float)ns_to_seconds(s->twin->now - a->since);
+    spot_mean(mean, &s->visits[a->place], *mean > 0 && v > VISIT_MOST * *mean ? VISIT_MOST * *mean : v);
+  }
+  a->since = -1;
+  a->holder = NONE;
 }

@@ -13,6 +13,7 @@ struct spot {
   double   radius;                  // m    of the largest footprint that stands here
   int32_t  place, slot;
   int32_t  holder;                  // robot, NONE
+  ns_t     since;                   // it stands here; -1: it has not come to pick or place alone, or is not there yet
   uint32_t first_near, nears;       // in spots.near: those that exclude this one
 };
 
@@ -24,10 +25,21 @@ static inline int32_t spot_team(int n, int k) { return SPOT_TEAM + n * 64 + k; }
 
 #define SPOT_WAIT 1.4               // m    from a taken spot where one waits for it, at least; a guess
 
+#define SPOT_NEWEST 16              // values in a running mean; a choice
+
+// One more value in a mean over the newest SPOT_NEWEST, of which n are in it.
+static inline void spot_mean(float *mean, uint8_t *n, float x) {
+  if (*n < SPOT_NEWEST) (*n)++;
+  *mean += (x - *mean) / (float)*n;
+}
+
 struct spots {
+  const struct twin *twin;
   struct spot *spot;     int32_t count;
   int32_t     *first;               // (places + 1)
   int32_t     *near;                // spots, by spot
+  float       *visit;               // s of each place, mean of the newest visits of who comes alone to pick or place: from standing there to leaving the spot to others
+  uint8_t     *visits;              // that are in it    (places)
   int32_t     *cell, *filed;        // squares of the hall: first of each in `filed`, spots by square
   int          nx, ny;
 };
@@ -44,4 +56,6 @@ bool    spots_crew(const struct spots *s, int32_t place);
 // How many of a place are for one who comes alone: not those of a crew or a team.
 int32_t spots_single(const struct spots *s, int32_t place);
 void    spots_take(struct spots *s, int32_t k, int32_t i);
+// Who has it stands there now.
+void    spots_stand(struct spots *s, int32_t k);
 void    spots_leave(struct spots *s, int32_t k);

@@ -234,7 +234,7 @@ struct job {
   uint32_t part, edge;
   uint32_t next, prev;              // in its list of waiting jobs
   int32_t  list;
-  float    work, rest;              // s   expected; work < 0: not asked yet
+  float    work, rest, reach;       // s   expected; work, reach < 0: not asked yet
   ns_t     created;
   uint32_t robot[JOB_ROBOTS_MAX];
 };
