@@ -44,14 +44,14 @@ static enum status stop_targets(struct walk_targets *t, const struct walk *w, in
   const struct jog_pace *pace = &w->targets.pace;
   struct gait_wish wish = gait_wish_defaults(GAIT_WALK, w->speed);
   wish.load = w->load, wish.load_pose = w->load_pose;
-  int kept = first - 1, slower = (int)((pace->speed - w->speed) / JOG_GAIN) + 2;
+  int kept = first - 1;
+  double v = w->targets.target[kept - 1].run, walk = w->speed, full = step_length_at(h, &wish, walk), single = step_single(h, &wish);
+  int n = v > walk ? (int)((v - walk) / JOG_GAIN + 1 - 1e-9) : v > 0;
   *t = w->targets;
   t->count = kept;
-  t->target = malloc(sizeof *t->target * (size_t)(kept + slower + 4));
+  t->target = malloc(sizeof *t->target * (size_t)(kept + n + 2));      // one of a share of a step, and the feet together
   if (!t->target) return error_at(e, STATUS_MEMORY, h->model->name, 0, 0, "a walk of %d steps", kept);
   memcpy(t->target, w->targets.target, sizeof *t->target * (size_t)kept);
-  double v = t->target[kept - 1].run, walk = w->speed, full = step_length_at(h, &wish, walk), single = step_single(h, &wish);
-  int n = v > walk ? (int)((v - walk) / JOG_GAIN + 1 - 1e-9) : v > 0;
   for (int k = 1; k <= n; k++) {
     double a = v + (walk - v) * (k - 1) / n, b = v + (walk - v) * k / n;
     double time = jog_flight(pace, h, (a + b) / 2) + jog_contact(pace, a) / 2 + (k < n ? jog_contact(pace, b) : single) / 2;

@@ -240,6 +240,17 @@ static void test_stops(void **state) {
   CHECK(walk_stop(&next, &w, 0, &e), ==, STATUS_RANGE);
   CHECK(walk_stop(&next, &w, w.time - 0.5, &e), ==, STATUS_RANGE);
   walk_finish(&w);
+
+  // faster than a full step's rise out of a jog: nothing has to be slower first
+  for (int i = 0; i < 3; i++) {
+    r = route_of(point, 9, 0.3, 0);
+    r.speed = 1.6 + 0.3 * i;
+    make(&w, &r);
+    double t = w.plan.step[6].land + 0.1;
+    if (walk_stop(&next, &w, t, &e) != STATUS_OK) CHECK_HAS(e.text, "cannot be stopped");
+    walk_finish(&next);
+    walk_finish(&w);
+  }
 }
 
 // The floor decides: a little less friction than the largest need, and samples slip.
