@@ -278,7 +278,7 @@ static bool find_back(const struct build *b, struct follow *f, const struct alon
   return false;
 }
 
-// Its moves and the speeds beside them: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. `heat` is added to by joint.
+// Its moves and the speeds beside them: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. `heat` is added to by joint, where it is true.
 static bool find_along(struct build *b, struct alongside *a, double heat[][2]) {
   struct handling *h = b->h;
   struct follow *f = &h->follow;
@@ -310,8 +310,9 @@ static bool find_along(struct build *b, struct alongside *a, double heat[][2]) {
     if (!good[0]) slower[0] = SLOWER * down->time;
     if (!good[1]) slower[1] = SLOWER * lift->time;
     if (!good[0] || !good[1]) continue;
+    if (!find_back(b, f, a)) return false;
     for (int j = 0; j < b->r->humanoid->model->joint_count; j++) heat[j][0] += warm[j][0], heat[j][1] += warm[j][1];
-    return find_back(b, f, a);
+    return true;
   }
   return false;
 }
