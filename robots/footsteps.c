@@ -201,6 +201,12 @@ bool footsteps_clear(const struct humanoid *h, const struct footstep *from, cons
   return true;
 }
 
+bool footsteps_all_clear(const struct humanoid *h, const struct footsteps *f, int first, int last) {
+  for (int j = first; j <= last && j < f->count; j++)
+    if (!footsteps_clear(h, &f->step[j - 2], &f->step[j - 1], &f->step[j])) return false;
+  return true;
+}
+
 // ---- load and centre of pressure --------------------------------------------------------------------
 
 // The footsteps of a side around a time: the one on the floor, or the ones before and after the swing. Time only goes on, so

@@ -52,6 +52,8 @@ double footsteps_aside(const struct humanoid *h, const struct footstep *from, co
 
 // Do the soles keep half of SOLES_GAP with such a swing, from lift-off to touch-down?
 bool footsteps_clear(const struct humanoid *h, const struct footstep *from, const struct footstep *stance, const struct footstep *to);
+// The same of the swings to steps first .. last, as many as there are; first is 2 or more.
+bool footsteps_all_clear(const struct humanoid *h, const struct footsteps *f, int first, int last);
 
 // Both feet at n times start + k dt. Swings are quintic Hermite curves whose ends have the position, velocity and
 // acceleration of the rolling foot, raised by c 64 s^3 (1-s)^3 so that heel, ball and toe keep clear; s is the share of the swing.

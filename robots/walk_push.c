@@ -241,12 +241,6 @@ static void use_ankles(const struct walk *w, struct change *c, const double jump
   if (along > LEAST_GAIN && clock >= s->flat && jump[0] > 0) c->press[0] = smaller(jump[0] / along, larger(s->cop_end - s->cop_start, 0));
 }
 
-static bool clear_of_each_other(const struct humanoid *h, const struct step_plan *p, int first, int last) {
-  for (int j = first; j <= last && j < p->count; j++)
-    if (!footsteps_clear(h, &p->step[j - 2], &p->step[j - 1], &p->step[j])) return false;
-  return true;
-}
-
 // ---- the whole ------------------------------------------------------------------------------------------------
 
 // Across, the first footstep as far as the soles keep clear, the next one the rest.
@@ -256,7 +250,7 @@ static void limit(struct walk *out, const struct walk *w, struct change *c, doub
     double m = 0.5 * (low + high);
     c->shift[1] = m;
     change_plan(out, w, c, clock);
-    if (clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) low = m;
+    if (footsteps_all_clear(w->library->humanoid, &out->plan.footsteps, c->first, c->first)) low = m;
     else high = m;
   }
   c->shift[1] = low;
@@ -283,7 +277,7 @@ static bool choose(struct walk *out, const struct walk *w, struct change *c, con
   }
   for (int k = 0; k < 2; k++) c->shift[k] = left[k] / gain_of(&w->plan, c, k, clock, rate);
   change_plan(out, w, c, clock);
-  if (!clear_of_each_other(w->library->humanoid, &out->plan, c->first, c->first)) {
+  if (!footsteps_all_clear(w->library->humanoid, &out->plan.footsteps, c->first, c->first)) {
     double all = left[1];
     limit(out, w, c, clock);
     // what the first step leaves, as one step later
@@ -371,7 +365,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     struct motion_result result;
     if (!(size_of(c.shift[0]) + size_of(c.shift[1]) < SHIFT_MOST && size_of(c.next) < SHIFT_MOST)) return range(w, "no leg steps that far", e);
     change_plan(out, w, &c, clock);
-    if (!clear_of_each_other(w->library->humanoid, &out->plan, first, last_touched(&c))) return range(w, "its soles would meet", e);
+    if (!footsteps_all_clear(w->library->humanoid, &out->plan.footsteps, first, last_touched(&c))) return range(w, "its soles would meet", e);
     walker_forget(out);
     status = walker_solve(out, b, &join, &result, e);
     if (status) return status;

@@ -90,7 +90,11 @@ static void shift_plan(struct step_plan *p, struct walk_targets *t, const struct
     s->position = v3_add(s->position, by);
     p->mark[j - 1].place = v3_add(plain->mark[j - 1].place, by);
     t->target[j - 2].place = v3_add(there->target[j - 2].place, by);
-    if (j > first + 1 || p->step[j - 2].lift >= clock) continue;
+    if (j > first + 1) continue;
+    if (p->step[j - 2].lift >= clock) {
+      s->aside = footsteps_aside(w->library->humanoid, &p->step[j - 2], &p->step[j - 1], s);
+      continue;
+    }
     const struct footstep *was = &w->plan.step[j];
     s->moved_at = clock;
     s->moved[0] = s->position.x - was->position.x, s->moved[1] = s->position.y - was->position.y;
@@ -118,6 +122,10 @@ static enum status solve(struct walk *out, const struct walk *w, const struct wa
   for (int solves = 0; !status; solves++) {
     struct motion_result result;
     shift_plan(&out->plan, &out->targets, &plain, &there, w, first, clock, shift);
+    if (!footsteps_all_clear(w->library->humanoid, &out->plan.footsteps, first, first + 1)) {
+      status = range(w, "its soles would meet", e);
+      break;
+    }
     walker_forget(out);
     status = walker_solve(out, b, join, &result, e);
     if (status) break;
