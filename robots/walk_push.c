@@ -409,9 +409,12 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   struct motion_past past = {0};
   if (jogs) status = walker_past(&past, w, at, 1e18, e);
   static const struct { double share; int span; } hurry[TRIES] = {{0, 0}, {1, 1}, {0.6, 1}, {1, 2}, {0.6, 2}};
+  // the reason that is told is that of the first try
   for (int k = 0; k < (jogs ? 1 : TRIES) && !(k && status != STATUS_RANGE); k++) {
+    struct error later;
     if (k) walk_finish(out);
-    if (!status || k) status = step_over(out, w, &body, at, first, impulse, hurry[k].share, hurry[k].span, jogs ? &past : NULL, answer, e);
+    if (!status || k) status = step_over(out, w, &body, at, first, impulse, hurry[k].share, hurry[k].span, jogs ? &past : NULL, answer, k ? &later : e);
+    if (k && status && status != STATUS_RANGE && e) *e = later;
   }
   free((void *)past.pelvis);
   walk_body_finish(&body);

@@ -14,6 +14,7 @@
 #define SPEED_LEAST 3e-4            // m/s  of the wanted velocity
 #define SPEED_CLOSE 4e-3
 #define PRESS_CLOSE 4e-3            // m    of the centre of pressure
+#define LEVEL       1e-9            // m    of rounding in a floor's height
 #define SHIFT_MOST  0.30            // m
 #define GAIN_OFF    2.5             // 1
 
@@ -60,6 +61,21 @@ static enum status stop_targets(struct walk_targets *t, const struct walk *w, in
   if (last > 0) add(t, last * full, 0);
   add(t, 0, 0);
   return STATUS_OK;
+}
+
+// From target to target, to the end: m.
+static double way_from(const struct walk_targets *t, int first) {
+  double sum = 0;
+  for (int j = first - 2; j < t->count; j++) sum += v3_norm(v3_sub(t->target[j].place, (j ? t->target[j - 1] : t->from).place));
+  return sum;
+}
+
+// Is the floor level from footstep `first` on, for as far as `count` targets go and one step more?
+static bool level_ahead(const struct walk *w, int first, int count) {
+  const struct step_target *t = w->targets.target;
+  for (int j = first - 2; j <= count && j < w->targets.count; j++)
+    if (t[j].slope != 0 || size_of(t[j].place.z - t[first - 2].place.z) > LEVEL) return false;
+  return true;
 }
 
 // ---- plan -----------------------------------------------------------------------------------------------------
@@ -158,6 +174,7 @@ static enum status try_stop(struct walk *out, const struct walk *w, const struct
   out->tick = w->tick;
   out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
   enum status status = stop_targets(&out->targets, w, first, last, e);
+  if (!status && !level_ahead(w, first, out->targets.count)) status = range(w, "it is on a ramp, or comes to one", e);
   if (!status) status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (!status) status = walker_past(&past, w, at, w->plan.step[first].land, e);
   if (status) return status;
@@ -171,20 +188,20 @@ static enum status try_stop(struct walk *out, const struct walk *w, const struct
   const struct step_target *end = &out->targets.target[out->targets.count - 1];
   out->end = end->place, out->end_heading = end->yaw;
   out->cost.steps = out->targets.count;
-  out->cost.distance = w->cost.distance - v3_norm(v3_sub(w->end, out->end));
+  out->cost.distance = w->cost.distance - way_from(&w->targets, first) + way_from(&out->targets, first);
   return STATUS_OK;
 }
 
-// Samples at .. to-1 of w before those of out, which begins at `to`. false: no memory, or other joints move.
-static bool put_before(struct walk *out, const struct walk *w, int at, int to) {
+// Samples at .. to-1 of w before those of out, which begins at `to`, and what they cost. STATUS_RANGE: other joints move.
+static enum status put_before(struct walk *out, const struct walk *w, int at, int to, struct error *e) {
   size_t more = (size_t)(to - at), n = (size_t)out->samples + more, m = (size_t)w->moving_count;
-  if (!more) return true;
-  if (out->moving_count != w->moving_count || memcmp(out->moving, w->moving, m * sizeof *w->moving) != 0) return false;
+  if (!more) return STATUS_OK;
+  if (out->moving_count != w->moving_count || memcmp(out->moving, w->moving, m * sizeof *w->moving) != 0) return range(w, "other joints move", e);
   struct walk_sample *s = malloc(n * sizeof *s);
   double *row[3] = {malloc(n * m * sizeof(double)), malloc(n * m * sizeof(double)), malloc(n * m * sizeof(double))};
   if (!s || !row[0] || !row[1] || !row[2]) {
     free(s), free(row[0]), free(row[1]), free(row[2]);
-    return false;
+    return error_at(e, STATUS_MEMORY, w->library->humanoid->model->name, 0, 0, "a walk of %d samples", (int)n);
   }
   double **now[3] = {&out->q, &out->qd, &out->qdd}, *was[3] = {w->q, w->qd, w->qdd};
   for (int i = 0; i < 3; i++) {
@@ -200,25 +217,36 @@ static bool put_before(struct walk *out, const struct walk *w, int at, int to) {
   out->samples = (int)n;
   out->clock -= (double)more * w->tick;
   out->time += (double)more * w->tick;
-  return true;
+  out->cost.time = out->time;
+  for (int k = at; k < to; k++) out->cost.energy += w->sample[k].power * w->tick;
+  return STATUS_OK;
 }
 
-static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int at, struct error *e) {
+// One order: the reason that is told is that of the first try.
+struct order { bool told; struct error *e; };
+
+static enum status told(struct order *o, enum status status, const struct error *why) {
+  if (status && (!o->told || status != STATUS_RANGE) && o->e) *o->e = *why;
+  o->told = o->told || status;
+  return status;
+}
+
+static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int at, struct order *o) {
   double clock = w->clock + at * w->tick;
   int first = 2;
+  struct error e = {0};
   while (first < w->plan.count && w->plan.step[first].land - LEFT_LEAST < clock) first++;
-  if (clock < w->plan.hurried) return range(w, "its foot has been sent elsewhere in this step already", e);
-  if (first >= w->plan.count - 2) return range(w, "it comes to rest already", e);
-  if (clock <= w->plan.step[0].lift) return range(w, "it has not begun", e);
-  if (w->targets.target[first - 2].slope != 0) return range(w, "it is on a ramp", e);
+  if (at > w->samples - 2 || first >= w->plan.count - 2) return told(o, range(w, "it comes to rest already", &e), &e);
+  if (clock < w->plan.hurried) return told(o, range(w, "its foot has been sent elsewhere in this step already", &e), &e);
+  if (clock <= w->plan.step[0].lift) return told(o, range(w, "it has not begun", &e), &e);
   for (int j = first; j <= first + 1 && j < w->plan.count; j++)
     if ((w->plan.step[j].moved[0] != 0 || w->plan.step[j].moved[1] != 0) && w->plan.step[j - 2].lift < clock)
-      return range(w, "its foot has been sent elsewhere in this step already", e);
-  enum status status = range(w, "too near to its end", e);
+      return told(o, range(w, "its foot has been sent elsewhere in this step already", &e), &e);
+  enum status status = STATUS_RANGE;
   static const double last[TRIES] = {0, 0.5, 0.9};
   for (int later = 0; later <= LATER && status == STATUS_RANGE && first + later < w->plan.count - 2; later++)
     for (int k = 0; k < TRIES && status == STATUS_RANGE; k++) {
-      status = try_stop(out, w, body, at, first + later, last[k], e);
+      status = told(o, try_stop(out, w, body, at, first + later, last[k], &e), &e);
       if (status) walk_finish(out);
     }
   return status;
@@ -226,18 +254,17 @@ static enum status from_sample(struct walk *out, const struct walk *w, const str
 
 enum status walk_stop(struct walk *out, const struct walk *w, double time, struct error *e) {
   struct walk_body body;
+  struct order o = {.e = e};
   int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, wait = (int)(WAIT / w->tick + 0.5);
   memset(out, 0, sizeof *out);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
   status = STATUS_RANGE;
   for (int k = 0; k <= WAITS && status == STATUS_RANGE; k++) {
-    if (at + k * wait > w->samples - 2) status = range(w, "it comes to rest already", e);
-    else status = from_sample(out, w, &body, at + k * wait, e);
-    if (!status && !put_before(out, w, at, at + k * wait)) {
-      walk_finish(out);
-      status = range(w, "other joints move", e);
-    }
+    struct error why = {0};
+    status = from_sample(out, w, &body, at + k * wait, &o);
+    if (!status) status = told(&o, put_before(out, w, at, at + k * wait, &why), &why);
+    if (status) walk_finish(out);
   }
   walk_body_finish(&body);
   return status;

@@ -8,5 +8,5 @@
 #include "robots/walker.h"
 
 // The order at sample `time` of w, rounded to one. *out begins there and ends standing, somewhere ahead. STATUS_RANGE with a sentence when no steps do that, before
-// the first foot has lifted, on ramps, and within two steps of the end.
+// the first foot has lifted, on ramps and where the steps would come to one, and within two steps of the end.
 enum status walk_stop(struct walk *out, const struct walk *w, double time, struct error *e);

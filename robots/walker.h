@@ -49,11 +49,11 @@ struct walk {
   const struct gait_library *library;                                  // borrowed
   struct walk_targets targets;      //      what the plan was made from
   struct step_plan   plan;
-  double             clock;         // s    of the plan at time 0: above 0 for a walk that was pushed (robots/walk_push.h)
+  double             clock;         // s    of the plan at time 0: above 0 for a walk that was pushed (robots/walk_push.h) or stopped (robots/walk_stop.h)
   double             time;          // s    duration
   double             speed, load, floor;                               // m/s, kg, 1  of the route; floor: its friction
   enum load_pose     load_pose;
-  struct walk_cost   cost;          // from the solved body
+  struct walk_cost   cost;          // time and energy of the solved body's samples; distance and steps of the whole plan, also where the samples begin within it
   struct walk_faults faults;
   double             zmp_error;     // m    largest distance of the centre of pressure from the plan
   double             zmp_margin;    // m    least distance inside the sole, edges that a foot rolls about left out

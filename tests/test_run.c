@@ -216,6 +216,10 @@ static void test_stops(void **state) {
     CHECK_NEAR(v3_norm(v3_sub(v3(end->base.position.x, end->base.position.y, 0), next.end)), 0, 1e-3);
     CHECK(end->contact[LEFT] && end->contact[RIGHT], ==, 1);
     CHECK(next.time, <, 6);
+    double energy = 0;
+    for (int k = 0; k + 1 < next.samples; k++) energy += next.sample[k].power * next.tick;
+    CHECK_NEAR(next.cost.energy, energy, 1e-9 * energy);
+    CHECK_NEAR(next.cost.time, next.time, 0);
     walk_finish(&next);
   }
   CHECK(stopped, >=, 3);
@@ -251,6 +255,39 @@ static void test_stops(void **state) {
     walk_finish(&next);
     walk_finish(&w);
   }
+}
+
+// On the way to a ramp: it is never stepped on, and a stop that would have to is refused.
+static void test_stops_before_ramps(void **state) {
+  (void)state;
+  struct v3 point[3] = {v3(0, 0, 0), v3(5, 0, 0), v3(8, 0, 0.3)};
+  struct walk w, next;
+  struct error e = {0};
+  struct walk_route r = walk_route_defaults(point, 3);
+  make(&w, &r);
+  int ramp = 0, refused = 0, stopped = 0;
+  while (w.targets.target[ramp].slope == 0 && w.targets.target[ramp].place.z == 0) ramp++;
+  for (int steps = 1; steps <= 5; steps++) {
+    // the foot of target `ramp - steps` is about to lift
+    enum status status = walk_stop(&next, &w, w.plan.step[ramp + 1 - steps].land + 0.1, &e);
+    if (status != STATUS_OK) {
+      assert_int_equal(status, STATUS_RANGE);
+      if (steps == 1) CHECK_HAS(e.text, "ramp");
+      refused++;
+      continue;
+    }
+    stopped++;
+    CHECK(steps, >, 1);
+    CHECK_NEAR(next.end.z, 0, 1e-9);
+    for (int k = 0; k < next.targets.count; k++) CHECK(next.targets.target[k].place.x, <, w.targets.target[ramp].place.x);
+    walk_finish(&next);
+  }
+  CHECK(refused, >=, 3);
+  CHECK(stopped, >=, 1);
+  // on it
+  CHECK(walk_stop(&next, &w, w.plan.step[ramp + 4].land + 0.1, &e), ==, STATUS_RANGE);
+  CHECK_HAS(e.text, "ramp");
+  walk_finish(&w);
 }
 
 // The floor decides: a little less friction than the largest need, and samples slip.
@@ -340,7 +377,7 @@ static void test_refused(void **state) {
 
 int test_run(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_laws), cmocka_unit_test(test_floor), cmocka_unit_test(test_turned), cmocka_unit_test(test_walked), cmocka_unit_test(test_refused), cmocka_unit_test(test_pushed), cmocka_unit_test(test_stops),
+    cmocka_unit_test(test_laws), cmocka_unit_test(test_floor), cmocka_unit_test(test_turned), cmocka_unit_test(test_walked), cmocka_unit_test(test_refused), cmocka_unit_test(test_pushed), cmocka_unit_test(test_stops), cmocka_unit_test(test_stops_before_ramps),
   };
 
   return cmocka_run_group_tests_name("run", tests, make_library, drop_library);
