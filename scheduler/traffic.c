@@ -86,10 +86,11 @@ static bool take_memory(struct traffic *t, const struct traffic_grid *g) {
   t->next = calloc(robots, sizeof *t->next);
   t->admitted = calloc(robots, 1);
   t->nearest = calloc(robots, sizeof *t->nearest);
+  t->cost_was = calloc(robots, sizeof *t->cost_was);
   t->since = calloc(robots, sizeof *t->since);
   t->lost = calloc(robots, sizeof *t->lost);
   if (!t->split || !t->wall || !t->solid || !t->cost || !t->guide || !t->shut || !t->occupant || !t->now || !t->also || !t->state || !t->chain ||
-      !t->waited || !t->goal_was || !t->order || !t->late || !t->key || !t->next || !t->admitted || !t->nearest || !t->since || !t->lost) return false;
+      !t->waited || !t->goal_was || !t->order || !t->late || !t->key || !t->next || !t->admitted || !t->nearest || !t->cost_was || !t->since || !t->lost) return false;
   memcpy(t->solid, g->wall, cells);
   memcpy(t->wall, g->wall, cells);
   memset(t->occupant, 0xFF, cells * sizeof *t->occupant);
@@ -160,6 +161,7 @@ void traffic_destroy(struct traffic *t) {
   free(t->next);
   free(t->admitted);
   free(t->nearest);
+  free(t->cost_was);
   free(t->since);
   free(t->lost);
   free(t->room);

@@ -51,6 +51,7 @@ struct traffic {
   uint8_t  *admitted;               // (robots_max)
   // the watchdog
   int32_t  *nearest;                // (robots_max) least cost to go since the goal was set
+  uint32_t *cost_was;               // (robots_max) version of the costs that `nearest` is counted by
   int32_t  *since;                  // (robots_max) steps since then
   int32_t  *lost;                   // (robots_max) all steps without coming nearer since the goal was set
   int32_t  *occupant;               // (cells) of this step

@@ -3,23 +3,34 @@
 
 #include "scheduler/traffic_state.h"
 
-// Reached a goal or came nearer to it: the count begins anew.
+// The costs that the way to the next goal is counted by: those its field was built with.
+static uint32_t cost_version(const struct traffic *t, const struct chain *c) {
+  return c->count > 0 && c->slot[0] >= 0 ? t->fields.field[c->slot[0]].version : t->fields.version;
+}
+
+// Reached a goal or came nearer to it: the count begins anew. By other costs than in the step before nobody can tell who came nearer: that
+// step is left out.
 void watch_step(struct traffic *t) {
   for (int32_t i = 0; i < t->n; i++) {
     const struct chain *c = &t->chain[i];
     int32_t left = c->count > 0 ? chain_cost(&t->fields, c, t->now[i].cell, t->now[i].facing, 0) - c->rest[0] : 0;
-    bool fresh = chain_goal(c, 0) != t->goal_was[i];
-    if (fresh || left == 0 || left < t->nearest[i]) {
+    uint32_t version = cost_version(t, c);
+    bool fresh = chain_goal(c, 0) != t->goal_was[i], other = !fresh && version != t->cost_was[i];
+    t->cost_was[i] = version;
+    if (fresh || left == 0 || (!other && left < t->nearest[i])) {
       t->nearest[i] = left;
       t->since[i] = 0;
       if (fresh) t->lost[i] = 0;
+    } else if (other) {
+      t->nearest[i] = left;
     } else {
       t->since[i]++;
       t->lost[i]++;
     }
     // admitted: in the step before
-    t->count.going += t->admitted[i] && !fresh;
-    t->count.nearer += t->admitted[i] && !fresh && t->since[i] == 0;
+    bool counts = t->admitted[i] && !fresh && !other;
+    t->count.going += counts;
+    t->count.nearer += counts && t->since[i] == 0;
     t->waited[i] = fresh || c->count == 0 ? 0 : t->waited[i] + 1;
     t->goal_was[i] = chain_goal(c, 0);
   }
