@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "scheduler/traffic.h"
 #include "scheduler/traffic_flow.h"
+#include "scheduler/traffic_gate.h"
 #include "scheduler/traffic_tasks.h"
 
 #define STEPS_MAX   1000000
@@ -27,7 +28,7 @@
 struct arguments {
   int64_t     steps, seed, threads, window, work, admitted;
   double      share, against;
-  bool        work_given, admitted_given, json, quiet;
+  bool        work_given, against_given, admitted_given, json, quiet;
   const char *out;
 };
 
@@ -43,41 +44,6 @@ static const char about[] =
   "Plans who moves, turns or waits, and who does which task, so that no two robots ever share or swap a cell. Every step is checked.\n"
   "The result depends on the problem, the seed and the options, not on threads, time or the machine. Format: docs/traffic.md.";
 
-// ---- how many go at once ---------------------------------------------------------------------------------------------
-
-// How many robots are on their way at once. In a hall that jams the share of steps with which somebody comes nearer to its goal falls, and then the more go
-// the less is done in all (docs/traffic.md has the curve); so that share decides. All figures are guesses, tried on random halls.
-#define DENSITY_FIRST 0.26          // of the free cells
-#define DENSITY_MOST  0.29
-#define DENSITY_LEAST 0.04
-#define GATE_EVERY    8             // steps
-#define NEARER_LOW    0.66          // share below which fewer are admitted
-#define NEARER_HIGH   0.72          // above which more are
-
-struct gate {
-  double  admitted, least, most;
-  int64_t going, nearer;            // at the last look
-};
-
-static struct gate gate_make(const struct traffic_problem *p) {
-  int32_t open = 0;
-  for (int32_t c = 0; c < p->width * p->height; c++) open += !p->wall[c];
-  return (struct gate){.admitted = fmin(p->robots, fmax(1, DENSITY_FIRST * open)), .least = fmin(p->robots, fmax(1, DENSITY_LEAST * open)),
-                       .most = fmin(p->robots, fmax(1, DENSITY_MOST * open))};
-}
-
-static void gate_step(struct gate *g, struct traffic *t, int32_t step) {
-  if (step == 0 || step % GATE_EVERY) return;
-  struct traffic_count c = traffic_counts(t);
-  int64_t going = c.going - g->going, nearer = c.nearer - g->nearer;
-  g->going = c.going;
-  g->nearer = c.nearer;
-  double share = going > 0 ? (double)nearer / (double)going : 1;
-  if (share < NEARER_LOW) g->admitted = fmax(g->least, 0.93 * g->admitted);
-  if (share > NEARER_HIGH) g->admitted = fmin(g->most, 1.02 * g->admitted);
-  traffic_admit(t, (int32_t)g->admitted);
-}
-
 // ---- a run -------------------------------------------------------------------------------------------------------------
 
 struct run {
@@ -91,7 +57,8 @@ struct run {
   uint8_t *facing, *after_facing, *action, *done;
   double  *ms;                      // (steps)
   int32_t  steps, finished, visible;
-  struct gate gate;
+  struct traffic_gate gate;
+  int32_t  admitted;                // last
   struct traffic_jam worst;         // seen
 };
 
@@ -101,6 +68,13 @@ static int say(const struct error *e) {
   else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
   else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
   return status_exit_code(e->status);
+}
+
+// How many robots are on their way at once: as the share of steps that bring somebody nearer says (scheduler/traffic_gate.h).
+static struct traffic_gate gate_of(const struct traffic_problem *p) {
+  int32_t open = 0;
+  for (int32_t c = 0; c < p->width * p->height; c++) open += !p->wall[c];
+  return traffic_gate_make(p->robots, open);
 }
 
 static bool run_begin(struct run *r) {
@@ -122,7 +96,7 @@ static bool run_begin(struct run *r) {
     return false;
   memcpy(r->cell, p->start, n * sizeof *r->cell);
 
-  r->gate = gate_make(p);
+  r->gate = gate_of(p);
   struct traffic_params t = traffic_defaults();
   t.robots_max = p->robots;
   t.window = (int32_t)a->window;
@@ -131,7 +105,8 @@ static bool run_begin(struct run *r) {
   t.field_work = FIELD_WORK;
   t.threads = (int32_t)a->threads;
   t.seed = (uint64_t)a->seed;
-  t.admitted = a->admitted_given ? (int32_t)a->admitted : (int32_t)r->gate.admitted;
+  r->admitted = a->admitted_given ? (int32_t)a->admitted : (int32_t)r->gate.admitted;
+  t.admitted = r->admitted;
   const struct traffic_grid grid = {p->width, p->height, p->wall, NULL};
   r->traffic = traffic_create(&grid, &t);
   const struct traffic_task_list list = {p->tasks, p->first, p->errand};
@@ -141,6 +116,8 @@ static bool run_begin(struct run *r) {
   if (r->traffic && traffic_is_small(r->traffic) && a->against > 0) {
     r->flow = traffic_flow_create(&grid, a->against);
     if (!r->flow) return false;
+  } else if (r->traffic && a->against_given && a->against > 0) {
+    fprintf(stderr, "takt traffic: --against is not used: the grid has more than 8,192 cells\n");
   }
   if (r->traffic) r->tasks = traffic_tasks_create(&list, &tasks, r->traffic);
   return r->tasks != NULL;
@@ -171,7 +148,11 @@ static void run_step(struct run *r) {
   traffic_tasks_goals(r->tasks, r->goal);
   traffic_tasks_left(r->tasks, r->cell, r->facing, r->left);
   const struct traffic_robots robots = {p->robots, r->cell, NULL, r->facing, NULL, r->goal, r->left, 0, NULL};
-  if (!r->a->admitted_given) gate_step(&r->gate, r->traffic, r->steps);
+  if (!r->a->admitted_given) {
+    struct traffic_count c = traffic_counts(r->traffic);
+    r->admitted = traffic_gate_step(&r->gate, r->steps, c.going, c.nearer);
+    traffic_admit(r->traffic, r->admitted);
+  }
   traffic_step(r->traffic, &robots, r->action);
   const uint8_t *cost = r->flow ? traffic_flow_step(r->flow, p->robots, r->cell, r->facing, r->action) : NULL;
   if (cost) traffic_guide(r->traffic, cost);
@@ -220,6 +201,9 @@ static struct times times_of(struct run *r) {
   return t;
 }
 
+// How many might go at the end; 0 admits all.
+static int32_t admitted_of(const struct run *r) { return r->admitted > 0 && r->admitted < r->p->robots ? r->admitted : r->p->robots; }
+
 static void print_json(struct run *r) {
   struct times t = times_of(r);
   struct traffic_count c = traffic_counts(r->traffic);
@@ -229,7 +213,7 @@ static void print_json(struct run *r) {
   const struct { const char *key; int64_t value; } numbers[] = {
     {"agents", r->p->robots}, {"steps", r->steps}, {"tasks_finished", r->finished}, {"collisions", 0}, {"moves", c.moves}, {"turns", c.turns},
     {"waits", c.waits}, {"searches", c.searches}, {"expanded", c.expanded}, {"improved", c.improved}, {"fields_built", c.fields_built},
-    {"field_bytes", (int64_t)c.field_bytes}, {"longest_stuck_steps", r->worst.steps}};
+    {"field_bytes", (int64_t)c.field_bytes}, {"longest_stuck_steps", r->worst.steps}, {"admitted", admitted_of(r)}};
   for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
     json_key(&j, numbers[k].key);
     json_integer(&j, numbers[k].value);
@@ -258,6 +242,7 @@ static void print_table(struct run *r) {
   printf("  tasks done    %10d   %.3f a step\n", r->finished, r->steps ? (double)r->finished / r->steps : 0.0);
   printf("  collisions    %10d   every step checked\n", 0);
   if (all > 0) printf("  forward       %10.1f %%, turning %.1f %%, waiting %.1f %%\n", 100 * (double)c.moves / all, 100 * (double)c.turns / all, 100 * (double)c.waits / all);
+  printf("  admitted      %10d   robots on their way at once, at the end\n", admitted_of(r));
   printf("  plan          %10.2f ms a step, 99 %% below %.1f, longest %.1f, first %.1f\n", t.mean, t.p99, t.max, t.first);
   printf("  fields        %10lld built, %.1f MiB kept\n", (long long)c.fields_built, (double)c.field_bytes / 1048576);
   if (r->worst.steps > 0) {
@@ -300,7 +285,7 @@ int command_traffic(int argc, char **argv) {
     {"window",  OPTION_INTEGER, &a.window,   "N",    "steps planned ahead; 0: one step at a time (12)",                   0, TRAFFIC_WINDOW_MAX, NULL},
     {"work",    OPTION_INTEGER, &a.work,     "N",    "states searched in a step at most (400000; 300000 above 1,000 robots)",                    0, 1e9, &a.work_given},
     {"share",   OPTION_NUMBER,  &a.share,    "X",    "of a task's own length in the choice of tasks (0.6)",               0, 10, NULL},
-    {"against", OPTION_NUMBER,  &a.against,  "X",    "steps that the mean flow against a way makes it longer; 0: none (0.25)", 0, 10, NULL},
+    {"against", OPTION_NUMBER,  &a.against,  "X",    "steps that the mean flow against a way makes it longer, on grids of at most 8,192 cells; 0: none (0.25)", 0, 10, &a.against_given},
     {"admit",   OPTION_INTEGER, &a.admitted, "N",    "robots that go for their goals at once; 0: all (found while they go)", 0, 1e6, &a.admitted_given},
     {"threads", OPTION_INTEGER, &a.threads,  "N",    "1 to 64; the result is the same (2)",                               1, 64, NULL},
     {"json",    OPTION_FLAG,    &a.json,     NULL,   "one JSON document on stdout",                                       0, 0, NULL},

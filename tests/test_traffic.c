@@ -1,6 +1,7 @@
 // Traffic: no two robots in one cell, no swap, everyone gets there; the same on any number of threads.
 #include "scheduler/traffic.h"
 #include "scheduler/traffic_flow.h"
+#include "scheduler/traffic_gate.h"
 #include "scheduler/traffic_pick.h"
 #include "scheduler/traffic_tasks.h"
 
@@ -445,6 +446,39 @@ static void test_jam(void **state) {
   free(h);
 }
 
+// The gate: few steps that bring somebody nearer let fewer go, many let more go, within its bounds; between the two, and between looks, nothing changes.
+static void test_gate(void **state) {
+  (void)state;
+  struct traffic_gate g = traffic_gate_make(400, 1000);
+  CHECK((int32_t)g.admitted, ==, 260);
+  CHECK((int32_t)g.least, ==, 40);
+  CHECK((int32_t)g.most, ==, 290);
+  int64_t going = 0, nearer = 0;
+  int32_t step = 0;
+  static const struct { int share, sign; } phase[] = {{50, -1}, {90, 1}, {69, 0}, {0, -1}, {100, 1}, {65, -1}, {73, 1}};
+  for (size_t k = 0; k < sizeof phase / sizeof *phase; k++) {
+    int32_t before = (int32_t)g.admitted;
+    for (int n = 0; n < 1000; n++, step++) {
+      int32_t was = (int32_t)g.admitted, now = traffic_gate_step(&g, step, going, nearer);
+      // the first look of a phase is at the steps of the one before
+      if (n > 0 && (phase[k].sign <= 0 || step % 8)) CHECK(now, <=, was);
+      if (n > 0 && (phase[k].sign >= 0 || step % 8)) CHECK(now, >=, was);
+      CHECK(now, >=, 40);
+      CHECK(now, <=, 290);
+      going += 100;
+      nearer += phase[k].share;
+    }
+    if (phase[k].sign < 0) CHECK((int32_t)g.admitted, ==, 40);
+    if (phase[k].sign == 0) CHECK((int32_t)g.admitted, ==, before);
+    if (phase[k].sign > 0) CHECK((int32_t)g.admitted, ==, 290);
+  }
+  // never more than there are, never nobody
+  g = traffic_gate_make(3, 800);
+  for (int n = 0; n < 100; n++) CHECK(traffic_gate_step(&g, n, n, 0), ==, 3);
+  g = traffic_gate_make(5, 2);
+  for (int n = 0; n < 100; n++) CHECK(traffic_gate_step(&g, n, n, 0), ==, 1);
+}
+
 // ---- tasks -------------------------------------------------------------------------------------------------------------------
 
 // Two robots, two tasks: each gets the one that costs least in all, a task that is begun stays, all errands are done in order.
@@ -586,6 +620,7 @@ int test_traffic(void) {
     cmocka_unit_test(test_disturbed),
     cmocka_unit_test(test_rogue),
     cmocka_unit_test(test_jam),
+    cmocka_unit_test(test_gate),
     cmocka_unit_test(test_tasks),
     cmocka_unit_test(test_picks),
     cmocka_unit_test(test_flow),

@@ -109,6 +109,7 @@ open(d + "/big.tasks", "w").write("3\n999999\n5,999000\n700000\n")
 P
 printf '{"mapFile": "big.map", "agentFile": "big.agents", "teamSize": 3, "taskFile": "big.tasks"}' >"$work/big.json"
 exits "a million cells" 0 "" $takt traffic "$work/big.json" --steps 20
+exits "an option that is not used there is said" 0 "--against is not used" $takt traffic "$work/big.json" --steps 1 --against 0.5
 sed 's/big.map/cut.map/' "$work/big.json" >"$work/cut.json"
 exits "errands behind a wall" 3 "cannot be reached" $takt traffic "$work/cut.json" --steps 20
 
