@@ -285,6 +285,7 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
 }
 
 double assignment_total(const struct assignment_problem *p, const int32_t *robot_of_job) {
+  assert(!p->row);
   double total = 0;
   for (int32_t j = 0; j < p->jobs; j++) {
     if (robot_of_job[j] == NONE) total += p->skip[j];

@@ -28,7 +28,7 @@ struct assignment_problem {
   const double  *skip;              // >= 0, of leaving the job undone       (jobs)
   double         slack;             // 0: exact; a hundredth of a usual cost is near enough and ends wars of prices sooner
   // In place of first, robot and cost, so that nothing is written down to be read once: the candidates of job j, and in had whom it had in the last
-  // answer, or ASSIGNMENT_NONE. Returns how many. Asked for one job after the other, and once more where costs are very large.
+  // answer, or ASSIGNMENT_NONE. Returns how many, at most ASSIGNMENT_ROW. Asked for one job after the other, and once more where costs are very large.
   int32_t      (*row)(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had);      // NULL: the arrays
   void          *context;
 };
@@ -44,5 +44,5 @@ void               assignment_destroy(struct assignment *a);                    
 // new ones, <= 0. count may be NULL.
 void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count);
 
-// What an answer costs.
+// What an answer costs. Arrays only: not where row() gives the candidates (assert).
 double assignment_total(const struct assignment_problem *p, const int32_t *robot_of_job);

@@ -4,6 +4,8 @@
 #include "base/digest.h"
 #include "scheduler/lookahead_state.h"
 
+_Static_assert(CANDIDATES + GUESTS <= ASSIGNMENT_ROW && CANDIDATES_MANY + GUESTS <= ASSIGNMENT_ROW, "a row of a job would not fit");
+
 struct pricing { struct lookahead *l; const struct policy_view *v; int32_t jobs; };
 
 // The candidates of a job of the problem and what they cost.

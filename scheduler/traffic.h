@@ -48,7 +48,7 @@ struct traffic_grid {
 struct traffic_params {
   int32_t  robots_max;
   int32_t  window;                  // steps      planned ahead; 0: PIBT alone
-  int64_t  work;                    // states     searched in a step to better the window; some 20-60 ns each
+  int64_t  work;                    // states     searched in a step to better the window; some 100 ns each
   int64_t  field_work;              // states     settled in a step for distance fields that are new; 0: no limit
   size_t   field_bytes;             // bytes      of distance fields kept; the one longest unused goes first
   int32_t  admitted;                // robots     that go for their goals at once, 0: all. The others only make room.

@@ -1,5 +1,6 @@
 #include "scheduler/traffic_flow.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct traffic_flow {
 };
 
 struct traffic_flow *traffic_flow_create(const struct traffic_grid *g, double against) {
+  assert(g->cost == NULL);
   struct traffic_flow *f = calloc(1, sizeof *f);
   if (!f) return NULL;
   f->width = g->width;
@@ -52,7 +54,7 @@ static void fade(struct traffic_flow *f) {
 static void set_costs(struct traffic_flow *f) {
   const int32_t ahead[4] = {1, f->width, -1, -f->width};
   double sum = 0;
-  int32_t used = 0;
+  int32_t used = 0;                 // sides that anybody ever used: what fades does not come to 0, so the mean is one over all of the run's ways
   for (int32_t k = 0; k < 4 * f->cells; k++) {
     sum += f->flow[k];
     used += f->flow[k] > 0;

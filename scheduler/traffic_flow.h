@@ -2,7 +2,7 @@
 //
 // Counts who goes from which cell to which side, fading with time, and makes going dearer where robots come the other way:
 //
-//   cost = one step x (1 + against x moves against it / mean moves of a used side),   a few steps at most
+//   cost = one step x (1 + against x moves against it / mean moves of a side that was ever used),   a few steps at most
 //
 // which is the contraflow term of guide paths (Chen, Harabor, Li, Stuckey, "Traffic flow optimisation for lifelong multi-agent path finding",
 // AAAI 2024) as a cost of the grid for traffic_guide. Fields have to be built anew for new costs, so these come the more seldom the larger
@@ -15,7 +15,7 @@
 
 struct traffic_flow;
 
-// against: steps, for each mean flow. NULL: out of memory.
+// The grid must be plain (assert): its own costs would be overwritten. against: steps, for each mean flow. NULL: out of memory.
 struct traffic_flow *traffic_flow_create(const struct traffic_grid *g, double against);
 void                 traffic_flow_destroy(struct traffic_flow *f);           // takes NULL
 

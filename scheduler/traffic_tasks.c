@@ -19,7 +19,7 @@ struct traffic_tasks {
   int32_t *task_of;                 // (robots)
   int32_t *owner;                   // (count)
   uint8_t *done;                    // (count)   errands done, at most 255
-  double  *length;                  // (count)   cost of the errands behind the first, < 0: not computed yet
+  double  *length;                  // (count)   cost of the errands behind the first when first asked for, guidance of then included; < 0: not yet
   double  *price;                   // (count)   of the last matching
   // open: visible, not begun                                              (visible_max)
   int32_t *open, opens, seen;       // seen: tasks visible so far
@@ -185,7 +185,7 @@ static void select_cheapest(struct pick *p, int32_t n, int32_t k) {
 void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible, const int32_t *cell, const uint8_t *facing) {
   s->now = now;
   refresh_open(s, visible);
-  // how much longer than alone in the hall a task takes
+  // how much longer tasks have taken than their lengths say
   double slower = s->taken > 0 ? s->taken / s->ideal : 1.2;
   int32_t n = 0, pairs = 0, width = traffic_width(s->traffic);
   for (int32_t i = 0; i < s->params.robots; i++) {
