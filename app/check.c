@@ -245,7 +245,7 @@ int command_check(int argc, char **argv) {
     case OPTIONS_RUN: break;
   }
   if (a.fidelities && a.json) return usage_wrong(&u, "--fidelities prints a table: leave out --json");
-  if (a.schema && a.set.count > 0) return usage_wrong(&u, "--schema takes no --set");
+  if (a.schema && (a.set.count > 0 || a.strict || a.fidelities)) return usage_wrong(&u, "--schema takes no --set, --strict or --fidelities: they are about a layout");
   if (a.schema) return count > 0 ? usage_wrong(&u, "--schema takes no layout") : print_schema();
   if (count == 0) return usage_wrong(&u, "name at least one layout");
   int code = overrides_options(&a.changes, &u, "set", &a.set);

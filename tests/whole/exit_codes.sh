@@ -16,6 +16,7 @@ exits "one name too many" 2 "too many" $takt run "$work/line.yaml" other.yaml
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
+for o in --strict --fidelities "--set run.for=1h"; do exits "the schema takes no $o" 2 "--schema takes no" $takt check --schema $o; done
 exits "missing layout" 4 "nowhere.yaml" $takt run "$work/nowhere.yaml"
 exits "a folder is no layout" 4 "" $takt run "$work"
 sed 's/kind: sink/kind: snik/' "$work/line.yaml" >"$work/bad.yaml"
