@@ -236,12 +236,8 @@ static void test_hostile_plans(void **state) {
 
 // ---- a recording, without a display ----------------------------------------------------------------------------------
 
-static void test_picture_of_a_recording(void **state) {
-  (void)state;
-  char name[] = "/tmp/takt-test-viewer-XXXXXX", out[2][64];
-  int fd = mkstemp(name);
-  assert_true(fd >= 0);
-  close(fd);
+// Frames of a made-up hall, ten a second, but for the last `less`; when told, a decision as the sixth comes.
+static void record(const char *name, int less, bool told) {
   struct error e = {0};
   struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
   struct recorder *rec = recorder_create(name, &info, &e);
@@ -249,11 +245,23 @@ static void test_picture_of_a_recording(void **state) {
   struct synthetic *hall = synthetic_create(8, 60);
   struct session s = {.count = 0};
   make_session(&s, hall);
-  for (int i = 0; i < s.count; i++) {
+  for (int i = 0; i < s.count - less; i++) {
+    if (i == 6 && told) CHECK(recorder_write(rec, CHANNEL_DECISIONS, 500000000, s.body[s.count - 2] + 2, s.size[s.count - 2] - 2, &e), ==, STATUS_OK);
     CHECK(recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e), ==, STATUS_OK);
-    free(s.body[i]);
   }
+  for (int i = 0; i < s.count; i++) free(s.body[i]);
   CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+  synthetic_destroy(hall);
+}
+
+static void test_picture_of_a_recording(void **state) {
+  (void)state;
+  char name[] = "/tmp/takt-test-viewer-XXXXXX", out[2][64];
+  int fd = mkstemp(name);
+  assert_true(fd >= 0);
+  close(fd);
+  struct error e = {0};
+  record(name, 0, false);
   size_t size[2];
   char *bytes[2];
   for (int i = 0; i < 2; i++) {
@@ -279,7 +287,6 @@ static void test_picture_of_a_recording(void **state) {
   o.frame_at = 1;
   o.frame_out = out[0];
   assert_true(viewer_run(&o, &e) != STATUS_OK);
-  synthetic_destroy(hall);
 }
 
 // A film that begins after a decision knows it: its first picture is another one than where none was made.
@@ -292,19 +299,8 @@ static void test_film_knows_what_was_before(void **state) {
     assert_true(fd >= 0);
     close(fd);
     struct error e = {0};
-    struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
-    struct recorder *rec = recorder_create(name, &info, &e);
-    if (!rec) fail_msg("%s", e.text);
-    struct synthetic *hall = synthetic_create(8, 60);
-    struct session s = {.count = 0};
-    make_session(&s, hall);
     // the last two are a decision and a plan
-    for (int i = 0; i < s.count - 2; i++) {
-      if (i == 6 && told) CHECK(recorder_write(rec, CHANNEL_DECISIONS, 500000000, s.body[s.count - 2] + 2, s.size[s.count - 2] - 2, &e), ==, STATUS_OK);
-      CHECK(recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e), ==, STATUS_OK);
-    }
-    for (int i = 0; i < s.count; i++) free(s.body[i]);
-    CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+    record(name, 2, told);
     snprintf(out, sizeof out, "%s.y4m", name);
     struct viewer_options o = viewer_defaults();
     o.recording = name;
@@ -322,7 +318,6 @@ static void test_film_knows_what_was_before(void **state) {
     free(film);
     unlink(out);
     unlink(name);
-    synthetic_destroy(hall);
   }
   assert_true(digest[0] != digest[1]);
 }
@@ -336,17 +331,7 @@ static void test_damaged_recordings(void **state) {
   close(fd);
   snprintf(out, sizeof out, "%s.png", name);
   struct error e = {0};
-  struct recording_info info = {.version = "test", .layout_file = "made-up", .fidelity = "event", .seed = 1, .replication = 1};
-  struct recorder *rec = recorder_create(name, &info, &e);
-  if (!rec) fail_msg("%s", e.text);
-  struct synthetic *hall = synthetic_create(8, 60);
-  struct session s = {.count = 0};
-  make_session(&s, hall);
-  for (int i = 0; i < s.count; i++) {
-    recorder_write(rec, CHANNEL_FRAMES, i ? (i - 1) * INT64_C(100000000) : 0, s.body[i], s.size[i], &e);
-    free(s.body[i]);
-  }
-  CHECK(recorder_finish(rec, &e), ==, STATUS_OK);
+  record(name, 0, false);
   size_t size;
   char *whole = file_read(name, 1 << 24, &size, &e), *bytes = malloc(size);
   assert_non_null(whole);
@@ -375,7 +360,6 @@ static void test_damaged_recordings(void **state) {
   free(bytes);
   unlink(name);
   unlink(out);
-  synthetic_destroy(hall);
 }
 
 int test_viewer_input(void) {

@@ -21,10 +21,15 @@ code=0; timeout -s KILL 100 $takt run layouts/gearbox-cell.yaml --policy lookahe
 if [ $code -le 1 ]; then ok "two who change jobs come to an end"; else fail "two who change jobs come to an end" "exit code $code"; fi
 
 # nobody waits for ever where ways are narrow: the fourth hour makes as much as the first one, but for chance
-rate() { timeout 100 $takt run "$@" --fidelity motion --for 1h --replications 1 --json -q 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["kpi"]["throughput_per_h"]["mean"])'; }
+rate() {
+  code=0; timeout 100 $takt run "$@" --fidelity motion --for 1h --replications 1 --json -q >"$work/rate.json" 2>/dev/null || code=$?
+  if [ $code = 124 ]; then echo late; return; fi
+  python3 -c 'import json, sys; print(json.load(sys.stdin)["kpi"]["throughput_per_h"]["mean"])' <"$work/rate.json"
+}
 steady() {
   name=$1; shift
   first=$(rate "$@" --warmup 10min); fourth=$(rate "$@" --warmup 3h)
+  if [ "$first" = late ] || [ "$fourth" = late ]; then fail "$name: no jam" "took too long"; return; fi
   if python3 -c 'import sys; first, fourth = map(float, sys.argv[1:]); sys.exit(not (first > 0 and fourth > 0.85 * first))' "$first" "$fourth"; then ok "$name: no jam"
   else fail "$name: no jam" "the first hour makes $first, the fourth $fourth"; fi
 }
