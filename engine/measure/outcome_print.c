@@ -387,7 +387,7 @@ static void print_end(const struct outcome *o, struct pen p) {
   if (traffic > TRAFFIC_TOLD) {
     char share[32];
     number_text(traffic < 1 ? 100 * traffic : 100, share);
-    fprintf(p.out, "Not in these numbers: robots in each other's way. By their density alone that takes %s %% of their time or more;\n--fidelity motion measures it.\n\n", share);
+    fprintf(p.out, "Not in these numbers: robots in each other's way on foot; a jam here is one that waits for a place at a station.\nBy their density alone that takes %s %% of their time or more; --fidelity motion measures it.\n\n", share);
   }
   fprintf(p.out, "What holds the line back:%s\n", n == 0 ? " nothing stands out." : "");
   for (int i = 0; i < n; i++) {
