@@ -12,7 +12,7 @@
 #include "tests/check.h"
 
 #define HALLS   100
-#define JAMS    200                 // one hall in so many may have somebody who gets no nearer for a minute
+#define JAMS    200                 // one hall in so many may have somebody who gets no nearer for a minute: none of the first 100
 #define SECONDS 150
 
 struct draw { struct stream dice; };

@@ -191,7 +191,7 @@ static bool few_bound(const struct twin *t, const struct admit *d, const struct 
 static bool room(const struct twin *t, const struct visits *v) {
   const struct admit *d = t->admit;
   if (t->body) return few_bound(t, d, v);
-  double bearable = d->walk_up > 0 ? 1e-9 : BEARABLE * v->at[1];
+  double bearable = t->motion ? 1e-9 : BEARABLE * v->at[1];
   return (v->from == NONE || free_at(d, v->from, v->at[0], bearable)) && (v->to == NONE || free_at(d, v->to, v->at[1], bearable));
 }
 

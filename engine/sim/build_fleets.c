@@ -193,6 +193,7 @@ void build_routes_again(struct twin *t) {
     t->routes[k] = r;
   }
   if (solve(t, &e) != STATUS_OK) twin_fault(t, "%s", e.text);
+  for (uint32_t j = 1; j <= t->job_top; j++) t->job[j].reach = -1;       // ways are others now
   if (t->motion) motion_routes_changed(t);
   t->dispatch_wanted = true;        // somebody may get somewhere again
 }

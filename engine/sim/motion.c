@@ -186,7 +186,7 @@ void motion_leave(struct twin *t, int32_t i) {
   leave_spots(o, m);
   if (mover_active(m)) o->active--;
   if (m->owes) t->alive--;
-  m->owes = m->yields = m->held = false;
+  m->owes = m->yields = m->held = m->due = false;
   m->gate = NONE;
   m->move = MOVE_GONE;
   grid_leave(o, i);
@@ -201,6 +201,10 @@ void motion_leave(struct twin *t, int32_t i) {
 // ---- the door ---------------------------------------------------------------------------------------------------
 
 bool motion_walks(const struct twin *t, int32_t i) { return motion_stepped(t, i) && t->motion->mover[i].owes; }
+
+void motion_idles(struct twin *t, int32_t i) {
+  if (t->motion->mover[i].spot != NONE) spots_done(&t->motion->spots, t->motion->mover[i].spot);
+}
 
 bool motion_there(const struct twin *t, int32_t i) {
   const struct mover *m = &t->motion->mover[i];
@@ -296,7 +300,10 @@ static void check_goal(struct twin *t, int32_t i) {
   }
   if (m->leg + 1 != m->legs || geo_distance(m->at, o->path[i][m->leg]) > (m->waits || m->yields ? ASIDE_STOPS : NEAR_GOAL)) return;
   if (m->waits || m->yields) m->leg = m->legs;
-  else {
+  else if (m->due) {
+    claim_stand(t, i);
+    way_set_out(t, i);
+  } else {
     const double *goal = o->path[i][m->leg], d[2] = {goal[0] - m->at[0], goal[1] - m->at[1]};
     int32_t other[1];
     m->leg = m->legs;

@@ -44,6 +44,8 @@ void motion_walk(struct twin *t, int32_t i);
 bool motion_walks(const struct twin *t, int32_t i);
 // It stands on a spot of its place already.
 bool motion_there(const struct twin *t, int32_t i);
+// What it came for is done, and it stays where it is.
+void motion_idles(struct twin *t, int32_t i);
 // It is held up by others right now.
 bool motion_held_up(const struct twin *t, int32_t i);
 

@@ -143,7 +143,7 @@ static int others_before(const struct twin *t, int32_t i, const struct claim *c)
   int n = 0;
   for (int k = 0; k < m->nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
-    if (!b->wants || b->yields || geo_distance(b->at, begin) > mine - 0.2) continue;
+    if (!b->wants || b->yields || o->wish[m->near[k]].count == 0 || geo_distance(b->at, begin) > mine - 0.2) continue;
     if (conflict(c, &o->wish[m->near[k]], m->radius + b->radius - SLACK, false)) n++;
   }
   return n;
@@ -188,6 +188,10 @@ void claim_look(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   m->stop = -1;
+  if (m->due && !m->yields && !claim_through(t, i)) {
+    way_set_out(t, i);
+    return;
+  }
   if (m->yields || m->stretches == 0) {
     if (o->claim[i].count > 0) claim_stand(t, i);
     m->wants = false;
@@ -199,8 +203,7 @@ void claim_look(struct twin *t, int32_t i) {
   if (rest < s->end - 0.05) {
     m->stretches--;
     claim_stand(t, i);
-    if (m->due) way_set_out(t, i);
-    else claim_look(t, i);
+    claim_look(t, i);
     return;
   }
   if (m->claimed) {
@@ -213,10 +216,10 @@ void claim_look(struct twin *t, int32_t i) {
   if (inside) claim_stand(t, i);
   else o->claim[i].count = 0;
   if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
-  if (!inside && t->now >= m->after && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg]) && way_again(t, i)) {
+  if (!inside && t->now >= m->again && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg])) {
     // others have moved it off its path: from here that leads through a wall, beside the way that it would claim
-    m->after = t->now + NS_SECOND;
-    return;
+    m->again = t->now + NS_SECOND;
+    if (way_again(t, i)) return;
   }
   struct claim c;
   trace(o, i, s->begin, s->end, &c);
@@ -234,7 +237,10 @@ void claim_look(struct twin *t, int32_t i) {
   o->wish[i] = c;
   // who stands in there without work there makes room
   if (has != NONE && t->now - m->asked > PATIENCE / 2 && !way_aside(t, has, i, false)) lead_away(t, has, i);
-  if (inside && t->now - m->asked > PATIENCE && way_retreat(t, i)) return;
+  if (inside && t->now - m->asked > PATIENCE) {
+    if (!way_retreat(t, i)) m->stop = way_rest(o, i);
+    return;
+  }
   // behind those who go first, so that there is room before it for whoever comes out
   hold += others_before(t, i, &c) * (2 * m->radius + OUTSIDE);
   m->stop = inside ? rest : hold < rest ? hold : rest;

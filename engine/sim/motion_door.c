@@ -23,9 +23,28 @@ static bool is_its(const struct mover *m, const struct floor *f, const struct ga
 
 static bool open_for(const struct twin *t, const struct mover *m, const struct floor *f, const struct gate *g) { return is_its(m, f, g) && t->now >= m->door_open; }
 
+// m of its way to where that meets the line of the door; DOOR_NONE: it does not.
+static double way_to(const struct twin *t, int32_t i, const struct gate *g) {
+  const struct motion *o = t->motion;
+  const struct mover *m = &o->mover[i];
+  const double *a = m->at;
+  double way = 0;
+  for (int k = m->leg; k < m->legs; k++) {
+    const double *b = o->path[i][k];
+    double u = geo_cross(g->a, g->b, a), v = geo_cross(g->a, g->b, b), length = geo_distance(a, b);
+    if (side_of(g, a) != side_of(g, b) && geo_crossing(g->a, g->b, a, b) >= 0) return way + length * (u / (u - v));
+    way += length;
+    a = b;
+  }
+  return DOOR_NONE;
+}
+
 // One at a time: the next one sees it when it is through the one before.
-static void sees(struct twin *t, struct mover *m, const struct floor *f, const struct gate *g) {
-  if (is_its(m, f, g) || (m->gate != NONE && side_of(&f->gates[m->gate], m->at) == m->door_side)) return;
+static void sees(struct twin *t, int32_t i, const struct floor *f, const struct gate *g) {
+  struct mover *m = &t->motion->mover[i];
+  if (is_its(m, f, g)) return;
+  const struct gate *its = m->gate == NONE ? NULL : &f->gates[m->gate];
+  if (its && side_of(its, m->at) == m->door_side && way_to(t, i, its) < way_to(t, i, g)) return;
   m->gate = (int32_t)(g - f->gates);
   m->door_side = side_of(g, m->at);
   m->door_open = t->now + t->layout->doors[g->door].time;
@@ -63,7 +82,7 @@ double door_ahead(struct twin *t, int32_t i) {
     if (first) {
       double left = way + least - m->radius;
       if (left > brake) return DOOR_NONE;
-      sees(t, m, f, first);
+      sees(t, i, f, first);
       return left > 0 ? left : 0;
     }
     way += length;
@@ -80,7 +99,7 @@ bool door_allows(struct twin *t, int32_t i, const double to[2]) {
     const struct gate *g = &f->gates[k];
     double d = geo_segment_distance(to, g->a, g->b);
     if (d > m->radius - TOUCH || !takes_time(f, g) || open_for(t, m, f, g) || d >= geo_segment_distance(m->at, g->a, g->b)) continue;
-    sees(t, m, f, g);
+    sees(t, i, f, g);
     return false;
   }
   return true;

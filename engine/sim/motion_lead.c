@@ -134,7 +134,7 @@ static void begin(struct twin *t, int32_t i) {
 void lead_drop(struct motion *o, int32_t i) {
   struct mover *m = &o->mover[i];
   if (!m->led) return;
-  m->led = false;
+  m->led = m->lead_off = m->lead_last = false;
   o->lead.leds--;
 }
 
@@ -296,6 +296,9 @@ static void exchange(struct twin *t, int32_t i) {
     int32_t mine = m->lead_cell;
     take(o, i, b->lead_cell);
     take(o, j, mine);
+    if (b->lead_joins) continue;
+    b->lead_joins = true;           // it is not there yet
+    b->lead_moved = b->lead_there = t->now;
   }
 }
 

@@ -70,6 +70,7 @@ struct mover {
   struct stretch stretch[STRETCHES];                    // the next one last
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
   ns_t     after;                   // it may ask again
+  ns_t     again;                   // it may plan its way to it again
   ns_t     asked;                   // for that stretch since
   double   settle, facing;          // s, rad  at the end
   double   clear;                   // m    to the nearest wall or thing at the last look

@@ -210,8 +210,9 @@ void watch_stuck(struct twin *t, int32_t i) {
     return;
   }
   if (j == NONE) {
+    if (m->due && claim_through(t, i)) return;
     claim_stand(t, i);
-    if (m->far) way_set_out(t, i);
+    if (m->far || m->due) way_set_out(t, i);
     else way_plan(t, i, false);
     return;
   }

@@ -534,7 +534,7 @@ void way_set_out(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   const struct robot *b = &t->robot[i];
   int32_t slot;
-  m->due = claim_through(t, i);
+  m->due = m->move == MOVE_WALKS && claim_through(t, i);
   if (m->due) return;
   bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS;
   way_queue_drop(o, i);

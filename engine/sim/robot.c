@@ -48,7 +48,9 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   if (t->fleet[b->fleet].drains) power_book(t, i);
   b->act = (uint8_t)act;
   // who falls where it picks lies there; who falls in line stands in it no more
-  if (what == DO_WALK || act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE || (act == ACT_FALLEN && bays_waits(t, i))) bays_leave(t, i);
+  bool idles = act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE;
+  if (idles && motion_stepped(t, i)) motion_idles(t, i);
+  if (what == DO_WALK || idles || (act == ACT_FALLEN && bays_waits(t, i))) bays_leave(t, i);
   if (what == DO_WALK && length > 0 && pace_walks(t, i)) length = pace_walk(t, i);
   b->act_start = t->now;
   b->act_length = length;

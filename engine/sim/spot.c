@@ -87,10 +87,10 @@ static bool others_far(const struct twin *t, int32_t place, const double q[2], d
 }
 
 // Beside those that the place has already, for its crew. All of it, or none.
-static bool add_crew(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
+static bool add_crew(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius, int crew) {
   const struct station *p = &t->layout->stations[station];
   const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
-  int crew = crew_of(t, station), before = s->count;
+  int before = s->count;
   double c, sn, reach = 0;
   if (crew == 0 || carriers_of(t, station) == 0 || crew > SPOTS_SIDE) return false;
   m_sincos(p->facing, &sn, &c);
@@ -114,7 +114,9 @@ static bool add_crew(struct spots *s, const struct twin *t, int32_t place, int32
 static void add_side_by_side(struct spots *s, const struct twin *t, int32_t place, int32_t station, double radius) {
   const struct station *p = &t->layout->stations[station];
   const double *at = t->place_at[place], pitch = 2 * radius + SPOT_SLACK;
-  bool own = add_crew(s, t, place, station, radius);
+  int crew = crew_of(t, station), more = relieved(t, &p->operators);
+  // without a place for who relieves rather than among those who bring and fetch
+  bool own = add_crew(s, t, place, station, radius, crew) || (more && add_crew(s, t, place, station, radius, crew - more));
   int n = wanted(t, station, pitch, own), fit = (int)(p->size[1] / pitch + 1e-6), before = s->count;
   double c, sn;
   m_sincos(p->facing, &sn, &c);
@@ -297,12 +299,16 @@ void spots_stand(struct spots *s, int32_t k) {
   s->spot[k].since = alone && s->spot[k].slot < SPOT_CREW ? s->twin->now : -1;
 }
 
-void spots_leave(struct spots *s, int32_t k) {
+void spots_done(struct spots *s, int32_t k) {
   struct spot *a = &s->spot[k];
   if (a->since >= 0) {
     float *mean = &s->visit[a->place], v = (float)ns_to_seconds(s->twin->now - a->since);
     spot_mean(mean, &s->visits[a->place], *mean > 0 && v > VISIT_MOST * *mean ? VISIT_MOST * *mean : v);
   }
   a->since = -1;
-  a->holder = NONE;
+}
+
+void spots_leave(struct spots *s, int32_t k) {
+  spots_done(s, k);
+  s->spot[k].holder = NONE;
 }

@@ -38,7 +38,7 @@ struct spots {
   struct spot *spot;     int32_t count;
   int32_t     *first;               // (places + 1)
   int32_t     *near;                // spots, by spot
-  float       *visit;               // s of each place, mean of the newest visits of who comes alone to pick or place: from standing there to leaving the spot to others
+  float       *visit;               // s of each place, mean of the newest visits of who comes alone to pick or place: from standing there to leaving the spot to others, or to idling there
   uint8_t     *visits;              // that are in it    (places)
   int32_t     *cell, *filed;        // squares of the hall: first of each in `filed`, spots by square
   int          nx, ny;
@@ -58,4 +58,6 @@ int32_t spots_single(const struct spots *s, int32_t place);
 void    spots_take(struct spots *s, int32_t k, int32_t i);
 // Who has it stands there now.
 void    spots_stand(struct spots *s, int32_t k);
+// What it came for is done: the visit ends, though it stands there still.
+void    spots_done(struct spots *s, int32_t k);
 void    spots_leave(struct spots *s, int32_t k);

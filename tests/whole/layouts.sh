@@ -34,7 +34,7 @@ steady() {
   else fail "$name: no jam" "the first hour makes $first, the fourth $fourth"; fi
 }
 for seed in 1 2; do
-  steady "ten at the narrow aisle, seed $seed" layouts/narrow-aisle.yaml --seed $seed --set robots.carriers.count=10
+  steady "twelve at the narrow aisle, seed $seed" layouts/narrow-aisle.yaml --seed $seed --set robots.carriers.count=12
   steady "eight at the belt, seed $seed" layouts/cell-sorting.yaml --seed $seed
 done
 
