@@ -131,10 +131,13 @@ static void test_widths_and_ways_of_reaching_agree(void **state) {
     plain.limb[LEFT].there = plain.limb[RIGHT].there = false;
     memset(&wide, 0, sizeof wide), memset(&one, 0, sizeof one);
     bool good = reach_solve(&reacher, &w, &standing, &wide);
-    reacher.lanes = LANES_1;
-    CHECK(reach_solve(&reacher, &w, &standing, &one), ==, good);
+    for (int width = LANES_1; width < (int)dynamics_lanes(); width = width == LANES_1 ? LANES_4 : 2 * width) {
+      reacher.lanes = (enum lane_width)width;
+      memset(&one, 0, sizeof one);
+      CHECK(reach_solve(&reacher, &w, &standing, &one), ==, good);
+      CHECK(memcmp(wide.q, one.q, sizeof wide.q) || memcmp(&wide.root, &one.root, sizeof wide.root), ==, 0);
+    }
     reacher.lanes = dynamics_lanes();
-    CHECK(memcmp(wide.q, one.q, sizeof wide.q) || memcmp(&wide.root, &one.root, sizeof wide.root), ==, 0);
     if (!good) continue;
     reached++;
     CHECK(reach_solve(&plain, &w, &standing, &general), ==, true);
@@ -321,12 +324,14 @@ static void test_tables_of_moves_are_inverse_dynamics(void **state) {
     }
     move_table_fill(&wide, &reacher, &w, false);
     move_table_time(&whole, &reacher, &w, &m);
-    reacher.lanes = LANES_1;
-    move_table_fill(&one, &reacher, &w, false);
-    reacher.lanes = dynamics_lanes();
     int all = wide.joints * wide.n;
-    CHECK(memcmp(wide.rest, one.rest, sizeof(double) * (size_t)all) || memcmp(wide.speed, one.speed, sizeof(double) * (size_t)all) || memcmp(wide.thrust, one.thrust, sizeof(double) * (size_t)all), ==, 0);
-    CHECK(memcmp(wide.floor[0], one.floor[0], sizeof(struct wrench) * (size_t)wide.n) || memcmp(wide.floor[2], one.floor[2], sizeof(struct wrench) * (size_t)wide.n), ==, 0);
+    for (int width = LANES_1; width < (int)dynamics_lanes(); width = width == LANES_1 ? LANES_4 : 2 * width) {
+      reacher.lanes = (enum lane_width)width;
+      move_table_fill(&one, &reacher, &w, false);
+      CHECK(memcmp(wide.rest, one.rest, sizeof(double) * (size_t)all) || memcmp(wide.speed, one.speed, sizeof(double) * (size_t)all) || memcmp(wide.thrust, one.thrust, sizeof(double) * (size_t)all), ==, 0);
+      for (int i = 0; i < 3; i++) CHECK(memcmp(wide.floor[i], one.floor[i], sizeof(struct wrench) * (size_t)wide.n), ==, 0);
+    }
+    reacher.lanes = dynamics_lanes();
     for (int k = 0; k < wide.n; k++) {
       double v = m.rate[k] * m.rate[k], a = m.second[k];
       for (int i = 0; i < wide.joints; i++) {

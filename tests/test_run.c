@@ -132,6 +132,18 @@ static void test_laws(void **state) {
   }
 }
 
+// It breaks no limit more often than the walk that it is made of.
+static void check_keeps(const struct walk *now, const struct walk *was) {
+  const struct walk_faults *f = &now->faults, *g = &was->faults;
+  CHECK(f->lift, <=, g->lift);
+  CHECK(f->sole, <=, g->sole);
+  CHECK(f->friction, <=, g->friction);
+  CHECK(f->torque, <=, g->torque);
+  CHECK(f->speed, <=, g->speed);
+  CHECK(f->joint, <=, g->joint);
+  CHECK(f->reach, <=, g->reach);
+}
+
 // Pushed in mid-jog: nothing but the push changes momentum in flight, feet and body agree from there on, nothing breaks that held before, and it comes to rest
 // where it was to. Too hard a push is not stepped over.
 static void test_pushed(void **state) {
@@ -163,10 +175,7 @@ static void test_pushed(void **state) {
     }
     CHECK(v3_norm(v3_sub(w.sample[at].base.position, next.sample[0].base.position)) < 1e-9, ==, 1);
     CHECK_NEAR(next.time, w.time - at * w.tick, 1e-9);
-    const struct walk_faults *f = &next.faults, *g = &w.faults;
-    CHECK(f->lift + f->sole + f->friction + f->reach, <=, g->lift + g->sole + g->friction + g->reach);
-    CHECK(f->torque, <=, g->torque);
-    CHECK(f->speed, <=, g->speed);
+    check_keeps(&next, &w);
     CHECK_NEAR(next.zmp_error, 0, 5e-3);
     check_wrenches(&next);
     struct walk_sample *end = &next.sample[next.samples - 1];
@@ -206,10 +215,7 @@ static void test_stops(void **state) {
       const struct base_motion *a = &next.sample[k - 1].base, *b = &next.sample[k].base;
       CHECK(v3_norm(v3_sub(b->position, v3_add(a->position, v3_scale(v3_add(a->velocity, b->velocity), w.tick / 2)))) < 2e-3, ==, 1);
     }
-    const struct walk_faults *f = &next.faults, *g = &w.faults;
-    CHECK(f->lift + f->sole + f->friction + f->reach, <=, g->lift + g->sole + g->friction + g->reach);
-    CHECK(f->torque, <=, g->torque);
-    CHECK(f->speed, <=, g->speed);
+    check_keeps(&next, &w);
     CHECK_NEAR(next.zmp_error, 0, 5e-3);
     const struct walk_sample *end = &next.sample[next.samples - 1];
     CHECK_NEAR(v3_norm(end->base.velocity), 0, 1e-9);
@@ -232,9 +238,7 @@ static void test_stops(void **state) {
     double t = w.plan.step[6].land + (w.plan.step[8].land - w.plan.step[6].land) * i / 6;
     int at = (int)(t / w.tick);
     assert_int_equal(walk_stop(&next, &w, at * w.tick, &e), STATUS_OK);
-    const struct walk_faults *f = &next.faults, *g = &w.faults;
-    CHECK(f->lift + f->sole + f->friction + f->reach, <=, g->lift + g->sole + g->friction + g->reach);
-    CHECK(f->torque + f->speed, <=, g->torque + g->speed);
+    check_keeps(&next, &w);
     CHECK(v3_norm(v3_sub(w.sample[at].base.position, next.sample[0].base.position)) < 1e-9, ==, 1);
     CHECK_NEAR(v3_norm(v3_sub(next.sample[0].base.velocity, w.sample[at].base.velocity)), 0, 5e-3);
     CHECK_NEAR(v3_norm(next.sample[next.samples - 1].base.velocity), 0, 1e-9);
