@@ -1,5 +1,6 @@
 #include "robots/walk_push.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,8 +264,11 @@ static int steps_back(double along, double across) { return (int)m_floor(larger(
 // Shifts for the jump that ankles leave. false: no room for them before the walk ends.
 static bool choose(struct walk *out, const struct walk *w, struct change *c, const double jump[2], double clock, double rate) {
   const struct motion_hurry h = hurry_of(&w->plan, c->first + c->span, clock, c->sooner);
-  const double at = loaded(&w->plan, c->first), then = m_exp(-rate * (at - motion_when(&h, at)));
-  const double left[2] = {then * (jump[0] - hurry_gain(&w->plan, c, 0, clock, rate, &h)), then * (jump[1] - hurry_gain(&w->plan, c, 1, clock, rate, &h))};
+  double left[2] = {jump[0], jump[1]};
+  if (c->sooner != 0) {
+    const double at = loaded(&w->plan, c->first), then = m_exp(-rate * (at - motion_when(&h, at)));
+    for (int k = 0; k < 2; k++) left[k] = then * (jump[k] - hurry_gain(&w->plan, c, k, clock, rate, &h));
+  }
   int room = w->plan.count - 2 - c->first;
   c->n = 1;
   c->limited = false;
@@ -407,7 +411,8 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   if (status) return status;
   bool jogs = w->plan.pace.speed > 0;
   struct motion_past past = {0};
-  if (jogs) status = walker_past(&past, w, at, 1e18, e);
+  if (jogs) status = walker_past(&past, w, at, INFINITY, e);
+  // shares and spans are guesses
   static const struct { double share; int span; } hurry[TRIES] = {{0, 0}, {1, 1}, {0.6, 1}, {1, 2}, {0.6, 2}};
   // the reason that is told is that of the first try
   for (int k = 0; k < (jogs ? 1 : TRIES) && !(k && status != STATUS_RANGE); k++) {
