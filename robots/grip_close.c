@@ -4,7 +4,7 @@
 
 #include "robots/grip_force.h"
 
-#define LIFTS 4                     // shares of the height that is of interest which are tried
+#define LIFTS 4                     // shares of the height that is of interest which are tried; a guess
 
 const char *grip_outcome_text(enum grip_outcome o) {
   static const char *const text[] = {

@@ -20,8 +20,8 @@
 #define RUN_INERTIA   4
 #define RUN_SHARE_ODD 0.55
 #define RUN_SETTLE    3
-#define RUN_AGAIN     24            // passes from a motion that is nearly it
-#define AGAIN_FIT     3
+#define RUN_AGAIN     24            // passes from a motion that is nearly it; a guess
+#define AGAIN_FIT     3             // of them from one fit of the height to the next; a guess
 #define AGAIN_BEND    0.20          // rad  less bent than planned before it goes lower; a guess
 #define LOAD_LEAST    1e-2          // of the weight
 #define LOST          1e3           // m
@@ -315,8 +315,8 @@ static void join_joint(struct trajectory *t, int j, int at, struct jet x) {
 // The joints that legs do not have.
 static void join_joints(struct trajectory *t, const struct motion_join *join) {
   const struct motion_past *p = join->past;
-  int at = p ? (int)m_floor((p->until - t->start) / t->dt) : 0;
-  if (at >= t->n) at = t->n - 1;
+  double ticks = p ? m_floor((p->until - t->start) / t->dt) : 0;
+  int at = ticks < t->n - 1 ? (int)ticks : t->n - 1;                   // it may be infinite
   if (p && at >= p->samples) at = p->samples - 1;
   for (int j = 0; j < t->model->joint_count && at <= 0; j++)
     if (!in_leg(t, j)) join_joint(t, j, 0, (struct jet){join->q[j], join->qd[j], join->qdd[j]});

@@ -59,7 +59,8 @@ struct motion_result {
   double speed[2];                  // m/s  that the solved path has at the join, along x and y, before the quintics
 };
 
-// With a join the samples begin there: pelvis and arms run from the given state onto the solved path by quintics of JOIN_TIME, C2 but for the jump.
+// With a join the samples begin there: pelvis and arms run from the given state onto the solved path by quintics, C2 but for the jump, in JOIN_TIME; the pelvis' height
+// sooner. Of a plan that jogs the pelvis does so by the next lift-off, or, where it flies, in the stance after it (robots/run.c).
 #define JOIN_TIME 0.60              // s
 
 // Fill *t (made here, the caller finishes it), contacts included. Samples lie at whole ticks; the last is at or after the plan's end.

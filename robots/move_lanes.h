@@ -15,6 +15,7 @@ struct move_dynamics {
   struct v3 ankle[2], middle;       // m    where each foot bears half, and between them
 };
 
+// Widths besides 1: 4 and 8 doubles. A pass takes the width's samples from k on; drive and bound are those of robots/move_table.h.
 #define MOVE_LANES_MAP(X) X(avx2) X(avx512)
 
 #define X(width)                                                                                                            \

@@ -19,7 +19,7 @@
 #define LEANING     0.045           // m    the same while only the arms move
 
 // Least-squares steps: from far away, the joints drawn to rest; after each balance; from a pose of another level. Quick ones come to the same place nearly always, careful ones at the
-// ends of the reach too.
+// ends of the reach too. Guesses.
 struct effort { int far, near, level; };
 static const struct effort quick = {6, 2, 3}, careful = {14, 3, 5};
 

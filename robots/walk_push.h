@@ -23,9 +23,9 @@
 // What was changed.
 struct walk_push_answer {
   int    step;                      //      index of the first moved footstep in the plan
-  double left;                      // s    until it lands
+  double left;                      // s    until it was to land, before its clock was changed
   double shift[2];                  // m    along x and y
-  double sooner;                    // s    that it lands, and all that follows, before its time
+  double sooner;                    // s    that all is before its time from the landing of the first or second step after it on; below 0: after its time
   double speed_error;               // m/s  that is taken off by a quintic
 };
 
