@@ -69,8 +69,8 @@ local function room(folder, packages)
     filter {}
 end
 
--- a program: linked from the rooms it names, lowest last
-local function program(name, sources, rooms, packages)
+-- a program: linked from the rooms it names, lowest last; `others` are libraries for which Debian has no .pc file
+local function program(name, sources, rooms, packages, others)
   make_folders(name)
   project(name)
     kind "ConsoleApp"
@@ -80,7 +80,7 @@ local function program(name, sources, rooms, packages)
       buildoptions { flags_of(packages, "cflags") }
       for name in flags_of(packages, "libs"):gmatch("%-l(%S+)") do links { name } end   -- after the rooms that need them
     end
-    links { "chipmunk" }            -- Debian has no .pc file for it
+    if others then links(others) end
     links { "m" }                   -- pictures, tables and tests; nothing that reaches the twin's state
     targetdir "build"
     filter "configurations:debug"    targetsuffix "-debug"
@@ -114,5 +114,8 @@ room("viewer",    "sdl2 SDL2_ttf libpng")
 local libraries = "yaml-0.1 expat libuv msgpack libzstd sdl2 SDL2_ttf libpng sqlite3"
 local rooms     = { "viewer", "study", "stream", "engine-sim", "engine-measure", "engine-world", "engine-layout", "scheduler", "robots", "base" }
 
-program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries)
-program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c", "app/decisions.c" },      rooms, libraries .. " cmocka")
+program("takt",      { "app/**.h", "app/**.c" },                                rooms, libraries, { "chipmunk" })
+program("takt-test", { "tests/*.h", "tests/*.c", "app/validate_cases.c", "app/decisions.c" },      rooms, libraries .. " cmocka", { "chipmunk" })
+
+-- the humanoid library by itself (robots/README.md): build/humanoid
+program("humanoid", { "examples/humanoid.c" }, { "robots", "base" }, "yaml-0.1 expat")

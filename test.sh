@@ -79,7 +79,7 @@ whole_tests() {
 # the other compiler builds in a folder of links to the same sources
 other_compiler() {
   mkdir -p build/clang
-  for f in premake5.lua app base engine policies robots scheduler stream study viewer tests assets layouts; do [ -e "$f" ] && ln -sfn "../../$f" "build/clang/$f"; done
+  for f in premake5.lua app base engine examples policies robots scheduler stream study viewer tests assets layouts; do [ -e "$f" ] && ln -sfn "../../$f" "build/clang/$f"; done
   (cd build/clang && CC=clang build release takt && CC=clang build debug takt)
 }
 

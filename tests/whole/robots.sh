@@ -1,5 +1,6 @@
 # Our robots' URDFs are what their generator writes.
 . "$(dirname "$0")/check.sh"
+. tests/setup.sh
 
 for which in gen2 v3; do
   python3 assets/robots/make_urdf.py $which >"$work/$which.urdf" 2>"$work/err"
@@ -22,6 +23,17 @@ mkdir -p "$work/own" && sed 's/<mass value="2.4248"/<mass value="3.4248"/' asset
 $takt robot "$work/own" info --json >"$work/own.json" 2>"$work/err"
 same "info: a changed mass" "58.0 True" "$(json "$work/own.json" "round(d['mass_kg'], 3), d['drives_guessed']")"
 if grep -q "guessed from the effort limits" "$work/err"; then ok "info: guessed drives are said"; else fail "info: guessed drives are said" "$(head -3 "$work/err")"; fi
+
+# the library by itself, linked from base and robots alone: what the feet carry is what the body needs
+if build release humanoid >"$work/make" 2>&1; then ok "humanoid.c builds on base and robots alone"
+else fail "humanoid.c builds on base and robots alone" "$(tail -3 "$work/make")"; fi
+for model in assets/robots/optimus-gen2 assets/robots/optimus-v3/optimus-v3.urdf "$work/own"; do
+  build/humanoid "$model" 1.2 >"$work/humanoid" 2>"$work/err"
+  left=$(sed -n 's/.*body differ by \([^ ]*\) N$/\1/p' "$work/humanoid")
+  if python3 -c "import sys; sys.exit(not 0 <= float('${left:-nan}') < 1e-9)"; then ok "humanoid: $(basename "$model"), ${left} N left"
+  else fail "humanoid: $(basename "$model") is held by its floor" "$(tail -3 "$work/humanoid" "$work/err")"; fi
+done
+exits "humanoid: no such robot" 3 "is not there" build/humanoid nowhere
 
 # walking: 500 W at 1.4 m/s is fitted, the rest comes out of the body; what a body cannot do is named
 $takt robot optimus-gen2 walk --json --png "$work/walk.png" >"$work/walk.json" 2>"$work/err"
