@@ -244,6 +244,7 @@ static void arrive(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   bool over = m->over && t->robot[i].act != ACT_CARRY;
   m->move = MOVE_STANDS;
+  m->inward = way_inward(t, i);
   if (m->spot != NONE) spots_stand(&o->spots, m->spot);
   m->owes = m->over = m->held = false;
   m->stretches = 0;
@@ -307,6 +308,8 @@ static void check_goal(struct twin *t, int32_t i) {
     const double *goal = o->path[i][m->leg], d[2] = {goal[0] - m->at[0], goal[1] - m->at[1]};
     int32_t other[1];
     m->leg = m->legs;
+    // what braking on it would take
+    m->settle += m_sqrt(2 * geo_distance(m->at, goal) / m->accel);
     if (grid_near(o, goal, 2 * m->radius, i, other, 1) == 0) {
       m->at[0] += d[0];
       m->at[1] += d[1];

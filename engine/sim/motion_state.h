@@ -73,6 +73,7 @@ struct mover {
   ns_t     again;                   // it may plan its way to it again
   ns_t     asked;                   // for that stretch since
   double   settle, facing;          // s, rad  at the end
+  double   inward;                  // m    that it stands nearer to its work than its disc
   double   clear;                   // m    to the nearest wall or thing at the last look
   ns_t     rank;                    // on its way since: the longest goes first
   ns_t     until;                   // of stepping aside
@@ -176,6 +177,7 @@ void grid_move(struct motion *o, int32_t i);            // its place has changed
 int  grid_near(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
 
 // motion_way.c
+double way_inward(const struct twin *t, int32_t i);     // m that it stands nearer to its work than its spot, by a step that its disc does not take
 void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
 int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
 bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a station, or to relieve who does, whose crew has spots of its own

@@ -23,6 +23,7 @@
 #define TEAM_STRETCH   0.3          // m    more, at which it creeps
 #define TEAM_CREEP     0.05         // m/s
 #define PASSES         1e-10        //      square of the cosine between its way and the other one up to which it passes: rounding would hold two who touch for ever
+#define HALF_LOOK      (LOOK_EVERY * MOTION_DT / 2)     // s
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 #define JOIN           0.8          // m    before it, from which on it may come close to who stands beside it, when it has got
 #define JOIN_AFTER     NS_SECOND    //      no nearer for so long
@@ -94,7 +95,10 @@ static void wish_of(struct twin *t, int32_t i, double out[2]) {
   double d = geo_distance(m->at, p), rest = m->leg + 1 == m->legs ? d : way_rest(o, i);
   if (m->waits && rest < 1.0 && m->held && m->stretches == 0) return;                // near enough to where it waits
   if (d <= 0) return;
-  double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest, stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
+  double speed = m->cruise, left = m->stop >= 0 ? (m->leg + 1 == m->legs ? d : way_rest(o, i)) - m->stop : rest;
+  // the wish holds until the next look: as fast as it may be half-way there
+  left -= HALF_LOOK * m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+  double stop = left > 0 ? m_sqrt(2 * m->accel * left) : 0;
   double door = door_ahead(t, i);
   if (door < DOOR_NONE && m_sqrt(2 * m->accel * door) < stop) stop = m_sqrt(2 * m->accel * door);
   speed = team_speed(t, i, step_zone_speed(t, i, stop < speed ? stop : speed));

@@ -3,6 +3,7 @@
 
 #include "base/maths.h"
 #include "engine/sim/broken.h"
+#include "engine/sim/hands.h"
 #include "engine/sim/motion_state.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
@@ -17,6 +18,7 @@
 #define BEND_STEP   0.3             // m      more for each
 #define BEND_LANES  4
 #define LONG        8.0             // m
+#define LONG_GRID   0.1             // m    to which longer ways are shortened, so that few are planned
 #define BESIDE      0.05            // m
 #define OUT_STEP    0.25            // m    between the points where one in a closed zone looks for a way out
 #define OUT_MOST    40              //      of them
@@ -167,15 +169,54 @@ static bool find_path(struct twin *t, int32_t i, const double goal[2]) {
   return true;
 }
 
-// Time and energy of the walk before i by the footsteps of its body. Planning them takes as long as the way is long, so a long way is a shorter
-// one between the same turns, to 5 degrees, steady walking, and what its bends cost.
-static bool cost(struct twin *t, int32_t i, double length, double turn_in, double turn_out, double facing, double *time, double *energy, double *bends) {
+double way_inward(const struct twin *t, int32_t i) {
+  const struct mover *m = &t->motion->mover[i];
+  double at[2] = {m->at[0], m->at[1]};
+  hands_nearer(t, i, at);
+  return geo_distance(at, m->at);
+}
+
+// A walk as footsteps have it.
+struct trip { double from[2], length, turn_in, turn_out; };
+
+// From where its feet stand to where they will, past the points of its path; its last point is moved there and the one it had goes to `goal`.
+static struct trip trip_of(struct twin *t, int32_t i, double facing, double goal[2]) {
+  struct mover *m = &t->motion->mover[i];
+  double (*path)[2] = t->motion->path[i], *last = path[m->legs - 1], s, c;
+  m_sincos(m->heading, &s, &c);
+  struct trip w = {{m->at[0] + m->inward * c, m->at[1] + m->inward * s}, 0, 0, 0};
+  memcpy(goal, last, 2 * sizeof *goal);
+  if (!m->waits) hands_nearer(t, i, last);
+  const double *a = w.from;
+  double begin = m->heading, end = m->heading;
+  for (int k = 0; k < m->legs; k++) {
+    double d = geo_distance(a, path[k]);
+    w.length += d;
+    if (d > 1e-6) {
+      end = m_atan2(path[k][1] - a[1], path[k][0] - a[0]);
+      if (a == w.from) begin = end;
+    }
+    a = path[k];
+  }
+  w.turn_in = wrapped(begin - m->heading);
+  w.turn_out = wrapped(facing - end);
+  return w;
+}
+
+// Time and energy of the walk before i by the footsteps of its body. Planning them takes as long as the way is long, so a long way is one that is shorter
+// by whole strides between the same turns, to 5 degrees, steady walking, and what its bends cost.
+static bool cost(struct twin *t, int32_t i, const struct trip *w, double facing, double *time, double *energy, double *bends) {
   *bends = 0;
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  if (length <= LONG) return pace_cost(t, i, m->at, m->heading, (const double (*)[2])o->path[i], m->legs, facing, m->cruise, time, energy);
-  const double from[2] = {0, 0}, to[1][2] = {{LONG, 0}}, grid = M_PI_D / 36;
-  if (!pace_cost(t, i, from, -grid * m_floor(turn_in / grid + 0.5), to, 1, grid * m_floor(turn_out / grid + 0.5), m->cruise, time, energy)) return false;
+  if (w->length <= LONG) return pace_cost(t, i, w->from, m->heading, (const double (*)[2])o->path[i], m->legs, facing, m->cruise, time, energy);
+  if (!pace_kind(t, t->robot[i].make)) return false;
+  // the number of steps is a whole one, so what the ends take hangs on what is left over of the length
+  const double grid = M_PI_D / 36, stride = pace_stride(t, i, m->cruise);
+  double near = w->length - stride * m_floor((w->length - LONG) / stride + 1);
+  near = LONG_GRID * m_floor(near / LONG_GRID + 0.5);
+  const double from[2] = {0, 0}, to[1][2] = {{near, 0}};
+  if (!pace_cost(t, i, from, -grid * m_floor(w->turn_in / grid + 0.5), to, 1, grid * m_floor(w->turn_out / grid + 0.5), m->cruise, time, energy)) return false;
   // each bend costs what one of its angle costs in the middle of that way
   double straight, bent, spent;
   for (int k = 0; k + 1 < m->legs; k++) {
@@ -184,10 +225,10 @@ static bool cost(struct twin *t, int32_t i, double length, double turn_in, doubl
     angle = grid * m_floor(__builtin_fabs(angle) / grid + 0.5);
     if (angle <= 0) continue;
     m_sincos(angle, &s, &c);
-    const double way[2][2] = {{LONG / 2, 0}, {LONG / 2 * (1 + c), LONG / 2 * s}};
-    if (pace_cost(t, i, from, 0, to, 1, 0, m->cruise, &straight, &spent) && pace_cost(t, i, from, 0, way, 2, angle, m->cruise, &bent, &spent) && bent > straight) *bends += bent - straight;
+    const double ahead[1][2] = {{LONG, 0}}, way[2][2] = {{LONG / 2, 0}, {LONG / 2 * (1 + c), LONG / 2 * s}};
+    if (pace_cost(t, i, from, 0, ahead, 1, 0, m->cruise, &straight, &spent) && pace_cost(t, i, from, 0, way, 2, angle, m->cruise, &bent, &spent) && bent > straight) *bends += bent - straight;
   }
-  double more = (length - LONG) / m->cruise + *bends;
+  double more = (w->length - near) / m->cruise + *bends;
   *time += more;
   *energy += more * pace_power(t, i, m->cruise);
   return true;
@@ -221,15 +262,16 @@ static void time_walk(struct twin *t, int32_t i, double facing) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   struct robot *b = &t->robot[i];
-  const double *first = o->path[i][0], *last = o->path[i][m->legs - 1], *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
-  double length = way_rest(o, i), begin = m->heading, end = m->heading;
-  if (geo_distance(m->at, first) > 1e-6) begin = m_atan2(first[1] - m->at[1], first[0] - m->at[0]);
-  if (geo_distance(before, last) > 1e-6) end = m_atan2(last[1] - before[1], last[0] - before[0]);
-  double turn[2] = {__builtin_fabs(wrapped(begin - m->heading)), __builtin_fabs(wrapped(facing - end))};
+  double length = way_rest(o, i), goal[2];
+  struct trip w = trip_of(t, i, facing, goal);
+  double turn[2] = {__builtin_fabs(w.turn_in), __builtin_fabs(w.turn_out)};
   double rolling = length * m->accel > m->cruise * m->cruise ? length / m->cruise + m->cruise / m->accel : 2 * m_sqrt(length / m->accel);
   double time, energy, bends, still = (turn[0] + turn[1]) / TURN_PACE + 2 * READY;
   b->walk_power = 0;
-  if (cost(t, i, length, wrapped(begin - m->heading), wrapped(facing - end), facing, &time, &energy, &bends)) {
+  bool known = cost(t, i, &w, facing, &time, &energy, &bends);
+  memcpy(o->path[i][m->legs - 1], goal, sizeof goal);
+  m->inward = 0;
+  if (known) {
     double spent, saved = jog_saves(t, i, &spent);
     if (saved > 0) {
       time -= saved, energy -= spent, rolling -= saved;
@@ -245,7 +287,7 @@ static void time_walk(struct twin *t, int32_t i, double facing) {
   m->phase = m->phase_left = still * share;
   m->settle = still * (1 - share);
   m->turn_from = m->heading;
-  m->turn_to = m->heading + wrapped(begin - m->heading);
+  m->turn_to = m->heading + w.turn_in;
   b->act_length = ns_from_seconds(still + rolling);
 }
 
@@ -260,7 +302,7 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   struct mover *m = &o->mover[i];
   struct robot *b = &t->robot[i];
   double facing = m->heading;
-  m->cruise = walk_speed(t, i);
+  if (fresh || m->cruise <= 0) m->cruise = walk_speed(t, i);
   // who carries with others is no faster than they
   for (int k = 0; b->act == ACT_CARRY && k < t->job[b->job].robots; k++) {
     double speed = walk_speed(t, (int32_t)t->job[b->job].robot[k]);
@@ -682,6 +724,7 @@ void way_leave(struct twin *t, int32_t i) {
   }
   m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
   m->move = MOVE_WALKS;
+  m->inward = 0;
   m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
   o->active++;
 }

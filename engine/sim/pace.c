@@ -7,6 +7,7 @@
 #include "engine/world/assets.h"
 #include "engine/world/kinds.h"
 #include "engine/world/pace_check.h"
+#include "robots/transition.h"
 #include "robots/walker.h"
 
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
@@ -185,6 +186,11 @@ bool pace_straight(struct twin *t, int32_t i, double length, double speed, doubl
   *time = known->time;
   *energy = known->energy;
   return true;
+}
+
+double pace_stride(const struct twin *t, int32_t i, double speed) {
+  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, speed);
+  return 2 * step_length_at(&t->pace->of_make[t->robot[i].make]->humanoid, &wish, speed);
 }
 
 double pace_power(const struct twin *t, int32_t i, double speed) {

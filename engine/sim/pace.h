@@ -30,6 +30,8 @@ bool pace_walks(const struct twin *t, int32_t r);
 bool pace_cost(struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy);
 // The same straight ahead over `length` m from rest to rest, with a jog of that speed where it is long enough (0: none).
 bool pace_straight(struct twin *t, int32_t r, double length, double speed, double jog, double *time, double *energy);
+// m of two of its steps at that speed; only for a robot that pace_cost answers for.
+double pace_stride(const struct twin *t, int32_t r, double speed);
 // W of its steady walk at that speed with the load it has; only for a robot that pace_cost answers for.
 double pace_power(const struct twin *t, int32_t r, double speed);
 // It stands at its place now (at time 0, or come in).
