@@ -13,6 +13,8 @@
 // as it was found. Plain functions of arrays; nothing here allocates or draws at random.
 #pragma once
 
+#include <stdint.h>
+
 #include "base/vector.h"
 #include "robots/outline.h"
 
@@ -90,6 +92,35 @@ const char *grip_fault_text(enum grip_fault why);
 // The part's outline where it lies. A prism's corners must be convex (outline_is_convex).
 struct outline grip_outline(const struct grip_part *part, const struct grip_pose *pose);
 
-// The best grips, at most `most`, best first; returns how many. *why: GRIP_OK, or what the last candidates left failed by.
+// The closing lines that a part's shape and friction leave, found once for any number of wishes.
+#define GRIP_LINES_MAX (5 * OUTLINE_CORNERS_MAX * (OUTLINE_CORNERS_MAX - 1) / 2)
+#define GRIP_ROOMS     4            // tolerances whose room is remembered
+
+struct grip_line {
+  struct grip grip;                 //      but for force; slant and quality once it is asked for
+  double      sine, cosine;         // 1    of the slant
+  double      normal[2][2];         // 1    inward, at the contacts
+  enum { LINE_NEW, LINE_OPEN, LINE_CLOSED } closed;    // force closure
+  uint8_t     asked, has;           //      bits by place in rooms: whether there is room for its fingers
+};
+
+struct grip_lines {
+  const struct grip_part *part;     //      borrowed, as what follows
+  const struct grip_hand *hand;
+  const struct grip_room *room;
+  struct outline          outline;
+  double                  height;   // m    of the contacts
+  enum grip_fault         why;      //      when there is no line at all
+  double                  tolerance[GRIP_ROOMS];       // m
+  int                     rooms, count;
+  struct grip_line        line[GRIP_LINES_MAX];
+};
+
+void grip_lines_find(struct grip_lines *l, const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_room *room);
+
+// The best grips of those lines, at most `most`, best first; returns how many. *why: GRIP_OK, or what the last candidates left failed by.
+int grip_lines_judge(struct grip_lines *l, const struct grip_wish *wish, struct grip *out, int most, enum grip_fault *why);
+
+// Both at once.
 int grip_plan(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_room *room,
               const struct grip_wish *wish, struct grip *out, int most, enum grip_fault *why);

@@ -83,13 +83,14 @@ static bool choose_grip(const struct reacher *r, const struct handling_wish *w, 
   const struct hand *hand = &r->hand[side];
   double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand->grip.patch;
   enum grip_fault why = GRIP_OK;
+  struct grip_lines lines;
+  grip_lines_find(&lines, w->part, &(struct grip_pose){0, 0, 0, w->pick.yaw}, &hand->grip, &w->pick.room);
   for (int k = 0; k < 16; k++)
     for (int m = 0; m < 4; m++) {
       double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);
       if (force < r->spec->hands.margin) force = r->spec->hands.margin;
       *wish = (struct grip_wish){.tolerance = margin[m] * wide, .up = hold[k % 4], .sideways = hold[k % 4], .margin = force, .shoulder = v3(0, 0, 0), .reach = 1e3};
-      struct grip_pose pose = {0, 0, 0, w->pick.yaw};
-      int n = grip_plan(w->part, &pose, &hand->grip, &w->pick.room, wish, grips, *most, &why);
+      int n = grip_lines_judge(&lines, wish, grips, *most, &why);
       if (n > 0) {
         *most = n;
         out->gap = wish->tolerance;
