@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "robots/grip_force.h"
+#include "robots/handling_build.h"
 #include "robots/heat.h"
 
 #define CLEAR       0.03            // m    above a part before the hand comes down, and after it has gone up
@@ -12,7 +13,6 @@
 #define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
 #define SPAN_MOST   0.7             // m    between both hands
 #define GRIPS       16
-#define DIRECTIONS  4
 #define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
 #define WORSE       0.4             // 1    of the best quality that another direction must have
 #define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
@@ -104,19 +104,7 @@ static bool choose_grip(const struct reacher *r, const struct handling_wish *w, 
 
 // ---- poses ----------------------------------------------------------------------------------------------------------
 
-struct build {
-  const struct reacher       *r;
-  const struct handling_wish *w;
-  struct handling            *h;
-  struct reach_wish           reach;
-  double                      load[2];
-  double                      hold;           // m/s2 while the part is held
-  int                         now;            // pose
-  double                      best;           // s    of a plan that is there already
-  bool                        hasty;          //      with less effort at the ends of the reach
-};
-
-static void wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
+void handling_wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
   const struct handling *h = b->h;
   struct reach_wish *w = &b->reach;
   double half = b->w->part->size[1] / 2 + beside;
@@ -133,7 +121,7 @@ static bool pose_near(struct build *b, struct v3 at, struct v3 approach, struct 
   struct handling *h = b->h;
   const struct reach_pose *from = &h->pose[b->now];
   struct reach_pose *to = &h->pose[h->poses];
-  wish_at(b, at, approach, close, beside);
+  handling_wish_at(b, at, approach, close, beside);
   bool good = reach_near(b->r, &b->reach, from, to) || reach_level(b->r, &b->reach, from, from->level, to) || reach_solve(b->r, &b->reach, from, to);
   if (good) b->now = h->poses++;
   return good;
@@ -144,9 +132,9 @@ static bool pose_pair(struct build *b, struct v3 above, struct v3 at, struct v3 
   struct handling *h = b->h;
   const struct reach_pose *from = &h->pose[b->now];
   struct reach_pose *over = &h->pose[h->poses], *there = &h->pose[h->poses + 1];
-  wish_at(b, at, approach, close, 0);
+  handling_wish_at(b, at, approach, close, 0);
   if (!(b->hasty ? reach_quick : reach_solve)(b->r, &b->reach, from, there)) return false;
-  wish_at(b, above, approach, close, beside);
+  handling_wish_at(b, above, approach, close, beside);
   if (!reach_near(b->r, &b->reach, there, over) && !reach_level(b->r, &b->reach, there, there->level, over) && !reach_solve(b->r, &b->reach, from, over)) return false;
   h->poses += 2;
   b->now = h->poses - 1;
@@ -164,24 +152,28 @@ static void add_time(struct build *b, enum handling_phase phase, int pose, doubl
   h->step[h->steps++] = (struct handling_step){phase, time, m.energy, m, pose};
 }
 
-// A move between two poses with what the hands bear.
-static struct move_wish move_between(const struct build *b, int from, int to) {
+struct move_wish handling_move(const struct build *b, const struct reach_pose *from, const struct reach_pose *to) {
   const struct handling *h = b->h;
   bool held = b->load[LEFT] + b->load[RIGHT] > 0;
-  return (struct move_wish){.from = &h->pose[from], .to = &h->pose[to], .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
+  return (struct move_wish){.from = from, .to = to, .foot = {b->w->foot[0], b->w->foot[1]}, .load = {b->load[LEFT], b->load[RIGHT]}, .friction = b->w->friction,
                             .both = h->both, .touch = b->w->part->force_max, .hold = held && !h->both ? b->hold : INFINITY};
+}
+
+static bool put_move(struct build *b, enum handling_phase phase, const struct move *m, int to) {
+  struct handling *h = b->h;
+  h->step[h->steps++] = (struct handling_step){phase, m->time, m->energy, *m, to};
+  if (!m->possible) h->why = m->limit == MOVE_BALANCE || m->limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
+  return m->possible;
 }
 
 // A move between two poses; before: s of the step before it, which stays in the first; after: s of the one that comes next and stays in the second.
 static bool add_move_stay(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after) {
   struct handling *h = b->h;
-  struct move_wish w = move_between(b, from, to);
+  struct move_wish w = handling_move(b, &b->h->pose[from], &b->h->pose[to]);
   w.guard = guard, w.before = before, w.after = after;
   struct move m = move_find(b->r, &w, h->heat);
-  h->step[h->steps++] = (struct handling_step){phase, m.time, m.energy, m, to};
-  if (before > 0) h->step[h->steps - 2].energy = m.before;
-  if (!m.possible) h->why = m.limit == MOVE_BALANCE || m.limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
-  return m.possible;
+  if (before > 0) h->step[h->steps - 1].energy = m.before;
+  return put_move(b, phase, &m, to);
 }
 
 static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) { return add_move_stay(b, phase, from, to, guard, 0, 0); }
@@ -195,17 +187,34 @@ static struct v3 grip_point(const struct handling *h, const struct grip_part *pa
   return v3_add(at, v3(x, y, h->grip.height));
 }
 
-// The least that a move of the hand takes, whatever its joints do; `held` with the part in it.
-static double least_time(const struct build *b, struct v3 from, struct v3 to, bool held) {
+double handling_least(const struct build *b, struct v3 from, struct v3 to, bool held) {
   double d = v3_norm(v3_sub(to, from)), time = 1.875 * d / b->r->spec->hands.speed, grip = held && b->hold < INFINITY ? m_sqrt(5.7735 * d / b->hold) : 0;
   return time > grip ? time : grip;
 }
 
-// Another plan is quicker already, however quick the rest of this one is.
+struct handling_touch handling_touch_of(const struct build *b) {
+  const struct handling *h = b->h;
+  const struct grip_part *part = b->w->part;
+  struct handling_touch t = {.at = grip_point(h, part, b->w->pick.at), .guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3};
+  t.approach = reach_approach(b->r, t.at.z), t.close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
+  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
+  if (up > 0.2) up = 0.2;
+  t.above = h->both ? v3_add(t.at, v3(0, 0, CLEAR)) : v3_sub(t.at, v3_scale(t.approach, up));
+  t.shut = hand_close_time(&b->r->hand[h->side], &b->r->spec->hands, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
+  return t;
+}
+
+double handling_least_after(const struct build *b, const struct handling_touch *t) {
+  bool ends = !b->w->places && b->w->to && !b->h->both;
+  struct v3 up = v3_add(t->at, v3(0, 0, CLEAR));
+  return t->shut + (ends ? handling_least(b, t->at, up, true) + handling_least(b, up, reach_hand(b->r, b->w->to, b->h->side), true) : 0);
+}
+
+// Another plan is quicker already, however quick the rest of this one is; not by rounding.
 static bool late(const struct build *b, double rest) {
   double time = rest;
   for (int i = 0; i < b->h->steps; i++) time += b->h->step[i].time;
-  return time >= b->best;
+  return time > b->best * (1 + 1e-12);
 }
 
 // Joints by metres along the belt, from two poses beside the touch.
@@ -214,7 +223,7 @@ static bool find_side(struct build *b, int touch, struct v3 at, struct v3 approa
   struct reach_wish w[2];
   struct reach_pose p[2];
   for (int k = 0; k < 2; k++) {
-    wish_at(b, v3_add(at, v3(0, k ? BESIDE : -BESIDE, 0)), approach, close, 0);
+    handling_wish_at(b, v3_add(at, v3(0, k ? BESIDE : -BESIDE, 0)), approach, close, 0);
     w[k] = b->reach;
   }
   // by the arms alone, else by the waist too
@@ -258,7 +267,7 @@ static const double nothing[2] = {0, 0};
 
 static struct move find_move(struct build *b, int from, int to, const double load[2], double guard, double time) {
   b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-  struct move_wish w = move_between(b, from, to);
+  struct move_wish w = handling_move(b, &b->h->pose[from], &b->h->pose[to]);
   w.guard = guard, w.time = time;
   return move_find(b->r, &w, NULL);
 }
@@ -356,22 +365,33 @@ static bool go_along(struct build *b, double share, int start, struct alongside 
   return true;
 }
 
+// The move down that is known already.
+static bool take_down(struct build *b, int touch) {
+  const struct way *way = b->way;
+  for (int j = 0; j < b->r->humanoid->model->joint_count; j++)
+    for (int k = 0; k < 2; k++) b->h->heat[j][k] += way->heat[j][k];
+  return put_move(b, HAND_APPROACH, &way->down, touch);
+}
+
 static bool do_pick(struct build *b) {
   struct handling *h = b->h;
   const struct grip_part *part = b->w->part;
   const struct hand_figures *f = &b->r->spec->hands;
-  struct v3 at = grip_point(h, part, b->w->pick.at), approach = reach_approach(b->r, at.z), close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
-  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
-  if (up > 0.2) up = 0.2;
+  const struct handling_touch t = handling_touch_of(b);
+  struct v3 at = t.at, approach = t.approach, close = t.close;
   add_stay(b, HAND_SEE, b->now, f->look);
   int start = b->now;
-  struct v3 above = h->both ? v3_add(at, v3(0, 0, CLEAR)) : v3_sub(at, v3_scale(approach, up));
   h->why = HANDLING_REACH_PICK;
-  if (!pose_pair(b, above, at, approach, close, h->both ? SIDE : 0)) return false;
+  if (b->way) {
+    if (!b->way->there) return false;
+    h->pose[h->poses++] = b->way->over, h->pose[h->poses++] = b->way->touch.pose;
+    b->now = h->poses - 1;
+  } else if (!pose_pair(b, t.above, at, approach, close, h->both ? SIDE : 0)) {
+    return false;
+  }
   int over = b->now - 1, touch = b->now;
   h->why = HANDLING_OK;
-  double guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3;
-  double shut = hand_close_time(&b->r->hand[h->side], f, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
+  double guard = t.guard, shut = t.shut;
   if (b->w->pick.speed != 0) {
     h->why = HANDLING_REACH_PICK;
     bool sides = find_side(b, touch, at, approach, close, h->follow.side);
@@ -391,15 +411,17 @@ static bool do_pick(struct build *b) {
     }
     return false;
   }
-  if (!add_move_stay(b, HAND_REACH, start, over, 0, f->look, 0) || !add_move_stay(b, HAND_APPROACH, over, touch, guard, 0, shut)) return false;
+  if (!add_move_stay(b, HAND_REACH, start, over, 0, f->look, 0)) return false;
+  double after = handling_least_after(b, &t);
+  if (late(b, (b->way ? b->way->down.time : 0) + after)) return false;
+  if (!(b->way ? take_down(b, touch) : add_move_stay(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
   h->step[h->steps - 1].energy = grasp;
   h->retry = retry_time(b, T, shut, T + shut);
   for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
   struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
-  bool ends = !b->w->places && b->w->to && !h->both;
-  if (ends && late(b, least_time(b, at, up_there, true) + least_time(b, up_there, reach_hand(b->r, b->w->to, h->side), true))) return false;
+  if (late(b, after - shut)) return false;
   h->why = HANDLING_REACH_PICK;
   if (!pose_near(b, up_there, approach, close, 0)) return false;
   h->why = HANDLING_OK;
@@ -567,32 +589,40 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip grips[GRIPS];
   struct grip_wish wish;
   struct handling *h = b->h, best;
-  int n = GRIPS, which[DIRECTIONS], count = 0;
+  int n = GRIPS, which[HANDLING_DIRECTIONS], count = 0, place = 0;
+  struct way ways[HANDLING_DIRECTIONS];
   double least = INFINITY, quickest = INFINITY;
   bool found = false, here = false, belt = false;            // here: the best is what h holds
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
+  for (int i = 0; i < n && count < HANDLING_DIRECTIONS; i++)
+    if (grips[i].quality >= WORSE * grips[0].quality && !tried(grips, which, count, &grips[i])) which[count++] = i;
+  for (int i = 0; i < count; i++) ways[i] = (struct way){.grip = &grips[which[i]], .place = i};
+  bool stands = b->w->picks && b->w->pick.speed == 0;
   // directions that careful solving alone reaches are tried where no other one is found: a heuristic (of 200 picks none changed by more than 3 %)
   for (int hard = 0; hard < 2 && !found; hard++) {
     b->hasty = !hard;
-    count = 0;
-    for (int i = 0; i < n && count < DIRECTIONS; i++) {
-      if (grips[i].quality < WORSE * grips[0].quality || tried(grips, which, count, &grips[i])) continue;
-      which[count++] = i;
+    if (stands && b->hasty) handling_ways(b, ways, count);
+    for (int i = 0; i < count; i++) {
+      const struct way *way = &ways[i];
+      b->best = b->w->thorough ? INFINITY : quickest;
+      b->way = stands && b->hasty ? way : NULL;
+      if (b->way && way->least > b->best * (1 + 1e-12)) break;
       if (here) best = *h;
       here = false;
-      h->grip = grips[i];
-      b->best = b->w->thorough ? INFINITY : quickest;
+      h->grip = *way->grip;
       bool good = build_once(b);
       belt = belt || (!good && h->why == HANDLING_BELT);
-      if (!good || cost(h) >= least) continue;
+      if (!good || cost(h) > least || (cost(h) == least && way->place > place)) continue;
       least = cost(h);
       quickest = h->time;
+      place = way->place;
       found = here = true;
     }
   }
+  b->way = NULL;
   b->best = INFINITY;
   b->hasty = false;
   if (!found && belt) h->why = HANDLING_BELT;

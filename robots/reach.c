@@ -461,15 +461,26 @@ static bool solve_from(const struct reacher *r, const struct reach_wish *w, cons
   return judge(r, w, out, legs, BALANCED);
 }
 
+static bool climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_climb *c) {
+  struct reach_pose guess = c->pose;
+  if (c->level == 0) {
+    c->pose = begin_at(r, w, start, 0, r->ready);
+    c->found = solve(r, w, 0, e, &c->pose);
+  } else {
+    c->found = solve_from(r, w, start, c->level, &guess, e, &c->pose);
+  }
+  c->level++;
+  return c->found;
+}
+
+bool reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_climb *c) { return climb(r, w, start, &quick, c); }
+
 // One hand: each level from where the one before it failed.
 static bool solve_up(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_pose *p) {
-  *p = begin_at(r, w, start, 0, r->ready);
-  bool found = solve(r, w, 0, e, p);
-  for (int level = 1; level < r->levels && !found; level++) {
-    struct reach_pose guess = *p;
-    found = solve_from(r, w, start, level, &guess, e, p);
-  }
-  return found;
+  struct reach_climb c = {.level = 0};
+  while (c.level < r->levels && !climb(r, w, start, e, &c)) {}
+  *p = c.pose;
+  return c.found;
 }
 
 bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {

@@ -1,0 +1,57 @@
+// Directions of closing, side by side: which of them may be the quickest is known from the touch.
+#include <math.h>
+#include <string.h>
+
+#include "robots/handling_build.h"
+
+#define DEEPER 1                    // levels beyond the first at which some direction gets there: another one that bends the body deeper is seldom the quickest; a guess
+
+static void take(struct build *b, const struct way *way, struct handling_touch *t) {
+  b->h->grip = *way->grip;
+  *t = handling_touch_of(b);
+}
+
+// Touches, level by level.
+static void find_touches(struct build *b, struct way *ways, int count) {
+  int last = b->r->levels - 1;
+  for (int i = 0; i < count; i++) ways[i].touch.level = 0, ways[i].touch.found = false;
+  for (int level = 0; level <= last; level++)
+    for (int i = 0; i < count; i++) {
+      struct handling_touch t;
+      struct reach_climb *c = &ways[i].touch;
+      if (c->found) continue;
+      take(b, &ways[i], &t);
+      handling_wish_at(b, t.at, t.approach, t.close, 0);
+      if (reach_climb(b->r, &b->reach, b->w->from, c) && level + DEEPER < last) last = level + DEEPER;
+    }
+}
+
+// From above down to the touch, and closing.
+static void find_down(struct build *b, struct way *way) {
+  struct handling_touch t;
+  const struct reach_pose *touch = &way->touch.pose;
+  take(b, way, &t);
+  handling_wish_at(b, t.above, t.approach, t.close, 0);
+  way->there = reach_near(b->r, &b->reach, touch, &way->over) || reach_level(b->r, &b->reach, touch, touch->level, &way->over) || reach_solve(b->r, &b->reach, b->w->from, &way->over);
+  if (!way->there) return;
+  struct move_wish w = handling_move(b, &way->over, touch);
+  w.guard = t.guard, w.after = t.shut;
+  memset(way->heat, 0, sizeof *way->heat * (size_t)b->r->humanoid->model->joint_count);
+  way->down = move_find(b->r, &w, way->heat);
+  way->least = b->r->spec->hands.look + handling_least(b, reach_hand(b->r, b->w->from, b->h->side), reach_hand(b->r, &way->over, b->h->side), false) + way->down.time + handling_least_after(b, &t);
+}
+
+void handling_ways(struct build *b, struct way *ways, int count) {
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  find_touches(b, ways, count);
+  for (int i = 0; i < count; i++) {
+    ways[i].there = false;
+    ways[i].least = INFINITY;
+    if (ways[i].touch.found) find_down(b, &ways[i]);
+  }
+  for (int i = 1; i < count; i++)
+    for (int k = i; k > 0 && ways[k].least < ways[k - 1].least; k--) {
+      struct way w = ways[k];
+      ways[k] = ways[k - 1], ways[k - 1] = w;
+    }
+}
