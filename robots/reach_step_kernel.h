@@ -11,26 +11,34 @@ typedef double step_column __attribute__((vector_size(32), may_alias));
 
 struct step_at { _Alignas(64) double axis[3][STEP_JOINTS], origin[3][STEP_JOINTS]; struct v3 point, close, fingers; };
 
-#define STEP_THROUGH(m, p) ((m)[0] * (p).x + (m)[1] * (p).y + (m)[2] * (p).z)        // columns m on p
+#define STEP_THROUGH(p) (x * (p).x + y * (p).y + z * (p).z)           // the columns on p
 
 TARGET static inline void step_forward(const struct step_limb *l, const double *q, struct step_at *at) {
   enum { WIDTH = sizeof(REAL) / sizeof(double) };
   _Alignas(64) double sine[STEP_JOINTS], cosine[STEP_JOINTS];
   for (int k = 0; k < STEP_JOINTS; k += WIDTH) kernel_sincos(*(const REAL *)(q + k), (REAL *)(sine + k), (REAL *)(cosine + k));
-  step_column m[3] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}, t = {0, 0, 0, 0};
-  for (int i = 0; i < l->count; i++) {
-    int k = l->turn[i], a = k == 2 ? 0 : k + 1, b = k == 0 ? 2 : k - 1;
-    step_column axis = m[k] * l->way[i];
-    if (l->apart[i]) t = t + STEP_THROUGH(m, l->step[i]);
-    for (int c = 0; c < 3; c++) at->axis[c][i] = axis[c], at->origin[c][i] = t[c];
-    double s = l->way[i] * sine[i];
-    step_column x = m[a] * cosine[i] + m[b] * s, y = m[b] * cosine[i] - m[a] * s;
-    m[a] = x, m[b] = y;
+  // columns in registers: a branch that always goes the same way costs less than a place in memory
+  step_column x = {1, 0, 0, 0}, y = {0, 1, 0, 0}, z = {0, 0, 1, 0}, t = {0, 0, 0, 0};
+#define TURN(c, a, b)                                                      \
+  {                                                                        \
+    axis = c * l->way[i];                                                  \
+    step_column one = a * cosine[i] + b * s, two = b * cosine[i] - a * s;  \
+    a = one, b = two;                                                      \
   }
+  for (int i = 0; i < l->count; i++) {
+    double s = l->way[i] * sine[i];
+    step_column axis;
+    if (l->apart[i]) t = t + STEP_THROUGH(l->step[i]);
+    if (l->turn[i] == 0) TURN(x, y, z)
+    else if (l->turn[i] == 1) TURN(y, z, x)
+    else TURN(z, x, y)
+    for (int c = 0; c < 3; c++) at->axis[c][i] = axis[c], at->origin[c][i] = t[c];
+  }
+#undef TURN
   for (int i = l->count; i < STEP_JOINTS; i++)
     for (int c = 0; c < 3; c++) at->axis[c][i] = at->origin[c][i] = 0;
-  t = t + STEP_THROUGH(m, l->step[l->count]) + STEP_THROUGH(m, l->tool);
-  step_column close = STEP_THROUGH(m, l->close), fingers = STEP_THROUGH(m, l->point);
+  t = t + STEP_THROUGH(l->step[l->count]) + STEP_THROUGH(l->tool);
+  step_column close = STEP_THROUGH(l->close), fingers = STEP_THROUGH(l->point);
   at->point = v3(t[0], t[1], t[2]);
   at->close = v3(close[0], close[1], close[2]);
   at->fingers = v3(fingers[0], fingers[1], fingers[2]);
