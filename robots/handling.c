@@ -384,7 +384,7 @@ static bool do_pick(struct build *b) {
   h->why = HANDLING_REACH_PICK;
   if (b->way) {
     if (!b->way->there) return false;
-    h->pose[h->poses++] = b->way->over, h->pose[h->poses++] = b->way->touch.pose;
+    h->pose[h->poses++] = b->way->over, h->pose[h->poses++] = b->way->touch;
     b->now = h->poses - 1;
   } else if (!pose_pair(b, t.above, at, approach, close, h->both ? SIDE : 0)) {
     return false;

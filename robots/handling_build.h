@@ -3,14 +3,13 @@
 
 #include "robots/handling.h"
 
-#define HANDLING_DIRECTIONS 4
+#define HANDLING_DIRECTIONS REACH_MANY
 
 // A direction of closing on a part that stands, planned as far as tells directions apart.
 struct way {
   const struct grip *grip;
   int                place;         //      among the directions, best grip first
-  struct reach_climb touch;
-  struct reach_pose  over;          //      before the hand comes down
+  struct reach_pose  touch, over;   //      over: before the hand comes down
   bool               there;         //      both poses are found
   struct move        down;          //      from over to touch, and closing
   double             heat[ROBOT_JOINTS_MAX][2];        // J    of it

@@ -13,23 +13,31 @@ static void take(struct build *b, const struct way *way, struct handling_touch *
 
 // Touches, level by level.
 static void find_touches(struct build *b, struct way *ways, int count) {
+  struct reach_climb climb[HANDLING_DIRECTIONS];
+  struct reach_wish wish[HANDLING_DIRECTIONS];
   int last = b->r->levels - 1;
-  for (int i = 0; i < count; i++) ways[i].touch.level = 0, ways[i].touch.found = false;
-  for (int level = 0; level <= last; level++)
-    for (int i = 0; i < count; i++) {
-      struct handling_touch t;
-      struct reach_climb *c = &ways[i].touch;
-      if (c->found) continue;
-      take(b, &ways[i], &t);
-      handling_wish_at(b, t.at, t.approach, t.close, 0);
-      if (reach_climb(b->r, &b->reach, b->w->from, c) && level + DEEPER < last) last = level + DEEPER;
-    }
+  for (int i = 0; i < count; i++) {
+    struct handling_touch t;
+    take(b, &ways[i], &t);
+    handling_wish_at(b, t.at, t.approach, t.close, 0);
+    wish[i] = b->reach;
+    climb[i].found = false;
+  }
+  for (int level = 0; level <= last; level++) {
+    reach_climb(b->r, wish, b->w->from, level, climb, count);
+    for (int i = 0; i < count; i++)
+      if (climb[i].found && level + DEEPER < last) last = level + DEEPER;
+  }
+  for (int i = 0; i < count; i++) {
+    ways[i].there = climb[i].found;
+    ways[i].touch = climb[i].pose;
+  }
 }
 
 // From above down to the touch, and closing.
 static void find_down(struct build *b, struct way *way) {
   struct handling_touch t;
-  const struct reach_pose *touch = &way->touch.pose;
+  const struct reach_pose *touch = &way->touch;
   take(b, way, &t);
   handling_wish_at(b, t.above, t.approach, t.close, 0);
   way->there = reach_near(b->r, &b->reach, touch, &way->over) || reach_level(b->r, &b->reach, touch, touch->level, &way->over) || reach_solve(b->r, &b->reach, b->w->from, &way->over);
@@ -45,9 +53,8 @@ void handling_ways(struct build *b, struct way *ways, int count) {
   b->load[LEFT] = b->load[RIGHT] = 0;
   find_touches(b, ways, count);
   for (int i = 0; i < count; i++) {
-    ways[i].there = false;
     ways[i].least = INFINITY;
-    if (ways[i].touch.found) find_down(b, &ways[i]);
+    if (ways[i].there) find_down(b, &ways[i]);
   }
   for (int i = 1; i < count; i++)
     for (int k = i; k > 0 && ways[k].least < ways[k - 1].least; k--) {

@@ -266,30 +266,35 @@ static bool arm_step(const struct reacher *r, int side, const struct reach_goal 
   return false;
 }
 
-// The same for most chains, many steps at a time: `steps` full ones, then, if exact, until it is there.
-static void arm_steps(const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, int steps, bool exact, double *q) {
+// The same for most chains, many steps at a time and several of them side by side.
+static void begin_search(struct step_search *o, const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, const double *q) {
   const struct step_limb *l = &r->limb[side];
-  struct step_task t = {.goal = v3_sub(g->point, root), .close = g->close, .approach = g->approach, .close_width = CLOSE_WIDTH, .point_width = POINT_WIDTH, .there = -1, .straight = STRAIGHT};
-  _Alignas(64) double x[STEP_JOINTS] = {0};
+  *o = (struct step_search){.limb = l, .task = {.goal = v3_sub(g->point, root), .close = g->close, .approach = g->approach, .close_width = CLOSE_WIDTH, .point_width = POINT_WIDTH, .there = -1, .straight = STRAIGHT}};
+  struct step_task *t = &o->task;
   for (int i = 0; i < STEP_JOINTS; i++) {
     double cost = i < r->waist ? WAIST_COST : 1;
     bool moves = i < l->count && !frozen[i];
-    t.free[i] = moves;
-    t.damping[i][i] = moves ? REST * cost : 1;
-    t.pull[i] = moves ? REST * cost : 0;
-    if (i < l->count) t.rest[i] = rest[i], t.lower[i] = l->lower[i], t.upper[i] = l->upper[i], x[i] = q[i];
+    t->free[i] = moves;
+    t->damping[i][i] = moves ? REST * cost : 1;
+    t->pull[i] = moves ? REST * cost : 0;
+    if (i < l->count) t->rest[i] = rest[i], t->lower[i] = l->lower[i], t->upper[i] = l->upper[i], o->q[i] = q[i];
   }
-  step_run(l, &t, steps, x, r->lanes);
-  if (exact) {
+}
+
+// `steps` full ones, then, if exact, on the place and the closing direction, then on the place alone, until it is there.
+static void search(const struct reacher *r, struct step_search *s, int count, int steps, bool exact) {
+  step_run(s, count, steps, r->lanes);
+  if (!exact) return;
+  for (int c = 0; c < count; c++) {
+    struct step_task *t = &s[c].task;
     for (int i = 0; i < STEP_JOINTS; i++)
-      if (t.free[i] > 0) t.pull[i] = 0, t.damping[i][i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
-    t.there = THERE;
-    t.point_width = 0;
-    bool done = step_run(l, &t, EXACT_STEPS, x, r->lanes);
-    t.close_width = 0;
-    if (!done) step_run(l, &t, EXACT_STEPS, x, r->lanes);
+      if (t->free[i] > 0) t->pull[i] = 0, t->damping[i][i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
+    t->there = THERE;
+    t->point_width = 0;
   }
-  for (int i = 0; i < l->count; i++) q[i] = x[i];
+  step_run(s, count, EXACT_STEPS, r->lanes);
+  for (int c = 0; c < count; c++) s[c].task.close_width = 0;
+  step_run(s, count, EXACT_STEPS, r->lanes);
 }
 
 // ---- legs and balance -----------------------------------------------------------------------------------------------
@@ -352,29 +357,38 @@ static void put_chain(const struct chain *c, const double *q, double *out) {
   for (int i = 0; i < c->count; i++) out[c->joint[i]] = q[i];
 }
 
-// near: drawn to where they are, not to rest; stiff: by the arms alone.
-static void arms(const struct reacher *r, const struct reach_wish *w, int level, bool near, bool stiff, int steps, bool exact, struct reach_pose *p) {
-  bool both = w->use[LEFT] && w->use[RIGHT];
-  for (int s = 0; s < 2; s++) {
-    const struct chain *c = &r->chain[s];
-    double q[LIMB_JOINTS_MAX], rest[LIMB_JOINTS_MAX];
-    bool frozen[LIMB_JOINTS_MAX] = {false};
-    if (!w->use[s]) continue;
-    get_chain(c, p->q, q);
-    get_chain(c, near ? p->q : r->ready, rest);
-    for (int i = 0; i < r->waist; i++) {
-      frozen[i] = both || stiff;
-      if (!near) rest[i] = i == r->lean ? r->lean_sign * r->level[level].lean : 0;
-    }
-    if (r->limb[s].there) {
-      arm_steps(r, s, &w->goal[s], p->root, rest, frozen, steps, exact, q);
-    } else {
-      for (int k = 0; k < steps; k++) arm_step(r, s, &w->goal[s], p->root, rest, frozen, true, true, q);
+// near: drawn to where they are, not to rest; stiff: by the arms alone. `count` wishes side by side.
+static void arms(const struct reacher *r, const struct reach_wish *const *w, int count, int level, bool near, bool stiff, int steps, bool exact, struct reach_pose *const *p) {
+  struct step_search s[2 * REACH_MANY];
+  struct { struct reach_pose *p; const struct chain *c; } of[2 * REACH_MANY];
+  int searches = 0;
+  for (int i = 0; i < count; i++) {
+    bool both = w[i]->use[LEFT] && w[i]->use[RIGHT];
+    for (int side = 0; side < 2; side++) {
+      const struct chain *c = &r->chain[side];
+      const struct reach_goal *goal = &w[i]->goal[side];
+      double q[LIMB_JOINTS_MAX], rest[LIMB_JOINTS_MAX];
+      bool frozen[LIMB_JOINTS_MAX] = {false};
+      if (!w[i]->use[side]) continue;
+      get_chain(c, p[i]->q, q);
+      get_chain(c, near ? p[i]->q : r->ready, rest);
+      for (int k = 0; k < r->waist; k++) {
+        frozen[k] = both || stiff;
+        if (!near) rest[k] = k == r->lean ? r->lean_sign * r->level[level].lean : 0;
+      }
+      if (r->limb[side].there) {
+        of[searches].p = p[i], of[searches].c = c;
+        begin_search(&s[searches++], r, side, goal, p[i]->root, rest, frozen, q);
+        continue;
+      }
+      for (int k = 0; k < steps; k++) arm_step(r, side, goal, p[i]->root, rest, frozen, true, true, q);
       for (int k = 0; exact && k < 2 * EXACT_STEPS; k++)
-        if (arm_step(r, s, &w->goal[s], p->root, rest, frozen, false, k < EXACT_STEPS, q)) break;
+        if (arm_step(r, side, goal, p[i]->root, rest, frozen, false, k < EXACT_STEPS, q)) break;
+      put_chain(c, q, p[i]->q);
     }
-    put_chain(c, q, p->q);
   }
+  search(r, s, searches, steps, exact);
+  for (int i = 0; i < searches; i++) put_chain(of[i].c, s[i].q, of[i].p->q);
 }
 
 static double angle_between(struct v3 a, struct v3 b) { return m_atan2(v3_norm(v3_cross(a, b)), v3_dot(a, b)); }
@@ -399,30 +413,42 @@ static bool judge(const struct reacher *r, const struct reach_wish *w, struct re
   return legs && p->miss <= REACH_MISS && p->turn <= REACH_TURN && size_of(off) <= most && size_of(com.y - w->foot[1]) <= most;
 }
 
-static bool solve(const struct reacher *r, const struct reach_wish *w, int level, const struct effort *e, struct reach_pose *p) {
-  bool legs = false;
-  p->level = level;
+static void balance(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p) {
+  struct v3 com = centre(r, w, p);
+  p->root.x += w->foot[0] + r->standing.rest - com.x;
+  p->root.y += w->foot[1] - com.y;
+}
+
+static void solve(const struct reacher *r, const struct reach_wish *const *w, int count, int level, const struct effort *e, struct reach_pose *const *p, bool *good) {
   for (int round = 0; round < ROUNDS; round++) {
     bool last = round == ROUNDS - 1;
-    arms(r, w, level, false, false, round > 0 ? e->near : e->far, last, p);
-    legs = place_legs(r, w, p);
-    if (last) break;
-    struct v3 com = centre(r, w, p);
-    p->root.x += w->foot[0] + r->standing.rest - com.x;
-    p->root.y += w->foot[1] - com.y;
+    arms(r, w, count, level, false, false, round > 0 ? e->near : e->far, last, p);
+    for (int i = 0; i < count; i++) {
+      good[i] = place_legs(r, w[i], p[i]);
+      if (!last) balance(r, w[i], p[i]);
+    }
   }
-  return judge(r, w, p, legs, BALANCED);
+  for (int i = 0; i < count; i++) {
+    p[i]->level = level;
+    good[i] = judge(r, w[i], p[i], good[i], BALANCED);
+  }
+}
+
+static bool solve_one(const struct reacher *r, const struct reach_wish *w, int level, const struct effort *e, struct reach_pose *p) {
+  bool good;
+  solve(r, &w, 1, level, e, &p, &good);
+  return good;
 }
 
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
   *out = *start;
-  arms(r, w, start->level, true, true, BESIDE_STEPS, true, out);
+  arms(r, &w, 1, start->level, true, true, BESIDE_STEPS, true, &out);
   return judge(r, w, out, true, LEANING);
 }
 
 bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
   *out = *start;
-  arms(r, w, start->level, true, false, BESIDE_STEPS, true, out);
+  arms(r, &w, 1, start->level, true, false, BESIDE_STEPS, true, &out);
   return judge(r, w, out, true, LEANING);
 }
 
@@ -438,49 +464,58 @@ static struct reach_pose begin_at(const struct reacher *r, const struct reach_wi
 
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out) {
   struct reach_pose p = begin_at(r, w, start, level, start->q);
-  bool good = solve(r, w, level, &careful, &p);
+  bool good = solve_one(r, w, level, &careful, &p);
   *out = p;
   return good;
 }
 
-// At a level from the arms, waist and pelvis of a pose of another one: softly to where it should be, then balanced, then exactly.
-static bool solve_from(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, const struct reach_pose *guess, const struct effort *e, struct reach_pose *out) {
-  struct reach_pose p = begin_at(r, w, start, level, guess->q);
-  for (int i = 0; i < r->waist; i++) p.q[r->chain[LEFT].joint[i]] = guess->q[r->chain[LEFT].joint[i]];
-  p.root.x = guess->root.x;
-  p.root.y = guess->root.y;
-  p.level = level;
-  arms(r, w, level, false, false, e->level, false, &p);
-  place_legs(r, w, &p);
-  struct v3 com = centre(r, w, &p);
-  p.root.x += w->foot[0] + r->standing.rest - com.x;
-  p.root.y += w->foot[1] - com.y;
-  arms(r, w, level, false, false, 1, true, &p);
-  bool legs = place_legs(r, w, &p);
-  *out = p;
-  return judge(r, w, out, legs, BALANCED);
-}
-
-static bool climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_climb *c) {
-  struct reach_pose guess = c->pose;
-  if (c->level == 0) {
-    c->pose = begin_at(r, w, start, 0, r->ready);
-    c->found = solve(r, w, 0, e, &c->pose);
-  } else {
-    c->found = solve_from(r, w, start, c->level, &guess, e, &c->pose);
+// At a level from the arms, waist and pelvis of poses of another one: softly to where they should be, then balanced, then exactly.
+static void solve_from(const struct reacher *r, const struct reach_wish *const *w, int count, const struct reach_pose *start, int level, const struct effort *e, struct reach_pose *const *p, bool *good) {
+  for (int i = 0; i < count; i++) {
+    struct reach_pose guess = *p[i];
+    *p[i] = begin_at(r, w[i], start, level, guess.q);
+    for (int k = 0; k < r->waist; k++) p[i]->q[r->chain[LEFT].joint[k]] = guess.q[r->chain[LEFT].joint[k]];
+    p[i]->root.x = guess.root.x;
+    p[i]->root.y = guess.root.y;
+    p[i]->level = level;
   }
-  c->level++;
-  return c->found;
+  for (int round = 0; round < 2; round++) {
+    arms(r, w, count, level, false, false, round ? 1 : e->level, round, p);
+    for (int i = 0; i < count; i++) {
+      good[i] = place_legs(r, w[i], p[i]);
+      if (!round) balance(r, w[i], p[i]);
+    }
+  }
+  for (int i = 0; i < count; i++) good[i] = judge(r, w[i], p[i], good[i], BALANCED);
 }
 
-bool reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_climb *c) { return climb(r, w, start, &quick, c); }
+static void climb(const struct reacher *r, const struct reach_wish *const *w, const struct reach_pose *start, int level, const struct effort *e, struct reach_pose *const *p, int count, bool *good) {
+  if (level > 0) {
+    solve_from(r, w, count, start, level, e, p, good);
+    return;
+  }
+  for (int i = 0; i < count; i++) *p[i] = begin_at(r, w[i], start, 0, r->ready);
+  solve(r, w, count, 0, e, p, good);
+}
+
+void reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_climb *c, int count) {
+  const struct reach_wish *wish[REACH_MANY];
+  struct reach_pose *p[REACH_MANY];
+  bool good[REACH_MANY];
+  int left = 0;
+  for (int i = 0; i < count; i++)
+    if (!c[i].found) wish[left] = &w[i], p[left++] = &c[i].pose;
+  climb(r, wish, start, level, &quick, p, left, good);
+  left = 0;
+  for (int i = 0; i < count; i++)
+    if (!c[i].found) c[i].found = good[left++];
+}
 
 // One hand: each level from where the one before it failed.
 static bool solve_up(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_pose *p) {
-  struct reach_climb c = {.level = 0};
-  while (c.level < r->levels && !climb(r, w, start, e, &c)) {}
-  *p = c.pose;
-  return c.found;
+  bool found = false;
+  for (int level = 0; level < r->levels && !found; level++) climb(r, &w, start, level, e, &p, 1, &found);
+  return found;
 }
 
 bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
@@ -501,7 +536,7 @@ bool reach_solve(const struct reacher *r, const struct reach_wish *w, const stru
   for (int level = 0; level < r->levels; level++)
     for (int from = 0; from < 2; from++) {
       p = begin_at(r, w, start, level, from ? start->q : r->ready);
-      if (solve(r, w, level, &careful, &p)) {
+      if (solve_one(r, w, level, &careful, &p)) {
         *out = p;
         return true;
       }

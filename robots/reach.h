@@ -73,10 +73,11 @@ enum status reach_standing(const struct reacher *r, double load, struct reach_po
 // The first level that gets there, from the arms' ready pose and from level to level, else each by itself, from `start` too; joints of `start` that are not asked for stay. False: none; *out is
 // then the nearest that was found.
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
-// A hand's search from level to level, each from where the one before it failed. The first begins at the arms' ready pose.
-struct reach_climb { struct reach_pose pose; int level; bool found; };   // level: the next one
-// One level more; true: it gets there.
-bool reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_climb *c);
+// Searches of one hand from level to level, side by side, each from where the level before failed; the first begins at the arms' ready pose.
+#define REACH_MANY 4
+struct reach_climb { struct reach_pose pose; bool found; };
+// The next level, from 0 on, of those that are not found yet; at most REACH_MANY.
+void reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_climb *c, int count);
 // The same with less effort: what is at the ends of the reach may not be found.
 bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 // At one level only, from the arms of `start`.

@@ -23,10 +23,10 @@ void step_limb_init(struct step_limb *l, const struct chain *c, const struct han
   l->there = true;
 }
 
-bool step_run(const struct step_limb *l, const struct step_task *t, int steps, double *q, enum lane_width lanes) {
-  if (lanes == LANES_8) return step_avx512_run(l, t, steps, q);
-  if (lanes == LANES_4) return step_avx2_run(l, t, steps, q);
-  return step_all(l, t, steps, q);
+void step_run(struct step_search *s, int count, int steps, enum lane_width lanes) {
+  if (lanes == LANES_8) step_avx512_run(s, count, steps);
+  else if (lanes == LANES_4) step_avx2_run(s, count, steps);
+  else step_all(s, count, steps);
 }
 
 struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes) {

@@ -33,8 +33,16 @@ struct step_task {
   double    there, straight;        // m, rad  off the place and the closing direction when no further step is needed; below 0: never
 };
 
-// q holds eight, aligned to 64 bytes, those beyond the chain's 0. At most `steps`; true: it was there before the last of them.
-bool step_run(const struct step_limb *l, const struct step_task *t, int steps, double *q, enum lane_width lanes);
+// One search of several that go on side by side: their steps take turns, as each by itself leaves the processor waiting.
+struct step_search {
+  const struct step_limb *limb;
+  struct step_task        task;
+  _Alignas(64) double     q[STEP_JOINTS];      // rad  those beyond the chain's 0
+  bool                    there;    //      no further step is needed
+};
+
+// At most `steps` of each; `there` is set where one was there before the last of them.
+void step_run(struct step_search *s, int count, int steps, enum lane_width lanes);
 
 // Where q brings the point between the fingertips, from the root's origin.
 struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes);

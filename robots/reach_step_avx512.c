@@ -4,7 +4,7 @@
 #define REAL_LANES 8
 #include "robots/reach_step_kernel.h"
 
-TARGET bool step_avx512_run(const struct step_limb *l, const struct step_task *t, int steps, double *q) { return step_all(l, t, steps, q); }
+TARGET void step_avx512_run(struct step_search *s, int count, int steps) { step_all(s, count, steps); }
 
 TARGET void step_avx512_forward(const struct step_limb *l, const double *q, struct v3 *point) {
   struct step_at at;

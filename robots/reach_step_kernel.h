@@ -128,8 +128,8 @@ TARGET static inline bool step_once(const struct step_limb *l, const struct step
   return false;
 }
 
-TARGET static inline bool step_all(const struct step_limb *l, const struct step_task *t, int steps, double *q) {
+TARGET static inline void step_all(struct step_search *s, int count, int steps) {
   for (int i = 0; i < steps; i++)
-    if (step_once(l, t, q)) return true;
-  return false;
+    for (int c = 0; c < count; c++)
+      if (!s[c].there) s[c].there = step_once(s[c].limb, &s[c].task, s[c].q);
 }

@@ -3,7 +3,7 @@
 
 #include "robots/reach_step.h"
 
-bool step_avx2_run(const struct step_limb *l, const struct step_task *t, int steps, double *q);
-bool step_avx512_run(const struct step_limb *l, const struct step_task *t, int steps, double *q);
+void step_avx2_run(struct step_search *s, int count, int steps);
+void step_avx512_run(struct step_search *s, int count, int steps);
 void step_avx2_forward(const struct step_limb *l, const double *q, struct v3 *point);
 void step_avx512_forward(const struct step_limb *l, const double *q, struct v3 *point);
