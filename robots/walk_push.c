@@ -414,12 +414,29 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   if (jogs) status = walker_past(&past, w, at, INFINITY, e);
   // shares and spans are guesses
   static const struct { double share; int span; } hurry[TRIES] = {{0, 0}, {1, 1}, {0.6, 1}, {1, 2}, {0.6, 2}};
-  // the reason that is told is that of the first try
+  // the reason that is told is that of the first try; an answer whose feet turn on the floor waits for a better one
+  struct walk turns = {0};
+  struct walk_push_answer turned = {0};
   for (int k = 0; k < (jogs ? 1 : TRIES) && !(k && status != STATUS_RANGE); k++) {
     struct error later;
     if (k) walk_finish(out);
     if (!status || k) status = step_over(out, w, &body, at, first, impulse, hurry[k].share, hurry[k].span, jogs ? &past : NULL, answer, k ? &later : e);
     if (k && status && status != STATUS_RANGE && e) *e = later;
+    if (status || out->faults.yaw <= w->faults.yaw) continue;
+    if (turns.samples) {
+      walk_finish(out);
+    } else {
+      turns = *out, turned = *answer;
+      memset(out, 0, sizeof *out);
+    }
+    status = STATUS_RANGE;
+  }
+  if (status == STATUS_RANGE && turns.samples) {
+    walk_finish(out);
+    *out = turns, *answer = turned;
+    status = STATUS_OK;
+  } else {
+    walk_finish(&turns);
   }
   free((void *)past.pelvis);
   walk_body_finish(&body);

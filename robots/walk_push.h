@@ -13,7 +13,8 @@
 // back, over two or three steps (robots/motion.h), by about what makes the pressure's way as far ahead as the capture point; footsteps take what is left. Then it ends as much sooner.
 //
 // It is not available when it is too late in the step, too near to the walk's end, when a leg is too short, soles
-// would meet, or any check of the new walk breaks that the old one kept: drives' torque and speed, joint ranges, pressure in the soles, friction.
+// would meet, or any check of the new walk breaks that the old one kept: drives' torque and speed, joint ranges, pressure in the soles, friction. Of
+// those that are, one by which no foot turns on the floor is taken first.
 #pragma once
 
 #include "robots/walker.h"

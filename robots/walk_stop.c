@@ -225,12 +225,22 @@ static enum status put_before(struct walk *out, const struct walk *w, int at, in
   return STATUS_OK;
 }
 
-// One order: the reason that is told is that of the first try.
+// One order: the reason that is told is that of the first try. A stop whose feet turn on the floor waits for a better one.
 struct order {
   int  solved;                      //      motions so far
   bool told;
   struct error *e;
+  struct walk turns;                //      samples 0: none
 };
+
+// Do its feet stand as those of w? Else it is kept if it is the first, and gone. In a jog they hardly carry at the ends of a stance, and turn by nothing.
+static bool holds(struct order *o, struct walk *out, const struct walk *w) {
+  if (out->faults.yaw <= w->faults.yaw || w->plan.pace.speed > 0) return true;
+  if (o->turns.samples) walk_finish(out);
+  else o->turns = *out;
+  memset(out, 0, sizeof *out);
+  return false;
+}
 
 static enum status told(struct order *o, enum status status, const struct error *why) {
   if (status && (!o->told || status != STATUS_RANGE) && o->e) *o->e = *why;
@@ -238,7 +248,7 @@ static enum status told(struct order *o, enum status status, const struct error 
   return status;
 }
 
-static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int at, struct order *o) {
+static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int from, int at, struct order *o) {
   double clock = w->clock + at * w->tick;
   int first = 2;
   struct error e = {0};
@@ -254,6 +264,8 @@ static enum status from_sample(struct walk *out, const struct walk *w, const str
   for (int later = 0; later <= LATER && status == STATUS_RANGE && first + later < w->plan.count - 2; later++)
     for (int k = 0; k < TRIES && status == STATUS_RANGE && o->solved < SOLVES_ALL; k++) {
       status = told(o, try_stop(out, w, body, at, first + later, last[k], &o->solved, &e), &e);
+      if (!status) status = told(o, put_before(out, w, from, at, &e), &e);
+      if (!status && !holds(o, out, w)) status = STATUS_RANGE;
       if (status) walk_finish(out);
     }
   return status;
@@ -267,12 +279,9 @@ enum status walk_stop(struct walk *out, const struct walk *w, double time, struc
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
   status = STATUS_RANGE;
-  for (int k = 0; k <= WAITS && status == STATUS_RANGE; k++) {
-    struct error why = {0};
-    status = from_sample(out, w, &body, at + k * wait, &o);
-    if (!status) status = told(&o, put_before(out, w, at, at + k * wait, &why), &why);
-    if (status) walk_finish(out);
-  }
+  for (int k = 0; k <= WAITS && status == STATUS_RANGE; k++) status = from_sample(out, w, &body, at, at + k * wait, &o);
+  if (status == STATUS_RANGE && o.turns.samples) *out = o.turns, o.turns = (struct walk){0}, status = STATUS_OK;
+  walk_finish(&o.turns);
   walk_body_finish(&body);
   return status;
 }

@@ -10,7 +10,8 @@ enum status walker_solve(struct walk *w, const struct walk_body *b, const struct
 // What is left of w from sample `at` on; the caller frees its roots. STATUS_MEMORY.
 enum status walker_past(struct motion_past *p, const struct walk *w, int at, double until, struct error *e);
 
-// Samples gone, the plan kept. And: does a walk break no more limits than another one?
+// Samples gone, the plan kept. And: does a walk break no more limits than another one? Moments about the upright are the caller's affair: a foot that turns a little
+// on the floor is better than a lost balance.
 void walker_forget(struct walk *w);
 bool walker_keeps(const struct walk_faults *now, const struct walk_faults *was);
 
