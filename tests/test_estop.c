@@ -18,7 +18,7 @@ static const char line[] =
 
 static struct kinds *kinds;
 
-struct seen { double stopped, fallen, energy; int64_t falls, made; };
+struct seen { double stopped, fallen, energy; int64_t falls, made, broken; };
 
 // What was booked from `from` to `to`, and in the whole.
 static struct seen run(const char *events, const char *fidelity, int from, int to, int seconds) {
@@ -57,6 +57,7 @@ static struct seen run(const char *events, const char *fidelity, int from, int t
   out.fallen = ns_to_seconds(s.fleet[0].cause[ROBOT_FALLEN]);
   out.energy = energy[1] - energy[0];
   out.falls = s.fleet[0].falls;
+  out.broken = s.fleet[0].stumbles + s.fleet[0].slips + s.fleet[0].twists + s.fleet[0].tips + s.fleet[0].overloads;
   out.made = s.line.made;
   arena_finish(&a);
   twin_destroy(t);
@@ -129,6 +130,27 @@ static void test_again_and_again(void **state) {
   }
 }
 
+// whenever a walk is stopped on a flat floor, and when it goes on after that, no check of a foot or of a drive breaks
+static void test_keeps_checks(void **state) {
+  (void)state;
+  static const double begin[] = {3.6, 5.3, 8.7};
+  int64_t made = 0;
+  for (int k = 0; k < 3; k++) {
+    char events[4096];
+    size_t n = 0;
+    for (int i = 0; i < 14; i++) {
+      double at = begin[k] + (4.63 + 0.37 * k) * i;
+      n += (size_t)snprintf(events + n, sizeof events - n, "  - {at: %.2f s, do: estop, what: floor, category: %s}\n  - {at: %.2f s, do: resume, what: floor}\n", at,
+                            i % 4 == 3 ? "kneel" : "hold", at + 0.4 + 0.3 * (i % 5));
+    }
+    struct seen s = run(events, "body", 1, 2, 85);
+    CHECK(s.broken, ==, 0);
+    CHECK(s.falls, ==, 0);
+    made += s.made;
+  }
+  CHECK(made, >, 3);
+}
+
 static int teardown(void **state) {
   (void)state;
   kinds_destroy(kinds);
@@ -136,6 +158,6 @@ static int teardown(void **state) {
 }
 
 int test_estop(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_hold), cmocka_unit_test(test_kneel), cmocka_unit_test(test_freeze), cmocka_unit_test(test_who), cmocka_unit_test(test_again_and_again)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_hold), cmocka_unit_test(test_kneel), cmocka_unit_test(test_freeze), cmocka_unit_test(test_who), cmocka_unit_test(test_again_and_again), cmocka_unit_test(test_keeps_checks)};
   return cmocka_run_group_tests_name("estop", tests, NULL, teardown);
 }
