@@ -1,6 +1,8 @@
 // Places as bays at event fidelity: one picks or places at each spot, others wait in line.
 #include <stdio.h>
 
+#include "engine/sim/bays.h"
+#include "engine/sim/robot.h"
 #include "tests/lines.h"
 
 static const char hall[] = "floor: {size: [70, 6]}\nrobots: {crew: {count: 8, handling: 30 s, speed: 1.0, home: rest}}\n";
@@ -100,8 +102,38 @@ static void test_fall_in_line(void **state) {
   line_close(&r);
 }
 
+// A walk is solved to the spot, so who had to wait on it stands while the time of its last steps passes: no step is paid for twice.
+static void test_last_steps_are_paid_for_once(void **state) {
+  (void)state;
+  struct twin_options o = twin_defaults();
+  struct layout l = {0};
+  struct faults f;
+  struct error e = {0};
+  int64_t seen = 0;
+  faults_init(&f, "layouts/cell-sorting.yaml", NULL, 0);
+  if (layout_read_file(&l, "layouts/cell-sorting.yaml", NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+  o.assets = "assets";
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  for (ns_t now = NS_SECOND / 2; now <= 300 * NS_SECOND; now += NS_SECOND / 2) {
+    CHECK(twin_run(t, now), ==, TWIN_RUNS);
+    for (int32_t i = 0; i < t->robots; i++) {
+      const struct robot *b = &t->robot[i];
+      if (b->act != ACT_CARRY || bays_waits(t, i) || !bays_walks_up(t, i)) continue;
+      CHECK(b->cause, ==, ROBOT_WALKING);
+      double stands = make_of(t, b)->rate_idle;
+      CHECK(b->drain >= stands && b->drain < 1.1 * stands, ==, 1);            // with a part in its hands
+      seen++;
+    }
+  }
+  CHECK(seen, >, 50);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 int test_bays(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_spot), cmocka_unit_test(test_three_spots), cmocka_unit_test(test_stopped_in_line), cmocka_unit_test(test_break_in_line),
-                                     cmocka_unit_test(test_fall_in_line)};
+                                     cmocka_unit_test(test_fall_in_line), cmocka_unit_test(test_last_steps_are_paid_for_once)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@ struct bays {
   struct spots spots;
   int32_t     *spot;                // of each robot, NONE
   bool        *waits;               // of each robot
+  bool        *up;                  // of each robot: it has waited, and walks its last steps
   int32_t     *queue, queued;       // who waits, in order
 };
 
@@ -20,9 +21,10 @@ enum status bays_create(struct twin *t, struct error *e) {
   if (b) {
     b->spot = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
     b->waits = ARENA_NEW(&t->arena, bool, t->robots + 1);
+    b->up = ARENA_NEW(&t->arena, bool, t->robots + 1);
     b->queue = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
   }
-  if (!b || !b->spot || !b->waits || !b->queue) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  if (!b || !b->spot || !b->waits || !b->up || !b->queue) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int32_t i = 0; i < t->robots; i++) b->spot[i] = NONE;
   enum status s = spots_make(&b->spots, t, &t->arena, e);
   if (s == STATUS_OK) s = admit_create(t, &b->spots, e);
@@ -53,6 +55,8 @@ bool bays_has(const struct twin *t, int32_t i) { return t->bays && t->bays->spot
 
 bool bays_waits(const struct twin *t, int32_t i) { return t->bays && t->bays->waits[i]; }
 
+bool bays_walks_up(const struct twin *t, int32_t i) { return t->bays && t->bays->up[i]; }
+
 static bool others_wait(const struct twin *t, int32_t place) {
   for (int32_t k = 0; k < t->bays->queued; k++)
     if (t->robot[t->bays->queue[k]].place == place) return true;
@@ -80,6 +84,7 @@ static void grant(struct twin *t) {
     while (t->robot[d->queue[first]].place != t->robot[i].place) first++;
     if (first != q || !take(t, i)) continue;            // who came first goes first
     d->waits[i] = false;
+    d->up[i] = true;
     d->queued--;
     memmove(d->queue + q, d->queue + q + 1, sizeof *d->queue * (size_t)(d->queued - q));
     q--;
@@ -99,6 +104,7 @@ void bays_leave(struct twin *t, int32_t i) {
     memmove(d->queue + k, d->queue + k + 1, sizeof *d->queue * (size_t)(d->queued - k));
     d->waits[i] = false;
   }
+  d->up[i] = false;
   if (d->spot[i] == NONE) return;
   spots_leave(&d->spots, d->spot[i]);
   d->spot[i] = NONE;

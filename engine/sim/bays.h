@@ -21,6 +21,8 @@ void bays_leave(struct twin *t, int32_t i);
 bool bays_has(const struct twin *t, int32_t i);
 // It waits in line.
 bool bays_waits(const struct twin *t, int32_t i);
+// It has waited, and walks the last steps or has walked them: they are in the energy of its walk already, which was solved to the spot.
+bool bays_walks_up(const struct twin *t, int32_t i);
 
 // NULL, or what is wrong.
 const char *bays_validate(const struct twin *t);

@@ -54,7 +54,8 @@ static void book(struct twin *t, int32_t i) {
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
   bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
-  if (walks && (bays_waits(t, i) || (t->motion && motion_stepped(t, i) && motion_held_up(t, i)))) {
+  bool counted = b->walk_power > 0 && bays_walks_up(t, i);      // its walk was solved to the spot
+  if (walks && (bays_waits(t, i) || counted || (t->motion && motion_stepped(t, i) && motion_held_up(t, i)))) {
     // it stands, or hardly moves
     b->drain = b->off ? 0 : make_of(t, b)->rate_idle * (1 + (f->typed ? 0 : (double)b->load * make_of(t, b)->tables.power_load / make_of(t, b)->tables.power_walk));
     return;
