@@ -113,7 +113,7 @@ static void answer(const struct picking *q, const struct robot_case *r) {
     for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) json_key(&j, names[k]), json_number(&j, h->outcome[k]);
     json_object_end(&j);
     json_key(&j, "placed_at_once"), json_number(&j, h->fit.once);
-    json_key(&j, "search_s"), json_number(&j, h->fit.search);
+    json_key(&j, "search_s"), json_number(&j, (1 - h->fit.drops) * h->fit.search);
     json_key(&j, "winding_c"), json_number(&j, h->winding);
     json_key(&j, "pause_s"), json_number(&j, h->pause);
     json_steps(&j, q, r);
@@ -146,7 +146,7 @@ static void print(const struct picking *q, const struct robot_case *r) {
   printf("  one try: held %.1f %%, struck %.1f %%, missed %.1f %%, squeezed out %.1f %%, slips %.1f %%\n", 100 * h->outcome[CLOSE_HELD], 100 * h->outcome[CLOSE_STRUCK], 100 * h->outcome[CLOSE_MISSED],
          100 * h->outcome[CLOSE_SQUEEZED], 100 * h->outcome[CLOSE_SLIPPED]);
   if (h->fit.way == FIT_SIGHT) printf("  placed by sight, at once in %.1f %% of the cases\n", 100 * h->fit.once);
-  if (h->fit.way == FIT_FEEL) printf("  placed by feeling for it, %.2f s on average (by sight it would go in at once in %.1f %%)\n", h->fit.search, 100 * h->fit.once);
+  if (h->fit.way == FIT_FEEL) printf("  placed by feeling for it: drops in at once in %.1f %% of the cases, else after %.2f s on average\n", 100 * h->fit.drops, h->fit.search);
   printf("  repeated for ever: %s at %.0f degC", h->hottest >= 0 ? r->model.joint[h->hottest].name : "drives", h->winding);
   if (h->pause > 0) printf(", with %.1f s of rest after each", h->pause);
   printf("\n");

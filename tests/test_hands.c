@@ -530,14 +530,21 @@ static void test_fits_by_their_closed_forms(void **state) {
   CHECK(free_place.way, ==, FIT_FREE);
   CHECK_NEAR(free_place.time, 0, 0);
   // one sigma in each axis: 0.6827^2 of the tries
-  struct fit sight = fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.05);
+  struct fit sight = fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.03);
   CHECK(sight.way, ==, FIT_SIGHT);
   CHECK_NEAR(sight.once, 0.682689492137 * 0.682689492137, 1e-10);
-  CHECK_NEAR(sight.time, 0.05 * (1 / sight.once - 1), 1e-12);
+  CHECK_NEAR(sight.time, 0.03 * (1 / sight.once - 1), 1e-12);
   // a fifth of that: felt for
   struct fit feel = fit_find(&f, 2e-4, sigma, 0, 0.05, 0, 0.5, 1);
   CHECK(feel.way, ==, FIT_FEEL);
   CHECK_NEAR(feel.search, 2 * M_PI_D * 1e-6 / (1.5 * 2e-4 * 2 * M_PI_D * 8 * 2e-4), 1e-9);
+  // what comes down within the clearance, of a Rayleigh law, drops in at once
+  CHECK_NEAR(feel.drops, 1 - exp(-0.5 * 0.2 * 0.2), 1e-12);
+  CHECK_NEAR(feel.time, exp(-0.5 * 0.2 * 0.2) * feel.search, 1e-12);
+  // at four sigmas that is nearly always so: no second look pays
+  struct fit wide = fit_find(&f, 4e-3, sigma, 0, 0.05, 0, 0.5, 0.5);
+  CHECK(wide.way, ==, FIT_FEEL);
+  CHECK_NEAR(wide.drops, 1 - exp(-8), 1e-12);
   // half the clearance: four times the search
   CHECK_NEAR(fit_find(&f, 1e-4, sigma, 0, 0.05, 0, 0.5, 1).search, 4 * feel.search, 1e-9);
   // Whitney: it wedges when tilted by more than the clearance ratio over friction
@@ -550,7 +557,7 @@ static void test_drawn_fits_have_their_means(void **state) {
   struct hand_figures f = hand_figures_defaults();
   const double sigma[2] = {1e-3, 1e-3};
   struct stream s = stream_make(1, 1, "hands", "fit", 0);
-  const struct fit two[2] = {fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.05), fit_find(&f, 2e-4, sigma, 0, 0.05, 0, 0.5, 1)};
+  const struct fit two[2] = {fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 0.03), fit_find(&f, 1e-3, sigma, 0, 0.05, 0, 0.5, 1)};
   for (int k = 0; k < 2; k++) {
     double sum = 0, square = 0;
     int n = 20000, tries;

@@ -24,6 +24,15 @@ static const char line[] =
   "flow: [raw -> shelf, {path: shelf -> out, by: robots}]\n"
   "robots: {crew: {model: optimus-gen2, count: 1, charging: {idle: false}}}\nrun: {for: 2 h, fidelity: %s}\n";
 
+// The same into trays of four, whose places leave the parts so much to every side.
+static const char trays[] =
+  "takt: 1\nname: trays\nfloor: {size: [8, 6]}\n"
+  "parts: {p: {shape: box, size: [60 mm, 60 mm, 60 mm], mass: 0.5}, tray: {size: [0.3, 0.3, 0.05]}, kit: {like: tray}}\nstations:\n"
+  "  raw: {kind: source, makes: p}\n  shelf: {kind: bin, at: [1.5, 3], facing: 0, size: [0.6, 1], height: 0.9, capacity: 4}\n  empty: {kind: source, makes: tray}\n"
+  "  pack: {kind: assembly, at: [4.5, 3], facing: 180, size: [0.6, 0.6], base: tray, needs: {p: 4}, makes: kit, take: early, pattern: {grid: [2, 2], pitch: [%g, %g]}}\n  out: {kind: sink}\n"
+  "flow: [raw -> shelf, {path: shelf -> pack, by: robots}, empty -> pack, pack -> out]\n"
+  "robots: {crew: {model: optimus-gen2, count: 1, charging: {idle: false}}}\nrun: {for: 2 h, fidelity: %s}\n";
+
 struct seen { double cycle, misses; uint64_t digest; };   // s a part; tries that failed
 
 static const struct kinds *kinds;
@@ -35,15 +44,13 @@ static void read_line(struct layout *l, char *text) {
   faults_finish(&f);
 }
 
-// Until so many parts are made, on a floor with these zones.
-static struct seen run_in(const char *zones, const char *fidelity, int parts, double friction, double tolerance, double height) {
-  char text[2048];
+// Until so many parts are made.
+static struct seen run_text(char *text, int parts) {
   struct layout l = {0};
   struct arena a;
   struct error e = {0};
   struct twin_options o = twin_defaults();
   o.assets = "assets";
-  snprintf(text, sizeof text, line, zones, friction, tolerance, height, fidelity);
   read_line(&l, text);
   if (!kinds) kinds = kinds_load(&l, "assets", 1, &e);
   o.kinds = kinds;
@@ -66,10 +73,24 @@ static struct seen run_in(const char *zones, const char *fidelity, int parts, do
   return out;
 }
 
+// On a floor with these zones.
+static struct seen run_in(const char *zones, const char *fidelity, int parts, double friction, double tolerance, double height) {
+  char text[2048];
+  snprintf(text, sizeof text, line, zones, friction, tolerance, height, fidelity);
+  return run_text(text, parts);
+}
+
+static struct seen run_trays(const char *fidelity, int kits, double clearance) {
+  char text[2048];
+  double pitch = 0.06 + 2 * clearance;
+  snprintf(text, sizeof text, trays, pitch, pitch, fidelity);
+  return run_text(text, kits);
+}
+
 static struct seen run(const char *fidelity, int parts, double friction, double tolerance, double height) { return run_in("", fidelity, parts, friction, tolerance, height); }
 
 // The bin 0.3 m lower, the clearance 1 mm less, the friction 0.2 less: each moves time. A part that slips more easily is pressed as hard as the hand can,
-// and then it slips; from below more is seen wrong; what is too close is felt for, which costs time alone.
+// and then it slips; from below more is seen wrong; what is close on a table is felt for, which costs time alone.
 static void check_what_moves(const char *fidelity, int parts) {
   struct seen table = run(fidelity, parts, 0.5, 2e-3, 0.9), low = run(fidelity, parts, 0.5, 2e-3, 0.6), tight = run(fidelity, parts, 0.5, 1e-3, 0.9), slippery = run(fidelity, parts, 0.3, 2e-3, 0.9);
   ORDER(low.cycle, >, table.cycle);
@@ -79,16 +100,25 @@ static void check_what_moves(const char *fidelity, int parts) {
   ORDER(slippery.misses, >, table.misses + 2);
 }
 
+// What goes into its place wedges there when that is close (Whitney 1982): 1 mm less moves failures too.
+static void check_what_wedges(const char *fidelity, int kits) {
+  struct seen wide = run_trays(fidelity, kits, 1.25e-3), close = run_trays(fidelity, kits, 0.25e-3);
+  ORDER(close.cycle, >, wide.cycle);
+  ORDER(close.misses, >, wide.misses + 0.1 * 4 * kits);
+}
+
 static void test_the_shelf_the_clearance_and_the_friction(void **state) {
   (void)state;
   struct seen one = run("event", 50, 0.5, 2e-3, 0.9), again = run("event", 50, 0.5, 2e-3, 0.9);
   assert_true(one.digest == again.digest);
   check_what_moves("event", 400);
+  check_what_wedges("event", 100);
 }
 
 static void test_the_same_at_body(void **state) {
   (void)state;
   check_what_moves("body", 36);
+  check_what_wedges("body", 12);
 }
 
 // Where a bin stands in bad light more is seen wrong, and where it is nearly dark hands go slowly; where nothing is hidden a dim zone changes nothing.
