@@ -12,6 +12,9 @@
 #define LONGER      1.03
 #define SPEED_UP    1.9             // 1    most of a touch speed over the mean of the quick part before it: about that of half a minimum jerk, which only speeds up; a guess
 #define DROP        0.02            // m    of the pelvis from which twice as many samples are looked at: straight legs bend suddenly
+#define KNEE        1e-4            // m    s x drop where the centre of pressure is pushed farthest by knees that leave the straight, of this body; a guess for others
+#define BEND        2.2             // 1    times as long from that end of the move they are looked at closely
+#define CLOSE       6               // samples of that piece
 
 const char *move_limit_text(enum move_limit l) {
   static const char *const text[] = {
@@ -58,12 +61,17 @@ static void bound_by(struct bound *b, double rest, double more, double most, enu
 // What comes with 1 / T^2 of a move from rest to rest.
 struct quick { _Alignas(64) double x[MOVE_SAMPLES_MAX], share[MOVE_SAMPLES_MAX], rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX]; struct wrench floor[MOVE_SAMPLES_MAX]; };
 
-// When the samples are, by t / T, and each one's share of the time; twice as many where legs bend.
-static void lay_samples(struct quick *o, struct move_table *t, bool bends) {
-  t->n = t->used = bends ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2;
-  for (int k = 0; k < t->n; k++) {
-    o->x[k] = (k + 0.5) / t->n;
-    o->share[k] = 1.0 / t->n;
+// When the samples are, by t / T, and each one's share of the time. Where legs bend there are twice as many, and they are close where the legs are nearly
+// straight: there the knees' angle goes with the square root of what the pelvis has dropped, so it jerks the body while the drop, 10 x^3 of it, has hardly begun.
+static void lay_samples(struct quick *o, struct move_table *t, double drop) {
+  bool bends = size_of(drop) > DROP;
+  int n = t->n = t->used = bends ? MOVE_SAMPLES_MAX : MOVE_SAMPLES_MAX / 2, close = bends ? CLOSE : 0;
+  double piece = bends ? BEND * m_exp(m_log(KNEE / size_of(drop)) / 3) : 0;
+  for (int i = 0; i < n; i++) {
+    int k = drop < 0 ? n - 1 - i : i;         // it rises: the other way about
+    double share = i < close ? piece / close : (1 - piece) / (n - close), x = i < close ? (i + 0.5) * share : piece + (i - close + 0.5) * share;
+    o->x[k] = drop < 0 ? 1 - x : x;
+    o->share[k] = share;
     minimum_jerk(o->x[k], &t->s[k], &o->rate[k], &o->second[k]);
   }
 }
@@ -265,7 +273,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
     if (d > m.distance) m.distance = d;
   }
   bool still = m.distance < 1e-9 && v3_norm(v3_sub(w->to->root, w->from->root)) < 1e-9;
-  lay_samples(&q, &t, size_of(w->to->root.z - w->from->root.z) > DROP);
+  lay_samples(&q, &t, w->from->root.z - w->to->root.z);
   move_table_fill(&t, r, w, false);
   take_quick(&q, &t);
   struct bound b = {.u = 1 / (TIME_LEAST * TIME_LEAST), .limit = MOVE_REST, .joint = -1};
