@@ -12,6 +12,7 @@
 #define SIDE        0.04            // m    beside a part before both hands come to it
 #define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
 #define SPAN_MOST   0.7             // m    between both hands
+#define LONG_LEAST  0.17            // m    of a part that both hands take one behind the other: two hands' breadths; a guess
 #define GRIPS       16
 #define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
 #define WORSE       0.4             // 1    of the best quality that another direction must have
@@ -499,6 +500,8 @@ static bool grip_both(const struct reacher *r, const struct handling_wish *w, co
   const struct grip_part *part = w->part;
   double span = part->shape == PART_BOX ? part->size[1] : part->size[0];
   double hook = r->hand[LEFT].hook < r->hand[RIGHT].hook ? r->hand[LEFT].hook : r->hand[RIGHT].hook;
+  // fingers beneath it from both sides need room for two ledges, else one behind the other
+  if (span < 2 * HANDLING_LEDGE - 1e-9 && (part->shape != PART_BOX || part->size[0] < LONG_LEAST)) return false;      // what is said is why one hand cannot
   out->both = true;
   if (span > SPAN_MOST) {
     out->why = HANDLING_SPAN;

@@ -143,6 +143,7 @@ static void test_what_nobody_can_do(void **state) {
   static const struct { const char *from, *to, *says; } cases[] = {
     {"height: %g", "height: 2.3", "2.30 m"},
     {"mass: 0.5", "mass: 40", "40 kg"},
+    {"size: [60 mm, 60 mm, 60 mm], mass: 0.5, friction: %g", "size: [50 mm, 50 mm, 50 mm], mass: 0.5, friction: 0.02 }} #%g", "no grip: needs more force than the hand gives"},
     {"size: [60 mm, 60 mm, 60 mm]", "size: [1.5, 1.2, 60 mm]", "1.20 m wide"},
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
