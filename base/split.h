@@ -1,7 +1,9 @@
 // Rows split over worker threads inside one step of a simulation.
 //
 // The split is fixed: part k of n is always the same rows, whoever runs it, so nothing that is computed row by row can depend on
-// the number of threads. Workers wait between calls; a call costs a few microseconds. The caller is worker 0.
+// the number of threads. Who is free takes the next part: the caller from the first one on, the workers from the last one back, so on an idle
+// machine each has the same rows every time, and on a busy one nobody waits for a thread that does not run. Workers wait between calls; a call
+// costs a few microseconds. The caller is worker 0.
 // One split belongs to one thread of one process: destroy it before a fork, make it anew in the child.
 #pragma once
 
@@ -20,3 +22,10 @@ int           split_threads(const struct split *s);
 // Run work on rows 0 .. rows-1 in one part a thread, and return when all is done. What was written before the call is seen by
 // every worker, and what they write is seen after it.
 void split_run(struct split *s, int rows, int block, split_work *work, void *context);
+// The same in so many parts, so that who comes late has some too.
+void split_run_parts(struct split *s, int parts, int rows, int block, split_work *work, void *context);
+
+// Begin work(context, 0, 1) beside what the caller does until split_end, split_run among that. One at a time. With one thread, or where no worker has come to
+// it, split_end does it.
+void split_begin(struct split *s, split_work *work, void *context);
+void split_end(struct split *s);

@@ -67,15 +67,18 @@ enum status motion_create(struct twin *t, struct error *e) {
   o->mover = arena_alloc(a, sizeof *o->mover * (size_t)(t->robots + 1), 64);
   o->path = arena_alloc(a, sizeof *o->path * (size_t)(t->robots + 1), 64);
   o->cell = ARENA_NEW(a, int32_t, o->nx * o->ny);
+  o->seat = ARENA_NEW(a, struct seat, t->robots + 1);
+  o->has = ARENA_NEW(a, uint8_t, t->robots + 1);
   o->queue = ARENA_NEW(a, int32_t, t->robots + 1);
   o->claimer = ARENA_NEW(a, int32_t, t->robots + 1);
   o->claim = arena_alloc(a, sizeof *o->claim * (size_t)(t->robots + 1), 8);
   o->wish = arena_alloc(a, sizeof *o->wish * (size_t)(t->robots + 1), 8);
-  if (!o->mover || !o->path || !o->cell || !o->queue || !o->claimer || !o->claim || !o->wish) return s;
+  if (!o->mover || !o->path || !o->cell || !o->seat || !o->has || !o->queue || !o->claimer || !o->claim || !o->wish) return s;
   for (int k = 0; k < o->nx * o->ny; k++) o->cell[k] = -1;
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .gate = NONE, .cell = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->seat[i].cell = NONE;
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
@@ -192,7 +195,7 @@ void motion_leave(struct twin *t, int32_t i) {
   grid_leave(o, i);
   space_leave(o->space, i);
   lead_keep_cell(t, i);
-  o->claim[i].count = o->wish[i].count = 0;
+  claim_none(o, i);
   int32_t k = 0;
   while (o->claimer[k] != i) k++;
   o->claimer[k] = o->claimer[--o->claimers];

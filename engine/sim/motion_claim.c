@@ -33,11 +33,35 @@ static void claim_point(struct claim *c, const double p[2]) {
   box_of(c);
 }
 
+// Whoever looks through all of them reads a byte of each.
+static void note(struct motion *o, int32_t i) { o->has[i] = (uint8_t)((o->claim[i].count > 0 ? CLAIM_OWN : 0) | (o->wish[i].count > 0 ? CLAIM_WISH : 0)); }
+
+static void set(struct motion *o, int32_t i, const struct claim *c) {
+  o->claim[i] = *c;
+  note(o, i);
+}
+
+static void drop(struct motion *o, int32_t i) {
+  o->claim[i].count = 0;
+  note(o, i);
+}
+
+void claim_drop_wish(struct motion *o, int32_t i) {
+  o->wish[i].count = 0;
+  note(o, i);
+}
+
+void claim_none(struct motion *o, int32_t i) {
+  o->claim[i].count = 0;
+  claim_drop_wish(o, i);
+}
+
 void claim_stand(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   o->mover[i].claimed = o->mover[i].inside = false;
   if (claim_narrow(t, i, o->mover[i].at)) claim_point(&o->claim[i], o->mover[i].at);
   else o->claim[i].count = 0;
+  note(o, i);
 }
 
 // The path from `begin` metres before its goal, or from where it is if that is nearer, to `end` metres before it: what is wide before a narrow stretch is for all.
@@ -95,11 +119,11 @@ static int32_t holder(const struct twin *t, int32_t i, const struct claim *c, bo
   const struct motion *o = t->motion;
   for (int32_t k = 0; k < o->claimers; k++) {
     int32_t j = o->claimer[k];
-    if (j == i) continue;
+    if (o->has[j] == 0 || j == i) continue;
     const struct mover *b = &o->mover[j];
     double apart = o->mover[i].radius + b->radius - SLACK;
-    if (o->claim[j].count > 0 && conflict(c, &o->claim[j], apart, b->inside)) return j;
-    if (inside || o->wish[j].count == 0 || o->mover[i].rank < b->rank || (o->mover[i].rank == b->rank && i < j) || t->now - b->asked < KEEPS_OUT) continue;
+    if ((o->has[j] & CLAIM_OWN) && conflict(c, &o->claim[j], apart, b->inside)) return j;
+    if (inside || !(o->has[j] & CLAIM_WISH) || o->mover[i].rank < b->rank || (o->mover[i].rank == b->rank && i < j) || t->now - b->asked < KEEPS_OUT) continue;
     if (conflict(c, &o->wish[j], apart, false)) return j;
   }
   return NONE;
@@ -130,7 +154,7 @@ bool claim_sliver(struct twin *t, int32_t i, const double to[2]) {
   struct claim c = {.count = 0};
   claim_point(&c, to);
   if (holder(t, i, &c, true) != NONE) return false;
-  o->claim[i] = c;
+  set(o, i, &c);
   return true;
 }
 
@@ -158,7 +182,7 @@ void claim_plan(struct twin *t, int32_t i) {
   bool was = m->claimed && m->inside;
   m->stretches = 0;
   m->wants = false;
-  o->wish[i].count = 0;
+  claim_drop_wish(o, i);
   // from the goal backwards; filed from the first to the last by turning them round
   for (int k = m->legs - 1; k >= m->leg; k--) {
     const double *a = k > m->leg ? o->path[i][k - 1] : m->at, *b = o->path[i][k];
@@ -179,7 +203,7 @@ void claim_plan(struct twin *t, int32_t i) {
   struct claim c;
   trace(o, i, m->stretch[m->stretches - 1].begin, m->stretch[m->stretches - 1].end, &c);
   if (holder(t, i, &c, true) != NONE) return;
-  o->claim[i] = c;
+  set(o, i, &c);
   m->claimed = m->inside = true;
 }
 
@@ -195,7 +219,7 @@ void claim_look(struct twin *t, int32_t i) {
   if (m->yields || m->stretches == 0) {
     if (o->claim[i].count > 0) claim_stand(t, i);
     m->wants = false;
-    o->wish[i].count = 0;
+    claim_drop_wish(o, i);
     return;
   }
   double rest = way_rest(o, i);
@@ -209,12 +233,13 @@ void claim_look(struct twin *t, int32_t i) {
   if (m->claimed) {
     m->inside = rest < s->begin - 0.3;
     trace(o, i, s->begin, s->end, &o->claim[i]);
+    note(o, i);
     return;
   }
   bool inside = rest <= s->begin + 0.05;
   double hold = s->begin + 2 * m->radius + OUTSIDE, speed2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
   if (inside) claim_stand(t, i);
-  else o->claim[i].count = 0;
+  else drop(o, i);
   if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
   if (!inside && t->now >= m->again && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg])) {
     // others have moved it off its path: from here that leads through a wall, beside the way that it would claim
@@ -225,8 +250,8 @@ void claim_look(struct twin *t, int32_t i) {
   trace(o, i, s->begin, s->end, &c);
   int32_t has = holder(t, i, &c, inside);
   if (has == NONE && (inside || (t->now >= m->after && others_before(t, i, &c) == 0))) {
-    o->claim[i] = c;
-    o->wish[i].count = 0;
+    set(o, i, &c);
+    claim_drop_wish(o, i);
     m->claimed = true;
     m->inside = inside;
     m->wants = false;
@@ -235,6 +260,7 @@ void claim_look(struct twin *t, int32_t i) {
   if (!m->wants) m->asked = t->now;
   m->wants = true;
   o->wish[i] = c;
+  note(o, i);
   // who stands in there without work there makes room
   if (has != NONE && t->now - m->asked > PATIENCE / 2 && !way_aside(t, has, i, false)) lead_away(t, has, i);
   if (inside && t->now - m->asked > PATIENCE) {

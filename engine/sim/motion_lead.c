@@ -127,7 +127,7 @@ static void begin(struct twin *t, int32_t i) {
   o->count.leads++;
   if (m->move == MOVE_STANDS) way_leave(t, i);
   m->wants = false;
-  o->wish[i].count = 0;
+  claim_drop_wish(o, i);
   claim_stand(t, i);
 }
 

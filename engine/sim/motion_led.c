@@ -104,7 +104,11 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
   // behind others: so that it can stop when they do; past them on the way into its first cell
   for (int k = 0; k < m->nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
-    double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], apart = m_sqrt(x * x + y * y), gap = apart - m->radius - b->radius;
+    double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1];
+    // most are behind it, or farther away than it takes to stop
+    double far = m->radius + b->radius + (out[0] * out[0] + out[1] * out[1]) * (0.501 / brakes);
+    if (out[0] * x + out[1] * y <= 0 || x * x + y * y > far * far) continue;
+    double apart = m_sqrt(x * x + y * y), gap = apart - m->radius - b->radius;
     double closing = (out[0] * x + out[1] * y) / apart;
     if (closing <= 0) continue;
     double its = (b->velocity[0] * x + b->velocity[1] * y) / apart, most = (its > 0 ? its : 0) + m_sqrt(2 * brakes * (gap > 0 ? gap : 0));

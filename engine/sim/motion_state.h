@@ -32,6 +32,8 @@ struct claim {
   double point[PATH_POINTS][2];
 };
 
+enum { CLAIM_OWN = 1, CLAIM_WISH = 2 };
+
 enum move {
   MOVE_GONE,
   MOVE_STANDS,                      // at rest: work, dock, charger
@@ -42,12 +44,10 @@ enum move {
 
 struct mover {
   _Alignas(64)
+  // what its neighbours look at, in one line of the cache
   double   at[2], velocity[2];      // m, m/s
-  double   wish[2];                 // m/s  chosen at the last look
-  double   asks[2];                 // m/s  that it would walk with if it were alone
   double   heading;                 // rad
   double   radius;                  // m
-  double   cruise, accel;           // m/s, m/s2
   uint8_t  move;                    // enum move
   bool     owes;                    // a done
   bool     waits;                   // for a spot
@@ -58,14 +58,18 @@ struct mover {
   bool     held;                    // by others
   bool     person;
   bool     stopped;                 // by people near
+  bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
+  bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
+  bool     led;                     // by the coordinator
+  bool     lead_turned;             // it has come by the middle of the cell it leaves
+  double   wish[2];                 // m/s  chosen at the last look
+  double   asks[2];                 // m/s  that it would walk with if it were alone
+  double   cruise, accel;           // m/s, m/s2
   double   safe;                    // m/s  allowed by people near
   int16_t  leg, legs;               // of the path: next point, points
   int32_t  spot;                    // held, NONE
   int32_t  leaving;                 // still kept behind it, NONE
-  int32_t  cell, next;              // of the grid; next robot in it, -1: none
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
-  bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
-  bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
   int32_t  stretches;
   struct stretch stretch[STRETCHES];                    // the next one last
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
@@ -85,14 +89,18 @@ struct mover {
   int32_t  gate;                    // of its floor: of the door that opens, or is open, for it; NONE
   bool     door_side;               // of it, where it came from
   ns_t     door_open;               // when it is open
-  bool     led;                     // by the coordinator
   bool     lead_off;                // sent away from where it is in the way
-  bool     lead_turned;             // it has come by the middle of the cell it leaves
   bool     lead_last;               // it was stuck before its spot: led until the way there is free
   bool     lead_joins;              // on the way into its first cell
   int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int32_t  lead_goal;               // NONE: it only makes room
   ns_t     lead_moved, lead_there;  // last told to go; last near the middle of its cell
+};
+
+// Where somebody is, for the grid.
+struct seat {
+  double  at[2];                    // m
+  int32_t cell, next;               // of the grid, NONE: it is not in the hall; next robot in it, -1: none
 };
 
 #define ROOM_STEP       0.1         // m
@@ -146,6 +154,7 @@ struct motion {
   double       (*path)[PATH_POINTS][2];                 // (robots)
   struct floor   wide[64];          // of each set of routes: where two can pass
   int32_t       *cell;              // first robot of each, -1
+  struct seat   *seat;              // (robots)
   int            nx, ny;
   double         cell_size;
   int32_t       *queue; int32_t queued;                 // who waits for a spot, in order
@@ -156,6 +165,7 @@ struct motion {
   bool          *lies_wide;         // (places) others can pass who stands there
   struct room_search room;          // scratch
   struct claim  *claim, *wish;      // (robots)
+  uint8_t       *has;               // (robots) which of both it has: CLAIM_OWN, CLAIM_WISH
   struct lead    lead;
   int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
   int64_t        step;
@@ -175,6 +185,8 @@ void grid_leave(struct motion *o, int32_t i);
 void grid_move(struct motion *o, int32_t i);            // its place has changed
 // Robots whose middle is within reach of p, `but` excepted, nearest first, at most max.
 int  grid_near(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
+// The same robots in any order.
+int  grid_within(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
 
 // motion_way.c
 double way_inward(const struct twin *t, int32_t i);     // m that it stands nearer to its work than its spot, by a step that its disc does not take
@@ -206,6 +218,8 @@ double way_rest(const struct motion *o, int32_t i);     // m to go
 
 // motion_claim.c
 bool claim_narrow(const struct twin *t, int32_t i, const double p[2]);
+void claim_none(struct motion *o, int32_t i);           // it has none and waits for none
+void claim_drop_wish(struct motion *o, int32_t i);      // it waits for none
 void claim_stand(struct twin *t, int32_t i);            // it stands where it is: claim that, if it is narrow
 void claim_plan(struct twin *t, int32_t i);             // it has a new path
 void claim_look(struct twin *t, int32_t i);

@@ -678,7 +678,7 @@ bool way_room(struct twin *t, int32_t i, int32_t from, double more) {
   const struct floor *f = floor_of(t, i);
   struct room_search *s = &o->room;
   int32_t other[64];
-  int others = grid_near(o, m->at, ROOM_REACH + 1, i, other, 64), head = 0, tail = 0, found = -1;
+  int others = grid_within(o, m->at, ROOM_REACH + 1, i, other, 64), head = 0, tail = 0, found = -1;
   memset(s->before, 0xff, sizeof s->before);
   s->before[ROOM_SIDE * ROOM_SIDE / 2] = ROOM_SIDE * ROOM_SIDE / 2;
   s->queue[tail++] = ROOM_SIDE * ROOM_SIDE / 2;
