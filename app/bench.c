@@ -327,47 +327,65 @@ static void scene_sort1000(struct bench *b) {
   layout_finish(&l);
 }
 
-// A hall at work for two minutes, after four in which everybody sets out; processor time of one thread.
-static void scene_hall(struct bench *b, const char *name, int robots, const char *goal, const char *memory) {
-  struct layout l = {0};
+struct hall { double load, cpu, wall, made, time[3]; long walker_steps; uint64_t digest; };      // time: working, walking, in traffic
+
+// A hall at work for two minutes, after four in which everybody sets out; false: said why.
+static bool time_hall(struct bench *b, const char *name, const struct layout *l, int threads, struct hall *out) {
   struct error e = {0};
   struct twin_options o = twin_defaults();
-  if (!read_layout(b, name, bench_hall_layout(robots), &l)) { layout_finish(&l); return; }
+  o.threads = threads;
   double begun = cpu_clock();
-  struct twin *t = twin_create(&l, &o, &e);
-  if (!t) { say_failed(b, name, e.text); layout_finish(&l); return; }
-  double made = cpu_clock();
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) { say_failed(b, name, e.text); return false; }
+  *out = (struct hall){.load = cpu_clock() - begun};
   struct arena a;
   bool ok = arena_init(&a, (size_t)1 << 24);
   assert(ok);
-  struct sums from = sums_make(&l, &a), to = sums_make(&l, &a);
+  struct sums from = sums_make(l, &a), to = sums_make(l, &a);
   twin_run(t, 240 * NS_SECOND);
   twin_measure(t, &from);
-  struct twin_motion before = twin_motion(t);
-  double start = cpu_clock();
+  long before = twin_motion(t).walker_steps;
+  double cpu = cpu_clock(), wall = wall_clock();
   enum twin_state state = twin_run(t, 360 * NS_SECOND);
-  double took = cpu_clock() - start;
+  out->cpu = cpu_clock() - cpu;
+  out->wall = wall_clock() - wall;
   twin_measure(t, &to);
-  struct twin_motion after = twin_motion(t);
+  out->walker_steps = twin_motion(t).walker_steps - before;
   if (state == TWIN_FAULT || state == TWIN_DEADLOCK) say_failed(b, name, twin_why(t));
-  double time[3] = {0};             // working, walking, in traffic
-  for (int f = 0; f < l.fleet_count; f++) {
+  for (int f = 0; f < l->fleet_count; f++) {
     static const enum robot_cause cause[3] = {ROBOT_WORKING, ROBOT_WALKING, ROBOT_TRAFFIC};
-    for (int k = 0; k < 3; k++) time[k] += ns_to_seconds(to.fleet[f].cause[cause[k]] - from.fleet[f].cause[cause[k]]);
+    for (int k = 0; k < 3; k++) out->time[k] += ns_to_seconds(to.fleet[f].cause[cause[k]] - from.fleet[f].cause[cause[k]]);
   }
-  put(b, name, "load", made - begun, "s", NULL);
-  put(b, name, "parcels an hour", (double)(to.line.made - from.line.made) * 30, "", NULL);
-  put(b, name, "robots at work or on foot", (time[0] + time[1] + time[2]) / 120, "", NULL);
-  put(b, name, "of them in traffic", time[2] / 120, "", NULL);
-  put(b, name, "a walking robot's step", took / (double)(after.walker_steps - before.walker_steps) * 1e6, "us", NULL);
-  put(b, name, "times real time", 120 / took, "", goal);
+  out->made = (double)(to.line.made - from.line.made);
+  out->digest = twin_digest(t);
+  arena_finish(&a);
+  twin_destroy(t);
+  return true;
+}
+
+// Processor time of one thread, and the clock of one and of two.
+static void scene_hall(struct bench *b, const char *name, int robots, const char *goal, const char *memory) {
+  struct layout l = {0};
+  struct hall one, two;
+  if (!read_layout(b, name, bench_hall_layout(robots), &l) || !time_hall(b, name, &l, 1, &one)) { layout_finish(&l); return; }
+  put(b, name, "load", one.load, "s", NULL);
+  put(b, name, "parcels an hour", one.made * 30, "", NULL);
+  put(b, name, "robots at work or on foot", (one.time[0] + one.time[1] + one.time[2]) / 120, "", NULL);
+  put(b, name, "of them in traffic", one.time[2] / 120, "", NULL);
+  put(b, name, "a walking robot's step", one.cpu / (double)one.walker_steps * 1e6, "us", NULL);
+  put(b, name, "times real time", 120 / one.cpu, "", goal);
   if (memory) {
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
     put(b, name, "largest resident set", (double)use.ru_maxrss / 1024, "MiB", memory);
   }
-  arena_finish(&a);
-  twin_destroy(t);
+  if (time_hall(b, name, &l, 2, &two)) {
+    if (one.digest != two.digest) say_failed(b, name, "the digest depends on the threads");
+    put(b, name, "one thread, clock", one.wall, "s", NULL);
+    put(b, name, "two threads, processor", two.cpu, "s", NULL);
+    put(b, name, "two threads, clock", two.wall, "s", NULL);
+    put(b, name, "times as fast on two, both cores free", one.wall / two.wall, "", ">= 1.4");
+  }
   layout_finish(&l);
 }
 

@@ -50,7 +50,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
     {"warmup", OPTION_TEXT, &a->warmup, "T", "time before it that is not measured, or auto (MSER-5)", 0, 0, NULL},
     {"seed", OPTION_INTEGER, &a->seed, "N", "of all random numbers", 0, 9e15, &a->seed_given},
     {"replications", OPTION_INTEGER, &a->replications, "N", "runs with their own random numbers; gives intervals", 1, REPLICATIONS_MAX, &a->replications_given},
-    {"threads", OPTION_INTEGER, &a->threads, "N", "processes for replications; one run at body: threads (default: cores)", 1, THREADS_MAX, NULL},
+    {"threads", OPTION_INTEGER, &a->threads, "N", "processes for replications; one run at motion or body: threads (default: cores)", 1, THREADS_MAX, NULL},
     {"fidelity", OPTION_TEXT, &a->fidelity, "NAME", "event, motion or body", 0, 0, NULL},
     {"set", OPTION_LIST, &a->set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL},
     {"policy", OPTION_TEXT, &a->policy, "NAME", "who gets which job: nearest, fifo, idle-first, spt, edd, atc, lookahead or a library ./mine.so", 0, 0, NULL},

@@ -101,6 +101,53 @@ static void test_crossing(void **state) {
   kinds_destroy(k);
 }
 
+// The same digest on any number of threads, where many walk freely and meet, and where they are led in a crowd.
+static void same_on_threads(const char *text, double seconds, bool led) {
+  struct layout l = {0};
+  struct kinds *k = load_kinds(text);
+  read_line(&l, text, "motion");
+  uint64_t digest = 0;
+  for (int threads = 1; threads <= 3; threads++) {
+    struct error e = {0};
+    struct twin_options o = twin_defaults();
+    o.assets = "assets";
+    o.kinds = k;
+    o.threads = threads;
+    struct twin *t = twin_create(&l, &o, &e);
+    if (!t) fail_msg("%s", e.text);
+    for (double now = 1; now <= seconds; now++)
+      if (twin_run(t, ns_from_seconds(now)) != TWIN_RUNS || twin_validate(t)) fail_msg("%d threads, %g s: %s", threads, now, twin_validate(t) ? twin_validate(t) : twin_why(t));
+    struct twin_motion m = twin_motion(t);
+    if (threads == 1) digest = twin_digest(t);
+    if (digest != twin_digest(t)) fail_msg("%d threads: the digest is another one than on one thread", threads);
+    CHECK(m.cut, >, 10);            // some do meet
+    CHECK(led ? m.led_moves : 1, >, 0);
+    if (threads == 1) CHECK(m.split_steps, ==, 0);
+    else {
+      CHECK(m.split_steps, >, m.steps / 4);
+      CHECK(m.early, >, 20 * m.split_steps);
+    }
+    twin_destroy(t);
+  }
+  layout_finish(&l);
+  kinds_destroy(k);
+}
+
+static void test_threads(void **state) {
+  (void)state;
+#define CROWD(size, copies, end, count) "takt: 1\nname: crowd\nfloor: {size: [" size ", " size "]}\nparts: {p: {}, q: {}}\nstations:\n" \
+  "  lorries: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: p}\n" \
+  "  vans: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: q}\n" \
+  "  west: {kind: buffer, capacity: 16, copies: " copies ", choose: in-turn, at: [2, 4], step: [0, 2], size: [1, 1], facing: 0}\n" \
+  "  east: {kind: sink, copies: " copies ", at: [" end ", 4], step: [0, 2], size: [1, 1], facing: 180}\n" \
+  "  south: {kind: buffer, capacity: 16, copies: " copies ", choose: in-turn, at: [5, 1], step: [2, 0], size: [1, 1], facing: 90}\n" \
+  "  north: {kind: sink, copies: " copies ", at: [5, " end "], step: [2, 0], size: [1, 1], facing: 270}\n" \
+  "flow: [lorries -> west, vans -> south, {path: west -> east, by: robots}, {path: south -> north, by: robots}]\n" \
+  "robots: {crew: {model: optimus-gen2, count: " count "}}\n"
+  same_on_threads(CROWD("50", "21", "48", "300"), 40, false);
+  same_on_threads(CROWD("36", "14", "34", "340"), 40, true);
+}
+
 // Two square metres a robot: those without work stand in the way of the others until the coordinator has them make room.
 static const char dense[] =
   "takt: 1\nname: dense\nfloor: {size: [12, 9]}\nparts: {p: {mass: 3 kg}}\nstations:\n"
@@ -457,7 +504,7 @@ static void test_check(void **state) {
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_vast_hall),
-    cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_doors_in_a_row), cmocka_unit_test(test_alone_as_event),
+    cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_threads), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_doors_in_a_row), cmocka_unit_test(test_alone_as_event),
     cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);

@@ -17,7 +17,6 @@
 #define PERSON_MASS 75.0            // kg
 #define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
 #define NEAR_GOAL   0.004           // m
-#define BUMP        10.0            // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
 
 static const double still[2] = {0, 0};
 
@@ -97,6 +96,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   o->lead.action = ARENA_NEW(a, uint8_t, t->robots + 1);
   if (!o->lead.cell || !o->lead.goal || !o->lead.urgency || !o->lead.state || !o->lead.facing || !o->lead.action || !cells_make(t))
     return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the coordinator of %d walkers", t->robots);
+  if (!rows_create(t)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for %d walkers", t->robots);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
 }
@@ -104,6 +104,7 @@ enum status motion_create(struct twin *t, struct error *e) {
 void motion_destroy(struct twin *t) {
   struct motion *o = t->motion;
   if (!o) return;
+  rows_destroy(o);
   for (int k = 0; k < t->route_sets; k++) floor_finish(&o->wide[k]);
   cells_finish(&o->lead);
   space_destroy(o->space);
@@ -171,6 +172,7 @@ void motion_enter(struct twin *t, int32_t i) {
   lead_keep_cell(t, i);
   claim_stand(t, i);
   const struct fleet_row *f = &t->fleet[b->fleet];
+  rows_settle(t);
   space_enter(o->space, i, f->typed ? PERSON_MASS : make_of(t, b)->tables.mass, m->radius, m->at);
 }
 
@@ -193,6 +195,7 @@ void motion_leave(struct twin *t, int32_t i) {
   m->gate = NONE;
   m->move = MOVE_GONE;
   grid_leave(o, i);
+  rows_settle(t);
   space_leave(o->space, i);
   lead_keep_cell(t, i);
   claim_none(o, i);
@@ -341,32 +344,39 @@ static void count_people(struct twin *t) {
   }
 }
 
-static void note_contacts(struct motion *o, const struct space_contact *c, int n) {
-  for (int k = 0; k < n; k++)
-    if (c[k].impulse >= BUMP) o->count.bumps++;
-}
-
 static void step(struct twin *t) {
   struct motion *o = t->motion;
   o->step = t->now / MOTION_DT_NS;
   o->count.steps++;
+  o->together = o->split && o->active >= SPLIT_FROM;
+  o->count.split_steps += o->together;
+  if (o->together) rows_look(t);
+  rows_settle(t);
   if (o->people && o->step % LOOK_EVERY == 0) count_people(t);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
-    if (!mover_active(m)) continue;
+    struct start *s = &o->start[i];
+    s->put = mover_active(m);
+    if (!s->put) continue;
     o->count.walker_steps++;
     if ((o->step + i) % LOOK_EVERY == 0) {
       step_look(t, i);
       leave_behind(t, i);
     }
     if (m->move == MOVE_WALKS) step_speed(t, i);
-    space_put(o->space, i, m->at, m->move == MOVE_WALKS ? m->velocity : still);
+    memcpy(s->at, m->at, sizeof s->at);
+    memcpy(s->velocity, m->move == MOVE_WALKS ? m->velocity : still, sizeof s->velocity);
   }
-  int contacts;
-  const struct space_contact *c = space_step(o->space, MOTION_DT, &contacts);
-  note_contacts(o, c, contacts);
-  for (int32_t i = 0; i < t->robots; i++)
-    if (o->mover[i].move == MOVE_WALKS) step_move(t, i);
+  o->looked = false;
+  if (o->together) rows_move(t);
+  rows_space(t);
+  for (int32_t i = 0; i < t->robots; i++) {
+    if (o->early[i]) {
+      o->early[i] = false;
+      o->count.early++;
+      grid_move(o, i);
+    } else if (o->mover[i].move == MOVE_WALKS) step_move(t, i);
+  }
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     if (!mover_active(m)) continue;
@@ -374,12 +384,6 @@ static void step(struct twin *t) {
     if (m->move == MOVE_WALKS) check_goal(t, i);
     if ((o->step + i) % 25 == 0) watch_stuck(t, i);
   }
-  // who is at rest now stays where it is
-  for (int k = 0; k < contacts; k++)
-    for (int side = 0; side < 2; side++) {
-      int32_t i = side ? c[k].b : c[k].a;
-      if (i >= 0 && space_has(o->space, i)) space_put(o->space, i, o->mover[i].at, still);
-    }
   if (o->step % LOOK_EVERY == 0) way_grant(t);
   if (o->step % 50 == 0) lead_watch(t);
   if (o->lead.leds > 0 && o->step % o->lead.every == 0) lead_step(t);
@@ -454,6 +458,10 @@ const char *motion_validate(const struct twin *t) {
     return text;
   }
   return NULL;
+}
+
+void motion_settle(struct twin *t) {
+  if (t->motion) rows_settle(t);
 }
 
 struct twin_motion motion_counted(const struct twin *t) { return t->motion ? t->motion->count : (struct twin_motion){0}; }

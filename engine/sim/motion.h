@@ -56,6 +56,8 @@ bool motion_crew(const struct twin *t, int32_t place);
 
 // One step: the timer's event.
 void motion_timer(struct twin *t);
+// Nothing of a step runs beside the caller any more: before it does something else.
+void motion_settle(struct twin *t);
 // Zones were closed or opened: everybody looks for a way anew.
 void motion_routes_changed(struct twin *t);
 

@@ -1,6 +1,7 @@
 // The columns behind engine/sim/motion.h, shared by its files and by nobody else.
 #pragma once
 
+#include "base/split.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/spot.h"
 #include "engine/sim/state.h"
@@ -15,6 +16,8 @@
 #define LOOK_NEAR       16          // neighbours kept for the guard
 #define LOOK_AGENTS     10          // of those that avoidance takes into account
 #define LOOK_REACH      3.0         // m
+#define LOOK_WALLS      0.8         // m
+#define LOOK_FACES      12          // of walls
 #define GUARD_REACH     1.6         // m    whoever is farther away at a look cannot be met before the next
 #define PATH_POINTS     (ROUTE_POINTS_MAX + 4)
 
@@ -103,6 +106,16 @@ struct seat {
   int32_t cell, next;               // of the grid, NONE: it is not in the hall; next robot in it, -1: none
 };
 
+// What somebody sees at a look, of those that are made at once. faces < 0: it did not walk then.
+struct look { int32_t who; int faces; struct floor_face face[LOOK_FACES]; };
+
+// Where it is at the beginning of the moves.
+struct start {
+  double at[2], velocity[2];        // m, m/s  as the space gets it
+  double way;                       // m       it can go in this step at most
+  bool   put;                       //         the space gets it
+};
+
 #define ROOM_STEP       0.1         // m
 #define ROOM_REACH      6.0         // m
 #define ROOM_SIDE       121         // points
@@ -168,6 +181,14 @@ struct motion {
   uint8_t       *has;               // (robots) which of both it has: CLAIM_OWN, CLAIM_WISH
   struct lead    lead;
   int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
+  struct split  *split;             // NULL: one thread
+  struct look   *look;              // (robots / LOOK_EVERY + 1)
+  bool           looked;            // they hold what those see who look now
+  struct start  *start;             // (robots)
+  bool          *early;             // (robots) has moved already, before those with lower numbers
+  bool           together;          // this step is split
+  bool           stepping;          // the space's step has not been settled
+  const struct space_contact *contact; int contacts;    // of that
   int64_t        step;
   int32_t        active;            // movers that need steps
   struct twin_motion count;
@@ -235,6 +256,18 @@ void step_speed(struct twin *t, int32_t i);             // the velocity of this 
 void step_move(struct twin *t, int32_t i);              // and where it leads
 
 double step_zone_speed(const struct twin *t, int32_t i, double speed);         // that zones allow where it is
+
+bool step_move_alone(struct twin *t, int32_t i);        // the same of one whom nobody can meet, but for the grid; false: it has to be done in turn, nothing has changed
+
+// motion_rows.c
+#define SPLIT_FROM 100              // walkers from which on a step is split; fewer are done before another thread is awake
+bool rows_create(struct twin *t);                       // false: no memory
+void rows_destroy(struct motion *o);
+void rows_look(struct twin *t);                         // what all see who look in this step
+const struct look *rows_seen(const struct motion *o, int32_t i);        // NULL: it has to look itself
+void rows_move(struct twin *t);                         // all whom nobody can meet move: `early`
+void rows_space(struct twin *t);                        // begin the space's step
+void rows_settle(struct twin *t);                       // end it, if it has begun: contacts
 
 // motion_door.c
 #define DOOR_NONE 1e30

@@ -1,4 +1,6 @@
 // One step of one walker: look around, choose a velocity, move.
+#include <string.h>
+
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 #include "engine/sim/power.h"
@@ -11,7 +13,6 @@
 #define GAP            0.05         // m    kept between walkers where there is room
 #define HORIZON        2.0          // s    that two walkers keep clear of each other
 #define HORIZON_STILL  0.8          // s    of somebody who stands
-#define WALL_REACH     0.8          // m
 #define BRAKE          3.0          // m/s2 of a walker in need: from 1.4 m/s in one step of the feet
 #define TURN_RATE      3.0          // rad/s of somebody who walks
 #define BIAS           0.12         // rad  to the right of whoever somebody comes towards
@@ -24,6 +25,7 @@
 #define TEAM_CREEP     0.05         // m/s
 #define PASSES         1e-10        //      square of the cosine between its way and the other one up to which it passes: rounding would hold two who touch for ever
 #define HALF_LOOK      (LOOK_EVERY * MOTION_DT / 2)     // s
+#define MEETS          1e-5         // m    that rounding may add to a step
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 #define JOIN           0.8          // m    before it, from which on it may come close to who stands beside it, when it has got
 #define JOIN_AFTER     NS_SECOND    //      no nearer for so long
@@ -176,12 +178,19 @@ void step_free(struct twin *t, int32_t i) {
   note_held(t, i, false);
 }
 
+static int walls_near(const struct twin *t, int32_t i, struct floor_face face[LOOK_FACES]) {
+  const struct look *seen = rows_seen(t->motion, i);
+  if (!seen || seen->faces < 0) return floor_near(floor_of(t, i), t->motion->mover[i].at, LOOK_WALLS, face, LOOK_FACES);
+  memcpy(face, seen->face, sizeof *face * (size_t)seen->faces);
+  return seen->faces;
+}
+
 // Lines of the walls near it; keeps how far it is from the nearest.
 static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
   struct mover *m = &t->motion->mover[i];
-  struct floor_face face[12];
-  int n = floor_near(floor_of(t, i), m->at, WALL_REACH, face, 12);
-  m->clear = WALL_REACH;
+  struct floor_face face[LOOK_FACES];
+  int n = walls_near(t, i, face);
+  m->clear = LOOK_WALLS;
   for (int k = 0; k < n; k++) {
     double d = face[k].distance > 0 ? face[k].distance : 0;
     if (d < m->clear) m->clear = d;
@@ -212,16 +221,16 @@ void step_look(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   struct orca_line line[ORCA_LINES_MAX];
   double wish[2];
-  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  if (!rows_seen(o, i)) m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
   if (m->move != MOVE_WALKS) return;
   if (m->led) {
     claim_stand(t, i);              // of where it is, so that nobody is let in there
     if (m->far && geo_distance(m->at, t->place_at[t->robot[i].place]) < NEAR_SPOT) way_near(t, i);
     m->safe = safe_speed(t, i);
     note_safety(t, i);
-    m->clear = WALL_REACH;
-    struct floor_face face[12];
-    int walls = floor_near(floor_of(t, i), m->at, WALL_REACH, face, 12);
+    m->clear = LOOK_WALLS;
+    struct floor_face face[LOOK_FACES];
+    int walls = walls_near(t, i, face);
     for (int k = 0; k < walls; k++) m->clear = face[k].distance < m->clear ? face[k].distance : m->clear;
     double v2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
     note_held(t, i, v2 < 0.25 * m->cruise * m->cruise);
@@ -290,9 +299,9 @@ void step_speed(struct twin *t, int32_t i) {
   for (int k = 0; k < 2; k++) m->velocity[k] += scale * d[k];
 }
 
-// The part of the way d that can be gone before walker j is touched, 0 .. 1, and the normal towards it.
-static double free_part(const struct mover *m, const struct mover *j, const double d[2], double normal[2]) {
-  double r = m->radius + j->radius, x = m->at[0] - j->at[0], y = m->at[1] - j->at[1];
+// The part of the way d that can be gone before walker j, which is at `at`, is touched, 0 .. 1, and the normal towards it.
+static double free_part(const struct mover *m, const struct mover *j, const double at[2], const double d[2], double normal[2]) {
+  double r = m->radius + j->radius, x = m->at[0] - at[0], y = m->at[1] - at[1];
   double a = d[0] * d[0] + d[1] * d[1], b = x * d[0] + y * d[1], c = x * x + y * y - r * r;
   if (a <= 0 || b >= 0 || b * b <= PASSES * a * r * r) return 1;
   double root = b * b - a * c;
@@ -311,7 +320,9 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
   const struct mover *m = &o->mover[i];
   double least = 1, n[2] = {0, 0};
   for (int k = 0; k < m->nears; k++) {
-    double s = free_part(m, &o->mover[m->near[k]], d, n);
+    int32_t j = m->near[k];
+    // who comes later in turn is where it was
+    double s = free_part(m, &o->mover[j], o->early[j] ? o->start[j].at : o->mover[j].at, d, n);
     if (s >= least) continue;
     least = s;
     normal[0] = n[0];
@@ -326,12 +337,16 @@ static bool is_there_soon(const struct motion *o, int32_t i) {
   return m->leg + 1 == m->legs && m->stretches == 0 && geo_distance(m->at, o->path[i][m->leg]) < FINAL;
 }
 
-// The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out.
-static bool walls_allow(struct twin *t, int32_t i, const double to[2]) {
+// The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out. asks, if not NULL: set
+// instead of asking others for a sliver of a narrow way.
+static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *asks) {
   const struct mover *m = &t->motion->mover[i];
   if (t->motion->doors && !door_allows(t, i, to)) return false;
   // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
-  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to) && !claim_sliver(t, i, to)) return false;
+  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) {
+    if (asks) *asks = true;
+    if (asks || !claim_sliver(t, i, to)) return false;
+  }
   if (m->clear > 0.3) return true;      // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
@@ -343,7 +358,7 @@ static void slide(const struct twin *t, int32_t i, double d[2]) {
   struct floor_face face[12];
   int n = floor_near(floor_of(t, i), m->at, 0.1, face, 12);
   for (int k = 0; k < n; k++) {
-    double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = face[k].distance - 1e-7;
+    double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = (face[k].distance > 0 ? face[k].distance : 0) - 1e-7;
     // who touches it is moved off by as little as rounding could take
     if (in < 0 && -in > room) {
       for (int a = 0; a < 2; a++) d[a] -= (in + room) * face[k].normal[a];
@@ -351,12 +366,14 @@ static void slide(const struct twin *t, int32_t i, double d[2]) {
   }
 }
 
-void step_move(struct twin *t, int32_t i) {
+// alone: nobody can be met, and others are not asked for anything; false: they would have to be.
+static bool go(struct twin *t, int32_t i, bool alone) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   double d[2] = {m->velocity[0] * MOTION_DT, m->velocity[1] * MOTION_DT}, normal[2] = {0, 0};
-  if (d[0] == 0 && d[1] == 0) return;
-  double s = guard(t, i, d, normal);
+  bool asks = false, *ask = alone ? &asks : NULL;
+  if (d[0] == 0 && d[1] == 0) return true;
+  double s = alone ? 1 : guard(t, i, d, normal);
   if (s < 1) {
     // along whoever is in the way, if there is room that way
     double in = d[0] * normal[0] + d[1] * normal[1];
@@ -367,14 +384,16 @@ void step_move(struct twin *t, int32_t i) {
     o->count.cut++;
   }
   double to[2] = {m->at[0] + d[0], m->at[1] + d[1]};
-  if (!walls_allow(t, i, to)) {
+  if (!walls_allow(t, i, to, ask)) {
+    if (asks) return false;
     slide(t, i, d);
-    s = guard(t, i, d, normal);
+    s = alone ? 1 : guard(t, i, d, normal);
     for (int k = 0; k < 2; k++) {
       d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
       to[k] = m->at[k] + d[k];
     }
-    if (!walls_allow(t, i, to)) d[0] = d[1] = 0;
+    if (!walls_allow(t, i, to, ask)) d[0] = d[1] = 0;
+    if (asks) return false;
   }
   for (int k = 0; k < 2; k++) {
     m->at[k] += d[k];
@@ -387,5 +406,27 @@ void step_move(struct twin *t, int32_t i) {
     turn = m->heading + (turn > most ? most : turn < -most ? -most : turn);
     m->heading = turn - 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
   }
-  grid_move(o, i);
+  return true;
 }
+
+void step_move(struct twin *t, int32_t i) {
+  go(t, i, false);
+  grid_move(t->motion, i);
+}
+
+// However they move in this step: nobody of those whom it looks out for comes near enough to be touched.
+static bool meets_nobody(const struct motion *o, int32_t i) {
+  const struct mover *m = &o->mover[i];
+  const struct start *own = &o->start[i];
+  for (int k = 0; k < m->nears; k++) {
+    const struct mover *b = &o->mover[m->near[k]];
+    const struct start *its = &o->start[m->near[k]];
+    bool walks = b->move == MOVE_WALKS;
+    const double *at = walks ? its->at : b->at;
+    double x = at[0] - own->at[0], y = at[1] - own->at[1], reach = m->radius + b->radius + own->way + (walks ? its->way : 0) + MEETS;
+    if (x * x + y * y < reach * reach) return false;
+  }
+  return true;
+}
+
+bool step_move_alone(struct twin *t, int32_t i) { return !t->motion->doors && meets_nobody(t->motion, i) && go(t, i, true); }

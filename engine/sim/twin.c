@@ -186,6 +186,7 @@ enum twin_state twin_run(struct twin *t, ns_t until) {
     }
     event(t, timer);
   }
+  motion_settle(t);                 // the caller may fork, or look at what was counted
   return t->state;
 }
 

@@ -28,7 +28,7 @@ struct twin_options {
   const char *assets;               // folder that holds robots/, NULL: looked for as the program does
   bool        second_digests;       // keep the digest of every simulated second up to `horizon`
   ns_t        horizon;              // end of the run, for sizing; 0: open end
-  int         threads;              // that step bodies; 0: 1. No result depends on it
+  int         threads;              // that step bodies, or walkers at motion; 0: 1. No result depends on it
   const struct bars *bars;          // who wants to see plan and work of a planned line (engine/sim/ahead.h), borrowed; NULL: nobody
   const struct explain *explain;    // who wants to know why (engine/sim/explain.h), borrowed; NULL: nobody
   const struct policy *policy;      // borrowed; NULL: the layout's
@@ -99,6 +99,7 @@ struct twin_motion {
   long jams;                        // times that somebody got no nearer for a minute; a note names whom it waits for
   long leads, led_moves, lead_steps;        // walkers that the coordinator took over; cells they were sent; its decisions
   ns_t worst;                       // longest time in which somebody on the way got no nearer
+  long split_steps, early;          // steps that several threads did; moves in them that were made out of turn
 };
 struct twin_motion twin_motion(const struct twin *t);
 

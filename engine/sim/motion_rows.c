@@ -1,0 +1,122 @@
+// What of a step several threads do, with the same result to the bit as one: what each walker sees, the moves of those who can meet nobody, and the
+// space's step beside everything that does not need its contacts.
+//
+// The rest is done in turn, for it depends on it: who asks first for a narrow way gets it, a velocity answers those chosen before it, and a move that is cut by
+// another one ends where that one has come to. Looking reads where all are, and nobody moves while they look. A walker moves out of turn when nobody it
+// looks out for is nearer than both can go in the step: whoever moves first, neither is cut. Those who move in turn see it where it was until it would
+// have been its turn.
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+
+#define PARTS 4                     // of the rows for each thread: one of them may be busy with the space
+#define BUMP  10.0                  // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
+
+static const double still[2] = {0, 0};
+
+bool rows_create(struct twin *t) {
+  struct motion *o = t->motion;
+  o->look = ARENA_NEW(&t->arena, struct look, t->robots / LOOK_EVERY + 1);
+  o->start = ARENA_NEW(&t->arena, struct start, t->robots + 1);
+  o->early = ARENA_NEW(&t->arena, bool, t->robots + 1);
+  if (!o->look || !o->start || !o->early) return false;
+  if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
+  return true;
+}
+
+void rows_destroy(struct motion *o) {
+  split_destroy(o->split);
+  o->split = NULL;
+}
+
+// ---- looking ----------------------------------------------------------------------------------------------------
+
+// Rows are those who look in this step, every LOOK_EVERY-th robot.
+static int32_t looker(const struct motion *o, int row) { return (int32_t)((LOOK_EVERY - o->step % LOOK_EVERY) % LOOK_EVERY) + LOOK_EVERY * row; }
+
+static void look(void *context, int from, int to) {
+  struct twin *t = context;
+  struct motion *o = t->motion;
+  for (int row = from; row < to; row++) {
+    int32_t i = looker(o, row);
+    struct look *l = &o->look[row];
+    l->who = NONE;
+    if (i >= t->robots || !mover_active(&o->mover[i])) continue;
+    struct mover *m = &o->mover[i];
+    l->who = i;
+    m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+    l->faces = m->move == MOVE_WALKS ? floor_near(floor_of(t, i), m->at, LOOK_WALLS, l->face, LOOK_FACES) : -1;
+  }
+}
+
+void rows_look(struct twin *t) {
+  struct motion *o = t->motion;
+  split_run_parts(o->split, PARTS * split_threads(o->split), t->robots / LOOK_EVERY + 1, 1, look, t);
+  o->looked = true;
+}
+
+const struct look *rows_seen(const struct motion *o, int32_t i) {
+  const struct look *l = &o->look[i / LOOK_EVERY];
+  return o->looked && l->who == i ? l : NULL;
+}
+
+// ---- moving -----------------------------------------------------------------------------------------------------
+
+static void begin(void *context, int from, int to) {
+  const struct twin *t = context;
+  for (int32_t i = from; i < to; i++) {
+    const struct mover *m = &t->motion->mover[i];
+    struct start *s = &t->motion->start[i];
+    if (m->move != MOVE_WALKS) continue;
+    memcpy(s->at, m->at, sizeof s->at);
+    s->way = MOTION_DT * m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+  }
+}
+
+static void move(void *context, int from, int to) {
+  struct twin *t = context;
+  struct motion *o = t->motion;
+  for (int32_t i = from; i < to; i++) o->early[i] = o->mover[i].move == MOVE_WALKS && step_move_alone(t, i);
+}
+
+void rows_move(struct twin *t) {
+  struct split *s = t->motion->split;
+  int parts = PARTS * split_threads(s);
+  split_run_parts(s, parts, t->robots, 64, begin, t);
+  split_run_parts(s, parts, t->robots, 64, move, t);
+}
+
+// ---- the space --------------------------------------------------------------------------------------------------
+
+static void step_space(void *context, int from, int to) {
+  (void)from, (void)to;
+  const struct twin *t = context;
+  struct motion *o = t->motion;
+  for (int32_t i = 0; i < t->robots; i++)
+    if (o->start[i].put) space_put(o->space, i, o->start[i].at, o->start[i].velocity);
+  o->contact = space_step(o->space, MOTION_DT, &o->contacts);
+}
+
+void rows_space(struct twin *t) {
+  struct motion *o = t->motion;
+  o->stepping = true;
+  if (o->together) split_begin(o->split, step_space, t);
+  else step_space(t, 0, 1);
+}
+
+void rows_settle(struct twin *t) {
+  struct motion *o = t->motion;
+  if (!o->stepping) return;
+  if (o->split) split_end(o->split);
+  o->stepping = false;
+  for (int k = 0; k < o->contacts; k++) {
+    const struct space_contact *c = &o->contact[k];
+    o->count.bumps += c->impulse >= BUMP;
+    // who is at rest now stays where it is
+    for (int side = 0; side < 2; side++) {
+      int32_t i = side ? c->b : c->a;
+      if (i >= 0 && space_has(o->space, i)) space_put(o->space, i, o->mover[i].at, still);
+    }
+  }
+}
