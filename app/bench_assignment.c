@@ -123,7 +123,7 @@ static double optimum(const struct hall *h) {
       if (h->fleets[j] >> h->fleet[r] & 1) robot[n] = r, cost[n++] = walk((void *)h, r, j);
   }
   first[SMALL_JOBS] = n;
-  struct assignment_problem p = {SMALL_JOBS, SMALL_ROBOTS, first, robot, cost, skip, 0, NULL, NULL};
+  struct assignment_problem p = {SMALL_JOBS, SMALL_ROBOTS, first, robot, cost, skip, 0, NULL, NULL, 0, NULL, NULL, 0};
   assignment_solve(a, &p, match, price, NULL);
   double sum = assignment_total(&p, match);
   assignment_destroy(a);

@@ -9,7 +9,7 @@
 #define BIDS     40                 // a job, on average: then paths, since a war of prices goes up by ever smaller steps
 #define SHORT    24                 // candidates of a job
 #define COARSE   10                 // slacks, of the first round
-#define COST_MAX   (1 << 30)        // units
+#define FAR      ((int64_t)1 << 60) // units
 
 struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max) {
   assert(jobs_max >= 0);
@@ -22,7 +22,9 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->jobs_max = jobs_max;
   a->robots_max = robots_max;
   a->candidates_max = candidates_max;
-  a->first_of_rows = malloc((jobs + 1) * sizeof *a->first_of_rows);
+  a->row = malloc(jobs * sizeof *a->row);
+  a->length = malloc(jobs * sizeof *a->length);
+  a->all = malloc(robots * sizeof *a->all);
   a->ordered = malloc(jobs * sizeof *a->ordered);
   a->edge = malloc(candidates * sizeof *a->edge);
   a->skip = malloc(jobs * sizeof *a->skip);
@@ -30,6 +32,7 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->back = malloc(candidates * sizeof *a->back);
   a->u = malloc(jobs * sizeof *a->u);
   a->v = malloc(robots * sizeof *a->v);
+  a->top = malloc(robots * sizeof *a->top);
   a->fresh = malloc(robots * sizeof *a->fresh);
   a->job_of_robot = malloc(robots * sizeof *a->job_of_robot);
   a->queue = malloc(jobs * sizeof *a->queue);
@@ -37,7 +40,7 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->tree = malloc(rows * sizeof *a->tree);
   a->level = malloc((candidates + rows) * sizeof *a->level);
   a->heap = malloc((candidates + rows) * sizeof *a->heap);
-  if (a->first_of_rows && a->ordered && a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->fresh && a->job_of_robot && a->queue && a->node &&
+  if (a->row && a->length && a->all && a->ordered && a->edge && a->skip && a->back_first && a->back && a->u && a->v && a->top && a->fresh && a->job_of_robot && a->queue && a->node &&
       a->tree && a->level && a->heap) return a;
   assignment_destroy(a);
   return NULL;
@@ -45,7 +48,7 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
 
 void assignment_destroy(struct assignment *a) {
   if (!a) return;
-  void *blocks[] = {a->first_of_rows, a->ordered, a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->fresh, a->job_of_robot, a->queue, a->node, a->tree, a->level, a->heap};
+  void *blocks[] = {a->row, a->length, a->all, a->ordered, a->edge, a->skip, a->back_first, a->back, a->u, a->v, a->top, a->fresh, a->job_of_robot, a->queue, a->node, a->tree, a->level, a->heap};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(a);
 }
@@ -54,65 +57,52 @@ void assignment_destroy(struct assignment *a) {
 
 #define UNIT (1.0 / (1 << 20))      // for small costs; doubled until the largest fits
 
-static double unit_for(double most, double unit) {
-  while (most > unit * COST_MAX) unit *= 2;
+double assignment_unit(double most) {
+  double unit = UNIT;
+  while (most > unit * ASSIGNMENT_COST) unit *= 2;
   return unit;
 }
 
 static double unit_of(const struct assignment_problem *p) {
-  double  most[4] = {0}, unit = UNIT;
+  double  most[4] = {0};
   int32_t n = p->first[p->jobs], e = 0;
   for (; e + 4 <= n; e += 4)
     for (int k = 0; k < 4; k++) most[k] = p->cost[e + k] > most[k] ? p->cost[e + k] : most[k];
   for (; e < n; e++) most[0] = p->cost[e] > most[0] ? p->cost[e] : most[0];
-  for (int k = 0; k < 4; k++) unit = unit_for(most[k], unit);
-  return unit;
+  for (int k = 1; k < 4; k++) most[0] = most[k] > most[0] ? most[k] : most[0];
+  return assignment_unit(most[0]);
 }
 
 // x >= 0; what is out of all reason is cut off
 static int64_t whole(double x, double per_unit) { return (int64_t)((x < 1e12 ? x : 1e12) * per_unit + 0.5); }
 
-static bool edge_before(struct edge a, struct edge b) { return a.cost < b.cost || (a.cost == b.cost && a.row < b.row); }
-
 // Long rows by steps (Shell 1959), short ones put where they belong one after the other: they are nearly in order as a rule.
 void assignment_order(struct assignment *a, int32_t j) {
   static const int gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
-  struct edge *e = &a->edge[a->first[j]];
-  int n = a->first[j + 1] - a->first[j];
+  struct assignment_edge *e = a->row[j];
+  int n = a->length[j];
   a->ordered[j] = true;
   for (int g = n > SHORT ? 0 : 8; g < 9; g++)
     for (int i = gaps[g]; i < n; i++) {
-      struct edge x = e[i];
+      struct assignment_edge x = e[i];
       int k = i;
-      for (; k >= gaps[g] && edge_before(x, e[k - gaps[g]]); k -= gaps[g]) e[k] = e[k - gaps[g]];
+      for (; k >= gaps[g] && assignment_before(x, e[k - gaps[g]]); k -= gaps[g]) e[k] = e[k - gaps[g]];
       e[k] = x;
     }
 }
 
-// The candidates of a job in whole numbers; returns the largest cost.
-static double load_row(struct assignment *a, int32_t j, int32_t n, const int32_t *robot, const double *cost, double per_unit) {
-  struct edge *row = &a->edge[a->first[j]];
-  int32_t *counts = a->back_first + 1;
-  double most = 0;
-  for (int32_t e = 0; e < n; e++) {
-    assert(cost[e] >= 0);
-    double c = cost[e] * per_unit + 0.5;
-    most = cost[e] > most ? cost[e] : most;
-    row[e] = (struct edge){(int32_t)(c < COST_MAX ? c : COST_MAX), robot[e]};
-    counts[robot[e]]++;
-  }
-  a->ordered[j] = false;
-  return most;
-}
-
 void assignment_transpose(struct assignment *a) {
-  int32_t *first = a->back_first, *fill = a->tree;
+  int32_t *first = a->back_first, *fill = a->tree, jobs = a->jobs;
+  struct back *back = a->back;
+  memset(first, 0, ((size_t)a->robots + 1) * sizeof *first);
+  for (int32_t j = 0; j < jobs; j++)
+    for (const struct assignment_edge *e = a->row[j], *end = e + a->length[j]; e < end; e++) first[e->robot + 1]++;
   for (int32_t r = 0; r < a->robots; r++) {
     first[r + 1] += first[r];
     fill[r] = first[r];
   }
-  for (int32_t j = 0; j < a->jobs; j++)
-    for (int32_t e = a->first[j]; e < a->first[j + 1]; e++) a->back[fill[a->edge[e].row]++] = (struct edge){a->edge[e].cost, j};
+  for (int32_t j = 0; j < jobs; j++)
+    for (const struct assignment_edge *e = a->row[j], *end = e + a->length[j]; e < end; e++) back[fill[e->robot]++] = (struct back){e->cost, j};
 }
 
 // ---- the start: what of the last answer still holds ------------------------------------------------------------
@@ -124,16 +114,20 @@ static void keep(struct assignment *a, int32_t j, int32_t r, int64_t slack, stru
   int64_t least = a->skip[j], had = -1;
   bool    any = false;
   const int64_t *v = a->v;
-  for (const struct edge *e = &a->edge[a->first[j]], *end = &a->edge[a->first[j + 1]]; e < end; e++) {
+  const bool *fresh = a->fresh, ordered = a->ordered[j];
+  for (const struct assignment_edge *e = a->row[j], *end = e + a->length[j]; e < end; e++) {
     // a price only adds to it
-    if (e->cost > least + slack) continue;
-    int64_t c = e->cost - v[e->row];
-    if (a->fresh[e->row]) {
+    if (e->cost > least + slack) {
+      if (ordered) break;
+      continue;
+    }
+    int64_t c = e->cost - v[e->robot];
+    if (fresh[e->robot]) {
       any = true;
       continue;
     }
     if (c < least) least = c;
-    if (e->row == r) had = c;
+    if (e->robot == r) had = c;
   }
   a->u[j] = least;
   if (any) a->tree[s->fresh++] = j;
@@ -150,44 +144,60 @@ static void keep(struct assignment *a, int32_t j, int32_t r, int64_t slack, stru
 static void price_new(struct assignment *a, int rows) {
   for (int k = 0; k < rows; k++) {
     int32_t j = a->tree[k];
-    for (int32_t e = a->first[j]; e < a->first[j + 1]; e++) {
-      struct edge x = a->edge[e];
-      if (a->fresh[x.row] && x.cost - a->u[j] < a->v[x.row]) a->v[x.row] = x.cost - a->u[j];
+    for (int32_t e = 0; e < a->length[j]; e++) {
+      struct assignment_edge x = a->row[j][e];
+      if (a->fresh[x.robot] && x.cost - a->u[j] < a->v[x.robot]) a->v[x.robot] = x.cost - a->u[j];
     }
   }
 }
 
-// The problem row by row, while each is at hand. Returns the largest cost: where that does not fit into the unit nothing of it is to be used.
-static double load(struct assignment *a, const struct assignment_problem *p, const double *price, struct start *s) {
-  double per_unit = 1 / a->unit, most = 0;
-  *s = (struct start){0};
-  a->slack = whole(p->slack, per_unit);
-  memset(a->back_first, 0, ((size_t)p->robots + 1) * sizeof *a->back_first);
+// The candidates of a job from the arrays.
+static void load_row(struct assignment *a, const struct assignment_problem *p, int32_t j, double per_unit) {
+  a->row[j] = &a->edge[p->first[j]];
+  a->length[j] = p->first[j + 1] - p->first[j];
+  a->ordered[j] = false;
+  for (int32_t e = p->first[j]; e < p->first[j + 1]; e++) {
+    assert(p->cost[e] >= 0);
+    a->edge[e] = (struct assignment_edge){assignment_whole(p->cost[e], per_unit), p->robot[e], 0};
+  }
+}
+
+// Who is not there is too dear for every job.
+static void load_robots(struct assignment *a, const struct assignment_problem *p, const double *price, double per_unit) {
   for (int32_t r = 0; r < p->robots; r++) {
-    a->fresh[r] = price[r] > 0;
-    a->v[r] = price[r] < 0 ? -whole(-price[r], per_unit) : 0;
+    a->fresh[r] = false;
+    a->v[r] = -FAR;
     a->job_of_robot[r] = NONE;
   }
+  for (int32_t k = 0; k < a->theres; k++) {
+    int32_t r = a->there[k];
+    a->fresh[r] = price[r] > 0;
+    a->top[r] = p->base ? -whole(p->base[r], per_unit) : 0;
+    a->v[r] = a->top[r] - (price[r] < 0 ? whole(-price[r], per_unit) : 0);
+  }
+}
+
+// The problem row by row, while each is at hand.
+static struct start load(struct assignment *a, const struct assignment_problem *p, const double *price) {
+  struct start s = {0};
+  double per_unit = 1 / a->unit;
+  int64_t candidates = 0;
+  a->slack = whole(p->slack, per_unit);
+  load_robots(a, p, price, per_unit);
   for (int32_t j = 0; j < p->jobs; j++) {
-    int32_t had = a->robot_of_job[j], n;
-    double  largest;
+    int32_t had = a->robot_of_job[j];
     a->skip[j] = whole(p->skip[j], per_unit);
     if (p->row) {
-      int32_t robot[ASSIGNMENT_ROW];
-      double  cost[ASSIGNMENT_ROW];
-      n = p->row(p->context, j, robot, cost, &had);
-      assert(n <= ASSIGNMENT_ROW);
-      assert(a->first[j] + n <= a->candidates_max);
-      a->first_of_rows[j + 1] = a->first_of_rows[j] + n;
-      largest = load_row(a, j, n, robot, cost, per_unit);
+      a->row[j] = p->row(p->context, j, &a->length[j], &had);
+      a->ordered[j] = true;
+      candidates += a->length[j];
     } else {
-      n = p->first[j + 1] - p->first[j];
-      largest = load_row(a, j, n, &p->robot[p->first[j]], &p->cost[p->first[j]], per_unit);
+      load_row(a, p, j, per_unit);
     }
-    most = largest > most ? largest : most;
-    keep(a, j, had, a->slack, s);
+    keep(a, j, had, a->slack, &s);
   }
-  return most;
+  assert(candidates <= a->candidates_max);
+  return s;
 }
 
 // ---- bids --------------------------------------------------------------------------------------------------------
@@ -198,6 +208,7 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
   int     left = 0, next = 0;
   int64_t bids = 0, bids_max = (int64_t)BIDS * queued;
   int32_t j = NONE;
+  int64_t *v = a->v;
   while (j != NONE || next < queued) {
     if (j == NONE) j = a->queue[next++];
     if (bids >= bids_max) {
@@ -210,9 +221,9 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
     int32_t r1 = NONE, r2 = NONE;
     if (!a->ordered[j]) assignment_order(a, j);
     // the cheapest first, and a price only adds to it
-    for (int32_t e = a->first[j]; e < a->first[j + 1] && a->edge[e].cost < u2; e++) {
-      int32_t r = a->edge[e].row;
-      int64_t c = a->edge[e].cost - a->v[r];
+    for (const struct assignment_edge *e = a->row[j], *end = e + a->length[j]; e < end && e->cost < u2; e++) {
+      int32_t r = e->robot;
+      int64_t c = e->cost - v[r];
       if (c >= u2) continue;
       if (c < u1) {
         u2 = u1; r2 = r1;
@@ -233,7 +244,7 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
       j = NONE;
       continue;
     }
-    a->v[r1] -= u2 - u1 + slack;
+    v[r1] -= u2 - u1 + slack;
     a->u[j] = u2 + slack;
     assignment_pair(a, j, r1);
     if (out != NONE) a->robot_of_job[out] = NONE;
@@ -250,12 +261,12 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
   a->count = (struct assignment_count){0};
   a->jobs = p->jobs;
   a->robots = p->robots;
-  a->first_of_rows[0] = 0;
-  a->first = p->row ? a->first_of_rows : p->first;
+  a->there = p->there ? p->there : a->all;
+  a->theres = p->there ? p->theres : p->robots;
+  for (int32_t r = 0; r < p->robots && !p->there; r++) a->all[r] = r;
   a->robot_of_job = robot_of_job;
-  a->unit = p->row ? UNIT : unit_of(p);
-  struct start s;
-  for (double most; (most = load(a, p, price, &s)) > a->unit * COST_MAX;) a->unit = unit_for(most, a->unit);
+  a->unit = p->row ? p->unit : unit_of(p);
+  struct start s = load(a, p, price);
   price_new(a, s.fresh);
 
   int queued = s.queued;
@@ -263,8 +274,9 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
   if (many && a->slack > 0) {
     // prices in great steps first; nobody keeps a price without a job
     bid(a, queued, COARSE * a->slack);
-    for (int32_t r = 0; r < a->robots; r++) {
-      if (a->job_of_robot[r] == NONE) a->v[r] = 0;
+    for (int32_t k = 0; k < a->theres; k++) {
+      int32_t r = a->there[k];
+      if (a->job_of_robot[r] == NONE) a->v[r] = a->top[r];
       a->job_of_robot[r] = NONE;
       a->fresh[r] = false;          // the bids have priced it
     }
@@ -275,12 +287,14 @@ void assignment_solve(struct assignment *a, const struct assignment_problem *p, 
   int left = bid(a, queued, a->slack);
   for (int k = 0; k < left; k++) assignment_job_path(a, a->queue[k]);
   bool stale = false;
-  for (int32_t r = 0; r < p->robots; r++) stale = stale || (a->job_of_robot[r] == NONE && a->v[r] < 0);
-  if (stale) assignment_transpose(a);
-  for (int32_t r = 0; r < p->robots && stale; r++)
-    if (a->job_of_robot[r] == NONE && a->v[r] < 0) assignment_robot_path(a, r);
-
-  for (int32_t r = 0; r < p->robots; r++) price[r] = (double)a->v[r] * a->unit;
+  for (int32_t k = 0; k < a->theres; k++) {
+    int32_t r = a->there[k];
+    if (a->job_of_robot[r] != NONE || a->v[r] == a->top[r]) continue;
+    if (!stale) assignment_transpose(a);
+    stale = true;
+    assignment_robot_path(a, r);
+  }
+  for (int32_t k = 0; k < a->theres; k++) price[a->there[k]] = (double)(a->v[a->there[k]] - a->top[a->there[k]]) * a->unit;
   if (count) *count = a->count;
 }
 

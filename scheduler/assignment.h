@@ -14,10 +14,15 @@
 // Memory is taken once, by assignment_create; a solve allocates nothing.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ASSIGNMENT_NONE (-1)
-#define ASSIGNMENT_ROW  64          // candidates that row() may give
+#define ASSIGNMENT_COST (1 << 30)   // units that a cost has at most
+
+// A candidate of a job: its cost in units, and something of the caller's.
+struct assignment_edge { int32_t cost, robot; float own; };
+static inline bool assignment_before(struct assignment_edge a, struct assignment_edge b) { return a.cost < b.cost || (a.cost == b.cost && a.robot < b.robot); }
 
 // Candidates by job: those of job j are first[j] .. first[j + 1] - 1.       (shape)
 struct assignment_problem {
@@ -27,10 +32,14 @@ struct assignment_problem {
   const double  *cost;              // >= 0                                  (first[jobs])
   const double  *skip;              // >= 0, of leaving the job undone       (jobs)
   double         slack;             // 0: exact; a hundredth of a usual cost is near enough and ends wars of prices sooner
-  // In place of first, robot and cost, so that nothing is written down to be read once: the candidates of job j, and in had whom it had in the last
-  // answer, or ASSIGNMENT_NONE. Returns how many, at most ASSIGNMENT_ROW. Asked for one job after the other, and once more where costs are very large.
-  int32_t      (*row)(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had);      // NULL: the arrays
+  // In place of first, robot and cost, for a caller that keeps candidates in whole units and in order (assignment_before): those of job j, which stay
+  // where they are until it is solved; how many; and in had whom it had in the last answer, or ASSIGNMENT_NONE. Asked for one job after the other.
+  struct assignment_edge *(*row)(void *context, int32_t job, int32_t *count, int32_t *had);         // NULL: the arrays
   void          *context;
+  double         unit;              // s    of its costs: assignment_unit of the largest, or more
+  const double  *base;              // s    >= 0, of every pair of a robot besides; NULL: nothing   (robots)
+  const int32_t *there;             // the robots that may get a job; NULL: all             (theres)
+  int            theres;
 };
 
 struct assignment_count { int64_t bids, paths; };
@@ -41,8 +50,16 @@ void               assignment_destroy(struct assignment *a);                    
 
 // Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE; row() has its own); out, the
 // answer. price (robots): in, the last call's prices, <= 0, or all 0; > 0 for a robot that is new among others that have theirs. Out, the
-// new ones, <= 0. count may be NULL.
+// new ones, <= 0, of those that are there. count may be NULL.
 void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count);
+
+// The unit of costs of which `most` is the largest: a power of two.
+double assignment_unit(double most);
+// A cost in units; what does not fit is cut off.
+static inline int32_t assignment_whole(double cost, double per_unit) {
+  double c = cost * per_unit + 0.5;
+  return (int32_t)(c < ASSIGNMENT_COST ? c : ASSIGNMENT_COST);
+}
 
 // What an answer costs. Arrays only: not where row() gives the candidates (assert).
 double assignment_total(const struct assignment_problem *p, const int32_t *robot_of_job);

@@ -1,5 +1,6 @@
 // The searches of the assignment (scheduler/assignment_state.h): shortest augmenting paths, one by one or many at a time.
 #include <assert.h>
+#include <string.h>
 
 #include "scheduler/assignment_state.h"
 
@@ -47,16 +48,18 @@ static int64_t reduced(int64_t cost, int64_t v, int64_t u) {
 static void search_begin(struct assignment *a) {
   a->count.paths++;
   a->heap_count = a->levels = 0;
-  a->stamp++;
+  a->stamp += 2;
+  if (a->stamp == 0) {              // once in two thousand million searches
+    memset(a->node, 0, sizeof *a->node * (size_t)(a->jobs_max > a->robots_max ? a->jobs_max : a->robots_max));
+    a->stamp = 2;
+  }
 }
 
 // `at`: the distance at hand; rows at that distance need no heap. False: it is as near already.
 static bool reach(struct assignment *a, int32_t row, int64_t distance, int32_t from, int64_t at) {
   struct node *n = &a->node[row];
-  if (n->reached == a->stamp && n->distance <= distance) return false;
-  n->reached = a->stamp;
-  n->distance = distance;
-  n->from = from;
+  if (n->stamp >= a->stamp && n->distance <= distance) return false;
+  *n = (struct node){distance, from, a->stamp};
   if (distance == at) a->level[a->levels++] = row;
   else heap_push(a, distance, row);
   return true;
@@ -73,9 +76,9 @@ static bool settle(struct assignment *a, int64_t limit, int32_t *row) {
       return false;
     }
     struct node *n = &a->node[*row];
-    if (n->settled == a->stamp) continue;
+    if (n->stamp > a->stamp) continue;
     if (n->distance >= limit) return false;
-    n->settled = a->stamp;
+    n->stamp++;
     return true;
   }
 }
@@ -110,18 +113,18 @@ void assignment_job_path(struct assignment *a, int32_t j) {
   for (;;) {
     if (!a->ordered[at]) assignment_order(a, at);
     // the cheapest first, and a price only adds to it
-    for (int32_t e = a->first[at]; e < a->first[at + 1] && d + a->edge[e].cost - a->u[at] < least; e++) {
-      struct edge x = a->edge[e];
-      int64_t there = d + reduced(x.cost, a->v[x.row], a->u[at]);
+    for (const struct assignment_edge *e = a->row[at], *last = e + a->length[at]; e < last && d + e->cost - a->u[at] < least; e++) {
+      struct assignment_edge x = *e;
+      int64_t there = d + reduced(x.cost, a->v[x.robot], a->u[at]);
       if (there >= least) continue;
-      int32_t k = a->job_of_robot[x.row];
+      int32_t k = a->job_of_robot[x.robot];
       if (k == NONE) {
         least = there;
-        end = x.row;
+        end = x.robot;
         a->node[end].from = at;
         continue;
       }
-      if (!reach(a, x.row, there, at, d)) continue;
+      if (!reach(a, x.robot, there, at, d)) continue;
       there += reduced(a->skip[k], 0, a->u[k]);
       if (there >= least) continue;
       least = there;
@@ -146,27 +149,28 @@ void assignment_job_path(struct assignment *a, int32_t j) {
 
 void assignment_robot_path(struct assignment *a, int32_t r) {
   search_begin(a);
-  int64_t least = -a->v[r], d = 0;
+  int64_t least = a->top[r] - a->v[r], d = 0;
   int32_t freed = r, end = NONE, at = r, j;
   int     settled = 0;
   const int64_t *u = a->u;
   for (;;) {
     int64_t v = a->v[at];
-    for (const struct edge *e = &a->back[a->back_first[at]], *last = &a->back[a->back_first[at + 1]]; e < last; e++) {
-      struct edge x = *e;
-      int64_t there = d + reduced(x.cost, v, u[x.row]);
+    for (const struct back *e = &a->back[a->back_first[at]], *last = &a->back[a->back_first[at + 1]]; e < last; e++) {
+      struct back x = *e;
+      int64_t there = d + reduced(x.cost, v, u[x.job]);
       if (there >= least) continue;
-      int32_t k = a->robot_of_job[x.row];
+      int32_t k = a->robot_of_job[x.job];
       if (k == NONE) {
         least = there;
-        end = x.row;
+        end = x.job;
         a->node[end].from = at;
         continue;
       }
-      if (!reach(a, x.row, there, at, d)) continue;
+      if (!reach(a, x.job, there, at, d)) continue;
       __builtin_prefetch(&a->back[a->back_first[k]]);   // where the search goes on
-      if (there - a->v[k] >= least) continue;
-      least = there - a->v[k];
+      there += a->top[k] - a->v[k];
+      if (there >= least) continue;
+      least = there;
       freed = k;
       end = NONE;
     }
@@ -178,7 +182,7 @@ void assignment_robot_path(struct assignment *a, int32_t r) {
   reprice(a, settled, least, a->robot_of_job, a->u, a->v);
   a->v[r] += least;
   if (end == NONE) {
-    a->v[freed] = 0;
+    a->v[freed] = a->top[freed];
     end = a->job_of_robot[freed];
     a->job_of_robot[freed] = NONE;
     if (freed == r) return;

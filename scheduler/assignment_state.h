@@ -10,27 +10,30 @@
 
 #define NONE ASSIGNMENT_NONE
 
-struct edge  { int32_t cost, row; };            // row: a robot, or in the lists of robots a job
+struct back  { int32_t cost, job; };
 struct entry { int64_t key; int32_t row; };
-// A row in a search: its distance, where it came from, and in which search it was reached and settled.
-struct node  { int64_t distance; int32_t from; uint32_t reached, settled; };
+// A row in a search: its distance, where it came from, and twice the number of the search that reached it, one more when it is settled.
+struct node  { int64_t distance; int32_t from; uint32_t stamp; };
 
 struct assignment {
   int       jobs_max, robots_max, candidates_max;
   // the problem                                                                        (shape)
   int       jobs, robots;
   double    unit;                   // s
-  const int32_t *first;             // the caller's, or the next                         (jobs + 1)
-  int32_t  *first_of_rows;          // of rows as they were asked for                    (jobs + 1)
-  struct edge *edge;                // of each job                                        (candidates)
+  int       theres;
+  const int32_t *there;             // the caller's, or the next
+  int32_t  *all;                    //                                                    (robots)
+  struct assignment_edge *edge;     // of arrays                                          (candidates)
+  struct assignment_edge **row;     // of each job, without what its robot asks of all; the caller's, or in edge   (jobs)
+  int32_t  *length;                 // of it                                              (jobs)
   bool     *ordered;                // its candidates stand the cheapest first            (jobs)
   int64_t  *skip;                   //                                                    (jobs)
   int64_t   slack;
   // by robot: candidates of robot r are back_first[r] .. back_first[r + 1] - 1
-  int32_t  *back_first;             // until then how many, one row on                    (robots + 1)
-  struct edge *back;                //                                                    (candidates)
-  // duals and pairs
-  int64_t  *u, *v;                  //                                                    (jobs), (robots)
+  int32_t  *back_first;             //                                                    (robots + 1)
+  struct back *back;                //                                                    (candidates)
+  // Duals and pairs. v is the price less what the robot asks of every job, so that edges need not know it: u + v <= cost of the edge, v <= top.
+  int64_t  *u, *v, *top;            //                                                    (jobs), (robots), (robots)
   bool     *fresh;                  // its price is not known yet                         (robots)
   int32_t  *robot_of_job, *job_of_robot;
   int32_t  *queue;                  // jobs that nobody has yet                           (jobs)
@@ -51,7 +54,7 @@ static inline void assignment_pair(struct assignment *a, int32_t j, int32_t r) {
 
 // The candidates of job j, the cheapest first: before somebody looks for the cheapest. Most jobs are never asked.
 void assignment_order(struct assignment *a, int32_t j);
-// Candidates by robot, each robot's in the order of the jobs; once, after they were counted.
+// Candidates by robot, each robot's in the order of the jobs.
 void assignment_transpose(struct assignment *a);
 
 // Somebody for job j by one shortest path of exchanges: to a robot that is free, or away from a job that can best do without.

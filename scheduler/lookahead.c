@@ -16,8 +16,8 @@ static void destroy(void *self) {
   near_destroy(l->jobs);
   assignment_destroy(l->solver);
   assignment_destroy(l->dense);
-  void *blocks[] = {l->row, l->candidate, l->free_row, l->table, l->before, l->seen, l->here, l->still, l->price, l->pick, l->picked, l->sees, l->row_of, l->urgency, l->own, l->changed, l->taken, l->ring,
-                    l->job, l->match, l->owner, l->skip, l->row_price, l->left, l->spare};
+  void *blocks[] = {l->row, l->candidate, l->free_row, l->table, l->before, l->seen, l->here, l->still, l->steady, l->price, l->pick, l->picked, l->sees, l->row_of, l->urgency, l->base,
+                    l->changed, l->taken, l->ring, l->job, l->match, l->owner, l->skip, l->there, l->left, l->spare};
   for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) free(blocks[k]);
   free(l);
 }
@@ -29,12 +29,14 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   while (table < 4 * n) table *= 2;
   l->jobs_max = jobs_max;
   l->robots_max = robots_max;
+  l->unit = assignment_unit(0);
   l->candidates = robots_max > MANY ? CANDIDATES_MANY : CANDIDATES;
+  // every row of a large fleet begins a line of memory
   size_t wide = (size_t)l->candidates + GUESTS;
   l->robots = near_create(robots_max);
   l->jobs = near_create(jobs_max);
   l->row = calloc(n, sizeof *l->row);
-  l->candidate = malloc(n * wide * sizeof *l->candidate);
+  l->candidate = aligned_alloc(LINE, (n * wide * sizeof *l->candidate + LINE - 1) / LINE * LINE);
   l->free_row = malloc(n * sizeof *l->free_row);
   l->table = calloc(table, sizeof *l->table);
   l->table_mask = (uint32_t)table - 1;
@@ -42,13 +44,14 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   l->seen = calloc(m + 1, sizeof *l->seen);
   l->here = malloc((m + 1) * sizeof *l->here);
   l->still = malloc((m + 1) * sizeof *l->still);
+  l->steady = malloc((m + 1) * sizeof *l->steady);
   l->price = calloc(m + 1, sizeof *l->price);
   l->pick = malloc(n * sizeof *l->pick);
   l->picked = malloc(n * sizeof *l->picked);
   l->sees = malloc(m * JOBS_A_ROBOT * sizeof *l->sees);
   l->row_of = malloc(n * sizeof *l->row_of);
   l->urgency = malloc(n * sizeof *l->urgency);
-  l->own = malloc(m * sizeof *l->own);
+  l->base = calloc(m + 1, sizeof *l->base);
   l->changed = malloc(m * sizeof *l->changed);
   l->taken = malloc(m * sizeof *l->taken);
   l->ring = malloc((more + 1) * sizeof *l->ring);
@@ -56,13 +59,13 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   l->match = malloc(n * sizeof *l->match);
   l->owner = malloc(m * sizeof *l->owner);
   l->skip = malloc(n * sizeof *l->skip);
-  l->row_price = malloc(m * sizeof *l->row_price);
+  l->there = malloc(m * sizeof *l->there);
   l->left = malloc(n * sizeof *l->left);
   l->spare = malloc(m * sizeof *l->spare);
-  l->solver = assignment_create(jobs_max, robots_max, (int)(n * wide));
+  l->solver = assignment_create(jobs_max, robots_max + 1, (int)(n * wide));
   l->dense = assignment_create(DENSE_MAX, DENSE_MAX, DENSE_MAX);
-  if (!l->robots || !l->jobs || !l->row || !l->candidate || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->still || !l->price || !l->pick || !l->sees || !l->picked || !l->row_of || !l->urgency ||
-      !l->own || !l->changed || !l->taken || !l->ring || !l->job || !l->match || !l->owner || !l->skip || !l->row_price ||
+  if (!l->robots || !l->jobs || !l->row || !l->candidate || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->still || !l->steady || !l->price || !l->pick || !l->sees || !l->picked ||
+      !l->row_of || !l->urgency || !l->base || !l->changed || !l->taken || !l->ring || !l->job || !l->match || !l->owner || !l->skip || !l->there ||
       !l->left || !l->spare || !l->solver || !l->dense) {
     destroy(l);
     return NULL;
@@ -121,9 +124,22 @@ static int32_t row_follows(const struct lookahead *l, uint64_t key, int32_t *nex
   return row_find(l, key);
 }
 
+// The costs of its pairs hold while all that is of the job alone does.
+static void know_job(struct lookahead *l, const struct policy_view *v, int32_t j, double mean) {
+  struct lookahead_row *w = &l->row[l->row_of[j]];
+  double urgency = lookahead_urgency(&v->jobs, j, mean), work = v->jobs.work[j];
+  w->stale = w->urgency != urgency || w->work != work || !lookahead_plain(v, j);
+  w->urgency = urgency;
+  w->work = work;
+  l->work_most = work > l->work_most ? work : l->work_most;
+}
+
 // Rows of the jobs that are looked at; those of jobs that are gone are given back first.
-static void know_jobs(struct lookahead *l, const struct policy_jobs *jobs) {
+static void know_jobs(struct lookahead *l, const struct policy_view *v) {
+  const struct policy_jobs *jobs = &v->jobs;
   int32_t fresh = 0, next = 0;
+  double mean = lookahead_mean_work(jobs);
+  l->work_most = 0;
   for (int32_t k = 0; k < l->picks; k++) {
     int32_t j = l->pick[k], r = l->row_of[j] = row_follows(l, jobs->key[j], &next);
     if (r == NONE) fresh++;
@@ -136,6 +152,7 @@ static void know_jobs(struct lookahead *l, const struct policy_jobs *jobs) {
     if (fresh > 0 && l->row_of[j] == NONE) l->row_of[j] = row_new(l, jobs->key[j]);
     l->row[l->row_of[j]].call = l->call;
     l->before[k] = l->row_of[j];
+    know_job(l, v, j, mean);
   }
   l->befores = l->picks;
 }
@@ -143,7 +160,8 @@ static void know_jobs(struct lookahead *l, const struct policy_jobs *jobs) {
 // Which robots are not where they were in the last call; returns how many.
 static int32_t know_robots(struct lookahead *l, const struct policy_robots *robots) {
   int32_t changed = 0;
-  for (int32_t k = 0; k <= l->robots_max; k++) l->here[k] = l->still[k] = NONE;
+  double plenty = BATTERY_NEAR + l->walk_most + l->work_most;         // s    of slack: no pair asks for less
+  for (int32_t k = 0; k <= l->robots_max; k++) l->here[k] = l->still[k] = l->steady[k] = NONE;
   for (int32_t r = 0; r < robots->n; r++) {
     assert(robots->number[r] >= 1);
     assert((int32_t)robots->number[r] <= l->robots_max);
@@ -151,10 +169,13 @@ static int32_t know_robots(struct lookahead *l, const struct policy_robots *robo
     bool idle = r < robots->idle;
     l->changed[r] = s->call + 1 != l->call || s->place != robots->place[r] || s->fleet != robots->fleet[r] || s->idle != idle ||
                     s->at[0] != robots->at[r][0] || s->at[1] != robots->at[r][1];
-    *s = (struct lookahead_seen){robots->place[r], l->call, robots->fleet[r], idle, {robots->at[r][0], robots->at[r][1]}};
+    double free_in = robots->free_in[r], slack = robots->slack[r];
+    bool steady = !l->changed[r] && s->free_in == free_in && (s->slack == slack || (s->slack >= plenty && slack >= plenty));
+    *s = (struct lookahead_seen){robots->place[r], l->call, robots->fleet[r], idle, {robots->at[r][0], robots->at[r][1]}, free_in, slack};
     changed += l->changed[r];
     l->here[robots->number[r]] = r;
     if (!l->changed[r]) l->still[robots->number[r]] = r;
+    if (steady) l->steady[robots->number[r]] = r;
     l->taken[r] = false;
   }
   return changed;
@@ -241,7 +262,7 @@ static int32_t decide(void *self, const struct policy_view *v, struct policy_pai
   l->call++;
   l->count.calls++;
   bool some = lookahead_pick(l, v);
-  know_jobs(l, &v->jobs);
+  know_jobs(l, v);
   int32_t changed = know_robots(l, &v->robots), count = 0;
   count = teams(l, v, pair, count, pairs_max);
   count = charging(l, v, pair, count, pairs_max);

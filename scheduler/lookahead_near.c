@@ -50,34 +50,50 @@ static void look_around(struct lookahead *l, const struct policy_view *v, int32_
   }
   w->count = a.count;
   for (int i = 0; i < a.count; i++) {
-    w->of[i] = (struct lookahead_candidate){v->robots.number[a.row[i]], (float)a.walk[i]};
+    w->of[i] = (struct assignment_edge){0, (int32_t)v->robots.number[a.row[i]], (float)a.walk[i]};
+    if (a.walk[i] > l->walk_most) l->walk_most = a.walk[i];
   }
+  w->stale = true;
 }
 
-// Put robot r among the candidates of a job, in order of arrival; the last one gives way when the row is full.
+// Robot r comes among the candidates of job j.
+static void put(struct lookahead *l, const struct policy_view *v, int32_t j, int32_t r, double walk) {
+  struct lookahead_row *w = &l->row[l->row_of[j]];
+  struct assignment_edge e = {0, (int32_t)v->robots.number[r], (float)walk};
+  if (!w->stale) e.cost = lookahead_price(l, v, w, j, e.robot, e.own);
+  if (walk > l->walk_most) l->walk_most = walk;
+  int i = w->count++;
+  for (; i > 0 && assignment_before(e, w->of[i - 1]); i--) w->of[i] = w->of[i - 1];
+  w->of[i] = e;
+}
+
+static double there(const struct lookahead *l, const struct policy_view *v, const struct assignment_edge *e) { return v->robots.free_in[l->here[e->robot]] + (double)e->own; }
+
+// The same where it is there sooner than another one: who is there last gives way when the row is full.
 static void row_insert(struct lookahead *l, const struct policy_view *v, int32_t j, int32_t r, double walk) {
   struct lookahead_row *w = &l->row[l->row_of[j]];
-  double there = v->robots.free_in[r] + walk;
   if (w->count >= l->candidates) {
-    int32_t last = l->here[w->of[w->count - 1].number];
-    if (v->robots.free_in[last] + (double)w->of[w->count - 1].walk <= there) return;
+    int last = 0;
+    for (int i = 1; i < w->count; i++)
+      if (there(l, v, &w->of[i]) >= there(l, v, &w->of[last])) last = i;
+    if (there(l, v, &w->of[last]) <= v->robots.free_in[r] + walk) return;
     w->count--;
+    for (int i = last; i < w->count; i++) w->of[i] = w->of[i + 1];
   }
-  int i = w->count++;
-  for (; i > 0; i--) {
-    int32_t o = l->here[w->of[i - 1].number];
-    if (v->robots.free_in[o] + (double)w->of[i - 1].walk <= there) break;
-    w->of[i] = w->of[i - 1];
-  }
-  w->of[i] = (struct lookahead_candidate){v->robots.number[r], (float)walk};
+  put(l, v, j, r, walk);
 }
 
 // What is left of the candidates of the last call; false: too few. A row that was not looked at in the last call is gone, so all in it were there then.
 static bool still_there(struct lookahead *l, struct lookahead_row *w) {
   int had = w->count, kept = 0;
-  while (kept < had && l->still[w->of[kept].number] != NONE) kept++;
-  for (int i = kept; i < had; i++) {
-    if (l->still[w->of[i].number] != NONE) w->of[kept++] = w->of[i];
+  int32_t loose = 0;                // < 0: one of them
+  for (int i = 0; i < had; i++) loose |= l->steady[w->of[i].robot];
+  if (loose >= 0) return had > l->candidates / 2;
+  for (int i = 0; i < had; i++) {
+    int32_t r = w->of[i].robot;
+    if (l->still[r] == NONE) continue;
+    w->stale = w->stale || l->steady[r] == NONE;
+    w->of[kept++] = w->of[i];
   }
   w->count = kept;
   return kept > l->candidates / 2;
@@ -94,7 +110,7 @@ static void offer(struct lookahead *l, const struct policy_view *v, int32_t r) {
       if (!l->picked[j]) continue;
       struct lookahead_row *w = &l->row[l->row_of[j]];
       bool has = !may(v, j, r);
-      for (int i = 0; i < w->count && !has; i++) has = w->of[i].number == v->robots.number[r];
+      for (int i = 0; i < w->count && !has; i++) has = w->of[i].robot == (int32_t)v->robots.number[r];
       if (has) continue;
       double s = v->walk(v->context, r, j);
       l->count.candidates++;
@@ -155,9 +171,9 @@ static void insist(struct lookahead *l, const struct policy_view *v, int32_t r) 
   for (int i = 0; i < JOBS_A_ROBOT && job[i] != NONE; i++) {
     struct lookahead_row *w = &l->row[l->row_of[job[i]]];
     bool has = w->count == l->candidates + GUESTS;
-    for (int k = 0; k < w->count && !has; k++) has = w->of[k].number == v->robots.number[r];
+    for (int k = 0; k < w->count && !has; k++) has = w->of[k].robot == (int32_t)v->robots.number[r];
     if (has) continue;
-    w->of[w->count++] = (struct lookahead_candidate){v->robots.number[r], (float)v->walk(v->context, r, job[i])};
+    put(l, v, job[i], r, v->walk(v->context, r, job[i]));
   }
 }
 
@@ -165,7 +181,7 @@ void lookahead_candidates(struct lookahead *l, const struct policy_view *v, int3
   if (v->robots.n > FEW) near_fill(l->robots, v->robots.at, v->robots.n);
   bool all = v->robots.n <= FEW || changed > v->robots.n / 3;
   for (int32_t k = 0; k < l->picks; k++) {
-    if (k + AHEAD_OF < l->picks) lookahead_fetch(&l->row[l->row_of[l->pick[k + AHEAD_OF]]]);
+    if (k + AHEAD_OF < l->picks) lookahead_fetch(l, l->row_of[l->pick[k + AHEAD_OF]]);
     if (all || !still_there(l, &l->row[l->row_of[l->pick[k]]])) look_around(l, v, l->pick[k]);
   }
   if (!all && changed > 0) {

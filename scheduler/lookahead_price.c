@@ -55,6 +55,14 @@ double lookahead_setup_wait(double setup) { return clip(setup, 0, SETUP_MOST) / 
 
 double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency) { return work(v, j, r, urgency) + other_work(v, j, r) + setup(v, j); }
 
+int32_t lookahead_price(const struct lookahead *l, const struct policy_view *v, struct lookahead_row *w, int32_t j, int32_t number, double walk) {
+  const struct lookahead_seen *s = &l->seen[number];
+  double extra = lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, l->here[number], w->urgency);
+  double cost = lookahead_pair(s->free_in, s->slack, walk, extra, w->work, w->urgency);
+  if (cost > w->most) w->most = cost;
+  return assignment_whole(cost, 1 / l->unit);
+}
+
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term) {
   (void)self;
   double walk = v->walk(v->context, r, j), u = lookahead_urgency(&v->jobs, j, lookahead_mean_work(&v->jobs));

@@ -4,45 +4,59 @@
 #include "base/digest.h"
 #include "scheduler/lookahead_state.h"
 
-_Static_assert(CANDIDATES + GUESTS <= ASSIGNMENT_ROW && CANDIDATES_MANY + GUESTS <= ASSIGNMENT_ROW, "a row of a job would not fit");
+struct pricing { const struct lookahead *l; int32_t jobs; };
 
-struct pricing { struct lookahead *l; const struct policy_view *v; int32_t jobs; };
-
-// The candidates of a job of the problem and what they cost.
-static int32_t price_row(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had) {
+static struct assignment_edge *edges_of(void *context, int32_t job, int32_t *count, int32_t *had) {
   const struct pricing *p = context;
   const struct lookahead *l = p->l;
-  const struct policy_view *v = p->v;
-  int32_t j = l->job[job], n = 0;
-  const struct lookahead_row *w = &l->row[l->row_of[j]];
-  const struct lookahead_own *own = l->own;
-  const int32_t *here = l->here;
-  double urgency = l->urgency[job], work = v->jobs.work[j];
-  bool   plain = lookahead_plain(v, j);
-  *had = NONE;
-  if (job + AHEAD_OF < p->jobs) lookahead_fetch(&l->row[l->row_of[l->job[job + AHEAD_OF]]]);
-  for (const struct lookahead_candidate *c = w->of, *end = c + w->count; c < end; c++) {
-    int32_t r = here[c->number];
-    if (r == NONE) continue;
-    if (c->number == w->given) *had = r;
-    robot[n] = r;
-    cost[n++] = lookahead_sum(&own[r], (double)c->walk, plain ? 0 : lookahead_extra(v, j, r, urgency), work, urgency);
+  const struct lookahead_row *w = &l->row[l->row_of[l->job[job]]];
+  if (job + AHEAD_OF < p->jobs) lookahead_fetch(l, l->row_of[l->job[job + AHEAD_OF]]);
+  *had = w->given ? (int32_t)w->given : NONE;
+  *count = w->count;
+  return w->of;
+}
+
+// The costs of a row anew, in the unit at hand.
+static void price_row(struct lookahead *l, const struct policy_view *v, int32_t j) {
+  struct lookahead_row *w = &l->row[l->row_of[j]];
+  w->most = 0;
+  for (int i = 0; i < w->count; i++) {
+    struct assignment_edge e = w->of[i];
+    e.cost = lookahead_price(l, v, w, j, e.robot, e.own);
+    int k = i;
+    for (; k > 0 && assignment_before(e, w->of[k - 1]); k--) w->of[k] = w->of[k - 1];
+    w->of[k] = e;
   }
-  return n;
+  w->stale = false;
+}
+
+// Costs of all rows that have changed. The unit is one that the largest fits into; where it is another one than before, all are made anew.
+static void price_rows(struct lookahead *l, const struct policy_view *v) {
+  double most = 0;
+  for (int32_t k = 0; k < l->picks; k++) {
+    struct lookahead_row *w = &l->row[l->row_of[l->pick[k]]];
+    if (w->stale) price_row(l, v, l->pick[k]);
+    most = w->most > most ? w->most : most;
+  }
+  double unit = assignment_unit(most);
+  if (unit == l->unit) return;
+  l->unit = unit;
+  for (int32_t k = 0; k < l->picks; k++) price_row(l, v, l->pick[k]);
 }
 
 // Jobs for one robot, and what their robots ask for; returns how many.
 static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
   int32_t n = 0;
-  double mean = lookahead_mean_work(&v->jobs);
+  price_rows(l, v);
+  l->theres = 0;
   for (int32_t r = 0; r < v->robots.n; r++) {
-    l->own[r] = (struct lookahead_own){v->robots.free_in[r], v->robots.slack[r], lookahead_base(v, r)};
-    if (l->taken[r]) l->here[v->robots.number[r]] = NONE;
+    l->base[v->robots.number[r]] = lookahead_base(v, r);
+    if (!l->taken[r]) l->there[l->theres++] = (int32_t)v->robots.number[r];
   }
   for (int32_t k = 0; k < l->picks; k++) {
     int32_t j = l->pick[k];
     if (v->jobs.need[j] != 1) continue;
-    double u = l->urgency[n] = lookahead_urgency(&v->jobs, j, mean);
+    double u = l->urgency[n] = l->row[l->row_of[j]].urgency;
     l->job[n] = j;
     l->skip[n] = lookahead_worth(v, j, u);
     l->match[n++] = NONE;
@@ -52,27 +66,33 @@ static int32_t state_problem(struct lookahead *l, const struct policy_view *v) {
 
 static void solve(struct lookahead *l, const struct policy_view *v, int32_t n) {
   // who has come somewhere else has no price there yet
-  for (int32_t r = 0; r < v->robots.n; r++) l->row_price[r] = l->changed[r] && l->call > 1 ? 1 : l->price[v->robots.number[r]];
-  struct pricing pricing = {l, v, n};
-  struct assignment_problem p = {.jobs = n, .robots = v->robots.n, .skip = l->skip, .slack = SLACK, .row = price_row, .context = &pricing};
+  for (int32_t r = 0; r < v->robots.n; r++)
+    if (l->changed[r] && l->call > 1) l->price[v->robots.number[r]] = 1;
+  struct pricing pricing = {l, n};
+  struct assignment_problem p = {.jobs = n, .robots = l->robots_max + 1, .skip = l->skip, .slack = SLACK, .row = edges_of, .context = &pricing, .unit = l->unit, .base = l->base,
+                                 .there = l->there, .theres = l->theres};
   struct assignment_count c;
-  assignment_solve(l->solver, &p, l->match, l->row_price, &c);
+  assignment_solve(l->solver, &p, l->match, l->price, &c);
   l->count.bids += c.bids;
   l->count.paths += c.paths;
   uint64_t sum = 0;
   for (int32_t r = 0; r < v->robots.n; r++) {
+    uint32_t number = v->robots.number[r];
     uint64_t bits;
-    memcpy(&bits, &l->row_price[r], sizeof bits);
-    sum += bits * (2 * (uint64_t)v->robots.number[r] + 1);
-    l->price[v->robots.number[r]] = l->row_price[r];
+    if (l->price[number] > 0) l->price[number] = 0;      // taken
+    memcpy(&bits, &l->price[number], sizeof bits);
+    sum += bits * (2 * (uint64_t)number + 1);
     l->owner[r] = NONE;
   }
   l->hash = digest_u64(l->hash, sum, (uint64_t)n);
-  for (int32_t k = 0; k < n; k++)
-    if (l->match[k] != NONE) l->owner[l->match[k]] = k;
+  for (int32_t k = 0; k < n; k++) {
+    if (l->match[k] == NONE) continue;
+    l->match[k] = l->here[l->match[k]];
+    l->owner[l->match[k]] = k;
+  }
 }
 
-static double cost_of(const struct lookahead *l, const struct policy_view *v, int32_t k, int32_t r, double walk) { return lookahead_cost(v, l->job[k], r, walk, l->urgency[k], &l->own[r]); }
+static double cost_of(const struct lookahead *l, const struct policy_view *v, int32_t k, int32_t r, double walk) { return lookahead_cost(v, l->job[k], r, walk, l->urgency[k], l->base[v->robots.number[r]]); }
 
 // Jobs that got nobody though robots stand idle: their candidates are taken, so look at all that are left. Returns how
 // many jobs in l->left, 0 when none of them got anybody.
@@ -99,12 +119,12 @@ static int32_t complete(struct lookahead *l, const struct policy_view *v, int32_
       double s = may(v, j, l->spare[k]) ? v->walk(v->context, l->spare[k], j) : -1;
       if (s < 0) continue;
       robot[edges] = k;
-      cost[edges++] = lookahead_cost(v, j, l->spare[k], s, l->urgency[l->left[i]], &l->own[l->spare[k]]);
+      cost[edges++] = lookahead_cost(v, j, l->spare[k], s, l->urgency[l->left[i]], l->base[v->robots.number[l->spare[k]]]);
     }
   }
   first[jobs] = edges;
   if (edges == 0) return 0;
-  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK, NULL, NULL};
+  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK, NULL, NULL, 0, NULL, NULL, 0};
   assignment_solve(l->dense, &p, match, price, NULL);
   int64_t before = l->count.completed;
   for (int32_t i = 0; i < jobs; i++) {
@@ -128,12 +148,12 @@ static void exchange(struct lookahead *l, const struct policy_view *v, int32_t j
       int32_t with = NONE;
       const struct lookahead_row *w = &l->row[l->row_of[l->job[k]]];
       for (int c = 0; c < w->count; c++) {
-        int32_t q = l->here[w->of[c].number], o = q == NONE ? NONE : l->owner[q];
+        int32_t q = l->here[w->of[c].robot], o = q == NONE ? NONE : l->owner[q];
         if (o == NONE || o == k || !may(v, l->job[o], r)) continue;
         double theirs = v->walk(v->context, r, l->job[o]);
         if (theirs < 0) continue;
         double now = cost_of(l, v, k, r, mine) + cost_of(l, v, o, q, v->walk(v->context, q, l->job[o]));
-        double gain = now - cost_of(l, v, k, q, (double)w->of[c].walk) - cost_of(l, v, o, r, theirs);
+        double gain = now - cost_of(l, v, k, q, (double)w->of[c].own) - cost_of(l, v, o, r, theirs);
         if (gain <= best) continue;
         best = gain;
         with = q;

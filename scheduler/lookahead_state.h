@@ -46,59 +46,66 @@
 #define DENSE_MAX       16384       // pairs of what is left over
 #define EXCHANGES_MAX   4           // passes
 #define AHEAD_OF        8           // rows that are on their way from memory while one is worked on
+#define LINE            64          // bytes of it at a time
 #define AHEAD           4           // jobs of the last call that are compared before the table is asked
 
-struct lookahead_candidate { uint32_t number; float walk; };          // s
 struct lookahead_row {              // of a waiting job
   uint64_t key;
   uint32_t call;                    // last seen in
   int32_t  count;
   uint32_t given;                   // number of the robot of the last answer, 0: none
-  struct lookahead_candidate *of;   //                                             (candidates + GUESTS)
+  bool     stale;                   // costs are to be made anew
+  struct assignment_edge *of;       // its candidates, in order: robots by their numbers, own is the walk in s   (candidates + GUESTS)
+  double   work, urgency, most;     // s; the largest cost since they were made, s
   double   hold_since;              // s, of a job for several; < 0: holds nobody
 };
 
 // A robot as it was when it was last seen, and in which call that was.
-struct lookahead_seen { int32_t place; uint32_t call; uint8_t fleet; bool idle; double at[2]; };
-// What every pair of a robot asks for, together in memory.
-struct lookahead_own { double free_in, slack, base; };                // base: s that is the same for every job
+struct lookahead_seen { int32_t place; uint32_t call; uint8_t fleet; bool idle; double at[2], free_in, slack; };
 
 struct lookahead {
   int32_t jobs_max, robots_max, candidates;
   uint32_t call;
   struct near *robots, *jobs;
   // jobs: rows from a free list, found by a table of (row + 1) with linear probing
-  struct lookahead_row *row;   struct lookahead_candidate *candidate;   int32_t *free_row, frees;
+  struct lookahead_row *row;   int32_t *free_row, frees;
+  struct assignment_edge *candidate;          // of the rows                       (jobs x wide)
+  double   unit;                              // s    of the costs
+  double   walk_most, work_most;              // s    of all that were in a row; of the jobs of this call
   int32_t *table;    uint32_t table_mask;
   int32_t *before;   int32_t befores;         // rows of the last call
   // robots by their number
   struct lookahead_seen *seen;
-  int32_t *here;                              // row in this call, NONE: not there, or taken when costs are made
+  int32_t *here;                              // row in this call, NONE: not there
   int32_t *still;                             // the same of those that are where they were in the last call, NONE: others
-  double *price;                              // <= 0, as assignment wants it
+  int32_t *steady;                            // and of those of them whose costs are what they were, but for what they ask of all
+  double *price, *base;                       // <= 0, as assignment wants it; s that is the same for every job
   // this call
   int32_t *pick, picks;                       // jobs of the view that are looked at, in its order
   int32_t *sees;                              // jobs each idle robot looks at, NONE: no more   (robots x JOBS_A_ROBOT)
   bool    *picked;                            //                                   (jobs)
   int32_t *row_of;                            // of each job of the view           (jobs)
   double  *urgency;                           // of each job of the problem        (jobs)
-  struct lookahead_own *own;                  //                                   (robots)
   bool    *changed;                           // robot is not where it was         (robots)
   bool    *taken;                             // by a team, or sent to charge      (robots)
   int32_t *ring;                              // points of one ring, and one more
   struct assignment *solver, *dense;
   int32_t *job, *match, *owner;               // of the problem: view rows; owner: job of each robot
-  double  *skip, *row_price;
+  double  *skip;
+  int32_t *there, theres;                     // numbers of the robots that are not taken
   int32_t *left, *spare;
   struct { int32_t first[DENSE_MAX + 1], robot[DENSE_MAX], match[DENSE_MAX]; double cost[DENSE_MAX], skip[DENSE_MAX], price[DENSE_MAX]; } rest;
   struct lookahead_count count;
   uint64_t hash;
 };
 
-// A row that is wanted soon: thousands of them do not fit into a near cache. Two lines hold the candidates of a job of a large fleet.
-static inline void lookahead_fetch(const struct lookahead_row *w) {
-  __builtin_prefetch(w->of);
-  __builtin_prefetch((const char *)w->of + 64);
+// A row that is wanted soon: thousands of them do not fit into a near cache. Three lines hold the candidates of a job of a large fleet.
+static inline void lookahead_fetch(const struct lookahead *l, int32_t row) {
+  const char *of = (const char *)&l->candidate[row * (l->candidates + GUESTS)];
+  __builtin_prefetch(&l->row[row]);
+  __builtin_prefetch(of);
+  __builtin_prefetch(of + LINE);
+  __builtin_prefetch(of + 2 * LINE);
 }
 
 static inline bool may(const struct policy_view *v, int32_t j, int32_t r) { return v->jobs.fleets[j] >> v->robots.fleet[r] & 1; }
@@ -107,7 +114,7 @@ static inline bool may(const struct policy_view *v, int32_t j, int32_t r) { retu
 
 // The jobs that are looked at, into l->pick. True: not all of them, only those that idle robots reach first, and the first ones.
 bool lookahead_pick(struct lookahead *l, const struct policy_view *v);
-// Candidates of every picked job, from those of the last call where neither has changed. changed: robots that are not where they were.
+// Candidates of every picked job with their costs, from those of the last call where neither has changed. changed: robots that are not where they were.
 void lookahead_candidates(struct lookahead *l, const struct policy_view *v, int32_t changed, bool some);
 
 // ---- costs (lookahead_price.c) ----
@@ -117,7 +124,7 @@ double lookahead_mean_work(const struct policy_jobs *jobs);
 double lookahead_urgency(const struct policy_jobs *jobs, int32_t j, double mean);
 // s    what leaving it for later costs.
 double lookahead_worth(const struct policy_view *v, int32_t j, double urgency);
-// s    of robot r, whatever the job; and of the pair, with that in `own`.
+// s    of robot r, whatever the job; and of the pair, with that.
 double lookahead_base(const struct policy_view *v, int32_t r);
 static inline double lookahead_battery(double slack, double walk, double work) {
   double left = slack - walk - work;
@@ -126,12 +133,15 @@ static inline double lookahead_battery(double slack, double walk, double work) {
 // s    who does job j matters beyond the walk: nothing, as for most
 static inline bool lookahead_plain(const struct policy_view *v, int32_t j) { return !v->jobs.skill[j] && v->jobs.family[j] < 0 && v->jobs.setup[j] <= 0; }
 double lookahead_extra(const struct policy_view *v, int32_t j, int32_t r, double urgency);
-static inline double lookahead_sum(const struct lookahead_own *own, double walk, double extra, double work, double urgency) {
-  return (own->free_in + walk + extra) * (1 + urgency) + lookahead_battery(own->slack, walk, work) + own->base;
+static inline double lookahead_pair(double free_in, double slack, double walk, double extra, double work, double urgency) {
+  return (free_in + walk + extra) * (1 + urgency) + lookahead_battery(slack, walk, work);
 }
-static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, const struct lookahead_own *own) {
-  return lookahead_sum(own, walk, lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, r, urgency), v->jobs.work[j], urgency);
+static inline double lookahead_cost(const struct policy_view *v, int32_t j, int32_t r, double walk, double urgency, double base) {
+  double extra = lookahead_plain(v, j) ? 0 : lookahead_extra(v, j, r, urgency);
+  return lookahead_pair(v->robots.free_in[r], v->robots.slack[r], walk, extra, v->jobs.work[j], urgency) + base;
 }
+// The cost in units of a robot, by its number, for job j, whose row it is; without what the robot asks of all.
+int32_t lookahead_price(const struct lookahead *l, const struct policy_view *v, struct lookahead_row *w, int32_t j, int32_t number, double walk);
 int32_t lookahead_explain(const void *self, const struct policy_view *v, int32_t j, int32_t r, struct policy_term *term);
 
 // ---- the solve (lookahead_solve.c) ----

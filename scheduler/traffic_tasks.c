@@ -220,7 +220,7 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
   }
   s->first[n] = pairs;
   for (int32_t k = 0; k < s->opens; k++) s->row_price[k] = s->price[s->open[k]];
-  const struct assignment_problem p = {n, s->opens, s->first, s->pair, s->cost, s->skip, 0.01, NULL, NULL};
+  const struct assignment_problem p = {n, s->opens, s->first, s->pair, s->cost, s->skip, 0.01, NULL, NULL, 0, NULL, NULL, 0};
   assignment_solve(s->assignment, &p, s->got, s->row_price, NULL);
   for (int32_t k = 0; k < s->opens; k++) s->price[s->open[k]] = s->row_price[k];
   for (int32_t k = 0; k < n; k++)

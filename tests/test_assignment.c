@@ -33,7 +33,7 @@ static void draw(struct bench *b, struct stream *s, int jobs, int robots, double
     b->skip[j] = 1 + dice(s, (uint32_t)(2 * grades));
   }
   b->first[jobs] = n;
-  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0, NULL, NULL};
+  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0, NULL, NULL, 0, NULL, NULL, 0};
 }
 
 static void clear(struct bench *b) {
@@ -165,36 +165,107 @@ static void test_still(void **state) {
   free(b);
 }
 
-static int32_t row_of(void *context, int32_t job, int32_t *robot, double *cost, int32_t *had) {
-  const struct bench *b = context;
-  int32_t n = b->first[job + 1] - b->first[job];
-  memcpy(robot, &b->robot[b->first[job]], (size_t)n * sizeof *robot);
-  memcpy(cost, &b->cost[b->first[job]], (size_t)n * sizeof *cost);
-  *had = b->taken[job];
-  return n;
+// The same problem as somebody keeps it who has whole units, rows in order, robots that are known by other numbers, and a part of the costs that is each robot's own.
+struct kept { struct bench *b; struct assignment_edge edge[PAIRS_MAX]; double base[3 * ROBOTS_MAX], price[3 * ROBOTS_MAX]; int32_t there[ROBOTS_MAX], taken[JOBS_MAX]; };
+
+static int32_t number_of(int32_t robot) { return 3 * robot + 1; }
+
+static struct assignment_edge *row_of(void *context, int32_t job, int32_t *count, int32_t *had) {
+  struct kept *k = context;
+  *count = k->b->first[job + 1] - k->b->first[job];
+  *had = k->taken[job];
+  return &k->edge[k->b->first[job]];
+}
+
+static void keep_rows(struct kept *k, struct bench *b, int jobs, double unit) {
+  k->b = b;
+  for (int j = 0; j < jobs; j++)
+    for (int32_t e = b->first[j]; e < b->first[j + 1]; e++) {
+      int32_t number = number_of(b->robot[e]), i = e;
+      struct assignment_edge x = {assignment_whole(b->cost[e] - k->base[number], 1 / unit), number, 0};
+      for (; i > b->first[j] && assignment_before(x, k->edge[i - 1]); i--) k->edge[i] = k->edge[i - 1];
+      k->edge[i] = x;
+    }
 }
 
 // rows that are asked for and rows that lie there: the same answer and prices, also where the costs need another unit
 static void test_rows(void **state) {
   (void)state;
-  struct bench *b = calloc(1, sizeof *b), *c = calloc(2, sizeof *c);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct bench *b = calloc(1, sizeof *b);
+  struct kept *k = calloc(1, sizeof *k);
+  struct assignment *a = assignment_create(JOBS_MAX, 3 * ROBOTS_MAX, PAIRS_MAX);
   struct stream s = stream_make(7, 1, "assignment", "rows", 0);
-  for (int k = 0; k < 40; k++) {
-    draw(b, &s, 200, 220, 0.04, k % 2 ? 300 : 90000);
+  for (int32_t r = 0; r < 220; r++) {
+    k->there[r] = number_of(r);
+    k->base[number_of(r)] = dice(&s, 8) / 8.0;
+  }
+  for (int n = 0; n < 40; n++) {
+    draw(b, &s, 200, 220, 0.04, n % 2 ? 300 : 90000);
+    for (int32_t e = 0; e < b->first[200]; e++) b->cost[e] += 1 + e / 1024.0;      // no two alike
     clear(b);
-    b->p.slack = k % 3 ? 0.1 : 0;
+    for (int j = 0; j < 200; j++) k->taken[j] = ASSIGNMENT_NONE;
+    memset(k->price, 0, sizeof k->price);
+    b->p.slack = n % 3 ? 0.1 : 0;
     for (int call = 0; call < 3; call++) {
-      b->cost[dice(&s, (uint32_t)b->first[200])] = 1 + dice(&s, 200);
-      *c = *b;
-      struct bench *asked = c + 1;
-      *asked = *b;
+      b->cost[dice(&s, (uint32_t)b->first[200])] = 1 + dice(&s, 200) + 1 / 2048.0;
+      double most = 0;
+      for (int32_t e = 0; e < b->first[200]; e++) most = b->cost[e] > most ? b->cost[e] : most;
+      double unit = assignment_unit(most);
+      keep_rows(k, b, 200, unit);
       assignment_solve(a, &b->p, b->taken, b->price, NULL);
-      c->p = (struct assignment_problem){.jobs = 200, .robots = 220, .skip = c->skip, .slack = b->p.slack, .row = row_of, .context = asked};
-      assignment_solve(a, &c->p, c->taken, c->price, NULL);
-      assert_memory_equal(b->taken, c->taken, 200 * sizeof *b->taken);
-      assert_memory_equal(b->price, c->price, 220 * sizeof *b->price);
+      struct assignment_problem p = {.jobs = 200, .robots = 3 * 220, .skip = b->skip, .slack = b->p.slack, .row = row_of, .context = k, .unit = unit, .base = k->base, .there = k->there, .theres = 220};
+      assignment_solve(a, &p, k->taken, k->price, NULL);
+      for (int j = 0; j < 200; j++) CHECK(k->taken[j], ==, b->taken[j] == ASSIGNMENT_NONE ? ASSIGNMENT_NONE : number_of(b->taken[j]));
+      for (int r = 0; r < 220; r++) CHECK_NEAR(k->price[number_of(r)], b->price[r], 0);
     }
+  }
+  assignment_destroy(a);
+  free(b);
+  free(k);
+}
+
+// who is not there gets nobody, keeps the price, and the rest is what it is without
+static void test_there(void **state) {
+  (void)state;
+  struct bench *b = calloc(1, sizeof *b), *c = calloc(1, sizeof *c);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct stream s = stream_make(7, 1, "assignment", "there", 0);
+  for (int n = 0; n < 40; n++) {
+    draw(b, &s, 100, 120, 0.06, 300);
+    clear(b);
+    int32_t there[ROBOTS_MAX], theres = 0;
+    for (int32_t r = 0; r < 120; r++)
+      if (dice(&s, 4)) there[theres++] = r;
+      else b->price[r] = -7;
+    *c = *b;
+    b->p.there = there;
+    b->p.theres = theres;
+    assignment_solve(a, &b->p, b->taken, b->price, NULL);
+    // without them
+    int32_t edges = 0, first[JOBS_MAX + 1];
+    bool here[ROBOTS_MAX] = {false};
+    for (int32_t k = 0; k < theres; k++) here[there[k]] = true;
+    for (int j = 0; j < 100; j++) {
+      first[j] = edges;
+      for (int32_t e = c->first[j]; e < c->first[j + 1]; e++) {
+        if (!here[c->robot[e]]) continue;
+        c->robot[edges] = c->robot[e];
+        c->cost[edges++] = c->cost[e];
+      }
+    }
+    first[100] = edges;
+    memcpy(c->first, first, sizeof(int32_t) * 101);
+    for (int32_t r = 0; r < 120; r++)
+      if (!here[r]) {
+        CHECK_NEAR(b->price[r], -7, 0);
+        c->price[r] = 0;
+      }
+    c->p.first = c->first;
+    c->p.robot = c->robot;
+    c->p.cost = c->cost;
+    c->p.skip = c->skip;
+    assignment_solve(a, &c->p, c->taken, c->price, NULL);
+    for (int j = 0; j < 100; j++) CHECK(b->taken[j], ==, c->taken[j]);
   }
   assignment_destroy(a);
   free(b);
@@ -208,6 +279,7 @@ int test_assignment(void) {
     cmocka_unit_test(test_slack),
     cmocka_unit_test(test_still),
     cmocka_unit_test(test_rows),
+    cmocka_unit_test(test_there),
   };
   return cmocka_run_group_tests_name("assignment", tests, NULL, NULL);
 }
