@@ -289,6 +289,58 @@ static void availability_is_up_over_up_and_down(void **state) {
   line_close(&r);
 }
 
+// ---- spares --------------------------------------------------------------------------------------------------
+
+// One of two posts' robots breaks at 5 s, for 10 s: the spare has its post at once; at 15 s the one that is mended, which has nothing to do, goes.
+static void a_spare_comes_at_once(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, RAW "m: {kind: machine, time: 1 s, operator: {}}\n" OUT, NULL, "robots: {crew: {speed: 0, count: 1, spares: 1, failures: {up: 5 s, down: 10 s}}}");
+  line_to(&r, 4.5);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].present), 4.5, 1e-9);
+  line_to(&r, 9.5);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].present), 9.5 + 4.5, 1e-9);
+  CHECK(r.now.line.made, ==, 9);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].outside), 5, 1e-9);
+  // the spare breaks at 10 s, and both lie until the first is whole at 15 s; that one breaks at 20 s, when the other is whole
+  line_to(&r, 14.5);
+  CHECK(r.now.line.made, ==, 9);
+  line_to(&r, 19.5);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].present), 19.5 + 14.5, 1e-9);
+  CHECK(r.now.line.made, ==, 14);
+  line_close(&r);
+}
+
+// Up exponential 10 min of work, down 10 min by itself, one post: with n spares it is empty in the last state of the birth-death chain (p of k broken is
+// in proportion to 1 / k!, Feller 1968, section XVII.7), so 1/2, 1/5, 1/16.
+static void spares_fill_a_post(void **state) {
+  (void)state;
+  static const double empty[] = {0.5, 0.2, 1 / 16.0};
+  for (int n = 0; n < 3; n++) {
+    struct line r;
+    char extra[200];
+    snprintf(extra, sizeof extra, "robots: {crew: {speed: 0, spares: %d, failures: {up: exponential(10 min), down: exponential(10 min)}}}", n);
+    line_open(&r, RAW "m: {kind: machine, time: 10 s, operator: {}}\n" OUT, NULL, extra);
+    line_to(&r, 4e7);
+    double worked = (double)r.now.line.made * 10 / 4e7;
+    CHECK_NEAR(1 - worked, empty[n], 0.02 * (1 - empty[n]));
+    line_close(&r);
+  }
+}
+
+// What is taken out while it is broken is no longer waited for, and its spare goes.
+static void a_broken_one_is_taken_out(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, NOBODY OUT, "{path: raw -> out, by: crew}", "robots: {crew: {count: 2, spares: 1, failures: {up: 5 s, down: 10 s, clock: calendar}}}\nevents: [{at: 7 s, do: remove, what: crew, count: 3}]");
+  line_to(&r, 6);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].present), 2 * 6 + 1, 1e-9);
+  line_to(&r, 60);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].present), 2 * 7 + 2, 1e-9);
+  CHECK_NEAR(ns_to_seconds(r.now.fleet[0].outside), 60 - 2, 1e-9);
+  line_close(&r);
+}
+
 // ---- money -----------------------------------------------------------------------------------------------------
 
 // Two robots of 20,000 over 20,000 h: 1 an hour each; one person at 30 an hour, half of the time on shift; 60 parts an hour
@@ -332,6 +384,9 @@ int test_broken(void) {
     cmocka_unit_test(falls_add_their_mean_to_a_cycle),
     cmocka_unit_test(batteries_staff_their_share_of_a_post),
     cmocka_unit_test(availability_is_up_over_up_and_down),
+    cmocka_unit_test(a_spare_comes_at_once),
+    cmocka_unit_test(spares_fill_a_post),
+    cmocka_unit_test(a_broken_one_is_taken_out),
     cmocka_unit_test(what_a_good_part_costs),
   };
   return cmocka_run_group_tests_name("broken", tests, NULL, NULL);

@@ -320,6 +320,7 @@ static void frail_crews(struct draw *d) {
       const char *up = time_of(d, 20 + pick(d, 60), 0), *down = time_of(d, 1 + pick(d, 30), 1);
       const char *clock = one_of(d, clocks, 2), *then = one_of(d, thens, 3);
       EXTRA(", failures: {up: %s, down: %s, clock: %s, then: %s%s}", up, down, clock, then, perhaps(d, 0.2, ", by: staff"));
+      EXTRA("%s", perhaps(d, 0.3, ", spares: 2"));
     }
     if (maybe(d, 0.15)) EXTRA(", skills: %s", one_of(d, skills, 5));
     if (maybe(d, 0.2)) EXTRA(", relief: true");

@@ -32,7 +32,7 @@ static void read_fleet(struct check *c, const struct node *n, struct fleet *f, b
   if (!people) check_defaults(c, SCOPE_CHARGING, -1, f);
   f->handling = f->falls_for = f->gives_up_for = *c->zero[0];
   check_map(c, n, scope, f);
-  f->count_max = f->count;
+  f->count_max = f->count + f->spares;
   if (n->kind != NODE_MAP) return;
   check_skills(c, n, f);
   f->failures.given = node_get(n, "failures") != NULL;
@@ -58,8 +58,8 @@ void check_fleets(struct check *c, const struct node *root) {
     if (row + map->count > l->fleet_count) continue;
     for (const struct node *n = map->first; n; n = n->next, row++) {
       read_fleet(c, n, &l->fleets[row], people);
-      total += l->fleets[row].count;
-      if (total > ROBOTS_MAX && total - l->fleets[row].count <= ROBOTS_MAX)
+      total += l->fleets[row].count_max;
+      if (total > ROBOTS_MAX && total - l->fleets[row].count_max <= ROBOTS_MAX)
         check_fault_key(c, n, STATUS_LIMIT, "with this one there are %lld robots and people, more than %d", (long long)total, ROBOTS_MAX);
     }
   }

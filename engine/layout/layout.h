@@ -284,7 +284,8 @@ struct fleet {
   const char  *name;
   bool         people;
   int          count;               // at time 0
-  int          count_max;           // with everything that events add
+  int          spares;              // more of them, who come for those that break
+  int          count_max;           // with them and everything that events add
   const char  *model;               // folder name, NULL: typed
   double       pace;                // m/s  fastest it goes, with a model; 0: as the model walks
   int          home;                // group of a dock, charger or any placed station; NONE

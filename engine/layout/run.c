@@ -123,7 +123,7 @@ void check_events(struct check *c, const struct node *list) {
   }
   l->happenings = CHECK_NEW(c, struct happening, list->count);
   int64_t total = 0;
-  for (int i = 0; i < l->fleet_count; i++) total += l->fleets[i].count;
+  for (int i = 0; i < l->fleet_count; i++) total += l->fleets[i].count_max;
   for (const struct node *n = list->first; n; n = n->next) {
     struct happening *h = &l->happenings[l->happening_count];
     if (!check_event(c, n, h)) continue;

@@ -53,7 +53,7 @@ bool layout_same_line(const struct layout *a, const struct layout *b) {
   }
   for (int k = 0; k < a->fleet_count; k++) {
     const struct fleet *x = &a->fleets[k], *y = &b->fleets[k];
-    if (x->count != y->count || x->pace != y->pace || x->count_max != y->count_max || (x->model == NULL) != (y->model == NULL) || x->shift != y->shift || x->home != y->home) return false;
+    if (x->count != y->count || x->pace != y->pace || x->spares != y->spares || x->count_max != y->count_max || (x->model == NULL) != (y->model == NULL) || x->shift != y->shift || x->home != y->home) return false;
     if (x->failures.given != y->failures.given || x->failures.calendar != y->failures.calendar || x->failures.by != y->failures.by) return false;
     if (!same_skills(x, y)) return false;
     if (x->model && (strcmp(x->model, y->model) != 0 || strcmp(x->revision, y->revision) != 0)) return false;

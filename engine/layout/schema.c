@@ -201,6 +201,7 @@ static const struct key table[] = {
   // ---- robots and people ----
   {SCOPE_ROBOTS, "model", VALUE_TEXT, PUT(TEXT, fleet, model), .help = "folder of a robot, looked for beside the layout, in $TAKT_ASSETS, beside the program; typed values when left out"},
   {SCOPE_ROBOTS, "count", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "1", PUT(INT, fleet, count), .help = "robots at the start"},
+  {SCOPE_ROBOTS, "spares", VALUE_INTEGER, COUNTS(0, 1e5), .fallback = "0", PUT(INT, fleet, spares), .help = "more of them outside: one comes in for each that is broken, and goes when it is mended"},
   {SCOPE_ROBOTS, "pace", VALUE_NUMBER, .dimension = DIM_SPEED, .min = 0.2, .max = 4, PUT(DOUBLE, fleet, pace), .help = "with a model: the fastest they go; they walk up to the model's speed, and jog above its change of gait where the way allows it"},
   {SCOPE_ROBOTS, "home", VALUE_NAME, .refers = NAMED_STATION, PUT(REF, fleet, home), .help = "where idle robots go"},
   {SCOPE_ROBOTS, "skills", VALUE_SPECIAL, .help = "what they are able to do: names, or {NAME: {time: 5 s}}; what hands do when left out (typed: pick and place)"},

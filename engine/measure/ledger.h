@@ -48,6 +48,7 @@ struct step_sums {
 struct fleet_sums {
   ns_t    cause[ROBOT_CAUSES];      // ns of robots
   ns_t    present;                  // ns of robots (removed ones no longer count)
+  ns_t    outside;                  // ns of spares that nobody needs
   double  distance;                 // m
   double  energy;                   // J   drawn from the batteries
   int64_t picks, drops, falls;

@@ -153,11 +153,11 @@ static void fill_station(const struct station *st, const struct station_sums *a,
   v[STATION_OEE] = station_oee(st, a, b);
 }
 
-// Of the hours on shift: people their wage, robots their share of price over life, and the energy that they drew.
+// Of the hours on shift: people their wage, robots their share of price over life, spares outside too, and the energy that they drew.
 static double fleet_cost(const struct layout *l, int f, const struct fleet_sums *a, const struct fleet_sums *b) {
   const struct fleet *plan = &l->fleets[f];
   ns_t off = b->cause[ROBOT_OFF_SHIFT] - a->cause[ROBOT_OFF_SHIFT];
-  double hours = ns_to_seconds(b->present - a->present - off) / 3600;
+  double hours = ns_to_seconds(b->present - a->present + b->outside - a->outside - off) / 3600;
   if (plan->people) return plan->cost * hours;
   return plan->cost * hours / (ns_to_seconds(l->robot_life) / 3600) + l->energy_price * (b->energy - a->energy) / 3.6e6;
 }

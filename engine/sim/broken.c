@@ -414,6 +414,8 @@ void robot_break(struct twin *t, int32_t i, enum break_cause cause) {
   FLEET_BOOK(t, b, breakdowns, 1);
   twin_note(t, NOTE_ROBOT, i, "R%u broke", b->number);
   leave_work(t, i);
+  t->fleet[b->fleet].broken++;
+  fleet_spares(t, b->fleet);
   bool walks = cause == BREAK_FAILURE || cause == BREAK_ARM;
   int32_t bay = walks ? nearest_bay(t, i, true) : NONE;
   if (walks && bay == NONE) bay = nearest_bay(t, i, false);
@@ -498,6 +500,8 @@ void robot_mended(struct twin *t, int32_t i) {
   if (b->job) go_on_carrying(t, i);
   else if (b->remaining >= 0 && !b->leaving) robot_stroll_on(t, i);
   else robot_done(t, i);
+  t->fleet[b->fleet].broken--;
+  fleet_spares(t, b->fleet);
 }
 
 void broken_leave(struct twin *t, int32_t i) {
@@ -505,9 +509,13 @@ void broken_leave(struct twin *t, int32_t i) {
   timer_cancel(t, timer_of(t, i, BROKEN_FAIL));
   x->up_left = NS_NEVER;
   x->pending = false;
+  bool broke = x->phase != SOUND;
   x->phase = SOUND;
   if (x->help) end_call(t, i);
   leave_bay(t, i);
+  if (!broke) return;
+  t->fleet[t->robot[i].fleet].broken--;
+  fleet_spares(t, t->robot[i].fleet);
 }
 
 void robot_give_up(struct twin *t, int32_t i, ns_t length) {

@@ -811,24 +811,46 @@ void robot_start(struct twin *t, int32_t i) {
   if (f->off) robot_off(t, i);
 }
 
-void fleet_add(struct twin *t, int32_t f, int count) {
-  for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots && count > 0; i++)
+int fleet_add(struct twin *t, int32_t f, int count) {
+  int came = 0;
+  for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots && came < count; i++)
     if (t->robot[i].act == ACT_GONE) {
       robot_start(t, i);
+      came++;
+    }
+  return came;
+}
+
+// Idle ones go at once, the others when their job is done; those with the largest numbers first.
+static void send_away(struct twin *t, int32_t f, int count, bool broken) {
+  for (int pass = 0; pass < 2; pass++)
+    for (int32_t i = t->fleet[f].first_robot + t->fleet[f].robots - 1; i >= t->fleet[f].first_robot && count > 0; i--) {
+      struct robot *b = &t->robot[i];
+      bool lies = b->act == ACT_BROKEN || b->act == ACT_TO_REPAIR;
+      bool free = b->act == ACT_IDLE || b->act == ACT_HOME || (lies && !b->job) || (b->act == ACT_CHARGE && !b->job);
+      if (b->act == ACT_GONE || b->leaving || (lies && !broken) || (pass == 0 && !free)) continue;
+      if (free) robot_gone(t, i); else b->leaving = true;
       count--;
     }
 }
 
-// Idle ones go at once, the others when their job is done; those with the largest numbers first.
-void fleet_remove(struct twin *t, int32_t f, int count) {
-  for (int pass = 0; pass < 2; pass++)
-    for (int32_t i = t->fleet[f].first_robot + t->fleet[f].robots - 1; i >= t->fleet[f].first_robot && count > 0; i--) {
-      struct robot *b = &t->robot[i];
-      bool free = b->act == ACT_IDLE || b->act == ACT_HOME || ((b->act == ACT_BROKEN || b->act == ACT_TO_REPAIR) && !b->job) || (b->act == ACT_CHARGE && !b->job);
-      if (b->act == ACT_GONE || b->leaving || (pass == 0 && !free)) continue;
-      if (free) robot_gone(t, i); else b->leaving = true;
-      count--;
-    }
+void fleet_remove(struct twin *t, int32_t f, int count) { send_away(t, f, count, true); }
+
+ns_t fleet_outside(const struct twin *t, int32_t f) { return (ns_t)(t->layout->fleets[f].spares - t->fleet[f].spares) * (t->now - t->fleet[f].spares_since); }
+
+void fleet_spares(struct twin *t, int32_t f) {
+  struct fleet_row *r = &t->fleet[f];
+  int wanted = r->broken < t->layout->fleets[f].spares ? r->broken : t->layout->fleets[f].spares;
+  int more = wanted - r->spares;
+  if (more == 0) return;
+  t->sums.fleet[f].outside += fleet_outside(t, f);
+  r->spares_since = t->now;
+  if (more > 0) {
+    r->spares += fleet_add(t, f, more);
+  } else {
+    r->spares = wanted;
+    send_away(t, f, -more, false);
+  }
 }
 
 // On a belt the part can be taken anywhere, so the job begins beside its target; a part that holds up the end is

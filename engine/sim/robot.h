@@ -59,8 +59,11 @@ void    robots_walk_times(void *twin, int place, double *seconds);
 
 // A fleet's shift begins or ends; robots are added or taken out.
 void fleet_shift(struct twin *t, int32_t f, bool on);
-void fleet_add(struct twin *t, int32_t f, int count);
+int  fleet_add(struct twin *t, int32_t f, int count);       // returns how many came
 void fleet_remove(struct twin *t, int32_t f, int count);
+// A spare comes for each robot that is broken, as far as there are any, and somebody goes for each that is mended.
+void fleet_spares(struct twin *t, int32_t f);
+ns_t fleet_outside(const struct twin *t, int32_t f);        // ns of spares since their number changed
 
 // Its own spot where many stand at one place: in the dock it waits in, before the charger. `at` is the place, then the spot.
 void robot_spot(const struct twin *t, int32_t r, double at[2]);

@@ -316,8 +316,10 @@ struct fleet_row {
   int32_t  routes;                  // which set of routes, NONE: no floor
   bool     off;
   int32_t  first_robot, robots;     // rows, capacity
-  int32_t  present;
+  int32_t  present, broken;         // in the hall; of them, those that are broken
   ns_t     present_since;
+  int32_t  spares;                  // in the hall for those that are broken
+  ns_t     spares_since;
   int32_t  home;                    // station
 };
 

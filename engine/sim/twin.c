@@ -232,8 +232,10 @@ void twin_measure(struct twin *t, struct sums *out) {
     out->revision[row].cause[b->cause] += t->now - b->cause_since;
     out->revision[row].energy += power_since(t, i);
   }
-  for (int32_t f = 0; f < t->layout->fleet_count; f++)
+  for (int32_t f = 0; f < t->layout->fleet_count; f++) {
     out->fleet[f].present += (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);
+    out->fleet[f].outside += fleet_outside(t, f);
+  }
   orders_measure(t, &out->line);
   out->line.wip_area += (double)t->wip * ns_to_seconds(t->now - t->wip_since);
   out->now = t->now;

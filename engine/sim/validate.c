@@ -74,12 +74,13 @@ static const char *check_servers(struct twin *t) {
 static const char *check_robots(struct twin *t) {
   for (int32_t f = 0; f < t->layout->fleet_count; f++) {
     ns_t booked = 0, present = t->sums.fleet[f].present + (ns_t)t->fleet[f].present * (t->now - t->fleet[f].present_since);
-    int here = 0;
+    int here = 0, broken_ones = 0;
     for (int c = 0; c < ROBOT_CAUSES; c++) booked += t->sums.fleet[f].cause[c];
     for (int32_t i = t->fleet[f].first_robot; i < t->fleet[f].first_robot + t->fleet[f].robots; i++) {
       const struct robot *b = &t->robot[i];
       if (b->act == ACT_GONE) continue;
       here++;
+      broken_ones += robot_is_broken(t, i);
       booked += t->now - b->cause_since;
       if (!(b->charge >= 0 && b->charge <= 1)) return say(t, "charge in parts of 1e9", (int64_t)(b->charge * 1e9), i);
       if (b->job && t->job[b->job].state == JOB_FREE) return say(t, "a robot with a job that is over", i, b->job);
@@ -88,6 +89,7 @@ static const char *check_robots(struct twin *t) {
       const char *broken = broken_check(t, i);
       if (broken) return say(t, broken, i, b->act);
     }
+    if (broken_ones != t->fleet[f].broken) return say(t, "broken robots", broken_ones, t->fleet[f].broken);
     if (here != t->fleet[f].present) return say(t, "robots here", here, t->fleet[f].present);
     if (booked != present) return say(t, "seconds of a fleet", booked, present);
   }
