@@ -127,6 +127,17 @@ static void technicians_have_a_line(void **state) {
   line_close(&r);
 }
 
+// Who mends is not relieved, also where its fleet relieves those at posts: from 41 s on its charge is below the least, and it goes on to the end.
+static void who_mends_is_not_relieved(void **state) {
+  (void)state;
+  struct line r;
+  line_open(&r, NOBODY OUT, IDLE, "robots: {crew: {failures: {up: 5 s, down: 10 min, clock: calendar, by: fix}}, fix: {speed: 0, skills: repair, relief: true, runs: 1 h, charges: 1 h, battery: 21 %}}\npeople: {carriers: {}}");
+  line_to(&r, 700);
+  line_robots_were(&r, "fix", ROBOT_WORKING, 600);
+  CHECK(line_fleet(&r, "crew")->helps, ==, 1);
+  line_close(&r);
+}
+
 // `by` names who mends, whatever skills others have
 static void by_names_who_mends(void **state) {
   (void)state;
@@ -373,6 +384,7 @@ int test_broken(void) {
     cmocka_unit_test(a_post_stands_still),
     cmocka_unit_test(a_slot_has_a_line),
     cmocka_unit_test(technicians_have_a_line),
+    cmocka_unit_test(who_mends_is_not_relieved),
     cmocka_unit_test(by_names_who_mends),
     cmocka_unit_test(nobody_left_to_mend_is_said),
     cmocka_unit_test(a_slot_needs_its_technician),

@@ -86,7 +86,7 @@ void power_watch(struct twin *t, int32_t i) {
   uint32_t timer = t->timer_robot + ROBOT_TIMERS * (uint32_t)i + ROBOT_BATTERY;
   timer_cancel(t, timer);
   if (b->drain <= 0 || b->off) return;
-  bool post = b->act == ACT_POST && plan->relief;
+  bool post = b->act == ACT_POST && plan->relief && t->job[b->job].kind == JOB_OPERATE;       // who repairs or helps is not relieved
   if (!post && b->act != ACT_IDLE) return;
   // at a post: call for relief at `below`, also when that moment has just passed; leave it when nothing is left
   double until = post && b->relief_called ? 0 : plan->charge_below;
