@@ -495,7 +495,7 @@ enum status motion_solve(struct trajectory *t, struct motion_result *r, const st
   int first = w->join ? (int)(w->join->time / w->tick + 0.5) : 0, n = samples_of(p->time - (w->join && w->join->hurry ? w->join->hurry->by : 0), w->tick) - first;
   struct solving s = {.t = t, .w = w, .from_rest = first == 0};
   memset(r, 0, sizeof *r);
-  enum status status = trajectory_init(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, e);
+  enum status status = trajectory_init_shared(t, w->humanoid, w->model, n, first * w->tick, w->tick, ENDS_FIXED, w->split, e);
   if (status) return status;
   status = prepare(&s, e);
   if (!status) {

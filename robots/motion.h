@@ -47,6 +47,7 @@ struct motion_wish {
   int                       passes; // 2 or more; the error of the centre of pressure falls to a tenth in each
   bool                      rough;  //      no more than these, also where a start or a stop would take some more
   double                    tick;   // s    between samples
+  struct split             *split;  // threads that share them; NULL: none
   const struct motion_join *join;   //      NULL: from rest
   const struct posture     *jogging;                                   // arms and trunk while the plan jogs; NULL where it does not
 };

@@ -7,6 +7,7 @@
 #define ALIGN 64                    // bytes: a row of eight lanes
 #define HEIGHT_LEAST 0.05           // of the com above the centre of pressure, as a share of the leg
 #define ERROR_MOST  1e3             // m
+#define SHARED_FROM 256             // samples: fewer are done before another thread is awake; a guess
 #define FLIGHT_FORCE 1e-6           // of the weight: below it there is no centre of pressure
 
 // ---- memory -----------------------------------------------------------------------------------------
@@ -41,8 +42,15 @@ static size_t lay_out(struct trajectory *t, unsigned char *block) {
   return used;
 }
 
+static void zero_part(void *block, int from, int to) { memset((unsigned char *)block + (size_t)from * ALIGN, 0, (size_t)(to - from) * ALIGN); }
+
 enum status trajectory_init(struct trajectory *t, const struct humanoid *h, const struct robot_model *model, int n, double start,
                             double dt, enum trajectory_ends ends, struct error *e) {
+  return trajectory_init_shared(t, h, model, n, start, dt, ends, NULL, e);
+}
+
+enum status trajectory_init_shared(struct trajectory *t, const struct humanoid *h, const struct robot_model *model, int n, double start,
+                                   double dt, enum trajectory_ends ends, struct split *split, struct error *e) {
   assert(n >= 8);
   assert(dt > 0);
   assert(model->joint_count == h->model->joint_count);
@@ -57,7 +65,10 @@ enum status trajectory_init(struct trajectory *t, const struct humanoid *h, cons
   size_t size = lay_out(t, NULL);
   t->block = aligned_alloc(ALIGN, size);
   if (!t->block) return error_at(e, STATUS_MEMORY, model->name, 0, 0, "a trajectory of %d samples", n);
-  memset(t->block, 0, size);
+  // some ten megabytes of a long walk
+  if (split && n >= SHARED_FROM) split_run(split, (int)(size / ALIGN), 1, zero_part, t->block);
+  else memset(t->block, 0, size);
+  t->split = split;
   lay_out(t, t->block);
   t->lanes = dynamics_lanes();
   for (int k = n; k < t->stride; k++) t->base[3 * t->stride + k] = 1;  // rows beyond the last: a rotation
@@ -158,30 +169,54 @@ double trajectory_height(struct trajectory *t, double bend) {
   return move;
 }
 
+// ---- shared work -------------------------------------------------------------------------------------
+
+void trajectory_share(const struct trajectory *t, split_work *work, void *context) {
+  if (t->split && t->n >= SHARED_FROM) split_run(t->split, t->n, 8, work, context);
+  else work(context, 0, t->n);
+}
+
+// The largest of what parts have found, each at its first block: columns of t->work that corrections use, not dynamics.
+static double *parts_of(const struct trajectory *t, int column) {
+  double *parts = t->work + column * t->stride;
+  for (int i = 0; i < t->stride / 8; i++) parts[i] = 0;
+  return parts;
+}
+
+static double largest_of(const struct trajectory *t, const double *parts) {
+  double largest = 0;
+  for (int i = 0; i < t->stride / 8; i++)
+    if (parts[i] > largest) largest = parts[i];
+  return largest;
+}
+
 // ---- dynamics ---------------------------------------------------------------------------------------
 
-static void solve_legs(struct trajectory *t) {
-  t->out_of_reach = 0;
-  t->bend_least = 1e9;
+// Returns how far samples from .. to-1 are out of reach. Legs without closed form go on from the sample before: all in one go.
+static double solve_leg(const struct trajectory *t, int s, int from, int to) {
+  struct leg_columns c = {to - from, t->stride, t->pelvis + from, &t->foot[s][from].frame, sizeof t->foot[s][0], t->q + from, t->qd + from, t->qdd + from};
+  return leg_columns_run(&t->leg[s], &c, t->lanes);
+}
+
+static double least_bend(const struct trajectory *t) {
+  double least = 1e9;
   for (int s = 0; s < 2; s++) {
     const struct leg *l = &t->leg[s];
-    struct leg_columns c = {t->n, t->stride, t->pelvis, &t->foot[s][0].frame, sizeof t->foot[s][0], t->q, t->qd, t->qdd};
-    double beyond = leg_columns_run(l, &c, t->lanes);
-    if (beyond > t->out_of_reach) t->out_of_reach = beyond;
     const double *knee = t->q + l->chain.joint[l->knee] * t->stride;
     for (int k = 0; k < t->n; k++) {
       double bend = (knee[k] - l->knee_near) * l->knee_forward;
-      if (bend < t->bend_least) t->bend_least = bend;
+      if (bend < least) least = bend;
     }
   }
+  return least;
 }
 
-// Inverse dynamics of all samples, a sample a lane; the root's wrench with its moment in world axes.
-static void run_dynamics(struct trajectory *t) {
+// Inverse dynamics of samples from .. to-1, a sample a lane; the root's wrench with its moment in world axes.
+static void run_dynamics(struct trajectory *t, int from, int to) {
   struct dynamics_columns c = {.n = t->n, .stride = t->stride, .q = t->q, .qd = t->qd, .qdd = t->qdd, .tau = t->tau};
   for (int i = 0; i < 19; i++) c.base[i] = t->base + i * t->stride;
   for (int i = 0; i < 6; i++) c.root[i] = t->wrench + i * t->stride;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = from; k < to; k++) {
     struct base_motion b = base_of(&t->pelvis[k]);
     const double row[19] = {b.position.x, b.position.y, b.position.z, b.orientation.w, b.orientation.x, b.orientation.y, b.orientation.z,
                             b.velocity.x, b.velocity.y, b.velocity.z, b.angular_velocity.x, b.angular_velocity.y, b.angular_velocity.z,
@@ -189,8 +224,8 @@ static void run_dynamics(struct trajectory *t) {
                             b.angular_acceleration.x, b.angular_acceleration.y, b.angular_acceleration.z};
     for (int i = 0; i < 19; i++) t->base[i * t->stride + k] = row[i];
   }
-  dynamics_columns_run(t->model, &c, 0, t->n, t->lanes);
-  for (int k = 0; k < t->n; k++) {
+  dynamics_columns_run(t->model, &c, from, to, t->lanes);
+  for (int k = from; k < to; k++) {
     const double *w = t->wrench + k;
     int s = t->stride;
     struct v3 moment = v3(w[3 * s], w[4 * s], w[5 * s]);
@@ -209,11 +244,18 @@ static bool loaded(const struct trajectory *t, int k) {
   return t->root[k].force.z > FLIGHT_FORCE * t->model->mass * GRAVITY;
 }
 
-double trajectory_dynamics(struct trajectory *t) {
+struct dynamics_parts { struct trajectory *t; double *beyond, *error; };
+
+static void dynamics_part(void *context, int from, int to) {
+  const struct dynamics_parts *p = context;
+  struct trajectory *t = p->t;
   double largest = 0;
-  solve_legs(t);
-  run_dynamics(t);
-  for (int k = 0; k < t->n; k++) {
+  for (int s = 0; s < 2; s++) {
+    double beyond = t->leg[s].closed_form ? solve_leg(t, s, from, to) : 0;
+    if (beyond > p->beyond[from / 8]) p->beyond[from / 8] = beyond;
+  }
+  run_dynamics(t, from, to);
+  for (int k = from; k < to; k++) {
     struct v3 cop, normal, moment, e = v3(0, 0, 0);
     if (trajectory_cop(t, k, &cop, &normal) && loaded(t, k)) e = cop_error(t, k, cop, normal, &moment);
     t->error[0][k] = e.x, t->error[1][k] = e.y;
@@ -221,7 +263,21 @@ double trajectory_dynamics(struct trajectory *t) {
     if (!(size < ERROR_MOST)) size = ERROR_MOST;                       // not a number: legs that have come apart
     if (size > largest) largest = size;
   }
-  return largest;
+  p->error[from / 8] = largest;
+}
+
+double trajectory_dynamics(struct trajectory *t) {
+  struct dynamics_parts p = {t, parts_of(t, 0), parts_of(t, 1)};
+  t->out_of_reach = 0;
+  for (int s = 0; s < 2; s++) {
+    double beyond = t->leg[s].closed_form ? 0 : solve_leg(t, s, 0, t->n);
+    if (beyond > t->out_of_reach) t->out_of_reach = beyond;
+  }
+  trajectory_share(t, dynamics_part, &p);
+  double beyond = largest_of(t, p.beyond);
+  if (beyond > t->out_of_reach) t->out_of_reach = beyond;
+  t->bend_least = least_bend(t);
+  return largest_of(t, p.error);
 }
 
 void trajectory_correct(struct trajectory *t) {
@@ -262,9 +318,13 @@ double trajectory_solve(struct trajectory *t, int passes) {
 
 static double size_of(struct wrench w) { return v3_norm(w.force) + v3_norm(w.moment); }
 
-double trajectory_contacts(struct trajectory *t) {
+struct contact_parts { struct trajectory *t; double *residual; };
+
+static void contact_part(void *context, int from, int to) {
+  const struct contact_parts *p = context;
+  struct trajectory *t = p->t;
   double residual = 0;
-  for (int k = 0; k < t->n; k++) {
+  for (int k = from; k < to; k++) {
     struct v3 cop, normal, moment, root = t->pelvis[k].position;
     struct wrench left = t->root[k];
     for (int s = 0; s < 2; s++) {
@@ -289,8 +349,14 @@ double trajectory_contacts(struct trajectory *t) {
     if (size > residual) residual = size;
   }
   for (int s = 0; s < 2; s++) {
-    struct leg_wrenches c = {t->n, t->stride, t->pelvis, t->load[s], t->q, t->tau, -1};
+    struct leg_wrenches c = {to - from, t->stride, t->pelvis + from, t->load[s] + from, t->q + from, t->tau + from, -1};
     leg_wrenches_run(&t->leg[s], &c, t->lanes);
   }
-  return residual;
+  p->residual[from / 8] = residual;
+}
+
+double trajectory_contacts(struct trajectory *t) {
+  struct contact_parts p = {t, parts_of(t, 0)};
+  trajectory_share(t, contact_part, &p);
+  return largest_of(t, p.residual);
 }

@@ -15,6 +15,7 @@
 // q[joint * stride + k] and fit dynamics_columns_run.
 #pragma once
 
+#include "base/split.h"
 #include "robots/correction.h"
 #include "robots/footsteps.h"
 #include "robots/leg.h"
@@ -34,6 +35,7 @@ struct trajectory {
   double                   *q, *qd, *qdd, *tau;                        //   (joint_count x stride)
   double                   *base, *wrench;                             // the root's motion and wrench in columns (19, 6 x stride)
   enum lane_width           lanes;
+  struct split             *split;  // borrowed: threads that share the samples, which changes no bit; NULL: none
   struct leg_load          *load[2];                                   // what trajectory_contacts puts on the feet (n)
   struct wrench            *root;   // force world axes, moment about the root's origin in world axes (n)
   double                   *error[2];                                  // m  centre of pressure: dynamics - plan, along x and y (n)
@@ -49,6 +51,9 @@ struct trajectory {
 // dt > 0, n >= 8. model may carry a load; it must have the humanoid's joints. STATUS_MEMORY.
 enum status trajectory_init(struct trajectory *t, const struct humanoid *h, const struct robot_model *model, int n, double start,
                             double dt, enum trajectory_ends ends, struct error *e);
+// The same with threads that share its samples from the beginning on.
+enum status trajectory_init_shared(struct trajectory *t, const struct humanoid *h, const struct robot_model *model, int n, double start,
+                                   double dt, enum trajectory_ends ends, struct split *split, struct error *e);
 void trajectory_finish(struct trajectory *t);
 
 // Feet, shares and planned centre of pressure from footsteps.
@@ -62,6 +67,9 @@ void trajectory_pendulum(struct trajectory *t);
 
 // Move the pelvis up or down by one constant so that no knee bends less than `bend` (rad) on the way. Returns the move.
 double trajectory_height(struct trajectory *t, double bend);
+
+// Work on samples from .. to-1, shared among the trajectory's threads where there are enough of them.
+void trajectory_share(const struct trajectory *t, split_work *work, void *context);
 
 // Leg joints of every sample from pelvis and feet, then inverse dynamics and the error of the centre of pressure.
 // Returns the largest error, m.

@@ -20,6 +20,7 @@ struct walk_route {
   enum load_pose   load_pose;
   double           friction;        // 1    of the floor
   double           tick;            // s    between samples of the body, 0.001 .. 0.02
+  struct split    *split;           //      threads that share the work, which changes no bit; NULL: none
 };
 
 #define WALK_POINTS_MAX 1024

@@ -371,7 +371,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
     change_plan(out, w, &c, clock);
     if (!footsteps_all_clear(w->library->humanoid, &out->plan.footsteps, first, last_touched(&c))) return range(w, "its soles would meet", e);
     walker_forget(out);
-    status = walker_solve(out, b, &join, &result, e);
+    status = walker_solve(out, b, &join, NULL, &result, e);
     if (status) return status;
     double off[2] = {pushed.velocity.x - result.speed[0], pushed.velocity.y - result.speed[1]};
     error = m_sqrt(off[0] * off[0] + off[1] * off[1]);

@@ -145,7 +145,7 @@ static enum status solve(struct walk *out, const struct walk *w, const struct wa
       break;
     }
     walker_forget(out);
-    status = walker_solve(out, b, join, &result, e);
+    status = walker_solve(out, b, join, NULL, &result, e);
     ++*solved;
     if (status) break;
     double off[2] = {join->pelvis.velocity.x - result.speed[0], join->pelvis.velocity.y - result.speed[1]}, error = m_sqrt(off[0] * off[0] + off[1] * off[1]);

@@ -42,6 +42,22 @@ static void copy_sample(struct walk_sample *s, const struct trajectory *t, int k
   }
 }
 
+struct copy { struct walk *w; const struct trajectory *t; };
+
+static void copy_part(void *context, int from, int to) {
+  const struct copy *c = context;
+  const struct walk *w = c->w;
+  const struct trajectory *t = c->t;
+  int moving = w->moving_count;
+  for (int k = from; k < to; k++) {
+    copy_sample(&w->sample[k], t, k);
+    for (int i = 0; i < moving; i++) {
+      int at = w->moving[i] * t->stride + k, to_row = k * moving + i;
+      w->q[to_row] = t->q[at], w->qd[to_row] = t->qd[at], w->qdd[to_row] = t->qdd[at];
+    }
+  }
+}
+
 static enum status copy_motion(struct walk *w, const struct trajectory *t, struct error *e) {
   int joints = t->model->joint_count, moving = 0;
   w->samples = t->n;
@@ -58,13 +74,7 @@ static enum status copy_motion(struct walk *w, const struct trajectory *t, struc
   if (!w->moving || !w->rest || !w->sample || !w->q || !w->qd || !w->qdd)
     return error_at(e, STATUS_MEMORY, t->model->name, 0, 0, "a walk of %d samples", t->n);
   for (int j = 0; j < joints; j++) w->rest[j] = t->q[j * t->stride];
-  for (int k = 0; k < w->samples; k++) {
-    copy_sample(&w->sample[k], t, k);
-    for (int i = 0; i < moving; i++) {
-      int at = w->moving[i] * t->stride + k, to = k * moving + i;
-      w->q[to] = t->q[at], w->qd[to] = t->qd[at], w->qdd[to] = t->qdd[at];
-    }
-  }
+  trajectory_share(t, copy_part, &(struct copy){w, t});
   return STATUS_OK;
 }
 
@@ -81,12 +91,12 @@ static enum status stay(struct walk *w, const struct walk_body *b, struct error 
   return walk_standing(w->library, w->end, w->end_heading, w->load, w->load_pose, &w->sample[0], w->rest, nothing, nothing, 1, e);
 }
 
-enum status walker_solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct motion_result *result, struct error *e) {
+enum status walker_solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct split *split, struct motion_result *result, struct error *e) {
   struct trajectory t;
   bool jogs = w->plan.pace.speed > 0;
   struct posture jogging;
   if (jogs) jog_posture(&jogging, w->library->humanoid, &b->model, w->load, w->load_pose);
-  struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .join = join,
+  struct motion_wish wish = {.humanoid = w->library->humanoid, .model = &b->model, .posture = &b->posture, .stand = &b->stand, .plan = &w->plan, .passes = PASSES, .tick = w->tick, .split = split, .join = join,
                              .jogging = jogs ? &jogging : NULL};
   enum status status = motion_solve(&t, result, &wish, e);
   if (status) return status;
@@ -130,7 +140,7 @@ enum status walk_make(struct walk *w, const struct gait_library *l, const struct
     set_end(w);
     if (!w->targets.count) status = stay(w, &body, e);
     else status = walk_footsteps(&w->plan, &w->targets, l, &body.stand, w->speed, w->load, w->load_pose, 0, e);
-    if (!status && w->targets.count) status = walker_solve(w, &body, NULL, &result, e);
+    if (!status && w->targets.count) status = walker_solve(w, &body, NULL, r->split, &result, e);
   }
   walk_body_finish(&body);
   if (status) walk_finish(w);
@@ -213,6 +223,19 @@ void walk_at(const struct walk *w, double time, struct walk_sample *out, double 
     else between(w->q[a], w->qd[a], w->q[b], w->qd[b], w->tick, s, &q[to], &qd[to], &qdd[to]);
   }
   if (s > 0) out->base = base_between(&w->sample[k].base, &w->sample[k + 1].base, w->tick, s);
+}
+
+static void ask(const void *at, size_t size) {
+  for (size_t i = 0; i < size; i += 64) __builtin_prefetch((const char *)at + i);
+}
+
+void walk_ahead(const struct walk *w, double time) {
+  double at = time < 0 ? 0 : time / w->tick + 0.5;
+  size_t k = at >= w->samples - 1 ? (size_t)w->samples - 1 : (size_t)at, row = k * (size_t)w->moving_count, size = sizeof(double) * (size_t)w->moving_count;
+  ask(&w->sample[k], sizeof *w->sample);
+  ask(w->q + row, size);
+  ask(w->qd + row, size);
+  ask(w->qdd + row, size);
 }
 
 enum status walk_standing(const struct gait_library *l, struct v3 place, double heading, double load, enum load_pose pose,

@@ -86,6 +86,9 @@ enum status walk_estimate(struct walk_cost *c, const struct gait_library *l, con
 // goes to q[j * stride]; qd and qdd likewise: columns of many robots, or stride 1.
 void walk_at(const struct walk *w, double time, struct walk_sample *out, double *q, double *qd, double *qdd, int stride);
 
+// What walk_at will read at `time` is asked of memory, which takes as long as many samples.
+void walk_ahead(const struct walk *w, double time);
+
 // A robot that stands at `place`, with a load or without: the first and the last sample of its walks.
 enum status walk_standing(const struct gait_library *l, struct v3 place, double heading, double load, enum load_pose pose,
                           struct walk_sample *out, double *q, double *qd, double *qdd, int stride, struct error *e);

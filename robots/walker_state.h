@@ -4,8 +4,8 @@
 #include "robots/walk_body.h"
 #include "robots/walker.h"
 
-// Samples of w from its plan; join: NULL, or where another walk is left.
-enum status walker_solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct motion_result *result, struct error *e);
+// Samples of w from its plan; join: NULL, or where another walk is left; split: threads that share the work, NULL: none.
+enum status walker_solve(struct walk *w, const struct walk_body *b, const struct motion_join *join, struct split *split, struct motion_result *result, struct error *e);
 
 // What is left of w from sample `at` on; the caller frees its roots. STATUS_MEMORY.
 enum status walker_past(struct motion_past *p, const struct walk *w, int at, double until, struct error *e);

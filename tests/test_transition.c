@@ -50,7 +50,7 @@ static void solve(struct scene *s, struct trajectory *t, struct step_plan *p, st
   assert_true(count > 0);
   if (step_plan_make(p, &s->robot.humanoid, &s->stand, &s->wish, from, s->first >= 0 ? (enum side)s->first : transition_first(from, target[0]), target, count, NULL, 0, &e) != STATUS_OK)
     fail_msg("%s", e.text);
-  struct motion_wish w = {&s->robot.humanoid, &s->robot.model, &s->posture, &s->stand, p, 4, false, MOTION_TICK, NULL, NULL};
+  struct motion_wish w = {&s->robot.humanoid, &s->robot.model, &s->posture, &s->stand, p, 4, false, MOTION_TICK, NULL, NULL, NULL};
   if (motion_solve(t, r, &w, &e) != STATUS_OK) fail_msg("%s", e.text);
 }
 

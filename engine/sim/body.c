@@ -270,6 +270,7 @@ static void begin_from(struct twin *t, int32_t i, struct v3 from, double heading
   struct way_route way;
   struct error e = {0};
   way_route(t, i, from, heading, &way);
+  way.route.split = b->split;
   const struct walk *w = walks_take(b->walks, &k->kind, &way.route, way.point, &e);
   if (!w) {
     twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", o->number, from.x, from.y, way.goal[0], way.goal[1], e.text);

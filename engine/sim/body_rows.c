@@ -11,6 +11,7 @@
 #define FLAT          0.0005        // m      of the ankle above its height on a flat sole: from here on the foot rolls
 #define SHARE_LEAST   1e-3          // of the load: below it a foot's centre of pressure says nothing
 #define FORCE_LEAST   1e-2          // of the weight: at the instant of landing from flight there is next to none
+#define AHEAD         3             // rows for which samples are asked of memory before they are read; a guess
 #define RESIDUAL_MOST 5.0           // N, N m that feet and body may disagree before it is called an error
 
 // ---- joints and torques -------------------------------------------------------------------------------------
@@ -193,6 +194,8 @@ void body_rows_step(void *context, int from, int to) {
   struct body_rows *k = b->at;
   for (int r = from; r < to; r++) {
     k->arrived[r] = false;
+    int next = r + AHEAD;
+    if (next < to && k->walk[next] && !k->upsets[next]) walk_ahead(k->walk[next], (double)(b->step - k->began[next]) * b->dt);
     if (k->here[r] && !k->still[r]) body_sample(b, k, r);
   }
   torques(b, k, from, to);
