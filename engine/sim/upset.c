@@ -356,6 +356,13 @@ static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   return true;
 }
 
+void upset_turns(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  const struct upset *u = &k->upset[r];
+  if (k->walk[r] && !u->make && !u->stop && !u->halts) slows_down(t, k, r);
+}
+
 bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back) {
   struct upset *u = &k->upset[r];
   int32_t i = k->robot[r];
