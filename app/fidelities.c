@@ -1,85 +1,141 @@
 #include "app/fidelities.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/interrupt.h"
 #include "app/overrides.h"
-#include "base/maths.h"
-#include "engine/measure/ledger.h"
-#include "engine/sim/twin.h"
-#include "engine/world/kinds.h"
+#include "app/variant.h"
+#include "app/workers.h"
 
-#define T_FOUR 2.776                // Student's t at 95 % with four degrees of freedom
+enum { EVENT, MOTION, BODY, FIDELITIES };
+enum { PICKS, ENERGY, NUMBERS };
 
-struct seen { double parts, energy; };                         // parts out, J
+static const char *const names[FIDELITIES] = {"event", "motion", "body"};
 
-static bool run(const struct layout *l, const struct kinds *kinds, uint64_t seed, struct seen *out, struct error *e) {
-  struct twin_options o = twin_defaults();
-  struct arena a;
-  o.seed = seed;
-  o.kinds = kinds;
-  o.threads = 2;
-  struct twin *t = twin_create(l, &o, e);
-  if (!t) return false;
-  ns_t length = l->run.length < FIDELITIES_FOR ? l->run.length : FIDELITIES_FOR;
-  twin_run(t, length);
-  *out = (struct seen){0};
-  if (arena_init(&a, (size_t)1 << 26)) {
-    struct sums s = sums_make(l, &a);
-    twin_measure(t, &s);
-    for (int f = 0; f < l->fleet_count; f++) out->parts += (double)s.fleet[f].picks, out->energy += s.fleet[f].energy;
-    arena_finish(&a);
+// One layout at one fidelity, and what its runs gave.
+struct level {
+  struct variant variant;
+  bool   open;
+  double value[NUMBERS][FIDELITIES_MOST];       // 1, kJ  NaN: that run ended before its window
+};
+
+// Every robot and every person.
+static void keep(struct level *v, int k, const double *row) {
+  const struct layout *l = &v->variant.layout;
+  v->value[PICKS][k] = v->value[ENERGY][k] = 0;
+  for (int f = 0; f < l->fleet_count; f++) {
+    v->value[PICKS][k] += row[result_fleet(&v->variant.index, f, FLEET_PICKS)];
+    v->value[ENERGY][k] += row[result_fleet(&v->variant.index, f, FLEET_ENERGY)] * 3600;
   }
-  twin_destroy(t);
-  return true;
 }
 
-// Difference of b from a in per cent of a's mean, and half its interval.
-static void compare(const double *a, const double *b, double *share, double *half) {
-  double mean = 0, difference = 0, square = 0;
-  for (int i = 0; i < FIDELITIES_SEEDS; i++) mean += a[i] / FIDELITIES_SEEDS, difference += (b[i] - a[i]) / FIDELITIES_SEEDS;
-  for (int i = 0; i < FIDELITIES_SEEDS; i++) square += (b[i] - a[i] - difference) * (b[i] - a[i] - difference);
-  *share = mean > 0 ? 100 * difference / mean : 0;
-  *half = mean > 0 ? 100 * T_FOUR * m_sqrt(square / (FIDELITIES_SEEDS - 1) / FIDELITIES_SEEDS) / mean : 0;
-}
-
-static bool run_all(const char *path, const struct layout_override *set, int set_count, const char *fidelity, struct seen *out) {
-  struct overrides all = {0};
-  struct layout l;
-  struct faults f;
+static bool run(struct level *v, ns_t length, int from, int to) {
+  bool skip[FIDELITIES_MOST + 1] = {false};
+  struct results r = {0};
   struct error e = {0};
-  for (int i = 0; i < set_count; i++) overrides_put(&all, set[i].path, set[i].value);
-  overrides_put(&all, "run.fidelity", fidelity);
-  faults_init(&f, path, NULL, 0);
-  bool good = layout_read_file(&l, path, all.list, all.count, &f) == STATUS_OK;
-  if (!good) faults_print(&f, stderr);
-  struct kinds *kinds = good ? kinds_load(&l, NULL, 2, &e) : NULL;
-  for (int i = 0; i < FIDELITIES_SEEDS && good; i++) good = run(&l, kinds, (uint64_t)i + 1, &out[i], &e);
-  if (!good && e.text[0]) fprintf(stderr, "takt check: at %s: %s\n", fidelity, e.text);
-  kinds_destroy(kinds);
-  faults_finish(&f);
-  layout_finish(&l);
+  for (int k = 1; k <= from; k++) skip[k] = true;
+  for (int n = 0; n < NUMBERS; n++)
+    for (int k = from; k < to; k++) v->value[n][k] = NAN;
+  ns_t own = v->variant.layout.run.warmup, warmup = own < FIDELITIES_WARMUP && !v->variant.layout.run.warmup_auto ? own : FIDELITIES_WARMUP;
+  struct replication_plan p = {.layout = &v->variant.layout, .index = &v->variant.index, .seed = v->variant.layout.run.seed, .kinds = v->variant.kinds,
+                               .warmup = warmup, .length = length, .threads = 1, .quiet = true, .skip = skip, .stop = &interrupted};
+  bool good = replications_run(&p, to, cores(), &r, &e) == STATUS_OK;
+  if (!good) fprintf(stderr, "takt check: at %s: %s\n", v->variant.layout.run.fidelity == FIDELITY_BODY ? "body" : v->variant.layout.run.fidelity == FIDELITY_MOTION ? "motion" : "event", e.text);
+  for (int k = from; good && k < to && k < r.count; k++)
+    if (r.kept[k].done && r.kept[k].row) keep(v, k, r.kept[k].row);
+  good = good && !r.interrupted && r.dead == 0;
+  results_finish(&r);
   return good;
 }
 
-int fidelities_print(const char *path, const struct layout_override *set, int set_count) {
-  static const char *const names[3] = {"event", "motion", "body"};
-  struct seen seen[3][FIDELITIES_SEEDS];
-  bool there[3];
-  for (int k = 0; k < 3; k++) there[k] = run_all(path, set, set_count, names[k], seen[k]);
-  if (!there[0]) return 3;
-  printf("%s: %d seeds of %.0f s at most, differences from event with their 95 %% intervals\n", path, FIDELITIES_SEEDS, ns_to_seconds(FIDELITIES_FOR));
-  printf("  %-8s %14s %22s %14s %22s\n", "", "picks", "", "energy, kJ", "");
-  for (int k = 0; k < 3; k++) {
-    double value[2][2][FIDELITIES_SEEDS], mean[2] = {0, 0}, share[2], half[2];
-    if (!there[k]) continue;
-    for (int i = 0; i < FIDELITIES_SEEDS; i++) {
-      value[0][0][i] = seen[0][i].parts, value[0][1][i] = seen[k][i].parts, value[1][0][i] = seen[0][i].energy, value[1][1][i] = seen[k][i].energy;
-      mean[0] += seen[k][i].parts / FIDELITIES_SEEDS, mean[1] += seen[k][i].energy / FIDELITIES_SEEDS;
-    }
-    for (int x = 0; x < 2; x++) compare(value[x][0], value[x][1], &share[x], &half[x]);
-    if (k == 0) printf("  %-8s %14.1f %22s %14.1f\n", names[k], mean[0], "", mean[1] / 1000);
-    else printf("  %-8s %14.1f %+13.2f %% +- %4.2f %14.1f %+13.2f %% +- %4.2f\n", names[k], mean[0], share[0], half[0], mean[1] / 1000, share[1], half[1]);
+static bool open_level(struct level *v, const char *path, const struct layout_override *set, int set_count, const char *fidelity) {
+  struct overrides all = {0};
+  for (int i = 0; i < set_count; i++) overrides_put(&all, set[i].path, set[i].value);
+  overrides_put(&all, "run.fidelity", fidelity);
+  v->open = true;
+  bool good = variant_open(&v->variant, path, all.list, all.count, true) == 0 && variant_load(&v->variant, NULL, cores()) == 0;
+  overrides_finish(&all);
+  return good;
+}
+
+// Difference from event in per cent of event's mean, with its interval; paired by replication.
+static struct estimate compare(const struct level *event, const struct level *v, int number, int runs, double *mean) {
+  double difference[FIDELITIES_MOST], sum = 0, own = 0;
+  int n = 0;
+  for (int k = 0; k < runs; k++) {
+    double a = event->value[number][k], b = v->value[number][k];
+    if (isnan(a) || isnan(b)) continue;
+    sum += a, own += b;
+    difference[n++] = b - a;
   }
-  return 0;
+  *mean = n > 0 ? own / n : NAN;
+  double scale = sum > 0 ? 100 * n / sum : 0;
+  for (int k = 0; k < n; k++) difference[k] *= scale;
+  return estimate_make(difference, n, 1);
+}
+
+// Every interval is as narrow as is asked for.
+static bool all_known(const struct level v[FIDELITIES], const bool there[FIDELITIES], int runs) {
+  for (int f = MOTION; f < FIDELITIES; f++)
+    for (int n = 0; n < NUMBERS && there[f]; n++) {
+      double mean;
+      struct estimate e = compare(&v[EVENT], &v[f], n, runs, &mean);
+      if (e.n >= 2 && (e.high - e.low) / 2 > FIDELITIES_HALF) return false;
+    }
+  return true;
+}
+
+static ns_t shorter(ns_t a, ns_t b) { return a < b ? a : b; }
+
+// As many steps of bodies and walkers as take a minute or two: shorter runs of more robots, then more runs.
+static ns_t length_of(const struct layout *l, double *steps) {
+  double robots = 1, rate = l->run.body_rate + FIDELITIES_MOTION_RATE;
+  for (int f = 0; f < l->fleet_count; f++) robots += l->fleets[f].count;
+  double most = FIDELITIES_STEPS / (FIDELITIES_LEAST * robots * rate);
+  ns_t length = shorter(l->run.length, FIDELITIES_FOR);
+  if (most < FIDELITIES_WARMUP / NS_SECOND) most = FIDELITIES_WARMUP / NS_SECOND;
+  length = shorter(length, (ns_t)most * NS_SECOND);
+  *steps = ns_to_seconds(length) * robots * rate;
+  return length;
+}
+
+static void print(const struct level v[FIDELITIES], const bool there[FIDELITIES], int runs) {
+  printf("  %-8s %12s %24s %12s %24s\n", "", "picks", "difference, 95 %", "energy, kJ", "difference, 95 %");
+  for (int f = 0; f < FIDELITIES; f++) {
+    if (!there[f]) continue;
+    printf("  %-8s", names[f]);
+    for (int n = 0; n < NUMBERS; n++) {
+      double mean;
+      struct estimate e = compare(&v[EVENT], &v[f], n, runs, &mean);
+      if (f == EVENT) printf(" %12.1f %24s", mean, "");
+      else printf(" %12.1f %+12.2f %% +- %5.2f", mean, e.mean, (e.high - e.low) / 2);
+    }
+    printf("\n");
+  }
+}
+
+int fidelities_print(const char *path, const struct layout_override *set, int set_count) {
+  struct level *v = calloc(FIDELITIES, sizeof *v);
+  bool there[FIDELITIES];
+  if (!v) return 5;
+  for (int f = 0; f < FIDELITIES; f++) there[f] = open_level(&v[f], path, set, set_count, names[f]);
+  int runs = 0;
+  if (there[EVENT]) {
+    double steps;
+    ns_t length = length_of(&v[EVENT].variant.layout, &steps);
+    do {
+      for (int f = 0; f < FIDELITIES; f++) there[f] = there[f] && run(&v[f], length, runs, runs + FIDELITIES_LEAST);
+      runs += FIDELITIES_LEAST;
+    } while (there[EVENT] && runs < FIDELITIES_MOST && (runs + FIDELITIES_LEAST) * steps <= FIDELITIES_STEPS && !all_known(v, there, runs));
+    if (there[EVENT]) {
+      printf("%s: %d runs of %.0f s each, in per cent of event\n", path, runs, ns_to_seconds(length));
+      print(v, there, runs);
+    }
+  }
+  for (int f = 0; f < FIDELITIES; f++)
+    if (v[f].open) variant_close(&v[f].variant);
+  free(v);
+  return there[EVENT] ? 0 : 3;
 }

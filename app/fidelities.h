@@ -1,10 +1,17 @@
-// takt check --fidelities: one layout at event and at body, the same seeds, and by how much they differ.
+// takt check --fidelities: one layout at event, at motion and at body, with the same random numbers, and by how much they differ.
 #pragma once
 
 #include "engine/layout/layout.h"
 
-// Runs `path` SEEDS times at each, for its own time but at most FIDELITIES_FOR (event cares little, body steps every joint), and prints throughput, energy of the robots and
-// their difference with its 95 % interval (paired by seed, Student's t). Motion is run too where the layout has a floor. Returns the exit code.
-#define FIDELITIES_FOR   (600 * NS_SECOND)
-#define FIDELITIES_SEEDS 5
+// Runs of an hour or the layout's own time, after its warm-up or ten minutes, whichever is shorter: five, and five more until the differences of picks (of
+// robots and people) and of the robots' energy are known to 1 % or a minute or two of processor is over. It goes by steps, not by the clock: the same runs everywhere. Shorter runs
+// where many walk. Prints both with the difference from event and its 95 % interval, paired by replication (Student's t). Motion and body are left out, with
+// their reason, where they cannot run. Returns the exit code.
+#define FIDELITIES_FOR         (3600 * NS_SECOND)
+#define FIDELITIES_WARMUP      (600 * NS_SECOND)
+#define FIDELITIES_LEAST       5        // runs, and how many more at once
+#define FIDELITIES_MOST        20
+#define FIDELITIES_HALF        1.0      // %    half of an interval that is narrow enough
+#define FIDELITIES_STEPS       1e8      // steps of robots, bodies and walkers: some 0.7 us of processor each
+#define FIDELITIES_MOTION_RATE 50       // Hz
 int fidelities_print(const char *path, const struct layout_override *set, int set_count);
