@@ -351,13 +351,12 @@ static void step(struct twin *t) {
   o->together = o->split && o->active >= SPLIT_FROM;
   o->count.split_steps += o->together;
   if (o->together) rows_look(t);
-  rows_settle(t);
   if (o->people && o->step % LOOK_EVERY == 0) count_people(t);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
-    struct start *s = &o->start[i];
-    s->put = mover_active(m);
-    if (!s->put) continue;
+    struct put *s = &o->put[i];
+    s->is = mover_active(m);
+    if (!s->is) continue;
     o->count.walker_steps++;
     if ((o->step + i) % LOOK_EVERY == 0) {
       step_look(t, i);
@@ -368,6 +367,7 @@ static void step(struct twin *t) {
     memcpy(s->velocity, m->move == MOVE_WALKS ? m->velocity : still, sizeof s->velocity);
   }
   o->looked = false;
+  rows_settle(t);
   if (o->together) rows_move(t);
   rows_space(t);
   for (int32_t i = 0; i < t->robots; i++) {

@@ -20,7 +20,9 @@ bool rows_create(struct twin *t) {
   o->look = ARENA_NEW(&t->arena, struct look, t->robots / LOOK_EVERY + 1);
   o->start = ARENA_NEW(&t->arena, struct start, t->robots + 1);
   o->early = ARENA_NEW(&t->arena, bool, t->robots + 1);
-  if (!o->look || !o->start || !o->early) return false;
+  o->put = ARENA_NEW(&t->arena, struct put, t->robots + 1);
+  o->puts = ARENA_NEW(&t->arena, struct put, t->robots + 1);
+  if (!o->look || !o->start || !o->early || !o->put || !o->puts) return false;
   if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
   return true;
 }
@@ -94,12 +96,15 @@ static void step_space(void *context, int from, int to) {
   const struct twin *t = context;
   struct motion *o = t->motion;
   for (int32_t i = 0; i < t->robots; i++)
-    if (o->start[i].put) space_put(o->space, i, o->start[i].at, o->start[i].velocity);
+    if (o->puts[i].is) space_put(o->space, i, o->puts[i].at, o->puts[i].velocity);
   o->contact = space_step(o->space, MOTION_DT, &o->contacts);
 }
 
 void rows_space(struct twin *t) {
   struct motion *o = t->motion;
+  struct put *old = o->puts;
+  o->puts = o->put;
+  o->put = old;
   o->stepping = true;
   if (o->together) split_begin(o->split, step_space, t);
   else step_space(t, 0, 1);

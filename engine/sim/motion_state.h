@@ -110,12 +110,11 @@ struct seat {
 // What somebody sees at a look, of those that are made at once. faces < 0: it did not walk then.
 struct look { int32_t who; int faces; struct floor_face face[LOOK_FACES]; };
 
-// Where it is at the beginning of the moves.
-struct start {
-  double at[2], velocity[2];        // m, m/s  as the space gets it
-  double way;                       // m       it can go in this step at most
-  bool   put;                       //         the space gets it
-};
+// Where it is at the beginning of the moves, and how far it can go at most.
+struct start { double at[2], way; };
+
+// As the space gets it, if it does.
+struct put { double at[2], velocity[2]; bool is; };
 
 #define ROOM_STEP       0.1         // m
 #define ROOM_REACH      6.0         // m
@@ -186,6 +185,8 @@ struct motion {
   struct look   *look;              // (robots / LOOK_EVERY + 1)
   bool           looked;            // they hold what those see who look now
   struct start  *start;             // (robots)
+  struct put    *put;               // (robots) for the space's next step
+  struct put    *puts;              // (robots) of the one that may be running
   bool          *early;             // (robots) has moved already, before those with lower numbers
   bool           together;          // this step is split
   bool           stepping;          // the space's step has not been settled
