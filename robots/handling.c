@@ -592,7 +592,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip grips[GRIPS];
   struct grip_wish wish;
   struct handling *h = b->h, best;
-  int n = GRIPS, which[HANDLING_DIRECTIONS], count = 0, place = 0;
+  int n = GRIPS, which[HANDLING_DIRECTIONS], order[HANDLING_DIRECTIONS], count = 0, place = 0;
   struct way ways[HANDLING_DIRECTIONS];
   double least = INFINITY, quickest = INFINITY;
   bool found = false, here = false, belt = false;            // here: the best is what h holds
@@ -602,14 +602,14 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   b->hold = wish.up;
   for (int i = 0; i < n && count < HANDLING_DIRECTIONS; i++)
     if (grips[i].quality >= WORSE * grips[0].quality && !tried(grips, which, count, &grips[i])) which[count++] = i;
-  for (int i = 0; i < count; i++) ways[i] = (struct way){.grip = &grips[which[i]], .place = i};
+  for (int i = 0; i < count; i++) ways[i].grip = &grips[which[i]], order[i] = i;
   bool stands = b->w->picks && b->w->pick.speed == 0;
   // directions that careful solving alone reaches are tried where no other one is found: a heuristic (of 200 picks none changed by more than 3 %)
   for (int hard = 0; hard < 2 && !found; hard++) {
     b->hasty = !hard;
-    if (stands && b->hasty) handling_ways(b, ways, count);
+    if (stands && b->hasty) handling_ways(b, ways, count, order);
     for (int i = 0; i < count; i++) {
-      const struct way *way = &ways[i];
+      const struct way *way = &ways[order[i]];
       b->best = b->w->thorough ? INFINITY : quickest;
       b->way = stands && b->hasty ? way : NULL;
       if (b->way && way->least > b->best * (1 + 1e-12)) break;
@@ -618,10 +618,10 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
       h->grip = *way->grip;
       bool good = build_once(b);
       belt = belt || (!good && h->why == HANDLING_BELT);
-      if (!good || cost(h) > least || (cost(h) == least && way->place > place)) continue;
+      if (!good || cost(h) > least || (cost(h) == least && order[i] > place)) continue;
       least = cost(h);
       quickest = h->time;
-      place = way->place;
+      place = order[i];
       found = here = true;
     }
   }

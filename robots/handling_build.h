@@ -8,7 +8,6 @@
 // A direction of closing on a part that stands, planned as far as tells directions apart.
 struct way {
   const struct grip *grip;
-  int                place;         //      among the directions, best grip first
   struct reach_pose  touch, over;   //      over: before the hand comes down
   bool               there;         //      both poses are found
   struct move        down;          //      from over to touch, and closing
@@ -41,5 +40,5 @@ double handling_least(const struct build *b, struct v3 from, struct v3 to, bool 
 // From the touch on.
 double handling_least_after(const struct build *b, const struct handling_touch *t);
 
-// Touches, moves down and least times of `count` directions, the one that may be the quickest first; what is not reached comes last.
-void handling_ways(struct build *b, struct way *ways, int count);
+// Touches, moves down and least times of `count` directions; order: the one that may be the quickest first, what is not reached last.
+void handling_ways(struct build *b, struct way *ways, int count, int *order);

@@ -49,7 +49,7 @@ static void find_down(struct build *b, struct way *way) {
   way->least = b->r->spec->hands.look + handling_least(b, reach_hand(b->r, b->w->from, b->h->side), reach_hand(b->r, &way->over, b->h->side), false) + way->down.time + handling_least_after(b, &t);
 }
 
-void handling_ways(struct build *b, struct way *ways, int count) {
+void handling_ways(struct build *b, struct way *ways, int count, int *order) {
   b->load[LEFT] = b->load[RIGHT] = 0;
   find_touches(b, ways, count);
   for (int i = 0; i < count; i++) {
@@ -57,8 +57,8 @@ void handling_ways(struct build *b, struct way *ways, int count) {
     if (ways[i].there) find_down(b, &ways[i]);
   }
   for (int i = 1; i < count; i++)
-    for (int k = i; k > 0 && ways[k].least < ways[k - 1].least; k--) {
-      struct way w = ways[k];
-      ways[k] = ways[k - 1], ways[k - 1] = w;
+    for (int k = i; k > 0 && ways[order[k]].least < ways[order[k - 1]].least; k--) {
+      int first = order[k];
+      order[k] = order[k - 1], order[k - 1] = first;
     }
 }

@@ -269,15 +269,18 @@ static bool arm_step(const struct reacher *r, int side, const struct reach_goal 
 // The same for most chains, many steps at a time and several of them side by side.
 static void begin_search(struct step_search *o, const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, const double *q) {
   const struct step_limb *l = &r->limb[side];
-  *o = (struct step_search){.limb = l, .task = {.goal = v3_sub(g->point, root), .close = g->close, .approach = g->approach, .close_width = CLOSE_WIDTH, .point_width = POINT_WIDTH, .there = -1, .straight = STRAIGHT}};
   struct step_task *t = &o->task;
+  o->limb = l;
+  o->there = false;
+  t->goal = v3_sub(g->point, root), t->close = g->close, t->approach = g->approach;
+  t->close_width = CLOSE_WIDTH, t->point_width = POINT_WIDTH, t->there = -1, t->straight = STRAIGHT;
   for (int i = 0; i < STEP_JOINTS; i++) {
     double cost = i < r->waist ? WAIST_COST : 1;
-    bool moves = i < l->count && !frozen[i];
+    bool part = i < l->count, moves = part && !frozen[i];
     t->free[i] = moves;
-    t->damping[i][i] = moves ? REST * cost : 1;
+    t->damping[i] = moves ? REST * cost : 1;
     t->pull[i] = moves ? REST * cost : 0;
-    if (i < l->count) t->rest[i] = rest[i], t->lower[i] = l->lower[i], t->upper[i] = l->upper[i], o->q[i] = q[i];
+    t->rest[i] = part ? rest[i] : 0, t->lower[i] = part ? l->lower[i] : 0, t->upper[i] = part ? l->upper[i] : 0, o->q[i] = part ? q[i] : 0;
   }
 }
 
@@ -288,7 +291,7 @@ static void search(const struct reacher *r, struct step_search *s, int count, in
   for (int c = 0; c < count; c++) {
     struct step_task *t = &s[c].task;
     for (int i = 0; i < STEP_JOINTS; i++)
-      if (t->free[i] > 0) t->pull[i] = 0, t->damping[i][i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
+      if (t->free[i] > 0) t->pull[i] = 0, t->damping[i] = DAMPING * (i < r->waist ? WAIST_COST : 1);
     t->there = THERE;
     t->point_width = 0;
   }

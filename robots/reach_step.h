@@ -25,7 +25,7 @@ struct step_limb {
 void step_limb_init(struct step_limb *l, const struct chain *c, const struct hand *h);
 
 struct step_task {
-  _Alignas(64) double damping[STEP_JOINTS][STEP_JOINTS];               // m2 per rad2  on the diagonal
+  _Alignas(64) double damping[STEP_JOINTS];    // m2 per rad2
   double    pull[STEP_JOINTS], rest[STEP_JOINTS], free[STEP_JOINTS];   // m2 per rad2, rad; 1 or 0: does not move
   double    lower[STEP_JOINTS], upper[STEP_JOINTS];    // rad  the limb's
   struct v3 goal, close, approach;  //      root's frame

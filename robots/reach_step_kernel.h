@@ -66,6 +66,7 @@ TARGET static inline void step_add(struct step_rows *o, const struct step_at *at
 // x of (J^T J + D) x = J^T e + pull by elimination: the matrix is symmetric and positive, so that its columns are its rows.
 TARGET static inline void step_solve(const struct step_rows *o, const struct step_task *t, const double *q, double *x) {
   enum { WIDTH = sizeof(REAL) / sizeof(double), PARTS = STEP_JOINTS / WIDTH };
+  static const _Alignas(64) int64_t diagonal[STEP_JOINTS][STEP_JOINTS] = {{-1}, {0, -1}, {0, 0, -1}, {0, 0, 0, -1}, {0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, 0, 0, -1}};
   _Alignas(64) double A[STEP_JOINTS][STEP_JOINTS], b[STEP_JOINTS];
   double inverse[STEP_JOINTS];
   REAL row[STEP_JOINTS][PARTS];
@@ -73,7 +74,7 @@ TARGET static inline void step_solve(const struct step_rows *o, const struct ste
     int k = p * WIDTH;
     REAL sum = *(const REAL *)(t->pull + k) * (*(const REAL *)(t->rest + k) - *(const REAL *)(q + k));
 #pragma GCC unroll 8
-    for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = *(const REAL *)(t->damping[i] + k);
+    for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = BITS_REAL(REAL_BITS(*(const REAL *)(t->damping + k)) & *(const INTEGER *)(diagonal[i] + k));
     for (int r = 0; r < o->count; r++) {
       REAL J = *(const REAL *)(o->J[r] + k);
 #pragma GCC unroll 8
