@@ -98,7 +98,7 @@ static void check_parts(void *context, int from, int to) {
 
 void walk_check(struct walk *w, const struct trajectory *t, double friction) {
   struct check c = {.w = w, .t = t, .friction = friction};
-  if (t->split) split_run(t->split, PARTS, 1, check_parts, &c);
+  if (t->split) split_run_parts(t->split, PARTS, PARTS, 1, check_parts, &c);
   else check_parts(&c, 0, PARTS);
   w->faults = (struct walk_faults){0};
   w->zmp_margin = 1e9;
