@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OWN    -1.0                 // fingers are those of the pose
+#include "robots/finger.h"
+
+enum fingers { OWN = -1, OPEN, SHUT };          // those of the pose; beside the part; on it
 #define SAMPLES 4                   // in which fingers move, at least
 #define BLOCK  8                    // samples of one pass of inverse dynamics
 
 // One piece of the motion, on samples.
-struct play { int begin, end, from, to; double mass[2], finger[2][2]; struct move_law law; };      // finger: by side, at both ends: 0 straight, 1 closed, or OWN
+struct play { int begin, end, from, to; double mass[2]; enum fingers finger[2][2]; struct move_law law; };      // finger: by side, at both ends
 
 struct plays {
   int           count;
@@ -17,30 +19,39 @@ struct plays {
   int           first, last;        // samples over which the hand goes along with a belt; last 0: none
   double        delay;              // s    of rest before it
   double        back;               // s    of the way back after closing on nothing
+  double        bend[2][HAND_FINGERS_MAX];     // 1    OPEN, SHUT: shares of hand.closed
 };
 
 // ---- pieces ---------------------------------------------------------------------------------------------------------
 
-static double bent(const struct hand *h, double width) {
-  double share = 1 - width / h->grip.opening;
-  return share < 0 ? 0 : share > 1 ? 1 : share;
+// How the fingers of the hands at work are bent beside the part and on it.
+static void find_bends(struct plays *p, const struct reacher *r, const struct handling *h, const struct grip_part *part) {
+  const struct reach_pose *pose = &h->pose[0];
+  bool grasps = false, places = false;
+  for (int i = 0; i < h->steps && !grasps; i++) {
+    grasps = h->step[i].phase == HAND_GRASP;
+    places = h->step[i].phase == HAND_POSITION;
+    if (grasps || places) pose = &h->pose[h->step[i].pose];
+  }
+  double wide = r->hand[h->side].grip.opening, share = wide > HANDLING_BOTH_GAP ? 1 - HANDLING_BOTH_GAP / wide : 0;
+  for (int i = 0; i < HAND_FINGERS_MAX; i++) p->bend[OPEN][i] = share, p->bend[SHUT][i] = 1;
+  if (h->both || !part || !(h->grip.width > 0)) return;
+  finger_bends(r, h, part, pose, h->gap, p->bend[OPEN]);
+  finger_bends(r, h, part, pose, 0, p->bend[SHUT]);
 }
 
 // Of the hands at work after a phase.
-static double fingers_after(const struct reacher *r, const struct handling *h, enum handling_phase p, double now) {
-  const struct hand *hand = &r->hand[h->side];
-  // fingers and thumb each go half of the way
-  double width = h->both ? 0 : h->grip.width, open = bent(hand, width + (h->both ? HANDLING_BOTH_GAP : h->gap)), shut = bent(hand, width);
+static enum fingers fingers_after(enum handling_phase p, enum fingers now) {
   switch (p) {
-    case HAND_REACH: case HAND_APPROACH: case HAND_RELEASE: case HAND_RETREAT: return open;
-    case HAND_GRASP: case HAND_LIFT: case HAND_MOVE: case HAND_POSITION: return shut;
+    case HAND_REACH: case HAND_APPROACH: case HAND_RELEASE: case HAND_RETREAT: return OPEN;
+    case HAND_GRASP: case HAND_LIFT: case HAND_MOVE: case HAND_POSITION: return SHUT;
     case HAND_RETURN: return OWN;
     default: return now;
   }
 }
 
 // No move is quicker than it was planned; what is rounded up is taken from the next time of rest.
-static void add(struct plays *p, double *end, double time, double tick, int from, int to, bool along, const struct move_law *law, const double mass[2], const double finger[2]) {
+static void add(struct plays *p, double *end, double time, double tick, int from, int to, bool along, const struct move_law *law, const double mass[2], const enum fingers finger[2]) {
   int begin = p->count > 0 ? p->play[p->count - 1].end : 0, stop = (int)m_floor((*end + time) / tick + 1e-9);
   struct play *x = &p->play[p->count++];
   *end += time;
@@ -70,8 +81,9 @@ static void fit_follow(struct plays *p, const struct handling *h, enum handling_
   }
 }
 
-static void cut(struct act *a, struct plays *p, const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, double tick) {
-  double end = 0, mass[2], finger[2] = {OWN, OWN};
+static void cut(struct act *a, struct plays *p, const struct handling *h, const struct grip_part *part, const struct act_hold *hold, double tick) {
+  double end = 0, mass[2];
+  enum fingers finger[2] = {OWN, OWN};
   int pose = 0, place = -1;
   bool picks = false;
   for (int i = 0; i < h->steps; i++) {
@@ -82,8 +94,9 @@ static void cut(struct act *a, struct plays *p, const struct reacher *r, const s
   set_load(h, part, part && !picks, mass);
   for (int i = 0; i < h->steps; i++) {
     const struct handling_step *s = &h->step[i];
-    double time = i == place ? s->time - h->fit.time : s->time, after[2];
-    for (int k = 0; k < 2; k++) after[k] = h->both || k == (int)h->side ? fingers_after(r, h, s->phase, finger[k]) : OWN;
+    double time = i == place ? s->time - h->fit.time : s->time;
+    enum fingers after[2];
+    for (int k = 0; k < 2; k++) after[k] = h->both || k == (int)h->side ? fingers_after(s->phase, finger[k]) : OWN;
     if (s->phase == HAND_APPROACH) a->mark[ACT_TOUCH_BEGIN] = p->play[p->count - 1].end;
     bool along = h->follow.speed != 0 && (s->phase == HAND_APPROACH || s->phase == HAND_GRASP || s->phase == HAND_LIFT);
     if (along && s->phase == HAND_APPROACH) p->first = p->play[p->count - 1].end;
@@ -145,16 +158,16 @@ static void way_of(const struct play *p, const struct moment *m, double tick, do
   *rate *= pace, *second *= pace * pace;
 }
 
-static void set_fingers(const struct reacher *r, const struct handling *h, const struct play *p, double s, double rate, double second, double *q, double *qd, double *qdd) {
+static void set_fingers(const struct reacher *r, const struct handling *h, const struct plays *all, const struct play *p, double s, double rate, double second, double *q, double *qd, double *qdd) {
   const struct robot_model *m = r->humanoid->model;
   for (int side = 0; side < 2; side++) {
     const struct hand *hand = &r->hand[side];
-    if (p->finger[side][0] < 0 && p->finger[side][1] < 0) continue;
+    if (p->finger[side][0] == OWN && p->finger[side][1] == OWN) continue;
     for (int i = 0; i < hand->fingers; i++) {
       int j = hand->finger[i];
       const int poses[2] = {p->from, p->to};
       double end[2];
-      for (int k = 0; k < 2; k++) end[k] = p->finger[side][k] < 0 ? h->pose[poses[k]].q[j] : p->finger[side][k] * hand->closed[i];
+      for (int k = 0; k < 2; k++) end[k] = p->finger[side][k] == OWN ? h->pose[poses[k]].q[j] : all->bend[p->finger[side][k]][i] * hand->closed[i];
       q[j] = end[0] + s * (end[1] - end[0]);
       qd[j] = rate * (end[1] - end[0]), qdd[j] = second * (end[1] - end[0]);
     }
@@ -273,7 +286,8 @@ enum status act_make(struct act *a, const struct reacher *r, const struct handli
   const double empty[2] = {0, 0};
   int n = r->humanoid->model->joint_count;
   memset(a, 0, sizeof *a);
-  cut(a, &plays, r, h, part, hold, tick);
+  find_bends(&plays, r, h, part);
+  cut(a, &plays, h, part, hold, tick);
   add_back(a, &plays, tick);
   a->last = plays.play[plays.count - 1].end;
   w->tick = tick;
@@ -295,7 +309,7 @@ enum status act_make(struct act *a, const struct reacher *r, const struct handli
     struct frame_motion root;
     move_path(r, &m, s, rate, second, &root, q, qd, qdd);
     go_along(h, &plays, p, &now, s, rate, second, n, q, qd, qdd);
-    set_fingers(r, h, p, s, rate, second, q, qd, qdd);
+    set_fingers(r, h, &plays, p, s, rate, second, q, qd, qdd);
     struct base_motion *base = &w->sample[k].base;
     *base = (struct base_motion){.position = root.position, .orientation = {1, 0, 0, 0}, .velocity = root.velocity, .acceleration = root.acceleration};
     note_load(a, k, k <= a->last ? p->mass : empty);

@@ -640,6 +640,7 @@ static bool plan_here(const struct reacher *r, const struct handling_wish *w, st
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;
+  out->yaw = w->pick.yaw;
   out->outcome[CLOSE_HELD] = 1;
   const struct handling_spot *first = w->picks ? &w->pick : &w->place;
   if (!see(r, w->from, first, w->part, out, out->sigma, &yaw)) {

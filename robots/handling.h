@@ -64,7 +64,8 @@ struct handling {
   struct follow       follow;       //      of a part on a belt: over approach, grasp and lift the hand goes along
   double              drift[HANDLING_PHASES_MAX + 1];                  // m    by which each pose is moved along the belt
   double              slide;        // m    that the part goes on while the hand closes, where the hand cannot go along as fast
-  struct grip         grip;         //      in the part's frame
+  struct grip         grip;         //      about the part's middle, along the axes of the floor's frame
+  double              yaw;          // rad  of the part as it was gripped
   double              gap;          // m    opened beside each contact
   double              distance;     // m    eye to part
   struct sight_sigmas seen;

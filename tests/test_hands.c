@@ -638,6 +638,61 @@ static void test_primitives_are_motions_with_limits(void **state) {
   ORDER(q.looks, >, 8 * p.looks);
 }
 
+// The end of body b, as far beyond its centre of mass as that is from its joint.
+static struct v3 tip_of(const struct body_motion *b, int body) { return v3_add(b[body].position, m3_apply(&b[body].rotation, v3_scale(kind.model.body[body].com, 2))); }
+
+// Played, each finger's pad comes across by its own joints to the side of the part that lies there: of a round part to the circle, beside it as far as its middle.
+static void test_fingers_close_until_they_touch(void **state) {
+  (void)state;
+  const double tick = 0.005, wide[] = {0.03, 0.046, 0.07};
+  const struct act_hold none = {0, 0};
+  int touched = 0, shut = 0;
+  for (int k = 0; k < 3; k++) {
+    static struct handling h;
+    struct grip_part can = {.shape = PART_CYLINDER, .size = {wide[k], wide[k], 0.08}, .mass = 0.2, .mu = 0.6};
+    struct handling_wish w = pick_wish(&can, 0.9);
+    struct act a;
+    struct error e;
+    struct walk_sample s;
+    w.places = false;
+    w.to = &standing;
+    CHECK(handling_plan(&reacher, &w, &h), ==, true);
+    CHECK(h.both, ==, false);
+    CHECK(act_make(&a, &reacher, &h, &can, &none, foot, tick, &e), ==, STATUS_OK);
+    const struct hand *hand = &reacher.hand[h.side];
+    int palm = kind.humanoid.arm[h.side].body;
+    double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], r = wide[k] / 2;
+    struct body_motion b[ROBOT_JOINTS_MAX + 1], straight[ROBOT_JOINTS_MAX + 1];
+    walk_at(&a.walk, a.mark[ACT_TOUCH_END] * tick, &s, q, qd, qdd, 1);
+    robot_forward(&kind.model, &s.base, q, NULL, b);
+    double bent[ROBOT_JOINTS_MAX];
+    memcpy(bent, q, sizeof bent);
+    for (int i = 0; i < hand->fingers; i++) q[hand->finger[i]] = 0;
+    robot_forward(&kind.model, &s.base, q, NULL, straight);
+    // directions of the hand are given at the pose of zeros
+    const double zeros[ROBOT_JOINTS_MAX] = {0};
+    struct body_motion zero[ROBOT_JOINTS_MAX + 1];
+    robot_forward(&kind.model, &s.base, zeros, NULL, zero);
+    struct v3 close = m3_apply(&b[palm].rotation, m3_apply_inverse(&zero[palm].rotation, hand->close));
+    struct v3 aside = v3_cross(close, m3_apply(&b[palm].rotation, m3_apply_inverse(&zero[palm].rotation, hand->point)));
+    for (int i = 0; i < hand->fingers; i++) {
+      int body = hand->finger[i] + 1, root = body;
+      bool last = true;
+      for (int j = 0; j < hand->fingers; j++) last = last && kind.model.joint[hand->finger[j]].parent != body;
+      if (!last) continue;
+      while (kind.model.joint[root - 1].parent != palm) root = kind.model.joint[root - 1].parent;
+      // planned about the hand's middle, which the errors of solving leave within a millimetre of the part's
+      double x = fabs(v3_dot(v3_sub(straight[root].position, straight[palm].position), aside)), across = fabs(v3_dot(v3_sub(tip_of(b, body), tip_of(straight, body)), close));
+      bool passes = x >= r, all = fabs(bent[hand->finger[i]] - hand->closed[i]) < 1e-9;
+      if (!all) CHECK_NEAR(across, hand->grip.opening / 2 - (passes ? r : sqrt(r * r - x * x)), 3e-4);
+      touched += !passes && !all, shut += all;
+    }
+    act_finish(&a);
+  }
+  ORDER(touched, >, 5);
+  ORDER(shut, <=, 2);               // a thumb that does not come so far
+}
+
 // What the arms and the trunk are asked for, the load a part of the hands' mass. (Fingers and legs have the floor's and the part's forces to bear.)
 // Gives the copper loss of both arms' drives, W.
 static double check_drives(struct robot_model *m, const struct base_motion *base, const double *q, const double *qd, const double *qdd, const double load[2]) {
@@ -699,11 +754,16 @@ static void test_acts_play_what_was_planned(void **state) {
       // another try takes what is played of it, to and fro, and a look
       CHECK_NEAR(p.hands.retry, 2 * (a.mark[ACT_TOUCH_END] - a.mark[ACT_TOUCH_BEGIN]) * tick + kind.spec.hands.look, 4 * tick);
       // it closes while the arm stays
-      int j = reacher.hand[p.hands.side].finger[0];
+      const struct hand *hand = &reacher.hand[p.hands.side];
+      double closed = 0;
       double open[ROBOT_JOINTS_MAX], shut[ROBOT_JOINTS_MAX], drop[ROBOT_JOINTS_MAX];
       walk_at(&a.walk, a.mark[ACT_TOUCH_BEGIN] * tick, &s, open, drop, drop, 1);
       walk_at(&a.walk, a.mark[ACT_TOUCH_END] * tick, &s, shut, drop, drop, 1);
-      ORDER(shut[j], >, open[j]);
+      for (int i = 0; i < hand->fingers; i++) {
+        closed += shut[hand->finger[i]] - open[hand->finger[i]];
+        ORDER(shut[hand->finger[i]], >=, open[hand->finger[i]]);
+      }
+      ORDER(closed, >, 0);
     }
     act_finish(&a);
   }
@@ -937,7 +997,7 @@ int test_hands(void) {
     cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
     cmocka_unit_test(test_primitives_are_motions_with_limits),
     cmocka_unit_test(test_the_hand_goes_along_with_a_belt), cmocka_unit_test(test_belts_too_fast_are_refused),
-    cmocka_unit_test(test_acts_play_what_was_planned),
+    cmocka_unit_test(test_acts_play_what_was_planned), cmocka_unit_test(test_fingers_close_until_they_touch),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_shares_of_two_carriers),
