@@ -38,8 +38,7 @@ static double walk_up(const struct twin *t) {
   double most = 0;
   for (int f = 0; f < t->layout->fleet_count; f++) {
     const struct fleet_row *row = &t->fleet[f];
-    double speed = row->typed ? row->speed : t->make[row->first_make].tables.walk_speed;
-    double s = speed > 0 && row->routes != NONE ? SPOT_WAIT / speed + (row->typed ? 0 : t->make[row->first_make].tables.start_stop) : 0;
+    double s = row->routes != NONE ? spot_walk_up(row, &t->make[row->first_make]) : 0;
     most = s > most ? s : most;
   }
   return most;

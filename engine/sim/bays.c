@@ -89,8 +89,7 @@ static void grant(struct twin *t) {
     memmove(d->queue + q, d->queue + q + 1, sizeof *d->queue * (size_t)(d->queued - q));
     q--;
     const struct robot *b = &t->robot[i];
-    double speed = t->fleet[b->fleet].typed ? t->fleet[b->fleet].speed : make_of(t, b)->tables.walk_speed, extra = t->fleet[b->fleet].typed ? 0 : make_of(t, b)->tables.start_stop;
-    robot_walks_up(t, i, ns_from_seconds(speed > 0 ? SPOT_WAIT / speed + extra : 0));
+    robot_walks_up(t, i, ns_from_seconds(spot_walk_up(&t->fleet[b->fleet], make_of(t, b))));
   }
 }
 

@@ -176,16 +176,16 @@ int32_t jobs_gather(struct twin *t, bool whole, int32_t n, bool on, uint32_t *jo
     }
     if (!best) break;
     t->cursor[from] = t->job[best].next;
-    bool admitted = !t->admit || admit_job(t, best, fresh);
-    fresh = false;
-    if (!admitted) continue;
     const struct job *a = &t->job[best];
     if (whole && a->need - a->robots > 1) {
       int there = 0;
       for (uint64_t f = t->list[a->list].fleets & fleets; f; f &= f - 1) there += able[__builtin_ctzll(f)];
       if (there < a->need - a->robots) continue;
     }
-    job[got++] = best;
+    // last: what is admitted counts as given
+    bool admitted = !t->admit || admit_job(t, best, fresh);
+    fresh = false;
+    if (admitted) job[got++] = best;
   }
   return got;
 }

@@ -25,6 +25,12 @@ static inline int32_t spot_team(int n, int k) { return SPOT_TEAM + n * 64 + k; }
 
 #define SPOT_WAIT 1.4               // m    from a taken spot where one waits for it, at least; a guess
 
+// s of the last steps of who stands in line when a spot gets free.
+static inline double spot_walk_up(const struct fleet_row *f, const struct make *m) {
+  double speed = f->typed ? f->speed : m->tables.walk_speed;
+  return speed > 0 ? SPOT_WAIT / speed + (f->typed ? 0 : m->tables.start_stop) : 0;
+}
+
 #define SPOT_NEWEST 16              // values in a running mean; a choice
 
 // One more value in a mean over the newest SPOT_NEWEST, of which n are in it.
