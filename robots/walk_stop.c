@@ -60,7 +60,9 @@ static enum status stop_targets(struct walk_targets *t, const struct walk *w, in
     double time = jog_flight(pace, h, (a + b) / 2) + jog_contact(pace, a) / 2 + (k < n ? jog_contact(pace, b) : single) / 2;
     add(t, time * (a + b) / 2, k < n ? b : 0);
   }
+  // a foot that is turned out or in has to step once more: the walk after this one begins with both side by side
   if (last > 0) add(t, last * full, 0);
+  else if (t->target[t->count - 1].foot != 0) add(t, 0, 0);
   add(t, 0, 0);
   return STATUS_OK;
 }
