@@ -132,13 +132,15 @@ static void put_steps(struct frame_body *out, const struct body_view *v, double 
   if (!v->walk) return;
   const struct step_plan *p = &v->walk->plan;
   int now = 0;
-  while (now < p->count && p->step[now].land <= v->time) now++;
+  double clock = v->walk->clock + v->time, sn, cs;
+  m_sincos(v->turned, &sn, &cs);
+  while (now < p->count && p->step[now].land <= clock) now++;
   int first = now > 6 ? now - 6 : 0;
   for (int i = first; i < p->count && out->steps < BODY_STEPS_MAX; i++) {
     const struct footstep *s = &p->step[i];
-    double turns = s->yaw / (2 * M_PI_D);
+    double turns = (s->yaw + v->turned) / (2 * M_PI_D), ahead = cs * s->position.x - sn * s->position.y, left = sn * s->position.x + cs * s->position.y;
     if (i == now) out->ahead = out->steps;
-    out->step[out->steps++] = (struct body_step){limbs_mm(s->position.x + v->origin.x - x), limbs_mm(s->position.y + v->origin.y - y),
+    out->step[out->steps++] = (struct body_step){limbs_mm(ahead + v->origin.x - x), limbs_mm(left + v->origin.y - y),
                                                  (uint16_t)((int64_t)lrint((turns - floor(turns)) * 65536) & 65535), s->side == LEFT ? 1 : 2};
   }
   if (now >= p->count || now - first >= out->steps) out->ahead = out->steps;

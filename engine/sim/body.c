@@ -83,6 +83,9 @@ static enum status kind_of(struct twin *t, int f, const char *revision, int *out
   const struct sole *o = &k->kind.humanoid.sole;
   k->ambient = HEAT_AMBIENT;
   k->yaw_radius = mean_radius(o->toe - o->heel, o->inner + o->outer);
+  const struct kind *kind = &k->kind;
+  struct balance_params balance = balance_params_of(&kind->humanoid, &kind->model, &kind->library.standing);
+  k->yaw_inertia = balance_yaw_inertia(&balance);
   b->rows[b->kinds++] = k;
   return STATUS_OK;
 }
@@ -326,12 +329,13 @@ void body_go(struct twin *t, int32_t i, bool back) {
 // It has come to rest.
 static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   const struct walk *w = k->walk[r];
-  struct v3 at = v3_add(k->origin[r], w->end);
-  double heading = w->end_heading;
+  double heading = w->end_heading + k->upset[r].turned, sn, cs;
+  m_sincos(k->upset[r].turned, &sn, &cs);
+  struct v3 at = v3_add(k->origin[r], v3(cs * w->end.x - sn * w->end.y, sn * w->end.x + cs * w->end.y, w->end.z));
   bool again = k->again[r], back = k->returns[r];
   struct upset *u = &k->upset[r];
-  bool slid = u->slid > SLID_LEAST, halts = u->halts;
-  u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
+  bool slid = u->slid > SLID_LEAST || (u->turned != 0 && upset_off_spot(t, i, at, heading)), halts = u->halts;
+  u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = u->turning = u->turned = u->told = 0;
   u->halts = false;
   upset_flags(k, r);
   t->robot[i].astray = slid || halts;
@@ -500,7 +504,7 @@ void body_look(const struct twin *t, int32_t i, struct body_view *out) {
   int r = b->row_of[i], joints = k->kind.model.joint_count;
   const struct walk_sample *s = &k->sample[r];
   *out = (struct body_view){.kind = &k->kind, .base = s->base, .contact = {s->contact[0], s->contact[1]}, .power = k->power[r], .walks = k->walk[r] != NULL,
-                            .walk = k->walk[r], .time = (double)(b->step - k->began[r]) * b->dt, .origin = k->origin[r]};
+                            .walk = k->walk[r], .time = (double)(b->step - k->began[r]) * b->dt, .origin = k->origin[r], .turned = k->upset[r].turned};
   for (int j = 0; j < joints; j++) {
     size_t at = (size_t)j * (size_t)k->stride + (size_t)r;
     const struct actuator *a = &k->kind.spec.actuator[j];

@@ -94,6 +94,7 @@ struct body_view {
   const struct walk *walk;                      // NULL: stands
   double             time;                      // s      into the walk
   struct v3          origin;                    // m      of the walk's frame
+  double             turned;                    // rad    of it against the hall
   bool               holds;                     //        something bears on its hands, and grip is known
   struct body_grip   grip;
 };

@@ -36,6 +36,21 @@ static void set_feet(struct body_rows *k, int r, const struct walk_sample *s) {
   }
 }
 
+// A walk whose feet have turned on the floor goes on in a frame that is turned by as much.
+static void turn_sample(struct walk_sample *s, double angle) {
+  const struct m3 z = m3_rotation_z(angle);
+  struct m3 root = m3_of_quaternion(s->base.orientation);
+  root = m3_product(z, root);
+  s->base.orientation = quaternion_of_m3(&root);
+  struct v3 *turns[] = {&s->base.position, &s->base.velocity, &s->base.acceleration, &s->planned};
+  for (int i = 0; i < 4; i++) *turns[i] = m3_apply(&z, *turns[i]);
+  for (int f = 0; f < 2; f++) {
+    struct v3 *foot[] = {&s->cop[f], &s->foot[f], &s->wrench[f].force, &s->wrench[f].moment};
+    for (int i = 0; i < 4; i++) *foot[i] = m3_apply(&z, *foot[i]);
+    s->foot_yaw[f] += angle;
+  }
+}
+
 void body_sample(const struct body *b, struct body_rows *k, int r) {
   const struct walk *w = k->walk[r];
   struct walk_sample *s = &k->sample[r];
@@ -47,6 +62,7 @@ void body_sample(const struct body *b, struct body_rows *k, int r) {
     double time = (double)(b->step - k->began[r]) * b->dt;
     k->arrived[r] = time >= w->time - 1e-9;
     walk_at(w, time, s, k->q + r, k->qd + r, k->qdd + r, k->stride);
+    if (k->upset[r].turned != 0) turn_sample(s, k->upset[r].turned);
     struct v3 o = k->origin[r];
     s->base.position = v3_add(s->base.position, o);
     s->planned = v3_add(s->planned, o);
@@ -203,7 +219,7 @@ void body_rows_step(void *context, int from, int to) {
     if (!k->here[r] || k->still[r]) continue;
     k->fault[r] = k->residual[r] > RESIDUAL_MOST ? BODY_ERROR : 0;
     for (int f = 0; f < 2; f++) k->fault[r] |= contact(b->twin, k, r, f);
-    if (k->walk[r] && (k->upsets[r] & UPSET_WALK || k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TIP))) upset_ground(b, k, r);
+    if (k->walk[r] && (k->upsets[r] & UPSET_WALK || k->fault[r] & (BODY_STUMBLE | BODY_SLIP | BODY_TWIST | BODY_TIP))) upset_ground(b, k, r);
     k->still[r] = k->walk[r] == NULL && (!(k->upsets[r] & UPSET_BODY) || k->upsets[r] & UPSET_OFF) && !act_played(k, r);
   }
   struct drive_columns c = {.n = k->n, .stride = k->stride, .ambient = k->ambient, .tau = k->tau, .w = k->qd, .dw = k->qdd, .winding = k->winding, .housing = k->housing,

@@ -11,11 +11,12 @@
 #include "robots/recover.h"
 
 #define BODY_KINDS_MAX 16
+#define TURN_SAID      0.035        // rad  that a walk has turned on its soles until it is told and looked at; a guess
 #define UPSET_LOST     0.012        // m    of the capture point that ankles bring back in mid-walk; a guess
 
 enum upset_flag {
   UPSET_BODY = 1,                   // it has a make: its body is recovering, or lies
-  UPSET_WALK = 2,                   // its walk slides or has lost balance
+  UPSET_WALK = 2,                   // its walk slides, turns on its soles, or has lost balance
   UPSET_OFF = 4,                    // its drives are off
   UPSET_STOP = 8                    // stopped by order
 };
@@ -25,6 +26,7 @@ struct upset {
   struct recover_make *make;        //        owned; NULL: it is not
   struct recover       state;
   double               slide[2], slid, lost[2];                // m/s, m, m  of a walk: its feet, their way, its capture point
+  double               turning, turned, told;                  // rad/s, rad, rad  of a walk: its feet on the floor; the walk's frame against the hall; of that already said
   bool                 thrown;      //        that walk is over
   bool                 halts;       //        that walk ends where it was stopped, not where it was sent
   double               rise_power;  // W      while it gets up
@@ -54,6 +56,7 @@ struct body_rows {
   struct kind         kind;
   double              ambient;      // degC
   double              yaw_radius;   // m     mean distance of a sole's points from its middle: where friction holds it against turning
+  double              yaw_inertia;  // kg m2 of the standing body about the upright through its centre of mass
   int                 n, stride;
   int32_t            *robot;        // row of the twin                                  create
   bool               *here;         // in the hall                                      door

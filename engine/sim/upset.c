@@ -17,6 +17,7 @@
 #define WALK_AHEAD   0.35           // s    until a foot lifts: from there on a robot with both feet down counts as standing
 #define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
 #define SPOT_TURN    0.05           // rad
+#define ASTRAY_MOST  0.15           // m    that a walk whose feet have turned may end beside its spot: farther off it is planned anew. Guesses
 #define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted
 #define LIFT_TIME    8.0            // s    in which it is lifted; a guess
 #define RESCUE_TIME  (60 * NS_SECOND)   // that somebody needs to lift one; a guess
@@ -33,7 +34,7 @@ bool upset_create(struct twin *t, struct body_rows *k) {
 
 void upset_flags(struct body_rows *k, int r) {
   const struct upset *u = &k->upset[r];
-  bool walk = u->slide[0] != 0 || u->slide[1] != 0 || u->lost[0] != 0 || u->lost[1] != 0;
+  bool walk = u->slide[0] != 0 || u->slide[1] != 0 || u->turning != 0 || (u->turned - u->told) * (u->turned - u->told) >= TURN_SAID * TURN_SAID || u->lost[0] != 0 || u->lost[1] != 0;
   k->upsets[r] = (uint8_t)((u->make ? UPSET_BODY : 0) | (walk ? UPSET_WALK : 0) | (u->rests ? UPSET_OFF : 0) | (u->stop ? UPSET_STOP : 0));
 }
 
@@ -128,6 +129,8 @@ static void begin(struct twin *t, struct body_rows *k, int r) {
                                 .heading = k->walk[r] ? s->foot_yaw[stance] : k->facing[r], .floor = s->planned.z, .friction = body_friction(t, s->planned)};
   recover_begin(&u->state, u->make, &start, joints_of(k, r));
   for (int n = 0; n < 2; n++) u->state.slide[n] = u->slide[n];
+  u->state.turning = u->turning;
+  u->turning = u->turned = u->told = 0;
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
   u->thrown = u->halts = false;
   u->walked = k->walk[r] != NULL;
@@ -173,7 +176,9 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   struct walk_push_answer a;
   struct error e = {0};
   double time = (double)(b->step - k->began[r]) * b->dt;
-  const double impulse[2] = {jx, jy};
+  double sn, cs;
+  m_sincos(k->upset[r].turned, &sn, &cs);
+  const double impulse[2] = {cs * jx + sn * jy, cs * jy - sn * jx};     // in the walk's frame
   if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
   if (!goes_over(b, k, r, &other)) return false;
   if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
@@ -363,6 +368,30 @@ void upset_turns(struct twin *t, int32_t i) {
   if (k->walk[r] && !u->make && !u->stop && !u->halts) slows_down(t, k, r);
 }
 
+// How far from where it was sent, m, and is it near and looks that way?
+static bool near_spot(const struct twin *t, int32_t i, struct v3 at, double heading, double most) {
+  double goal[2], facing;
+  way_goal(t, i, goal, &facing);
+  double x = at.x - goal[0], y = at.y - goal[1];
+  return x * x + y * y <= most * most && m_cos(facing - heading) >= 1 - SPOT_TURN * SPOT_TURN / 2;
+}
+
+bool upset_off_spot(const struct twin *t, int32_t i, struct v3 at, double heading) { return !near_spot(t, i, at, heading, SPOT_NEAR); }
+
+// Its feet have turned on the floor, and rest. Where the walk would lead too far from its spot it is planned to a stand, and anew from there.
+static void has_turned(struct twin *t, struct body_rows *k, int r) {
+  struct upset *u = &k->upset[r];
+  const struct walk *w = k->walk[r];
+  double more = u->turned - u->told, left = w->time - (double)(t->body->step - k->began[r]) * t->body->dt, sn, cs;
+  if (more * more < TURN_SAID * TURN_SAID) return;
+  u->told = u->turned;
+  twin_note(t, NOTE_ROBOT, k->robot[r], "R%u turned on its soles by %.1f deg", t->robot[k->robot[r]].number, more * 180 / M_PI_D);
+  m_sincos(u->turned, &sn, &cs);
+  struct v3 end = v3_add(k->origin[r], v3(cs * w->end.x - sn * w->end.y, sn * w->end.x + cs * w->end.y, 0));
+  if (u->halts || u->stop || k->again[r] || left < ENDS_SOON || near_spot(t, k->robot[r], end, w->end_heading + u->turned, ASTRAY_MOST)) return;
+  slows_down(t, k, r);
+}
+
 bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back) {
   struct upset *u = &k->upset[r];
   int32_t i = k->robot[r];
@@ -442,6 +471,7 @@ static void book(struct twin *t, struct body_rows *k, int r) {
     begin(t, k, r);
     if (u->make) recover_push(&u->state, u->make, scale * off[0], scale * off[1]);
   }
+  if (k->walk[r] && u->turned != u->told && u->turning == 0) has_turned(t, k, r);
   if (!u->make) return;
   u->weak = k->excess[r] > 0 && !recover_limp(&u->state) ? u->weak + t->body->dt : 0;
   if (u->weak > WEAK_TIME) {

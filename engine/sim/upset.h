@@ -40,6 +40,7 @@ void upset_waits(struct twin *t, int32_t i);
 
 // ---- for engine/sim/body*.c ----
 
+struct v3;
 struct body;
 struct body_rows;
 
@@ -54,3 +55,4 @@ void upset_book(struct twin *t, struct body_rows *k, int r);           // after 
 // A walk that was stopped has come to rest, its row too; back: it was on its way to its spot. false: there is no order to stop any more.
 bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back);
 void upset_back(struct twin *t, struct body_rows *k, int r);           // at its spot again
+bool upset_off_spot(const struct twin *t, int32_t i, struct v3 at, double heading);    // too far from where it was to end

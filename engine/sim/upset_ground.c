@@ -2,6 +2,9 @@
 //
 //   friction   all feet together need more than mu times their load: they slide, and the body with them, by what is missing over the mass. A foot that
 //              alone needs too much is held by the other one
+//   turning    beside that force the soles hold M of a moment about the upright through the pressure p: M = sum of mu Fz r, r the mean distance of a sole's points from p, and
+//              (F / mu Fz)^2 + (M / M_0)^2 = 1 (an ellipsoid as limit surface: Howe & Cutkosky, Int. J. Robotics Research 15, 1996). Beyond that feet and body, and the
+//              walk with them, turn about p by what is missing over the inertia about it, until friction has stopped them
 //   balance    the centre of pressure that the motion asks for, shifted by z u' / g while it slides, may lie outside the soles, or a foot would have to
 //              pull: then the floor presses on the nearest point instead, and the capture point is off by w (p - p_held) dt more. The ankles
 //              bring it back as e^(-w t)
@@ -33,6 +36,33 @@ static void hold(const struct body_rows *k, int r, double p[2]) {
   recover_soles(sole, s->contact, s->foot_yaw[s->share[LEFT] > s->share[RIGHT] ? LEFT : RIGHT], half, p, &share, cop);
 }
 
+// Feet and body turn about p, by dry friction, with all feet's moment about it: `along` is the force, of which friction holds `most`.
+static void turn_about(const struct body *b, struct body_rows *k, int r, const double p[2], const double along[2], double most) {
+  struct upset *u = &k->upset[r];
+  const struct walk_sample *s = &k->sample[r];
+  double need[2] = {0, 0}, rate[2] = {u->turning, 0}, hold = 0, by[2], sn, cs;
+  for (int f = 0; f < 2; f++) {
+    const double at[2] = {s->cop[f].x, s->cop[f].y}, arm[2] = {at[0] - p[0], at[1] - p[1]};
+    double up = s->wrench[f].force.z;
+    if (!s->contact[f] || !(up > 0)) continue;
+    need[0] += s->wrench[f].moment.z + arm[0] * s->wrench[f].force.y - arm[1] * s->wrench[f].force.x;
+    hold += up * footing_friction(b->twin, at, false) * m_sqrt(k->yaw_radius * k->yaw_radius + arm[0] * arm[0] + arm[1] * arm[1]);
+  }
+  double side = most > 0 ? (along[0] * along[0] + along[1] * along[1]) / (most * most) : 1, speed = m_sqrt(u->slide[0] * u->slide[0] + u->slide[1] * u->slide[1]);
+  double far[2] = {s->base.position.x - p[0], s->base.position.y - p[1]};
+  double inertia = k->yaw_inertia + (k->kind.model.mass + k->mass[r]) * (far[0] * far[0] + far[1] * far[1]);
+  // feet that slide have their friction along their motion: the ellipsoid's normal
+  double rim = m_sqrt(most * most * speed * speed + hold * hold * u->turning * u->turning), spin = u->turning < 0 ? -u->turning : u->turning;
+  hold *= speed > 0 ? (rim > 0 ? hold * spin / rim : 0) : side < 1 ? m_sqrt(1 - side) : 0;
+  balance_slides(rate, need, hold, inertia, b->dt, by);
+  if (u->turning == 0 && by[0] == 0) return;
+  double angle = b->dt * (u->turning + 0.5 * b->dt * by[0]), x = k->origin[r].x - p[0], y = k->origin[r].y - p[1];
+  m_sincos(angle, &sn, &cs);
+  k->origin[r].x = p[0] + cs * x - sn * y, k->origin[r].y = p[1] + sn * x + cs * y;
+  u->turned += angle;
+  u->turning += b->dt * by[0];
+}
+
 void upset_ground(const struct body *b, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   const struct walk_sample *s = &k->sample[r];
@@ -50,7 +80,8 @@ void upset_ground(const struct body *b, struct body_rows *k, int r) {
   }
   if (!(force.z > 0)) return;
   double mass = k->kind.model.mass + k->mass[r], z = k->kind.library.standing.com_height, w = m_sqrt(GRAVITY / z), by[2];
-  const double along[2] = {force.x, force.y};
+  const double along[2] = {force.x, force.y}, press[2] = {p[0] / force.z, p[1] / force.z};
+  turn_about(b, k, r, press, along, most);
   balance_slides(u->slide, along, most, mass, b->dt, by);
   for (int n = 0; n < 2; n++) {
     double drift = b->dt * (u->slide[n] + 0.5 * b->dt * by[n]);
