@@ -293,7 +293,6 @@ void body_walk(struct twin *t, int32_t i) {
   int r = t->body->row_of[i];
   if (k->walk[r] || k->upset[r].make) {
     k->again[r] = true;
-    if (t->robot[i].turned) upset_turns(t, i);
     return;
   }
   act_over(t->body, k, r);
@@ -420,8 +419,6 @@ static void book(struct twin *t, struct body_rows *k, int r) {
     twin_note(t, NOTE_ROBOT, i, "R%u: battery empty", t->robot[i].number);
   }
   upset_book(t, k, r);
-  // who was called back before its first step could not stop yet
-  if (k->again[r] && t->robot[i].turned && b->step - k->began[r] == NS_SECOND / b->dt_ns) upset_turns(t, i);
   if (k->arrived[r] && k->walk[r]) arrive(t, i, k, r);
 }
 

@@ -191,7 +191,7 @@ void motion_leave(struct twin *t, int32_t i) {
   leave_spots(o, m);
   if (mover_active(m)) o->active--;
   if (m->owes) t->alive--;
-  m->owes = m->yields = m->held = m->due = m->halts = false;
+  m->owes = m->yields = m->held = m->due = false;
   m->gate = NONE;
   m->move = MOVE_GONE;
   grid_leave(o, i);
@@ -241,7 +241,7 @@ void motion_walk(struct twin *t, int32_t i) {
   m->rank = m->since = t->now;
   m->least = 1e30;
   m->told = false;
-  if (m->move != MOVE_WALKS || !way_halts(t, i)) way_set_out(t, i);
+  way_set_out(t, i);
   if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
 }
 

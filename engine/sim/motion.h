@@ -39,7 +39,7 @@ void motion_enter(struct twin *t, int32_t i);
 void motion_leave(struct twin *t, int32_t i);
 
 // Walk to where the row says (place, load, slot); robot_arrived is called when it has come to rest there. One that walks turns off from
-// where it is; called back at speed, feet come to a stand first (pace_stop), as at event and body.
+// where it is.
 void motion_walk(struct twin *t, int32_t i);
 bool motion_walks(const struct twin *t, int32_t i);
 // It stands on a spot of its place already.

@@ -62,7 +62,7 @@ struct mover {
   bool     person;
   bool     stopped;                 // by people near
   bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
-  bool     due;                     // it was sent elsewhere in there, or halts: sets out for that when it is through, or stands
+  bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
   bool     led;                     // by the coordinator
   bool     lead_turned;             // it has come by the middle of the cell it leaves
   double   wish[2];                 // m/s  chosen at the last look
@@ -73,7 +73,6 @@ struct mover {
   int32_t  spot;                    // held, NONE
   int32_t  leaving;                 // still kept behind it, NONE
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
-  bool     halts;                   // called back, it comes to a stand where its path ends now
   int32_t  stretches;
   struct stretch stretch[STRETCHES];                    // the next one last
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
@@ -217,7 +216,6 @@ void way_set_out(struct twin *t, int32_t i);            // to where its row says
 int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
 bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a station, or to relieve who does, whose crew has spots of its own
 void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
-bool way_halts(struct twin *t, int32_t i);              // called back on its way: it comes to a stand first; false: it need not
 void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
 bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
 bool way_again(struct twin *t, int32_t i);              // from where it is now to where it was going; false: it waits for a spot, and its path is as it was

@@ -236,7 +236,7 @@ void step_look(struct twin *t, int32_t i) {
     note_held(t, i, v2 < 0.25 * m->cruise * m->cruise);
     return;
   }
-  if (m->far && !m->yields && !m->due && !claim_through(t, i) && way_rest(o, i) < NEAR_SPOT) way_near(t, i);
+  if (m->far && !m->yields && !claim_through(t, i) && way_rest(o, i) < NEAR_SPOT) way_near(t, i);
   way_sides(t, i);
   claim_look(t, i);
   wish_of(t, i, wish);

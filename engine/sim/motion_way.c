@@ -578,8 +578,7 @@ void way_set_out(struct twin *t, int32_t i) {
   int32_t slot;
   m->due = m->move == MOVE_WALKS && claim_through(t, i);
   if (m->due) return;
-  bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS || m->halts;
-  m->halts = false;
+  bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS;
   way_queue_drop(o, i);
   m->yields = false;
   if (m->spot != NONE && (o->spots.spot[m->spot].place != b->place || !may || (slot != NONE && o->spots.spot[m->spot].slot != slot))) {
@@ -596,28 +595,6 @@ void way_set_out(struct twin *t, int32_t i) {
   m->far = false;
   if (m->spot == NONE && may) take_spot(t, i, slot);
   if (m->spot == NONE || !way_plan(t, i, fresh)) wait_in_line(t, i, fresh);
-}
-
-// Feet that walk come to a stand by some steps more, at every fidelity. People, and who is held up, led or in a narrow way, turn off at once.
-bool way_halts(struct twin *t, int32_t i) {
-  struct motion *o = t->motion;
-  struct mover *m = &o->mover[i];
-  if (!t->robot[i].turned || !pace_kind(t, t->robot[i].make) || m->led || m->yields || m->waits || m->held || m->claimed || m->wants || m->stretches > 0) return false;
-  double time, left, speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
-  pace_stop(t, i, m->cruise, &time, &left);
-  if (speed < m->cruise / 2 || way_rest(o, i) < left) return false;
-  const double *a = m->at;
-  for (int k = m->leg; k < m->legs; k++) {
-    double *b = o->path[i][k], length = geo_distance(a, b);
-    if (left < length) {
-      for (int x = 0; x < 2; x++) b[x] = a[x] + left / length * (b[x] - a[x]);
-      m->legs = (int16_t)(k + 1);
-      return m->due = m->halts = true;
-    }
-    left -= length;
-    a = b;
-  }
-  return false;
 }
 
 void way_near(struct twin *t, int32_t i) {

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/maths.h"
 #include "engine/sim/footing.h"
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
@@ -12,8 +11,6 @@
 #include "robots/walker.h"
 
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
-#define STOP_TIME 4.0               // steps  that coming to a stand takes: walk_stop of optimus-gen2 at 1.4 m/s takes 3.7 to 4.7, the next footstep and those that slow down
-#define STOP_WAY  2.15              // steps  that it gets on meanwhile: 1.7 to 2.9
 #define GRID      1048576.0         // 2^20 parts of a metre or radian, as walks are rounded at body fidelity
 
 struct known { uint64_t hash[2]; double time, energy; };
@@ -196,41 +193,8 @@ double pace_stride(const struct twin *t, int32_t i, double speed) {
   return 2 * step_length_at(&t->pace->of_make[t->robot[i].make]->humanoid, &wish, speed);
 }
 
-void pace_stop(const struct twin *t, int32_t i, double speed, double *time, double *way) {
-  double step = pace_stride(t, i, speed) / 2;
-  *time = STOP_TIME * step / speed;
-  *way = STOP_WAY * step;
-}
-
 double pace_power(const struct twin *t, int32_t i, double speed) {
   return gait_library_power(&t->pace->of_make[t->robot[i].make]->library, speed, (double)t->robot[i].load);
-}
-
-// Called back in mid-walk: comes to a stand on its way, or at its end when that is no farther. s until then.
-static double comes_to_stand(struct twin *t, int32_t i) {
-  struct pace *p = t->pace;
-  const struct robot *b = &t->robot[i];
-  const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
-  double left = ns_to_seconds(b->act_start + b->act_length - t->now), gone = ns_to_seconds(t->now - b->act_start), time, way;
-  if (left <= 0) return 0;
-  double speed = make_of(t, b)->tables.walk_speed, length = routes_length(routes, b->was_from, b->was_to);
-  pace_stop(t, i, speed, &time, &way);
-  // half of what the walk takes beside walking is before it
-  double ready = (left + gone - length / speed) / 2, at = (gone > ready ? gone - ready : 0) * speed + way;
-  if (left <= time || at >= length) return left;
-  struct route r;
-  routes_walk(routes, b->was_from, b->was_to, &r);
-  for (int k = 0; k + 1 < r.count; k++) {
-    double x = r.point[k + 1][0] - r.point[k][0], y = r.point[k + 1][1] - r.point[k][1], d = m_sqrt(x * x + y * y);
-    if (at >= d) {
-      at -= d;
-      continue;
-    }
-    p->stands[i] = v3(r.point[k][0] + at / d * x, r.point[k][1] + at / d * y, 0);
-    p->faces[i] = m_atan2(y, x);
-    return time;
-  }
-  return left;
 }
 
 ns_t pace_walk(struct twin *t, int32_t i) {
@@ -238,7 +202,9 @@ ns_t pace_walk(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   struct way_route w;
   struct error e = {0};
-  double left = b->turned ? comes_to_stand(t, i) : 0, spent = left * b->walk_power;
+  // called back in mid-walk: it goes to the end of that walk first, as at body fidelity
+  double left = b->turned ? ns_to_seconds(b->act_start + b->act_length - t->now) : 0, spent = left > 0 ? left * b->walk_power : 0;
+  if (left < 0) left = 0;
   way_route(t, i, p->stands[i], p->faces[i], &w);
   const struct known *known = know(t, i, &w, &e);
   if (!known) {

@@ -4,7 +4,7 @@
 // Time and energy of a walk are those of walk_cost (robots/walker.h) for the same route, from the spot where the robot stands and the way it looks
 // to its spot at the goal; a walk that was asked for before is looked up. So a walk takes as long as at `body` fidelity, to a
 // step, and its energy is within 1 % of it; at motion, and of far walks in a large hall, it is the estimate of walk_estimate. Choices (who goes, where parts are met) go by one speed and one start_stop,
-// fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot comes to a stand on its way, and walks from there (pace_stop).
+// fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot goes to the end of that walk first.
 #pragma once
 
 #include "engine/sim/state.h"
@@ -30,8 +30,6 @@ bool pace_walks(const struct twin *t, int32_t r);
 bool pace_cost(struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, double *time, double *energy);
 // The same straight ahead over `length` m from rest to rest, with a jog of that speed where it is long enough (0: none).
 bool pace_straight(struct twin *t, int32_t r, double length, double speed, double jog, double *time, double *energy);
-// What coming to a stand from a steady walk takes, and how far it gets meanwhile, s and m; only for a robot that pace_cost answers for.
-void pace_stop(const struct twin *t, int32_t r, double speed, double *time, double *way);
 // m of two of its steps at that speed; only for a robot that pace_cost answers for.
 double pace_stride(const struct twin *t, int32_t r, double speed);
 // W of its steady walk at that speed with the load it has; only for a robot that pace_cost answers for.

@@ -361,13 +361,6 @@ static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   return true;
 }
 
-void upset_turns(struct twin *t, int32_t i) {
-  struct body_rows *k = rows_of(t, i);
-  int r = t->body->row_of[i];
-  const struct upset *u = &k->upset[r];
-  if (k->walk[r] && !u->make && !u->stop && !u->halts) slows_down(t, k, r);
-}
-
 // How far from where it was sent, m, and is it near and looks that way?
 static bool near_spot(const struct twin *t, int32_t i, struct v3 at, double heading, double most) {
   double goal[2], facing;

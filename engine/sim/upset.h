@@ -33,8 +33,6 @@ void body_rise(struct twin *t, int32_t i);
 // Stopped by order, and on again (engine/sim/estop.h).
 void upset_stop(struct twin *t, int32_t i, enum stop category);
 void upset_restart(struct twin *t, int32_t i);
-// Called back on its way: it comes to a stand, where it can.
-void upset_turns(struct twin *t, int32_t i);
 // A walk that was asked for while it is stopped is begun when it is not any more.
 void upset_waits(struct twin *t, int32_t i);
 

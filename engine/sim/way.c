@@ -107,17 +107,15 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   int32_t begin = b->turned ? b->was_to : b->from;
   int n = 0;
   way_goal(t, i, out->goal, &out->facing);
-  const double here[2] = {from.x, from.y};
-  // called back on its way: from where it came to a stand
-  bool midway = b->turned && geo_distance(here, t->place_at[b->was_to]) > A_STEP && routes_from(routes, here, begin, b->place, &way) >= 0;
-  if (!midway && begin != b->place) routes_walk(routes, begin, b->place, &way);
+  if (begin != b->place) routes_walk(routes, begin, b->place, &way);
   add(out->point, &n, from.x, from.y);
   team_abreast(t, i, &way);
   // who stands a step beside its place, nearer to its work, goes from there, not by way of the place; likewise at the goal
-  for (int p = b->astray && !midway ? nearest_piece(&way, from) : 0; p < way.count; p++) {
-    if ((p == 0 && geo_distance(way.point[p], here) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
+  const double own[2] = {from.x, from.y};
+  for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
+    if ((p == 0 && geo_distance(way.point[p], own) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
     // who stands beside others needs not pass by the middle
-    if (t->team && p == 0 && way.count > 1 && seen(t, i, here, p + 1 < way.count - 1 ? way.point[p + 1] : out->goal)) continue;
+    if (t->team && p == 0 && way.count > 1 && seen(t, i, own, p + 1 < way.count - 1 ? way.point[p + 1] : out->goal)) continue;
     if (t->team && p == way.count - 1 && n > 0 && seen(t, i, (const double[2]){out->point[n - 1].x, out->point[n - 1].y}, out->goal)) continue;
     add(out->point, &n, way.point[p][0], way.point[p][1]);
   }

@@ -14,7 +14,7 @@ struct way_route {
   struct walk_route route;          // reads point
 };
 
-// from, heading: as it stands. A robot that was called back in mid-walk has come to a stand there.
+// from, heading: as it stands. A robot that was called back in mid-walk has gone on to where it was sent.
 void way_route(const struct twin *t, int32_t r, struct v3 from, double heading, struct way_route *out);
 
 // The same over `count` points of the hall, from `at`, to stand looking to `facing`.
