@@ -502,8 +502,8 @@ static void climb(const struct reacher *r, const struct reach_wish *const *w, co
 }
 
 void reach_climb(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_climb *c, int count) {
-  const struct reach_wish *wish[REACH_MANY];
-  struct reach_pose *p[REACH_MANY];
+  const struct reach_wish *wish[REACH_MANY] = {0};
+  struct reach_pose *p[REACH_MANY] = {0};
   bool good[REACH_MANY];
   int left = 0;
   for (int i = 0; i < count; i++)
