@@ -107,7 +107,54 @@ static void test_side_by_side(void **state) {
   kind_finish(kind);
 }
 
+// Pushed in its dock on a slippery floor a robot walks back to its spot, and its feet slide and turn on the way. A job that comes meanwhile is begun when it is there: nobody
+// stands for ever with a job that it never goes to. Ten lines of one robot each, whose first job comes at another time of the way back.
+static void test_a_job_on_the_way_back(void **state) {
+  (void)state;
+  char text[16384];
+  enum { LINES = 10 };
+  int n = snprintf(text, sizeof text, "takt: 1\nname: wet docks\nfloor: {size: [14, %d], friction: 0.1}\nparts: {box: {mass: 2 kg}}\nrun: {fidelity: body, body_rate: 100}\nstations:\n", 5 * LINES);
+#define ADD(...) n += snprintf(text + n, sizeof text - (size_t)n, __VA_ARGS__)
+  for (int k = 0; k < LINES; k++)
+    ADD("  from%d: {kind: source, makes: box, every: %g s, at: [1.5, %d], size: [1, 1], facing: 0}\n  to%d: {kind: sink, at: [12.5, %d], size: [1, 1], facing: 180}\n"
+        "  rest%d: {kind: dock, at: [7, %d], size: [2, 2], facing: 270, slots: 1}\n", k, 2 + 0.3 * k, 5 * k + 1, k, 5 * k + 1, k, 5 * k + 4);
+  ADD("flow:\n");
+  for (int k = 0; k < LINES; k++) ADD("  - {path: from%d -> to%d, by: crew%d}\n", k, k, k);
+  ADD("robots:\n");
+  for (int k = 0; k < LINES; k++) ADD("  crew%d: {model: optimus-gen2, count: 1, home: rest%d}\n", k, k);
+  ADD("events:\n");
+  for (int k = 0; k < LINES; k++) ADD("  - {at: 1 s, do: push, what: crew%d-1, impulse: 25, direction: %d}\n", k, 180 + k);
+#undef ADD
+  struct layout l = {0};
+  struct faults f;
+  struct error e = {0};
+  faults_init(&f, "wet", text, strlen(text));
+  if (layout_read_text(&l, "wet", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  struct twin *t = twin_create(&l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  struct body_rows *k = t->body->rows[0];
+  int stood[LINES] = {0}, called = 0, longest = 0;
+  for (int s = 1; s <= 60; s++) {
+    if (twin_run(t, s * NS_SECOND) != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
+    for (int r = 0; r < k->n; r++) {
+      uint8_t act = t->robot[k->robot[r]].act;
+      bool goes = act == ACT_FETCH || act == ACT_CARRY;
+      called += goes && k->returns[r];
+      stood[r] = goes && !k->walk[r] && !k->upset[r].make ? stood[r] + 1 : 0;
+      if (stood[r] > longest) longest = stood[r];
+    }
+  }
+  CHECK(called, >, 5);
+  CHECK(longest, <, 5);
+  if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 int test_feet_turn(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_turns), cmocka_unit_test(test_side_by_side)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_turns), cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_a_job_on_the_way_back)};
   return cmocka_run_group_tests_name("feet_turn", tests, NULL, NULL);
 }

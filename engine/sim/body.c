@@ -338,7 +338,7 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   u->halts = false;
   upset_flags(k, r);
   t->robot[i].astray = slid || halts;
-  k->returns[r] = back && (slid || (halts && !again));
+  k->returns[r] = back && !again && (slid || halts);
   rest(k, r, at, heading);
   walks_release(w);
   if (halts && upset_halted(t, k, r, k->returns[r])) return;
