@@ -361,7 +361,7 @@ static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   return true;
 }
 
-// How far from where it was sent, m, and is it near and looks that way?
+// Is it within `most` m of where it was sent, and looks that way?
 static bool near_spot(const struct twin *t, int32_t i, struct v3 at, double heading, double most) {
   double goal[2], facing;
   way_goal(t, i, goal, &facing);

@@ -13,6 +13,7 @@
 // may damage (robots/fall.h): then it is broken where it lies (engine/sim/broken.h).
 #pragma once
 
+#include "base/vector.h"
 #include "engine/sim/state.h"
 
 // Push robot i by an impulse (N s, axes of the hall) at `height` (m above the floor under it). Bumps, slips, stumbles and contacts of the
@@ -38,7 +39,6 @@ void upset_waits(struct twin *t, int32_t i);
 
 // ---- for engine/sim/body*.c ----
 
-struct v3;
 struct body;
 struct body_rows;
 

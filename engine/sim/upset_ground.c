@@ -2,9 +2,11 @@
 //
 //   friction   all feet together need more than mu times their load: they slide, and the body with them, by what is missing over the mass. A foot that
 //              alone needs too much is held by the other one
-//   turning    beside that force the soles hold M of a moment about the upright through the pressure p: M = sum of mu Fz r, r the mean distance of a sole's points from p, and
-//              (F / mu Fz)^2 + (M / M_0)^2 = 1 (an ellipsoid as limit surface: Howe & Cutkosky, Int. J. Robotics Research 15, 1996). Beyond that feet and body, and the
-//              walk with them, turn about p by what is missing over the inertia about it, until friction has stopped them
+//   turning    beside that force F the soles hold a moment M about the upright through the pressure p, (F / mu Fz)^2 + (M / M_0)^2 = 1 (an ellipsoid as limit
+//              surface: Howe & Cutkosky, Int. J. Robotics Research 15, 1996); M_0 = sum of mu Fz sqrt(r^2 + d^2), r the mean distance of a sole's points from its
+//              middle, d of a foot's pressure from p, a guess. Beyond that feet and body, and the walk with them, turn about p by what is missing over the
+//              inertia about it (the pelvis stands for the centre of mass, a guess), until friction has stopped them. While they slide and turn both
+//              shares of friction lie on the ellipsoid, along its normal
 //   balance    the centre of pressure that the motion asks for, shifted by z u' / g while it slides, may lie outside the soles, or a foot would have to
 //              pull: then the floor presses on the nearest point instead, and the capture point is off by w (p - p_held) dt more. The ankles
 //              bring it back as e^(-w t)
@@ -36,8 +38,9 @@ static void hold(const struct body_rows *k, int r, double p[2]) {
   recover_soles(sole, s->contact, s->foot_yaw[s->share[LEFT] > s->share[RIGHT] ? LEFT : RIGHT], half, p, &share, cop);
 }
 
-// Feet and body turn about p, by dry friction, with all feet's moment about it: `along` is the force, of which friction holds `most`.
-static void turn_about(const struct body *b, struct body_rows *k, int r, const double p[2], const double along[2], double most) {
+// Feet and body turn about p, by dry friction, with all feet's moment about it: `along` is the force, of which friction holds `most`. Returns the share of that
+// which is left against sliding.
+static double turn_about(const struct body *b, struct body_rows *k, int r, const double p[2], const double along[2], double most) {
   struct upset *u = &k->upset[r];
   const struct walk_sample *s = &k->sample[r];
   double need[2] = {0, 0}, rate[2] = {u->turning, 0}, hold = 0, by[2], sn, cs;
@@ -53,14 +56,16 @@ static void turn_about(const struct body *b, struct body_rows *k, int r, const d
   double inertia = k->yaw_inertia + (k->kind.model.mass + k->mass[r]) * (far[0] * far[0] + far[1] * far[1]);
   // feet that slide have their friction along their motion: the ellipsoid's normal
   double rim = m_sqrt(most * most * speed * speed + hold * hold * u->turning * u->turning), spin = u->turning < 0 ? -u->turning : u->turning;
+  double share = speed > 0 && rim > 0 ? most * speed / rim : 1;
   hold *= speed > 0 ? (rim > 0 ? hold * spin / rim : 0) : side < 1 ? m_sqrt(1 - side) : 0;
   balance_slides(rate, need, hold, inertia, b->dt, by);
-  if (u->turning == 0 && by[0] == 0) return;
+  if (u->turning == 0 && by[0] == 0) return share;
   double angle = b->dt * (u->turning + 0.5 * b->dt * by[0]), x = k->origin[r].x - p[0], y = k->origin[r].y - p[1];
   m_sincos(angle, &sn, &cs);
   k->origin[r].x = p[0] + cs * x - sn * y, k->origin[r].y = p[1] + sn * x + cs * y;
   u->turned += angle;
   u->turning += b->dt * by[0];
+  return share;
 }
 
 void upset_ground(const struct body *b, struct body_rows *k, int r) {
@@ -81,7 +86,7 @@ void upset_ground(const struct body *b, struct body_rows *k, int r) {
   if (!(force.z > 0)) return;
   double mass = k->kind.model.mass + k->mass[r], z = k->kind.library.standing.com_height, w = m_sqrt(GRAVITY / z), by[2];
   const double along[2] = {force.x, force.y}, press[2] = {p[0] / force.z, p[1] / force.z};
-  turn_about(b, k, r, press, along, most);
+  most *= turn_about(b, k, r, press, along, most);
   balance_slides(u->slide, along, most, mass, b->dt, by);
   for (int n = 0; n < 2; n++) {
     double drift = b->dt * (u->slide[n] + 0.5 * b->dt * by[n]);
