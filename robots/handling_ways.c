@@ -26,7 +26,7 @@ static void find_touches(struct build *b, struct way *ways, int count) {
   for (int level = 0; level <= last; level++) {
     reach_climb(b->r, wish, b->w->from, level, climb, count);
     for (int i = 0; i < count; i++)
-      if (climb[i].found && level + DEEPER < last) last = level + DEEPER;
+      if (!b->w->thorough && climb[i].found && level + DEEPER < last) last = level + DEEPER;
   }
   for (int i = 0; i < count; i++) {
     ways[i].there = climb[i].found;

@@ -202,7 +202,7 @@ static void check_move(const struct move_wish *w, const struct move *m) {
       for (int i = 0; i < 6; i++) leg |= kind.humanoid.leg[0].joint[i] == j || kind.humanoid.leg[1].joint[i] == j;
       if (kind.spec.drive[j] < 0 || leg) continue;
       ORDER(fabs(qd[j]), <=, a->speed_max * 1.02);
-      ORDER(fabs(actuator_power(a, tau[j], qd[j], qdd[j], 1).motor_torque), <=, a->torque_peak * 1.03);
+      ORDER(fabs(actuator_power(a, tau[j], qd[j], qdd[j], 1).motor_torque), <=, a->torque_peak * (1 + 1e-9));
     }
   }
   posture_load_finish(&model);
@@ -282,12 +282,12 @@ static void test_squats_stay_on_their_soles(void **state) {
     struct reach_wish low = wish_for(v3(between(&s, 0.3, 0.65), both ? 0 : between(&s, -0.3, 0), between(&s, 0, 0.9)), both, 0);
     struct reach_pose down;
     if (!reach_solve(&reacher, &low, &standing, &down)) continue;
-    deep += standing.root.z - down.root.z > 0.1;
     for (int up = 0; up < 2; up++) {
       struct move_wish w = {.from = up ? &down : &standing, .to = up ? &standing : &down, .foot = {foot[0], foot[1]}, .friction = 0.6, .hold = INFINITY};
       struct move m = move_find(&reacher, &w, NULL);
       double least = INFINITY;
       if (!m.possible) continue;
+      deep += !up && standing.root.z - down.root.z > 0.1;
       for (int k = 0; k <= 400; k++) {
         double at, rate, second, q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], tau[ROBOT_JOINTS_MAX];
         struct frame_motion root;
@@ -467,11 +467,13 @@ static void test_shelf_clearance_and_friction_tell(void **state) {
   ORDER(slippery.time, >, table.time);
 }
 
-// What is given up early could not have been the quickest: the same plan as when every direction is planned to its end.
+// What is given up early is seldom the quickest: mostly the same plan as when every direction is planned to its end, and on average hardly slower. No plan is better than
+// the best of all.
 static void test_the_choice_is_as_quick_as_all(void **state) {
   (void)state;
   struct stream s = stream_make(1, 1, "hands", "map", 0);
-  int done = 0;
+  int done = 0, same = 0;
+  double longer = 0;
   for (int i = 0; i < 60; i++) {
     struct handling quick, all;
     struct grip_part part = {.shape = i % 3 == 0 ? PART_CYLINDER : PART_BOX, .size = {between(&s, 0.03, 0.09), between(&s, 0.03, 0.09), between(&s, 0.03, 0.09)}, .mass = between(&s, 0.05, 0.5), .mu = 0.5};
@@ -483,12 +485,17 @@ static void test_the_choice_is_as_quick_as_all(void **state) {
     w.thorough = true;
     CHECK(handling_plan(&reacher, &w, &all), ==, can);
     if (!can) continue;
-    CHECK_NEAR(quick.time, all.time, 0);
+    done++;
+    ORDER(quick.time, >=, all.time);
+    longer += quick.time / all.time - 1;
+    if (quick.time != all.time) continue;
+    same++;
     CHECK_NEAR(quick.energy, all.energy, 0);
     CHECK_NEAR(quick.outcome[CLOSE_HELD], all.outcome[CLOSE_HELD], 0);
-    done++;
   }
   ORDER(done, >, 50);
+  ORDER(same, >, 0.9 * done);
+  ORDER(longer, <, 0.005 * done);
 }
 
 static void test_success_comes_from_the_eye(void **state) {
@@ -708,7 +715,7 @@ static double check_drives(struct robot_model *m, const struct base_motion *base
       if (kind.spec.drive[j] < 0) continue;
       struct actuator_power power = actuator_power(a, tau[j], qd[j], qdd[j], 1);
       ORDER(fabs(qd[j]), <=, a->speed_max * 1.02);
-      ORDER(fabs(power.motor_torque), <=, a->torque_peak * 1.03);
+      ORDER(fabs(power.motor_torque), <=, a->torque_peak * (1 + 1e-9));
       copper += power.copper;
     }
   return copper;
