@@ -75,17 +75,23 @@ static void close_robot(struct robot *r) {
   robot_model_finish(&r->model);
 }
 
-// The largest force (N) that is left at the root over a stride, with the feet's wrenches from outside.
-static double force_left(const struct robot *r, const struct gait *g) {
+// The largest force (N) and moment (N m), added, that are left at the root over a stride, with the feet's wrenches from outside.
+static double left_over(const struct robot *r, const struct gait *g) {
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
   int joints = g->joints, body[2] = {r->limbs.leg[LEFT].body, r->limbs.leg[RIGHT].body};
   double *tau = calloc((size_t)joints + 1, sizeof *tau), most = 0;
   if (!tau) return INFINITY;
   for (int k = 0; k < g->samples; k++) {
     const double *q = g->q + k * joints, *qd = g->qd + k * joints, *qdd = g->qdd + k * joints;
     struct wrench foot[2], root;
-    for (int s = 0; s < 2; s++) foot[s] = g->foot[s][k];     // their moments move no force
+    robot_forward(&r->model, &g->base[k], q, NULL, b);
+    for (int s = 0; s < 2; s++) {
+      // from the floor below the ankle up to the ankle
+      foot[s] = g->foot[s][k];
+      foot[s].moment = v3_add(foot[s].moment, v3_cross(v3(0, 0, -b[body[s]].position.z), foot[s].force));
+    }
     robot_inverse_dynamics(&r->model, &g->base[k], q, qd, qdd, 2, body, foot, tau, &root);
-    most = fmax(most, sqrt(v3_dot(root.force, root.force)));
+    most = fmax(most, v3_norm(root.force) + v3_norm(root.moment));
   }
   free(tau);
   return most;
@@ -106,7 +112,7 @@ static enum status walk(const struct robot *r, double speed, struct error *e) {
   printf("       %s gives the most: %.0f %% of its peak torque\n", r->model.joint[hardest].name, 100 * report.torque_share[hardest]);
   for (int i = 0; gait_limit_name(i); i++)
     if (report.broken >> i & 1) printf("       breaks a limit: %s\n", gait_limit_name(i));
-  printf("       the floor and the body differ by %.1e N\n", force_left(r, &g));
+  printf("       the floor and the body differ by %.1e N and N m\n", left_over(r, &g));
   gait_finish(&g, &report);
   return STATUS_OK;
 }

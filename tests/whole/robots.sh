@@ -29,7 +29,7 @@ if build release humanoid >"$work/make" 2>&1; then ok "humanoid.c builds on base
 else fail "humanoid.c builds on base and robots alone" "$(tail -3 "$work/make")"; fi
 for model in assets/robots/optimus-gen2 assets/robots/optimus-v3/optimus-v3.urdf "$work/own"; do
   build/humanoid "$model" 1.2 >"$work/humanoid" 2>"$work/err"
-  left=$(sed -n 's/.*body differ by \([^ ]*\) N$/\1/p' "$work/humanoid")
+  left=$(sed -n 's/.*body differ by \([^ ]*\) N and N m$/\1/p' "$work/humanoid")
   if python3 -c "import sys; sys.exit(not 0 <= float('${left:-nan}') < 1e-9)"; then ok "humanoid: $(basename "$model"), ${left} N left"
   else fail "humanoid: $(basename "$model") is held by its floor" "$(tail -3 "$work/humanoid" "$work/err")"; fi
 done
