@@ -33,7 +33,7 @@ static void bend(const struct digits *d, const struct reach_pose *pose, double s
   robot_forward(d->m, &base, q, NULL, b);
 }
 
-// A link reaches as far beyond its centre of mass as that is from its joint.
+// A link reaches as far beyond its centre of mass as that is from its joint, a guess.
 static struct v3 end_of(const struct digits *d, const struct body_motion *b, int body) {
   return v3_add(b[body].position, m3_apply(&b[body].rotation, v3_scale(d->m->body[body].com, 2)));
 }
@@ -46,7 +46,7 @@ static void find_swings(struct digits *d, const struct body_motion *b, struct v3
   }
 }
 
-// The thumb's root lies nearest to the wrist.
+// The thumb's root lies nearest to the wrist, a guess.
 static int thumb_of(const struct digits *d, const struct body_motion *b, struct v3 point) {
   int thumb = 0;
   for (int k = 1; k < d->count; k++)

@@ -6,7 +6,8 @@
 // does (Chhatpar & Branicky, IROS 2001). Arms of the spiral lie 1.5 c apart, so that no place between two is missed; the hand goes no faster than it
 // could stop within c at the bandwidth of its force control. With errors of sigma in both axes the squared radius of the place is exponential with
 // mean 2 sigma^2: it drops in at once with probability 1 - exp(-c^2 / 2 sigma^2), and what is left beyond c, pi (r^2 - c^2) / (1.5 c v) of time, is
-// exponential again, with mean 2 pi sigma^2 / (1.5 c v). Feeling always ends inside.
+// exponential again, with mean 2 pi sigma^2 / (1.5 c v). Feeling always ends inside. By sight "within c" is the square of a tray's pocket, by feeling the circle
+// that the spiral begins with; of two sigmas that differ feeling takes the mean square, a guess.
 // Deeper in, a peg wedges when it is tilted by more than clearance ratio over friction (Whitney, ASME J. Dyn. Syst. 104 (1982) 65, two-point contact);
 // it is then pulled out and tried again.
 #pragma once
