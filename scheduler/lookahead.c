@@ -128,7 +128,10 @@ static int32_t row_follows(const struct lookahead *l, uint64_t key, int32_t *nex
 static void know_job(struct lookahead *l, const struct policy_view *v, int32_t j, double mean) {
   struct lookahead_row *w = &l->row[l->row_of[j]];
   double urgency = lookahead_urgency(&v->jobs, j, mean), work = v->jobs.work[j];
-  w->stale = w->urgency != urgency || w->work != work || !lookahead_plain(v, j);
+  bool plain = lookahead_plain(v, j);
+  // one that is plain again was priced with its set-up
+  w->stale = w->urgency != urgency || w->work != work || !plain || !w->plain;
+  w->plain = plain;
   w->urgency = urgency;
   w->work = work;
   l->work_most = work > l->work_most ? work : l->work_most;

@@ -55,6 +55,7 @@ struct lookahead_row {              // of a waiting job
   int32_t  count;
   uint32_t given;                   // number of the robot of the last answer, 0: none
   bool     stale;                   // costs are to be made anew
+  bool     plain;                   // they are of the job as it is to every robot alike (lookahead_plain)
   struct assignment_edge *of;       // its candidates, in order: robots by their numbers, own is the walk in s   (candidates + GUESTS)
   double   work, urgency, most;     // s; the largest cost since they were made, s
   double   hold_since;              // s, of a job for several; < 0: holds nobody

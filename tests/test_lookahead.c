@@ -315,6 +315,23 @@ static void set_ups_wait(void **state) {
   }
 }
 
+// Costs are kept from call to call, but not those of a set-up that is no longer needed: with so many robots that they are not all looked at anew.
+static void a_set_up_that_is_over(void **state) {
+  (void)state;
+  enum { ROBOTS = 400 };
+  void *policy = lookahead_policy.create(8, ROBOTS);
+  job_at(&hall, 0, 1, 30, 0);
+  job_at(&hall, 1, 2, 10, 0);
+  for (int32_t r = 0; r < ROBOTS; r++) robot_at(&hall, r, (uint32_t)r + 1, r ? 1000 + r : 0, 0, r ? 100 : 0);
+  bind(&hall, 2, ROBOTS, 1);
+  for (int k = 0; k < 3; k++) {
+    hall.setup[1] = k < 2 ? 600 : 0;
+    CHECK(ask(policy, &hall), ==, 1);
+    CHECK(given(&hall, 1, k < 2 ? 0 : 1), ==, 1);
+  }
+  lookahead_policy.destroy(policy);
+}
+
 // A job for two: the idle one is held for the one that will be free, for 60 s, then given to others for as long.
 static void teams_hold_and_let_go(void **state) {
   (void)state;
@@ -378,7 +395,7 @@ static void rings(void **state) {
 int test_lookahead(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(small_is_optimal), cmocka_unit_test(large_is_near), cmocka_unit_test(change), cmocka_unit_test(waits_for_who_is_near),
-    cmocka_unit_test(what_comes_first), cmocka_unit_test(charge_for_the_job), cmocka_unit_test(prices_turn_it), cmocka_unit_test(set_ups_wait), cmocka_unit_test(teams_hold_and_let_go), cmocka_unit_test(rings),
+    cmocka_unit_test(what_comes_first), cmocka_unit_test(charge_for_the_job), cmocka_unit_test(prices_turn_it), cmocka_unit_test(a_set_up_that_is_over), cmocka_unit_test(set_ups_wait), cmocka_unit_test(teams_hold_and_let_go), cmocka_unit_test(rings),
   };
   return cmocka_run_group_tests_name("lookahead", tests, NULL, NULL);
 }
