@@ -317,6 +317,9 @@ struct fleet {
   struct mark         mark;
 };
 
+// As many as can be there at once: a spare stands in for one that is broken.
+static inline int fleet_at_once(const struct fleet *f) { return f->count_max - f->spares; }
+
 // ---- orders ------------------------------------------------------------------------------------
 
 struct order {

@@ -156,10 +156,10 @@ void check_hands(struct check *c, const struct node *n, const struct station_gro
   for (int f = 0; f < (s->operators.by_count ? s->operators.by_count : l->fleet_count); f++) asked[count++] = s->operators.by_count ? s->operators.by[f] : f;
   int64_t there = 0, all = 0;
   for (int i = 0; i < count; i++) {
-    all += l->fleets[asked[i]].count_max;
+    all += fleet_at_once(&l->fleets[asked[i]]);
     if (lacks(l, asked[i], skills)) continue;
     able[ables++] = asked[i];
-    there += l->fleets[asked[i]].count_max;
+    there += fleet_at_once(&l->fleets[asked[i]]);
   }
   if (ables == 0) {
     char who[200];

@@ -36,7 +36,7 @@ static void check_fleet(struct check *c, const struct node *n, const struct flee
   if (f->home != NONE && l->has_floor && !l->stations[l->groups[f->home].first].placed)
     check_fault(c, key_or_self(n, "home"), STATUS_CONFLICT, "%s has no place on the floor", l->groups[f->home].name);
   const struct node *failures = n->kind == NODE_MAP ? node_get(n, "failures") : NULL;
-  if (failures && f->failures.by != NONE && !c->fleets_wrong && l->fleets[f->failures.by].count_max == 0)
+  if (failures && f->failures.by != NONE && !c->fleets_wrong && fleet_at_once(&l->fleets[f->failures.by]) == 0)
     check_fault(c, key_or_self(failures, "by"), STATUS_CONFLICT, "nobody is in %s", l->fleets[f->failures.by].name);
   if (!f->model || c->stations_wrong) return;
   if (!l->has_floor) {
@@ -65,7 +65,7 @@ static void check_all_fleets(struct check *c, const struct node *root) {
 // those of the fleets (all, when none is named) that can be there
 static int64_t people_in(const struct layout *l, const int *fleet, int count) {
   int64_t sum = 0;
-  for (int i = 0; i < (count ? count : l->fleet_count); i++) sum += l->fleets[count ? fleet[i] : i].count_max;
+  for (int i = 0; i < (count ? count : l->fleet_count); i++) sum += fleet_at_once(&l->fleets[count ? fleet[i] : i]);
   return sum;
 }
 
@@ -84,7 +84,7 @@ static void check_station(struct check *c, const struct node *n, const struct st
   }
   if (failures && s->failures.by != NONE) {
     const struct node *by = key_or_self(failures, "by");
-    if (!c->fleets_wrong && l->fleets[s->failures.by].count_max == 0) check_fault(c, by, STATUS_CONFLICT, "nobody is in %s", l->fleets[s->failures.by].name);
+    if (!c->fleets_wrong && fleet_at_once(&l->fleets[s->failures.by]) == 0) check_fault(c, by, STATUS_CONFLICT, "nobody is in %s", l->fleets[s->failures.by].name);
     if (l->has_floor && !s->placed) check_fault(c, by, STATUS_CONFLICT, "the station has no place where somebody could stand to mend it: give `at`");
   }
   const struct node *rework = node_get(n, "rework");
@@ -123,7 +123,7 @@ static int64_t carriers_of(const struct layout *l, const struct flow *f) {
   int64_t sum = 0;
   for (int i = 0; i < l->fleet_count; i++) {
     const struct fleet *x = &l->fleets[i];
-    if (f->by == CARRIER_FLEET ? i == f->fleet : x->people == (f->by == CARRIER_PEOPLE)) sum += x->count_max;
+    if (f->by == CARRIER_FLEET ? i == f->fleet : x->people == (f->by == CARRIER_PEOPLE)) sum += fleet_at_once(x);
   }
   return sum;
 }

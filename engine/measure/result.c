@@ -153,7 +153,7 @@ static void fill_station(const struct station *st, const struct station_sums *a,
   v[STATION_OEE] = station_oee(st, a, b);
 }
 
-// Of the hours on shift: people their wage, robots their share of price over life, spares outside too, and the energy that they drew.
+// Of the hours on shift: people their wage, robots their share of price over life (spares outside all hours) and the energy that they drew.
 static double fleet_cost(const struct layout *l, int f, const struct fleet_sums *a, const struct fleet_sums *b) {
   const struct fleet *plan = &l->fleets[f];
   ns_t off = b->cause[ROBOT_OFF_SHIFT] - a->cause[ROBOT_OFF_SHIFT];

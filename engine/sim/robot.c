@@ -185,6 +185,8 @@ void robot_gone(struct twin *t, int32_t i) {
   f->present_since = t->now;
   f->present--;
   b->drain = 0;
+  // one that was to come while this one had not gone yet
+  fleet_spares(t, b->fleet);
 }
 
 static void stand_idle(struct twin *t, int32_t i) {
