@@ -21,7 +21,7 @@ struct split {
   pthread_mutex_t lock;
   pthread_cond_t  wake;
   atomic_uint     bell;             // rings for each call; a worker looks around when it has
-  bool            ends;
+  atomic_bool     ends;
 
   // rows of the call at hand. left: number of the call, first and last part that nobody has taken, `last` counted from 1
   _Alignas(64)
@@ -83,7 +83,7 @@ static void *run(void *argument) {
       pthread_mutex_unlock(&s->lock);
     }
     seen = atomic_load_explicit(&s->bell, memory_order_acquire);
-    if (s->ends) return NULL;
+    if (atomic_load_explicit(&s->ends, memory_order_relaxed)) return NULL;
     run_parts(s, false);
     run_task(s);
   }
@@ -116,7 +116,7 @@ static void ring(struct split *s) {
 void split_destroy(struct split *s) {
   if (!s) return;
   split_end(s);
-  s->ends = true;
+  atomic_store_explicit(&s->ends, true, memory_order_relaxed);      // the bell orders it
   if (s->threads > 1) ring(s);
   for (int k = 1; k < s->threads; k++) pthread_join(s->worker[k].thread, NULL);
   pthread_cond_destroy(&s->wake);

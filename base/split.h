@@ -3,7 +3,7 @@
 // The split is fixed: part k of n is always the same rows, whoever runs it, so nothing that is computed row by row can depend on
 // the number of threads. Who is free takes the next part: the caller from the first one on, the workers from the last one back, so on an idle
 // machine each has the same rows every time, and on a busy one nobody waits for a thread that does not run. Workers wait between calls; a call
-// costs a few microseconds. The caller is worker 0.
+// costs a few microseconds.
 // One split belongs to one thread of one process: destroy it before a fork, make it anew in the child.
 #pragma once
 

@@ -107,6 +107,7 @@ static void same_on_threads(const char *text, double seconds, bool led) {
   struct kinds *k = load_kinds(text);
   read_line(&l, text, "motion");
   uint64_t digest = 0;
+  int64_t bumps = 0, cut = 0;
   for (int threads = 1; threads <= 3; threads++) {
     struct error e = {0};
     struct twin_options o = twin_defaults();
@@ -118,7 +119,10 @@ static void same_on_threads(const char *text, double seconds, bool led) {
     for (double now = 1; now <= seconds; now++)
       if (twin_run(t, ns_from_seconds(now)) != TWIN_RUNS || twin_validate(t)) fail_msg("%d threads, %g s: %s", threads, now, twin_validate(t) ? twin_validate(t) : twin_why(t));
     struct twin_motion m = twin_motion(t);
-    if (threads == 1) digest = twin_digest(t);
+    if (threads == 1) digest = twin_digest(t), bumps = m.bumps, cut = m.cut;
+    // what the space says reaches no digest
+    CHECK(m.bumps, ==, bumps);
+    CHECK(m.cut, ==, cut);
     if (digest != twin_digest(t)) fail_msg("%d threads: the digest is another one than on one thread", threads);
     CHECK(m.cut, >, 10);            // some do meet
     CHECK(led ? m.led_moves : 1, >, 0);
@@ -143,7 +147,8 @@ static void test_threads(void **state) {
   "  south: {kind: buffer, capacity: 16, copies: " copies ", choose: in-turn, at: [5, 1], step: [2, 0], size: [1, 1], facing: 90}\n" \
   "  north: {kind: sink, copies: " copies ", at: [5, " end "], step: [2, 0], size: [1, 1], facing: 270}\n" \
   "flow: [lorries -> west, vans -> south, {path: west -> east, by: robots}, {path: south -> north, by: robots}]\n" \
-  "robots: {crew: {model: optimus-gen2, count: " count "}}\n"
+  "robots: {crew: {model: optimus-gen2, count: " count "}}\n" \
+  "events: [{at: 10.01 s, do: remove, what: crew, count: 9}, {at: 20.01 s, do: add, what: crew, count: 5}]\n"
   same_on_threads(CROWD("50", "21", "48", "300"), 40, false);
   same_on_threads(CROWD("36", "14", "34", "340"), 40, true);
 }

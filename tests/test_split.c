@@ -57,7 +57,29 @@ static void test_few_rows(void **state) {
   split_destroy(NULL);
 }
 
+static void count_one(void *context, int from, int to) { *(int *)context += to - from; }
+
+// Beside a task that was begun others are split, in more parts than there are threads; when it is ended it has been done once.
+static void test_a_task_beside(void **state) {
+  (void)state;
+  for (int threads = 1; threads <= 4; threads++) {
+    struct split *s = split_create(threads);
+    int count[40] = {0}, tasks = 0;
+    unsigned long long sum[40] = {0};
+    struct rows r = {40, 1, count, sum};
+    for (int k = 0; k < 300; k++) {
+      split_begin(s, count_one, &tasks);
+      split_run_parts(s, 4 * threads, r.n, r.block, add, &r);
+      split_end(s);
+      CHECK(tasks, ==, k + 1);
+      for (int i = 0; i < r.n; i++) CHECK(count[i], ==, k + 1);
+    }
+    split_end(s);                   // nothing was begun
+    split_destroy(s);
+  }
+}
+
 int test_split(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_row_once), cmocka_unit_test(test_few_rows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_row_once), cmocka_unit_test(test_a_task_beside), cmocka_unit_test(test_few_rows)};
   return cmocka_run_group_tests_name("split", tests, NULL, NULL);
 }

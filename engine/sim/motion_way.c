@@ -579,6 +579,7 @@ void way_set_out(struct twin *t, int32_t i) {
   m->due = m->move == MOVE_WALKS && claim_through(t, i);
   if (m->due) return;
   bool may = slot_of(t, b, &slot), fresh = m->move != MOVE_WALKS;
+  if (!fresh) m->cruise = walk_speed(t, i);     // the pace of the way that it leaves was that way's
   way_queue_drop(o, i);
   m->yields = false;
   if (m->spot != NONE && (o->spots.spot[m->spot].place != b->place || !may || (slot != NONE && o->spots.spot[m->spot].slot != slot))) {
