@@ -14,6 +14,8 @@ enum { PICKS, ENERGY, NUMBERS };
 
 static const char *const names[FIDELITIES] = {"event", "motion", "body"};
 
+struct span { ns_t warmup, length; };
+
 // One layout at one fidelity, and what its runs gave.
 struct level {
   struct variant variant;
@@ -31,31 +33,32 @@ static void keep(struct level *v, int k, const double *row) {
   }
 }
 
-static bool run(struct level *v, ns_t length, int from, int to) {
+static bool run(struct level *v, const struct span *span, int from, int to) {
   bool skip[FIDELITIES_MOST + 1] = {false};
   struct results r = {0};
   struct error e = {0};
   for (int k = 1; k <= from; k++) skip[k] = true;
   for (int n = 0; n < NUMBERS; n++)
     for (int k = from; k < to; k++) v->value[n][k] = NAN;
-  ns_t own = v->variant.layout.run.warmup, warmup = own < FIDELITIES_WARMUP && !v->variant.layout.run.warmup_auto ? own : FIDELITIES_WARMUP;
   struct replication_plan p = {.layout = &v->variant.layout, .index = &v->variant.index, .seed = v->variant.layout.run.seed, .kinds = v->variant.kinds,
-                               .warmup = warmup, .length = length, .threads = 1, .quiet = true, .skip = skip, .stop = &interrupted};
+                               .warmup = span->warmup, .length = span->length, .threads = 1, .quiet = true, .skip = skip, .stop = &interrupted};
   bool good = replications_run(&p, to, cores(), &r, &e) == STATUS_OK;
-  if (!good) fprintf(stderr, "takt check: at %s: %s\n", v->variant.layout.run.fidelity == FIDELITY_BODY ? "body" : v->variant.layout.run.fidelity == FIDELITY_MOTION ? "motion" : "event", e.text);
+  const char *name = fidelity_name(v->variant.layout.run.fidelity);
+  if (!good) fprintf(stderr, "takt check: at %s: %s\n", name, e.text);
+  if (r.dead > 0) fprintf(stderr, "takt check: at %s: %s\n", name, r.death);
   for (int k = from; good && k < to && k < r.count; k++)
     if (r.kept[k].done && r.kept[k].row) keep(v, k, r.kept[k].row);
-  good = good && !r.interrupted && r.dead == 0;
+  good = good && r.dead == 0;
   results_finish(&r);
   return good;
 }
 
-static bool open_level(struct level *v, const char *path, const struct layout_override *set, int set_count, const char *fidelity) {
+static bool open_level(struct level *v, const struct level *like, const char *path, const struct layout_override *set, int set_count, const char *fidelity) {
   struct overrides all = {0};
   for (int i = 0; i < set_count; i++) overrides_put(&all, set[i].path, set[i].value);
   overrides_put(&all, "run.fidelity", fidelity);
   v->open = true;
-  bool good = variant_open(&v->variant, path, all.list, all.count, true) == 0 && variant_load(&v->variant, NULL, cores()) == 0;
+  bool good = variant_open(&v->variant, path, all.list, all.count, true) == 0 && variant_load(&v->variant, like ? &like->variant : NULL, cores()) == 0;
   overrides_finish(&all);
   return good;
 }
@@ -71,9 +74,16 @@ static struct estimate compare(const struct level *event, const struct level *v,
     difference[n++] = b - a;
   }
   *mean = n > 0 ? own / n : NAN;
-  double scale = sum > 0 ? 100 * n / sum : 0;
+  double scale = sum > 0 ? 100 * n / sum : NAN;
   for (int k = 0; k < n; k++) difference[k] *= scale;
   return estimate_make(difference, n, 1);
+}
+
+// Nothing is drawn: one run is all that there is to know.
+static bool all_same(const struct level *v, int number, int runs) {
+  for (int k = 1; k < runs; k++)
+    if (v->value[number][k] != v->value[number][0]) return false;
+  return runs > 0;
 }
 
 // Every interval is as narrow as is asked for.
@@ -90,15 +100,17 @@ static bool all_known(const struct level v[FIDELITIES], const bool there[FIDELIT
 static ns_t shorter(ns_t a, ns_t b) { return a < b ? a : b; }
 
 // As many steps of bodies and walkers as take a minute or two: shorter runs of more robots, then more runs.
-static ns_t length_of(const struct layout *l, double *steps) {
-  double robots = 1, rate = l->run.body_rate + FIDELITIES_MOTION_RATE;
+static struct span span_of(const struct layout *l, double *steps) {
+  struct span s = {shorter(l->run.warmup_auto ? FIDELITIES_WARMUP : l->run.warmup, FIDELITIES_WARMUP), shorter(l->run.length, FIDELITIES_FOR)};
+  double rate = l->run.body_rate + FIDELITIES_MOTION_RATE, robots = 1;
   for (int f = 0; f < l->fleet_count; f++) robots += l->fleets[f].count;
-  double most = FIDELITIES_STEPS / (FIDELITIES_LEAST * robots * rate);
-  ns_t length = shorter(l->run.length, FIDELITIES_FOR);
-  if (most < FIDELITIES_WARMUP / NS_SECOND) most = FIDELITIES_WARMUP / NS_SECOND;
-  length = shorter(length, (ns_t)most * NS_SECOND);
-  *steps = ns_to_seconds(length) * robots * rate;
-  return length;
+  double share = FIDELITIES_STEPS / (FIDELITIES_LEAST * robots * rate * ns_to_seconds(s.warmup + s.length));
+  for (int k = 0; k < 2 && share < 1; k++) {
+    ns_t *t = k ? &s.length : &s.warmup, least = shorter(*t, FIDELITIES_SHORTEST), part = (ns_t)(share * ns_to_seconds(*t)) * NS_SECOND;
+    *t = part < least ? least : part;
+  }
+  *steps = ns_to_seconds(s.warmup + s.length) * robots * rate;
+  return s;
 }
 
 static void print(const struct level v[FIDELITIES], const bool there[FIDELITIES], int runs) {
@@ -109,8 +121,10 @@ static void print(const struct level v[FIDELITIES], const bool there[FIDELITIES]
     for (int n = 0; n < NUMBERS; n++) {
       double mean;
       struct estimate e = compare(&v[EVENT], &v[f], n, runs, &mean);
-      if (f == EVENT) printf(" %12.1f %24s", mean, "");
-      else printf(" %12.1f %+12.2f %% +- %5.2f", mean, e.mean, (e.high - e.low) / 2);
+      if (isnan(mean)) printf(" %12s", "-"); else printf(" %12.1f", mean);
+      if (f == EVENT || isnan(e.mean)) printf(" %24s", "");
+      else if (e.n < 2 || (all_same(&v[EVENT], n, runs) && all_same(&v[f], n, runs))) printf(" %+12.2f %% %9s", e.mean, e.n < 2 ? "one run" : "each time");
+      else printf(" %+12.2f %% +- %6.2f", e.mean, (e.high - e.low) / 2);
     }
     printf("\n");
   }
@@ -120,22 +134,23 @@ int fidelities_print(const char *path, const struct layout_override *set, int se
   struct level *v = calloc(FIDELITIES, sizeof *v);
   bool there[FIDELITIES];
   if (!v) return 5;
-  for (int f = 0; f < FIDELITIES; f++) there[f] = open_level(&v[f], path, set, set_count, names[f]);
+  for (int f = 0; f < FIDELITIES; f++) there[f] = open_level(&v[f], f > EVENT && there[EVENT] ? &v[EVENT] : NULL, path, set, set_count, names[f]);
   int runs = 0;
+  interrupt_catch();
   if (there[EVENT]) {
     double steps;
-    ns_t length = length_of(&v[EVENT].variant.layout, &steps);
+    struct span span = span_of(&v[EVENT].variant.layout, &steps);
     do {
-      for (int f = 0; f < FIDELITIES; f++) there[f] = there[f] && run(&v[f], length, runs, runs + FIDELITIES_LEAST);
+      for (int f = 0; f < FIDELITIES; f++) there[f] = there[f] && run(&v[f], &span, runs, runs + FIDELITIES_LEAST);
       runs += FIDELITIES_LEAST;
-    } while (there[EVENT] && runs < FIDELITIES_MOST && (runs + FIDELITIES_LEAST) * steps <= FIDELITIES_STEPS && !all_known(v, there, runs));
+    } while (there[EVENT] && !interrupted && runs < FIDELITIES_MOST && (runs + FIDELITIES_LEAST) * steps <= FIDELITIES_STEPS && !all_known(v, there, runs));
     if (there[EVENT]) {
-      printf("%s: %d runs of %.0f s each, in per cent of event\n", path, runs, ns_to_seconds(length));
+      printf("%s: %d runs of %.0f s each after %.0f s, in per cent of event\n", path, runs, ns_to_seconds(span.length), ns_to_seconds(span.warmup));
       print(v, there, runs);
     }
   }
   for (int f = 0; f < FIDELITIES; f++)
     if (v[f].open) variant_close(&v[f].variant);
   free(v);
-  return there[EVENT] ? 0 : 3;
+  return interrupted ? 130 : there[EVENT] ? 0 : 3;
 }
