@@ -1,8 +1,8 @@
 #include "engine/sim/belt.h"
 
 #include "base/maths.h"
+#include "engine/sim/carry.h"
 #include "engine/sim/place.h"
-#include "engine/sim/robot.h"
 
 enum { HALT_DOWN = 1, HALT_OFF = 2, HALT_END = 4 };
 
@@ -120,7 +120,7 @@ void belt_leave(struct twin *t, uint32_t p, int32_t s) {
   offer(t, s);
   plan(t, s);
   belt_book(t, s);
-  if (b->droppers > 0) robots_gap(t, s);
+  if (b->droppers > 0) carry_gap(t, s);
   station_dirty(t, s);
 }
 
@@ -128,7 +128,7 @@ void belt_timer(struct twin *t, int32_t row) {
   struct belt *b = &t->belt[row];
   int32_t s = t->part[b->part[0]].station;
   offer(t, s);
-  if (b->droppers > 0) robots_gap(t, s);
+  if (b->droppers > 0) carry_gap(t, s);
   station_dirty(t, s);
   plan(t, s);
   belt_book(t, s);

@@ -3,6 +3,8 @@
 #include "engine/sim/bays.h"
 #include "engine/sim/body.h"
 #include "engine/sim/build.h"
+#include "engine/sim/carry.h"
+#include "engine/sim/fleet.h"
 #include "engine/sim/job.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/place.h"
@@ -476,7 +478,7 @@ static void go_on_carrying(struct twin *t, int32_t i) {
     power_book(t, i);
     b->act = ACT_CARRY;
     power_book(t, i);
-    if (bays_enter(t, i)) robot_put_down(t, i);
+    if (bays_enter(t, i)) carry_put_down(t, i);
   } else {
     robot_walk(t, i, t->stand[a->to], ACT_CARRY);
   }

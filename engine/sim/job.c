@@ -137,6 +137,14 @@ uint32_t job_help(struct twin *t, int32_t i, int32_t list) {
   return j;
 }
 
+void job_drop_robot(struct job *a, int32_t r) {
+  for (int k = 0; k < a->robots; k++)
+    if (a->robot[k] == (uint32_t)r) {
+      a->robot[k] = a->robot[--a->robots];
+      return;
+    }
+}
+
 void job_release_again(struct twin *t, uint32_t j) { list_insert(t, j); }
 
 void job_cancel(struct twin *t, uint32_t j) {

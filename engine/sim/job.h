@@ -18,6 +18,8 @@ uint32_t job_help(struct twin *t, int32_t r, int32_t list);
 // The job is not wanted any more: out of its list, who is on the way to it is called off.
 void job_cancel(struct twin *t, uint32_t j);
 void job_free(struct twin *t, uint32_t j);
+// Robot r is not of it any more.
+void job_drop_robot(struct job *a, int32_t r);
 // Back to waiting: its robot cannot come.
 void job_release_again(struct twin *t, uint32_t j);
 

@@ -1,4 +1,4 @@
-// Robots and people at work: walking, grasping, carrying, operating, charging.
+// Robots and people at work, and the acts that all their jobs are made of. What follows an act: carry.h, post.h, power.h.
 //
 // The door of the house: begin(robot, primitive) ... done(robot, outcome). Here, at `event`
 // fidelity, begin looks the length of the primitive up in the robot's tables and puts done into the
@@ -14,6 +14,14 @@ enum primitive { DO_WALK, DO_PICK, DO_PLACE, DO_WAIT, DO_FALL, DO_CHARGE };
 // Begin a primitive as part of act; its length comes from the tables. Open-ended waits (DO_WAIT) have
 // length 0 and no done of their own.
 void robot_begin(struct twin *t, int32_t r, enum robot_act act, enum primitive what, ns_t length);
+// The same for all robots of job j, whose first one's timer speaks for all.
+void robots_begin(struct twin *t, uint32_t j, enum robot_act act, enum primitive what, ns_t length);
+// A wait with that cause; it ends by itself at that time, NS_NEVER: it does not.
+void robot_wait(struct twin *t, int32_t r, enum robot_act act, enum robot_cause cause, ns_t until);
+// It is in an act that the robots of its job do together; the one whose timer speaks for it; the timer of an act.
+bool     robot_together(const struct robot *b);
+int32_t  robot_leader(const struct twin *t, int32_t r);
+uint32_t robot_timer(const struct twin *t, int32_t r);
 // It has come to a place where all spots are taken: it waits; and then walks the last steps, for so long (engine/sim/bays.h).
 void robot_waits_in_line(struct twin *t, int32_t i);
 void robot_walks_up(struct twin *t, int32_t i, ns_t length);
@@ -26,8 +34,6 @@ void robot_pause(struct twin *t, int32_t r);
 void robot_go_on(struct twin *t, int32_t r);
 // It goes from the job it has not begun to carry, which is given to others: another one is asked.
 void robot_drop_job(struct twin *t, int32_t r);
-// Begin to put down what it carries; it is there.
-void robot_put_down(struct twin *t, int32_t r);
 // It has nothing to do and goes on with the walk at hand, which was stopped.
 void robot_stroll_on(struct twin *t, int32_t r);
 // Out of the columns of the idle.
@@ -42,6 +48,8 @@ void robot_battery_timer(struct twin *t, int32_t r);
 // Take the job on. And: the job is over for this robot; what next?
 void robot_assign(struct twin *t, int32_t r, uint32_t j);
 void robot_done(struct twin *t, int32_t r);
+// It stands where it is and may be given jobs.
+void robot_stand_idle(struct twin *t, int32_t r);
 
 void robot_book(struct twin *t, int32_t r, enum robot_cause cause);
 
@@ -50,28 +58,15 @@ void robots_settle(struct twin *t);
 // Let it look around then.
 void robot_fresh(struct twin *t, int32_t r);
 
-// A gap has opened at the beginning of conveyor s: the first robot that waits there drops its part.
-void robots_gap(struct twin *t, int32_t s);
-
 // Where a job begins, as a place of the routes; seconds for each idle robot to get there, < 0: never.
 int32_t robots_job_place(struct twin *t, uint32_t j);
 void    robots_walk_times(void *twin, int place, double *seconds);
-
-// A fleet's shift begins or ends; robots are added or taken out.
-void fleet_shift(struct twin *t, int32_t f, bool on);
-int  fleet_add(struct twin *t, int32_t f, int count);       // returns how many came
-void fleet_remove(struct twin *t, int32_t f, int count);
-// A spare comes for each robot that is broken, as far as there are any, and somebody goes for each that is mended.
-void fleet_spares(struct twin *t, int32_t f);
-ns_t fleet_outside(const struct twin *t, int32_t f);        // ns of spares since their number changed
 
 // Its own spot where many stand at one place: in the dock it waits in, before the charger. `at` is the place, then the spot.
 void robot_spot(const struct twin *t, int32_t r, double at[2]);
 // Which way it looks when it stands there: towards the station of its job, out of the dock. Left as it is when nothing says.
 void robot_faces(const struct twin *t, int32_t r, const double at[2], double *heading);
 
-// At time 0.
-void robot_start(struct twin *t, int32_t r);
 // Charge now.
 double robot_charge(const struct twin *t, int32_t r);
 

@@ -1,8 +1,8 @@
 #include "engine/sim/shift.h"
 
 #include "engine/sim/belt.h"
+#include "engine/sim/fleet.h"
 #include "engine/sim/place.h"
-#include "engine/sim/robot.h"
 #include "engine/sim/server.h"
 #include "engine/sim/set.h"
 #include "engine/sim/source.h"

@@ -11,6 +11,7 @@
 #include "engine/sim/broken.h"
 #include "engine/sim/build.h"
 #include "engine/sim/decide.h"
+#include "engine/sim/fleet.h"
 #include "engine/sim/hands.h"
 #include "engine/sim/happen.h"
 #include "engine/sim/job.h"
