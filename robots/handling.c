@@ -1,31 +1,18 @@
 #include "robots/handling.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "robots/grip_force.h"
 #include "robots/handling_build.h"
 #include "robots/heat.h"
 
-#define CLEAR       0.03            // m    above a part before the hand comes down, and after it has gone up
-#define SIDE        0.04            // m    beside a part before both hands come to it
-#define CARRY       2.5             // m/s2 that a walk adds to a part in the hands; a guess
-#define SPAN_MOST   0.7             // m    between both hands
-#define LONG_LEAST  0.17            // m    of a part that both hands take one behind the other: two hands' breadths; a guess
 #define GRIPS       16
 #define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
 #define WORSE       0.4             // 1    of the best quality that another direction must have
 #define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
 #define HALVINGS    12
-#define BESIDE      0.014           // m    along a belt, either way, over which joints and way go in proportion; a guess
-#define EDGE        0.012           // m    of the soles that the centre of pressure keeps while the hand goes along with a belt; a guess
-#define OFF_LINE    0.02            // m    that the hand may be off the belt's line above the part, where it begins and where it ends; a guess
-#define SHARES      8               // of the belt's speed that are tried, from all of it down to none
 #define SLIDE_COST  100.0           // s/m  that a part's going on while the hand closes counts for, among ways to pick it: 1 cm as much as a second; a guess
 #define FEW         0.5             // 1    of tries that hold a part which goes on, at least; a guess
-#define FOLLOW_TRIES 10             // of SLOWER each
-#define SLOWER      1.15
 
 const char *handling_phase_text(enum handling_phase p) {
   static const char *const text[HAND_PHASES] = {"see", "reach", "approach", "grasp", "lift", "move", "position", "release", "retreat", "return"};
@@ -37,73 +24,14 @@ struct handling_wish handling_wish_defaults(void) {
 }
 
 static double size_of(double x) { return x < 0 ? -x : x; }
-static double height_of(const struct grip_part *p) { return p->shape == PART_SPHERE ? p->size[0] : p->size[2]; }
-
-// ---- seeing ---------------------------------------------------------------------------------------------------------
-
-// Sigmas ahead, left and up of a thing seen from the eye; the belt runs to the left or right.
-static bool see(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part, struct handling *out, double sigma[3], double *yaw) {
-  const struct hand_figures *f = &r->spec->hands;
-  struct v3 to = v3_sub(v3_add(spot->at, v3(0, 0, height_of(part))), reach_eye(r, from));
-  double far = v3_norm(to), c = m_sqrt(to.x * to.x + to.y * to.y) / far, s = -to.z / far;
-  out->distance = far;
-  out->seen = sight_sigmas(&f->sight, &(struct view){far, size_of(spot->speed), spot->hidden});
-  if (!out->seen.found) return false;
-  double a = out->seen.across, d = out->seen.depth, own = f->accuracy * f->accuracy;
-  sigma[0] = m_sqrt(d * d * c * c + a * a * s * s + own);
-  sigma[1] = m_sqrt(out->seen.along * out->seen.along + own);
-  sigma[2] = m_sqrt(d * d * s * s + a * a * c * c + own);
-  *yaw = out->seen.yaw;
-  return true;
-}
-
-// ---- the grip -------------------------------------------------------------------------------------------------------
-
-// Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
-static void count_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
-  const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
-  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
-  int count[GRIP_OUTCOME_COUNT] = {0};
-  for (int i = 0; i < REACH_LOOKS; i++) {
-    const double *e = r->look[i];
-    double x = sigma[0] * e[0], y = sigma[1] * e[1] + out->slide * (i % 2 ? 0.5 : -0.5), z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
-    if (left > 0 && x * x + y * y <= left * left && size_of(turn) <= sure.turned && z >= sure.low && z <= sure.high) {
-      count[CLOSE_HELD]++;
-      continue;
-    }
-    struct grip_pose truth = {x, y, z, w->pick.yaw + turn};
-    count[grip_close(w->part, &truth, &hand->grip, wish, &out->grip, out->gap, NULL)]++;
-  }
-  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = (double)count[k] / REACH_LOOKS;
-}
-
-// One hand: pressed so hard that the part's twist about the fingers is held within three sigmas of where they take it, with room for three
-// sigmas on every side, at the greatest acceleration that can be held; less of each where there is no other way.
-static bool choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips) {
-  static const double margin[] = {3, 2, 1, 0.5}, press[] = {3, 2, 1, 0}, hold[] = {12, 8, 4, CARRY};
-  const struct hand *hand = &r->hand[side];
-  double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand->grip.patch;
-  enum grip_fault why = GRIP_OK;
-  struct grip_lines lines;
-  grip_lines_find(&lines, w->part, &(struct grip_pose){0, 0, 0, w->pick.yaw}, &hand->grip, &w->pick.room);
-  for (int k = 0; k < 16; k++)
-    for (int m = 0; m < 4; m++) {
-      double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);
-      if (force < r->spec->hands.margin) force = r->spec->hands.margin;
-      *wish = (struct grip_wish){.tolerance = margin[m] * wide, .up = hold[k % 4], .sideways = hold[k % 4], .margin = force, .shoulder = v3(0, 0, 0), .reach = 1e3};
-      int n = grip_lines_judge(&lines, wish, grips, *most, &why);
-      if (n > 0) {
-        *most = n;
-        out->gap = wish->tolerance;
-        return true;
-      }
-      if (why != GRIP_WIDE && why != GRIP_CROWDED) break;
-    }
-  out->grip_why = why;
-  return false;
-}
+double handling_height(const struct grip_part *p) { return p->shape == PART_SPHERE ? p->size[0] : p->size[2]; }
 
 // ---- poses ----------------------------------------------------------------------------------------------------------
+
+void handling_hold(struct build *b) {
+  const struct handling *h = b->h;
+  for (int s = 0; s < 2; s++) b->load[s] = h->both ? b->w->part->mass / 2 : s == (int)h->side ? b->w->part->mass : 0;
+}
 
 void handling_wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
   const struct handling *h = b->h;
@@ -117,8 +45,7 @@ void handling_wish_at(struct build *b, struct v3 at, struct v3 approach, struct 
   }
 }
 
-// From the last pose to one near by: the arms alone, else the body moves along at its level, else anyhow.
-static bool pose_near(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
+bool handling_near(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside) {
   struct handling *h = b->h;
   const struct reach_pose *from = &h->pose[b->now];
   struct reach_pose *to = &h->pose[h->poses];
@@ -167,8 +94,7 @@ static bool put_move(struct build *b, enum handling_phase phase, const struct mo
   return m->possible;
 }
 
-// A move between two poses; before: s of the step before it, which stays in the first; after: s of the one that comes next and stays in the second.
-static bool add_move_stay(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after) {
+bool handling_add_move(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after) {
   struct handling *h = b->h;
   struct move_wish w = handling_move(b, &b->h->pose[from], &b->h->pose[to]);
   w.guard = guard, w.before = before, w.after = after;
@@ -177,13 +103,13 @@ static bool add_move_stay(struct build *b, enum handling_phase phase, int from, 
   return put_move(b, phase, &m, to);
 }
 
-static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) { return add_move_stay(b, phase, from, to, guard, 0, 0); }
+static bool add_move(struct build *b, enum handling_phase phase, int from, int to, double guard) { return handling_add_move(b, phase, from, to, guard, 0, 0); }
 
 static struct v3 closing_of(const struct grip *g) { return v3(g->along[0], g->along[1], 0); }
 
 // Where the fingertips go for a part whose underside is at `at`.
 static struct v3 grip_point(const struct handling *h, const struct grip_part *part, struct v3 at) {
-  if (h->both) return v3_add(at, v3(0, 0, 0.5 * HANDLING_LEDGE < height_of(part) / 2 ? 0.5 * HANDLING_LEDGE : height_of(part) / 2));
+  if (h->both) return v3_add(at, v3(0, 0, 0.5 * HANDLING_LEDGE < handling_height(part) / 2 ? 0.5 * HANDLING_LEDGE : handling_height(part) / 2));
   double x = (h->grip.contact[0][0] + h->grip.contact[1][0]) / 2, y = (h->grip.contact[0][1] + h->grip.contact[1][1]) / 2;
   return v3_add(at, v3(x, y, h->grip.height));
 }
@@ -198,16 +124,16 @@ struct handling_touch handling_touch_of(const struct build *b) {
   const struct grip_part *part = b->w->part;
   struct handling_touch t = {.at = grip_point(h, part, b->w->pick.at), .guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3};
   t.approach = reach_approach(b->r, t.at.z), t.close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
-  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
+  double up = handling_height(part) - (h->both ? 0 : h->grip.height) + HANDLING_CLEAR;
   if (up > 0.2) up = 0.2;
-  t.above = h->both ? v3_add(t.at, v3(0, 0, CLEAR)) : v3_sub(t.at, v3_scale(t.approach, up));
+  t.above = h->both ? v3_add(t.at, v3(0, 0, HANDLING_CLEAR)) : v3_sub(t.at, v3_scale(t.approach, up));
   t.shut = hand_close_time(&b->r->hand[h->side], &b->r->spec->hands, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
   return t;
 }
 
 double handling_least_after(const struct build *b, const struct handling_touch *t) {
   bool ends = !b->w->places && b->w->to && !b->h->both;
-  struct v3 up = v3_add(t->at, v3(0, 0, CLEAR));
+  struct v3 up = v3_add(t->at, v3(0, 0, HANDLING_CLEAR));
   return t->shut + (ends ? handling_least(b, t->at, up, true) + handling_least(b, up, reach_hand(b->r, b->w->to, b->h->side), true) : 0);
 }
 
@@ -218,153 +144,8 @@ static bool late(const struct build *b, double rest) {
   return time > b->best * (1 + 1e-12);
 }
 
-// Joints by metres along the belt, from two poses beside the touch.
-static bool find_side(struct build *b, int touch, struct v3 at, struct v3 approach, struct v3 close, double *side) {
-  const struct reach_pose *there = &b->h->pose[touch];
-  struct reach_wish w[2];
-  struct reach_pose p[2];
-  for (int k = 0; k < 2; k++) {
-    handling_wish_at(b, v3_add(at, v3(0, k ? BESIDE : -BESIDE, 0)), approach, close, 0);
-    w[k] = b->reach;
-  }
-  // by the arms alone, else by the waist too
-  bool found = reach_near(b->r, &w[0], there, &p[0]) && reach_near(b->r, &w[1], there, &p[1]);
-  if (!found && !(reach_beside(b->r, &w[0], there, &p[0]) && reach_beside(b->r, &w[1], there, &p[1]))) return false;
-  for (int j = 0; j < b->r->humanoid->model->joint_count; j++) side[j] = (p[1].q[j] - p[0].q[j]) / (2 * BESIDE);
-  return true;
-}
-
-static bool kept(const struct follow_strain *s) { return s->torque <= 1 && s->speed <= 1 && s->margin >= EDGE && s->slide <= 1 && s->beyond <= 1e-9; }
-
-// False: joints in proportion bring the hand too far off the belt's line there.
-static bool drift_to(struct build *b, int pose, double u) {
-  struct handling *h = b->h;
-  double off = 0;
-  for (int s = 0; s < 2; s++) {
-    struct v3 wanted = v3_add(reach_hand(b->r, &h->pose[pose], s), v3(0, u, 0));
-    struct reach_pose moved = h->pose[pose];
-    for (int j = 0; j < b->r->humanoid->model->joint_count; j++) moved.q[j] += u * h->follow.side[j];
-    double d = v3_norm(v3_sub(reach_hand(b->r, &moved, s), wanted));
-    if (b->reach.use[s] && d > off) off = d;
-  }
-  h->drift[pose] = u;
-  for (int j = 0; j < b->r->humanoid->model->joint_count; j++) h->pose[pose].q[j] += u * h->follow.side[j];
-  return off <= OFF_LINE;
-}
-
 // One more try, as it is played: the hand opens and goes up in `back` s, looks, comes down and closes.
-static double retry_time(const struct build *b, double down, double shut, double back) { return back + b->r->spec->hands.look + down + shut; }
-
-// A part taken along a belt: down from pose over to pose touch, closing, up to pose up.
-struct alongside {
-  int                  over, touch, up;
-  double               guard, shut; // m, s
-  double               load[2];     // kg   from when it is closed on
-  struct move          down, lift;
-  struct follow_strain strain[3];   //      of down, closing, up
-};
-
-static const double nothing[2] = {0, 0};
-
-static struct move find_move(struct build *b, int from, int to, const double load[2], double guard, double time) {
-  b->load[LEFT] = load[LEFT], b->load[RIGHT] = load[RIGHT];
-  struct move_wish w = handling_move(b, &b->h->pose[from], &b->h->pose[to]);
-  w.guard = guard, w.time = time;
-  return move_find(b->r, &w, NULL);
-}
-
-static struct follow_phase phase_of(const struct build *b, int from, int to, const struct move_law *law, double begin, double time, const double load[2]) {
-  return (struct follow_phase){&b->h->pose[from], &b->h->pose[to], law, begin, time, {load[LEFT], load[RIGHT]}, {b->w->foot[0], b->w->foot[1]}, b->w->friction, false};
-}
-
-// How long the hand takes back above a belt from having closed on nothing; false: it does not come back.
-static bool find_back(const struct build *b, struct follow *f, const struct alongside *a) {
-  struct follow_phase back = phase_of(b, a->over, a->touch, &a->down.law, 0, a->down.time + a->shut, nothing);
-  back.back = true;
-  for (int tries = 0; tries <= FOLLOW_TRIES; tries++, back.time *= SLOWER) {
-    f->back = back.time;
-    struct follow_strain strain = follow_check(b->r, f, &back, a->down.distance, NULL);
-    if (kept(&strain) && strain.hand <= b->r->spec->hands.speed) return true;
-  }
-  return false;
-}
-
-// Its moves and the speeds beside them: as quick as they are for a part that stands, and slower as long as a limit of the body asks for it. `heat` is added to by joint, where it is true.
-static bool find_along(struct build *b, struct alongside *a, double heat[][2]) {
-  struct handling *h = b->h;
-  struct follow *f = &h->follow;
-  double slower[2] = {0, 0}, most = b->r->spec->hands.speed;
-  h->why = HANDLING_BELT;
-  for (int tries = 0; tries <= FOLLOW_TRIES; tries++) {
-    const struct move *down = &a->down, *lift = &a->lift;
-    a->down = find_move(b, a->over, a->touch, nothing, a->guard, slower[0]);
-    a->lift = find_move(b, a->touch, a->up, a->load, 0, slower[1]);
-    if (!down->possible || !lift->possible) {
-      const struct move *m = down->possible ? lift : down;
-      h->step[h->steps++] = (struct handling_step){HAND_APPROACH, m->time, m->energy, *m, a->touch};
-      h->why = m->limit == MOVE_BALANCE || m->limit == MOVE_FLOOR ? HANDLING_BALANCE : HANDLING_TORQUE;
-      return false;
-    }
-    // with the belt before a touch may come; where one may come all the way down, half of the way before the part's seeming place
-    f->run = down->law.rate > 0 ? down->law.quick : move_law_when(&down->law, a->guard < down->distance ? 1 - a->guard / down->distance : 0.5);
-    f->touch = down->time;
-    f->level = down->time - f->run + a->shut;
-    f->stop = lift->time;
-    const struct follow_phase phase[3] = {phase_of(b, a->over, a->touch, &down->law, 0, down->time, nothing), phase_of(b, a->touch, a->touch, NULL, down->time, a->shut, nothing),
-                                          phase_of(b, a->touch, a->up, &lift->law, down->time + a->shut, lift->time, a->load)};
-    const double distance[3] = {down->distance, 0, lift->distance};
-    double warm[ROBOT_JOINTS_MAX][2] = {{0}};
-    for (int i = 0; i < 3; i++) a->strain[i] = follow_check(b->r, f, &phase[i], distance[i], warm);
-    double aside = 1.5 * f->speed / lift->time, pull = m_sqrt(aside * aside + lift->acceleration * lift->acceleration);
-    bool good[2] = {kept(&a->strain[0]) && a->strain[0].hand <= most, kept(&a->strain[2]) && a->strain[2].hand <= most && (h->both || pull <= b->hold)};
-    if (!kept(&a->strain[1])) return false;
-    if (!good[0]) slower[0] = SLOWER * down->time;
-    if (!good[1]) slower[1] = SLOWER * lift->time;
-    if (!good[0] || !good[1]) continue;
-    if (!find_back(b, f, a)) return false;
-    for (int j = 0; j < b->r->humanoid->model->joint_count; j++) heat[j][0] += warm[j][0], heat[j][1] += warm[j][1];
-    return true;
-  }
-  return false;
-}
-
-static void add_along(struct build *b, enum handling_phase phase, struct move m, const struct follow_strain *s, int pose) {
-  m.torque = s->torque, m.margin = s->margin, m.speed = s->hand, m.energy = s->energy;
-  b->h->step[b->h->steps++] = (struct handling_step){phase, m.time, s->energy, m, pose};
-}
-
-// There, down, closing and up at a share of the belt's speed.
-static bool go_along(struct build *b, double share, int start, struct alongside *a) {
-  struct handling *h = b->h;
-  struct follow *f = &h->follow;
-  double u, rate, second, before[ROBOT_JOINTS_MAX][2];
-  f->speed = share * b->w->pick.speed;
-  h->slide = (1 - share) * size_of(b->w->pick.speed) * a->shut;
-  memcpy(before, h->heat, sizeof before);
-  if (!find_along(b, a, h->heat)) return false;
-  follow_at(f, 0, &u, &rate, &second);
-  bool good = drift_to(b, a->over, u);
-  follow_at(f, f->touch + a->shut + f->stop, &u, &rate, &second);
-  good = good && drift_to(b, a->up, u);
-  b->load[LEFT] = b->load[RIGHT] = 0;
-  if (good) {
-    h->why = HANDLING_OK;
-    good = add_move_stay(b, HAND_REACH, start, a->over, 0, b->r->spec->hands.look, 0);
-    // at a smaller share it begins nearer
-    if (!good && share > 0) h->why = HANDLING_BELT;
-  }
-  b->load[LEFT] = a->load[LEFT], b->load[RIGHT] = a->load[RIGHT];
-  if (!good) {
-    memcpy(h->heat, before, sizeof before);
-    return false;
-  }
-  struct move close = {.time = a->shut, .joint = -1, .possible = true, .law = move_law_rest(a->shut)};
-  add_along(b, HAND_APPROACH, a->down, &a->strain[0], a->touch);
-  add_along(b, HAND_GRASP, close, &a->strain[1], a->touch);
-  add_along(b, HAND_LIFT, a->lift, &a->strain[2], a->up);
-  h->retry = retry_time(b, a->down.time, a->shut, f->back);
-  return true;
-}
+double handling_retry(const struct build *b, double down, double shut, double back) { return back + b->r->spec->hands.look + down + shut; }
 
 // The move down that is known already.
 static bool take_down(struct build *b, int touch) {
@@ -376,7 +157,6 @@ static bool take_down(struct build *b, int touch) {
 
 static bool do_pick(struct build *b) {
   struct handling *h = b->h;
-  const struct grip_part *part = b->w->part;
   const struct hand_figures *f = &b->r->spec->hands;
   const struct handling_touch t = handling_touch_of(b);
   struct v3 at = t.at, approach = t.approach, close = t.close;
@@ -387,44 +167,26 @@ static bool do_pick(struct build *b) {
     if (!b->way->there) return false;
     h->pose[h->poses++] = b->way->over, h->pose[h->poses++] = b->way->touch;
     b->now = h->poses - 1;
-  } else if (!pose_pair(b, t.above, at, approach, close, h->both ? SIDE : 0)) {
+  } else if (!pose_pair(b, t.above, at, approach, close, h->both ? HANDLING_SIDE : 0)) {
     return false;
   }
   int over = b->now - 1, touch = b->now;
   h->why = HANDLING_OK;
   double guard = t.guard, shut = t.shut;
-  if (b->w->pick.speed != 0) {
-    h->why = HANDLING_REACH_PICK;
-    bool sides = find_side(b, touch, at, approach, close, h->follow.side);
-    struct alongside a = {.over = over, .touch = touch, .guard = guard, .shut = shut};
-    for (int s = 0; s < 2; s++) b->load[s] = a.load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
-    if (!pose_near(b, v3_add(at, v3(0, 0, CLEAR)), approach, close, 0)) return false;
-    a.up = b->now;
-    // as fast as the belt, else as fast as it can
-    struct reach_pose above_it = h->pose[over], up_it = h->pose[b->now];
-    int steps = h->steps;
-    for (int k = sides ? 0 : SHARES; k <= SHARES; k++) {
-      if (go_along(b, 1 - (double)k / SHARES, start, &a)) return true;
-      if (h->why != HANDLING_BELT) return false;
-      h->pose[over] = above_it, h->pose[b->now] = up_it;
-      h->steps = steps;
-      h->drift[over] = h->drift[b->now] = 0;
-    }
-    return false;
-  }
-  if (!add_move_stay(b, HAND_REACH, start, over, 0, f->look, 0)) return false;
+  if (b->w->pick.speed != 0) return handling_pick_belt(b, &t, start, over, touch);
+  if (!handling_add_move(b, HAND_REACH, start, over, 0, f->look, 0)) return false;
   double after = handling_least_after(b, &t);
   if (late(b, (b->way ? b->way->down.time : 0) + after)) return false;
-  if (!(b->way ? take_down(b, touch) : add_move_stay(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
+  if (!(b->way ? take_down(b, touch) : handling_add_move(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
   h->step[h->steps - 1].energy = grasp;
-  h->retry = retry_time(b, T, shut, T + shut);
-  for (int s = 0; s < 2; s++) b->load[s] = h->both ? part->mass / 2 : s == (int)h->side ? part->mass : 0;
-  struct v3 up_there = v3_add(at, v3(0, 0, CLEAR));
+  h->retry = handling_retry(b, T, shut, T + shut);
+  handling_hold(b);
+  struct v3 up_there = v3_add(at, v3(0, 0, HANDLING_CLEAR));
   if (late(b, after - shut)) return false;
   h->why = HANDLING_REACH_PICK;
-  if (!pose_near(b, up_there, approach, close, 0)) return false;
+  if (!handling_near(b, up_there, approach, close, 0)) return false;
   h->why = HANDLING_OK;
   return add_move(b, HAND_LIFT, touch, b->now, 0);
 }
@@ -442,7 +204,7 @@ static bool do_place(struct build *b) {
   }
   int start = b->now;
   h->why = HANDLING_REACH_PLACE;
-  if (!pose_pair(b, v3_add(at, v3(0, 0, CLEAR + p->depth)), at, approach, close, 0)) return false;
+  if (!pose_pair(b, v3_add(at, v3(0, 0, HANDLING_CLEAR + p->depth)), at, approach, close, 0)) return false;
   int over = b->now - 1, down = b->now;
   h->why = HANDLING_OK;
   if (!add_move(b, HAND_MOVE, start, over, 0)) return false;
@@ -450,7 +212,7 @@ static bool do_place(struct build *b) {
   // where the place seems to be, and how the part lies in the hand: closing has put it straight along one direction only
   double place[3], yaw, sigma[2];
   struct handling seen = {0};
-  if (!see(b->r, &h->pose[start], p, part, &seen, place, &yaw)) {
+  if (!handling_see(b->r, &h->pose[start], p, part, &seen, place, &yaw)) {
     h->why = HANDLING_UNSEEN;
     return false;
   }
@@ -478,46 +240,12 @@ static bool do_place(struct build *b) {
   add_time(b, HAND_RELEASE, down, hand_open_time(&b->r->hand[h->side], f, gap));
   b->load[LEFT] = b->load[RIGHT] = 0;
   h->why = HANDLING_REACH_PLACE;
-  double up = height_of(part) - (h->both ? 0 : h->grip.height) + CLEAR;
-  struct v3 back = h->both ? v3_add(at, v3(0, 0, CLEAR)) : v3_sub(at, v3_scale(approach, up > 0.2 ? 0.2 : up));
-  if (!pose_near(b, back, approach, close, h->both ? SIDE : 0)) return false;
+  double up = handling_height(part) - (h->both ? 0 : h->grip.height) + HANDLING_CLEAR;
+  struct v3 back = h->both ? v3_add(at, v3(0, 0, HANDLING_CLEAR)) : v3_sub(at, v3_scale(approach, up > 0.2 ? 0.2 : up));
+  if (!handling_near(b, back, approach, close, h->both ? HANDLING_SIDE : 0)) return false;
   h->why = HANDLING_OK;
   return add_move(b, HAND_RETREAT, down, b->now, 0);
 }
-
-// ---- both hands -----------------------------------------------------------------------------------------------------
-
-// What goes on while both close leaves them as much less room.
-static void count_both(const struct handling_wish *w, const double sigma[3], struct handling *out) {
-  struct sight_tolerance t = {.along = SIDE - 0.01 - out->slide / 2, .across = w->part->size[0] / 2 - HANDLING_LEDGE / 2, .depth = CLEAR, .yaw = INFINITY};
-  if (t.across < 5e-3) t.across = 5e-3;
-  double held = t.along > 0 ? sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]) : 0;
-  out->outcome[CLOSE_HELD] = held;
-  out->outcome[CLOSE_MISSED] = 1 - held;
-}
-
-static bool grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out) {
-  const struct grip_part *part = w->part;
-  double span = part->shape == PART_BOX ? part->size[1] : part->size[0];
-  double hook = r->hand[LEFT].hook < r->hand[RIGHT].hook ? r->hand[LEFT].hook : r->hand[RIGHT].hook;
-  // fingers beneath it from both sides need room for two ledges, else one behind the other
-  if (span < 2 * HANDLING_LEDGE - 1e-9 && (part->shape != PART_BOX || part->size[0] < LONG_LEAST)) return false;      // what is said is why one hand cannot
-  out->both = true;
-  if (span > SPAN_MOST) {
-    out->why = HANDLING_SPAN;
-    return false;
-  }
-  // what does not lie on its ledge is held by friction alone, the arms pressing as hard as one hand's fingers carry
-  double force = part->mass * (GRAVITY + CARRY) / 2;
-  if (force > hook || (part->force_max > 0 && force > part->force_max)) {
-    out->why = HANDLING_HEAVY;
-    return false;
-  }
-  out->slide = 0;
-  count_both(w, sigma, out);
-  return true;
-}
-
 // ---- heat -----------------------------------------------------------------------------------------------------------
 
 // Repeated for ever with a pause of `pause` seconds: the hottest winding, and by how much it is too hot.
@@ -559,9 +287,7 @@ static bool build_once(struct build *b) {
   h->pose[0] = *w->from;
   b->now = 0;
   b->load[LEFT] = b->load[RIGHT] = 0;
-  if (!w->picks) {
-    for (int s = 0; s < 2; s++) b->load[s] = h->both ? w->part->mass / 2 : s == (int)h->side ? w->part->mass : 0;
-  }
+  if (!w->picks) handling_hold(b);
   if (w->picks && !do_pick(b)) return false;
   if (w->places && !do_place(b)) return false;
   if (w->to) {
@@ -598,7 +324,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   bool found = false, here = false, belt = false;            // here: the best is what h holds
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
-  if (!choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
+  if (!handling_choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
   for (int i = 0; i < n && count < HANDLING_DIRECTIONS; i++)
     if (grips[i].quality >= WORSE * grips[0].quality && !tried(grips, which, count, &grips[i])) which[count++] = i;
@@ -631,7 +357,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   if (!found && belt) h->why = HANDLING_BELT;
   if (!found) return false;
   if (!here) *h = best;
-  count_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
+  handling_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
   return true;
 }
 
@@ -643,7 +369,7 @@ static bool plan_here(const struct reacher *r, const struct handling_wish *w, st
   out->yaw = w->pick.yaw;
   out->outcome[CLOSE_HELD] = 1;
   const struct handling_spot *first = w->picks ? &w->pick : &w->place;
-  if (!see(r, w->from, first, w->part, out, out->sigma, &yaw)) {
+  if (!handling_see(r, w->from, first, w->part, out, out->sigma, &yaw)) {
     out->why = HANDLING_UNSEEN;
     return false;
   }
@@ -653,8 +379,8 @@ static bool plan_here(const struct reacher *r, const struct handling_wish *w, st
     enum grip_fault grip_why = out->grip_why;
     if (why == HANDLING_OK) why = HANDLING_GRIP;
     out->why = HANDLING_OK;
-    good = grip_both(r, w, out->sigma, out) && build_once(&b);
-    if (good && out->slide > 0) count_both(w, out->sigma, out);
+    good = handling_grip_both(r, w, out->sigma, out) && build_once(&b);
+    if (good && out->slide > 0) handling_outcomes_both(w, out->sigma, out);
     if (!good && (out->why == HANDLING_OK || why == HANDLING_BELT)) out->why = why;
     if (!good) out->grip_why = grip_why;
   }

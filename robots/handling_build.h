@@ -4,6 +4,9 @@
 #include "robots/handling.h"
 
 #define HANDLING_DIRECTIONS REACH_MANY
+#define HANDLING_CLEAR      0.03    // m    above a part before the hand comes down, and after it has gone up
+#define HANDLING_SIDE       0.04    // m    beside a part before both hands come to it
+#define HANDLING_CARRY      2.5     // m/s2 that a walk adds to a part in the hands; a guess
 
 // A direction of closing on a part that stands, planned as far as tells directions apart.
 struct way {
@@ -32,13 +35,43 @@ struct build {
 struct handling_touch { struct v3 at, above, approach, close; double guard, shut; };
 struct handling_touch handling_touch_of(const struct build *b);
 
+double handling_height(const struct grip_part *p);          // m
+
+// ---- handling_grip.c: what is seen, and how it is held ---------------------------------------------------------------
+
+// Sigmas ahead, left and up of a thing seen from the eye, the hand's own error among them; false: it is not found.
+bool handling_see(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part, struct handling *out, double sigma[3], double *yaw);
+// Grips of one hand, the best first: at most *most; gives what they were found with. False: none.
+bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips);
+bool handling_grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out);
+// The chances of each outcome of closing.
+void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out);
+void handling_outcomes_both(const struct handling_wish *w, const double sigma[3], struct handling *out);
+
+// ---- handling.c: poses and moves ------------------------------------------------------------------------------------
+
+void             handling_hold(struct build *b);            // from now on the part is in the hands
 void             handling_wish_at(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside);
 struct move_wish handling_move(const struct build *b, const struct reach_pose *from, const struct reach_pose *to);
+
+// From the last pose to one near by: the arms alone, else the body moves along at its level, else anyhow.
+bool handling_near(struct build *b, struct v3 at, struct v3 approach, struct v3 close, double beside);
+// A move between two poses; before: s of the step before it, which stays in the first; after: s of the one that comes next and stays in the second.
+bool handling_add_move(struct build *b, enum handling_phase phase, int from, int to, double guard, double before, double after);
+// s of one more try, as it is played: the hand opens and goes up in `back` s, looks, comes down and closes.
+double handling_retry(const struct build *b, double down, double shut, double back);
 
 // The least that a move of the hand takes, whatever its joints do; `held` with the part in it.
 double handling_least(const struct build *b, struct v3 from, struct v3 to, bool held);
 // From the touch on.
 double handling_least_after(const struct build *b, const struct handling_touch *t);
+
+// ---- handling_belt.c -------------------------------------------------------------------------------------------------
+
+// From pose start over pose `over` to pose touch, closing and lifting, going along with the belt as fast as the body can; false: it cannot.
+bool handling_pick_belt(struct build *b, const struct handling_touch *t, int start, int over, int touch);
+
+// ---- handling_ways.c -------------------------------------------------------------------------------------------------
 
 // Touches, moves down and least times of `count` directions; order: the one that may be the quickest first, what is not reached last.
 void handling_ways(struct build *b, struct way *ways, int count, int *order);

@@ -1,0 +1,106 @@
+// How a part is held: what is seen of it, the grip of one hand or of both, and what comes of closing on it.
+#include "robots/handling_build.h"
+
+#include <math.h>
+
+#include "robots/grip_force.h"
+
+#define SPAN_MOST   0.7             // m    between both hands
+#define LONG_LEAST  0.17            // m    of a part that both hands take one behind the other: two hands' breadths; a guess
+
+static double size_of(double x) { return x < 0 ? -x : x; }
+
+// Sigmas ahead, left and up of a thing seen from the eye; the belt runs to the left or right.
+bool handling_see(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part, struct handling *out, double sigma[3], double *yaw) {
+  const struct hand_figures *f = &r->spec->hands;
+  struct v3 to = v3_sub(v3_add(spot->at, v3(0, 0, handling_height(part))), reach_eye(r, from));
+  double far = v3_norm(to), c = m_sqrt(to.x * to.x + to.y * to.y) / far, s = -to.z / far;
+  out->distance = far;
+  out->seen = sight_sigmas(&f->sight, &(struct view){far, size_of(spot->speed), spot->hidden});
+  if (!out->seen.found) return false;
+  double a = out->seen.across, d = out->seen.depth, own = f->accuracy * f->accuracy;
+  sigma[0] = m_sqrt(d * d * c * c + a * a * s * s + own);
+  sigma[1] = m_sqrt(out->seen.along * out->seen.along + own);
+  sigma[2] = m_sqrt(d * d * s * s + a * a * c * c + own);
+  *yaw = out->seen.yaw;
+  return true;
+}
+
+// ---- the grip -------------------------------------------------------------------------------------------------------
+
+// Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
+void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
+  const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
+  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
+  int count[GRIP_OUTCOME_COUNT] = {0};
+  for (int i = 0; i < REACH_LOOKS; i++) {
+    const double *e = r->look[i];
+    double x = sigma[0] * e[0], y = sigma[1] * e[1] + out->slide * (i % 2 ? 0.5 : -0.5), z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
+    if (left > 0 && x * x + y * y <= left * left && size_of(turn) <= sure.turned && z >= sure.low && z <= sure.high) {
+      count[CLOSE_HELD]++;
+      continue;
+    }
+    struct grip_pose truth = {x, y, z, w->pick.yaw + turn};
+    count[grip_close(w->part, &truth, &hand->grip, wish, &out->grip, out->gap, NULL)]++;
+  }
+  for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = (double)count[k] / REACH_LOOKS;
+}
+
+// One hand: pressed so hard that the part's twist about the fingers is held within three sigmas of where they take it, with room for three
+// sigmas on every side, at the greatest acceleration that can be held; less of each where there is no other way.
+bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips) {
+  static const double margin[] = {3, 2, 1, 0.5}, press[] = {3, 2, 1, 0}, hold[] = {12, 8, 4, HANDLING_CARRY};
+  const struct hand *hand = &r->hand[side];
+  double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand->grip.patch;
+  enum grip_fault why = GRIP_OK;
+  struct grip_lines lines;
+  grip_lines_find(&lines, w->part, &(struct grip_pose){0, 0, 0, w->pick.yaw}, &hand->grip, &w->pick.room);
+  for (int k = 0; k < 16; k++)
+    for (int m = 0; m < 4; m++) {
+      double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);
+      if (force < r->spec->hands.margin) force = r->spec->hands.margin;
+      *wish = (struct grip_wish){.tolerance = margin[m] * wide, .up = hold[k % 4], .sideways = hold[k % 4], .margin = force, .shoulder = v3(0, 0, 0), .reach = 1e3};
+      int n = grip_lines_judge(&lines, wish, grips, *most, &why);
+      if (n > 0) {
+        *most = n;
+        out->gap = wish->tolerance;
+        return true;
+      }
+      if (why != GRIP_WIDE && why != GRIP_CROWDED) break;
+    }
+  out->grip_why = why;
+  return false;
+}
+
+// ---- both hands -----------------------------------------------------------------------------------------------------
+
+// What goes on while both close leaves them as much less room.
+void handling_outcomes_both(const struct handling_wish *w, const double sigma[3], struct handling *out) {
+  struct sight_tolerance t = {.along = HANDLING_SIDE - 0.01 - out->slide / 2, .across = w->part->size[0] / 2 - HANDLING_LEDGE / 2, .depth = HANDLING_CLEAR, .yaw = INFINITY};
+  if (t.across < 5e-3) t.across = 5e-3;
+  double held = t.along > 0 ? sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]) : 0;
+  out->outcome[CLOSE_HELD] = held;
+  out->outcome[CLOSE_MISSED] = 1 - held;
+}
+
+bool handling_grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out) {
+  const struct grip_part *part = w->part;
+  double span = part->shape == PART_BOX ? part->size[1] : part->size[0];
+  double hook = r->hand[LEFT].hook < r->hand[RIGHT].hook ? r->hand[LEFT].hook : r->hand[RIGHT].hook;
+  // fingers beneath it from both sides need room for two ledges, else one behind the other
+  if (span < 2 * HANDLING_LEDGE - 1e-9 && (part->shape != PART_BOX || part->size[0] < LONG_LEAST)) return false;      // what is said is why one hand cannot
+  out->both = true;
+  if (span > SPAN_MOST) {
+    out->why = HANDLING_SPAN;
+    return false;
+  }
+  // what does not lie on its ledge is held by friction alone, the arms pressing as hard as one hand's fingers carry
+  double force = part->mass * (GRAVITY + HANDLING_CARRY) / 2;
+  if (force > hook || (part->force_max > 0 && force > part->force_max)) {
+    out->why = HANDLING_HEAVY;
+    return false;
+  }
+  out->slide = 0;
+  handling_outcomes_both(w, sigma, out);
+  return true;
+}
