@@ -33,3 +33,10 @@
     if (check_text == NULL || __builtin_strstr(check_text, check_part) == NULL)                 \
       fail_msg("'%s' is not in '%s'", check_part, check_text ? check_text : "(null)");          \
   } while (0)
+
+// a op b for numbers, both shown
+#define ORDER(a, op, b)                                                                           \
+  do {                                                                                            \
+    double order_a = (double)(a), order_b = (double)(b);                                          \
+    if (!(order_a op order_b)) fail_msg("%s %s %s: %.6g, %.6g", #a, #op, #b, order_a, order_b);  \
+  } while (0)

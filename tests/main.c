@@ -102,7 +102,9 @@
   X(grip)                           \
   X(grip_close)                     \
   X(sight)                          \
+  X(hands_reach)                    \
   X(hands)                          \
+  X(hands_act)                      \
   X(hands_run)
 
 #define X(name) int test_##name(void);

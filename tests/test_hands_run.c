@@ -9,12 +9,6 @@
 #include "engine/world/kinds.h"
 #include "tests/check.h"
 
-#define ORDER(a, op, b)                                                                           \
-  do {                                                                                            \
-    double order_a = (double)(a), order_b = (double)(b);                                          \
-    if (!(order_a op order_b)) fail_msg("%s %s %s: %.6g, %.6g", #a, #op, #b, order_a, order_b);  \
-  } while (0)
-
 // One robot between a bin, whose parts cover each other, and a tray; what is asked goes in.
 static const char line[] =
   "takt: 1\nname: hands\nfloor: {size: [8, 6]%s}\n"
