@@ -2,7 +2,7 @@
 //
 // Straight fingers of an open hand stand half the opening to one side of the grip's middle, the thumb to the other (the tree has them in one plane, and its thumb bends
 // the way its fingers do: that it comes from the other side is a guess). Closing, the joints of a finger bend in proportion to their angles when the hand is shut
-// (robots/hand.h), and the end of its last link (twice as far from its joint as its centre of mass, a guess) comes across by the tree's own kinematics, up to where the line of closing through that finger meets the part's outline.
+// (robots/hand.h), and the end of its last link comes across by the tree's own kinematics, up to where the line of closing through that finger meets the part's outline.
 // Where that line passes the part by, the finger comes as far as the grip is wide.
 #pragma once
 

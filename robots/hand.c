@@ -23,6 +23,15 @@ static bool hangs_on(const struct robot_model *m, int body, int hand) {
   return body == hand;
 }
 
+static struct v3 axis_of(const struct body_motion *b, int joint) {
+  const double *r = b[joint + 1].rotation.m;
+  return v3(r[2], r[5], r[8]);
+}
+
+struct v3 hand_link_end(const struct robot_model *m, const struct body_motion *b, int body) {
+  return v3_add(b[body].position, m3_apply(&b[body].rotation, v3_scale(m->body[body].com, 2)));
+}
+
 // Joints below the hand, and the axis about which most of its last links bend.
 static struct v3 fingers_of(struct hand *out, const struct robot_model *m, const struct body_motion *b, int hand) {
   struct v3 axis = v3(0, 0, 0);
@@ -31,34 +40,40 @@ static struct v3 fingers_of(struct hand *out, const struct robot_model *m, const
     const struct robot_joint *k = &m->joint[j];
     out->finger[out->fingers] = j;
     out->closed[out->fingers++] = k->upper < 1e3 ? SHUT * k->upper : 0;
-    if (k->parent == hand) continue;
-    const double *r = b[j + 1].rotation.m;
-    axis = v3_add(axis, v3(r[2], r[5], r[8]));
+    if (k->parent != hand) axis = v3_add(axis, axis_of(b, j));
   }
   return axis;
 }
 
-// Of one finger that begins at joint j: its length, its first link's, the torque at its root and its inertia there.
+// What of the joints is one finger, and which one is the thumb.
+static void find_digits(struct hand *out, const struct robot_model *m, const struct body_motion *b, int hand) {
+  for (int i = 0; i < out->fingers; i++) {
+    int j = out->finger[i];
+    out->swings[i] = size_of(v3_dot(axis_of(b, j), out->point)) > 0.5;
+    if (m->joint[j].parent == hand) out->digit[out->digits++].root = j;
+    for (int d = 0; d < out->digits; d++)
+      if (hangs_on(m, j + 1, out->digit[d].root + 1)) out->of[i] = d, out->digit[d].end = j;
+  }
+  for (int d = 1; d < out->digits; d++)
+    if (along(b[out->digit[d].root + 1].position, b[out->digit[out->thumb].root + 1].position, out->point) < 0) out->thumb = d;
+}
+
+// Of one digit: its length, its first link's, the torque at its root and its inertia there.
 struct finger { double length, first, torque, inertia, speed, root; };
 
-static struct finger finger_at(const struct robot_model *m, const struct robot_spec *spec, const struct body_motion *b, const struct hand *hand, struct v3 wrist, int j) {
-  struct finger f = {.root = along(b[j + 1].position, wrist, hand->point)};
+static struct finger finger_at(const struct robot_model *m, const struct robot_spec *spec, const struct body_motion *b, const struct hand *hand, struct v3 wrist, int digit) {
+  struct finger f = {.root = along(b[hand->digit[digit].root + 1].position, wrist, hand->point)};
   double next = 1e9;
   int driven = -1;
   for (int i = 0; i < hand->fingers; i++) {
     int k = hand->finger[i];
-    if (!hangs_on(m, k + 1, j + 1)) continue;
-    const struct robot_body *body = &m->body[k + 1];
-    struct v3 com = v3_add(b[k + 1].position, m3_apply(&b[k + 1].rotation, body->com));
-    // a link reaches as far beyond its centre of mass as that is from its joint
-    double from = along(b[k + 1].position, wrist, hand->point), end = 2 * along(com, wrist, hand->point) - from;
+    if (hand->of[i] != digit) continue;
+    double from = along(b[k + 1].position, wrist, hand->point), end = along(hand_link_end(m, b, k + 1), wrist, hand->point);
     if (end - f.root > f.length) f.length = end - f.root;
     if (from - f.root > 0.01 && from - f.root < next) next = from - f.root;
-    double arm = along(com, wrist, hand->point) - f.root;
-    f.inertia += body->mass * arm * arm;
-    const double *r = b[k + 1].rotation.m;
-    bool bends = size_of(v3_dot(v3(r[2], r[5], r[8]), hand->point)) < 0.5;      // not one that swings about the finger itself
-    if (spec->drive[k] >= 0 && bends && driven < 0) driven = k;
+    double arm = (from + end) / 2 - f.root;
+    f.inertia += m->body[k + 1].mass * arm * arm;
+    if (spec->drive[k] >= 0 && !hand->swings[i] && driven < 0) driven = k;
   }
   f.first = next < 1e8 ? next : f.length;
   if (driven >= 0) {
@@ -86,26 +101,21 @@ void hand_find(struct hand *out, const struct humanoid *h, const struct robot_sp
   double size = v3_norm(out->close);
   out->close = size > 1e-6 ? v3_scale(out->close, 1 / size) : v3(0, side == LEFT ? -1 : 1, 0);
 
+  find_digits(out, m, b, hand);
   const struct hand_figures *f = &spec->hands;
-  double tip = 0, palm = 0, force = 0, weakest = 0, hook = 0, speed = 0, mass = 0;
+  double tip = 0, knuckle = 0, force = 0, hook = 0, speed = 0, mass = 0;
   int n = 0;
-  for (int i = 0; i < out->fingers; i++) {
-    if (m->joint[out->finger[i]].parent != hand) continue;
-    struct finger k = finger_at(m, spec, b, out, wrist, out->finger[i]);
+  for (int d = 0; d < out->digits; d++) {
+    struct finger k = finger_at(m, spec, b, out, wrist, d);
+    if (k.root > knuckle) knuckle = k.root;
     if (!(k.torque > 0) || !(k.length > 0)) continue;
-    double push = k.torque / k.length, carry = k.torque / k.first;
     n++;
-    force += push;
-    hook += carry;
-    // the thumb's root lies nearest to the wrist and does not carry
-    if (n == 1 || k.root < palm) palm = k.root, weakest = carry;
+    force += k.torque / k.length;
+    if (d != out->thumb) hook += k.torque / k.first;        // the thumb does not carry
     if (k.root + k.length > tip) tip = k.root + k.length;
     if (n == 1 || k.speed * k.length < speed) speed = k.speed * k.length;
     if (k.inertia / (k.length * k.length) > mass) mass = k.inertia / (k.length * k.length);
   }
-  double knuckle = 0;
-  for (int i = 0; i < out->fingers && n > 0; i++)
-    if (m->joint[out->finger[i]].parent == hand) knuckle = along(b[out->finger[i] + 1].position, wrist, out->point) > knuckle ? along(b[out->finger[i] + 1].position, wrist, out->point) : knuckle;
   bool plain = n < 2;
   if (plain) {
     tip = far + PLAIN_REACH;
@@ -113,7 +123,7 @@ void hand_find(struct hand *out, const struct humanoid *h, const struct robot_sp
   }
   out->tip_speed = plain ? 0.5 : speed;
   out->tip_mass = plain ? 0.1 : mass;
-  out->hook = plain ? 2 * HAND_PLAIN : hook - weakest;
+  out->hook = plain ? 2 * HAND_PLAIN : hook;
   out->tool = v3_scale(out->point, tip - f->patch);
   out->grip = (struct grip_hand){.opening = f->opening, .thickness = f->thickness, .width = f->width, .length = tip - knuckle, .patch = f->patch,
                                  .force_max = plain ? HAND_PLAIN : force / n, .palm = knuckle};

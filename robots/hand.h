@@ -31,7 +31,11 @@ struct hand_figures {
 
 struct hand_figures hand_figures_defaults(void);
 
+struct body_motion;
 struct robot_spec;
+
+// One finger: the joints at its root and at its end.
+struct digit { int root, end; };
 
 struct hand {
   struct grip_hand grip;
@@ -43,10 +47,18 @@ struct hand {
   int              fingers;         // joints below the hand
   int              finger[HAND_FINGERS_MAX];
   double           closed[HAND_FINGERS_MAX];           // rad  of each when the hand is shut, within its range
+  bool             swings[HAND_FINGERS_MAX];           //      turns its finger about itself, which brings it nowhere across
+  int              of[HAND_FINGERS_MAX];               //      digit that it belongs to
+  int              digits, thumb;
+  struct digit     digit[HAND_FINGERS_MAX];
 };
 
 // A hand without fingers counts as a gripper of HAND_PLAIN newtons and a tenth of a metre.
+// The thumb's root lies nearest to the wrist, a guess.
 void hand_find(struct hand *out, const struct humanoid *h, const struct robot_spec *spec, enum side side);
+
+// Where a link of a finger ends: as far beyond its centre of mass as that is from its joint, a guess. b: every body (robot_forward).
+struct v3 hand_link_end(const struct robot_model *m, const struct body_motion *b, int body);
 
 // m/s at which something of effective mass `mass` (kg) may touch a part that stands `force_max` N (0: any).
 double hand_touch_speed(const struct hand_figures *f, double mass, double force_max);
