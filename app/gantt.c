@@ -105,6 +105,8 @@ static void put_line(FILE *out, const void *context) {
   for (int32_t k = 0; k < g->rows; k++) fputs(k ? "," : "", out), put_string(out, g->row[k]);
   fputs("],labels:[", out);
   for (int32_t k = 0; k < g->labels; k++) fputs(k ? "," : "", out), put_string(out, g->label[k]);
+  fputs("],due:[", out);
+  for (int32_t k = 0; k < g->labels; k++) fprintf(out, "%s%.1f", k ? "," : "", g->due[k]);
   fputs("],ops:[", out);
   for (int32_t k = 0; k < g->bars; k++)
     fprintf(out, "%s[%d,%d,%d,%.1f,%.1f,1]", k ? "," : "", g->bar[k].label, g->bar[k].parts, g->bar[k].row, g->bar[k].begin, g->bar[k].end);

@@ -7,12 +7,13 @@
 #include "base/status.h"
 #include "scheduler/shop.h"
 
-// Bars of a line's own plan and of what became of it: rows named by the caller, times in whole seconds.
+// Bars of a line's own plan and of what became of it, in seconds: an even row is a plan, the next one the work of the same machine.
 struct gantt_bar  { int32_t row, label, parts; double begin, end; };
 struct gantt_line {
   const char *title, *answer, *more;
   int32_t rows, labels, bars;
   const char *const *row, *const *label;        // their names
+  const double *due;                            // s    of each label, < 0: none
   const struct gantt_bar *bar;                  // those of a row in order of their begin
 };
 enum status gantt_write_line(const char *path, const struct gantt_line *g, struct error *e);

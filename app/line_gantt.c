@@ -19,18 +19,20 @@ struct line_gantt {
   int32_t  planned;
 };
 
-// Pieces of work that follow each other on one machine for one order are one bar.
+// Pieces of work that follow each other on one machine for one order are one bar: b becomes a part of a.
+static bool join(struct gantt_bar *a, const struct gantt_bar *b) {
+  if (a->row != b->row || a->label != b->label || b->begin < a->begin || b->begin - a->end >= 0.05) return false;
+  if (b->end > a->end) a->end = b->end;
+  a->parts += b->parts;
+  return true;
+}
+
 static void tell(void *context, const struct bar *b) {
   struct line_gantt *g = context;
   int32_t row = g->row_of[b->station] + 2 * b->server + !b->planned;
-  double begin = ns_to_seconds(b->begin), end = ns_to_seconds(b->end);
-  struct gantt_bar *last = g->last[row] == NONE ? NULL : &g->bar[g->last[row]];
+  struct gantt_bar bar = {row, b->order, b->parts, ns_to_seconds(b->begin), ns_to_seconds(b->end)};
   g->planned += b->planned;
-  if (last && last->label == b->order && begin - last->end < 0.05 && begin >= last->begin) {
-    last->end = end;
-    last->parts += b->parts;
-    return;
-  }
+  if (g->last[row] != NONE && join(&g->bar[g->last[row]], &bar)) return;
   if (g->count == BARS_MAX) return;
   if (g->count == g->room) {
     g->room = g->room ? 2 * g->room : 1024;
@@ -38,7 +40,7 @@ static void tell(void *context, const struct bar *b) {
     assert(g->bar);
   }
   g->last[row] = g->count;
-  g->bar[g->count++] = (struct gantt_bar){row, b->order, b->parts, begin, end};
+  g->bar[g->count++] = bar;
 }
 
 struct line_gantt *line_gantt_create(const struct layout *l) {
@@ -77,7 +79,12 @@ static int by_row(const void *a, const void *b) {
   return x->label < y->label ? -1 : x->label > y->label;
 }
 
-enum status line_gantt_write(const struct line_gantt *g, const char *path, struct error *e) {
+static void tell_clock(char *text, size_t size, double seconds) {
+  long s = (long)(seconds + 0.5);
+  snprintf(text, size, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+}
+
+enum status line_gantt_write(struct line_gantt *g, const char *path, struct error *e) {
   const struct layout *l = g->layout;
   if (g->planned == 0)
     return error_at(e, STATUS_CONFLICT, l->file, 0, 0, "there is no plan to draw: one is made by the policy lookahead when orders go through machines, each product by one way");
@@ -88,8 +95,8 @@ enum status line_gantt_write(const struct line_gantt *g, const char *path, struc
   for (int s = 0; s < l->station_count; s++)
     for (int32_t k = 0; g->row_of[s] != NONE && k < l->stations[s].servers; k++) {
       char *plan = names[g->row_of[s] + 2 * k], *work = names[g->row_of[s] + 2 * k + 1];
-      if (l->stations[s].servers > 1) snprintf(plan, sizeof(name), "%.60s %d, plan", l->stations[s].name, k + 1);
-      else snprintf(plan, sizeof(name), "%.60s, plan", l->stations[s].name);
+      if (l->stations[s].servers > 1) snprintf(plan, sizeof(name), "%.60s %d", l->stations[s].name, k + 1);
+      else snprintf(plan, sizeof(name), "%.60s", l->stations[s].name);
       snprintf(work, sizeof(name), "work");
     }
   for (int32_t k = 0; k < g->rows; k++) row[k] = names[k];
@@ -98,15 +105,32 @@ enum status line_gantt_write(const struct line_gantt *g, const char *path, struc
     else snprintf(labels[k], sizeof(name), "%d", k + 1);
     label[k] = labels[k];
   }
+  double *due = calloc((size_t)l->order_count, sizeof *due);
+  assert(due);
+  for (int k = 0; k < l->order_count; k++) due[k] = l->orders[k].due == NS_NEVER ? -1 : ns_to_seconds(l->orders[k].due);
+  double last[2] = {0, 0};          // of work as it was, of the plan
+  for (int32_t k = 0; k < g->count; k++) {
+    double *end = &last[g->bar[k].row % 2 == 0];
+    if (g->bar[k].end > *end) *end = g->bar[k].end;
+  }
+  char planned[32], worked[32], answer[160];
+  tell_clock(planned, sizeof planned, last[1]);
+  tell_clock(worked, sizeof worked, last[0]);
+  snprintf(answer, sizeof answer, "Planned to be done at %s, last work ended at %s.", planned, worked);
   qsort(g->bar, (size_t)g->count, sizeof *g->bar, by_row);
+  int32_t bars = 0;
+  for (int32_t k = 0; k < g->count; k++)
+    if (bars == 0 || !join(&g->bar[bars - 1], &g->bar[k])) g->bar[bars++] = g->bar[k];
+  g->count = bars;
   char more[200];
-  snprintf(more, sizeof more, "%d orders; for each machine the plan made at the start, and below it its work. Times in seconds.", l->order_count);
-  struct gantt_line page = {.title = l->name && l->name[0] ? l->name : l->file, .answer = "Planned against actual", .more = more, .rows = g->rows, .labels = l->order_count,
-                            .bars = g->count, .row = row, .label = label, .bar = g->bar};
+  snprintf(more, sizeof more, "%d orders; for each machine the plan made at the start, and below it its work.", l->order_count);
+  struct gantt_line page = {.title = l->name && l->name[0] ? l->name : l->file, .answer = answer, .more = more, .rows = g->rows, .labels = l->order_count,
+                            .bars = g->count, .row = row, .label = label, .due = due, .bar = g->bar};
   enum status s = gantt_write_line(path, &page, e);
   free(names);
   free(labels);
   free(row);
   free(label);
+  free(due);
   return s;
 }

@@ -12,4 +12,4 @@ void               line_gantt_destroy(struct line_gantt *g);    // takes NULL
 const struct bars *line_gantt_bars(struct line_gantt *g);
 
 // One page with two rows a machine. An error when there was no plan, or the file cannot be written.
-enum status line_gantt_write(const struct line_gantt *g, const char *path, struct error *e);
+enum status line_gantt_write(struct line_gantt *g, const char *path, struct error *e);
