@@ -1,6 +1,7 @@
 #include "engine/sim/admit.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "engine/sim/decide.h"
@@ -16,6 +17,8 @@
 #define SERVE 10.0                  // s    at body: that one takes a spot; a guess
 #define SPEED 1.2                   // m/s  at body: of those who come; a guess
 #define AHEAD 2                     //      at body: times as many for a target, who fetch first; a guess
+
+static const struct admit_known NOTHING = {-1, NAN, INFINITY, -INFINITY};
 
 // ---- memory ---------------------------------------------------------------------------------------------
 
@@ -56,7 +59,8 @@ enum status admit_create(struct twin *t, const struct spots *s, struct error *e)
   d->walk = ARENA_NEW(a, float, t->layout->station_count + 1);
   d->walks = ARENA_NEW(a, uint8_t, t->layout->station_count + 1);
   d->bound = ARENA_NEW(a, int32_t, t->places + 1);
-  if (!d->room || !d->bound || !d->first || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  d->known = ARENA_NEW(a, struct admit_known, t->places + 1);
+  if (!d->room || !d->known || !d->bound || !d->first || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int pass = 0; pass < 2; pass++) {
     memset(d->kept, 0, sizeof *d->kept * (size_t)t->places);
     int32_t n = 0, most = 0;
@@ -87,6 +91,7 @@ static void push(struct admit *d, int32_t p, double at, double stay) {
   while (*link != NONE && d->coming[*link].at <= at) link = &d->coming[*link].next;
   d->coming[k] = (struct coming){at, stay, *link};
   *link = k;
+  d->known[p] = NOTHING;
 }
 
 // Until the next one can stand there.
@@ -130,7 +135,7 @@ static void bind(struct twin *t, int32_t i) {
 
 static void count(struct twin *t, int32_t but) {
   struct admit *d = t->admit;
-  for (int32_t p = 0; p < t->places; p++) d->first[p] = NONE, d->kept[p] = d->bound[p] = 0;
+  for (int32_t p = 0; p < t->places; p++) d->first[p] = NONE, d->kept[p] = d->bound[p] = 0, d->known[p] = NOTHING;
   d->count = 0;
   for (int32_t i = 0; i < t->robots; i++)
     if (i != but) bind(t, i);
@@ -147,13 +152,13 @@ static bool comes(const struct twin *t, int32_t p) {
   return false;
 }
 
-// Seconds that all who come to p wait there, in the order in which they come. more: of one more beside them, NULL.
-static double wait_at(const struct admit *d, int32_t p, const struct coming *more) {
+// Seconds that all who come to p wait there, in the order in which they come; no more of them are counted when they are above `most`. more: of one more beside them, NULL.
+static double wait_at(const struct admit *d, int32_t p, const struct coming *more, double most) {
   double free[ROOM_MOST], sum = 0;
   int    n = d->room[p] - d->kept[p], first = 0;
   n = n < 1 ? 1 : n > ROOM_MOST ? ROOM_MOST : n;
   for (int k = 0; k < n; k++) free[k] = -1e30;
-  for (int32_t c = d->first[p]; c != NONE || more; ) {
+  for (int32_t c = d->first[p]; (c != NONE || more) && sum <= most; ) {
     const struct coming *x = more && (c == NONE || d->coming[c].at > more->at) ? more : &d->coming[c];
     if (x == more) more = NULL;
     else c = x->next;
@@ -166,10 +171,18 @@ static double wait_at(const struct admit *d, int32_t p, const struct coming *mor
   return sum;
 }
 
-// Nobody waits for one more who comes at that time, nor does that one, but for as long as is bearable.
+// Nobody waits for one more who comes at that time, nor does that one, but for as long as is bearable. Many jobs ask the same.
 static bool free_at(const struct admit *d, int32_t p, double at, double bearable) {
+  struct admit_known *k = &d->known[p];
   struct coming x = {at, stays(d, p), NONE};
-  return wait_at(d, p, &x) <= wait_at(d, p, NULL) + bearable;
+  if (k->at != at) k->at = at, k->free = INFINITY, k->full = -INFINITY;
+  if (bearable >= k->free) return true;
+  if (bearable <= k->full) return false;
+  if (k->waits < 0) k->waits = wait_at(d, p, NULL, INFINITY);
+  bool good = wait_at(d, p, &x, k->waits + bearable) <= k->waits + bearable;
+  if (good) k->free = bearable;
+  else k->full = bearable;
+  return good;
 }
 
 struct visits { int32_t from, to; double at[2]; };      // places, NONE: none is taken

@@ -16,12 +16,19 @@ struct spots;
 
 struct coming { double at, stay; int32_t next; };     // s from now, before 0: it is there already; s
 
+// What is known of a place until one more is expected there.
+struct admit_known {
+  double waits;                     // s    that all who come wait there; below 0: not counted yet
+  double at, free, full;            // s    one more who came then was let in with that much to bear, and turned away with that much; at is not a number: nobody asked
+};
+
 struct admit {
   const struct spots *spots;
   int32_t       *room;              // (places) that can stand there at once, each alone
   int32_t       *first;             // (places) who comes there, in the order of `at`; NONE
   struct coming *coming;  int32_t count, most;
   double         walk_up;           // s    of the last steps to a spot that got free, at motion; else 0
+  struct admit_known *known;        // (places)
   int32_t       *bound;             // (places) who comes there: how many
   int32_t       *kept;              // (places) those who operate there
   int32_t       *first_near, *near; // (places + 1) those with a spot that overlaps one of this place
