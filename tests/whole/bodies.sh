@@ -101,3 +101,14 @@ $takt run "$work/bodies.yaml" --record "$work/bodies.takt" >/dev/null 2>"$work/e
 exits "the recording is replayed" 0 "" $takt replay "$work/bodies.takt"
 $takt view "$work/bodies.takt" --frame 20 --select R1 --zoom 110 --out "$work/body.png" >/dev/null 2>"$work/err"
 same "a picture of it" "PNG" "$(head -c 4 "$work/body.png" | tail -c 3)"
+
+# one layout at three fidelities: a row of each, the same again, and no width where nothing is drawn
+for k in 1 2; do timeout 120 $takt check "$work/bodies.yaml" --fidelities >"$work/fidelities$k" 2>"$work/err" || fail "check --fidelities" "$(cat "$work/err")"; done
+same "check --fidelities: three rows" "event motion body" "$(sed -nE 's/^  (event|motion|body) .*/\1/p' "$work/fidelities1" | tr '\n' ' ' | sed 's/ $//')"
+same "check --fidelities: the same again" "$(cat "$work/fidelities1")" "$(cat "$work/fidelities2")"
+same "check --fidelities: nothing is drawn" 4 "$(grep -o 'each time' "$work/fidelities1" | wc -l)"
+sed 's/fidelity: body/fidelity: body, warmup: 30 s/; s/every: 6 s/every: exponential(6 s)/' "$work/bodies.yaml" >"$work/drawn.yaml"
+timeout 120 $takt check "$work/drawn.yaml" --fidelities >"$work/fidelities" 2>"$work/err"
+same "check --fidelities: intervals where something is drawn" 4 "$(grep -oE '%  *\+- +[0-9.]+' "$work/fidelities" | wc -l)"
+sed 's/model: optimus-gen2/speed: 1 m\/s/' "$work/bodies.yaml" >"$work/typed.yaml"
+exits "check --fidelities: a fleet without a model runs at event only" 0 "at body fidelity a fleet of robots needs a model" $takt check "$work/typed.yaml" --set run.fidelity=event --fidelities
