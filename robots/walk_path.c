@@ -1,5 +1,6 @@
 #include "robots/walk_path.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #define TURN_SMALL  1e-3            // rad  that nobody turns for
 #define JOG_KEEP    6               // 1    walking steps that are left of a way with a jog: more do when its ends ask for it. A guess
 #define JOG_KEEP_MOST 14
+#define ROW_MORE    32              //      steps that a walk which turns off has room for at first
 #define SLOPE_MOST  0.1763269807    // tan 10 degrees
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -35,6 +37,7 @@ struct builder {
   struct way_piece        *piece;   // since the last stop
   int                      pieces;
   double                   distance;
+  double                   before;  // m    of the step before, where it comes walking: until the first stop
   struct walk_feet         feet;
   struct jog_pace          pace;    // speed 0: walks
   bool                     jogs;    // somewhere
@@ -62,13 +65,14 @@ static enum status jog_on(struct builder *b, const struct walk_way *way, bool *d
 
 // Step over the pieces since the last stop; without any, turn on the spot. The feet are not yet together at the end.
 static enum status step_on(struct builder *b, double heading, bool stops, struct error *e) {
-  struct walk_way way = {b->piece, b->pieces, b->at, heading, b->row.count > 0, b->row.count % 2 ? (enum side)!b->row.first : b->row.first, stops, b->route->speed, b->feet};
+  struct walk_way way = {b->piece, b->pieces, b->at, heading, b->row.count > 0, b->row.count % 2 ? (enum side)!b->row.first : b->row.first, b->before, stops, b->route->speed, b->feet};
   bool done = false;
   enum status status = b->pace.speed > 0 ? jog_on(b, &way, &done, e) : STATUS_OK;
   if (!status && !done) status = way_steps(&b->row, b->h, &b->wish, &way, e);
   if (status) return status;
   for (int i = 0; i < b->pieces; i++) b->distance += b->piece[i].length;
   b->pieces = 0;
+  b->before = 0;
   b->at = b->row.target[b->row.count - 1];
   return STATUS_OK;
 }
@@ -149,34 +153,65 @@ static enum status close_feet(struct builder *b, struct v3 end, struct error *e)
   return way_step(&b->row, *last, b->h->model->name, e);
 }
 
+// Targets over the route's points from where the builder is, after those in its row. Whatever the status, the row is to be freed.
+static enum status over(struct builder *b, const struct walk_route *r, const char *name, struct error *e) {
+  struct v3 *p = malloc(sizeof *p * (size_t)r->count);
+  b->piece = malloc(sizeof *b->piece * 2 * (size_t)r->count);
+  enum status status = p && b->piece ? STATUS_OK : error_at(e, STATUS_MEMORY, name, 0, 0, "a route of %d points", r->count);
+
+  // points that are one
+  int n = 0, kept = b->row.count;
+  for (int i = 0; i < r->count && !status; i++)
+    if (!n || plan_length(p[n - 1], r->point[i]) > SAME) p[n++] = r->point[i];
+    else if (i == r->count - 1 && n > 1) p[n - 1] = r->point[i];
+  if (!status && n > 1) status = lay(b, p, n, name, e);
+  else if (!status && !r->heading_free && size_of(wrap(r->heading_end - b->at.yaw)) > TURN_SMALL) status = step_on(b, r->heading_end, true, e);
+  if (!status && b->row.count > kept) status = close_feet(b, p[n - 1], e);
+  free(p);
+  free(b->piece);
+  return status;
+}
+
+static struct builder builder_of(const struct humanoid *h, struct walk_feet feet, const struct walk_route *r) {
+  struct builder b = {.h = h, .route = r, .feet = feet, .wish = gait_wish_defaults(GAIT_WALK, r->speed)};
+  b.wish.load = r->load;
+  b.wish.load_pose = r->load_pose;
+  return b;
+}
+
 enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, struct walk_feet feet, const struct walk_route *r, struct error *e) {
   const char *name = h->model->name;
   memset(t, 0, sizeof *t);
   enum status status = check(r, name, e);
   if (status) return status;
-  struct builder b = {.h = h, .route = r, .feet = feet, .wish = gait_wish_defaults(GAIT_WALK, r->speed)};
-  b.wish.load = r->load;
-  b.wish.load_pose = r->load_pose;
+  struct builder b = builder_of(h, feet, r);
   if (r->jog > r->speed && r->load == 0) {
     status = jog_pace_of(&b.pace, h, r->jog, e);
     if (status) return status;
   }
   t->from = b.at = (struct step_target){.place = r->point[0], .yaw = r->heading_start};
-  struct v3 *p = malloc(sizeof *p * (size_t)r->count);
-  b.piece = malloc(sizeof *b.piece * 2 * (size_t)r->count);
-  if (!p || !b.piece) status = error_at(e, STATUS_MEMORY, name, 0, 0, "a route of %d points", r->count);
-
-  // points that are one
-  int n = 0;
-  for (int i = 0; i < r->count && !status; i++)
-    if (!n || plan_length(p[n - 1], r->point[i]) > SAME) p[n++] = r->point[i];
-    else if (i == r->count - 1 && n > 1) p[n - 1] = r->point[i];
-  if (!status && n > 1) status = lay(&b, p, n, name, e);
-  else if (!status && !r->heading_free && size_of(wrap(r->heading_end - r->heading_start)) > TURN_SMALL) status = step_on(&b, r->heading_end, true, e);
-  if (!status && b.row.count) status = close_feet(&b, p[n - 1], e);
-  free(p);
-  free(b.piece);
+  status = over(&b, r, name, e);
   *t = (struct walk_targets){t->from, b.row.first, b.row.target, b.row.count, b.distance, b.jogs ? b.pace : (struct jog_pace){.speed = 0}};
+  if (status) walk_targets_finish(t);
+  return status;
+}
+
+enum status walk_targets_on(struct walk_targets *t, const struct walk_targets *was, int kept, const struct humanoid *h, struct walk_feet feet, const struct walk_route *r, struct error *e) {
+  const char *name = h->model->name;
+  assert(kept >= 1);
+  assert(kept <= was->count);
+  memset(t, 0, sizeof *t);
+  enum status status = check(r, name, e);
+  if (status) return status;
+  struct builder b = builder_of(h, feet, r);
+  b.row = (struct walk_row){malloc(sizeof *b.row.target * (size_t)(kept + ROW_MORE)), kept, kept + ROW_MORE, was->first};
+  if (!b.row.target) return error_at(e, STATUS_MEMORY, name, 0, 0, "a route of %d steps", kept);
+  memcpy(b.row.target, was->target, sizeof *b.row.target * (size_t)kept);
+  b.at = was->target[kept - 1];
+  for (int i = 0; i < kept; i++) b.distance += b.before = plan_length((i ? was->target[i - 1] : was->from).place, was->target[i].place);
+  status = over(&b, r, name, e);
+  if (!status && b.row.count == kept) status = error_at(e, STATUS_RANGE, name, 0, 0, "route: it ends where a walk is to turn off to it");
+  *t = (struct walk_targets){.from = was->from, .first = b.row.first, .target = b.row.target, .count = b.row.count, .distance = b.distance};
   if (status) walk_targets_finish(t);
   return status;
 }

@@ -39,4 +39,7 @@ struct walk_targets {
 
 // STATUS_RANGE with a sentence for routes that are none (too many points, not finite, too steep: 10 degrees), STATUS_MEMORY.
 enum status walk_targets_make(struct walk_targets *t, const struct humanoid *h, struct walk_feet feet, const struct walk_route *r, struct error *e);
+// The first `kept` targets of a walk, and from the last of them on over another route without stopping there: its first point is that target's place, and
+// its first line goes on as the walk does; heading_start is not read, and nobody jogs on it. The same errors, and STATUS_RANGE for a route that goes nowhere.
+enum status walk_targets_on(struct walk_targets *t, const struct walk_targets *was, int kept, const struct humanoid *h, struct walk_feet feet, const struct walk_route *r, struct error *e);
 void        walk_targets_finish(struct walk_targets *t);

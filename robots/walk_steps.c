@@ -205,7 +205,7 @@ static bool set_caps(struct search *a, const struct draft *d, int n, double star
     // ramps are walked straight ahead
     if (ramp && (begun < off->count || left < in->count)) a->cap[i] = 0;
   }
-  a->cap[1] = smaller(a->cap[1], a->way->first_given ? corner : first);
+  a->cap[1] = smaller(a->cap[1], a->way->before > 0 ? grown(a, a->way->before) : a->way->first_given ? corner : first);
   a->cap[n] = smaller(a->cap[n], a->way->stops ? first : corner);
   for (int i = 2; i <= n; i++) a->cap[i] = smaller(a->cap[i], grown(a, a->cap[i - 1]));
   for (int i = n - 1; i >= 1; i--) a->cap[i] = smaller(a->cap[i], grown(a, a->cap[i + 1]));

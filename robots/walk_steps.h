@@ -22,6 +22,7 @@ struct walk_way {
   double     heading_end;           // rad  of the body where it ends, within half a turn of the way's end
   bool       first_given;           // from other steps: `first` steps next
   enum side  first;
+  double     before;                // m    of the step before, where it comes walking; 0: from a stand or a corner
   bool       stops;                 // comes to rest there
   double     speed;                 // m/s  wished on lines
   struct walk_feet feet;

@@ -88,6 +88,7 @@
   X(balance)                        \
   X(impulse)                        \
   X(walk_push)                      \
+  X(walk_divert)                      \
   X(feet_turn)                      \
   X(recover)                        \
   X(rise)                           \
