@@ -54,13 +54,14 @@ enum status admit_create(struct twin *t, const struct spots *s, struct error *e)
   d->spots = s;
   d->room = ARENA_NEW(a, int32_t, t->places + 1);
   d->first = ARENA_NEW(a, int32_t, t->places + 1);
+  d->late = ARENA_NEW(a, int32_t, t->places + 1);
   d->kept = ARENA_NEW(a, int32_t, t->places + 1);
   d->first_near = ARENA_NEW(a, int32_t, t->places + 2);
   d->walk = ARENA_NEW(a, float, t->layout->station_count + 1);
   d->walks = ARENA_NEW(a, uint8_t, t->layout->station_count + 1);
   d->bound = ARENA_NEW(a, int32_t, t->places + 1);
   d->known = ARENA_NEW(a, struct admit_known, t->places + 1);
-  if (!d->room || !d->known || !d->bound || !d->first || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  if (!d->room || !d->known || !d->bound || !d->first || !d->late || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int pass = 0; pass < 2; pass++) {
     memset(d->kept, 0, sizeof *d->kept * (size_t)t->places);
     int32_t n = 0, most = 0;
@@ -85,13 +86,42 @@ enum status admit_create(struct twin *t, const struct spots *s, struct error *e)
 
 // ---- who comes ------------------------------------------------------------------------------------------
 
+// Two sorted lists; those of a come first where both are due at once.
+static int32_t merge(struct coming *c, int32_t a, int32_t b) {
+  int32_t first = NONE, *link = &first;
+  while (a != NONE && b != NONE) {
+    int32_t *least = c[b].at < c[a].at ? &b : &a;
+    *link = *least;
+    link = &c[*least].next;
+    *least = *link;
+  }
+  *link = a != NONE ? a : b;
+  return first;
+}
+
 static void push(struct admit *d, int32_t p, double at, double stay) {
   assert(d->count < d->most);
-  int32_t *link = &d->first[p], k = d->count++;
-  while (*link != NONE && d->coming[*link].at <= at) link = &d->coming[*link].next;
-  d->coming[k] = (struct coming){at, stay, *link};
-  *link = k;
+  int32_t k = d->count++;
+  d->coming[k] = (struct coming){at, stay, d->late[p]};
+  d->late[p] = k;
   d->known[p] = NOTHING;
+}
+
+// Those who came to be expected at p since it was asked last, by `at` and then by who was expected first. Most places are not asked.
+static void sort_in(struct admit *d, int32_t p) {
+  struct coming *c = d->coming;
+  int32_t back = d->late[p], next, run[32], runs = 0;
+  if (back == NONE) return;
+  d->late[p] = NONE;
+  // the last one is the first of the list: merge runs that get longer, each of later ones than those in front of it
+  for (int count = 0; back != NONE; back = next, count++) {
+    next = c[back].next;
+    c[back].next = NONE;
+    run[runs++] = back;
+    for (int n = count; n & 1; n >>= 1) run[runs - 2] = merge(c, run[runs - 1], run[runs - 2]), runs--;
+  }
+  while (runs > 1) run[runs - 2] = merge(c, run[runs - 1], run[runs - 2]), runs--;
+  d->first[p] = merge(c, d->first[p], run[0]);
 }
 
 // Until the next one can stand there.
@@ -135,7 +165,7 @@ static void bind(struct twin *t, int32_t i) {
 
 static void count(struct twin *t, int32_t but) {
   struct admit *d = t->admit;
-  for (int32_t p = 0; p < t->places; p++) d->first[p] = NONE, d->kept[p] = d->bound[p] = 0, d->known[p] = NOTHING;
+  for (int32_t p = 0; p < t->places; p++) d->first[p] = d->late[p] = NONE, d->kept[p] = d->bound[p] = 0, d->known[p] = NOTHING;
   d->count = 0;
   for (int32_t i = 0; i < t->robots; i++)
     if (i != but) bind(t, i);
@@ -172,12 +202,13 @@ static double wait_at(const struct admit *d, int32_t p, const struct coming *mor
 }
 
 // Nobody waits for one more who comes at that time, nor does that one, but for as long as is bearable. Many jobs ask the same.
-static bool free_at(const struct admit *d, int32_t p, double at, double bearable) {
+static bool free_at(struct admit *d, int32_t p, double at, double bearable) {
   struct admit_known *k = &d->known[p];
   struct coming x = {at, stays(d, p), NONE};
   if (k->at != at) k->at = at, k->free = INFINITY, k->full = -INFINITY;
   if (bearable >= k->free) return true;
   if (bearable <= k->full) return false;
+  sort_in(d, p);
   if (k->waits < 0) k->waits = wait_at(d, p, NULL, INFINITY);
   bool good = wait_at(d, p, &x, k->waits + bearable) <= k->waits + bearable;
   if (good) k->free = bearable;
@@ -201,7 +232,7 @@ static bool few_bound(const struct twin *t, const struct admit *d, const struct 
 }
 
 static bool room(const struct twin *t, const struct visits *v) {
-  const struct admit *d = t->admit;
+  struct admit *d = t->admit;
   if (t->body) return few_bound(t, d, v);
   double bearable = t->motion ? 1e-9 : BEARABLE * v->at[1];
   return (v->from == NONE || free_at(d, v->from, v->at[0], bearable)) && (v->to == NONE || free_at(d, v->to, v->at[1], bearable));

@@ -25,7 +25,7 @@ struct admit_known {
 struct admit {
   const struct spots *spots;
   int32_t       *room;              // (places) that can stand there at once, each alone
-  int32_t       *first;             // (places) who comes there, in the order of `at`; NONE
+  int32_t       *first, *late;      // (places) who comes there, in the order of `at`; those not sorted in yet, the last first; NONE
   struct coming *coming;  int32_t count, most;
   double         walk_up;           // s    of the last steps to a spot that got free, at motion; else 0
   struct admit_known *known;        // (places)
