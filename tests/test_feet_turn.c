@@ -9,24 +9,33 @@
 #include "robots/walk_stop.h"
 #include "tests/check.h"
 
+static struct twin *twin_of(struct layout *l, const char *text) {
+  struct faults f;
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  *l = (struct layout){0};
+  faults_init(&f, "wet", text, strlen(text));
+  if (layout_read_text(l, "wet", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+  o.assets = "assets";
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  return t;
+}
+
+static void line_of_two(char *text, size_t size, double friction) {
+  snprintf(text, size, "takt: 1\nname: wet\nfloor: {size: [12, 7], friction: %g}\nparts: {box: {mass: 2 kg}}\nstations:\n  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
+    "  to: {kind: sink, at: [9.5, 2], size: [1, 1], facing: 180}\n  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}\nflow: [{path: from -> to, by: robots}]\n"
+    "robots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 100}\n", friction);
+}
+
 // Two robots on a hall's floor of that friction, looked at in each step. Feet turn only when friction does not hold them, against the floor's moment and no quicker than
 // it can; a foot that stands flat turns with its walk by no more; who has come to rest stands on its spot. Returns the farthest that a walk was turned.
 static double walk_on(double friction) {
   char text[2048];
-  snprintf(text, sizeof text, "takt: 1\nname: wet\nfloor: {size: [12, 7], friction: %g}\nparts: {box: {mass: 2 kg}}\nstations:\n  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
-    "  to: {kind: sink, at: [9.5, 2], size: [1, 1], facing: 180}\n  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}\nflow: [{path: from -> to, by: robots}]\n"
-    "robots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 100}\n", friction);
+  line_of_two(text, sizeof text, friction);
   struct layout l;
-  struct faults f;
-  struct error e = {0};
-  faults_init(&f, "wet", text, strlen(text));
-  l = (struct layout){0};
-  if (layout_read_text(&l, "wet", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
-  faults_finish(&f);
-  struct twin_options o = twin_defaults();
-  o.assets = "assets";
-  struct twin *t = twin_create(&l, &o, &e);
-  if (!t) fail_msg("%s", e.text);
+  struct twin *t = twin_of(&l, text);
   struct body_rows *k = t->body->rows[0];
   double farthest = 0, was[2] = {0, 0}, before[2] = {0, 0}, rate[2] = {0, 0}, yaw[2][2] = {{0}}, dt = 1.0 / l.run.body_rate;
   bool twisted[2] = {false, false}, flat[2][2] = {{false}};
@@ -107,6 +116,26 @@ static void test_side_by_side(void **state) {
   kind_finish(kind);
 }
 
+// How many seconds somebody at most stood with a job that it should have walked to; called: those who were walking back when they were looked at.
+static int stands_longest(struct twin *t, int seconds, int *called) {
+  struct body_rows *k = t->body->rows[0];
+  int stood[16] = {0}, longest = 0;
+  CHECK(k->n, <=, 16);
+  *called = 0;
+  for (int s = 1; s <= seconds; s++) {
+    if (twin_run(t, s * NS_SECOND) != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
+    for (int r = 0; r < k->n; r++) {
+      uint8_t act = t->robot[k->robot[r]].act;
+      bool goes = act == ACT_FETCH || act == ACT_CARRY;
+      *called += goes && k->returns[r];
+      stood[r] = goes && !k->walk[r] && !k->upset[r].make ? stood[r] + 1 : 0;
+      if (stood[r] > longest) longest = stood[r];
+    }
+  }
+  if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+  return longest;
+}
+
 // Pushed in its dock on a slippery floor a robot walks back to its spot, and its feet slide and turn on the way. A job that comes meanwhile is begun when it is there: nobody
 // stands for ever with a job that it never goes to. Ten lines of one robot each, whose first job comes at another time of the way back.
 static void test_a_job_on_the_way_back(void **state) {
@@ -125,36 +154,29 @@ static void test_a_job_on_the_way_back(void **state) {
   ADD("events:\n");
   for (int k = 0; k < LINES; k++) ADD("  - {at: 1 s, do: push, what: crew%d-1, impulse: 25, direction: %d}\n", k, 180 + k);
 #undef ADD
-  struct layout l = {0};
-  struct faults f;
-  struct error e = {0};
-  faults_init(&f, "wet", text, strlen(text));
-  if (layout_read_text(&l, "wet", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
-  faults_finish(&f);
-  struct twin_options o = twin_defaults();
-  o.assets = "assets";
-  struct twin *t = twin_create(&l, &o, &e);
-  if (!t) fail_msg("%s", e.text);
-  struct body_rows *k = t->body->rows[0];
-  int stood[LINES] = {0}, called = 0, longest = 0;
-  for (int s = 1; s <= 60; s++) {
-    if (twin_run(t, s * NS_SECOND) != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
-    for (int r = 0; r < k->n; r++) {
-      uint8_t act = t->robot[k->robot[r]].act;
-      bool goes = act == ACT_FETCH || act == ACT_CARRY;
-      called += goes && k->returns[r];
-      stood[r] = goes && !k->walk[r] && !k->upset[r].make ? stood[r] + 1 : 0;
-      if (stood[r] > longest) longest = stood[r];
-    }
-  }
+  struct layout l;
+  struct twin *t = twin_of(&l, text);
+  int called;
+  CHECK(stands_longest(t, 60, &called), <, 5);
   CHECK(called, >, 5);
-  CHECK(longest, <, 5);
-  if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
+// They fall there, on their way back too.
+static void test_a_job_after_falls(void **state) {
+  (void)state;
+  char text[2048];
+  struct layout l;
+  int called;
+  line_of_two(text, sizeof text, 0.1);
+  struct twin *t = twin_of(&l, text);
+  CHECK(stands_longest(t, 300, &called), <, 5);
   twin_destroy(t);
   layout_finish(&l);
 }
 
 int test_feet_turn(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_turns), cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_a_job_on_the_way_back)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_turns), cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_a_job_on_the_way_back), cmocka_unit_test(test_a_job_after_falls)};
   return cmocka_run_group_tests_name("feet_turn", tests, NULL, NULL);
 }

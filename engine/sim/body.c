@@ -301,6 +301,7 @@ void body_walk(struct twin *t, int32_t i) {
     return;
   }
   t->alive++;
+  k->returns[r] = false;            // it may have fallen on its way back
   begin_from(t, i, k->origin[r], k->facing[r]);
 }
 
