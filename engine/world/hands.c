@@ -16,7 +16,7 @@
 #define OVER      0.10              // m    ... by so much, a guess
 #define TRAY_DEEP 0.08              // m    that a part goes into its place of a pattern at most
 #define BIN_HIDES 0.3               // share of a part that others in its bin cover, a guess
-#define FLOOR_AT  0.40              // m    ahead of a robot to a part on the floor
+#define FLOOR_AT  0.25              // m    ahead of a robot to a part on the floor: before its toes, and as far as it can squat. A guess
 #define SHELF_IN  0.02              // m    from a shelf's edge to the part
 
 static double least(double a, double b) { return a < b ? a : b; }
