@@ -175,7 +175,8 @@ static void answer(struct page *p) {
 struct figure { const char *path, *name, *unit; double scale; };
 static const struct figure figures[] = {
   {"throughput_per_h", "Throughput", "good/h", 1}, {"lead_time_s", "Lead time", "s", 1}, {"wip", "Parts in the line", "parts", 1}, {"oee", "OEE of the constraint", "%", 100},
-  {"scrapped", "Scrapped", "parts", 1}, {"lost", "Turned away", "parts", 1}, {"energy_kwh", "Energy of robots", "kWh", 1}, {"interventions", "Interventions", "", 1},
+  {"scrapped", "Scrapped", "parts", 1}, {"lost", "Turned away", "parts", 1}, {"missorted", "Sorted wrongly", "parts", 1}, {"spoiled", "Shipped, but wrong", "parts", 1},
+  {"energy_kwh", "Energy of robots", "kWh", 1}, {"interventions", "Interventions", "", 1},
   {"late", "Late orders", "", 1}, {"cost_per_good", "Cost of a good part", "", 1}};
 
 static void cell(struct page *p, int k, const char *path, double scale, bool pick) {

@@ -106,7 +106,8 @@
   X(hands_reach)                    \
   X(hands)                          \
   X(hands_act)                      \
-  X(hands_run)
+  X(hands_run)                      \
+  X(seeing)
 
 #define X(name) int test_##name(void);
 TEST_MAP(X)

@@ -142,8 +142,8 @@ void check_events(struct check *c, const struct node *list) {
 
 // ---- goals -------------------------------------------------------------------------------------
 
-static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made scrapped lost makespan_s energy_kwh interventions mtbi_s late tardiness_s cost cost_per_good";
-static const char *const station_words = "made working starved blocked setup down waiting_robot stopped off_shift queue wait_s oee";
+static const char *const kpi_words = "throughput_per_h wip lead_time_s oee made scrapped lost missorted spoiled makespan_s energy_kwh interventions mtbi_s late tardiness_s cost cost_per_good";
+static const char *const station_words = "made missorted working starved blocked setup down waiting_robot stopped off_shift queue wait_s oee";
 static const char *const fleet_words = "working walking waiting_part waiting_space waiting_partner waiting_charger traffic charging fallen repair stopped off_shift idle distance_m energy_kwh picks drops misses falls breakdowns gave_up availability help_wait_s cost";
 
 static const char *const step_words = "done failed gave_up mean_s";

@@ -33,6 +33,7 @@ struct station_sums {
   ns_t     cause[STATION_CAUSES];   // ns of servers
   int64_t  made;                    // parts finished here
   int64_t  scrapped, reworked;      // of those
+  int64_t  missorted;               // parts that were taken for another class here
   int64_t  left;                    // parts that left this place
   double   wait;                    // s    time in this place of the parts that left
   double   area;                    // s    integral of the parts in it
@@ -62,6 +63,8 @@ struct fleet_sums {
 
 struct line_sums {
   int64_t made, scrapped, lost;     // parts: into good sinks; into others or at a station; arrivals turned away
+  int64_t missorted, found;         // parts that robots took for another class; those of them that were seen to be wrong later
+  int64_t spoiled;                  // parts into good sinks that are wrong or have something wrong in them
   int64_t interventions;
   int64_t lead_count;
   double  lead;                     // s   of parts into sinks, since they left their source

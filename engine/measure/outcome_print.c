@@ -75,6 +75,8 @@ static const struct line lines[] = {
   {"made", "good parts", "", true, true, false, false},
   {"scrapped", "scrapped", "", false, true, false, false},
   {"lost", "turned away", "", false, true, false, false},
+  {"missorted", "sorted wrongly", "", false, true, false, false},
+  {"spoiled", "shipped, but wrong", "", false, true, false, false},
   {"lead_time_s", "lead time", "", true, false, true, false},
   {"wip", "parts in the line", "", true, false, false, false},
   {"oee", "OEE of the constraint", "%", true, false, false, true},

@@ -12,7 +12,7 @@
 // order of the JSON; true: grows with the window
 #define KPI_MAP(X) \
   X(KPI_THROUGHPUT, "throughput_per_h", false) X(KPI_WIP, "wip", false) X(KPI_LEAD, "lead_time_s", false) X(KPI_OEE, "oee", false) \
-  X(KPI_MADE, "made", true) X(KPI_SCRAPPED, "scrapped", true) X(KPI_LOST, "lost", true) X(KPI_MAKESPAN, "makespan_s", false) \
+  X(KPI_MADE, "made", true) X(KPI_SCRAPPED, "scrapped", true) X(KPI_LOST, "lost", true) X(KPI_MISSORTED, "missorted", true) X(KPI_SPOILED, "spoiled", true) X(KPI_MAKESPAN, "makespan_s", false) \
   X(KPI_ENERGY, "energy_kwh", true) X(KPI_INTERVENTIONS, "interventions", true) X(KPI_MTBI, "mtbi_s", false) \
   X(KPI_LATE, "late", true) X(KPI_TARDINESS, "tardiness_s", false) X(KPI_COST, "cost", true) X(KPI_COST_PER_GOOD, "cost_per_good", false)
 
@@ -75,6 +75,7 @@ bool result_index_make(struct result_index *x, const struct layout *l, struct ar
   for (int i = 0; i < l->station_count; i++) {
     const char *name = l->stations[i].name;
     ok &= add(x, a, true, "stations.%s.made", name);
+    ok &= add(x, a, true, "stations.%s.missorted", name);
     for (int c = 0; c < STATION_CAUSES; c++) ok &= add(x, a, false, "stations.%s.%s", name, station_cause_name(c));
     ok &= add(x, a, false, "stations.%s.queue", name);
     ok &= add(x, a, false, "stations.%s.wait_s", name);
@@ -147,6 +148,7 @@ static void fill_station(const struct station *st, const struct station_sums *a,
   ns_t booked = 0;
   for (int c = 0; c < STATION_CAUSES; c++) booked += b->cause[c] - a->cause[c];
   v[STATION_MADE] = (double)(b->made - a->made);
+  v[STATION_MISSORTED] = (double)(b->missorted - a->missorted);
   for (int c = 0; c < STATION_CAUSES; c++) v[STATION_SHARES + c] = ratio((double)(b->cause[c] - a->cause[c]), (double)booked);
   v[STATION_QUEUE] = ratio(b->area - a->area, window);
   v[STATION_WAIT] = ratio(b->wait - a->wait, (double)(b->left - a->left));
@@ -249,6 +251,8 @@ void result_fill(const struct result_index *x, const struct sums *from, const st
   row[KPI_MADE] = (double)(b->made - a->made);
   row[KPI_SCRAPPED] = (double)(b->scrapped - a->scrapped);
   row[KPI_LOST] = (double)(b->lost - a->lost);
+  row[KPI_MISSORTED] = (double)(b->missorted - a->missorted);
+  row[KPI_SPOILED] = (double)(b->spoiled - a->spoiled);
   row[KPI_INTERVENTIONS] = (double)(b->interventions - a->interventions);
   row[KPI_THROUGHPUT] = ratio(row[KPI_MADE], window / 3600);
   row[KPI_WIP] = ratio(b->wip_area - a->wip_area, window);

@@ -28,8 +28,8 @@ struct result_index {
   const struct fleet_revision *revision;
 };
 
-// Numbers of a station: made, the shares by cause, then these; of a fleet: the shares by cause, then these.
-enum { STATION_MADE, STATION_SHARES, STATION_QUEUE = STATION_SHARES + STATION_CAUSES, STATION_WAIT, STATION_OEE, STATION_NUMBERS };
+// Numbers of a station: made, missorted, the shares by cause, then these; of a fleet: the shares by cause, then these.
+enum { STATION_MADE, STATION_MISSORTED, STATION_SHARES, STATION_QUEUE = STATION_SHARES + STATION_CAUSES, STATION_WAIT, STATION_OEE, STATION_NUMBERS };
 enum { FLEET_DISTANCE = ROBOT_CAUSES, FLEET_ENERGY, FLEET_PICKS, FLEET_DROPS, FLEET_MISSES, FLEET_FALLS, FLEET_STUMBLES, FLEET_SLIPS, FLEET_TWISTS, FLEET_TIPS, FLEET_OVERLOADS, FLEET_PUSHES, FLEET_CAPTURES, FLEET_WORN,
        FLEET_BREAKDOWNS, FLEET_GAVE_UP, FLEET_AVAILABILITY, FLEET_HELP_WAIT, FLEET_COST, FLEET_NUMBERS };
 

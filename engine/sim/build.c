@@ -18,6 +18,7 @@
 #include "engine/sim/order.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/place.h"
+#include "engine/sim/seeing.h"
 #include "engine/sim/server.h"
 #include "engine/sim/shift.h"
 #include "engine/sim/source.h"
@@ -231,7 +232,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   if (fleets == STATUS_OK) fleets = updates_create(t, e);
   if (fleets == STATUS_OK) fleets = footing_create(t, e);
   if (fleets != STATUS_OK) return fleets;
-  if (!work_create(t) || !team_create(t)) return s;
+  if (!work_create(t) || !team_create(t) || !seeing_create(t)) return s;
   if (!build_timers(t)) return error_at(e, STATUS_LIMIT, l->file, 0, 0, "more stations and robots than one twin can hold");
   if (l->run.fidelity == FIDELITY_EVENT) {
     enum status paces = pace_create(t, e);

@@ -11,7 +11,7 @@
 
 // A part that drops from the hands meets the floor with a mean force of m g h / d; more than its largest grip force breaks it.
 static bool breaks(const struct twin *t, uint32_t p) {
-  const struct part_type *type = &t->layout->parts[t->part[p].type];
+  const struct part_type *type = &t->layout->parts[t->part[p].is];
   return type->fragility > 0 && (double)t->part[p].mass * 9.81 * HANDS_HEIGHT / STOP_WAY > type->fragility;
 }
 

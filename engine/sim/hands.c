@@ -128,19 +128,19 @@ void hands_nearer(const struct twin *t, int32_t i, double at[2]) {
 
 // ---- acts -----------------------------------------------------------------------------------------------------------
 
-// Share of a part that bad light hides where robot i stands.
-static double dimmed(const struct twin *t, int32_t i) {
+// Share of a part that bad light hides from who stands in a place.
+static double dimmed(const struct twin *t, int32_t place) {
   const struct layout *l = t->layout;
   double hidden = 0;
-  const double *at = t->place_at[t->robot[i].place];
+  const double *at = t->place_at[place];
   for (int z = 0; z < l->zone_count; z++)
     if (l->zones[z].kind == ZONE_DIM && l->zones[z].occlusion > hidden && polygon_contains(&l->zones[z].area, at)) hidden = l->zones[z].occlusion;
   return hidden;
 }
 
 // The slot that is taken or filled next: parts come and go in turn, level by level.
-static int next_slot(const struct station *s, uint32_t *count) {
-  int64_t n = (*count)++, all = s->capacity < INT32_MAX ? s->capacity : s->level_count;
+static int slot_of(const struct station *s, int64_t n) {
+  int64_t all = s->capacity < INT32_MAX ? s->capacity : s->level_count;
   if (s->kind == STATION_ASSEMBLY) {
     all = 0;
     for (int k = 0; k < s->need_count; k++) all += s->needs[k].count;
@@ -165,9 +165,9 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   int32_t s = places ? a->to : a->from;
   const struct station *at = &t->layout->stations[s];
   bool base = places && at->kind == STATION_ASSEMBLY && at->base == p->type;
-  struct hands_ask ask = {.part = &t->layout->parts[p->type], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, i), .places = places};
+  struct hands_ask ask = {.part = &t->layout->parts[p->is], .mass = p->mass, .carriers = a->robots > 0 ? a->robots : 1, .at = !places && a->on_floor ? NULL : at, .hidden = dimmed(t, t->robot[i].place), .places = places};
   ask.along = places || !ask.at || at->kind != STATION_CONVEYOR ? 0 : along_of(t, i, a->part, at);
-  ask.slot = !ask.at || base ? -1 : next_slot(at, places ? &h->put[s] : &h->taken[s]);
+  ask.slot = !ask.at || base ? -1 : slot_of(at, places ? h->put[s]++ : h->taken[s]++);
   const struct hands_plan *plan = hands_book_find(h->book, hands_kind(t, i), &ask);
   // it stands by the time at which the hand would meet it
   if (ask.along != 0 && plan->possible && belt_rolls(t, a->part) <= ns_from_seconds(plan->meets)) {
@@ -176,6 +176,17 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   }
   *asked = ask;
   return plan;
+}
+
+double hands_class_error(struct twin *t, int32_t fleet, uint32_t part) {
+  int32_t s = t->part[part].station;
+  const struct kind *kind = hands_kind(t, t->fleet[fleet].first_robot);
+  int32_t place = t->belt_stand_count[s] > 0 ? t->belt_stand[s] : t->stand[s];
+  if (!kind || place == NONE) return 0;
+  const struct part *p = &t->part[part];
+  const struct station *at = &t->layout->stations[s];
+  struct hands_ask ask = {.part = &t->layout->parts[p->is], .mass = p->mass, .carriers = 1, .at = at, .slot = slot_of(at, t->hands->taken[s]), .hidden = dimmed(t, place)};
+  return hands_book_find(t->hands->book, kind, &ask)->class_error;
 }
 
 static void give_power(struct twin *t, const struct job *a, double seconds, double energy) {

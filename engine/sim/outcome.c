@@ -3,6 +3,7 @@
 #include "engine/sim/moves.h"
 #include "engine/sim/order.h"
 #include "engine/sim/place.h"
+#include "engine/sim/seeing.h"
 #include "engine/sim/server.h"
 #include "engine/sim/work.h"
 
@@ -18,11 +19,13 @@ static int draw_made(struct twin *t, int32_t s, int type) {
   return m->mix[m->count - 1].part;
 }
 
-static bool draw_failed(struct twin *t, int32_t s, int type) {
-  const struct station *plan = &t->layout->stations[s];
+// type: what it will go as.
+static bool draw_failed(struct twin *t, const struct part *a, int type) {
+  const struct station *plan = &t->layout->stations[a->station];
   if (plan->kind != STATION_INSPECTION) return false;
   double share = plan->finds && plan->finds[type] >= 0 ? plan->finds[type] : plan->false_alarm;
-  return stream_unit(&t->station[s].outcome) < share;
+  if (a->wrong > 0) share = a->is != a->type && plan->finds && plan->finds[a->is] >= 0 ? plan->finds[a->is] : 1;
+  return stream_unit(&t->station[a->station].outcome) < share;
 }
 
 // The part does not go where room was kept for it.
@@ -34,6 +37,11 @@ static void give_back(struct twin *t, uint32_t p) {
   limits_leave(t, &a->limits, a->limits_ahead);
 }
 
+static void turn(struct part *a) {
+  if (a->becomes != a->type) a->is = a->becomes;
+  a->type = a->becomes;
+}
+
 // The server's list of parts becomes single parts that wait; each keeps the number of its server.
 static void release(struct twin *t, int32_t i, uint32_t p) {
   struct part *a = &t->part[p];
@@ -42,6 +50,7 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   a->server = i;
   int32_t rework = t->station[a->station].rework_way;
   bool gave_up = work_gave_up(t, i);
+  if (!seeing_worked(t, p)) gave_up = true;
   if (gave_up ? rework == NONE : plan->scrap > 0 && stream_unit(&t->station[a->station].outcome) < plan->scrap) {
     give_back(t, p);
     part_scrap(t, p);
@@ -53,18 +62,18 @@ static void release(struct twin *t, int32_t i, uint32_t p) {
   if (gave_up || (plan->rework > 0 && stream_unit(&t->station[a->station].outcome) < plan->rework)) {
     sums_of(t, a->station)->reworked++;
     give_back(t, p);
-    a->type = a->becomes;
+    turn(a);
     a->state = PART_READY;
     way_push(t, rework, p);
     return;
   }
-  a->type = a->becomes;
+  turn(a);
   if (a->holding) {                 // its room was kept before service began
     a->holding = false;
     moves_depart(t, p);
     return;
   }
-  a->failed = draw_failed(t, a->station, a->type);
+  a->failed = draw_failed(t, a, a->type);
   part_ready(t, p);
 }
 
@@ -88,6 +97,7 @@ static void join(struct twin *t, int32_t i) {
     if (a->born < product->born) product->born = a->born;
     product->mass += a->mass;
     order_join(t, product, a);
+    seeing_join(product, a);
     // the product keeps one place in each flow limit that its parts had
     uint32_t twice = a->limits & product->limits;
     product->limits |= a->limits;
@@ -125,6 +135,7 @@ static void take_apart(struct twin *t, int32_t i) {
       t->created++;
       wip_add(t, 1);
     }
+  if (last) seeing_join(&t->part[last], &t->part[whole]);
   station_out(&t->station[s], old.entered, t->now);     // the one that went in
   sums_of(t, s)->left++;
   part_retire(t, whole);
@@ -171,7 +182,7 @@ void outcome_before(struct twin *t, int32_t i) {
     struct part *a = &t->part[p];
     next = one ? 0 : a->mate;
     a->becomes = (uint16_t)draw_made(t, a->station, a->type);
-    a->failed = draw_failed(t, a->station, a->becomes);
+    a->failed = draw_failed(t, a, a->becomes);
     a->state = PART_BEFORE;
     int32_t w = way_choose(t, a->station, a, a->becomes, a->failed);
     if (w == NONE) {

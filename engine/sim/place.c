@@ -3,6 +3,7 @@
 #include "engine/sim/ahead.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/order.h"
+#include "engine/sim/seeing.h"
 #include "engine/sim/server.h"
 #include "engine/sim/set.h"
 #include "engine/sim/source.h"
@@ -18,7 +19,7 @@ uint32_t part_new(struct twin *t, int type, int32_t s) {
     return 0;
   }
   struct part *a = &t->part[p];
-  *a = (struct part){.gen = (uint16_t)(a->gen + 1), .station = s, .way = NONE, .type = (uint16_t)type, .becomes = (uint16_t)type,
+  *a = (struct part){.gen = (uint16_t)(a->gen + 1), .station = s, .way = NONE, .type = (uint16_t)type, .becomes = (uint16_t)type, .is = (uint16_t)type,
                      .state = PART_INSIDE, .entered = t->now, .since = t->now, .born = -1,
                      .mass = (float)t->layout->parts[type].mass};
   t->parts_live++;
@@ -146,11 +147,21 @@ uint32_t way_take_first(struct twin *t, int32_t w) {
   return p;
 }
 
-int32_t way_choose(struct twin *t, int32_t s, const struct part *a, int type, bool failed) {
-  struct station_row *r = &t->station[s];
+static const struct choice *choice_of(const struct twin *t, int32_t s, const struct part *a, int type, bool failed) {
+  const struct station_row *r = &t->station[s];
   int row = r->choice_by_type ? type : 0;
   if (r->levels > 1) row = row * r->levels + (a->order ? t->layout->orders[a->order - 1].level : 0);
-  const struct choice *c = &t->choice[r->choice + 2 * row + failed];
+  return &t->choice[r->choice + 2 * row + failed];
+}
+
+bool way_there(const struct twin *t, int32_t s, const struct part *a, int type) {
+  const struct choice *c = choice_of(t, s, a, type, false);
+  return c->shares > 0 || c->way != NONE;
+}
+
+int32_t way_choose(struct twin *t, int32_t s, const struct part *a, int type, bool failed) {
+  struct station_row *r = &t->station[s];
+  const struct choice *c = choice_of(t, s, a, type, failed);
   if (c->shares == 0) return c->way;
   double u = stream_unit(&r->route);
   const struct share *h = &t->share[c->first_share];
@@ -180,6 +191,7 @@ void part_ready(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];
   a->state = PART_READY;
   a->since = t->now;
+  if (t->station[a->station].mixed != NONE) seeing_look(t, p);
   int32_t w = t->station[a->station].only_way;
   if (w == NONE) w = way_choose(t, a->station, a, a->type, a->failed);
   a->way = w;
@@ -249,7 +261,7 @@ static void sink_enter(struct twin *t, uint32_t p, int32_t s) {
   struct station_sums *sum = sums_of(t, s);
   sum->made++;
   sum->left++;
-  if (t->layout->stations[s].scrapped) line->scrapped++; else line->made++;
+  if (t->layout->stations[s].scrapped) line->scrapped++; else line->made++, line->spoiled += a->wrong > 0;
   double age = ns_to_seconds(t->now - a->born);
   line->lead += age;
   line->lead_count++;
@@ -317,11 +329,15 @@ void place_leave(struct twin *t, uint32_t p) {
 void part_retire(struct twin *t, uint32_t p) {
   wip_add(t, -1);
   t->retired++;
+  t->wrong_out += t->part[p].wrong;
   order_leave(t, p);
   part_free(t, p);
 }
 
-void part_discard(struct twin *t, uint32_t p) { part_free(t, p); }
+void part_discard(struct twin *t, uint32_t p) {
+  t->wrong_out += t->part[p].wrong;
+  part_free(t, p);
+}
 
 void part_scrap(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];

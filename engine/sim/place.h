@@ -18,6 +18,8 @@ uint32_t way_take_first(struct twin *t, int32_t w);
 
 // The way drawn for part a, as one of `type`, that leaves s; NONE when no flow takes it.
 int32_t way_choose(struct twin *t, int32_t s, const struct part *a, int type, bool failed);
+// Does a part that goes as that type have a way from there?
+bool    way_there(const struct twin *t, int32_t s, const struct part *a, int type);
 
 // Room for one more part of that type, reservations counted. by_robots matters for belts only: a robot
 // waits for its gap, a direct flow needs it now.

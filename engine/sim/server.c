@@ -4,6 +4,7 @@
 #include "engine/sim/job.h"
 #include "engine/sim/outcome.h"
 #include "engine/sim/place.h"
+#include "engine/sim/seeing.h"
 #include "engine/sim/set.h"
 #include "engine/sim/straight.h"
 #include "engine/sim/work.h"
@@ -289,6 +290,7 @@ static void finish_setup(struct twin *t, int32_t i) {
 static void finish_work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   if (t->station[v->station].plain) {
+    seeing_worked(t, v->first_part);
     if (straight_end(t, i)) return;
     if (t->ahead) ahead_ended(t, i);
     v->phase = PHASE_DONE;

@@ -152,7 +152,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     out->pose[n] = body_stepped(t, i) ? body_pose(t, i, pose_of(b)) : pose_of(b);
     out->charge[n] = (float)robot_charge(t, i);
     bool holds = b->held != 0;
-    out->held[n] = holds ? (int16_t)t->part[b->held].type : -1;
+    out->held[n] = holds ? (int16_t)t->part[b->held].is : -1;
     const struct job *a = b->job ? &t->job[b->job] : NULL;
     out->from[n] = a ? (int16_t)a->from : -1;
     out->to[n] = a ? (int16_t)(a->to != NONE ? a->to : a->from) : -1;
@@ -237,7 +237,7 @@ static void show_parts(struct twin *t, struct scene_parts *out) {
       double at[2], heading;
       belt_point(plan, ns_to_seconds(x < end ? x : end) * plan->speed, at, &heading);
       out->id[out->n] = part_handle(t, p);
-      out->type[out->n] = (uint8_t)(t->part[p].type > 255 ? 255 : t->part[p].type);
+      out->type[out->n] = (uint8_t)(t->part[p].is > 255 ? 255 : t->part[p].is);
       out->pos[out->n][0] = (float)at[0];
       out->pos[out->n++][1] = (float)at[1];
     }
@@ -248,7 +248,7 @@ static void show_parts(struct twin *t, struct scene_parts *out) {
     const struct station *plan = &t->layout->stations[a->station];
     if (!plan->placed || plan->kind == STATION_CONVEYOR || plan->kind == STATION_SOURCE) continue;
     out->id[out->n] = part_handle(t, p);
-    out->type[out->n] = (uint8_t)(a->type > 255 ? 255 : a->type);
+    out->type[out->n] = (uint8_t)(a->is > 255 ? 255 : a->is);
     out->pos[out->n][0] = (float)plan->at[0];
     out->pos[out->n++][1] = (float)plan->at[1];
   }

@@ -67,7 +67,9 @@ struct part {
   uint32_t order;                   // row + 1, 0: of no order
   uint32_t lot;                     // number + 1 of the lot of the plan, 0: of none
   float    rank;                    // in the plan, where it waits
-  uint16_t type, becomes;           // becomes: after the service that has begun
+  uint16_t type, becomes;           // what it is taken for, and goes as; becomes: after the service that has begun
+  uint16_t is;                      // what it is (engine/sim/seeing.h)
+  uint16_t wrong;                   // sorted wrongly in it: itself, or what was put into it
   uint16_t gen;                     // of this row: how many parts it has been
   uint8_t  state, failed;           // failed: inspection said so
   uint8_t  scrapped, holding;       // drawn before service; room ahead is kept for it
@@ -182,6 +184,7 @@ struct station_row {
   int32_t  rework_way;
   int32_t  belt;                    // row, NONE
   int32_t  operate_list, mend_list; // of waiting jobs, NONE
+  int32_t  mixed;                   // row of `seeing`, NONE: classes need not be told apart here
   int32_t  set;                     // assembly sets: first of servers x needs, NONE
   int32_t  need_count;              // needs with the base among them
   const struct part_count *needs;
@@ -348,6 +351,7 @@ struct twin {
   const struct layout *layout;
   struct sums     sums;
   int64_t         wip, created, retired;      // parts made by sources (and holds); parts that left the line
+  int64_t         wrong_out;                  // sorted wrongly in those that left it
   ns_t            wip_since;
 
   struct part    *part;      uint32_t part_free, part_top, parts_live;
@@ -359,6 +363,7 @@ struct twin {
   struct way     *way;       int32_t ways;
   struct choice  *choice;
   struct share   *share;
+  struct seeing  *seeing;    uint16_t *seen_class;                // of stations where classes are told apart
   struct belt    *belt;      int32_t belts;
   struct set_need *set;
   int32_t        *dirty;     uint32_t dirty_head, dirty_count;     // ring of (stations)

@@ -5,6 +5,7 @@
 #include "engine/sim/bays.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
+#include "engine/sim/seeing.h"
 #include "engine/sim/work.h"
 
 static const char *say(struct twin *t, const char *what, int64_t a, int64_t b) {
@@ -35,6 +36,13 @@ static const char *check_parts(struct twin *t) {
   if (in_line != t->wip) return say(t, "parts in the line", in_line, t->wip);
   if (t->created - t->retired != t->wip) return say(t, "parts in = parts out + parts in the line", t->created - t->retired, t->wip);
   return NULL;
+}
+
+static const char *check_wrong(struct twin *t) {
+  int64_t there = seeing_count(t) + t->wrong_out, all = t->sums.line.missorted - t->sums.line.found, taken = 0;
+  for (uint32_t p = 1; p <= t->part_top; p++) taken += t->part[p].state != PART_FREE && t->part[p].is != t->part[p].type && t->part[p].wrong == 0;
+  if (taken) return say(t, "parts that are not what they go as, and not counted as wrong", taken, 0);
+  return there == all ? NULL : say(t, "sorted wrongly, and where they are", all, there);
 }
 
 static const char *check_ways(struct twin *t) {
@@ -172,6 +180,7 @@ const char *twin_validate(struct twin *t) {
     snprintf(t->why, sizeof t->why, "%s at %.9f s", inside, ns_to_seconds(t->now));
     broken = t->why;
   }
+  if (!broken) broken = check_wrong(t);
   if (!broken) broken = check_orders(t);
   if (!broken) broken = check_jobs(t);
   if (!broken) broken = work_check(t);

@@ -147,6 +147,7 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
   *(a->places ? &w.place : &w.pick) = hands_spot(a);
   // one hand or both: as it was picked up, on a table, by whoever asks for the place alone
   out->possible = handling_plan(&k->reacher, &w, h);
+  out->class_error = h->distance > 0 ? h->seen.class_error : 0;
   if (!out->possible) {
     handling_say(&k->reacher, &w, h, out->why, sizeof out->why);
     return;

@@ -35,6 +35,7 @@ struct hands_plan {
   double     time, energy;          // s, J  everything going well, without the fit
   double     meets;                 // s    of a pick, until the hand has come down to the part
   double     held, slip;            // 1    of one try
+  double     class_error;           // 1    of one look: it is taken for another class; known even where the rest is not possible
   double     retry;                 // s    of another one
   struct fit fit;                   //      of a place
   double     hold;                  // W    while it feels for the place

@@ -9,7 +9,7 @@ same "one run: no sd, interval from batches" "None batch means" "$(json "$work/o
 same "shares sum to 1" "True" "$(json "$work/one.json" "all(abs(sum(s[c]['mean'] for c in 'working starved blocked setup down waiting_robot stopped off_shift'.split())-1) < 1e-12 for n, s in d['stations'].items() if n in ('s1', 's2'))")"
 same "throughput is made over the window" "True" "$(json "$work/one.json" "abs(d['kpi']['throughput_per_h']['mean'] - d['kpi']['made']['mean']/10) < 1e-9")"
 same "Little's law holds" "True" "$(json "$work/one.json" "abs(d['kpi']['wip']['mean']/(d['kpi']['throughput_per_h']['mean']/3600)/d['kpi']['lead_time_s']['mean'] - 1) < 0.01")"
-same "every kpi is there" "throughput_per_h wip lead_time_s oee made scrapped lost makespan_s energy_kwh interventions mtbi_s late tardiness_s cost cost_per_good" "$(json "$work/one.json" "' '.join(d['kpi'])")"
+same "every kpi is there" "throughput_per_h wip lead_time_s oee made scrapped lost missorted spoiled makespan_s energy_kwh interventions mtbi_s late tardiness_s cost cost_per_good" "$(json "$work/one.json" "' '.join(d['kpi'])")"
 
 # two exponential stations with three places between them: (b+2)/(b+3) of a station's rate
 $takt run "$work/line.yaml" --json --for 100h --replications 20 >"$work/many.json"
