@@ -145,7 +145,7 @@ static void tell(void *context, const struct bar *b) {
 }
 
 static struct sums sums;
-static uint64_t run_shop(const struct shop_text *s, const char *policy, struct arena *a, struct told *told, int64_t *ordered) {
+static uint64_t run_shop(const struct shop_text *s, const char *policy, struct arena *a, struct told *told, int64_t *ordered, ns_t step) {
   struct layout l;
   struct faults f;
   struct error e;
@@ -159,9 +159,9 @@ static uint64_t run_shop(const struct shop_text *s, const char *policy, struct a
   struct twin *t = twin_create(&l, &o, &e);
   assert_non_null(t);
   enum twin_state state = TWIN_RUNS;
-  for (int k = 1; state == TWIN_RUNS && k <= 2000; k++) {
-    state = twin_run(t, (ns_t)k * 20 * NS_SECOND);
-    const char *broken = k % 50 == 0 ? twin_validate(t) : NULL;
+  for (ns_t at = step; state == TWIN_RUNS && at <= 40000 * NS_SECOND; at += step) {
+    state = twin_run(t, at);
+    const char *broken = at % (1000 * NS_SECOND) == 0 ? twin_validate(t) : NULL;
     if (broken) fail_msg("%s", broken);
   }
   CHECK(state, ==, TWIN_PARTS);
@@ -175,6 +175,20 @@ static uint64_t run_shop(const struct shop_text *s, const char *policy, struct a
   return digest;
 }
 
+// However often somebody stops to look, the run is the same, plans that are made anew and all.
+static void looked_at(void **state) {
+  (void)state;
+  static struct shop_text s;
+  struct arena a;
+  int64_t ordered;
+  assert_true(arena_init(&a, 1 << 20));
+  draw_shop(&s, 3, true, 60);
+  uint64_t first = run_shop(&s, "lookahead", &a, NULL, &ordered, 20 * NS_SECOND), often = run_shop(&s, "lookahead", &a, NULL, &ordered, NS_SECOND / 10), whole = run_shop(&s, "lookahead", &a, NULL, &ordered, 40000 * NS_SECOND);
+  assert_true(first == whole);
+  assert_true(often == whole);
+  arena_finish(&a);
+}
+
 // Over eight shops, four of them with machines that break: less delay in all than in order of release; the same twice.
 static void shops(void **state) {
   (void)state;
@@ -186,21 +200,21 @@ static void shops(void **state) {
     int64_t ordered;
     assert_true(arena_init(&a, 1 << 20));
     draw_shop(&s, k, k % 2, 12 + 2 * (int)k);
-    run_shop(&s, "nearest", &a, NULL, &ordered);
+    run_shop(&s, "nearest", &a, NULL, &ordered, 20 * NS_SECOND);
     CHECK(sums.line.made, ==, ordered);
     plain += sums.line.delay_ended;
-    uint64_t digest = run_shop(&s, "lookahead", &a, &told, &ordered);
+    uint64_t digest = run_shop(&s, "lookahead", &a, &told, &ordered, 20 * NS_SECOND);
     CHECK(sums.line.made, ==, ordered);
     planned += sums.line.delay_ended;
     CHECK(told.parts, ==, 5 * ordered);
     CHECK(told.planned, >, 0);
-    if (k < 3) CHECK(run_shop(&s, "lookahead", &a, NULL, &ordered) == digest, ==, 1);
+    if (k < 3) CHECK(run_shop(&s, "lookahead", &a, NULL, &ordered, 20 * NS_SECOND) == digest, ==, 1);
     arena_finish(&a);
   }
   CHECK(planned < 0.8 * plain, ==, 1);
 }
 
 int test_ahead(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(johnson), cmocka_unit_test(people_are_in_the_plan), cmocka_unit_test(due_dates), cmocka_unit_test(hours_that_never_meet), cmocka_unit_test(shops)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(johnson), cmocka_unit_test(people_are_in_the_plan), cmocka_unit_test(due_dates), cmocka_unit_test(hours_that_never_meet), cmocka_unit_test(looked_at), cmocka_unit_test(shops)};
   return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);
 }

@@ -451,7 +451,8 @@ void ahead_floor(struct twin *t, int32_t s) {
 
 bool ahead_settle(struct twin *t) {
   struct ahead *a = t->ahead;
-  if (!a->wanted || t->now < a->next) return false;
+  // only where an event is: where somebody stops to look must not matter
+  if (!a->wanted || t->now < a->next || t->instant == 0) return false;
   ahead_plan(t);
   ways_rank(t);
   return true;

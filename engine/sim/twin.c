@@ -148,6 +148,7 @@ static void pass_time(struct twin *t, ns_t to) {
     if (t->options.second_digests && t->seconds < t->seconds_max) t->second[t->seconds++] = t->digest;
     t->next_second += NS_SECOND;
   }
+  if (to > t->now) t->instant = 0;
   t->now = to;
 }
 
