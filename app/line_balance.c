@@ -11,7 +11,8 @@
 #include "scheduler/line_balance.h"
 
 static int say(const struct error *e) {
-  if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
+  if (e->line > 0 && e->column > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
+  else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
   else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
   return status_exit_code(e->status);
 }

@@ -24,7 +24,6 @@
 struct replay {
   const char       *path;
   const char       *policy;         // library that the user names, NULL: none
-  void             *library;
   struct recording *recording;
   struct layout     layout;
   struct twin      *twin;
@@ -89,7 +88,7 @@ static int load(struct replay *r) {
       fprintf(stderr, "takt replay: %s: --policy is for recordings whose jobs were given by a library; this one's were not\n", r->path);
       return 2;
     }
-    if (!(o.policy = library_open(r->policy, NULL, &r->library, &e))) return say_error(&e);
+    if (!(o.policy = library_open(r->policy, NULL, &e))) return say_error(&e);
   }
   o.stranger = true;
   o.seed = info->seed;
@@ -249,7 +248,6 @@ int command_replay(int argc, char **argv) {
   int code = load(&r);
   if (code == 0) code = compare(&r);
   twin_destroy(r.twin);
-  library_close(r.library);
   arena_finish(&r.commands);
   layout_finish(&r.layout);
   files_remove(&r.files);

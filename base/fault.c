@@ -21,12 +21,6 @@ void faults_finish(struct faults *f) {
   *f = (struct faults){0};
 }
 
-// names from a hostile text must not reach a terminal as control characters
-static void make_printable(char *text) {
-  for (unsigned char *p = (unsigned char *)text; *p; p++)
-    if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)) *p = '?';
-}
-
 enum status fault_add(struct faults *f, enum fault_kind kind, enum status s, struct mark m,
                       const char *format, ...) {
   if (kind == FAULT_ERROR) f->errors++; else f->warnings++;
@@ -43,7 +37,7 @@ enum status fault_add(struct faults *f, enum fault_kind kind, enum status s, str
     while (end > 0 && ((unsigned char)buffer[end] & 0xC0) == 0x80) end--;
     strcpy(buffer + end, "...");
   }
-  make_printable(buffer);
+  status_printable(buffer);
 
   if (f->count == f->capacity) {
     int capacity = f->capacity ? 2 * f->capacity : 8;

@@ -38,6 +38,11 @@ int status_exit_code(enum status s) {
   return 5;
 }
 
+void status_printable(char *text) {
+  for (unsigned char *p = (unsigned char *)text; *p; p++)
+    if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)) *p = '?';
+}
+
 enum status error_at(struct error *e, enum status s, const char *file, int line, int column,
                      const char *format, ...) {
   assert(format != NULL);
@@ -51,5 +56,6 @@ enum status error_at(struct error *e, enum status s, const char *file, int line,
   va_start(list, format);
   vsnprintf(e->text, sizeof e->text, format, list);
   va_end(list);
+  status_printable(e->text);
   return s;
 }

@@ -46,6 +46,9 @@ const char *status_text(enum status s);
 // 0 ok, 1 differs, 2 usage, 3 layout or model invalid, 4 input/output, 5 internal.
 int status_exit_code(enum status s);
 
-// Fill *e (may be NULL) and return s, so that failure is one line at the call site.
+// Names and words from a hostile text must not reach a terminal as control characters: each becomes a '?'.
+void status_printable(char *text);
+
+// Fill *e (may be NULL) and return s, so that failure is one line at the call site. The text is made printable.
 enum status error_at(struct error *e, enum status s, const char *file, int line, int column,
                      const char *format, ...) __attribute__((format(printf, 6, 7)));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scheduler/line_balance.h"
+#include "scheduler/plain_text.h"
 
 struct arcs { int32_t (*at)[2]; int *line; int32_t count, capacity; };
 
@@ -20,8 +21,8 @@ struct reader {
 
 #define WRONG(r, s, ...) error_at((r)->e, (s), (r)->file, (r)->line, 0, __VA_ARGS__)
 
-// the next line that says something, cut to out; false at the end
-static bool next_line(struct reader *r, char *out, size_t capacity) {
+// The next line that says something; false at the end, or when it is longer than out: *s says which. Lines that begin with # are comments.
+static bool next_line(struct reader *r, char *out, size_t capacity, enum status *s) {
   while (r->at < r->size) {
     const char *begin = r->text + r->at, *stop = memchr(begin, '\n', r->size - r->at);
     size_t n = stop ? (size_t)(stop - begin) : r->size - r->at;
@@ -29,8 +30,11 @@ static bool next_line(struct reader *r, char *out, size_t capacity) {
     r->line++;
     while (n > 0 && strchr(" \t\r", begin[n - 1]) && begin[n - 1]) n--;
     while (n > 0 && strchr(" \t", *begin) && *begin) begin++, n--;
-    if (n == 0) continue;
-    if (n >= capacity) n = capacity - 1;
+    if (n == 0 || *begin == '#') continue;
+    if (n >= capacity) {
+      *s = WRONG(r, STATUS_LIMIT, "the line is longer than %d bytes", (int)capacity - 1);
+      return false;
+    }
     memcpy(out, begin, n);
     out[n] = 0;
     return true;
@@ -64,6 +68,7 @@ static enum status read_count(struct reader *r, const char *text) {
 }
 
 static enum status read_takt(struct reader *r, const char *text) {
+  if (r->takt) return WRONG(r, STATUS_CONFLICT, "the cycle time is given twice");
   if (!take(&text, &r->takt) || !over(text)) return WRONG(r, STATUS_TYPE, "the cycle time should be one whole number");
   if (r->takt < 1 || r->takt > LINE_TIME_MAX) return WRONG(r, STATUS_RANGE, "the cycle time must lie within 1 ... %d", LINE_TIME_MAX);
   return STATUS_OK;
@@ -109,20 +114,25 @@ static enum status read_arc(struct reader *r, const char *text) {
 }
 
 static enum status read_sections(struct reader *r) {
+  enum { NO_SECTION = -2, OTHER = -1 };
   static const char *const names[] = {"<number of tasks>", "<cycle time>", "<task times>", "<precedence relations>", "<end>"};
   static enum status (*const readers[])(struct reader *, const char *) = {read_count, read_takt, read_time, read_arc};
   char text[256];
-  int section = -1;
+  int section = NO_SECTION;
   enum status s = STATUS_OK;
-  while (s == STATUS_OK && !r->ended && next_line(r, text, sizeof text)) {
-    if (text[0] == '<') {
+  while (s == STATUS_OK && next_line(r, text, sizeof text, &s)) {
+    if (r->ended) {
+      s = WRONG(r, STATUS_SYNTAX, "the file goes on after <end>");
+    } else if (text[0] == '<') {
       // sections of no meaning here, such as <order strength>, are passed over
-      section = -1;
+      section = OTHER;
       for (int i = 0; i < 5; i++)
         if (!strcmp(text, names[i])) section = i;
       r->ended = section == 4;
     } else if (section >= 0) {
       s = readers[section](r, text);
+    } else if (section == NO_SECTION) {
+      s = WRONG(r, STATUS_SYNTAX, "a section should begin here, such as <number of tasks>");
     }
   }
   return s;
@@ -171,9 +181,11 @@ static enum status check_all(struct reader *r) {
 }
 
 enum status line_read(struct line *l, const char *file, const char *text, size_t size, struct error *e) {
-  struct reader r = {.file = file, .text = text, .size = size, .e = e};
   *l = (struct line){0};
-  enum status s = read_sections(&r);
+  enum status s = plain_text(file, &text, &size, e);
+  if (s != STATUS_OK) return s;
+  struct reader r = {.file = file, .text = text, .size = size, .e = e};
+  s = read_sections(&r);
   if (s == STATUS_OK) s = check_all(&r);
   if (s == STATUS_OK && !line_make(l, r.n, r.time, r.arcs.count, (const int32_t (*)[2])r.arcs.at)) s = WRONG(&r, STATUS_MEMORY, "out of memory");
   if (s == STATUS_OK) l->takt = r.takt;

@@ -137,17 +137,23 @@ static int32_t groups_bound(struct bounds *x) {
   if (in == NULL) return -1;
   memset(in, 1, (size_t)s->machines);
   bound = group_bound(x, in, s->machines);
+  memset(in, 0, (size_t)s->machines);
   // the sets that operations name, each with what fits into it; many operations name the same one
   uint32_t seen[1024] = {0};
   for (int32_t v = 0, tried = 0; v < s->nodes && tried < GROUPS_MAX; v++) {
     if (s->alt[v + 1] - s->alt[v] < 2) continue;
-    uint32_t key = 2166136261u;
-    memset(in, 0, (size_t)s->machines);
-    for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++) in[s->alt_machine[a]] = 1;
-    for (int32_t m = 0; m < s->machines; m++) key = (key ^ in[m]) * 16777619u;
+    // a hash of the set, whatever its order
+    uint32_t key = 1;
+    for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++) {
+      uint32_t one = (uint32_t)(s->alt_machine[a] + 1) * 2654435761u;
+      key += (one ^ one >> 15) * 2246822519u;
+    }
+    key ^= key >> 13;
     if (seen[key % 1024] == key) continue;
     seen[key % 1024] = key;
+    for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++) in[s->alt_machine[a]] = 1;
     bound = most(bound, group_bound(x, in, s->alt[v + 1] - s->alt[v]));
+    for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++) in[s->alt_machine[a]] = 0;
     if ((int64_t)++tried * s->alts > 200000000) break;
   }
   free(in);
@@ -159,7 +165,8 @@ static int32_t groups_bound(struct bounds *x) {
 // The bound of whole weights, and how much work each machine gets when every operation takes its cheapest one.
 static int64_t dual_value(const struct bounds *x, const int64_t *weight, const int32_t *idle, double *load) {
   const struct shop *s = x->s;
-  int64_t sum = 0, weights = 0;
+  __int128 sum = 0;                 // 200,000 machines of 10^9 time units each, times weights
+  int64_t weights = 0;
   for (int32_t m = 0; m < s->machines; m++) {
     sum += weight[m] * idle[m];
     weights += weight[m];
@@ -178,7 +185,7 @@ static int64_t dual_value(const struct bounds *x, const int64_t *weight, const i
     sum += least;
     load[s->alt_machine[taken]] += s->alt_time[taken];
   }
-  return weights > 0 ? (sum + weights - 1) / weights : 0;
+  return weights > 0 ? (int64_t)((sum + weights - 1) / weights) : 0;
 }
 
 // the least of a column over what each machine can do; -1 for a machine that can do nothing

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REKEYS_MAX 10000000          // a guess: half a second of them
+
 // ---- dispatching -------------------------------------------------------------------------------------
 
 // a job's next operation; the heap has the one on top that begins first, of those the longest rest
@@ -44,7 +46,7 @@ struct builder { const struct shop *s; int32_t thrift, *free_at, *ready, *rest, 
 
 static void dispatch_all(struct builder *b, struct shop_plan *p) {
   const struct shop *s = b->s;
-  int32_t count = s->jobs, done = 0;
+  int32_t count = s->jobs, done = 0, rekeys = 0;
   for (int32_t j = 0; j < s->jobs; j++) b->heap[j] = (struct ready){b->shake[s->first[j]], b->rest[s->first[j]], s->first[j]};
   for (int32_t i = count / 2 - 1; i >= 0; i--) sift_down(b->heap, count, i);
   p->makespan = 0;
@@ -52,8 +54,9 @@ static void dispatch_all(struct builder *b, struct shop_plan *p) {
     int32_t v = b->heap[0].node, j = s->job[v], begin = 0;
     int32_t a = best_alternative(s, v, b->free_at, b->ready[j], b->thrift, &begin);
 
-    // its machine was taken since: back into the heap
-    if (begin + (int64_t)b->shake[v] > b->heap[0].begin) {
+    // its machine was taken since: back into the heap. Where very many wait for one machine that is the square of their number: then they go as they came
+    if (begin + (int64_t)b->shake[v] > b->heap[0].begin && rekeys < REKEYS_MAX) {
+      rekeys++;
       b->heap[0].begin = begin + (int64_t)b->shake[v];
       sift_down(b->heap, count, 0);
       continue;
@@ -149,10 +152,38 @@ bool shop_relink(struct shop_plan *p, const struct shop *s, const struct shop_pl
   return true;
 }
 
+// Pairs of a row that stand the wrong way round; the row is sorted on the way, by merging runs that grow from FALLS_RUN.
+#define FALLS_RUN 32
+static int64_t falls(int32_t *row, int32_t n, int32_t *scratch) {
+  int64_t sum = 0;
+  for (int32_t from = 0; from < n; from += FALLS_RUN)
+    for (int32_t i = from + 1; i < n && i < from + FALLS_RUN; i++) {
+      int32_t moving = row[i], k = i;
+      for (; k > from && row[k - 1] > moving; k--) row[k] = row[k - 1];
+      row[k] = moving;
+      sum += i - k;
+    }
+  for (int32_t run = FALLS_RUN; run < n; run *= 2)
+    for (int32_t from = 0; from + run < n; from += 2 * run) {
+      int32_t a = from, b = from + run, stop = n - b < run ? n : b + run, k = from;
+      memcpy(scratch + from, row + from, (size_t)(stop - from) * sizeof *row);
+      while (a < from + run && b < stop) {
+        if (scratch[a] <= scratch[b]) row[k++] = scratch[a++];
+        else {
+          sum += from + run - a;
+          row[k++] = scratch[b++];
+        }
+      }
+      while (a < from + run) row[k++] = scratch[a++];
+      while (b < stop) row[k++] = scratch[b++];
+    }
+  return sum;
+}
+
 int64_t shop_plan_distance(const struct shop_plan *a, const struct shop_plan *b, const struct shop *s) {
-  int32_t *block = calloc((size_t)s->ops + (size_t)s->nodes + 2 * (size_t)s->machines, sizeof *block);
+  int32_t *block = calloc(2 * (size_t)s->ops + (size_t)s->nodes + 2 * (size_t)s->machines, sizeof *block);
   assert(block);
-  int32_t *places = block, *place = block + s->ops, *begin = place + s->nodes, *end = begin + s->machines;
+  int32_t *places = block, *scratch = block + s->ops, *place = scratch + s->ops, *begin = place + s->nodes, *end = begin + s->machines;
   int64_t apart = 0;
   for (int32_t i = 0; i < s->ops; i++) place[b->order[i]] = i;
   for (int32_t i = 0; i < s->ops; i++) {
@@ -169,12 +200,9 @@ int64_t shop_plan_distance(const struct shop_plan *a, const struct shop_plan *b,
   // places in b of each machine's operations, in the order of a; pairs that fall
   for (int32_t i = 0; i < s->ops; i++) {
     int32_t v = a->order[i], m = a->machine[v];
-    if (m != b->machine[v]) continue;
-    int32_t here = place[v], fallen = 0;
-    for (int32_t k = begin[m]; k < end[m]; k++) fallen += places[k] > here;
-    apart += fallen;
-    places[end[m]++] = here;
+    if (m == b->machine[v]) places[end[m]++] = place[v];
   }
+  for (int32_t m = 0; m < s->machines; m++) apart += falls(places + begin[m], end[m] - begin[m], scratch);
   free(block);
   return apart;
 }

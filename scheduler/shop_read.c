@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scheduler/plain_text.h"
+
 // numbers as they are read, grown by doubling
 struct numbers { int32_t *at; int32_t count, capacity; };
 
@@ -14,6 +16,7 @@ struct reader {
   struct error  *e;
   struct numbers job_ops, op_alts, machine, time;
   int64_t        horizon;                     // sum of longest times
+  struct numbers named;                       // operation (from 1) that named machine m last, grown as they are named
 };
 
 static bool push(struct numbers *n, int32_t value) {
@@ -85,8 +88,8 @@ static enum status read_number(struct reader *r, const char *what, int32_t low, 
 // ---- jobs --------------------------------------------------------------------------------------------
 
 // one "machine time" pair of operation `op` of job `job`, both from 0
-static enum status read_pair(struct reader *r, int32_t job, int32_t op, int32_t machines, int32_t alts_begin) {
-  char what[64];
+static enum status read_pair(struct reader *r, int32_t job, int32_t op, int32_t machines) {
+  char what[80];
   int32_t machine, time;
   size_t from = r->at;
   snprintf(what, sizeof what, "the machine of job %d operation %d", job, op);
@@ -96,9 +99,10 @@ static enum status read_pair(struct reader *r, int32_t job, int32_t op, int32_t 
     snprintf(r->e->text + used, sizeof r->e->text - used, ", machines count from 0");
   }
   if (s != STATUS_OK) return s;
-  for (int32_t a = alts_begin; a < r->machine.count; a++)
-    if (r->machine.at[a] == machine)
-      return WRONG(r, STATUS_CONFLICT, from, "job %d operation %d names machine %d twice", job, op, machine);
+  while (r->named.count <= machine)
+    if (!push(&r->named, 0)) return WRONG(r, STATUS_MEMORY, r->at, "out of memory");
+  if (r->named.at[machine] == r->op_alts.count + 1) return WRONG(r, STATUS_CONFLICT, from, "job %d operation %d names machine %d twice", job, op, machine);
+  r->named.at[machine] = r->op_alts.count + 1;
   snprintf(what, sizeof what, "the time of job %d operation %d", job, op);
   s = read_number(r, what, 0, SHOP_TIME_MAX, &time);
   if (s != STATUS_OK) return s;
@@ -125,7 +129,7 @@ static enum status read_job(struct reader *r, int32_t job, int32_t machines) {
   enum status s = STATUS_OK;
   for (; s == STATUS_OK && !at_end(r); ops++) {
     int32_t begin = r->machine.count;
-    s = read_pair(r, job, ops, machines, begin);
+    s = read_pair(r, job, ops, machines);
     if (s == STATUS_OK) s = close_operation(r, begin);
   }
   if (s != STATUS_OK) return s;
@@ -134,17 +138,17 @@ static enum status read_job(struct reader *r, int32_t job, int32_t machines) {
 }
 
 static enum status read_job_flexible(struct reader *r, int32_t job, int32_t machines) {
-  char what[64];
+  char what[80];
   int32_t ops, alts;
-  snprintf(what, sizeof what, "the operations of job %d", job);
+  snprintf(what, sizeof what, "the number of operations of job %d", job);
   enum status s = read_number(r, what, 1, SHOP_OPS_MAX, &ops);
   for (int32_t op = 0; s == STATUS_OK && op < ops; op++) {
     int32_t begin = r->machine.count;
     size_t from = r->at;
-    snprintf(what, sizeof what, "the alternatives of job %d operation %d", job, op);
+    snprintf(what, sizeof what, "the number of alternatives of job %d operation %d", job, op);
     s = read_number(r, what, 0, machines, &alts);
     if (s == STATUS_OK && alts == 0) s = WRONG(r, STATUS_RANGE, from, "job %d operation %d has no machine", job, op);
-    for (int32_t a = 0; s == STATUS_OK && a < alts; a++) s = read_pair(r, job, op, machines, begin);
+    for (int32_t a = 0; s == STATUS_OK && a < alts; a++) s = read_pair(r, job, op, machines);
     if (s == STATUS_OK) s = close_operation(r, begin);
   }
   if (s != STATUS_OK) return s;
@@ -171,17 +175,20 @@ static enum status read_all(struct reader *r, bool flexible, int32_t *jobs, int3
 }
 
 enum status shop_read(struct shop *s, const char *file, const char *text, size_t size, struct error *e) {
+  *s = (struct shop){0};
+  enum status status = plain_text(file, &text, &size, e);
+  if (status != STATUS_OK) return status;
   struct reader r = {.file = file, .text = text, .size = size, .e = e};
   size_t n = strlen(file);
   bool flexible = n > 4 && !strcmp(file + n - 4, ".fjs");
   int32_t jobs = 0, machines = 0;
-  *s = (struct shop){0};
-  enum status status = read_all(&r, flexible, &jobs, &machines);
+  status = read_all(&r, flexible, &jobs, &machines);
   if (status == STATUS_OK && !shop_make(s, jobs, machines, r.job_ops.at, r.op_alts.at, r.machine.at, r.time.at))
     status = error_at(e, STATUS_MEMORY, file, 0, 0, "out of memory");
   free(r.job_ops.at);
   free(r.op_alts.at);
   free(r.machine.at);
   free(r.time.at);
+  free(r.named.at);
   return status;
 }

@@ -4,7 +4,7 @@
 //   .fjs   "jobs machines [alternatives a machine on average]", then one line a job: operations, then for
 //          each: alternatives, then (machine, time) pairs                              Brandimarte, Hurink
 //
-// Machines count from 0. Blank lines and lines that begin with # are skipped. Times are whole numbers of
+// Plain text (scheduler/plain_text.h). Machines count from 0. Blank lines and lines that begin with # are skipped. Times are whole numbers of
 // 0 or more ("7.0" is 7). The text is hostile until checked: nothing is allocated by a declared count, and
 // the first fault is reported with line, column and reason.
 #pragma once

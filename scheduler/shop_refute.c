@@ -10,6 +10,7 @@ struct refuter {
   int64_t  work;                    // steps left
   int32_t *time;                    // shortest                                               (nodes)
   int32_t *begin, *node;            // operations of machine m: node[begin[m]] ...            (machines + 1), (ops)
+  int32_t  shared, *machine;        // machines that have more than one                       (shared)
   int32_t *release, *due;           // the windows                                            (nodes)
   int32_t *kept_release, *kept_due; // saved by shaving                                       (nodes)
   bool    (*stop)(void *context);
@@ -118,9 +119,9 @@ static bool shrink(struct refuter *r) {
   for (bool changed = true; changed && r->work > 0;) {
     changed = false;
     if (!chain(r, &changed)) return false;
-    for (int32_t m = 0; m < r->s->machines; m++) {
-      int32_t n = r->begin[m + 1] - r->begin[m];
-      if (n > 1 && n <= MACHINE_MAX && !machine(r, r->node + r->begin[m], n, &changed)) return false;
+    for (int32_t k = 0; k < r->shared; k++) {
+      int32_t m = r->machine[k], n = r->begin[m + 1] - r->begin[m];
+      if (n <= MACHINE_MAX && !machine(r, r->node + r->begin[m], n, &changed)) return false;
     }
   }
   return true;
@@ -158,8 +159,8 @@ static bool refuted_by_shaving(struct refuter *r) {
   bool gone = false;
   for (bool changed = true; changed && r->work > 0;) {
     changed = false;
-    for (int32_t m = 0; m < r->s->machines && r->work > 0; m++)
-      for (int32_t a = r->begin[m]; a < r->begin[m + 1] && r->work > 0; a++) {
+    for (int32_t q = 0; q < r->shared && r->work > 0; q++)
+      for (int32_t m = r->machine[q], a = r->begin[m]; a < r->begin[m + 1] && r->work > 0; a++) {
         if (r->stop && r->stop(r->context)) r->work = 0;
         for (int32_t b = a + 1; b < r->begin[m + 1] && r->work > 0; b++) {
           int32_t i = r->node[a], k = r->node[b];
@@ -185,7 +186,7 @@ static bool refuted(struct refuter *r, int32_t end, bool shave) {
 int32_t shop_refute(const struct shop *s, int32_t bound, int32_t enough, int64_t work, bool (*stop)(void *context), void *context) {
   size_t nodes = (size_t)s->nodes;
   struct refuter r = {.s = s, .work = work, .stop = stop, .context = context};
-  int32_t *block = r.time = calloc(6 * nodes + (size_t)s->machines + 2, sizeof *block);
+  int32_t *block = r.time = calloc(6 * nodes + 2 * (size_t)s->machines + 2, sizeof *block);
   if (block == NULL) return -1;
   r.node = block + nodes;
   r.release = block + 2 * nodes;
@@ -193,6 +194,7 @@ int32_t shop_refute(const struct shop *s, int32_t bound, int32_t enough, int64_t
   r.kept_release = block + 4 * nodes;
   r.kept_due = block + 5 * nodes;
   r.begin = block + 6 * nodes;
+  r.machine = r.begin + s->machines + 2;
   for (int32_t v = 0; v < s->nodes; v++) {
     r.time[v] = shop_time_min(s, v);
     if (s->alt[v + 1] - s->alt[v] == 1) r.begin[s->alt_machine[s->alt[v]] + 2]++;
@@ -200,6 +202,8 @@ int32_t shop_refute(const struct shop *s, int32_t bound, int32_t enough, int64_t
   for (int32_t m = 1; m <= s->machines; m++) r.begin[m + 1] += r.begin[m];
   for (int32_t v = 0; v < s->nodes; v++)
     if (s->alt[v + 1] - s->alt[v] == 1) r.node[r.begin[s->alt_machine[s->alt[v]] + 1]++] = v;
+  for (int32_t m = 0; m < s->machines; m++)
+    if (r.begin[m + 1] - r.begin[m] > 1) r.machine[r.shared++] = m;
 
   // in long steps while windows alone refute, then one by one, then with shaving
   for (int32_t step = 1 + (enough - bound) / 8; bound < enough && r.work > 0;) {

@@ -142,11 +142,25 @@ static void test_read_faults(void **state) {
     {HEAD "2,2\n<end>\n", "comes before itself", 8},
     {HEAD "1;2\n<end>\n", "should be 'task,task'", 8},
     {HEAD "1,2\n2,3\n3,2\n<end>\n", "run in a circle through tasks", 0},
+    {HEAD "1,2\n2,3\n3,1\n<end>\n", "run in a circle through tasks", 0},
+    {HEAD "-5,2\n<end>\n", "there is no task -5", 8},
+    {HEAD "1,2\n<end>\n1,3\n", "goes on after <end>", 10},
+    {HEAD "1,2@,3\n<end>\n", "a byte of 0", 8},
+    {"3\n<number of tasks>\n3\n", "a section should begin here", 1},
+    {"<cycle time>\n9\n<cycle time>\n8\n", "given twice", 4},
+    {"<cycle time>\n-9\n", "must lie within", 2},
+    {"<number of tasks>\n2\n<task times>\n1 4\n2 4\n3 4\n", "there is no task 3", 6},
+    {"<number of tasks>\n2\n<task times>\n1 99999999999999999999\n", "sum to more", 4},
+    {"<number of tasks>\n2\n<task times>\n1                                                                                                                                                                                                                                                                       4\n", "longer than", 4},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct line l;
     struct error e = {0};
-    enum status s = line_read(&l, "x.alb", bad[i].text, strlen(bad[i].text), &e);
+    // @ stands for a byte of 0
+    char text[400];
+    size_t size = strlen(bad[i].text);
+    for (size_t k = 0; k <= size; k++) text[k] = bad[i].text[k] == '@' ? 0 : bad[i].text[k];
+    enum status s = line_read(&l, "x.alb", text, size, &e);
     CHECK(status_exit_code(s), ==, 3);
     CHECK_HAS(e.text, bad[i].why);
     if (bad[i].line && e.line != bad[i].line) fail_msg("'%s' at line %d, wanted %d", bad[i].text, e.line, bad[i].line);

@@ -2,6 +2,7 @@
 // published optima, sameness, and the reader against what files can do to it.
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "scheduler/shop_bound.h"
 #include "scheduler/shop_build.h"
@@ -241,14 +242,26 @@ static void test_read_faults(void **state) {
     {"a.jsp", "0 2\n", "the number of jobs", 1, 1, STATUS_RANGE},
     {"a.fjs", "1 2\n1 0\n", "job 0 operation 0 has no machine", 2, 2, STATUS_RANGE},
     {"a.fjs", "1 2\n1 2 0 4 0 5\n", "names machine 0 twice", 2, 8, STATUS_CONFLICT},
-    {"a.fjs", "1 2\n2 1 0 4\n", "the alternatives of job 0 operation 1", 2, 8, STATUS_SYNTAX},
+    {"a.fjs", "1 2\n2 1 0 4\n", "the number of alternatives of job 0 operation 1", 2, 8, STATUS_SYNTAX},
     {"a.fjs", "1 2\n1 1 0 4 1\n", "its line goes on", 2, 9, STATUS_SYNTAX},
-    {"a.fjs", "1 2\n0\n", "the operations of job 0", 2, 1, STATUS_RANGE},
+    {"a.fjs", "1 2\n0\n", "the number of operations of job 0", 2, 1, STATUS_RANGE},
+    {"a.fjs", "1 2\n1 1000000000\n", "the number of alternatives of job 0", 2, 3, STATUS_RANGE},
+    {"a.fjs", "1 2\n1000000000 1 0 4\n", "the number of operations of job 0", 2, 1, STATUS_RANGE},
+    {"a.jsp", "1 1000000000\n0 4\n", "the number of machines", 1, 3, STATUS_RANGE},
+    {"a.jsp", "1 2\r\n0\t4\t-1\t1\r\n", "the machine of job 0 operation 1 is -1", 2, 5, STATUS_RANGE},
+    {"a.jsp", "1 2\n0 4 1 \x1B[2J\n", "whole number, not '?[2J'", 2, 7, STATUS_TYPE},
+    {"a.jsp", "1 2\n0 \xFF\xFE 1 1\n", "whole number", 2, 3, STATUS_TYPE},
+    {"a.jsp", "\xEF\xBB\xBF" "1 2\n0 4 1 x\n", "whole number, not 'x'", 2, 7, STATUS_TYPE},
+    {"a.jsp", "1 2\n0 4 1 @ 1\n", "a byte of 0", 2, 7, STATUS_SYNTAX},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct shop s;
     struct error e = {0};
-    enum status got = shop_read(&s, bad[i].file, bad[i].text, strlen(bad[i].text), &e);
+    // @ stands for a byte of 0
+    char text[100];
+    size_t size = strlen(bad[i].text);
+    for (size_t k = 0; k <= size; k++) text[k] = bad[i].text[k] == '@' ? 0 : bad[i].text[k];
+    enum status got = shop_read(&s, bad[i].file, text, size, &e);
     if (got != bad[i].status) fail_msg("'%s': status %d, wanted %d: %s", bad[i].text, got, bad[i].status, e.text);
     CHECK_HAS(e.text, bad[i].why);
     if (e.line != bad[i].line || e.column != bad[i].column) fail_msg("'%s' at %d:%d, wanted %d:%d", bad[i].text, e.line, e.column, bad[i].line, bad[i].column);
@@ -256,10 +269,44 @@ static void test_read_faults(void **state) {
   }
 }
 
+// Very many jobs for two machines, one job of very many operations, machines that nobody uses: over in the time of a few passes, not in the square of their
+// number. On these the first plan is optimal.
+static void test_lopsided(void **state) {
+  (void)state;
+  enum { MANY = 40000 };
+  static int32_t ops[MANY], alts[2 * MANY], machine[4 * MANY], time[4 * MANY];
+  for (int k = 0; k < 3; k++) {
+    struct shop s;
+    bool flexible = k == 2;
+    for (int32_t i = 0; i < MANY; i++) {
+      ops[i] = k == 1 ? MANY : 1;
+      alts[i] = flexible ? 2 : 1;
+      for (int32_t a = 0; a < alts[i]; a++) machine[i * alts[i] + a] = flexible ? 1000 * (i % 100) + a : i % 2;
+      for (int32_t a = 0; a < alts[i]; a++) time[i * alts[i] + a] = 7;
+    }
+    assert_true(shop_make(&s, k == 1 ? 1 : MANY, flexible ? SHOP_OPS_MAX : 2, ops, alts, machine, time));
+    struct shop_search how = shop_search_defaults();
+    struct shop_plan p;
+    struct shop_found found;
+    how.iterations = 1;
+    assert_true(shop_plan_make(&p, &s));
+    struct timespec from, to;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+    CHECK(shop_optimise(&s, &how, &p, &found), ==, STATUS_OK);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+    CHECK(found.bound, ==, p.makespan);
+    CHECK(p.makespan, ==, k == 1 ? MANY * 7 : flexible ? MANY / 200 * 7 : MANY / 2 * 7);
+    // two seconds or less; the squares would be minutes
+    CHECK(to.tv_sec - from.tv_sec, <, 60);
+    shop_plan_finish(&p);
+    shop_finish(&s);
+  }
+}
+
 int test_shop(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_brute_force), cmocka_unit_test(test_graph),    cmocka_unit_test(test_relink), cmocka_unit_test(test_one_machine),
-    cmocka_unit_test(test_taillard),    cmocka_unit_test(test_sameness), cmocka_unit_test(test_renamed), cmocka_unit_test(test_stopped),
+    cmocka_unit_test(test_taillard),    cmocka_unit_test(test_sameness), cmocka_unit_test(test_renamed), cmocka_unit_test(test_stopped), cmocka_unit_test(test_lopsided),
     cmocka_unit_test(test_read),        cmocka_unit_test(test_read_faults),
   };
   return cmocka_run_group_tests_name("shop", tests, NULL, NULL);

@@ -24,7 +24,7 @@
 struct decide {
   const struct policy *policy;      // NULL: a rule
   enum dispatch_index  rule;
-  void   *self, *library;
+  void   *self;
   int32_t jobs_max;
   // columns of jobs, and whose rows they are
   uint32_t *job;
@@ -101,7 +101,7 @@ enum status decide_create(struct twin *t, struct error *e) {
   else if (l->policy == POLICY_LOOKAHEAD) d->policy = &lookahead_policy;
   else if (l->policy == POLICY_LIBRARY && t->options.stranger) {
     return error_at(e, STATUS_CONFLICT, l->file, 0, 0, "its policy is the library %.300s: a file that came from somewhere else never loads code", l->policy_file);
-  } else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, &d->library, e))) return e->status;
+  } else if (l->policy == POLICY_LIBRARY && !(d->policy = library_open(l->policy_file, l->file, e))) return e->status;
   d->rule = l->policy == POLICY_SPT ? INDEX_SPT : l->policy == POLICY_EDD ? INDEX_EDD : INDEX_ATC;
   if (!make_columns(t, d) || !estimate_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
   if (d->policy == &lookahead_policy && !t->reassign && !reassign_create(t)) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the scheduler");
@@ -112,7 +112,6 @@ enum status decide_create(struct twin *t, struct error *e) {
 void decide_destroy(struct twin *t) {
   if (!t->decide) return;
   if (t->decide->self && t->decide->policy->destroy) t->decide->policy->destroy(t->decide->self);
-  library_close(t->decide->library);
 }
 
 void decide_again(struct twin *t) {

@@ -8,6 +8,6 @@
 #include "scheduler/policy.h"
 
 // Open `file`, looked for beside the layout (NULL: not), then from where the program runs. NULL with *e filled: it is not there, is no
-// library, has no takt_policy, or is made for another version of the interface. *handle is to be given to library_close.
-const struct policy *library_open(const char *file, const char *layout, void **handle, struct error *e);
-void                 library_close(void *handle);               // takes NULL
+// library, has no takt_policy, or one that cannot be: another version of the interface, half a pair of create and destroy, a horizon below 0.
+// It stays loaded until the program ends: explanations keep the names that it gives.
+const struct policy *library_open(const char *file, const char *layout, struct error *e);

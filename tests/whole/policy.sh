@@ -26,6 +26,22 @@ exits "a library for another version" 3 "made for version 0 of the interface" $t
 sed 's/.version = 0/.version = POLICY_VERSION/; s/return 0; }/p[0] = (struct policy_pair){0, 0}; p[1] = p[0]; return v->robots.idle > 0 ? 2 : 0; }/' "$work/old.c" >"$work/twice.c"
 ${CC:-gcc} -shared -fPIC -I. -o "$work/twice.so" "$work/twice.c"
 exits "a robot twice is named" 3 "is given" $takt run $hall --policy "$work/twice.so"
+sed 's/"old"/"half", .create = make/; s/.version = 0/.version = POLICY_VERSION/; s/^static const/static void *make(int32_t a, int32_t b) { (void)a; (void)b; return (void *)1; }\n&/' "$work/old.c" >"$work/half.c"
+${CC:-gcc} -shared -fPIC -I. -o "$work/half.so" "$work/half.c"
+exits "create without destroy" 3 "one of create and destroy" $takt run $hall --policy "$work/half.so"
+sed 's/.version = 0/.version = POLICY_VERSION, .horizon = -1/' "$work/old.c" >"$work/past.c"
+${CC:-gcc} -shared -fPIC -I. -o "$work/past.so" "$work/past.c"
+exits "a horizon in the past" 3 "horizon is not a time" $takt run $hall --policy "$work/past.so"
+echo "no library at all" >"$work/text.so"
+exits "a file that is no library" 3 "text.so: file too short" $takt run $hall --policy "$work/text.so"
+for size in 20 100 700 3000 8000; do
+  head -c $size build/patient.so >"$work/cut.so"
+  exits "a library cut short after $size bytes" 3 "cut.so: " $takt run $hall --policy "$work/cut.so"
+done
+echo 'int nothing;' | ${CC:-gcc} -shared -fPIC -x c -o "$work/empty.so" -
+exits "a library without a policy" 3 "no function takt_policy" $takt run $hall --policy "$work/empty.so"
+exits "why, by a policy of one's own" 0 "" $takt run $hall --policy build/patient.so --explain 5min
+same "by its name" 1 "$(grep -c 'costs in s, by patient' "$work/out")"
 
 # A recording never loads code: who wants its policy names it.
 $takt run $hall --policy build/patient.so --record "$work/patient.takt" >/dev/null
