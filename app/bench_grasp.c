@@ -65,7 +65,7 @@ static void time_plan(struct bench_grasp *b) {
   const struct grip_wish wish = {.tolerance = 0.003, .up = 3, .margin = 1.5, .shoulder = {0, 0, 0.4}, .reach = 0.6};
   struct outline neighbour[6], pocket = outline_rectangle(0, 0, 0, 0.4, 0.3);
   for (int i = 0; i < 6; i++) neighbour[i] = outline_rectangle(0.13 * m_cos(i * M_PI_D / 3), 0.13 * m_sin(i * M_PI_D / 3), i, 0.06, 0.04);
-  const struct grip_room room = {neighbour, 6, &pocket};
+  const struct grip_room room = {.neighbour = neighbour, .neighbours = 6, .pocket = &pocket};
   b->plan = INFINITY;
   for (int r = 0; r < RUNS; r++) {
     struct grip g[8];

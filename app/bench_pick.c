@@ -62,7 +62,7 @@ static void draw(struct scene *c, const struct reach_pose *standing, const doubl
     c->neighbour[i] = outline_rectangle(far * cosine, far * sine, between(s, 0, M_PI_D), 0.05, 0.05);
   }
   c->pocket = outline_rectangle(0, 0, 0, 0.4, 0.3);
-  w->pick.room = (struct grip_room){c->neighbour, NEIGHBOURS, &c->pocket};
+  w->pick.room = (struct grip_room){.neighbour = c->neighbour, .neighbours = NEIGHBOURS, .pocket = &c->pocket};
 }
 
 static int by_time(const void *a, const void *b) {

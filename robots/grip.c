@@ -158,9 +158,9 @@ static void side_pair(struct grip_lines *l, const struct side *a, const struct s
   double tip = l->hand->patch;                              // the whole contact on both sides
   low += tip, high -= tip;
   if (!(low <= high)) return;
-  double mass = l->outline.middle[0] * t[0] + l->outline.middle[1] * t[1];
+  double mass = l->outline.middle[0] * t[0] + l->outline.middle[1] * t[1] + l->room->aside;
   const double at[5] = {fmin(fmax(mass, low), high), low, low + (high - low) / 4, low + (high - low) / 2, high - (high - low) / 4};
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < (l->room->aside != 0 ? 1 : 5); i++) {
     double p[2], q[2];
     cross(a, t, at[i], p);
     cross(b, t, at[i], q);

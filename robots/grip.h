@@ -49,6 +49,7 @@ struct grip_room {
   const struct outline *neighbour;
   int                   neighbours;
   const struct outline *pocket;     // the inside of a bin or a pocket of a tray; NULL: open
+  double                aside;      // m  along the part by which the one closing line that is looked at passes the centre of mass, for somebody else's fingers beside it; 0: any line
 };
 
 struct grip_wish {

@@ -2,6 +2,10 @@
 
 #include "base/maths.h"
 
+#define TURNS  4                    // of the part where it changes hands, at one place
+#define STEP   0.01                 // m    of lengths that are tried
+#define APART  3e-3                 // m    between the fingers of both, at best; a guess
+
 // Seconds of a plan until the end of the last step of a phase, its own feeling for the place left out.
 static double until(const struct handling *h, enum handling_phase phase) {
   double time = 0, end = 0;
@@ -71,28 +75,97 @@ static void together(struct pair_plan *out) {
       for (int i = 0; i < 2; i++) out->plan[k].hands.heat[j][i] *= 1 + waits[k] * warm[k];
 }
 
-static bool both(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
+enum first { GIVES, TAKES, BESIDE, ALONE };
+
+// Fingers of a hand that holds the part, turned with it, with the room that they open into.
+static int fingers_on(const struct handling *h, const struct hand *hand, double turn, struct outline out[2]) {
+  double s, c, deep = h->gap + hand->grip.thickness;
+  if (h->both) return 0;
+  m_sincos(turn, &s, &c);
+  for (int i = 0; i < 2; i++) {
+    double way = i == 0 ? -1 : 1, ux = way * h->grip.along[0], uy = way * h->grip.along[1], x = h->grip.contact[i][0] + ux * deep / 2, y = h->grip.contact[i][1] + uy * deep / 2;
+    out[i] = outline_block(c * x - s * y, s * x + c * y, c * ux - s * uy, s * ux + c * uy, deep, hand->grip.width);
+  }
+  return 2;
+}
+
+// Whose grip is chosen as if the other one were not there, while the other one makes way for it; or both keep to their side of the centre of mass.
+static bool both(const struct reacher *const r[2], const struct primitive_wish *w, enum first first, struct pair_plan *out) {
   struct primitive_wish own = *w;
+  struct outline fingers[2];
   *out = (struct pair_plan){0};
-  for (int k = 0; k < 2; k++) {
+  for (int i = 0; i < 2; i++) {
+    int k = first == TAKES ? !i : i;
     own.second = k == 1;
-    if (primitive_find(r[k], &own, &out->plan[k])) continue;
+    own.room = (struct grip_room){0};
+    if (first == BESIDE) own.room.aside = (k ? -0.5 : 0.5) * (r[k]->hand[RIGHT].grip.width + APART);
+    if (i == 1 && first != ALONE) {
+      const struct handling *h = &out->plan[!k].hands;
+      own.room.neighbour = fingers;
+      own.room.neighbours = fingers_on(h, &r[!k]->hand[h->side], k == 1 ? w->turn : -w->turn, fingers);
+    }
+    bool good = primitive_find(r[k], &own, &out->plan[k]);
+    out->plan[k].wish.pick.room = (struct grip_room){0};      // of this call
+    if (good) continue;
     out->who = k;
     return false;
   }
   return true;
 }
 
-bool pair_find(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
-  // as it lies, across, and slanted; at the height of the bench's things and higher: the first that both arms reach is taken
+// As it lies, across, and slanted; at the height of the bench's things and higher: the first that both arms reach is taken.
+#define MEETS (4 * 3 * 3)
+
+static struct primitive_wish meet(const struct primitive_wish *w, int i) {
   static const double turn[] = {0, 90, 45, -45}, up[] = {1, 2, 0.5}, ahead[] = {1, 1.15, 0.85};
   struct primitive_wish own = *w;
-  out->possible = both(r, &own, out);
-  for (int i = 1; i < 4 * 3 * 3 && !out->possible && w->kind == PRIMITIVE_HAND_OVER; i++) {
-    own.turn = turn[i % 4] * M_PI_D / 180;
-    own.meet[0] = ahead[i / 4 % 3] * w->meet[0];
-    own.meet[1] = up[i / 12] * w->meet[1];
-    out->possible = both(r, &own, out);
+  if (i == 0) return own;
+  own.turn = turn[i % 4] * M_PI_D / 180;
+  own.meet[0] = ahead[i / 4 % 3] * w->meet[0];
+  own.meet[1] = up[i / 12] * w->meet[1];
+  return own;
+}
+
+static bool meets(const struct reacher *const r[2], const struct primitive_wish *w, int most, struct pair_plan *out) {
+  for (int i = 0; i < most; i++) {
+    struct primitive_wish own = meet(w, i);
+    for (int first = GIVES; first <= BESIDE; first++)
+      if (both(r, &own, (enum first)first, out)) return true;
+  }
+  return false;
+}
+
+static bool meets_alone(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
+  for (int i = 0; i < MEETS; i++) {
+    struct primitive_wish own = meet(w, i);
+    if (both(r, &own, ALONE, out)) return true;
+  }
+  return false;
+}
+
+// Why two cannot hand it over: it may be for want of room on the part alone. The nearest length that would do is looked for in steps.
+static void say_crowded(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
+  struct pair_plan found;
+  if (!meets_alone(r, w, &found)) return;
+  out->crowded = true;
+  if (w->part.shape != PART_BOX) return;
+  for (int n = 1; n * STEP <= PAIR_LONGEST && !(out->length > 0); n++)
+    for (int way = -1; way <= 1 && !(out->length > 0); way += 2) {
+      struct primitive_wish own = *w;
+      own.part.size[0] += way * n * STEP;
+      if (own.part.size[0] > STEP && own.part.size[0] <= PAIR_LONGEST && meets(r, &own, TURNS, &found)) out->length = own.part.size[0];
+    }
+}
+
+bool pair_find(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
+  if (w->kind == PRIMITIVE_HAND_OVER) {
+    out->possible = meets(r, w, MEETS, out);
+    if (!out->possible) {
+      both(r, w, ALONE, out);         // what is said is why the first place does not do
+      say_crowded(r, w, out);
+    }
+  } else {
+    out->possible = both(r, w, ALONE, out);
   }
   if (!out->possible) return false;
   if (w->kind == PRIMITIVE_HAND_OVER) hand_over(r, out);

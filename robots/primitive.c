@@ -177,6 +177,7 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
       if (x > BEFORE) x = BEFORE;
       h->pick.at = w->second ? meet : v3(x, -BESIDE, z);
       h->place.at = v3(x, 0, z);
+      h->pick.room = w->room;
       if (w->second) h->pick.yaw = w->turn;
       else h->place.at = meet, h->place.yaw = w->turn, h->place.clearance = 0;
       break;

@@ -32,6 +32,7 @@ struct primitive_wish {
   double              apart;        // m    to the one beside it, of hand
   double              meet[2], turn;//      m ahead and above the bench, rad: where, and how turned, the part changes hands
   bool                second;       //      it takes, of hand
+  struct grip_room    room;         //      round the part where it is taken, of hand: the other one's fingers
 };
 
 struct primitive_plan {

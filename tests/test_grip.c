@@ -13,7 +13,7 @@ static double between(struct stream *s, double low, double high) { return low + 
 
 static const struct grip_hand hand = {.opening = 0.11, .thickness = 0.02, .width = 0.02, .length = 0.08, .patch = 0.006, .force_max = 60, .palm = 0.06};
 static const struct grip_wish wish = {.tolerance = 0.003, .up = 3, .sideways = 0, .margin = 1.5, .shoulder = {0, 0, 0.4}, .reach = 0.6};
-static const struct grip_room open_table = {NULL, 0, NULL};
+static const struct grip_room open_table = {0};
 
 static struct grip_part box(double x, double y, double z, double mass, double mu) {
   return (struct grip_part){.shape = PART_BOX, .size = {x, y, z}, .mass = mass, .mu = mu};
@@ -77,7 +77,7 @@ static void test_every_limit_by_its_threshold(void **state) {
     // a ring of neighbours: circles all around at the distance that a finger needs
     double reach = 0.03 + 0.02 + 2 * 0.003, across = 0.01 + 0.003, corner = sqrt(reach * reach + across * across);
     struct outline pocket = outline_circle(0, 0, corner - off);
-    CHECK(fault_of(&part, &pose, &hand, &(struct grip_room){NULL, 0, &pocket}, &wish), ==, side < 0 ? GRIP_OK : GRIP_CROWDED);
+    CHECK(fault_of(&part, &pose, &hand, &(struct grip_room){.pocket = &pocket}, &wish), ==, side < 0 ? GRIP_OK : GRIP_CROWDED);
   }
   // an equilateral triangle: two sides lie at 30 deg to the closing line
   struct grip_part triangle = {.shape = PART_PRISM, .size = {0, 0, 0.05}, .mass = 0.05, .corners = 3};
@@ -102,9 +102,9 @@ static void test_neighbour_turns_the_grip(void **state) {
   CHECK(grip_plan(&part, &pose, &hand, &open_table, &wish, g, MOST, &why), >, 0);
   CHECK_NEAR(fabs(g[0].along[0]), 1, 1e-12);
   struct outline neighbour[2] = {outline_rectangle(0.045 + 0.02 + 0.06, 0, 0, 0.12, 0.12), outline_rectangle(0, 0.02 + 0.02 + 0.06, 0, 0.08, 0.12)};
-  CHECK(grip_plan(&part, &pose, &hand, &(struct grip_room){neighbour, 1, NULL}, &wish, g, MOST, &why), >, 0);
+  CHECK(grip_plan(&part, &pose, &hand, &(struct grip_room){.neighbour = neighbour, .neighbours = 1}, &wish, g, MOST, &why), >, 0);
   CHECK_NEAR(fabs(g[0].along[1]), 1, 1e-12);
-  CHECK(fault_of(&part, &pose, &hand, &(struct grip_room){neighbour, 2, NULL}, &wish), ==, GRIP_CROWDED);
+  CHECK(fault_of(&part, &pose, &hand, &(struct grip_room){.neighbour = neighbour, .neighbours = 2}, &wish), ==, GRIP_CROWDED);
 }
 
 static struct grip_part random_part(struct stream *s) {
@@ -142,8 +142,8 @@ static void test_random_scenes(void **state) {
     moved.x = x, moved.y = y, moved.yaw += turn;
     struct grip g[MOST], h[MOST];
     enum grip_fault why, why_moved;
-    int n = grip_plan(&part, &pose, &hand, &(struct grip_room){near, 2, NULL}, &w, g, MOST, &why);
-    int m = grip_plan(&part, &moved, &hand, &(struct grip_room){near_moved, 2, NULL}, &w_moved, h, MOST, &why_moved);
+    int n = grip_plan(&part, &pose, &hand, &(struct grip_room){.neighbour = near, .neighbours = 2}, &w, g, MOST, &why);
+    int m = grip_plan(&part, &moved, &hand, &(struct grip_room){.neighbour = near_moved, .neighbours = 2}, &w_moved, h, MOST, &why_moved);
     faults[why]++;
     if (part.shape == PART_BOX || part.shape == PART_PRISM) {
       CHECK(n, ==, m);

@@ -12,7 +12,7 @@ static double between(struct stream *s, double low, double high) { return low + 
 
 static const struct grip_hand hand = {.opening = 0.11, .thickness = 0.02, .width = 0.02, .length = 0.08, .patch = 0.006, .force_max = 60, .palm = 0.06};
 static const struct grip_wish wish = {.tolerance = 0.003, .up = 3, .sideways = 0, .margin = 1.5, .shoulder = {0, 0, 0.4}, .reach = 0.6};
-static const struct grip_room open_table = {NULL, 0, NULL};
+static const struct grip_room open_table = {0};
 
 static int plan(const struct grip_part *part, const struct grip_pose *pose, const struct grip_wish *w, struct grip *g) {
   enum grip_fault why;

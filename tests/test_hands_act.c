@@ -349,6 +349,45 @@ static void test_pairs(void **state) {
   }
 }
 
+// Fingers of one of a pair in the part's own frame, as open as they close on it or let it go.
+static struct outline finger_on(const struct pair_plan *p, int k, int i) {
+  const struct handling *h = &p->plan[k].hands;
+  const struct grip_hand *hand = &reacher.hand[h->side].grip;
+  double way = i == 0 ? -1 : 1, deep = h->gap + hand->thickness, turn = k == 1 ? -p->plan[1].wish.pick.yaw : 0, c = cos(turn), s = sin(turn), u[2] = {way * h->grip.along[0], way * h->grip.along[1]};
+  double at[2] = {h->grip.contact[i][0] + u[0] * deep / 2, h->grip.contact[i][1] + u[1] * deep / 2};
+  return outline_rectangle(c * at[0] - s * at[1], s * at[0] + c * at[1], atan2(u[1], u[0]) + turn, deep, hand->width);
+}
+
+// Both hands of a hand over fit on the part at once, else it is refused with the length that would do, which does.
+static void test_both_hands_fit_on_what_is_handed_over(void **state) {
+  (void)state;
+  static struct pair_plan p;
+  const struct reacher *const both[2] = {&reacher, &reacher};
+  static const double size[][4] = {{0.05, 0.05, 0.05, 0.2}, {0.10, 0.06, 0.03, 0.5}, {0.3, 0.04, 0.04, 0.1}, {0.08, 0.05, 0.05, 0.3}};
+  for (int k = 0; k < 5; k++) {
+    struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_HAND_OVER);
+    if (k < 4) w.part = (struct grip_part){.shape = PART_BOX, .size = {size[k][0], size[k][1], size[k][2]}, .mass = size[k][3], .mu = 0.5};
+    else w.part = (struct grip_part){.shape = PART_CYLINDER, .size = {0.07, 0.07, 0.07}, .mass = 0.3, .mu = 0.5};
+    CHECK(pair_find(both, &w, &p), ==, true);
+    for (int i = 0; i < 2; i++)
+      for (int j = 0; j < 2; j++) {
+        struct outline a = finger_on(&p, 0, i), b = finger_on(&p, 1, j);
+        CHECK(outlines_overlap(&a, &b), ==, false);
+      }
+  }
+  struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_HAND_OVER);
+  w.part = (struct grip_part){.shape = PART_BOX, .size = {0.14, 0.06, 0.03}, .mass = 0.5, .mu = 0.5};
+  CHECK(pair_find(both, &w, &p), ==, false);
+  CHECK(p.crowded, ==, true);
+  ORDER(p.length, >, 0.06);
+  ORDER(p.length, <, 0.14);
+  w.part.size[0] = p.length;
+  CHECK(pair_find(both, &w, &p), ==, true);
+  w.part = (struct grip_part){.shape = PART_CYLINDER, .size = {0.012, 0.012, 0.03}, .mass = 0.1, .mu = 0.5};
+  CHECK(pair_find(both, &w, &p), ==, false);
+  CHECK(p.crowded, ==, true);
+}
+
 static void test_shares_of_two_carriers(void **state) {
   (void)state;
   double share[2];
@@ -366,6 +405,7 @@ int test_hands_act(void) {
     cmocka_unit_test(test_fingers_close_until_they_touch),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_pairs),
+    cmocka_unit_test(test_both_hands_fit_on_what_is_handed_over),
     cmocka_unit_test(test_shares_of_two_carriers),
   };
   return cmocka_run_group_tests_name("hands_act", tests, hands_load, hands_unload);
