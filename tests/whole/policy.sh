@@ -43,6 +43,13 @@ exits "a library without a policy" 3 "no function takt_policy" $takt run $hall -
 exits "why, by a policy of one's own" 0 "" $takt run $hall --policy build/patient.so --explain 5min
 same "by its name" 1 "$(grep -c 'costs in s, by patient' "$work/out")"
 
+# the policy of the page, as somebody would copy it
+sed -n '/^```c$/,/^```$/p' docs/policy.md | grep -v '^```' >"$work/first.c"
+same "the page's policy is 50 lines at most" True "$([ "$(wc -l <"$work/first.c")" -le 50 ] && echo True)"
+exits "the page's policy compiles without a warning" 0 "" ${CC:-gcc} -O2 -Wall -Wextra -Werror -shared -fPIC -I. -o "$work/first.so" "$work/first.c"
+exits "and runs" 0 "" $takt run $hall --policy "$work/first.so" --explain 5min
+same "and says why" True "$(grep -q '= walk .* + work .*takes it' "$work/out" && echo True)"
+
 # A recording never loads code: who wants its policy names it.
 $takt run $hall --policy build/patient.so --record "$work/patient.takt" >/dev/null
 exits "a recording by a library" 3 "a recording never loads code" $takt replay "$work/patient.takt"
