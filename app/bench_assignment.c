@@ -113,7 +113,7 @@ static double optimum(const struct hall *h) {
   enum { PAIRS = SMALL_JOBS * SMALL_ROBOTS };
   int32_t *first = malloc(sizeof *first * (SMALL_JOBS + 1)), *robot = malloc(sizeof *robot * PAIRS), *match = malloc(sizeof *match * SMALL_JOBS), n = 0;
   double *cost = malloc(sizeof *cost * PAIRS), *skip = malloc(sizeof *skip * SMALL_JOBS), *price = calloc(SMALL_ROBOTS, sizeof *price);
-  struct assignment *a = assignment_create(SMALL_JOBS, SMALL_ROBOTS, PAIRS);
+  struct assignment *a = assignment_create(SMALL_JOBS, SMALL_ROBOTS, PAIRS, true);
   assert(first && robot && match && cost && skip && price && a);
   for (int32_t j = 0; j < SMALL_JOBS; j++) {
     first[j] = n;
@@ -123,7 +123,7 @@ static double optimum(const struct hall *h) {
       if (h->fleets[j] >> h->fleet[r] & 1) robot[n] = r, cost[n++] = walk((void *)h, r, j);
   }
   first[SMALL_JOBS] = n;
-  struct assignment_problem p = {SMALL_JOBS, SMALL_ROBOTS, first, robot, cost, skip, 0, NULL, NULL, 0, NULL, NULL, 0};
+  struct assignment_problem p = {.jobs = SMALL_JOBS, .robots = SMALL_ROBOTS, .first = first, .robot = robot, .cost = cost, .skip = skip};
   assignment_solve(a, &p, match, price, NULL);
   double sum = assignment_total(&p, match);
   assignment_destroy(a);

@@ -22,7 +22,9 @@ int           split_threads(const struct split *s);
 // Run work on rows 0 .. rows-1 in one part a thread, and return when all is done. What was written before the call is seen by
 // every worker, and what they write is seen after it.
 void split_run(struct split *s, int rows, int block, split_work *work, void *context);
-// The same in so many parts, so that who comes late has some too.
+// Parts a thread where some threads may come late, so that they have some too; a guess.
+#define SPLIT_PARTS 4
+// The same in so many parts, such as SPLIT_PARTS a thread.
 void split_run_parts(struct split *s, int parts, int rows, int block, split_work *work, void *context);
 
 // Begin work(context, 0, 1) beside what the caller does until split_end, split_run among that. One at a time. With one thread, or where no worker has come to

@@ -8,7 +8,6 @@
 #define HEIGHT_LEAST 0.05           // of the com above the centre of pressure, as a share of the leg
 #define ERROR_MOST  1e3             // m
 #define SHARED_FROM 256             // samples: fewer are done before another thread is awake; a guess
-#define PARTS       4               // a thread: who comes late has some too
 #define FLIGHT_FORCE 1e-6           // of the weight: below it there is no centre of pressure
 
 // ---- memory -----------------------------------------------------------------------------------------
@@ -173,7 +172,7 @@ double trajectory_height(struct trajectory *t, double bend) {
 // ---- shared work -------------------------------------------------------------------------------------
 
 void trajectory_share(const struct trajectory *t, split_work *work, void *context) {
-  if (t->split && t->n >= SHARED_FROM) split_run_parts(t->split, PARTS * split_threads(t->split), t->n, 8, work, context);
+  if (t->split && t->n >= SHARED_FROM) split_run_parts(t->split, SPLIT_PARTS * split_threads(t->split), t->n, 8, work, context);
   else work(context, 0, t->n);
 }
 

@@ -11,7 +11,7 @@
 #define COARSE   10                 // slacks, of the first round
 #define FAR      ((int64_t)1 << 60) // units
 
-struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max) {
+struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max, bool arrays) {
   assert(jobs_max >= 0);
   assert(robots_max >= 0);
   assert(candidates_max >= 0);
@@ -26,7 +26,8 @@ struct assignment *assignment_create(int jobs_max, int robots_max, int candidate
   a->length = malloc(jobs * sizeof *a->length);
   a->all = malloc(robots * sizeof *a->all);
   a->ordered = malloc(jobs * sizeof *a->ordered);
-  a->edge = malloc(candidates * sizeof *a->edge);
+  a->edge = malloc((arrays ? candidates : 1) * sizeof *a->edge);
+  a->arrays = arrays;
   a->skip = malloc(jobs * sizeof *a->skip);
   a->back_first = malloc((robots + 1) * sizeof *a->back_first);
   a->back = malloc(candidates * sizeof *a->back);
@@ -257,6 +258,7 @@ static int bid(struct assignment *a, int queued, int64_t slack) {
 void assignment_solve(struct assignment *a, const struct assignment_problem *p, int32_t *robot_of_job, double *price, struct assignment_count *count) {
   assert(p->jobs <= a->jobs_max);
   assert(p->robots <= a->robots_max);
+  assert(p->row || a->arrays);
   assert(p->row || p->first[p->jobs] <= a->candidates_max);
   a->count = (struct assignment_count){0};
   a->jobs = p->jobs;

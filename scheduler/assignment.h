@@ -45,7 +45,8 @@ struct assignment_problem {
 struct assignment_count { int64_t bids, paths; };
 
 struct assignment;
-struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max);     // NULL: out of memory
+// arrays: candidates come in first, robot and cost; else only by row(), and there is no room for a copy of them. NULL: out of memory.
+struct assignment *assignment_create(int jobs_max, int robots_max, int candidates_max, bool arrays);
 void               assignment_destroy(struct assignment *a);                                // takes NULL
 
 // Solve. robot_of_job (jobs): in, a matching to start from (from the last call, or all ASSIGNMENT_NONE; row() has its own); out, the

@@ -23,7 +23,8 @@ struct assignment {
   int       theres;
   const int32_t *there;             // the caller's, or the next
   int32_t  *all;                    //                                                    (robots)
-  struct assignment_edge *edge;     // of arrays                                          (candidates)
+  bool     arrays;                  // there is room for those of arrays
+  struct assignment_edge *edge;     // of arrays                                          (candidates, or 1)
   struct assignment_edge **row;     // of each job, without what its robot asks of all; the caller's, or in edge   (jobs)
   int32_t  *length;                 // of it                                              (jobs)
   bool     *ordered;                // its candidates stand the cheapest first            (jobs)

@@ -62,8 +62,8 @@ static void *create(int32_t jobs_max, int32_t robots_max) {
   l->there = malloc(m * sizeof *l->there);
   l->left = malloc(n * sizeof *l->left);
   l->spare = malloc(m * sizeof *l->spare);
-  l->solver = assignment_create(jobs_max, robots_max + 1, (int)(n * wide));
-  l->dense = assignment_create(DENSE_MAX, DENSE_MAX, DENSE_MAX);
+  l->solver = assignment_create(jobs_max, robots_max + 1, (int)(n * wide), false);
+  l->dense = assignment_create(DENSE_MAX, DENSE_MAX, DENSE_MAX, true);
   if (!l->robots || !l->jobs || !l->row || !l->candidate || !l->free_row || !l->table || !l->before || !l->seen || !l->here || !l->still || !l->steady || !l->price || !l->pick || !l->sees || !l->picked ||
       !l->row_of || !l->urgency || !l->base || !l->changed || !l->taken || !l->ring || !l->job || !l->match || !l->owner || !l->skip || !l->there ||
       !l->left || !l->spare || !l->solver || !l->dense) {

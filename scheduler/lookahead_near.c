@@ -1,11 +1,20 @@
 // The candidates of lookahead: which jobs are looked at, and by whom (scheduler/lookahead_state.h).
 #include <math.h>
+#include <string.h>
 
+#include "base/digest.h"
 #include "base/maths.h"
 #include "scheduler/lookahead_state.h"
 
 // What is the cheapest that can be found around one job: rows in order of arrival.
 struct around { int most, count; int32_t row[CANDIDATES]; double walk[CANDIDATES], there[CANDIDATES]; };
+
+// What is kept for the next call is in the digest, where it changes; what is left out of a row follows from the view.
+static void hash_candidate(struct lookahead *l, uint64_t key, const struct assignment_edge *e) {
+  uint32_t walk;
+  memcpy(&walk, &e->own, sizeof walk);
+  l->hash = digest_u64(l->hash, key, (uint64_t)(uint32_t)e->robot << 32 | walk);
+}
 
 static double apart(const double a[2], const double b[2]) {
   double x = a[0] - b[0], y = a[1] - b[1];
@@ -51,6 +60,7 @@ static void look_around(struct lookahead *l, const struct policy_view *v, int32_
   w->count = a.count;
   for (int i = 0; i < a.count; i++) {
     w->of[i] = (struct assignment_edge){0, (int32_t)v->robots.number[a.row[i]], (float)a.walk[i]};
+    hash_candidate(l, w->key, &w->of[i]);
     if (a.walk[i] > l->walk_most) l->walk_most = a.walk[i];
   }
   w->stale = true;
@@ -62,6 +72,7 @@ static void put(struct lookahead *l, const struct policy_view *v, int32_t j, int
   struct assignment_edge e = {0, (int32_t)v->robots.number[r], (float)walk};
   if (!w->stale) e.cost = lookahead_price(l, v, w, j, e.robot, e.own);
   if (walk > l->walk_most) l->walk_most = walk;
+  hash_candidate(l, w->key, &e);
   int i = w->count++;
   for (; i > 0 && assignment_before(e, w->of[i - 1]); i--) w->of[i] = w->of[i - 1];
   w->of[i] = e;

@@ -124,7 +124,7 @@ static int32_t complete(struct lookahead *l, const struct policy_view *v, int32_
   }
   first[jobs] = edges;
   if (edges == 0) return 0;
-  struct assignment_problem p = {jobs, robots, first, robot, cost, skip, SLACK, NULL, NULL, 0, NULL, NULL, 0};
+  struct assignment_problem p = {.jobs = jobs, .robots = robots, .first = first, .robot = robot, .cost = cost, .skip = skip, .slack = SLACK};
   assignment_solve(l->dense, &p, match, price, NULL);
   int64_t before = l->count.completed;
   for (int32_t i = 0; i < jobs; i++) {

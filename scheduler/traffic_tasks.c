@@ -70,7 +70,7 @@ struct traffic_tasks *traffic_tasks_create(const struct traffic_task_list *list,
   s->pick = malloc(open * sizeof *s->pick);
   s->begun = calloc(robots, sizeof *s->begun);
   if (!traffic_is_small(traffic)) s->patches = pick_create(traffic_width(traffic), traffic_height(traffic), p->visible_max);
-  s->assignment = assignment_create(p->robots, p->visible_max, (int)pairs);
+  s->assignment = assignment_create(p->robots, p->visible_max, (int)pairs, true);
   if (!s->task_of || !s->owner || !s->done || !s->length || !s->price || !s->open || !s->x || !s->y || !s->behind || (!s->patches && !traffic_is_small(traffic)) ||
        !s->robot || !s->first || !s->pair || !s->got || !s->cost ||
       !s->skip || !s->row_price || !s->row_of || !s->pick || !s->begun || !s->assignment) {
@@ -220,7 +220,7 @@ void traffic_tasks_assign(struct traffic_tasks *s, int32_t now, int32_t visible,
   }
   s->first[n] = pairs;
   for (int32_t k = 0; k < s->opens; k++) s->row_price[k] = s->price[s->open[k]];
-  const struct assignment_problem p = {n, s->opens, s->first, s->pair, s->cost, s->skip, 0.01, NULL, NULL, 0, NULL, NULL, 0};
+  const struct assignment_problem p = {.jobs = n, .robots = s->opens, .first = s->first, .robot = s->pair, .cost = s->cost, .skip = s->skip, .slack = 0.01};
   assignment_solve(s->assignment, &p, s->got, s->row_price, NULL);
   for (int32_t k = 0; k < s->opens; k++) s->price[s->open[k]] = s->row_price[k];
   for (int32_t k = 0; k < n; k++)

@@ -33,7 +33,7 @@ static void draw(struct bench *b, struct stream *s, int jobs, int robots, double
     b->skip[j] = 1 + dice(s, (uint32_t)(2 * grades));
   }
   b->first[jobs] = n;
-  b->p = (struct assignment_problem){jobs, robots, b->first, b->robot, b->cost, b->skip, 0, NULL, NULL, 0, NULL, NULL, 0};
+  b->p = (struct assignment_problem){.jobs = jobs, .robots = robots, .first = b->first, .robot = b->robot, .cost = b->cost, .skip = b->skip};
 }
 
 static void clear(struct bench *b) {
@@ -87,7 +87,7 @@ static double solve(struct assignment *a, struct bench *b, struct assignment_cou
 static void test_brute_force(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "brute force", 0);
   for (int k = 0; k < 2000; k++) {
     draw(b, &s, (int)dice(&s, 7), (int)dice(&s, 7), stream_unit(&s), 1 + (int)dice(&s, 9));
@@ -104,7 +104,7 @@ static void test_brute_force(void **state) {
 static void test_warm(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "warm", 0);
   for (int k = 0; k < 40; k++) {
     int jobs = 20 + (int)dice(&s, 300), robots = 20 + (int)dice(&s, 300);
@@ -130,7 +130,7 @@ static void test_warm(void **state) {
 static void test_slack(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "slack", 0);
   for (int k = 0; k < 40; k++) {
     draw(b, &s, 150, 150, 0.05, 500);
@@ -150,7 +150,7 @@ static void test_slack(void **state) {
 static void test_still(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "still", 0);
   draw(b, &s, 300, 300, 0.04, 100000);
   clear(b);
@@ -193,7 +193,7 @@ static void test_rows(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b);
   struct kept *k = calloc(1, sizeof *k);
-  struct assignment *a = assignment_create(JOBS_MAX, 3 * ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, 3 * ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "rows", 0);
   for (int32_t r = 0; r < 220; r++) {
     k->there[r] = number_of(r);
@@ -228,7 +228,7 @@ static void test_rows(void **state) {
 static void test_there(void **state) {
   (void)state;
   struct bench *b = calloc(1, sizeof *b), *c = calloc(1, sizeof *c);
-  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX);
+  struct assignment *a = assignment_create(JOBS_MAX, ROBOTS_MAX, PAIRS_MAX, true);
   struct stream s = stream_make(7, 1, "assignment", "there", 0);
   for (int n = 0; n < 40; n++) {
     draw(b, &s, 100, 120, 0.06, 300);

@@ -116,8 +116,8 @@ static double least_walk(const struct hall *h) {
     }
   }
   first[n] = edges;
-  struct assignment *a = assignment_create(n, m, n * m);
-  struct assignment_problem p = {n, m, first, robot, cost, skip, 0, NULL, NULL, 0, NULL, NULL, 0};
+  struct assignment *a = assignment_create(n, m, n * m, true);
+  struct assignment_problem p = {.jobs = n, .robots = m, .first = first, .robot = robot, .cost = cost, .skip = skip};
   assignment_solve(a, &p, match, price, NULL);
   double total = assignment_total(&p, match);
   for (int32_t j = 0; j < n; j++) total -= match[j] == ASSIGNMENT_NONE ? 1e5 : 0;

@@ -16,8 +16,7 @@
 
 #define LIES_TILT     0.7           // 1      cosine of a tilt from which a body lies
 #define SLID_LEAST    0.02          // m      that its feet slid on a walk: it goes on to its spot
-#define SPLIT_FROM    64            // rows
-#define PARTS         4             // a thread, so that one that comes late has some too
+#define SPLIT_FROM    64            // rows; a guess
 
 // ---- making -----------------------------------------------------------------------------------------------
 
@@ -431,7 +430,7 @@ void body_timer(struct twin *t) {
     upset_pushes(t, b->at);
     // few rows are done before another thread is awake
     if (b->at->n < SPLIT_FROM) body_rows_step(b, 0, b->at->n);
-    else split_run_parts(b->split, PARTS * split_threads(b->split), b->at->n, 8, body_rows_step, b);
+    else split_run_parts(b->split, SPLIT_PARTS * split_threads(b->split), b->at->n, 8, body_rows_step, b);
   }
   for (int n = 0; n < b->kinds; n++)
     for (int r = 0; r < b->rows[n]->n; r++) book(t, b->rows[n], r);

@@ -10,8 +10,7 @@
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
-#define PARTS 4                     // of the rows for each thread: one of them may be busy with the space
-#define BUMP  10.0                  // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
+#define BUMP 10.0                   // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
 
 static const double still[2] = {0, 0};
 
@@ -54,7 +53,7 @@ static void look(void *context, int from, int to) {
 
 void rows_look(struct twin *t) {
   struct motion *o = t->motion;
-  split_run_parts(o->split, PARTS * split_threads(o->split), t->robots / LOOK_EVERY + 1, 1, look, t);
+  split_run_parts(o->split, SPLIT_PARTS * split_threads(o->split), t->robots / LOOK_EVERY + 1, 1, look, t);
   o->looked = true;
 }
 
@@ -84,7 +83,7 @@ static void move(void *context, int from, int to) {
 
 void rows_move(struct twin *t) {
   struct split *s = t->motion->split;
-  int parts = PARTS * split_threads(s);
+  int parts = SPLIT_PARTS * split_threads(s);                 // one of the threads may be busy with the space
   split_run_parts(s, parts, t->robots, 64, begin, t);
   split_run_parts(s, parts, t->robots, 64, move, t);
 }

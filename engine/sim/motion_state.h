@@ -261,7 +261,7 @@ double step_zone_speed(const struct twin *t, int32_t i, double speed);         /
 bool step_move_alone(struct twin *t, int32_t i);        // the same of one whom nobody can meet, but for the grid; false: it has to be done in turn, nothing has changed
 
 // motion_rows.c
-#define SPLIT_FROM 100              // walkers from which on a step is split; fewer are done before another thread is awake
+#define SPLIT_FROM 100              // walkers from which on a step is split; fewer are done before another thread is awake (a guess)
 bool rows_create(struct twin *t);                       // false: no memory
 void rows_destroy(struct motion *o);
 void rows_look(struct twin *t);                         // what all see who look in this step
