@@ -14,6 +14,9 @@ void        walk_body_finish(struct walk_body *b);
 struct walk_cost;
 enum status walk_cost_walked(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e);
 
+// Energy of targets and their plan, without a jog: as walk_cost finds it, or by the library's table where walks were fitted. The targets are shortened on the way. Speed, load and tick of the route are read.
+enum status walk_steps_energy(double *energy, const struct gait_library *l, struct walk_targets *t, const struct step_plan *p, const struct walk_route *r, struct error *e);
+
 // Footsteps over targets, at least 1. ready: s, of the start; 0: as long as the first steps ask.
 enum status walk_footsteps(struct step_plan *p, const struct walk_targets *t, const struct gait_library *l, const struct stand *stand,
                       double speed, double load, enum load_pose pose, double ready, struct error *e);

@@ -140,6 +140,12 @@ enum status walk_cost_walked(struct walk_cost *c, const struct gait_library *l, 
   return status;
 }
 
+enum status walk_steps_energy(double *energy, const struct gait_library *l, struct walk_targets *t, const struct step_plan *p, const struct walk_route *r, struct error *e) {
+  if (!l->fitted) return solve(energy, l, t, r, motion_time(p, r->tick), e);
+  *energy = gait_library_energy(l, p, t->from, t->target, motion_time(p, r->tick), r->load);
+  return STATUS_OK;
+}
+
 enum status walk_cost(struct walk_cost *c, const struct gait_library *l, const struct walk_route *r, struct error *e) {
   enum status status = walk_cost_walked(c, l, r, e);
   return status ? status : add_jogs(c, l, r->jog, e);

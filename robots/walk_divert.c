@@ -46,6 +46,15 @@ bool walk_divert_find(struct walk_divert_at *at, const struct humanoid *h, const
   return false;
 }
 
+double walk_divert_gone(const struct walk_targets *t, const struct step_plan *p, double clock) {
+  double sum = 0;
+  for (int k = 1; k < p->marks && p->mark[k - 1].time < clock; k++) {
+    double way = length_of((k > 1 ? t->target[k - 2] : t->from).place, t->target[k - 1].place), share = (clock - p->mark[k - 1].time) / (p->mark[k].time - p->mark[k - 1].time);
+    sum += share < 1 ? share * way : way;
+  }
+  return sum;
+}
+
 // Is the floor level as long as footsteps are shifted?
 static bool level(const struct walk_targets *t, int first, int back) {
   for (int j = first - 2; j <= first + back && j < t->count; j++)

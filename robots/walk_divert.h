@@ -23,6 +23,9 @@ struct walk_divert_at {
 // walk_divert is refused. false: there is none, since the walk comes to rest there, or jogs.
 bool walk_divert_find(struct walk_divert_at *at, const struct humanoid *h, const struct walk_targets *t, const struct step_plan *p, double clock, int later);
 
+// How far along its path the body has come at `clock`, m.
+double walk_divert_gone(const struct walk_targets *t, const struct step_plan *p, double clock);
+
 // Targets and plan from the walk's beginning on, with another route from `at` on: its first point is at->place, its heading_start is not read. Both are the
 // caller's to finish, and empty unless the status is STATUS_OK. STATUS_RANGE as walk_targets_make.
 enum status walk_divert_plan(struct walk_targets *t, struct step_plan *p, const struct walk_divert_at *at, const struct walk_targets *was_t, const struct step_plan *was_p,

@@ -11,6 +11,7 @@
 #include "engine/sim/footing.h"
 #include "engine/sim/pace.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/walk.h"
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 
@@ -291,7 +292,9 @@ void body_walk(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   if (k->walk[r] || k->upset[r].make) {
-    k->again[r] = true;
+    bool turned = t->robot[i].turned;
+    k->again[r] = !turned || !k->walk[r] || !body_turns_off(t, i);
+    if (turned && k->again[r]) walk_goes_on(t, i);
     return;
   }
   act_over(t->body, k, r);

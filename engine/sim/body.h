@@ -49,7 +49,7 @@ void body_leave(struct twin *t, int32_t i);
 void body_become(struct twin *t, int32_t i, int32_t make);
 
 // Walk to where the row says (from, place, turned, load); robot_arrived is called when it has come to rest there. One that is
-// walking already walks to its end first.
+// walking already turns off to there if it was called back and can, else it walks to its end first.
 void body_walk(struct twin *t, int32_t i);
 bool body_walks(const struct twin *t, int32_t i);
 

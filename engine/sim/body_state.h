@@ -124,6 +124,10 @@ void body_sample(const struct body *b, struct body_rows *k, int r);
 // One part of a step: rows from .. to-1 of body->at. For split_run.
 void body_rows_step(void *body, int from, int to);
 
+// Another walk goes on where its own is, from step `began` on; *other is taken over. false: no memory for it.
+bool body_goes_over(struct body *b, struct body_rows *k, int r, struct walk *other, int64_t began);
+// It walks, and goes to where its row says now without stopping: robots/walk_divert.h. false: its feet, the floor, or what it is doing do not let it.
+bool body_turns_off(struct twin *t, int32_t i);
 // Nothing of it moves.
 void body_halts(struct body_rows *k, int r);
 // It stands at rest there. It walks to where the row says; back: it goes on with what it did there.

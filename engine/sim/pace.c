@@ -1,25 +1,35 @@
 #include "engine/sim/pace.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/sim/footing.h"
+#include "engine/sim/walk.h"
 #include "engine/sim/way.h"
 #include "engine/world/assets.h"
 #include "engine/world/kinds.h"
 #include "engine/world/pace_check.h"
 #include "robots/transition.h"
+#include "robots/walk_body.h"
+#include "robots/walk_divert.h"
 #include "robots/walker.h"
 
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
+#define PACE_TRIES 2                // footsteps from the one after the next on that are tried, as bodies do (engine/sim/body_turn.c)
 #define GRID      1048576.0         // 2^20 parts of a metre or radian, as walks are rounded at body fidelity
 
-struct known { uint64_t hash[2]; double time, energy; };
+// The walk that was begun last, in a frame whose origin is where it began; point: owned.
+struct at_hand { struct walk_route route; struct v3 origin, *point; int room; };
+
+struct known { uint64_t hash[2]; double time, energy, metres; };
 
 struct pace {
   struct kinds *own;                // NULL: those of the twin's options
   const struct kind **of_make;     // NULL: by figures
   struct v3    *stands;             // m    of each robot
   double       *faces;              // rad
+  struct at_hand *hand;             //      of each robot; NULL: at motion
+  int32_t       robots;
   struct known *known;              // (SLOTS)
   double        estimate_from;      // m    walks from which on are estimated; < 0: none
 };
@@ -89,8 +99,10 @@ enum status pace_create(struct twin *t, struct error *e) {
     p->stands = ARENA_NEW(&t->arena, struct v3, t->robots + 1);
     p->faces = ARENA_NEW(&t->arena, double, t->robots + 1);
     p->known = ARENA_NEW(&t->arena, struct known, SLOTS);
+    p->robots = t->robots;
+    p->hand = ARENA_NEW(&t->arena, struct at_hand, t->robots + 1);
   }
-  if (!p || !p->of_make || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
+  if (!p || !p->hand || !p->of_make || !p->stands || !p->faces || !p->known) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for walks");
   p->estimate_from = kinds_estimate_from(t->layout);
   if (missing || !kinds_cover(kinds, t->layout, t->options.assets)) {
     kinds = p->own = kinds_load(t->layout, t->options.assets, t->options.threads, e);
@@ -108,6 +120,7 @@ enum status pace_create(struct twin *t, struct error *e) {
 
 void pace_destroy(struct twin *t) {
   if (!t->pace) return;
+  for (int32_t i = 0; t->pace->hand && i < t->pace->robots; i++) free(t->pace->hand[i].point);
   kinds_destroy(t->pace->own);
   free(t->pace);
   t->pace = NULL;
@@ -128,26 +141,29 @@ void pace_enter(struct twin *t, int32_t i) {
 static double rounded(double x) { return m_floor(x * GRID + 0.5) / GRID; }
 
 // 128 bits of a route: two chains of the same numbers.
-static void hash_of(int make, const struct way_route *w, uint64_t out[2]) {
-  const struct walk_route *r = &w->route;
+static void hash_of(int make, const struct walk_route *r, uint64_t out[2]) {
   const double number[7] = {r->heading_start, r->heading_end, r->speed, r->corner_radius, r->load, r->friction, r->jog};
   for (int k = 0; k < 2; k++) {
     out[k] = digest_u64(DIGEST_START, (uint64_t)make + 1, (uint64_t)k + 1);
     out[k] = digest_bytes(out[k], number, sizeof number);
-    out[k] = digest_bytes(out[k], w->point, sizeof *w->point * (size_t)r->count);
+    out[k] = digest_bytes(out[k], r->point, sizeof *r->point * (size_t)r->count);
   }
+}
+
+static void round_way(struct way_route *w) {
+  for (int k = 0; k < w->route.count; k++) w->point[k] = v3(rounded(w->point[k].x), rounded(w->point[k].y), rounded(w->point[k].z));
+  w->route.point = w->point;
+  w->route.heading_start = rounded(w->route.heading_start);
+  w->route.heading_end = rounded(w->route.heading_end);
+  w->route.speed = rounded(w->route.speed);
 }
 
 // What is known of a way, or found out now; NULL with *e filled when it cannot be walked.
 static const struct known *know(struct twin *t, int32_t i, struct way_route *w, struct error *e) {
   struct pace *p = t->pace;
   uint64_t hash[2];
-  for (int k = 0; k < w->route.count; k++) w->point[k] = v3(rounded(w->point[k].x), rounded(w->point[k].y), rounded(w->point[k].z));
-  w->route.point = w->point;
-  w->route.heading_start = rounded(w->route.heading_start);
-  w->route.heading_end = rounded(w->route.heading_end);
-  w->route.speed = rounded(w->route.speed);
-  hash_of(t->robot[i].make, w, hash);
+  round_way(w);
+  hash_of(t->robot[i].make, &w->route, hash);
   struct known *known = &p->known[hash[0] % SLOTS];
   if (known->hash[0] == hash[0] && known->hash[1] == hash[1]) return known;
   struct walk_cost cost = {0};
@@ -156,7 +172,7 @@ static const struct known *know(struct twin *t, int32_t i, struct way_route *w, 
   for (int k = 1; k < w->route.count; k++) length += v3_norm(v3_sub(w->point[k], w->point[k - 1]));
   bool estimate = p->estimate_from >= 0 && length >= p->estimate_from;
   if ((estimate ? walk_estimate : walk_cost)(&cost, l, &w->route, e) != STATUS_OK) return NULL;
-  *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy};
+  *known = (struct known){{hash[0], hash[1]}, cost.time, cost.energy, cost.distance};
   return known;
 }
 
@@ -197,25 +213,113 @@ double pace_power(const struct twin *t, int32_t i, double speed) {
   return gait_library_power(&t->pace->of_make[t->robot[i].make]->library, speed, (double)t->robot[i].load);
 }
 
+// Its walk at hand is that one, from where it stands. false: no memory.
+static bool take(struct at_hand *h, const struct way_route *w, struct v3 origin) {
+  int n = w->route.count;
+  if (n > h->room) {
+    struct v3 *more = realloc(h->point, sizeof *more * (size_t)n);
+    if (!more) return false;
+    h->point = more;
+    h->room = n;
+  }
+  memcpy(h->point, w->point, sizeof *w->point * (size_t)n);
+  h->route = w->route;
+  h->route.point = h->point;
+  h->origin = origin;
+  return true;
+}
+
+// What is left of a walk that turns off.
+struct rest { double time, energy, metres; };                          // s, J, m
+
+// What is known of the walk at hand when it turns off there to the way w, from its beginning to the new end, or found out now. NULL: it cannot be walked.
+static const struct known *know_turned(struct twin *t, int32_t i, const struct walk_divert_at *at, const struct walk_targets *targets, const struct step_plan *plan, struct way_route *w) {
+  const struct at_hand *h = &t->pace->hand[i];
+  const struct gait_library *l = &t->pace->of_make[t->robot[i].make]->library;
+  struct walk_targets turned;
+  struct step_plan steps;
+  struct error e;
+  uint64_t hash[2], was[2];
+  for (int p = 0; p < w->route.count; p++) w->point[p] = v3_add(w->point[p], at->place);
+  round_way(w);
+  hash_of(t->robot[i].make, &h->route, was);
+  hash_of(t->robot[i].make, &w->route, hash);
+  for (int k = 0; k < 2; k++) hash[k] = digest_u64(hash[k], was[k], (uint64_t)at->step);
+  struct known *known = &t->pace->known[hash[0] % SLOTS];
+  if (known->hash[0] == hash[0] && known->hash[1] == hash[1]) return known;
+  if (walk_divert_plan(&turned, &steps, at, targets, plan, l, &l->standing, &w->route, &e) != STATUS_OK) return NULL;
+  struct known found = {{hash[0], hash[1]}, motion_time(&steps, w->route.tick), 0, turned.distance};
+  bool walked = walk_steps_energy(&found.energy, l, &turned, &steps, &w->route, &e) == STATUS_OK;
+  walk_targets_finish(&turned);
+  step_plan_finish(&steps);
+  if (walked) *known = found;
+  return walked ? known : NULL;
+}
+
+// The walk at hand of that plan turns off `elapsed` s after its beginning, as its body would: robots/walk_divert.h. *w is the new way. false: it does not.
+static bool divert(struct twin *t, int32_t i, double elapsed, const struct walk_targets *targets, const struct step_plan *plan, struct way_route *w, struct rest *out) {
+  const struct at_hand *h = &t->pace->hand[i];
+  const struct humanoid *humanoid = &t->pace->of_make[t->robot[i].make]->humanoid;
+  for (int later = 1; later <= PACE_TRIES; later++) {
+    struct walk_divert_at at;
+    if (!walk_divert_find(&at, humanoid, targets, plan, elapsed, later)) return false;
+    if (!way_turn(t, i, v3_add(h->origin, at.place), at.heading, at.lead, w) || w->route.load != h->route.load) continue;
+    const struct known *known = know_turned(t, i, &at, targets, plan, w);
+    if (!known) continue;
+    *out = (struct rest){known->time - elapsed, known->energy, known->metres - walk_divert_gone(targets, plan, elapsed)};
+    return true;
+  }
+  return false;
+}
+
+// Called back in mid-walk: does it turn off?
+static bool turns_off(struct twin *t, int32_t i, struct way_route *w, struct rest *out) {
+  const struct robot *b = &t->robot[i];
+  const struct at_hand *h = &t->pace->hand[i];
+  const struct kind *k = t->pace->of_make[b->make];
+  double elapsed = ns_to_seconds(t->now - b->act_start), spent = elapsed * b->walk_power;
+  struct walk_targets targets;
+  struct step_plan plan;
+  struct error e;
+  if (b->remaining >= 0 || h->route.count == 0 || walk_targets_make(&targets, &k->humanoid, gait_library_feet(&k->library, h->route.load), &h->route, &e) != STATUS_OK) return false;
+  bool turns = false;
+  if (targets.count > 0 && walk_footsteps(&plan, &targets, &k->library, &k->library.standing, h->route.speed, h->route.load, h->route.load_pose, 0, &e) == STATUS_OK) {
+    turns = divert(t, i, elapsed, &targets, &plan, w, out);
+    step_plan_finish(&plan);
+  }
+  walk_targets_finish(&targets);
+  out->energy = out->energy > spent ? out->energy - spent : 0;
+  return turns;
+}
+
 ns_t pace_walk(struct twin *t, int32_t i) {
   struct pace *p = t->pace;
   struct robot *b = &t->robot[i];
   struct way_route w;
+  struct rest rest = {0};
   struct error e = {0};
-  // called back in mid-walk: it goes to the end of that walk first, as at body fidelity
-  double left = b->turned ? ns_to_seconds(b->act_start + b->act_length - t->now) : 0, spent = left > 0 ? left * b->walk_power : 0;
-  if (left < 0) left = 0;
-  way_route(t, i, p->stands[i], p->faces[i], &w);
-  const struct known *known = know(t, i, &w, &e);
-  if (!known) {
-    twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
-    return 0;
+  double left = b->turned ? ns_to_seconds(b->act_start + b->act_length - t->now) : 0;
+  if (left > 0 && turns_off(t, i, &w, &rest)) {
+    p->hand[i].route.count = 0;
+    walk_goes(t, i, rest.metres);
+  } else {
+    // it goes to the end of that walk first
+    double spent = left > 0 ? left * b->walk_power : 0;
+    if (left < 0) left = 0;
+    way_route(t, i, p->stands[i], p->faces[i], &w);
+    const struct known *known = know(t, i, &w, &e);
+    if (!known) {
+      twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
+      return 0;
+    }
+    if (left > 0 || !take(&p->hand[i], &w, p->stands[i])) p->hand[i].route.count = 0;
+    if (left > 0) walk_goes_on(t, i);
+    rest = (struct rest){.time = left + known->time, .energy = spent + known->energy};
   }
   p->stands[i] = v3(w.goal[0], w.goal[1], 0);
   p->faces[i] = w.facing;
-  double time = left + known->time;
-  b->walk_power = time > 0 ? (spent + known->energy) / time : 0;
-  return ns_from_seconds(time);
+  b->walk_power = rest.time > 0 ? rest.energy / rest.time : 0;
+  return ns_from_seconds(rest.time);
 }
 
 bool pace_stands_at(const struct twin *t, int32_t i, double at[2]) {

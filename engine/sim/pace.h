@@ -4,7 +4,7 @@
 // Time and energy of a walk are those of walk_cost (robots/walker.h) for the same route, from the spot where the robot stands and the way it looks
 // to its spot at the goal; a walk that was asked for before is looked up. So a walk takes as long as at `body` fidelity, to a
 // step, and its energy is within 1 % of it; at motion, and of far walks in a large hall, it is the estimate of walk_estimate. Choices (who goes, where parts are met) go by one speed and one start_stop,
-// fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot goes to the end of that walk first.
+// fitted to walks of the library between two quarter turns. Called back in mid-walk, a robot turns off where its body would (robots/walk_divert.h).
 #pragma once
 
 #include "engine/sim/state.h"
@@ -38,5 +38,5 @@ double pace_power(const struct twin *t, int32_t r, double speed);
 void pace_enter(struct twin *t, int32_t r);
 // Where robot r stands that walks by its body.
 bool pace_stands_at(const struct twin *t, int32_t r, double at[2]);
-// A walk begins as the row says: its length; the row gets its mean power. It will stand at the goal.
+// A walk begins as the row says, or the one at hand turns off: its length; the row gets its mean power, and the metres of one that was called back. It will stand at the goal.
 ns_t pace_walk(struct twin *t, int32_t r);

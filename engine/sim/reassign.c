@@ -42,9 +42,6 @@ bool reassign_create(struct twin *t) {
 
 // ---- who may -----------------------------------------------------------------------------------------------
 
-// It walks on to the end of its walk before it goes elsewhere.
-static bool ends_walk(const struct twin *t, int32_t i) { return pace_walks(t, i) || body_stepped(t, i); }
-
 static double left_of(const struct twin *t, const struct robot *b) {
   double left = ns_to_seconds(b->act_start + b->act_length - t->now);
   return left > 0 ? left : 0;
@@ -74,10 +71,6 @@ static double time_to(struct twin *t, int32_t i, int32_t place) {
   struct robot *b = &t->robot[i];
   double length;
   if (!b->job) return walk_time(t, i, place, 0, &length);
-  if (ends_walk(t, i)) {
-    double s = walk_time(t, i, place, 0, &length);
-    return s < 0 ? s : s + left_of(t, b);
-  }
   uint8_t act = b->act;
   b->act = ACT_HOME;                // from the middle of its walk, as one that strolls
   double s = walk_time(t, i, place, 0, &length);
@@ -99,10 +92,6 @@ static double time_of(void *context, int32_t r, int32_t k) {
 // It turns from its job, which waits again, and may be given another one.
 static void recall(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
-  if (!ends_walk(t, i) && b->act_length > 0) {
-    double left = left_of(t, b) / ns_to_seconds(b->act_length);
-    FLEET_BOOK(t, b, distance, -b->walk_length * left);
-  }
   robot_drop_job(t, i);
   b->act = ACT_HOME;
   b->idle_since = t->now;

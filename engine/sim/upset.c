@@ -155,19 +155,6 @@ static bool bears(struct body_rows *k, int r, double jx, double jy) {
   return true;
 }
 
-// Another walk goes on where it is. false: no memory for it.
-static bool goes_over(struct body *b, struct body_rows *k, int r, struct walk *other) {
-  const struct walk *own = walks_keep(b->walks, other);
-  if (!own) {
-    walk_finish(other);
-    return false;
-  }
-  walks_release(k->walk[r]);
-  k->walk[r] = own;
-  k->began[r] = b->step;
-  return true;
-}
-
 // It goes on by a step beside its line: robots/walk_push.h.
 static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, double jy) {
   struct body *b = t->body;
@@ -180,7 +167,7 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   m_sincos(k->upset[r].turned, &sn, &cs);
   const double impulse[2] = {cs * jx + sn * jy, cs * jy - sn * jx};     // in the walk's frame
   if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
-  if (!goes_over(b, k, r, &other)) return false;
+  if (!body_goes_over(b, k, r, &other, b->step)) return false;
   if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
   twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
   return true;
@@ -355,7 +342,7 @@ static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   struct error e = {0};
   double time = (double)(b->step - k->began[r]) * b->dt;
   if (time < 0) return false;
-  bool stops = walk_stop(&other, k->walk[r], time, &e) == STATUS_OK && goes_over(b, k, r, &other);
+  bool stops = walk_stop(&other, k->walk[r], time, &e) == STATUS_OK && body_goes_over(b, k, r, &other, b->step);
   if (!stops && k->walk[r]->time - time > ENDS_SOON) return false;
   k->upset[r].halts = true;
   return true;

@@ -65,6 +65,21 @@ void walk_turn(struct twin *t, int32_t i) {
   b->was_from = b->from;
   b->was_to = b->place;
   b->was_done = walked(t, b);
+  // what it does not go any more; where it does, who walks it books that
+  FLEET_BOOK(t, b, distance, b->was_done - b->walk_length);
+}
+
+void walk_goes(struct twin *t, int32_t i, double metres) {
+  struct robot *b = &t->robot[i];
+  FLEET_BOOK(t, b, distance, metres - b->walk_length);
+  b->walk_length = metres;
+}
+
+void walk_goes_on(struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  const struct routes *routes = routes_of(t, i);
+  double was = routes_length(routes, b->was_from, b->was_to), on = b->was_to != b->place ? routes_length(routes, b->was_to, b->place) : 0;
+  walk_goes(t, i, (was > b->was_done ? was - b->was_done : 0) + (on > 0 ? on : 0));
 }
 
 bool walk_in_reach(const struct twin *t, uint32_t part, int32_t place, ns_t *wait) {

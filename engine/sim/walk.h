@@ -9,8 +9,12 @@ double walk_time(const struct twin *t, int32_t r, int32_t place, double load, do
 // True when the robot is on its way home or to a charger: it may be called back in mid-walk. One that was called back
 // once walks on to where it was sent.
 bool walk_strolls(const struct robot *b);
-// Remember where the robot is before it is sent elsewhere.
+// Remember where the robot is before it is sent elsewhere; the rest of its walk is not booked as gone any more.
 void walk_turn(struct twin *t, int32_t r);
+
+// The walk at hand, of a robot that was called back, has so many metres; or it goes to the end of the one before first.
+void walk_goes(struct twin *t, int32_t r, double metres);
+void walk_goes_on(struct twin *t, int32_t r);
 
 // The pick place along a belt: the earliest delivery to `target` among places where robot and part meet.
 int32_t walk_meet(const struct twin *t, int32_t r, uint32_t part, int32_t target);

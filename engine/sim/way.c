@@ -11,6 +11,7 @@
 #define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
 #define A_STEP        0.2             // m
 #define HOT_SPEED     0.6           // of its speed that a robot with hot windings walks; a guess
+#define SPOT_OFF      0.5             // m    that a spot may be nearer to its work than the floor is free; a guess
 #define POINT_NEAR    0.02          // m    points closer than this are one
 
 void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
@@ -122,6 +123,41 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   add(out->point, &n, out->goal[0], out->goal[1]);
   double jog = make_of(t, b)->jog;
   finish(t, i, heading, speed_of(t, i, begin), jog > 0 && !slowed(routes, begin, b->place, jog), n, out);
+}
+
+// The place from which its way is on: behind it or, called back, where it was sent.
+static int32_t begin_of(const struct routes *routes, const struct robot *b) {
+  if (!b->turned) return b->from;
+  double on = routes_length(routes, b->was_to, b->place), back = routes_length(routes, b->was_from, b->place);
+  return on < 0 || (back >= 0 && back + b->was_done < on + routes_length(routes, b->was_from, b->was_to) - b->was_done) ? b->was_from : b->was_to;
+}
+
+bool way_turn(const struct twin *t, int32_t i, struct v3 at, double heading, double lead, struct way_route *out) {
+  const struct robot *b = &t->robot[i];
+  const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
+  const struct floor *floor = routes_floor(routes);
+  struct route way = {0};
+  int32_t begin = begin_of(routes, b);
+  double sn, cs;
+  int n = 0;
+  m_sincos(heading, &sn, &cs);
+  const double here[2] = {at.x, at.y}, corner[2] = {at.x + cs * lead, at.y + sn * lead};
+  way_goal(t, i, out->goal, &out->facing);
+  bool near = floor_free(floor, corner);
+  if (near ? routes_from(routes, corner, begin, b->place, &way) < 0 : lead > 0 || begin == b->place || geo_distance(here, t->place_at[begin]) > SPOT_OFF) return false;
+  if (lead > 0 && floor_free(floor, here) && !floor_visible(floor, here, corner)) return false;
+  if (!near) routes_walk(routes, begin, b->place, &way);
+  add(out->point, &n, here[0], here[1]);
+  add(out->point, &n, corner[0], corner[1]);
+  team_abreast(t, i, &way);
+  for (int p = near; p < way.count; p++) {
+    if ((p == 0 && geo_distance(way.point[p], here) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
+    add(out->point, &n, way.point[p][0], way.point[p][1]);
+  }
+  add(out->point, &n, out->goal[0], out->goal[1]);
+  if (n < 2 + (lead > 0)) return false;
+  finish(t, i, heading, speed_of(t, i, begin), false, n, out);
+  return true;
 }
 
 void way_points(const struct twin *t, int32_t i, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out) {

@@ -14,8 +14,11 @@ struct way_route {
   struct walk_route route;          // reads point
 };
 
-// from, heading: as it stands. A robot that was called back in mid-walk has gone on to where it was sent.
+// from, heading: as it stands. A robot that was called back in mid-walk, and did not turn off, has gone on to where it was sent.
 void way_route(const struct twin *t, int32_t r, struct v3 from, double heading, struct way_route *out);
+
+// The way of one who walks and is sent elsewhere: it goes on from `at`, `lead` m straight ahead, and from there to its spot; nobody jogs on it. false: the floor has no room for that.
+bool way_turn(const struct twin *t, int32_t r, struct v3 at, double heading, double lead, struct way_route *out);
 
 // The same over `count` points of the hall, from `at`, to stand looking to `facing`.
 void way_points(const struct twin *t, int32_t r, const double at[2], double heading, const double (*point)[2], int count, double facing, double speed, struct way_route *out);
