@@ -1,5 +1,6 @@
 #include "robots/reach.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "robots/sincos_kernel.h"
@@ -397,8 +398,7 @@ static void arms(const struct reacher *r, const struct reach_wish *const *w, int
 static double angle_between(struct v3 a, struct v3 b) { return m_atan2(v3_norm(v3_cross(a, b)), v3_dot(a, b)); }
 
 static bool judge(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p, bool legs, double most) {
-  struct v3 com = centre(r, w, p);
-  p->miss = p->turn = p->tilt = 0;
+  p->miss = p->turn = 0;
   for (int s = 0; s < 2; s++) {
     if (!w->use[s]) continue;
     const struct reach_goal *g = &w->goal[s];
@@ -406,14 +406,15 @@ static bool judge(const struct reacher *r, const struct reach_wish *w, struct re
     double q[LIMB_JOINTS_MAX];
     get_chain(&r->chain[s], p->q, q);
     look_at(r, s, p->root, q, &at);
-    double miss = v3_norm(v3_sub(g->point, at.point)), turn = 0, tilt = angle_between(at.fingers, g->approach);
+    double miss = v3_norm(v3_sub(g->point, at.point)), turn = 0;
     if (v3_dot(g->close, g->close) > 0) turn = angle_between(at.close, closing_sign(g->close, at.close));
     if (miss > p->miss) p->miss = miss;
     if (turn > p->turn) p->turn = turn;
-    if (tilt > p->tilt) p->tilt = tilt;
   }
+  if (!legs || !(p->miss <= REACH_MISS) || !(p->turn <= REACH_TURN)) return false;
+  struct v3 com = centre(r, w, p);
   double off = com.x - w->foot[0] - r->standing.rest;
-  return legs && p->miss <= REACH_MISS && p->turn <= REACH_TURN && size_of(off) <= most && size_of(com.y - w->foot[1]) <= most;
+  return size_of(off) <= most && size_of(com.y - w->foot[1]) <= most;
 }
 
 static void balance(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p) {
@@ -443,10 +444,18 @@ static bool solve_one(const struct reacher *r, const struct reach_wish *w, int l
   return good;
 }
 
+void reach_near_many(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *const *start, struct reach_pose *const *out, int count, bool *good) {
+  const struct reach_wish *wish[REACH_MANY] = {0};
+  assert(count <= REACH_MANY);
+  for (int i = 0; i < count; i++) wish[i] = &w[i], *out[i] = *start[i];
+  arms(r, wish, count, 0, true, true, BESIDE_STEPS, true, out);
+  for (int i = 0; i < count; i++) good[i] = judge(r, wish[i], out[i], true, LEANING);
+}
+
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
-  *out = *start;
-  arms(r, &w, 1, start->level, true, true, BESIDE_STEPS, true, &out);
-  return judge(r, w, out, true, LEANING);
+  bool good;
+  reach_near_many(r, w, &start, &out, 1, &good);
+  return good;
 }
 
 bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {

@@ -61,7 +61,6 @@ struct reach_pose {
   int       level;                  //      -1: none
   double    miss;                   // m    of the worse hand
   double    turn;                   // rad  between the closing direction and the wished one
-  double    tilt;                   // rad  between the fingers and the wished approach
 };
 
 // STATUS_REF: the robot has no arms. STATUS_RANGE: it cannot stand.
@@ -84,6 +83,8 @@ bool reach_quick(const struct reacher *r, const struct reach_wish *w, const stru
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out);
 // By the arms alone from a pose near by: legs, pelvis and waist stay, if the load leaves the centre of mass above the soles.
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
+// The same for several wishes side by side, each from its own start, at most REACH_MANY.
+void reach_near_many(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *const *start, struct reach_pose *const *out, int count, bool *good);
 // Likewise, the waist moving along.
 bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 
