@@ -19,7 +19,7 @@ struct plays {
   int           first, last;        // samples over which the hand goes along with a belt; last 0: none
   double        delay;              // s    of rest before it
   double        back;               // s    of the way back after closing on nothing
-  double        bend[2][HAND_FINGERS_MAX];     // 1    OPEN, SHUT: shares of hand.closed
+  double        bend[2][2][HAND_FINGERS_MAX];  // 1    by side; OPEN, SHUT: shares of hand.closed
 };
 
 // ---- pieces ---------------------------------------------------------------------------------------------------------
@@ -34,10 +34,12 @@ static void find_bends(struct plays *p, const struct reacher *r, const struct ha
     if (grasps || places) pose = &h->pose[h->step[i].pose];
   }
   double wide = r->hand[h->side].grip.opening, share = wide > HANDLING_BOTH_GAP ? 1 - HANDLING_BOTH_GAP / wide : 0;
-  for (int i = 0; i < HAND_FINGERS_MAX; i++) p->bend[OPEN][i] = share, p->bend[SHUT][i] = 1;
-  if (h->both || !part || !(h->grip.width > 0)) return;
-  finger_bends(r, h, part, pose, h->gap, p->bend[OPEN]);
-  finger_bends(r, h, part, pose, 0, p->bend[SHUT]);
+  for (int s = 0; s < 2; s++) {
+    for (int i = 0; i < HAND_FINGERS_MAX; i++) p->bend[s][OPEN][i] = share, p->bend[s][SHUT][i] = 1;
+    if (!part || (!h->both && (s != (int)h->side || !(h->grip.width > 0)))) continue;
+    finger_bends(r, h, (enum side)s, part, pose, h->both ? HANDLING_BOTH_GAP : h->gap, p->bend[s][OPEN]);
+    finger_bends(r, h, (enum side)s, part, pose, 0, p->bend[s][SHUT]);
+  }
 }
 
 // Of the hands at work after a phase.
@@ -167,7 +169,7 @@ static void set_fingers(const struct reacher *r, const struct handling *h, const
       int j = hand->finger[i];
       const int poses[2] = {p->from, p->to};
       double end[2];
-      for (int k = 0; k < 2; k++) end[k] = p->finger[side][k] == OWN ? h->pose[poses[k]].q[j] : all->bend[p->finger[side][k]][i] * hand->closed[i];
+      for (int k = 0; k < 2; k++) end[k] = p->finger[side][k] == OWN ? h->pose[poses[k]].q[j] : all->bend[side][p->finger[side][k]][i] * hand->closed[i];
       q[j] = end[0] + s * (end[1] - end[0]);
       qd[j] = rate * (end[1] - end[0]), qdd[j] = second * (end[1] - end[0]);
     }

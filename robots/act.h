@@ -5,8 +5,7 @@
 // along with a belt. Whoever plays them may stay at a mark at rest, and goes back from having closed on nothing as tries ask: the samples of the way back come
 // behind those of the motion. It comes as a walk on the spot. Frame: that of robots/reach.h.
 //
-// Fingers: each bends until it touches what one hand holds (robots/finger.h), opens to the gap beside it, and is straight where that is the whole opening. What both hands carry
-// lies on fingers that are shut. Far joints follow as the URDF's mimic says.
+// Fingers: each bends until it touches what one hand holds, or is beneath what both carry (robots/finger.h), opens to the gap beside it, and is straight where that is the whole opening. Far joints follow as the URDF's mimic says.
 // They hold what they grip by the friction of their tendons: no torque of the grip is asked of their drives (a guess).
 #pragma once
 

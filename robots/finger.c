@@ -22,6 +22,15 @@ static void bend(const struct fingers *d, const struct reach_pose *pose, double 
   robot_forward(d->m, &base, q, NULL, b);
 }
 
+static void set_need(struct fingers *d, const struct body_motion *b, int k, double need) {
+  d->digit[k] = (struct closing){.straight = hand_link_end(d->m, b, d->hand->digit[k].end + 1), .need = need, .share = need <= 0 ? 0 : 1, .there = need <= 0};
+}
+
+// Of both hands: beneath the part; the thumb stays beside it.
+static void find_ledge(struct fingers *d, const struct body_motion *b, double gap) {
+  for (int k = 0; k < d->hand->digits; k++) set_need(d, b, k, k == d->hand->thumb ? 0 : HANDLING_LEDGE - gap);
+}
+
 // How far each must come: from half the opening to the part's side on its line.
 static void find_needs(struct fingers *d, const struct body_motion *b, const struct handling *h, const struct grip_part *part, struct v3 point, struct v3 close, double gap) {
   struct outline o = grip_outline(part, &(struct grip_pose){0, 0, 0, h->yaw});
@@ -38,20 +47,19 @@ static void find_needs(struct fingers *d, const struct body_motion *b, const str
       for (int i = 0; i < 2; i++) t[i] = way * ((c.point[i][0] - middle[0]) * a[0] + (c.point[i][1] - middle[1]) * a[1]);
       side = k == d->hand->thumb ? fmax(t[0], t[1]) : -fmin(t[0], t[1]);
     }
-    double need = half - side - gap;
-    d->digit[k] = (struct closing){.straight = hand_link_end(d->m, b, d->hand->digit[k].end + 1), .need = need, .share = need <= 0 ? 0 : 1, .there = need <= 0};
+    set_need(d, b, k, half - side - gap);
   }
 }
 
-void finger_bends(const struct reacher *r, const struct handling *h, const struct grip_part *part, const struct reach_pose *pose, double gap, double share[HAND_FINGERS_MAX]) {
-  struct fingers d = {.hand = &r->hand[h->side], .m = r->humanoid->model, .palm = r->humanoid->arm[h->side].body};
+void finger_bends(const struct reacher *r, const struct handling *h, enum side side, const struct grip_part *part, const struct reach_pose *pose, double gap, double share[HAND_FINGERS_MAX]) {
+  struct fingers d = {.hand = &r->hand[side], .m = r->humanoid->model, .palm = r->humanoid->arm[side].body};
   struct body_motion b[ROBOT_JOINTS_MAX + 1];
   // hand.h gives directions as they are when every joint is at 0
   bend(&d, &(struct reach_pose){.root = pose->root}, 0, b);
   const struct m3 zero = b[d.palm].rotation;
   bend(&d, pose, 0, b);
   struct v3 close = m3_apply(&b[d.palm].rotation, m3_apply_inverse(&zero, d.hand->close)), point = m3_apply(&b[d.palm].rotation, m3_apply_inverse(&zero, d.hand->point));
-  find_needs(&d, b, h, part, point, close, gap);
+  if (h->both) find_ledge(&d, b, gap); else find_needs(&d, b, h, part, point, close, gap);
   for (int i = 1; i <= STEPS; i++) {
     bend(&d, pose, (double)i / STEPS, b);
     for (int k = 0; k < d.hand->digits; k++) {

@@ -93,6 +93,52 @@ static void test_fingers_close_until_they_touch(void **state) {
   ORDER(shut, <=, 2);               // a thumb that does not come so far
 }
 
+// Played, the ends of the fingers of both hands come as far in beneath what they carry as its ledge is deep, each by its own joints; thumbs stay beside it.
+static void test_fingers_of_both_hands_come_beneath(void **state) {
+  (void)state;
+  static struct handling h;
+  const struct act_hold none = {0, 0};
+  struct grip_part box = {.shape = PART_BOX, .size = {0.3, 0.4, 0.2}, .mass = 4, .mu = 0.5};
+  struct handling_wish w = pick_wish(&box, 0.9);
+  struct act a;
+  struct error e;
+  struct walk_sample sample;
+  double q[ROBOT_JOINTS_MAX], qd[ROBOT_JOINTS_MAX], qdd[ROBOT_JOINTS_MAX], bent[ROBOT_JOINTS_MAX];
+  const double zeros[ROBOT_JOINTS_MAX] = {0};
+  struct body_motion b[ROBOT_JOINTS_MAX + 1], straight[ROBOT_JOINTS_MAX + 1], zero[ROBOT_JOINTS_MAX + 1];
+  int beneath = 0, beside = 0;
+  w.places = false;
+  w.pick.at = v3(0.42, 0, 0.9);
+  w.to = &standing;
+  CHECK(handling_plan(&reacher, &w, &h), ==, true);
+  CHECK(h.both, ==, true);
+  CHECK(act_make(&a, &reacher, &h, &box, &none, foot, 0.005, &e), ==, STATUS_OK);
+  walk_at(&a.walk, a.mark[ACT_TOUCH_END] * 0.005, &sample, q, qd, qdd, 1);
+  robot_forward(&kind.model, &sample.base, q, NULL, b);
+  memcpy(bent, q, sizeof bent);
+  for (int s = 0; s < 2; s++)
+    for (int i = 0; i < reacher.hand[s].fingers; i++) q[reacher.hand[s].finger[i]] = 0;
+  robot_forward(&kind.model, &sample.base, q, NULL, straight);
+  robot_forward(&kind.model, &sample.base, zeros, NULL, zero);
+  for (int s = 0; s < 2; s++) {
+    const struct hand *hand = &reacher.hand[s];
+    int palm = kind.humanoid.arm[s].body;
+    struct v3 close = m3_apply(&b[palm].rotation, m3_apply_inverse(&zero[palm].rotation, hand->close));
+    for (int i = 0; i < hand->fingers; i++) {
+      int j = hand->finger[i], body = j + 1;
+      bool last = true;
+      for (int k = 0; k < hand->fingers; k++) last = last && kind.model.joint[hand->finger[k]].parent != body;
+      if (!last || fabs(bent[j] - hand->closed[i]) < 1e-9) continue;
+      double across = fabs(v3_dot(v3_sub(tip_of(b, body), tip_of(straight, body)), close));
+      CHECK_NEAR(across, bent[j] == 0 ? 0 : HANDLING_LEDGE, 3e-4);
+      beneath += bent[j] != 0, beside += bent[j] == 0;
+    }
+  }
+  CHECK(beneath, ==, 8);
+  CHECK(beside, ==, 2);
+  act_finish(&a);
+}
+
 // What the arms and the trunk are asked for, the load a part of the hands' mass. (Fingers and legs have the floor's and the part's forces to bear.)
 // Gives the copper loss of both arms' drives, W.
 static double check_drives(struct robot_model *m, const struct base_motion *base, const double *q, const double *qd, const double *qdd, const double load[2]) {
@@ -403,6 +449,7 @@ int test_hands_act(void) {
     cmocka_unit_test(test_the_hand_goes_along_with_a_belt),
     cmocka_unit_test(test_acts_play_what_was_planned),
     cmocka_unit_test(test_fingers_close_until_they_touch),
+    cmocka_unit_test(test_fingers_of_both_hands_come_beneath),
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_both_hands_fit_on_what_is_handed_over),
