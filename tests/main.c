@@ -54,6 +54,7 @@
   X(orca)                           \
   X(space)                          \
   X(motion)                         \
+  X(contacts)                       \
   X(halls)                          \
   X(separation)                     \
   X(model)                          \

@@ -9,6 +9,7 @@
 //   claims      where two cannot pass, the one who has claimed that part of its way goes, the others wait outside     motion_claim.c
 //   avoidance   ten times a second each walker takes the velocity nearest to its wish that keeps clear of
 //               its neighbours (two seconds ahead, 0.8 of who stands) and of walls                           scheduler/orca.h
+//   brakes      at every step it goes towards walls and others only as fast as lets it stop before                motion_brake.c
 //   guard       a move that would end in somebody or in a wall is cut where it touches: nobody is ever inside anybody
 //   people      robots near them walk as slowly as speed and separation monitoring asks                      robots/separation.h
 //   watch       whoever gets no nearer for a while makes those in its way step aside: the one that has been on its way the

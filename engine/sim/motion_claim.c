@@ -41,11 +41,6 @@ static void set(struct motion *o, int32_t i, const struct claim *c) {
   note(o, i);
 }
 
-static void drop(struct motion *o, int32_t i) {
-  o->claim[i].count = 0;
-  note(o, i);
-}
-
 void claim_drop_wish(struct motion *o, int32_t i) {
   o->wish[i].count = 0;
   note(o, i);
@@ -147,10 +142,11 @@ bool claim_through(const struct twin *t, int32_t i) {
   return m->claimed && m->inside && t->motion->claim[i].through && !m->yields;
 }
 
-// Points SAMPLE apart may miss one.
+// Points SAMPLE apart may miss one, and others may push it beside its path. The next stretch of that is claimed whole.
 bool claim_sliver(struct twin *t, int32_t i, const double to[2]) {
   struct motion *o = t->motion;
-  if (o->mover[i].stretches > 0 || o->mover[i].waits) return false;
+  const struct mover *m = &o->mover[i];
+  if (m->leg >= m->legs || (m->stretches > 0 && way_rest(o, i) < m->stretch[m->stretches - 1].begin + JOIN)) return false;
   struct claim c = {.count = 0};
   claim_point(&c, to);
   if (holder(t, i, &c, true) != NONE) return false;
@@ -238,9 +234,12 @@ void claim_look(struct twin *t, int32_t i) {
   }
   bool inside = rest <= s->begin + 0.05;
   double hold = s->begin + 2 * m->radius + OUTSIDE, speed2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
-  if (inside) claim_stand(t, i);
-  else drop(o, i);
-  if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) return;
+  claim_stand(t, i);                // there, or in a sliver on the way
+  if (!inside && rest - hold > speed2 / (2 * m->accel) + EARLY) {
+    m->wants = false;               // a detour has led it away from where it waits
+    claim_drop_wish(o, i);
+    return;
+  }
   if (!inside && t->now >= m->again && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg])) {
     // others have moved it off its path: from here that leads through a wall, beside the way that it would claim
     m->again = t->now + NS_SECOND;

@@ -47,7 +47,9 @@ static void look(void *context, int from, int to) {
     struct mover *m = &o->mover[i];
     l->who = i;
     m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
-    l->faces = m->move == MOVE_WALKS ? floor_near(floor_of(t, i), m->at, LOOK_WALLS, l->face, LOOK_FACES) : -1;
+    double ahead[2];
+    brake_ahead(m, ahead);
+    l->faces = m->move == MOVE_WALKS ? floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, l->face, LOOK_FACES) : -1;
   }
 }
 
@@ -117,6 +119,7 @@ void rows_settle(struct twin *t) {
   for (int k = 0; k < o->contacts; k++) {
     const struct space_contact *c = &o->contact[k];
     o->count.bumps += c->impulse >= BUMP;
+    if (c->impulse > o->count.hardest) o->count.hardest = c->impulse;
     // who is at rest now stays where it is
     for (int side = 0; side < 2; side++) {
       int32_t i = side ? c->b : c->a;

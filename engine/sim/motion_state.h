@@ -20,6 +20,9 @@
 #define LOOK_FACES      12          // of walls
 #define GUARD_REACH     1.6         // m    whoever is farther away at a look cannot be met before the next
 #define PATH_POINTS     (ROUTE_POINTS_MAX + 4)
+#define MOTION_BRAKE    3.0         // m/s2 of a walker in need: from 1.4 m/s in one step of the feet; a guess
+#define MOTION_BRAKE_SIDE 2.1       // m/s2 towards each of two sides at right angles: MOTION_BRAKE / sqrt 2
+#define BRAKE_FACES     4           // of walls that it brakes for
 
 #define STRETCHES       6
 #define ASIDE_STOPS     0.1         // m    from where it waits or makes room that count as there
@@ -64,12 +67,14 @@ struct mover {
   bool     claimed, inside, wants;  // the next stretch is its own; it is in there; it waits for it
   bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
   bool     led;                     // by the coordinator
+  bool     apart;                   // nobody near enough to be touched in this step
   bool     lead_turned;             // it has come by the middle of the cell it leaves
   double   wish[2];                 // m/s  chosen at the last look
   double   asks[2];                 // m/s  that it would walk with if it were alone
   double   cruise, accel;           // m/s, m/s2
   double   safe;                    // m/s  allowed by people near
   int16_t  leg, legs;               // of the path: next point, points
+  int32_t  faces;                   // kept at the last look
   int32_t  spot;                    // held, NONE
   int32_t  leaving;                 // still kept behind it, NONE
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
@@ -98,6 +103,7 @@ struct mover {
   int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int32_t  lead_goal;               // NONE: it only makes room
   ns_t     lead_moved, lead_there;  // last told to go; last near the middle of its cell
+  struct { double normal[2], at; } face[BRAKE_FACES];   // of walls, the nearest: it may be at p with normal . p >= at
 };
 
 // Where somebody is, for the grid.
@@ -247,7 +253,7 @@ void claim_plan(struct twin *t, int32_t i);             // it has a new path
 void claim_look(struct twin *t, int32_t i);
 int32_t claim_holder(const struct twin *t, int32_t i); // who keeps it from what it waits for
 bool claim_through(const struct twin *t, int32_t i);    // it is in a stretch that is its own and leads on to where others can pass: it turns round behind it
-bool claim_sliver(struct twin *t, int32_t i, const double to[2]);       // its path has no narrow stretch, a sliver at `to` is nobody else's: now it is its own
+bool claim_sliver(struct twin *t, int32_t i, const double to[2]);       // no narrow stretch of its path is near, a sliver at `to` is nobody else's: now it is its own
 bool claim_open(const struct twin *t, int32_t i);       // all of its path could be claimed now
 
 // motion_step.c
@@ -259,6 +265,11 @@ void step_move(struct twin *t, int32_t i);              // and where it leads
 double step_zone_speed(const struct twin *t, int32_t i, double speed);         // that zones allow where it is
 
 bool step_move_alone(struct twin *t, int32_t i);        // the same of one whom nobody can meet, but for the grid; false: it has to be done in turn, nothing has changed
+
+// motion_brake.c
+void brake_keep_faces(struct mover *m, const struct floor_face *face, int n);  // what it has seen at a look
+void brake_ahead(const struct mover *m, double out[2]);                        // m    on which it comes to rest from the next look on
+void brake_towards(struct motion *o, int32_t i, double w[2]);                  // the velocity of this step, of one that wants w
 
 // motion_rows.c
 #define SPLIT_FROM 100              // walkers from which on a step is split; fewer are done before another thread is awake (a guess)

@@ -13,10 +13,10 @@
 #define GAP            0.05         // m    kept between walkers where there is room
 #define HORIZON        2.0          // s    that two walkers keep clear of each other
 #define HORIZON_STILL  0.8          // s    of somebody who stands
-#define BRAKE          3.0          // m/s2 of a walker in need: from 1.4 m/s in one step of the feet
 #define TURN_RATE      3.0          // rad/s of somebody who walks
 #define BIAS           0.12         // rad  to the right of whoever somebody comes towards
 #define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
+#define TEAM_REACH     0.2          // m    of a team that carries: abreast only if nobody cuts the bend
 #define STOPPED        0.02         // m/s  below it people have stopped a robot
 #define STANDS         0.1          // m/s  of a person who stands
 #define PEOPLE_SPEED   0.25         // m/s  the reduced speed of ISO 10218-1
@@ -59,10 +59,12 @@ double way_rest(const struct motion *o, int32_t i) {
 static void pass_points(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  const struct robot *b = &t->robot[i];
+  double reach = b->act == ACT_CARRY && t->job[b->job].robots > 1 ? TEAM_REACH : POINT_REACH;
   while (m->leg + 1 < m->legs) {
     const double *p = o->path[i][m->leg], *q = o->path[i][m->leg + 1];
     double along = (q[0] - p[0]) * (m->at[0] - p[0]) + (q[1] - p[1]) * (m->at[1] - p[1]);
-    if (along <= 0 && geo_distance(m->at, p) > POINT_REACH) return;
+    if (along <= 0 && geo_distance(m->at, p) > reach) return;
     if (!floor_visible(floor_of(t, i), m->at, q)) return;
     m->leg++;
   }
@@ -178,24 +180,30 @@ void step_free(struct twin *t, int32_t i) {
   note_held(t, i, false);
 }
 
-static int walls_near(const struct twin *t, int32_t i, struct floor_face face[LOOK_FACES]) {
+// Keeps them, and how far it is from the nearest.
+static int walls_near(struct twin *t, int32_t i, struct floor_face face[LOOK_FACES]) {
+  struct mover *m = &t->motion->mover[i];
   const struct look *seen = rows_seen(t->motion, i);
-  if (!seen || seen->faces < 0) return floor_near(floor_of(t, i), t->motion->mover[i].at, LOOK_WALLS, face, LOOK_FACES);
-  memcpy(face, seen->face, sizeof *face * (size_t)seen->faces);
-  return seen->faces;
+  double ahead[2];
+  int n = seen ? seen->faces : -1;
+  brake_ahead(m, ahead);
+  if (n < 0) n = floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, face, LOOK_FACES);
+  else memcpy(face, seen->face, sizeof *face * (size_t)n);
+  m->clear = LOOK_WALLS;
+  for (int k = 0; k < n; k++) m->clear = face[k].distance < m->clear ? face[k].distance : m->clear;
+  if (m->clear < 0) m->clear = 0;
+  brake_keep_faces(m, face, n);
+  return n;
 }
 
-// Lines of the walls near it; keeps how far it is from the nearest.
+// Lines of the walls near it.
 static int wall_lines(struct twin *t, int32_t i, struct orca_line *line) {
-  struct mover *m = &t->motion->mover[i];
   struct floor_face face[LOOK_FACES];
   int n = walls_near(t, i, face);
-  m->clear = LOOK_WALLS;
   for (int k = 0; k < n; k++) {
     double d = face[k].distance > 0 ? face[k].distance : 0;
-    if (d < m->clear) m->clear = d;
-    // as fast towards it as can be braked away from the next look on: v t + v^2 / (2 BRAKE) = d
-    const double look = LOOK_EVERY * MOTION_DT, v = BRAKE * (m_sqrt(look * look + 2 * d / BRAKE) - look);
+    // as fast towards it as can be braked away from the next look on: v t + v^2 / (2 brake) = d
+    const double look = LOOK_EVERY * MOTION_DT, brake = MOTION_BRAKE_SIDE, v = brake * (m_sqrt(look * look + 2 * d / brake) - look);
     line[k] = orca_wall(face[k].normal, v, 1);
   }
   return n;
@@ -228,10 +236,8 @@ void step_look(struct twin *t, int32_t i) {
     if (m->far && geo_distance(m->at, t->place_at[t->robot[i].place]) < NEAR_SPOT) way_near(t, i);
     m->safe = safe_speed(t, i);
     note_safety(t, i);
-    m->clear = LOOK_WALLS;
     struct floor_face face[LOOK_FACES];
-    int walls = walls_near(t, i, face);
-    for (int k = 0; k < walls; k++) m->clear = face[k].distance < m->clear ? face[k].distance : m->clear;
+    walls_near(t, i, face);
     double v2 = m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1];
     note_held(t, i, v2 < 0.25 * m->cruise * m->cruise);
     return;
@@ -294,9 +300,7 @@ void step_speed(struct twin *t, int32_t i) {
   double size = m_sqrt(w[0] * w[0] + w[1] * w[1]), most = speed + m->accel * MOTION_DT;
   if (size > most)
     for (int k = 0; k < 2; k++) w[k] *= most / size;
-  double d[2] = {w[0] - m->velocity[0], w[1] - m->velocity[1]}, change = m_sqrt(d[0] * d[0] + d[1] * d[1]), limit = BRAKE * MOTION_DT;
-  double scale = change > limit ? limit / change : 1;
-  for (int k = 0; k < 2; k++) m->velocity[k] += scale * d[k];
+  brake_towards(o, i, w);
 }
 
 // The part of the way d that can be gone before walker j, which is at `at`, is touched, 0 .. 1, and the normal towards it.
@@ -319,7 +323,7 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
   double least = 1, n[2] = {0, 0};
-  for (int k = 0; k < m->nears; k++) {
+  for (int k = 0; k < m->nears && !m->apart; k++) {
     int32_t j = m->near[k];
     // who comes later in turn is where it was
     double s = free_part(m, &o->mover[j], o->early[j] ? o->start[j].at : o->mover[j].at, d, n);
@@ -356,7 +360,7 @@ static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *ask
 static void slide(const struct twin *t, int32_t i, double d[2]) {
   const struct mover *m = &t->motion->mover[i];
   struct floor_face face[12];
-  int n = floor_near(floor_of(t, i), m->at, 0.1, face, 12);
+  int n = floor_near(floor_of(t, i), m->at, NULL, 0.1, face, 12);
   for (int k = 0; k < n; k++) {
     double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = (face[k].distance > 0 ? face[k].distance : 0) - 1e-7;
     // who touches it is moved off by as little as rounding could take

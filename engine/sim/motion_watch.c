@@ -196,6 +196,8 @@ void watch_stuck(struct twin *t, int32_t i) {
     if (j != NONE && o->mover[j].waits && o->mover[j].leg >= o->mover[j].legs) way_aside(t, j, i, false);
     return;
   }
+  // others have moved it off its path, which leads through a wall from here
+  if (m->leg < m->legs && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg]) && way_again(t, i)) return;
   // everybody in its way
   for (int k = 0; k < m->nears && !mover_polite(m); k++) {
     const struct mover *b = &o->mover[m->near[k]];

@@ -727,6 +727,8 @@ void way_leave(struct twin *t, int32_t i) {
   m->move = MOVE_WALKS;
   m->inward = 0;
   m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
+  m->faces = 0;
+  m->apart = false;
   o->active++;
 }
 

@@ -537,7 +537,7 @@ static bool seen_before(const int *seen, int n, int piece) {
 
 #define NEAR_MAX 32                 // pieces looked at around one point
 
-int floor_near(const struct floor *f, const double p[2], double reach, struct floor_face *out, int max) {
+int floor_near(const struct floor *f, const double p[2], const double ahead[2], double reach, struct floor_face *out, int max) {
   int n = 0, seen[NEAR_MAX], seens = 0;
   const double rim[4] = {p[0] - f->radius, p[1] - f->radius, f->size[0] - f->radius - p[0], f->size[1] - f->radius - p[1]};
   for (int k = 0; k < 4 && n < max; k++)
@@ -552,13 +552,19 @@ int floor_near(const struct floor *f, const double p[2], double reach, struct fl
         if (p[0] < q->box[0] - reach || p[1] < q->box[1] - reach || p[0] > q->box[2] + reach || p[1] > q->box[3] + reach) continue;
         if (seen_before(seen, seens, f->cell_piece[k])) continue;
         if (seens < NEAR_MAX) seen[seens++] = f->cell_piece[k];
-        // the plane that is the farthest away separates
-        struct floor_face face = {{0, 0}, -1e30};
+        // the plane that is the farthest away separates for sure
+        struct floor_face face = {{0, 0}, -1e30}, other = face;
+        double most = -1e30;
         for (int h = q->first; h < q->first + q->count; h++) {
-          double d = f->planes[h].n[0] * p[0] + f->planes[h].n[1] * p[1] - f->planes[h].c;
-          if (d > face.distance) face = (struct floor_face){{f->planes[h].n[0], f->planes[h].n[1]}, d};
+          const double *m = f->planes[h].n;
+          double d = m[0] * p[0] + m[1] * p[1] - f->planes[h].c, in = ahead ? m[0] * ahead[0] + m[1] * ahead[1] : 0;
+          if (d > face.distance) face = (struct floor_face){{m[0], m[1]}, d};
+          if (in > 0) in = 0;
+          if (d < 0 || d + in <= most) continue;
+          most = d + in;
+          other = (struct floor_face){{m[0], m[1]}, d};
         }
-        if (face.distance < reach) out[n++] = face;
+        if (face.distance < reach) out[n++] = most > -1e30 ? other : face;
       }
     }
   return n;
@@ -568,7 +574,7 @@ bool floor_narrow(const struct floor *f, const struct floor *wide, const double 
   if (floor_free(wide, p)) return false;
   struct floor_face face[8];
   double room = wide->radius - f->radius + 0.03, q[2] = {p[0], p[1]};
-  int n = floor_near(f, p, room, face, 8), least = 0;
+  int n = floor_near(f, p, NULL, room, face, 8), least = 0;
   if (n == 0) return true;
   for (int k = 1; k < n; k++)
     if (face[k].distance < face[least].distance) least = k;

@@ -85,10 +85,11 @@ bool floor_visible(const struct floor *f, const double a[2], const double b[2]);
 // A walk that bends at c in direction d (any length) is taut there.
 bool corner_taut(const struct corner *c, const double d[2]);
 
-// What is nearer than `reach` to p, as flat faces: of each piece the side that separates it from p, and the rim of the hall. Returns how
-// many; where there are more than max, any max of them. A distance below 0: inside.
+// What is nearer than `reach` to p, as flat faces: of each piece the side that separates it from p, and the rim of the hall. Beyond a corner two sides or
+// more do: then the one from which the way `ahead` (m; NULL: none) ends the farthest. Returns how many; where there are more than max, any max of them. A
+// distance below 0: inside.
 struct floor_face { double normal[2], distance; };      // normal points away from the thing
-int floor_near(const struct floor *f, const double p[2], double reach, struct floor_face *out, int max);
+int floor_near(const struct floor *f, const double p[2], const double ahead[2], double reach, struct floor_face *out, int max);
 
 // Two walkers cannot pass each other at the free point p: no free disc of the radius of `wide`, a floor of two footprints' radius and FLOOR_PASSING, holds
 // the footprint there.
