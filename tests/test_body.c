@@ -8,6 +8,7 @@
 #include "tests/check.h"
 
 #define SECONDS 40
+#define CALLS   300
 
 static const char line[] =
   "takt: 1\nname: bodies\nfloor: {size: [9, 7]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\n"
@@ -171,8 +172,43 @@ static void test_refused(void **state) {
   layout_finish(&l);
 }
 
+// Called back on its way home a robot turns off at the same footstep at event and body: as many picks and metres, energies within 2 %.
+static void test_called_back(void **state) {
+  (void)state;
+  struct sums_seen { int64_t picks; double distance, energy; ns_t walking; } seen[2];
+  for (int k = 0; k < 2; k++) {
+    const struct layout_override set[] = {{"run.fidelity", k ? "body" : "event"}, {"robots.carriers.count", "1"}};
+    struct twin_options o = twin_defaults();
+    struct layout l = {0};
+    struct faults f;
+    struct error e = {0};
+    struct arena a;
+    faults_init(&f, "layouts/order-shop.yaml", NULL, 0);
+    if (layout_read_file(&l, "layouts/order-shop.yaml", set, 2, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+    faults_finish(&f);
+    o.assets = "assets";
+    struct twin *t = twin_create(&l, &o, &e);
+    if (!t) fail_msg("%s", e.text);
+    CHECK(twin_run(t, CALLS * NS_SECOND), ==, TWIN_RUNS);
+    int32_t crew = 0;
+    while (strcmp(l.fleets[crew].name, "carriers") != 0) crew++;
+    assert_true(arena_init(&a, (size_t)1 << 24));
+    struct sums sums = sums_make(&l, &a);
+    twin_measure(t, &sums);
+    seen[k] = (struct sums_seen){sums.fleet[crew].picks, sums.fleet[crew].distance, sums.fleet[crew].energy, sums.fleet[crew].cause[ROBOT_WALKING]};
+    arena_finish(&a);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(seen[0].picks, >, 8);
+  CHECK(seen[0].picks, ==, seen[1].picks);
+  CHECK_NEAR(seen[0].distance, seen[1].distance, 0.005 * seen[1].distance);
+  CHECK_NEAR(seen[0].energy, seen[1].energy, 0.02 * seen[1].energy);
+  CHECK_NEAR(ns_to_seconds(seen[0].walking), ns_to_seconds(seen[1].walking), 0.005 * ns_to_seconds(seen[1].walking));
+}
+
 int test_body(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_nothing_to_do),
-    cmocka_unit_test(test_refused)};
+    cmocka_unit_test(test_refused), cmocka_unit_test(test_called_back)};
   return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

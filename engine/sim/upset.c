@@ -358,7 +358,7 @@ static bool near_spot(const struct twin *t, int32_t i, struct v3 at, double head
 
 bool upset_off_spot(const struct twin *t, int32_t i, struct v3 at, double heading) { return !near_spot(t, i, at, heading, SPOT_NEAR); }
 
-// Its feet have turned on the floor, and rest. Where the walk would lead too far from its spot it is planned to a stand, and anew from there.
+// Its feet have turned on the floor, and rest. Where the walk would lead too far from its spot it turns off to there, or is planned to a stand, and anew from there.
 static void has_turned(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   const struct walk *w = k->walk[r];
@@ -369,7 +369,7 @@ static void has_turned(struct twin *t, struct body_rows *k, int r) {
   m_sincos(u->turned, &sn, &cs);
   struct v3 end = v3_add(k->origin[r], v3(cs * w->end.x - sn * w->end.y, sn * w->end.x + cs * w->end.y, 0));
   if (u->halts || u->stop || k->again[r] || left < ENDS_SOON || near_spot(t, k->robot[r], end, w->end_heading + u->turned, ASTRAY_MOST)) return;
-  slows_down(t, k, r);
+  if (!body_turns_off(t, k->robot[r])) slows_down(t, k, r);
 }
 
 bool upset_halted(struct twin *t, struct body_rows *k, int r, bool back) {
