@@ -216,17 +216,15 @@ int  grid_near(const struct motion *o, const double p[2], double reach, int32_t 
 // The same robots in any order.
 int  grid_within(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
 
-// motion_way.c
+// motion_path.c
+#define PATH_READY 0.3              // s    of people and of models without a body, at both ends of a walk; a guess
+static inline const struct routes *path_routes(const struct twin *t, int32_t i) { return t->routes[t->fleet[t->robot[i].fleet].routes]; }
+bool   path_find(struct twin *t, int32_t i, const double goal[2]);     // points from where it is to `goal` near its place; false: there is no way
+// What getting ready, turning and coming to rest take at both ends of an undisturbed walk, and its mean power.
+void   path_time(struct twin *t, int32_t i, double facing);
 double way_inward(const struct twin *t, int32_t i);     // m that it stands nearer to its work than its spot, by a step that its disc does not take
-void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
-int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
-bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a station, or to relieve who does, whose crew has spots of its own
-void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
-void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
-bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
-bool way_again(struct twin *t, int32_t i);              // from where it is now to where it was going; false: it waits for a spot, and its path is as it was
-void way_queue_drop(struct motion *o, int32_t i);
-void way_grant(struct twin *t);                         // free spots to those who wait
+
+// motion_aside.c
 void way_leave(struct twin *t, int32_t i);              // who stands begins to walk, off its spot
 // A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`, by `more` m; NONE: where it can wait.
 // False: there is none, and its path is as it was.
@@ -235,11 +233,24 @@ bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double d
 // Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
 bool way_open(struct twin *t, int32_t i, int32_t from);                 // i encloses `from`: so far aside that this one can step aside itself
+void way_back(struct twin *t, int32_t i);               // that is over
+
+// motion_way.c
+void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
+int32_t way_team(const struct twin *t, int32_t i);      // the slot of its side in a team that carries, NONE: it goes alone
+bool    way_crew(const struct twin *t, int32_t i);      // it comes to operate a station, or to relieve who does, whose crew has spots of its own
+void way_sides(struct twin *t, int32_t i);              // a team that carries comes near: who is ahead goes to the farther side
+void way_near(struct twin *t, int32_t i);               // it is near its place: takes a spot, or waits
+bool way_plan(struct twin *t, int32_t i, bool fresh);   // a path to its spot, from where it is; fresh: from standing, with its times
+bool way_again(struct twin *t, int32_t i);              // from where it is now to where it was going; false: it waits for a spot, and its path is as it was
+void way_queue_drop(struct motion *o, int32_t i);
+bool way_good_to_wait(const struct twin *t, int32_t i, const double p[2]);     // others can pass there, nobody waits there, no spot is near
+void way_wait_in_line(struct twin *t, int32_t i, bool fresh);                  // for a spot of its place, where it is good to
+void way_grant(struct twin *t);                         // free spots to those who wait
 // A path towards the nearest place where others can pass, as far as where it can wait; open: one that it could claim now. False: there is none, and no path.
 bool way_out(struct twin *t, int32_t i, bool open);
 void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow way
 bool way_retreat(struct twin *t, int32_t i);            // the same for one that waits for a narrow way: its spot is given up and it stands in line; false: it stays
-void way_back(struct twin *t, int32_t i);               // that is over
 double way_rest(const struct motion *o, int32_t i);     // m to go
 
 #define NEAR_SPOT 10.0              // m    of way to its place from which on a walker takes a spot; a guess, some 5 s
