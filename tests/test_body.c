@@ -139,6 +139,40 @@ static void test_event_agrees(void **state) {
 }
 
 // A floor where nothing is carried: robots with bodies that stand nowhere and never walk.
+// Windings warm up: at both fidelities the same line draws more an hour later, and as much more. One robot, so that nobody waits for anybody.
+static void test_warm_as_event(void **state) {
+  (void)state;
+  struct arena a;
+  double first[2], later[2];
+  for (int k = 0; k < 2; k++) {
+    struct layout l = {0};
+    struct error e = {0};
+    struct twin_options o = twin_defaults();
+    char text[2048];
+    o.assets = "assets";
+    snprintf(text, sizeof text, "%s", line);
+    memcpy(strstr(text, "count: 2"), "count: 1", 8);
+    strcpy(strstr(text, "run: {"), k ? "run: {fidelity: body, body_rate: 50}\n" : "run: {fidelity: event}\n");
+    read_line(&l, text);
+    assert_true(arena_init(&a, (size_t)1 << 24));
+    struct sums sums[4];
+    struct twin *t = twin_create(&l, &o, &e);
+    if (!t) fail_msg("%s", e.text);
+    static const int at[4] = {60, 360, 1800, 2400};
+    for (int n = 0; n < 4; n++) {
+      if (twin_run(t, at[n] * NS_SECOND) != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
+      sums[n] = sums_make(&l, &a);
+      twin_measure(t, &sums[n]);
+    }
+    first[k] = (sums[1].fleet[0].energy - sums[0].fleet[0].energy) / 300, later[k] = (sums[3].fleet[0].energy - sums[2].fleet[0].energy) / 600;
+    twin_destroy(t);
+    layout_finish(&l);
+    arena_finish(&a);
+  }
+  for (int k = 0; k < 2; k++) ORDER(later[k], >, 1.01 * first[k]);
+  CHECK_NEAR(later[0], later[1], 0.006 * later[1]);
+}
+
 static void test_nothing_to_do(void **state) {
   (void)state;
   for (int body = 0; body < 2; body++) {
@@ -208,7 +242,7 @@ static void test_called_back(void **state) {
 }
 
 int test_body(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_nothing_to_do),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_same_bits), cmocka_unit_test(test_rates), cmocka_unit_test(test_event_agrees), cmocka_unit_test(test_warm_as_event), cmocka_unit_test(test_nothing_to_do),
     cmocka_unit_test(test_refused), cmocka_unit_test(test_called_back)};
   return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

@@ -74,10 +74,13 @@ static void book(struct twin *t, int32_t i) {
 }
 
 void power_book(struct twin *t, int32_t i) {
-  const struct robot *b = &t->robot[i];
+  struct robot *b = &t->robot[i];
   if (!t->fleet[b->fleet].drains) return;
   book(t, i);
-  if (t->strain) strain_power(t, i, b->drain > 0 ? b->drain * 1e9 * make_of(t, b)->tables.battery : 0);
+  if (!t->strain) return;
+  double cold = b->drain > 0 ? b->drain * 1e9 * make_of(t, b)->tables.battery : 0;
+  strain_power(t, i, cold);
+  if (cold > 0) b->drain *= strain_warm(t, i, cold) / cold;
 }
 
 void power_watch(struct twin *t, int32_t i) {

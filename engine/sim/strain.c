@@ -5,11 +5,12 @@
 #include "engine/sim/broken.h"
 #include "engine/sim/pace.h"
 #include "engine/world/kind.h"
+#include "robots/toll.h"
 
 #define SPREAD  1.6                 // the hottest drive of the legs against their mean, so that walking is as warm as at body fidelity
 
-// Of a make: share of heat for ever per W beyond standing, and how fast it gets there. rate 0: not known.
-struct warming { double idle, share, rate; };
+// Of a make: share of heat for ever per W beyond standing, and how fast it gets there; more of that power for a share of heat. rate 0: not known.
+struct warming { double idle, share, rate, more; };
 
 struct strain {
   struct warming *of;               // (makes)
@@ -38,6 +39,25 @@ static struct warming warming_of(const struct make *m, const struct kind *k) {
   return w;
 }
 
+// What warm windings of a walk for ever take beyond cold ones, as a share of its power beyond standing and for its share of heat. 0 where it does not walk so, or would get
+// warmer for ever.
+static double more_of(const struct make *m, const struct kind *k, const struct warming *w) {
+  struct gait_wish wish = gait_wish_defaults(GAIT_WALK, m->tables.walk_speed);
+  struct drive_toll toll[ROBOT_JOINTS_MAX];
+  struct gait_report report;
+  struct gait g;
+  struct error e;
+  double more = 0;
+  if (gait_solve(&g, &report, &k->humanoid, &k->spec, &wish, &e) != STATUS_OK) return 0;
+  toll_find(toll, &k->spec, g.tau, g.qd, g.qdd, g.samples, HEAT_AMBIENT);
+  for (int j = 0; j < k->spec.joint_count; j++)
+    if (k->spec.drive[j] >= 0) more += toll[j].copper * (heat_copper_factor(&k->spec.actuator[j], toll[j].winding) - 1);
+  double beyond = report.power - w->idle;
+  more = beyond > 0 && w->share > 0 && more < beyond ? more / beyond / (w->share * beyond) : 0;
+  gait_finish(&g, &report);
+  return more;
+}
+
 enum status strain_create(struct twin *t, struct error *e) {
   if (t->body) return STATUS_OK;
   struct strain *x = ARENA_NEW(&t->arena, struct strain, 1);
@@ -50,7 +70,9 @@ enum status strain_create(struct twin *t, struct error *e) {
   if (!x || !x->of || !x->heat || !x->end || !x->since) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for heat");
   for (int32_t m = 0; m < t->makes; m++) {
     const struct kind *k = pace_kind(t, m);
-    if (k) x->of[m] = warming_of(&t->make[m], k);
+    if (!k) continue;
+    x->of[m] = warming_of(&t->make[m], k);
+    x->of[m].more = more_of(&t->make[m], k, &x->of[m]);
   }
   t->strain = x;
   return STATUS_OK;
@@ -70,6 +92,11 @@ void strain_power(struct twin *t, int32_t i, double power) {
   x->heat[i] = heat_now(t, i);
   x->since[i] = t->now;
   x->end[i] = end;
+}
+
+double strain_warm(const struct twin *t, int32_t i, double power) {
+  const struct warming *w = &t->strain->of[t->robot[i].make];
+  return power > w->idle ? power + w->more * heat_now(t, i) * (power - w->idle) : power;
 }
 
 static double hottest(const struct body_rows *k, int r) {
