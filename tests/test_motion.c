@@ -239,8 +239,9 @@ static void test_alone_as_event(void **state) {
   measure(alone, "motion", k, motion);
   CHECK(event[0], >, 40);
   CHECK_NEAR(motion[0], event[0], 1.01);
-  CHECK_NEAR(motion[1] / motion[0], event[1] / event[0], 0.02 * event[1] / event[0]);
-  CHECK_NEAR(motion[2] / motion[0], event[2] / event[0], 0.035 * event[2] / event[0]);          // the last 0.13 m to a table are not walked step by step
+  // there and back for each, more than 8 m: to 0.1 s a way; the power of walking is the table's mean
+  CHECK_NEAR(motion[1] / motion[0], event[1] / event[0], 0.2);
+  CHECK_NEAR(motion[2] / motion[0], event[2] / event[0], 0.01 * event[2] / event[0]);
   kinds_destroy(k);
 }
 

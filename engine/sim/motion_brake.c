@@ -134,6 +134,11 @@ void brake_towards(struct motion *o, int32_t i, double w[2]) {
   struct mover *m = &o->mover[i];
   double *v = m->velocity, v2 = v[0] * v[0] + v[1] * v[1], w2 = w[0] * w[0] + w[1] * w[1], left = MOTION_BRAKE * MOTION_DT;
   struct sides s;
+  m->apart = false;
+  if (m->led) {                     // on its line it stops for others by motion_led.c alone: a jam that is led apart has no room to spare
+    approach(v, w, left);
+    return;
+  }
   sides_of(o, i, m_sqrt(v2 > w2 ? v2 : w2), &s);
   m->apart = s.nears == 0;
   if (s.walls + s.nears > 0) {
