@@ -49,7 +49,7 @@ struct walk {
   const struct gait_library *library;                                  // borrowed
   struct walk_targets targets;      //      what the plan was made from
   struct step_plan   plan;
-  double             clock;         // s    of the plan at time 0: above 0 for a walk that was pushed (robots/walk_push.h) stopped (robots/walk_stop.h) or sent elsewhere (robots/walk_divert.h)
+  double             clock;         // s    of the plan at time 0: above 0 for a walk that was pushed (robots/walk_push.h), stopped (robots/walk_stop.h) or sent elsewhere (robots/walk_divert.h)
   double             time;          // s    duration
   double             speed, load, floor;                               // m/s, kg, 1  of the route; floor: its friction
   enum load_pose     load_pose;

@@ -138,7 +138,6 @@ static void test_event_agrees(void **state) {
   layout_finish(&full);
 }
 
-// A floor where nothing is carried: robots with bodies that stand nowhere and never walk.
 // Windings warm up: at both fidelities the same line draws more an hour later, and as much more. One robot, so that nobody waits for anybody.
 static void test_warm_as_event(void **state) {
   (void)state;
@@ -173,6 +172,7 @@ static void test_warm_as_event(void **state) {
   CHECK_NEAR(later[0], later[1], 0.006 * later[1]);
 }
 
+// A floor where nothing is carried: robots with bodies that stand nowhere and never walk.
 static void test_nothing_to_do(void **state) {
   (void)state;
   for (int body = 0; body < 2; body++) {

@@ -12,6 +12,7 @@
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
+// guesses that have done, but for BRAKE and SLIVER
 #define ROUNDS 3                    // over all sides: what one takes off may be towards another
 #define BRAKE  MOTION_BRAKE_SIDE
 #define MARGIN 0.01                 // m    more than who is slow goes in a step beyond what it takes to stop

@@ -16,7 +16,7 @@
 #define TURN_RATE      3.0          // rad/s of somebody who walks
 #define BIAS           0.12         // rad  to the right of whoever somebody comes towards
 #define POINT_REACH    0.35         // m    from which on a bend of the path counts as passed
-#define TEAM_REACH     0.2          // m    of a team that carries: abreast only if nobody cuts the bend
+#define TEAM_REACH     0.2          // m    of a team that carries: abreast only if nobody cuts the bend; a guess
 #define STOPPED        0.02         // m/s  below it people have stopped a robot
 #define STANDS         0.1          // m/s  of a person who stands
 #define PEOPLE_SPEED   0.25         // m/s  the reduced speed of ISO 10218-1

@@ -28,7 +28,7 @@ struct pace {
   const struct kind **of_make;     // NULL: by figures
   struct v3    *stands;             // m    of each robot
   double       *faces;              // rad
-  struct at_hand *hand;             //      of each robot; NULL: at motion
+  struct at_hand *hand;             //      of each robot
   int32_t       robots;
   struct known *known;              // (SLOTS)
   double        estimate_from;      // m    walks from which on are estimated; < 0: none
