@@ -10,8 +10,6 @@
 #include "engine/sim/team.h"
 #include "engine/sim/walk.h"
 
-#define HAND_TRAVEL 0.4             // m, of a hand for a pick or a place at event fidelity; a guess, half of an arm's reach
-
 // Job j takes that part in place of its own; the job that part was for takes the other.
 static void exchange(struct twin *t, uint32_t j, uint32_t part) {
   struct job *a = &t->job[j];

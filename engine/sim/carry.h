@@ -5,6 +5,8 @@
 
 #include "engine/sim/state.h"
 
+#define HAND_TRAVEL 0.4             // m    of a hand without a body, for a pick or a place; a guess, half of an arm's reach
+
 // Where robot r goes to fetch the part of job j from its belt; the job may exchange its part for one of the same kind.
 int32_t carry_meet(struct twin *t, int32_t r, uint32_t j);
 // It has come to where the part is: it may fall or give up there, once a job.

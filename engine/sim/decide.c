@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/sim/carry.h"
 #include "engine/sim/estimate.h"
 #include "engine/sim/explain.h"
 #include "engine/sim/job.h"
@@ -173,7 +174,7 @@ static double busy_for(const struct twin *t, const struct robot *b, double horiz
   if (left < 0) left = 0;
   if (b->act == ACT_PLACE || left > horizon) return left <= horizon ? left : -1;
   const struct fleet_row *f = &t->fleet[b->fleet];
-  return left + (f->typed ? distribution_mean(&t->layout->fleets[b->fleet].handling) : robot_place_time(&make_of(t, b)->tables, 0.4, (double)b->load, 0));
+  return left + (f->typed ? distribution_mean(&t->layout->fleets[b->fleet].handling) : robot_place_time(&make_of(t, b)->tables, HAND_TRAVEL, (double)b->load, 0));
 }
 
 static void see_charge(const struct twin *t, struct decide *d, int32_t row, int32_t i) {

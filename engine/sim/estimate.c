@@ -2,10 +2,10 @@
 
 #include <math.h>
 
+#include "engine/sim/carry.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/work.h"
 
-#define HAND_TRAVEL 0.4             // m   as in engine/sim/carry.c
 #define HELP_WORK   60.0F            // s   with a robot that needs somebody; a guess
 #define ROUNDS_MAX  1000            // of looking for quicker ways: as many as a way has stations
 

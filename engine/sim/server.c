@@ -290,7 +290,7 @@ static void finish_setup(struct twin *t, int32_t i) {
 static void finish_work(struct twin *t, int32_t i) {
   struct server *v = &t->server[i];
   if (t->station[v->station].plain) {
-    seeing_worked(t, v->first_part);
+    seeing_worked(t, v->first_part);                  // nobody scans here, so nothing is held back
     if (straight_end(t, i)) return;
     if (t->ahead) ahead_ended(t, i);
     v->phase = PHASE_DONE;
