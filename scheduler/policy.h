@@ -46,7 +46,7 @@ struct policy_robots {
   const uint32_t *number;           // its own for ever, from 1                              (n)
   const uint8_t  *fleet;            // < 64                                                  (n)
   const int32_t  *place;            // where it stands or will be done; -1: no floor         (n)
-  const double  (*at)[2];           // m    that place                                       (n x 2)
+  const double  (*at)[2];           // m    that place, or nearer to where it is now         (n x 2)
   const double   *free_in;          // s    0: idle; else expected                           (n)
   const double   *idle_for;         // s    0 while it works                                 (n)
   const double   *charge;           // share, 1 for whoever does not drain                   (n)

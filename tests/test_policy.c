@@ -90,7 +90,52 @@ static void answers_are_checked(void **state) {
   }
 }
 
+// Three stand on spots of one place: at motion each has the walk from its own spot before it.
+static int32_t sees_spots(void *self, const struct policy_view *v, struct policy_pair *pair, int32_t pairs_max) {
+  (void)self;
+  (void)pair;
+  (void)pairs_max;
+  if (calls++ > 0) return 0;
+  CHECK(v->robots.idle, ==, 3);
+  CHECK(v->jobs.n, >=, 1);
+  for (int32_t r = 0; r < 3; r++) {
+    const double *at = v->robots.at[r], *to = v->jobs.at[0];
+    // straight on, on an open floor; getting up to speed is the same for all
+    for (int32_t k = 0; k < r; k++) {
+      double more = hypot(at[0] - to[0], at[1] - to[1]) - hypot(v->robots.at[k][0] - to[0], v->robots.at[k][1] - to[1]);
+      CHECK_NEAR(v->walk(v->context, r, 0) - v->walk(v->context, k, 0), more / v->speed, 1e-6);
+      assert_true(fabs(more) > 0.1);
+    }
+  }
+  return 0;
+}
+
+static const struct policy watcher = {.version = POLICY_VERSION, .name = "watcher", .decide = sees_spots};
+
+static void walks_begin_on_spots(void **state) {
+  (void)state;
+  static const char row[] =
+    "takt: 1\nparts: {a: {}}\nfloor: {size: [30, 10]}\nstations:\n  src: {kind: source, makes: a, limit: 1, every: 1 s, at: [20, 2], facing: 180}\n  out: {kind: sink, at: [25, 8]}\n"
+    "  rest: {kind: dock, at: [5, 5], slots: 3}\nflow: [{path: src -> out, by: crew}]\nrobots: {crew: {model: optimus-gen2, count: 3, home: rest}}\nrun: {for: 1 min, fidelity: motion}\n";
+  struct layout l;
+  struct faults f;
+  struct error e;
+  faults_init(&f, "row.yaml", row, sizeof row - 1);
+  CHECK(layout_read_text(&l, "row.yaml", row, sizeof row - 1, NULL, 0, &f), ==, STATUS_OK);
+  faults_finish(&f);
+  struct twin_options o = twin_defaults();
+  o.assets = "assets";
+  o.policy = &watcher;
+  calls = 0;
+  struct twin *t = twin_create(&l, &o, &e);
+  assert_non_null(t);
+  twin_run(t, 60 * NS_SECOND);
+  CHECK(calls, >, 0);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
 int test_policy(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(answers_are_checked)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(answers_are_checked), cmocka_unit_test(walks_begin_on_spots)};
   return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

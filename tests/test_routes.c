@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "engine/world/floor.h"
 #include "engine/world/geometry.h"
 #include "engine/world/routes.h"
 #include "tests/check.h"
@@ -293,6 +294,49 @@ static void test_turning_back(void **state) {
     done(h, r);
   }
   assert_true(turns > 500);
+}
+
+// From beside a place: what the first leg is longer, exact where the walk begins alike, and never shorter than the shortest where it is free.
+static void test_beside_a_place(void **state) {
+  (void)state;
+  int same = 0;
+  for (int seed = 0; seed < 40; seed++) {
+    struct stream s = stream_make((uint64_t)seed, 1, "beside", "test", 0);
+    struct hall *h = hall_make(14, 11);
+    for (int i = 0; i < 6; i++) {
+      double x = 14 * stream_unit(&s), y = 11 * stream_unit(&s);
+      add_box(h, x, y, x + 0.3 + 2 * stream_unit(&s), y + 0.3 + 2 * stream_unit(&s));
+    }
+    struct routes *r = routes_create(&h->layout, NONE, RADIUS, NULL);
+    for (int i = 0; i < 6; i++) {
+      double p[2];
+      do {
+        p[0] = 14 * stream_unit(&s);
+        p[1] = 11 * stream_unit(&s);
+      } while (!routes_free(r, p));
+      routes_place(r, p);
+    }
+    assert_int_equal(routes_solve(r, 1.4, NULL), STATUS_OK);
+    for (int i = 0; i < 36; i++) {
+      int from = i / 6, to = i % 6;
+      double at[2], p[2];
+      routes_place_at(r, from, at);
+      for (int k = 0; k < 2; k++) p[k] = at[k] + stream_unit(&s) - 0.5;
+      CHECK_NEAR(routes_longer(r, at, from, to), 0, 1e-12);
+      if (from == to || routes_length(r, from, to) < 0 || !floor_visible(routes_floor(r), at, p)) continue;
+      struct route was, is;
+      routes_walk(r, from, to, &was);
+      double length = routes_from(r, p, NONE, to, &is), longer = routes_longer(r, p, from, to);
+      assert_true(longer >= -routes_length(r, from, to) - 1e-9);
+      if (!floor_visible(routes_floor(r), p, was.point[1])) continue;
+      assert_true(routes_length(r, from, to) + longer >= length - 1e-6);
+      if (geo_distance(was.point[1], is.point[1]) > 1e-9) continue;
+      CHECK_NEAR(routes_length(r, from, to) + longer, length, 1e-6);
+      same++;
+    }
+    done(h, r);
+  }
+  assert_true(same > 300);
 }
 
 static void test_forbidden_zones(void **state) {
@@ -765,6 +809,7 @@ int test_routes(void) {
     cmocka_unit_test(test_random_halls),    cmocka_unit_test(test_time_of_legs),
     cmocka_unit_test(test_crowded_halls),   cmocka_unit_test(test_odd_shapes),
     cmocka_unit_test(test_refraction),      cmocka_unit_test(test_turning_back),
+    cmocka_unit_test(test_beside_a_place),
   };
   return cmocka_run_group_tests_name("routes", tests, NULL, NULL);
 }

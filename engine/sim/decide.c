@@ -204,9 +204,7 @@ static void see_robot(struct twin *t, struct decide *d, int32_t row, int32_t i, 
   d->stands[row] = b->place;
   d->free_in[row] = free_in;
   d->idle_for[row] = free_in > 0 ? 0 : ns_to_seconds(t->now - b->idle_since);
-  double heading, speed;
-  if (walk_strolls(b)) walk_position(t, i, d->spot[row], &heading, &speed);
-  else place_of(t, b->place, d->spot[row]);
+  walk_stands(t, i, d->spot[row]);
   see_charge(t, d, row, i);
 }
 
@@ -237,7 +235,8 @@ static double walk_of(void *context, int32_t r, int32_t j) {
   if (r < 0 || r >= d->view.robots.n || j < 0 || j >= d->view.jobs.n) return -1;
   int32_t i = d->robot[r];
   double length;
-  if (r < d->view.robots.idle) return walk_time(t, i, d->place[j], 0, &length);
+  // rules go by the walks between places
+  if (r < d->view.robots.idle) return d->policy ? walk_time_from_spot(t, i, d->place[j]) : walk_time(t, i, d->place[j], 0, &length);
   const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
   if (f->routes == NONE || d->place[j] == NONE || d->stands[r] == NONE || d->stands[r] == d->place[j]) return 0;
   const struct robot_tables *tables = &make_of(t, &t->robot[i])->tables;

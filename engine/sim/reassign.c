@@ -70,7 +70,7 @@ static bool walks_to_job(const struct twin *t, int32_t i) {
 static double time_to(struct twin *t, int32_t i, int32_t place) {
   struct robot *b = &t->robot[i];
   double length;
-  if (!b->job) return walk_time(t, i, place, 0, &length);
+  if (!b->job) return walk_time_from_spot(t, i, place);
   uint8_t act = b->act;
   b->act = ACT_HOME;                // from the middle of its walk, as one that strolls
   double s = walk_time(t, i, place, 0, &length);

@@ -58,6 +58,32 @@ double walk_time(const struct twin *t, int32_t i, int32_t place, double load, do
   return speed > 0 ? extra + routes_time(routes, b->place, place, speed) : 0;
 }
 
+static bool has_spot(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  return t->motion && motion_stepped(t, i) && (b->act == ACT_IDLE || b->act == ACT_CHARGE) && b->place != NONE;
+}
+
+double walk_time_from_spot(const struct twin *t, int32_t i, int32_t place) {
+  double length, s = walk_time(t, i, place, 0, &length);
+  if (length <= 0 || !has_spot(t, i)) return s;
+  double at[2], speed = speed_of(t, i, 0);
+  walk_stands(t, i, at);
+  return speed > 0 ? s + routes_longer(routes_of(t, i), at, t->robot[i].place, place) / speed : s;
+}
+
+void walk_stands(const struct twin *t, int32_t i, double at[2]) {
+  const struct robot *b = &t->robot[i];
+  double heading, speed;
+  if (has_spot(t, i)) {
+    motion_position(t, i, at, &heading, &speed);
+  } else if (walk_strolls(b)) {
+    walk_position(t, i, at, &heading, &speed);
+  } else {
+    at[0] = b->place == NONE ? 0 : t->place_at[b->place][0];
+    at[1] = b->place == NONE ? 0 : t->place_at[b->place][1];
+  }
+}
+
 void walk_turn(struct twin *t, int32_t i) {
   struct robot *b = &t->robot[i];
   b->turned = walk_strolls(b);

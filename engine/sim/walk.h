@@ -6,6 +6,12 @@
 // Seconds and metres of a walk of robot r from where it is (also in mid-stroll) to a place, with the load it has.
 double walk_time(const struct twin *t, int32_t r, int32_t place, double load, double *length);
 
+// The same seconds as who chooses among robots reckons with them: at motion who stands idle begins on the spot where it stands. Those of a row of slots differ by
+// little, but where the one behind is sent out first it walks round the one before it.
+double walk_time_from_spot(const struct twin *t, int32_t r, int32_t place);
+// Where that is: the spot, else a place or a point of the walk.
+void walk_stands(const struct twin *t, int32_t r, double at[2]);
+
 // True when the robot is on its way home or to a charger: it may be called back in mid-walk. One that was called back
 // once walks on to where it was sent.
 bool walk_strolls(const struct robot *b);

@@ -507,6 +507,13 @@ void routes_times(const struct routes *r, int n, const int32_t *from, int to, do
   }
 }
 
+double routes_longer(const struct routes *r, const double p[2], int from, int to) {
+  size_t pair = pair_of(r, from, to);
+  if (r->length[pair] < 0 || from == to) return 0;
+  const double *first = r->first[pair] >= 0 ? r->floor.corners[r->first[pair]].p : r->place[to];
+  return geo_distance(p, first) - geo_distance(r->place[from], first);
+}
+
 // Append; a walk of too many corners keeps its last point.
 static void route_add(struct route *out, const double p[2]) {
   int i = out->count < ROUTE_POINTS_MAX ? out->count++ : ROUTE_POINTS_MAX - 1;

@@ -62,6 +62,9 @@ double routes_length(const struct routes *r, int from, int to);
 double routes_time(const struct routes *r, int from, int to, double speed);
 // The same from n places at once.
 void   routes_times(const struct routes *r, int n, const int32_t *from, int to, double speed, double *seconds);
+// Metres that the walk from a point beside place `from` is longer than the one from there, below 0: shorter; they differ in their first leg alone, in whose
+// way nothing is looked for. 0 when there is none.
+double routes_longer(const struct routes *r, const double p[2], int from, int to);
 // The walk itself; count 0 when there is none. A walk of more corners than fit keeps its end and loses the middle.
 void   routes_walk(const struct routes *r, int from, int to, struct route *out);
 
