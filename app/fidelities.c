@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "app/interrupt.h"
+#include "app/output.h"
 #include "app/overrides.h"
+#include "app/progress.h"
 #include "app/variant.h"
 #include "app/workers.h"
 
@@ -37,13 +39,16 @@ static bool run(struct level *v, const struct span *span, int from, int to) {
   bool skip[FIDELITIES_MOST + 1] = {false};
   struct results r = {0};
   struct error e = {0};
+  const char *name = fidelity_name(v->variant.layout.run.fidelity);
+  struct progress shown;
   for (int k = 1; k <= from; k++) skip[k] = true;
   for (int n = 0; n < NUMBERS; n++)
     for (int k = from; k < to; k++) v->value[n][k] = NAN;
   struct replication_plan p = {.layout = &v->variant.layout, .index = &v->variant.index, .seed = v->variant.layout.run.seed, .kinds = v->variant.kinds,
-                               .warmup = span->warmup, .length = span->length, .threads = 1, .quiet = true, .skip = skip, .stop = &interrupted};
+                               .warmup = span->warmup, .length = span->length, .threads = 1, .quiet = true, .skip = skip, .stop = &interrupted, .progress = progress_show, .context = &shown};
+  progress_begin(&shown, output_progress(), name);
   bool good = replications_run(&p, to, cores(), &r, &e) == STATUS_OK;
-  const char *name = fidelity_name(v->variant.layout.run.fidelity);
+  progress_end(&shown);
   if (!good) fprintf(stderr, "takt check: at %s: %s\n", name, e.text);
   if (r.dead > 0) fprintf(stderr, "takt check: at %s: %s\n", name, r.death);
   for (int k = from; good && k < to && k < r.count; k++)
