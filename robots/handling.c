@@ -8,6 +8,7 @@
 
 #define GRIPS       16
 #define ALIKE       0.77            // cosine of 40 degrees: closer directions are one
+#define CLEAR_MOST  0.2             // m    that a hand goes back along its fingers at most; a guess
 #define WORSE       0.4             // 1    of the best quality that another direction must have
 #define FIT_MOST    60.0            // s    of feeling for a place, on average, beyond which it is not tried
 #define HALVINGS    12
@@ -119,14 +120,18 @@ double handling_least(const struct build *b, struct v3 from, struct v3 to, bool 
   return time > grip ? time : grip;
 }
 
+// Where a hand is clear of the part that it is at.
+static struct v3 clear_of(const struct handling *h, const struct grip_part *part, struct v3 at, struct v3 approach) {
+  double up = handling_height(part) - h->grip.height + HANDLING_CLEAR;
+  return h->both ? v3_add(at, v3(0, 0, HANDLING_CLEAR)) : v3_sub(at, v3_scale(approach, up > CLEAR_MOST ? CLEAR_MOST : up));
+}
+
 struct handling_touch handling_touch_of(const struct build *b) {
   const struct handling *h = b->h;
   const struct grip_part *part = b->w->part;
   struct handling_touch t = {.at = grip_point(h, part, b->w->pick.at), .guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3};
   t.approach = reach_approach(b->r, t.at.z), t.close = h->both ? v3(0, 1, 0) : closing_of(&h->grip);
-  double up = handling_height(part) - (h->both ? 0 : h->grip.height) + HANDLING_CLEAR;
-  if (up > 0.2) up = 0.2;
-  t.above = h->both ? v3_add(t.at, v3(0, 0, HANDLING_CLEAR)) : v3_sub(t.at, v3_scale(t.approach, up));
+  t.above = clear_of(h, part, t.at, t.approach);
   t.shut = hand_close_time(&b->r->hand[h->side], &b->r->spec->hands, h->both ? HANDLING_BOTH_GAP : h->gap, part->force_max);
   return t;
 }
@@ -240,9 +245,7 @@ static bool do_place(struct build *b) {
   add_time(b, HAND_RELEASE, down, hand_open_time(&b->r->hand[h->side], f, gap));
   b->load[LEFT] = b->load[RIGHT] = 0;
   h->why = HANDLING_REACH_PLACE;
-  double up = handling_height(part) - (h->both ? 0 : h->grip.height) + HANDLING_CLEAR;
-  struct v3 back = h->both ? v3_add(at, v3(0, 0, HANDLING_CLEAR)) : v3_sub(at, v3_scale(approach, up > 0.2 ? 0.2 : up));
-  if (!handling_near(b, back, approach, close, h->both ? HANDLING_SIDE : 0)) return false;
+  if (!handling_near(b, clear_of(h, part, at, approach), approach, close, h->both ? HANDLING_SIDE : 0)) return false;
   h->why = HANDLING_OK;
   return add_move(b, HAND_RETREAT, down, b->now, 0);
 }

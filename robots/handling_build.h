@@ -4,8 +4,8 @@
 #include "robots/handling.h"
 
 #define HANDLING_DIRECTIONS REACH_MANY
-#define HANDLING_CLEAR      0.03    // m    above a part before the hand comes down, and after it has gone up
-#define HANDLING_SIDE       0.04    // m    beside a part before both hands come to it
+#define HANDLING_CLEAR      0.03    // m    above a part before the hand comes down, and after it has gone up; a guess
+#define HANDLING_SIDE       0.04    // m    beside a part before both hands come to it; a guess
 #define HANDLING_CARRY      2.5     // m/s2 that a walk adds to a part in the hands; a guess
 
 // A direction of closing on a part that stands, planned as far as tells directions apart.

@@ -5,7 +5,9 @@
 
 #include "robots/grip_force.h"
 
-#define SPAN_MOST   0.7             // m    between both hands
+#define SPAN_MOST   0.7             // m    between both hands; a guess
+#define SIDE_LEFT   0.01            // m    of the room beside it that is kept; a guess
+#define ACROSS_LEAST 5e-3           // m    that ledges bear off the middle at least; a guess
 #define LONG_LEAST  0.17            // m    of a part that both hands take one behind the other: two hands' breadths; a guess
 
 static double size_of(double x) { return x < 0 ? -x : x; }
@@ -76,8 +78,8 @@ bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w
 
 // What goes on while both close leaves them as much less room.
 void handling_outcomes_both(const struct handling_wish *w, const double sigma[3], struct handling *out) {
-  struct sight_tolerance t = {.along = HANDLING_SIDE - 0.01 - out->slide / 2, .across = w->part->size[0] / 2 - HANDLING_LEDGE / 2, .depth = HANDLING_CLEAR, .yaw = INFINITY};
-  if (t.across < 5e-3) t.across = 5e-3;
+  struct sight_tolerance t = {.along = HANDLING_SIDE - SIDE_LEFT - out->slide / 2, .across = w->part->size[0] / 2 - HANDLING_LEDGE / 2, .depth = HANDLING_CLEAR, .yaw = INFINITY};
+  if (t.across < ACROSS_LEAST) t.across = ACROSS_LEAST;
   double held = t.along > 0 ? sight_within(t.along, sigma[1]) * sight_within(t.across, sigma[0]) * sight_within(t.depth, sigma[2]) : 0;
   out->outcome[CLOSE_HELD] = held;
   out->outcome[CLOSE_MISSED] = 1 - held;

@@ -114,15 +114,15 @@ static bool both(const struct reacher *const r[2], const struct primitive_wish *
 }
 
 // As it lies, across, and slanted; at the height of the bench's things and higher: the first that both arms reach is taken.
-#define MEETS (4 * 3 * 3)
+#define MEETS (TURNS * 3 * 3)
 
 static struct primitive_wish meet(const struct primitive_wish *w, int i) {
   static const double turn[] = {0, 90, 45, -45}, up[] = {1, 2, 0.5}, ahead[] = {1, 1.15, 0.85};
   struct primitive_wish own = *w;
   if (i == 0) return own;
-  own.turn = turn[i % 4] * M_PI_D / 180;
-  own.meet[0] = ahead[i / 4 % 3] * w->meet[0];
-  own.meet[1] = up[i / 12] * w->meet[1];
+  own.turn = turn[i % TURNS] * M_PI_D / 180;
+  own.meet[0] = ahead[i / TURNS % 3] * w->meet[0];
+  own.meet[1] = up[i / (3 * TURNS)] * w->meet[1];
   return own;
 }
 

@@ -444,18 +444,10 @@ static bool solve_one(const struct reacher *r, const struct reach_wish *w, int l
   return good;
 }
 
-void reach_near_many(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *const *start, struct reach_pose *const *out, int count, bool *good) {
-  const struct reach_wish *wish[REACH_MANY] = {0};
-  assert(count <= REACH_MANY);
-  for (int i = 0; i < count; i++) wish[i] = &w[i], *out[i] = *start[i];
-  arms(r, wish, count, 0, true, true, BESIDE_STEPS, true, out);
-  for (int i = 0; i < count; i++) good[i] = judge(r, wish[i], out[i], true, LEANING);
-}
-
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
-  bool good;
-  reach_near_many(r, w, &start, &out, 1, &good);
-  return good;
+  *out = *start;
+  arms(r, &w, 1, 0, true, true, BESIDE_STEPS, true, &out);
+  return judge(r, w, out, true, LEANING);
 }
 
 bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {

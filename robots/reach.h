@@ -83,8 +83,6 @@ bool reach_quick(const struct reacher *r, const struct reach_wish *w, const stru
 bool reach_level(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, struct reach_pose *out);
 // By the arms alone from a pose near by: legs, pelvis and waist stay, if the load leaves the centre of mass above the soles.
 bool reach_near(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
-// The same for several wishes side by side, each from its own start, at most REACH_MANY.
-void reach_near_many(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *const *start, struct reach_pose *const *out, int count, bool *good);
 // Likewise, the waist moving along.
 bool reach_beside(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out);
 

@@ -3,13 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-// All of these are guesses that have done.
+#include "robots/walk_push.h"
+
+// All of these are guesses that have done, but for LEVEL.
 #define SOLVES      8               // of a try, after its first
 #define SPEED_LEAST 3e-4            // m/s  of the wanted velocity: nearer solving on makes it no better
 #define SPEED_CLOSE 4e-3            // m/s  the same, which a quintic takes off
 #define PRESS_CLOSE 4e-3            // m    of the centre of pressure
 #define SHIFT_MOST  0.30            // m    of the footsteps: legs do not reach much farther
 #define GAIN_OFF    2.5             // 1    that the body's gain may be more or less than the pendulum's
+#define LEVEL       1e-9            // m    of rounding in a floor's height
 
 static double size_of(double x) { return x < 0 ? -x : x; }
 static double larger(double a, double b) { return a > b ? a : b; }
@@ -21,7 +24,7 @@ enum status walk_change_range(const struct walk *w, const char *what, const char
 
 int walk_change_first(const struct step_plan *p, double clock) {
   int first = 2;
-  while (first < p->count && p->step[first].land - WALK_CHANGE_LEFT < clock) first++;
+  while (first < p->count && p->step[first].land - WALK_PUSH_LEFT < clock) first++;
   return first;
 }
 
@@ -33,6 +36,12 @@ enum status walk_change_may(const struct walk *w, double clock, int first, const
     if ((w->plan.step[j].moved[0] != 0 || w->plan.step[j].moved[1] != 0) && w->plan.step[j - 2].lift < clock)
       return walk_change_range(w, what, "its foot has been sent elsewhere in this step already", e);
   return STATUS_OK;
+}
+
+bool walk_change_level(const struct walk_targets *t, int first, int last) {
+  for (int j = first - 2; j <= last - 2 && j < t->count; j++)
+    if (t->target[j].slope != 0 || size_of(t->target[j].place.z - t->target[first - 2].place.z) > LEVEL) return false;
+  return true;
 }
 
 void walk_change_begin(struct walk *out, const struct walk *w) {
@@ -194,20 +203,4 @@ enum status walk_change_before(struct walk *out, const struct walk *w, int at, i
   out->cost.time = out->time;
   for (int k = at; k < to; k++) out->cost.energy += w->sample[k].power * w->tick;
   return STATUS_OK;
-}
-
-// ---- tries ----------------------------------------------------------------------------------------------------
-
-bool walk_change_holds(struct walk_order *o, struct walk *out, const struct walk *w) {
-  if (out->faults.yaw <= w->faults.yaw || w->plan.pace.speed > 0) return true;
-  if (o->turns.samples) walk_finish(out);
-  else o->turns = *out;
-  memset(out, 0, sizeof *out);
-  return false;
-}
-
-enum status walk_change_told(struct walk_order *o, enum status status, const struct error *why) {
-  if (status && (!o->told || status != STATUS_RANGE) && o->e) *o->e = *why;
-  o->told = o->told || status;
-  return status;
 }

@@ -1,4 +1,4 @@
-// A walk that goes on by another plan from its next footstep on: what robots/walk_stop.h and robots/walk_divert.h share, and nobody else.
+// A walk that goes on by another plan from its next footstep on: what robots/walk_stop.h and robots/walk_divert.h share, and how robots/walk_push.h begins.
 //
 // What has been stepped stays as it was, and so does the next footstep's time. The new steps go along by what lets the motion begin with the velocity that the
 // body has (by secants, with the pendulum's gain to begin with, as in robots/walk_push.h): the capture point of that instant is then the new steps'.
@@ -6,22 +6,20 @@
 
 #include "robots/walker_state.h"
 
-#define WALK_CHANGE_LEFT 0.12       // s    before touch-down a foot in the air is not sent elsewhere any more (as robots/walk_push.h); a guess
-
-// One order. The reason that is told is that of the first try; a plan by which feet turn on the floor waits for a better one.
+// One order.
 struct walk_order {
   const char   *what;               //      that a walk cannot: "be stopped"
   struct split *split;              //      threads that share the work; NULL: none
   int           solved;             //      motions so far
-  bool          told;
-  struct error *e;
-  struct walk   turns;              //      samples 0: none
 };
 
-// The first footstep that can still be changed at `clock` (s of the plan); p->count when none is.
+// The first footstep that can still be changed at `clock` (s of the plan), WALK_PUSH_LEFT before it lands; p->count when none is.
 int walk_change_first(const struct step_plan *p, double clock);
 // Can steps be changed then at all? Else STATUS_RANGE with what was ordered.
 enum status walk_change_may(const struct walk *w, double clock, int first, const char *what, struct error *e);
+
+// Is the floor level from footstep `first` of those targets on, up to footstep `last`?
+bool walk_change_level(const struct walk_targets *t, int first, int last);
 
 // *out empty but for what is the same as in w.
 void walk_change_begin(struct walk *out, const struct walk *w);
@@ -35,10 +33,5 @@ enum status walk_change_solve(struct walk *out, const struct walk *w, const stru
 
 // Samples at .. to-1 of w before those of out, which begins at `to`, and what they cost. STATUS_RANGE: other joints move.
 enum status walk_change_before(struct walk *out, const struct walk *w, int at, int to, const char *what, struct error *e);
-
-// Do its feet stand as those of w? Else *out is kept in the order if it is the first, and gone. In a jog they hardly carry at the ends of a stance: always.
-bool walk_change_holds(struct walk_order *o, struct walk *out, const struct walk *w);
-// Says why, for the first try, or when it is no refusal.
-enum status walk_change_told(struct walk_order *o, enum status status, const struct error *why);
 
 enum status walk_change_range(const struct walk *w, const char *what, const char *why, struct error *e);

@@ -1,31 +1,18 @@
 #include "robots/walk_divert.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "robots/walk_change.h"
 
 #define BACK_MOST  4                // steps in which it is back on its route, and of the last these are none; a guess
 #define BACK_LAST  2
-#define LEVEL      1e-9             // m    of rounding in a floor's height
-#define SHRINK     1.4              // 1    a step to the one after it, or by SHRINK_LEG of the leg: as steps of a route grow (robots/walk_steps.c)
-#define SHRINK_LEG 0.25
-#define CORNER     0.35             // 1    of the leg: the last step before a corner (robots/walk_steps.c)
 #define ASIDE_MOST 0.95             // 1    of a step that goes ahead; a guess
 #define STEP_LEAST 0.05             // m    shorter ones go nowhere
 #define FOOT_MOST  1e-9             // rad  of a foot against the body
 
 static double size_of(double x) { return x < 0 ? -x : x; }
-static double larger(double a, double b) { return a > b ? a : b; }
 static double length_of(struct v3 a, struct v3 b) { return m_sqrt((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)); }
-
-// Way of the steps after one of that length until one is as short as at a corner, with that one.
-static double lead_of(double before, double leg) {
-  double sum = 0;
-  while (before > CORNER * leg) sum += before = larger(CORNER * leg, before - larger(before * (1 - 1 / SHRINK), SHRINK_LEG * leg));
-  return sum;
-}
 
 // Does the body get on the way that it looks, if it gets on?
 static bool goes_ahead(const struct step_target *a, const struct step_target *b) {
@@ -40,7 +27,7 @@ bool walk_divert_find(struct walk_divert_at *at, const struct humanoid *h, const
     const struct step_target *over = &t->target[first - 2], *before = first > 2 ? over - 1 : &t->from;
     if (size_of(over->foot) > FOOT_MOST || over->slope != 0 || !goes_ahead(before, over)) continue;
     if (later-- > 0) continue;
-    *at = (struct walk_divert_at){first, p->step[first].land - clock, over->place, over->yaw, lead_of(length_of(before->place, over->place), h->leg_length)};
+    *at = (struct walk_divert_at){first, p->step[first].land - clock, over->place, over->yaw, way_lead(length_of(before->place, over->place), h->leg_length)};
     return true;
   }
   return false;
@@ -53,13 +40,6 @@ double walk_divert_gone(const struct walk_targets *t, const struct step_plan *p,
     sum += share < 1 ? share * way : way;
   }
   return sum;
-}
-
-// Is the floor level as long as footsteps are shifted?
-static bool level(const struct walk_targets *t, int first, int back) {
-  for (int j = first - 2; j <= first + back && j < t->count; j++)
-    if (t->target[j].slope != 0 || size_of(t->target[j].place.z - t->target[first - 2].place.z) > LEVEL) return false;
-  return true;
 }
 
 enum status walk_divert_plan(struct walk_targets *t, struct step_plan *p, const struct walk_divert_at *at, const struct walk_targets *was_t, const struct step_plan *was_p,
@@ -84,7 +64,7 @@ static enum status turn(struct walk *out, const struct walk *w, const struct wal
   if (status) return status;
   int room = out->plan.count - first - BACK_LAST, back = room < BACK_MOST ? room : BACK_MOST;
   if (back < 1) return walk_change_range(w, o->what, "it would come to rest within its next steps", e);
-  if (!level(&out->targets, first, back)) return walk_change_range(w, o->what, "it is on a ramp, or comes to one", e);
+  if (!walk_change_level(&out->targets, first, first + back + 2)) return walk_change_range(w, o->what, "it is on a ramp, or comes to one", e);
   status = walk_change_solve(out, w, b, at, first, back, o, e);
   out->cost.distance = out->targets.distance;
   if (!status) status = walk_change_before(out, w, from, at, o->what, e);
@@ -98,6 +78,8 @@ enum status walk_divert(struct walk *out, const struct walk *w, double time, con
   memset(out, 0, sizeof *out);
   assert(where->step >= 2);
   assert(where->step < w->plan.count - 2);
+  assert(r->load == w->load);
+  assert(r->load_pose == w->load_pose);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;
   // before its first foot lifts nothing can be changed

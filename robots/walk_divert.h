@@ -20,7 +20,7 @@ struct walk_divert_at {
 };
 
 // Of a walk of those targets and that plan at `clock` (s of the plan): the first footstep that can be it, or `later` ones after that. From 1 on hardly any
-// walk_divert is refused. false: there is none, since the walk comes to rest there, or jogs.
+// walk_divert is refused on a dry floor. false: there is none, since the walk comes to rest there, jogs, is hurried by a push, or all that is left lies on slopes, in turns or aside.
 bool walk_divert_find(struct walk_divert_at *at, const struct humanoid *h, const struct walk_targets *t, const struct step_plan *p, double clock, int later);
 
 // How far along its path the body has come at `clock`, m.
@@ -32,5 +32,6 @@ enum status walk_divert_plan(struct walk_targets *t, struct step_plan *p, const 
                              const struct gait_library *l, const struct stand *stand, const struct walk_route *r, struct error *e);
 
 // The order at sample `time` of w, rounded to one (before a foot has lifted it waits for that); `at` as found then. *out begins there and ends at the route's end.
-// Load, pose and friction of the floor are w's. STATUS_RANGE with a sentence when no footsteps lead over to it, or some check breaks that w kept.
+// The route's load and pose must be w's, friction of the floor is. STATUS_RANGE with a sentence when no footsteps lead over to it, or some check breaks that w kept; but feet may
+// turn on a slippery floor where those of w did not (faults.yaw).
 enum status walk_divert(struct walk *out, const struct walk *w, double time, const struct walk_divert_at *at, const struct walk_route *r, struct error *e);

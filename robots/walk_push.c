@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "robots/momentum.h"
+#include "robots/walk_change.h"
 #include "robots/walk_check.h"
 #include "robots/walker_state.h"
 
@@ -329,10 +330,7 @@ static enum status step_over(struct walk *out, const struct walk *w, const struc
   if (clock < w->plan.hurried) return range(w, "its foot has been sent elsewhere in this step already", e);
   for (int j = 0; j < 2; j++)
     if (next[j - 2].lift < clock && (next[j].moved[0] != 0 || next[j].moved[1] != 0)) return range(w, "its foot has been sent elsewhere in this step already", e);
-  memset(out, 0, sizeof *out);
-  out->library = w->library;
-  out->tick = w->tick;
-  out->speed = w->speed, out->load = w->load, out->floor = w->floor, out->load_pose = w->load_pose;
+  walk_change_begin(out, w);
   out->end = w->end, out->end_heading = w->end_heading;
   out->cost = w->cost;
   enum status status = copy_plan(out, w, e);
@@ -401,11 +399,11 @@ enum status walk_push(struct walk *out, const struct walk *w, double time, const
   struct walk_body body;
   memset(out, 0, sizeof *out);
   memset(answer, 0, sizeof *answer);
-  int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, first = 2;
+  int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0;
   double clock = w->clock + at * w->tick;
   if (w->targets.count < 3 || at > w->samples - 2) return range(w, "too near to its end", e);
   if (clock <= w->plan.step[0].lift) return range(w, "it has not begun", e);
-  while (first < w->plan.count - 2 && w->plan.step[first].land - WALK_PUSH_LEFT < clock) first++;
+  int first = walk_change_first(&w->plan, clock);
   if (first >= w->plan.count - 2) return range(w, "too near to its end", e);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);
   if (status) return status;

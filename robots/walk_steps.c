@@ -188,6 +188,12 @@ static double body_turn(const struct search *a, int i, int n) {
 // Longest step beside one of that length.
 static double grown(const struct search *a, double length) { return larger(GROWTH * length, length + GROWTH_MORE * a->h->leg_length); }
 
+double way_lead(double before, double leg) {
+  double sum = 0;
+  while (before > CORNER * leg) sum += before = larger(CORNER * leg, before - larger(before * (1 - 1 / GROWTH), GROWTH_MORE * leg));
+  return sum;
+}
+
 // Foot turns and longest steps of n steps, the first as in `off`, the last as in `in`. false: it cannot turn so quickly.
 static bool set_caps(struct search *a, const struct draft *d, int n, double start, const struct run *off, const struct run *in) {
   if (off->count + in->count > n) return false;

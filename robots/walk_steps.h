@@ -35,6 +35,9 @@ struct walk_row { struct step_target *target; int count, capacity; enum side fir
 // steps go there; STATUS_MEMORY, STATUS_LIMIT.
 enum status way_steps(struct walk_row *out, const struct humanoid *h, const struct gait_wish *wish, const struct walk_way *way, struct error *e);
 
+// Way of the steps after one of length `before` until one is as short as the last one before a corner, with that one, m: as way_steps lets them shrink. leg: m
+double way_lead(double before, double leg);
+
 // One more target at the end of a row.
 enum status way_step(struct walk_row *row, struct step_target target, const char *name, struct error *e);
 

@@ -5,15 +5,12 @@
 
 #include "robots/walk_change.h"
 
-// All of these are guesses that have done, but for LEVEL.
+// All of these are guesses that have done.
 #define TRIES       3               // of a last step before the feet come together
 #define LATER       3               // steps that it goes on as it was, at most
 #define WAITS       3               // times that WAIT is waited at most: just before a lift-off nothing of it can be changed any more
 #define WAIT        0.05            // s
 #define SOLVES_ALL  72              // of an order: no try is begun after that. Of 237 orders that a test robot could keep the most took 51
-#define LEVEL       1e-9            // m    of rounding in a floor's height
-
-static double size_of(double x) { return x < 0 ? -x : x; }
 
 // ---- targets --------------------------------------------------------------------------------------------------
 
@@ -61,12 +58,30 @@ static double way_from(const struct walk_targets *t, int first) {
   return sum;
 }
 
-// Is the floor level from footstep `first` on, for as far as `count` targets go and one step more?
-static bool level_ahead(const struct walk *w, int first, int count) {
-  const struct step_target *t = w->targets.target;
-  for (int j = first - 2; j <= count && j < w->targets.count; j++)
-    if (t[j].slope != 0 || size_of(t[j].place.z - t[first - 2].place.z) > LEVEL) return false;
-  return true;
+// ---- tries ----------------------------------------------------------------------------------------------------
+
+// The reason that is told is that of the first try; a plan by which feet turn on the floor waits for a better one.
+struct tries {
+  struct walk_order order;
+  struct error *e;
+  bool          told;
+  struct walk   turns;              //      samples 0: none
+};
+
+// Do its feet stand as those of w? Else *out is kept if it is the first, and gone. In a jog they hardly carry at the ends of a stance: always.
+static bool holds(struct tries *o, struct walk *out, const struct walk *w) {
+  if (out->faults.yaw <= w->faults.yaw || w->plan.pace.speed > 0) return true;
+  if (o->turns.samples) walk_finish(out);
+  else o->turns = *out;
+  memset(out, 0, sizeof *out);
+  return false;
+}
+
+// Says why, for the first try, or when it is no refusal.
+static enum status told(struct tries *o, enum status status, const struct error *why) {
+  if (status && (!o->told || status != STATUS_RANGE) && o->e) *o->e = *why;
+  o->told = o->told || status;
+  return status;
 }
 
 // ---- the whole ------------------------------------------------------------------------------------------------
@@ -74,7 +89,7 @@ static bool level_ahead(const struct walk *w, int first, int count) {
 static enum status try_stop(struct walk *out, const struct walk *w, const struct walk_body *b, int at, int first, double last, struct walk_order *o, struct error *e) {
   walk_change_begin(out, w);
   enum status status = stop_targets(&out->targets, w, first, last, e);
-  if (!status && !level_ahead(w, first, out->targets.count)) status = walk_change_range(w, o->what, "it is on a ramp, or comes to one", e);
+  if (!status && !walk_change_level(&w->targets, first, out->targets.count + 2)) status = walk_change_range(w, o->what, "it is on a ramp, or comes to one", e);
   if (!status) status = walk_footsteps(&out->plan, &out->targets, w->library, &b->stand, w->speed, w->load, w->load_pose, w->plan.ready[0], e);
   if (status) return status;
   walk_change_keep(&out->plan, &w->plan, first);
@@ -84,19 +99,19 @@ static enum status try_stop(struct walk *out, const struct walk *w, const struct
   return status;
 }
 
-static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int from, int at, struct walk_order *o) {
+static enum status from_sample(struct walk *out, const struct walk *w, const struct walk_body *body, int from, int at, struct tries *o) {
   double clock = w->clock + at * w->tick;
   struct error e = {0};
   int first = walk_change_first(&w->plan, clock);
-  enum status status = walk_change_told(o, at > w->samples - 2 ? walk_change_range(w, o->what, "it comes to rest already", &e) : walk_change_may(w, clock, first, o->what, &e), &e);
+  enum status status = told(o, at > w->samples - 2 ? walk_change_range(w, o->order.what, "it comes to rest already", &e) : walk_change_may(w, clock, first, o->order.what, &e), &e);
   if (status) return status;
   status = STATUS_RANGE;
   static const double last[TRIES] = {0, 0.5, 0.9};
   for (int later = 0; later <= LATER && status == STATUS_RANGE && first + later < w->plan.count - 2; later++)
-    for (int k = 0; k < TRIES && status == STATUS_RANGE && o->solved < SOLVES_ALL; k++) {
-      status = walk_change_told(o, try_stop(out, w, body, at, first + later, last[k], o, &e), &e);
-      if (!status) status = walk_change_told(o, walk_change_before(out, w, from, at, o->what, &e), &e);
-      if (!status && !walk_change_holds(o, out, w)) status = STATUS_RANGE;
+    for (int k = 0; k < TRIES && status == STATUS_RANGE && o->order.solved < SOLVES_ALL; k++) {
+      status = told(o, try_stop(out, w, body, at, first + later, last[k], &o->order, &e), &e);
+      if (!status) status = told(o, walk_change_before(out, w, from, at, o->order.what, &e), &e);
+      if (!status && !holds(o, out, w)) status = STATUS_RANGE;
       if (status) walk_finish(out);
     }
   return status;
@@ -104,7 +119,7 @@ static enum status from_sample(struct walk *out, const struct walk *w, const str
 
 enum status walk_stop(struct walk *out, const struct walk *w, double time, struct error *e) {
   struct walk_body body;
-  struct walk_order o = {.what = "be stopped", .e = e};
+  struct tries o = {.order.what = "be stopped", .e = e};
   int at = time > 0 ? (int)m_floor(time / w->tick + 0.5) : 0, wait = (int)(WAIT / w->tick + 0.5);
   memset(out, 0, sizeof *out);
   enum status status = walk_body_find(&body, w->library, w->load, w->load_pose, e);

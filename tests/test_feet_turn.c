@@ -172,6 +172,13 @@ static void test_a_job_after_falls(void **state) {
   line_of_two(text, sizeof text, 0.1);
   struct twin *t = twin_of(&l, text);
   CHECK(stands_longest(t, 300, &called), <, 5);
+  CHECK(called, >, 0);
+  struct arena a;
+  assert_true(arena_init(&a, (size_t)1 << 22));
+  struct sums s = sums_make(&l, &a);
+  twin_measure(t, &s);
+  CHECK(s.fleet[0].falls, >, 5);
+  arena_finish(&a);
   twin_destroy(t);
   layout_finish(&l);
 }

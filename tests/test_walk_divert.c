@@ -152,6 +152,72 @@ static void test_anywhere(void **state) {
   CHECK(count[2], <=, TURNS / 50);
 }
 
+// On a slippery floor feet may turn where those of the walk did not; everything else is kept.
+static void test_slippery(void **state) {
+  (void)state;
+  struct stream s = stream_make(20262, 0, "turns", "test", 0);
+  int turned = 0;
+  for (int k = 0; k < 24; k++) {
+    struct walk w, next;
+    struct walk_divert_at at;
+    struct bend b;
+    struct error e = {0};
+    struct v3 point[2] = {v3(0, 0, 0), v3(7, 0, 0)};
+    struct walk_route r = walk_route_defaults(point, 2);
+    r.speed = k % 2 ? 0.6 : 0.9, r.friction = 0.3;
+    assert_int_equal(walk_make(&w, &kind.library, &r, &e), STATUS_OK);
+    double t = w.tick * floor((w.time - 3.5) * stream_unit(&s) / w.tick);
+    assert_true(walk_divert_find(&at, &kind.humanoid, &w.targets, &w.plan, w.clock + t, 1));
+    bend_of(&b, &w, &at, 6.28 * stream_unit(&s) - 3.14, 3, 0, r.speed);
+    if (walk_divert(&next, &w, t, &at, &b.route, &e) == STATUS_OK) {
+      const struct walk_faults *f = &next.faults, *was = &w.faults;
+      turned++;
+      CHECK(f->lift <= was->lift && f->sole <= was->sole && f->friction <= was->friction && f->torque <= was->torque, ==, 1);
+      CHECK(f->speed <= was->speed && f->joint <= was->joint && f->reach <= was->reach, ==, 1);
+      CHECK_NEAR(v3_norm(v3_sub(next.end, b.point[b.route.count - 1])), 0, 1e-9);
+      walk_finish(&next);
+    }
+    walk_finish(&w);
+  }
+  CHECK(turned, >, 12);
+}
+
+// A ramp soon after it lets nothing be shifted; far enough away it does.
+static void test_ramps(void **state) {
+  (void)state;
+  int refused = 0, turned = 0;
+  for (int k = 0; k < 8; k++) {
+    struct walk w, next;
+    struct walk_divert_at at;
+    struct error e = {0};
+    // level for 4 m, then up by 5 degrees
+    struct v3 point[3] = {v3(0, 0, 0), v3(4, 0, 0), v3(8, 0, 4 * tan(5 * M_PI_D / 180))};
+    struct walk_route r = walk_route_defaults(point, 3);
+    r.speed = 0.8;
+    assert_int_equal(walk_make(&w, &kind.library, &r, &e), STATUS_OK);
+    double t = 0.5 + 0.5 * k;
+    bool found = walk_divert_find(&at, &kind.humanoid, &w.targets, &w.plan, w.clock + t, 0);
+    if (found && at.place.x < 4) {
+      const struct v3 on[3] = {at.place, point[1], point[2]};
+      struct walk_route same = walk_route_defaults(on, 3);
+      same.speed = 0.8;
+      enum status s = walk_divert(&next, &w, t, &at, &same, &e);
+      if (s == STATUS_OK) {
+        turned++;
+        walk_finish(&next);
+      } else {
+        refused++;
+        CHECK_HAS(e.text, "ramp");
+      }
+    }
+    // on the ramp no footstep is one to leave at
+    if (found) CHECK(at.place.x < 4.4, ==, 1);
+    walk_finish(&w);
+  }
+  CHECK(turned, >, 0);
+  CHECK(refused, >, 0);
+}
+
 // sent elsewhere again, pushed, and stopped on the new way
 static void test_again(void **state) {
   (void)state;
@@ -197,6 +263,6 @@ static void test_the_same_way(void **state) {
 }
 
 int test_walk_divert(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_anywhere), cmocka_unit_test(test_again), cmocka_unit_test(test_the_same_way)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_anywhere), cmocka_unit_test(test_slippery), cmocka_unit_test(test_ramps), cmocka_unit_test(test_again), cmocka_unit_test(test_the_same_way)};
   return cmocka_run_group_tests_name("walk_divert", tests, setup, teardown);
 }
