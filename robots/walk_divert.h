@@ -10,6 +10,8 @@
 
 #include "robots/walker.h"
 
+#define WALK_DIVERT_TRIES 2         // footsteps from the one after the next on that whoever turns off tries, whatever is stepped: event plans what bodies do. A choice
+
 // Where a walk is left. Coordinates are the walk's.
 struct walk_divert_at {
   int       step;                   //      footstep of the plan from which on steps are others: this one lands where it was to

@@ -77,22 +77,25 @@ static void see_heat(const struct policy_view *v) {
 static void heat_is_seen(void **state) {
   (void)state;
   static const char *const fidelity[] = {"event", "motion", "body"};
+  static const double until[] = {400, 1200};                                   // s    the winding is warm long before its housing
   double got[3];
-  for (int k = 0; k < 3; k++) {
+  for (int n = 0; n < 6; n++) {
+    int  k = n % 3;
     char text[1000];
     snprintf(text, sizeof text, HEAD "parts: {a: {mass: 1 kg}}\nstations:\n  src: {kind: source, makes: a, at: [3, 5]}\n  out: {kind: sink, at: [30, 5]}\n  away: {kind: dock, at: [57, 5]}\n"
-             "flow:\n  - {path: src -> out, by: walkers}\nrobots:\n  walkers: {model: optimus-gen2}\n  idle: {model: optimus-gen2, home: away}\nrun: {for: 10 min, fidelity: %s}\n", fidelity[k]);
+             "flow:\n  - {path: src -> out, by: walkers}\nrobots:\n  walkers: {model: optimus-gen2}\n  idle: {model: optimus-gen2, home: away}\nrun: {for: 30 min, fidelity: %s}\n", fidelity[k]);
     warmest = before = cold = 0;
     rising = calls = 0;
-    run(text, 400, see_heat);
+    run(text, until[n / 3], see_heat);
     got[k] = warmest;
     assert_true(calls > 5);
     assert_true(rising >= calls * 3 / 4);
     assert_true(warmest > 0.02);
     assert_true(warmest < 0.9);
+    if (k < 2) continue;
+    CHECK_NEAR(got[0], got[1], 0.2 * got[0]);
+    CHECK_NEAR(got[0], got[2], 0.12 * got[2]);
   }
-  CHECK_NEAR(got[0], got[1], 0.2 * got[0]);
-  CHECK_NEAR(got[0], got[2], 0.2 * got[2]);
   kinds_destroy((struct kinds *)bodies);
   bodies = NULL;
 }

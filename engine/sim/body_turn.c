@@ -4,8 +4,6 @@
 #include "engine/sim/way.h"
 #include "robots/walk_divert.h"
 
-#define TRIES 2                     // footsteps from the one after the next on that are tried
-
 bool body_goes_over(struct body *b, struct body_rows *k, int r, struct walk *other, int64_t began) {
   const struct walk *own = walks_keep(b->walks, other);
   if (!own) {
@@ -40,7 +38,7 @@ bool body_turns_off(struct twin *t, int32_t i) {
   int64_t began = (t->now + b->dt_ns - 1) / b->dt_ns;
   double time = (double)(began - k->began[r]) * b->dt, sn, cs;
   m_sincos(u->turned, &sn, &cs);
-  for (int later = 1; later <= TRIES && time >= 0; later++) {
+  for (int later = 1; later <= WALK_DIVERT_TRIES && time >= 0; later++) {
     struct walk_divert_at at;
     struct way_route way;
     struct walk other;
@@ -51,10 +49,10 @@ bool body_turns_off(struct twin *t, int32_t i) {
     to_frame(&way, at.place, u->turned);
     way.route.split = b->split;
     if (walk_divert(&other, w, time, &at, &way.route, &e) != STATUS_OK) continue;
-    if (o->turned) walk_goes(t, i, other.targets.distance - walk_divert_gone(&w->targets, &w->plan, w->clock + time));
+    if (o->turned && o->act_start == t->now) walk_goes(t, i, other.targets.distance - walk_divert_gone(&w->targets, &w->plan, w->clock + time));
     if (!body_goes_over(b, k, r, &other, began)) return false;
     u->slid = 0;
-    o->act_length = ns_from_seconds(k->walk[r]->time) + (began * b->dt_ns - t->now);
+    o->act_length = ns_from_seconds(k->walk[r]->time) + (began * b->dt_ns - o->act_start);
     return true;
   }
   return false;

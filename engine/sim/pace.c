@@ -15,11 +15,10 @@
 #include "robots/walker.h"
 
 #define SLOTS     (1 << 14)         // walks kept; one that falls on another's slot takes its place
-#define PACE_TRIES 2                // footsteps from the one after the next on that are tried, as bodies do (engine/sim/body_turn.c)
 #define GRID      1048576.0         // 2^20 parts of a metre or radian, as walks are rounded at body fidelity
 
 // The walk that was begun last, in a frame whose origin is where it began; point: owned.
-struct at_hand { struct walk_route route; struct v3 origin, *point; int room; };
+struct at_hand { struct walk_route route; struct v3 origin, *point; int room, make; };
 
 struct known { uint64_t hash[2]; double time, energy, metres; };
 
@@ -214,7 +213,7 @@ double pace_power(const struct twin *t, int32_t i, double speed) {
 }
 
 // Its walk at hand is that one, from where it stands. false: no memory.
-static bool take(struct at_hand *h, const struct way_route *w, struct v3 origin) {
+static bool take(struct at_hand *h, const struct way_route *w, struct v3 origin, int make) {
   int n = w->route.count;
   if (n > h->room) {
     struct v3 *more = realloc(h->point, sizeof *more * (size_t)n);
@@ -226,6 +225,7 @@ static bool take(struct at_hand *h, const struct way_route *w, struct v3 origin)
   h->route = w->route;
   h->route.point = h->point;
   h->origin = origin;
+  h->make = make;
   return true;
 }
 
@@ -260,7 +260,7 @@ static const struct known *know_turned(struct twin *t, int32_t i, const struct w
 static bool divert(struct twin *t, int32_t i, double elapsed, const struct walk_targets *targets, const struct step_plan *plan, struct way_route *w, struct rest *out) {
   const struct at_hand *h = &t->pace->hand[i];
   const struct humanoid *humanoid = &t->pace->of_make[t->robot[i].make]->humanoid;
-  for (int later = 1; later <= PACE_TRIES; later++) {
+  for (int later = 1; later <= WALK_DIVERT_TRIES; later++) {
     struct walk_divert_at at;
     if (!walk_divert_find(&at, humanoid, targets, plan, elapsed, later)) return false;
     if (!way_turn(t, i, v3_add(h->origin, at.place), at.heading, at.lead, w) || w->route.load != h->route.load) continue;
@@ -281,7 +281,8 @@ static bool turns_off(struct twin *t, int32_t i, struct way_route *w, struct res
   struct walk_targets targets;
   struct step_plan plan;
   struct error e;
-  if (b->remaining >= 0 || h->route.count == 0 || walk_targets_make(&targets, &k->humanoid, gait_library_feet(&k->library, h->route.load), &h->route, &e) != STATUS_OK) return false;
+  // of another body than it has now, or none: it goes to its end
+  if (b->remaining >= 0 || h->route.count == 0 || h->make != b->make || walk_targets_make(&targets, &k->humanoid, gait_library_feet(&k->library, h->route.load), &h->route, &e) != STATUS_OK) return false;
   bool turns = false;
   if (targets.count > 0 && walk_footsteps(&plan, &targets, &k->library, &k->library.standing, h->route.speed, h->route.load, h->route.load_pose, 0, &e) == STATUS_OK) {
     turns = divert(t, i, elapsed, &targets, &plan, w, out);
@@ -312,7 +313,12 @@ ns_t pace_walk(struct twin *t, int32_t i) {
       twin_fault(t, "R%u cannot walk to [%.2f, %.2f]: %s", b->number, w.goal[0], w.goal[1], e.text);
       return 0;
     }
-    if (left > 0 || !take(&p->hand[i], &w, p->stands[i])) p->hand[i].route.count = 0;
+    if (left > 0) {
+      p->hand[i].route.count = 0;
+    } else if (!take(&p->hand[i], &w, p->stands[i], b->make)) {
+      twin_fault(t, "R%u: no memory for its walk", b->number);
+      return 0;
+    }
     if (left > 0) walk_goes_on(t, i);
     rest = (struct rest){.time = left + known->time, .energy = spent + known->energy};
   }

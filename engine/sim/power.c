@@ -78,9 +78,11 @@ void power_book(struct twin *t, int32_t i) {
   if (!t->fleet[b->fleet].drains) return;
   book(t, i);
   if (!t->strain) return;
-  double cold = b->drain > 0 ? b->drain * 1e9 * make_of(t, b)->tables.battery : 0;
-  strain_power(t, i, cold);
-  if (cold > 0) b->drain *= strain_warm(t, i, cold) / cold;
+  // what it has charges it, not its drives
+  double cold = b->act != ACT_CHARGE && b->drain > 0 ? b->drain * 1e9 * make_of(t, b)->tables.battery : 0;
+  double warm = strain_warm(t, i, cold);
+  if (cold > 0) b->drain *= warm / cold;
+  strain_power(t, i, warm);
 }
 
 void power_watch(struct twin *t, int32_t i) {

@@ -5,6 +5,7 @@
 #include "engine/measure/result.h"
 #include "engine/sim/body.h"
 #include "engine/sim/power.h"
+#include "engine/sim/strain.h"
 #include "engine/sim/upset.h"
 
 struct update {
@@ -53,6 +54,7 @@ static void become(struct twin *t, int32_t i) {
   FLEET_BOOK(t, b, cause[b->cause], t->now - b->cause_since);
   b->cause_since = t->now;
   if (body_stepped(t, i)) body_become(t, i, b->next_make);
+  strain_settle(t, i);
   b->make = b->next_make;
   power_book(t, i);
   power_watch(t, i);
@@ -112,7 +114,10 @@ static void roll_back(struct twin *t, int32_t fleet, double value) {
   twin_note(t, NOTE_COMMAND, 0, "%.30s: %.30s is %.6g: back to the revision before", t->layout->fleets[fleet].name, u->plan.rollback->path, value);
   for (int32_t i = f->first_robot; i < f->first_robot + f->robots; i++) {
     if (t->robot[i].act == ACT_GONE && body_stepped(t, i)) body_become(t, i, t->updates->before[i]);
-    if (t->robot[i].act == ACT_GONE) t->robot[i].make = t->robot[i].next_make = t->updates->before[i];
+    if (t->robot[i].act == ACT_GONE) {
+      strain_settle(t, i);
+      t->robot[i].make = t->robot[i].next_make = t->updates->before[i];
+    }
     else change(t, i, t->updates->before[i]);
   }
   u->runs = false;

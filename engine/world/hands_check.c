@@ -159,7 +159,7 @@ static bool check_pair(const struct layout *l, const struct kind *const *of_flee
   int able = 0;
   for (int k = 0; k < l->fleet_count; k++)
     for (int m = 0; m < l->fleet_count; m++) {
-      if (!may_work(p, k) || !may_work(p, m) || (k == m && l->fleets[k].count_max < 2)) continue;
+      if (!may_work(p, k) || !may_work(p, m) || (k == m && fleet_at_once(&l->fleets[k]) < 2)) continue;
       // typed hands do what they say
       bool can = !of_fleet[k] || !of_fleet[m];
       if (!can) {
