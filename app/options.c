@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -99,21 +100,23 @@ static const struct option *find(const struct usage *u, const char *name, size_t
   return NULL;
 }
 
-static enum options_answer unknown(const struct usage *u, const char *argument, size_t size) {
-  const char *words[64];
+// argument: as it was typed, with its dashes
+static enum options_answer unknown(const struct usage *u, const char *argument, size_t dashes, size_t size) {
+  const char *words[OPTIONS_MAX + 1];
   int n = 0;
-  for (int i = 0; i < u->count && n < 63; i++) words[n++] = u->options[i].name;
+  for (int i = 0; i < u->count; i++) words[n++] = u->options[i].name;
   words[n++] = "help";
   char name[64];
-  snprintf(name, sizeof name, "%.*s", (int)size, argument);
+  snprintf(name, sizeof name, "%.*s", (int)size, argument + dashes);
   const char *near = nearest_word(name, words, n);
-  if (near) return wrong(u, "there is no option --%s; did you mean --%s?", name, near);
-  return wrong(u, "there is no option --%s", name);
+  if (near) return wrong(u, "there is no option %.*s; did you mean %s%s?", (int)(dashes + size), argument, near[1] ? "--" : "-", near);
+  return wrong(u, "there is no option %.*s", (int)(dashes + size), argument);
 }
 
 enum options_answer options_read(const struct usage *u, int argc, char **argv, const char **names, int *name_count) {
-  bool only_names = false;
+  bool only_names = false, given[OPTIONS_MAX] = {false};
   *name_count = 0;
+  assert(u->count <= OPTIONS_MAX);
   for (int i = 1; i < argc; i++) {
     const char *a = argv[i];
     if (!only_names && !strcmp(a, "--")) { only_names = true; continue; }
@@ -125,16 +128,21 @@ enum options_answer options_read(const struct usage *u, int argc, char **argv, c
       names[(*name_count)++] = a;
       continue;
     }
-    const char *key = a + (a[1] == '-' ? 2 : 1);
+    size_t dashes = a[1] == '-' ? 2 : 1;
+    const char *key = a + dashes;
     size_t size = strcspn(key, "=");
     const struct option *o = find(u, key, size);
-    if (!o) return unknown(u, key, size);
+    if (!o) return unknown(u, a, dashes, size);
     const char *text = key[size] == '=' ? key + size + 1 : NULL;
     if (o->kind == OPTION_FLAG && text) return wrong(u, "--%s takes no value", o->name);
     if (o->kind != OPTION_FLAG && !text) {
       if (i + 1 >= argc) return wrong(u, "--%s wants %s after it", o->name, o->argument);
       text = argv[++i];
     }
+    // of two values one would be dropped without a word
+    bool many = o->kind == OPTION_FLAG || o->kind == OPTION_LIST;
+    if (!many && given[o - u->options]) return wrong(u, "--%s is given twice; the second time as '%s'", o->name, text);
+    given[o - u->options] = true;
     enum options_answer answer = take(u, o, text);
     if (answer != OPTIONS_RUN) return answer;
   }

@@ -1,7 +1,7 @@
 // The arguments of a command: `--key value`, `--key=value`, `--flag`, `-q`, and names without dashes.
 //
 // A table says what a command takes; help is printed from the same table, examples first. Wrong use
-// is said in one sentence on stderr, with the nearest known option.
+// is said in one sentence on stderr, with the nearest known option. What takes one value may be given once.
 #pragma once
 
 #include <stdbool.h>
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define OPTION_LIST_MAX 64
+#define OPTIONS_MAX     64          // in the table of a command
 
 struct option_list { const char *value[OPTION_LIST_MAX]; int count; };
 
@@ -37,7 +38,7 @@ struct usage {
   const char          *examples;    // lines, each a comment or a command
   const char          *about;       // a sentence or two
   const struct option *options;
-  int                  count;
+  int                  count;       // at most OPTIONS_MAX
   int                  names_min, names_max;    // arguments without dashes
 };
 

@@ -36,11 +36,11 @@ P
 )"
 
 # killed in the middle, gone on with: the whole, and no run twice
-$takt sweep "$work/line.yaml" $vary --for 400h --db "$work/cut.db" >/dev/null 2>&1 & pid=$!
+$takt sweep "$work/line.yaml" ${vary/2h/400h} --db "$work/cut.db" >/dev/null 2>&1 & pid=$!
 for i in $(seq 100); do [ "$(sql "$work/cut.db" "select count(*) from run" 2>/dev/null || echo 0)" -ge 2 ] 2>/dev/null && break; sleep 0.05; done
 kill -INT $pid 2>/dev/null; wait $pid; code=$?
 same "Ctrl-C ends with 130, or it was done" "True" "$([ $code = 130 ] || [ $code = 0 ] && echo True)"
-$takt sweep "$work/line.yaml" $vary --for 400h --db "$work/cut.db" >/dev/null
+$takt sweep "$work/line.yaml" ${vary/2h/400h} --db "$work/cut.db" >/dev/null
 same "gone on with" "9 9" "$(sql "$work/cut.db" "select count(*), count(distinct config || replication) from run")"
 
 # comparing: paired by run, and the same numbers whichever way they come in
