@@ -671,6 +671,7 @@ int command_bench(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
+  if (json && csv) return usage_wrong(&u, "--json or --csv, not both");
   const char *known[SCENES];
   bool found = !only;
   for (int i = 0; i < SCENES; i++) {

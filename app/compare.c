@@ -55,7 +55,7 @@ static int read_arguments(int argc, char **argv, struct compare *c) {
     {"set-a", OPTION_LIST, &c->set_a, "PATH=VALUE", "of the first only", 0, 0, NULL},
     {"set-b", OPTION_LIST, &c->set_b, "PATH=VALUE", "of the second only", 0, 0, NULL},
     {"for", OPTION_TEXT, &c->length, "T", "measured time after the warm-up", 0, 0, NULL},
-    {"warmup", OPTION_TEXT, &c->warmup, "T", "time before it that is not measured", 0, 0, NULL},
+    {"warmup", OPTION_TEXT, &c->warmup, "T", "time before it that is not measured, or auto (MSER-5)", 0, 0, NULL},
     {"seed", OPTION_INTEGER, &c->seed, "N", "of all random numbers, the same for both", 0, 9e15, &c->seed_given},
     {"threads", OPTION_INTEGER, &c->threads, "N", "processes at once (cores)", 1, THREADS_MAX, &c->threads_given},
     {"all", OPTION_FLAG, &c->all, NULL, "every number, not only the KPIs", 0, 0, NULL},
@@ -92,7 +92,7 @@ static int from_db(struct party *s, const char *file, int variant) {
   struct store_config *configs = calloc(CONFIGS_MAX, sizeof *configs);
   int code = 0, n = store && configs ? store_configs(store, configs, CONFIGS_MAX) : 0;
   if (!store) {
-    code = variant_error(&e);
+    code = output_error("compare", &e);
   } else if (variant == 0 && n != 1) {
     fprintf(stderr, "takt compare: %s holds %d variants: say which, %s:1 ...\n", file, n, file);
     for (int k = 0; k < n && k < 40; k++) fprintf(stderr, "  %s:%d  %s %s\n", file, k + 1, configs[k].layout, configs[k].settings);
@@ -103,7 +103,7 @@ static int from_db(struct party *s, const char *file, int variant) {
   } else {
     const struct store_config *c = &configs[variant > 0 ? variant - 1 : 0];
     snprintf(s->settings, sizeof s->settings, "%.200s %.190s", c->layout, c->settings);
-    if (store_sample(store, c->digest, 0, &s->sample, &e) != STATUS_OK) code = variant_error(&e);
+    if (store_sample(store, c->digest, 0, &s->sample, &e) != STATUS_OK) code = output_error("compare", &e);
   }
   free(configs);
   store_close(store);
@@ -163,7 +163,7 @@ static int from_json(struct party *s, const char *name) {
   struct tree tree = {0};
   struct faults f;
   char *text = file_read(name, JSON_MAX, &size, &e);
-  if (!text) return variant_error(&e);
+  if (!text) return output_error("compare", &e);
   faults_init(&f, name, text, size);
   int code = 0, max = 300000;
   enum status status = tree_read_json(&tree, text, size, &f);
@@ -201,8 +201,8 @@ static int from_layout(struct compare *c, int which) {
   const struct option_list *own = which ? &c->set_b : &c->set_a;
   int code = overrides_options(&o, &c->usage, "set", &c->set);
   if (code == 0) code = overrides_options(&o, &c->usage, which ? "set-b" : "set-a", own);
-  overrides_put(&o, "run.for", c->length);
-  overrides_put(&o, "run.warmup", c->warmup);
+  if (code == 0) code = overrides_length(&o, &c->usage, c->length);
+  if (code == 0) code = overrides_warmup(&o, &c->usage, c->warmup);
   if (c->seed_given) overrides_integer(&o, "run.seed", c->seed);
   size_t used = (size_t)snprintf(s->settings, sizeof s->settings, "%.200s", s->name);
   for (int k = 0; k < own->count && used < sizeof s->settings; k++) used += (size_t)snprintf(s->settings + used, sizeof s->settings - used, " %s", own->value[k]);
@@ -220,7 +220,7 @@ static int from_layout(struct compare *c, int which) {
                                  .stop = &interrupted, .progress = progress_show, .context = &c->progress};
     enum status status = run->warmup_auto ? replication_warmup(&p, &p.warmup, &e) : STATUS_OK;
     if (status == STATUS_OK) status = replications_run(&p, (int)c->replications, threads, &r, &e);
-    if (status != STATUS_OK) code = variant_error(&e);
+    if (status != STATUS_OK) code = output_error("compare", &e);
     else if (!sample_init(&s->sample, v.index.count, r.done)) code = 5;
   }
   for (int i = 0; code == 0 && i < v.index.count; i++) s->sample.path[i] = arena_text(&s->sample.arena, v.index.path[i], strlen(v.index.path[i]));

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "app/export_scene.h"
+#include "app/output.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/json.h"
@@ -187,16 +187,6 @@ static void trace_end(struct trace *t) {
 
 // ---- the walk through the recording -------------------------------------------------------------------------------
 
-static int say_error(const struct error *e) {
-  fprintf(stderr, "takt replay: %s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
-
-static bool same_file(const char *a, const char *b) {
-  struct stat x, y;
-  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static int walk(struct recording *r, struct frame_decoder *d, enum export_format format, FILE *out) {
   struct recording_message m;
   struct error e = {0};
@@ -226,17 +216,17 @@ static int walk(struct recording *r, struct frame_decoder *d, enum export_format
   if (format == EXPORT_PERFETTO) trace_end(&trace);
   export_scene_end(scene);
   if (!memory) error_at(&e, STATUS_MEMORY, "", 0, 0, "no memory for the export");
-  return e.status != STATUS_OK ? say_error(&e) : 0;
+  return e.status != STATUS_OK ? output_error("replay", &e) : 0;
 }
 
 int export_recording(const char *path, enum export_format format, const char *to) {
   struct error e = {0};
-  if (to && same_file(path, to)) {
+  if (to && output_same(path, to)) {
     fprintf(stderr, "takt replay: --out %s would write over the recording\n", to);
     return 2;
   }
   struct recording *r = recording_open(path, &e);
-  if (!r) return say_error(&e);
+  if (!r) return output_error("replay", &e);
   FILE *out = to ? fopen(to, "wb") : stdout;
   struct frame_decoder *d = frame_decoder_create();
   int code = 4;

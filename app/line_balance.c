@@ -6,16 +6,10 @@
 #include <stdlib.h>
 
 #include "app/interrupt.h"
+#include "app/output.h"
 #include "app/wall_clock.h"
 #include "base/json.h"
 #include "scheduler/line_balance.h"
-
-static int say(const struct error *e) {
-  if (e->line > 0 && e->column > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
-  else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
-  else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
 
 static bool proved(const struct line_balance *b, bool for_takt) { return b->bound == (for_takt ? b->takt : b->stations); }
 
@@ -79,7 +73,7 @@ static void print_table(const char *file, const struct line *l, const struct lin
 int schedule_line(const char *file, const char *text, size_t size, const struct line_order *o) {
   struct line l;
   struct error e = {0};
-  if (line_read(&l, file, text, size, &e) != STATUS_OK) return say(&e);
+  if (line_read(&l, file, text, size, &e) != STATUS_OK) return output_error("schedule", &e);
   struct line_search how = line_balance_defaults();
   how.stop = o->stop;
   how.context = o->context;
@@ -99,7 +93,7 @@ int schedule_line(const char *file, const char *text, size_t size, const struct 
     if (status != STATUS_OK) error_at(&e, status, file, 0, 0, "out of memory");
   }
   int code = interrupted ? 130 : 0;
-  if (status != STATUS_OK) code = say(&e);
+  if (status != STATUS_OK) code = output_error("schedule", &e);
   else if (o->json) print_json(&l, &b, for_takt, wall_clock() - begun);
   else print_table(file, &l, &b, for_takt, wall_clock() - begun);
   free(station);

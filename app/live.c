@@ -69,11 +69,6 @@ struct live {
   bool     record_failed;           // and said
 };
 
-static int say_error(const struct error *e) {
-  fprintf(stderr, "takt live: %s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
-
 // ---- pacing -------------------------------------------------------------------------------------------
 
 // From here on the clock and the twin go together again.
@@ -421,7 +416,7 @@ static int run(struct live *v, const char *path) {
   } else if (v->record) {
     record_finish(v->record, false, NULL);
   }
-  int code = s == STATUS_OK ? report(v, path) : say_error(&e);
+  int code = s == STATUS_OK ? report(v, path) : output_error("live", &e);
   frames_finish(&v->frames);
   frame_encoder_destroy(v->encoder);
   bytes_finish(&v->bytes);
@@ -445,7 +440,7 @@ int command_live(int argc, char **argv) {
     { "token-file", OPTION_TEXT, &a.token_file, "FILE", "needed for any other address; mode 0600, at least 16 bytes", 0, 0, NULL },
     { "record", OPTION_TEXT, &a.record, "FILE", "keep the whole run for takt view and takt replay", 0, 0, NULL },
     { "for", OPTION_TEXT, &a.length, "T", "measured time after the warm-up: 8h, 90min, 200000", 0, 0, NULL },
-    { "warmup", OPTION_TEXT, &a.warmup, "T", "time before it that is not measured", 0, 0, NULL },
+    { "warmup", OPTION_TEXT, &a.warmup, "T", "time before it that is not measured, or auto (MSER-5)", 0, 0, NULL },
     { "seed", OPTION_INTEGER, &a.seed, "N", "of all random numbers", 0, 9e15, &a.seed_given },
     { "set", OPTION_LIST, &a.set, "PATH=VALUE", "change any value of the layout; may be repeated", 0, 0, NULL },
     { "paused", OPTION_FLAG, &a.paused, NULL, "begin paused at time 0", 0, 0, NULL },
@@ -465,8 +460,8 @@ int command_live(int argc, char **argv) {
   struct layout l = { 0 };
   struct overrides o = { 0 };
   int code = overrides_options(&o, &u, "set", &a.set);
-  overrides_put(&o, "run.for", a.length);
-  overrides_put(&o, "run.warmup", a.warmup);
+  if (code == 0) code = overrides_length(&o, &u, a.length);
+  if (code == 0) code = overrides_warmup(&o, &u, a.warmup);
   if (a.seed_given) overrides_integer(&o, "run.seed", a.seed);
   if (code == 0) code = overrides_read(&o, path, &l, a.quiet);
   if (code == 0) {

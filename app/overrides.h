@@ -24,6 +24,13 @@ int  overrides_options(struct overrides *o, const struct usage *u, const char *o
 // Add one, borrowed; value NULL: the option was not given, nothing is added.
 void overrides_put(struct overrides *o, const char *path, const char *value);
 void overrides_integer(struct overrides *o, const char *path, int64_t value);       // path borrowed
+// --for, --warmup ("auto" too where it may be), --fidelity and --policy; text NULL: not given. What is none of these is said as a mistake of the command line. 0 or 2.
+int  overrides_length(struct overrides *o, const struct usage *u, const char *text);
+int  overrides_warmup(struct overrides *o, const struct usage *u, const char *text);
+int  overrides_fidelity(struct overrides *o, const struct usage *u, const char *text);
+int  overrides_policy(struct overrides *o, const struct usage *u, const char *text);
+// A time from 0 s to 100 years; 0, or 2 with what is wrong said.
+int  overrides_time(const struct usage *u, const char *option, const char *text, double *seconds);
 void overrides_finish(struct overrides *o);
 
 // Read a layout and look at its flows. Faults are on stderr, warnings unless quiet. 0, or the exit code; layout_finish takes it in either case.

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "app/commands.h"
 #include "app/files.h"
+#include "app/output.h"
 #include "stream/log.h"
 #include "stream/recording.h"
 
@@ -35,25 +35,18 @@ struct record {
 
 // ---- create -----------------------------------------------------------------------------------------
 
-static bool same_file(const char *a, const char *b) {
-  struct stat x, y;
-  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static void release(struct record *r) {
   frame_encoder_destroy(r->encoder);
   bytes_finish(&r->bytes);
   free(r);
 }
 
-static void say(const struct error *e) { fprintf(stderr, "takt: %s: %s: %s\n", e->file, status_text(e->status), e->text); }
-
 bool record_failed(const struct record *r) { return r->trouble.status != STATUS_OK; }
 
 // One message that is in r->bytes from byte `from` on.
 static void keep(struct record *r, enum channel c, ns_t at, size_t from) {
   if (record_failed(r)) return;
-  if (recorder_write(r->recorder, c, at, r->bytes.data + from, r->bytes.size - from, &r->trouble) != STATUS_OK) say(&r->trouble);
+  if (recorder_write(r->recorder, c, at, r->bytes.data + from, r->bytes.size - from, &r->trouble) != STATUS_OK) output_error(NULL, &r->trouble);
 }
 
 static void write_start(struct record *r, uint64_t seed) {
@@ -69,7 +62,7 @@ static void write_start(struct record *r, uint64_t seed) {
 
 struct record *record_create(const char *path, struct frames *f, uint64_t seed, uint32_t replication, ns_t warmup, ns_t length, struct error *e) {
   const struct layout *l = f->layout;
-  if (same_file(path, l->file)) {
+  if (output_same(path, l->file)) {
     error_at(e, STATUS_USAGE, "", 0, 0, "--record %s would write over the layout", path);
     return NULL;
   }
@@ -115,7 +108,7 @@ static void keep_picture(struct record *r, struct twin *t) {
     keep(r, CHANNEL_FRAMES, p.now, 4);
   } else if (!record_failed(r)) {
     error_at(&r->trouble, s, r->frames->layout->file, 0, 0, "the picture at %.1f s cannot be recorded: %s", ns_to_seconds(p.now), status_text(s));
-    say(&r->trouble);
+    output_error(NULL, &r->trouble);
   }
 }
 
@@ -228,7 +221,7 @@ enum status record_finish(struct record *r, bool complete, struct error *e) {
   struct error last = { 0 };
   if (recorder_finish(r->recorder, &last) != STATUS_OK && !record_failed(r)) {
     r->trouble = last;
-    say(&last);
+    output_error(NULL, &last);
   }
   enum status s = r->trouble.status;
   if (s != STATUS_OK && e) *e = r->trouble;

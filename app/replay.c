@@ -16,6 +16,7 @@
 #include "app/happening.h"
 #include "app/interrupt.h"
 #include "app/options.h"
+#include "app/output.h"
 #include "engine/sim/twin.h"
 #include "engine/world/library.h"
 #include "stream/log.h"
@@ -40,11 +41,6 @@ static int say(const struct replay *r, enum status s, const char *text) {
   return status_exit_code(s);
 }
 
-static int say_error(const struct error *e) {
-  fprintf(stderr, "takt replay: %s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
-
 // ---- what the recording says ----------------------------------------------------------------------------
 
 static int load(struct replay *r) {
@@ -52,7 +48,7 @@ static int load(struct replay *r) {
   struct error e;
   struct span text;
   recording_rewind(r->recording, 0, 1u << CHANNEL_LAYOUT);
-  if (!recording_next(r->recording, &m, &e)) return e.status != STATUS_OK ? say_error(&e) : say(r, STATUS_CORRUPT, "it ends before the layout of the run");
+  if (!recording_next(r->recording, &m, &e)) return e.status != STATUS_OK ? output_error("replay", &e) : say(r, STATUS_CORRUPT, "it ends before the layout of the run");
   if (!log_layout_read(m.data, m.size, &text)) return say(r, STATUS_CORRUPT, "its layout is not text");
   r->text = malloc(text.size + 1);
   if (!r->text) return say(r, STATUS_MEMORY, "no memory for its layout");
@@ -64,7 +60,7 @@ static int load(struct replay *r) {
   const char *slash = strrchr(info->layout_file, '/');
   char file[400];
   size_t size = text.size;
-  if (files_unpack(r->recording, &r->files, &e) != STATUS_OK) return say_error(&e);
+  if (files_unpack(r->recording, &r->files, &e) != STATUS_OK) return output_error("replay", &e);
   if (r->files.folder[0]) snprintf(file, sizeof file, "%s/data/%s", r->files.folder, slash ? slash + 1 : info->layout_file);
   else snprintf(file, sizeof file, "%s", info->layout_file);
   struct faults f;
@@ -88,7 +84,7 @@ static int load(struct replay *r) {
       fprintf(stderr, "takt replay: %s: --policy is for recordings whose jobs were given by a library; this one's were not\n", r->path);
       return 2;
     }
-    if (!(o.policy = library_open(r->policy, NULL, &e))) return say_error(&e);
+    if (!(o.policy = library_open(r->policy, NULL, &e))) return output_error("replay", &e);
   }
   o.stranger = true;
   o.seed = info->seed;
@@ -97,7 +93,7 @@ static int load(struct replay *r) {
   o.replication = info->replication;
   o.horizon = r->limit;
   r->twin = twin_create(&r->layout, &o, &e);
-  if (!r->twin) return say_error(&e);
+  if (!r->twin) return output_error("replay", &e);
   return arena_init(&r->commands, (size_t)16 << 20) ? 0 : say(r, STATUS_MEMORY, "no memory for commands");
 }
 
@@ -178,7 +174,7 @@ static int compare(struct replay *r) {
   }
   if (e.status != STATUS_OK) {
     printf("%" PRId64 " digests equal, then the recording is damaged\n", r->compared);
-    return say_error(&e);
+    return output_error("replay", &e);
   }
   if (recording_damaged(r->recording)) {
     printf("%" PRId64 " digests equal, then the recording is damaged\n", r->compared);
@@ -207,7 +203,7 @@ static int command_export(const struct usage *u, const char *const *names, int c
   int chosen = -1;
   for (int k = 0; k < 3; k++) {
     if (!recording[k]) continue;
-    if (chosen >= 0) return usage_wrong(u, "export takes one format: --%s or --%s", formats[chosen], formats[k]);
+    if (chosen >= 0) return usage_wrong(u, "export takes one format, not --%s and --%s", formats[chosen], formats[k]);
     chosen = k;
   }
   if (chosen < 0) return usage_wrong(u, "export wants --csv, --perfetto or --foxglove RECORDING");
@@ -244,7 +240,7 @@ int command_replay(int argc, char **argv) {
   struct replay r = { .path = names[0], .policy = policy, .quiet = quiet };
   struct error e = { 0 };
   r.recording = recording_open(r.path, &e);
-  if (!r.recording) return say_error(&e);
+  if (!r.recording) return output_error("replay", &e);
   int code = load(&r);
   if (code == 0) code = compare(&r);
   twin_destroy(r.twin);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "base/tree.h"
@@ -195,10 +196,7 @@ static int run(const struct robot_model *m, const char *file, const int *links, 
   struct error e;
   size_t size;
   char *text = file_read(file, 4 << 20, &size, &e);
-  if (!text) {
-    fprintf(stderr, "takt robot: %s: %s\n", file, e.text);
-    return status_exit_code(e.status);
-  }
+  if (!text) return output_error("robot", &e);
   struct faults f;
   struct tree t;
   struct state *states = NULL;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "base/tree.h"
@@ -81,10 +82,7 @@ static int run(const char *file, bool as_json, bool quiet) {
   struct error e;
   size_t size;
   char *text = file_read(file, GRASP_FILE_BYTES_MAX, &size, &e);
-  if (!text) {
-    fprintf(stderr, "takt robot: %s: %s\n", file, e.text);
-    return status_exit_code(e.status);
-  }
+  if (!text) return output_error("robot", &e);
   struct faults f;
   struct grasp_file g;
   faults_init(&f, file, text, size);

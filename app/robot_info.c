@@ -5,6 +5,7 @@
 
 #include "app/figure.h"
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/arm.h"
@@ -175,6 +176,7 @@ int robot_info_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
+  if (output_spares(&usage, "png", png, model)) return 2;
   struct robot_case r;
   int code = robot_open(&r, model, ROBOT_LIMBS, quiet);
   if (code == 0) {
@@ -182,11 +184,7 @@ int robot_info_verb(const char *model, int argc, char **argv) {
     if (as_json) answer(&r, &s);
     else print(&r, &s);
     struct error e = {0};
-    enum status drawn = png ? figure_body_png(&r.humanoid, &r.spec, png, &e) : STATUS_OK;
-    if (drawn != STATUS_OK) {
-      fprintf(stderr, "takt robot: %s\n", e.text);
-      code = status_exit_code(drawn);
-    }
+    if (png && figure_body_png(&r.humanoid, &r.spec, png, &e) != STATUS_OK) code = output_error("robot", &e);
   }
   robot_close(&r);
   return code;

@@ -5,6 +5,7 @@
 
 #include "app/hands.h"
 #include "app/options.h"
+#include "app/output.h"
 #include "base/json.h"
 #include "base/tree.h"
 #include "robots/mtm.h"
@@ -160,10 +161,8 @@ static int run(const char *model, struct picking *q, bool as_json, const char *p
   if (code == 0) {
     solve(q);
     if (as_json) answer(q, &r); else print(q, &r);
-    if (png && q->possible && hands_pick_png(&q->hands, &r, &q->wish, &q->plan, q->robot, q->person, png, &e) != STATUS_OK) {
-      fprintf(stderr, "takt robot: %s\n", e.text);
-      code = status_exit_code(e.status);
-    }
+    if (png && !q->possible) fprintf(stderr, "takt robot: --png: no picture is drawn of a pick that cannot be done\n");
+    else if (png && hands_pick_png(&q->hands, &r, &q->wish, &q->plan, q->robot, q->person, png, &e) != STATUS_OK) code = output_error("robot", &e);
   }
   robot_close(&r);
   return code;
@@ -201,6 +200,7 @@ int robot_pick_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
+  if (output_spares(&usage, "png", png, model)) return 2;
   static const char *const shapes[] = {"box", "cylinder", "sphere"};
   static const int counts[] = {3, 2, 1};
   int k = 0;

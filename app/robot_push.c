@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/balance.h"
@@ -42,8 +43,7 @@ static int solve(const struct robot_case *r, struct push *p) {
     posture_load_finish(&loaded);
   }
   if (status == STATUS_OK) return 0;
-  fprintf(stderr, "takt robot: %s\n", e.text);
-  return status_exit_code(status);
+  return output_error("robot", &e);
 }
 
 static void number(struct json *j, const char *key, double x) { json_key(j, key), json_number(j, x); }

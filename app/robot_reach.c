@@ -6,6 +6,7 @@
 
 #include "app/hands.h"
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 
@@ -117,10 +118,7 @@ static int run(const char *model, struct reaching *q, bool as_json, const char *
   if (code == 0) {
     bool there = solve(q);
     if (as_json) answer(q, &r, there); else print(q, &r, there);
-    if (png && hands_reach_png(&q->hands, &r, &q->pose, q->both, q->load, png, &e) != STATUS_OK) {
-      fprintf(stderr, "takt robot: %s\n", e.text);
-      code = status_exit_code(e.status);
-    }
+    if (png && hands_reach_png(&q->hands, &r, &q->pose, q->both, q->load, png, &e) != STATUS_OK) code = output_error("robot", &e);
   }
   robot_close(&r);
   return code;
@@ -147,6 +145,7 @@ int robot_reach_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
+  if (output_spares(&usage, "png", png, model)) return 2;
   double v[3];
   if (!hands_numbers("at", at, 3, 3, -5, 5, v)) return 2;
   q.at = v3(v[0], v[1], v[2]);

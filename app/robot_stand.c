@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "base/json.h"
 #include "robots/battery.h"
@@ -47,8 +48,7 @@ static int solve(struct robot_case *r, struct standing *s) {
     posture_load_finish(&loaded);
   }
   if (status == STATUS_OK) return 0;
-  fprintf(stderr, "takt robot: %s\n", e.text);
-  return status_exit_code(status);
+  return output_error("robot", &e);
 }
 
 static void answer(const struct robot_case *r, const struct standing *s) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/options.h"
+#include "app/output.h"
 #include "app/robot.h"
 #include "app/wall_clock.h"
 #include "app/workers.h"
@@ -31,11 +32,6 @@ struct tables {
 
 // Routes planned and solved: how far the tables are from the body.
 struct agreement { int routes, refused; double time_worst, energy_worst, energy_mean, energy_sum[2], solve_s, plan_s; long samples, broken; };
-
-static int say(const struct error *e) {
-  fprintf(stderr, "takt robot: %s\n", e->text);
-  return status_exit_code(e->status);
-}
 
 // What jogging does to the drives, at the speeds of the library's table.
 static void wear(struct tables *t, const struct robot_case *r) {
@@ -305,7 +301,7 @@ int robot_tables_verb(const char *model, int argc, char **argv) {
   struct agreement a = {0};
   struct error e = {0};
   int code = robot_open(&r, model, ROBOT_DRIVES | ROBOT_LIMBS, quiet);
-  if (code == 0 && fill(&t, &r, speed, jog, &e) != STATUS_OK) code = say(&e);
+  if (code == 0 && fill(&t, &r, speed, jog, &e) != STATUS_OK) code = output_error("robot", &e);
   if (code == 0) {
     compare(&t, (int)routes, &a);
     if (as_json) answer(&t, &a);

@@ -32,6 +32,7 @@ struct arguments {
   bool json, quiet, verbose, digests;
   struct option_list set;
   struct overrides changes;         // what they change of the layout
+  double explain_at;                // s
 };
 
 // ---- arguments ------------------------------------------------------------------------------------
@@ -77,41 +78,14 @@ static int read_arguments(int argc, char **argv, struct arguments *a, const stru
   return 0;
 }
 
-// a duration that is no duration is a mistake of the command line, not of the layout
-static int check_time(const struct usage *u, const char *name, const char *text, bool positive) {
-  double s;
-  const char *trouble = quantity_read(text, strlen(text), DIM_TIME, &s);
-  if (trouble) return usage_wrong(u, "--%s: '%s': %s", name, text, trouble);
-  if (s < 0 || s > ns_to_seconds(NS_LIMIT)) return usage_wrong(u, "--%s: %s is outside 0 s ... 100 years", name, text);
-  if (positive && !(s > 0)) return usage_wrong(u, "--%s: must be longer than 0 s", name);
-  return 0;
-}
-
 static int check_arguments(const struct usage *u, struct arguments *a) {
-  static const char *const policies[] = {"nearest", "fifo", "idle-first", "spt", "edd", "atc", "lookahead"};
-  static const int policy_count = sizeof policies / sizeof *policies;
-  if (a->length && check_time(u, "for", a->length, true)) return 2;
-  if (a->warmup && strcmp(a->warmup, "auto") && check_time(u, "warmup", a->warmup, false)) return 2;
-  if (a->fidelity && strcmp(a->fidelity, "event") && strcmp(a->fidelity, "motion")) {
-    if (strcmp(a->fidelity, "body")) return usage_wrong(u, "--fidelity: there is no '%s'; event, motion or body", a->fidelity);
-  }
-  if (a->explain && check_time(u, "explain", a->explain, false)) return 2;
-  if (a->policy) {
-    bool known = false;
-    for (int i = 0; i < policy_count; i++) known |= !strcmp(a->policy, policies[i]);
-    size_t n = strlen(a->policy);
-    known |= n > 3 && !strcmp(a->policy + n - 3, ".so");
-    if (!known) {
-      const char *near = nearest_word(a->policy, policies, policy_count);
-      return usage_wrong(u, "--policy: there is no '%s'%s%s; nearest, fifo, idle-first, spt, edd, atc, lookahead or FILE.so", a->policy, near ? ", did you mean " : "", near ? near : "");
-    }
-  }
   struct overrides *o = &a->changes;
+  if (a->explain && overrides_time(u, "explain", a->explain, &a->explain_at)) return 2;
+  if (a->digests && !a->json) return usage_wrong(u, "--digest adds to the document of --json: say --json too");
+  if (output_same(a->record, a->gantt) || output_same(a->record, a->db) || output_same(a->gantt, a->db))
+    return usage_wrong(u, "two of --record, --gantt and --db name one file");
   if (overrides_options(o, u, "set", &a->set)) return 2;
-  overrides_put(o, "run.for", a->length);
-  overrides_put(o, "run.warmup", a->warmup);
-  overrides_put(o, "run.fidelity", a->fidelity);
-  overrides_put(o, "scheduler.policy", a->policy);
+  if (overrides_length(o, u, a->length) || overrides_warmup(o, u, a->warmup) || overrides_fidelity(o, u, a->fidelity) || overrides_policy(o, u, a->policy)) return 2;
   if (a->seed_given) overrides_integer(o, "run.seed", a->seed);
   if (a->replications_given) overrides_integer(o, "run.replications", a->replications);
   return 0;
@@ -227,9 +201,9 @@ static int keep_results(const char *path, const struct arguments *a, const struc
       struct store_run row = variant_run(&v, (uint32_t)k + 1, &r->kept[k]);
       status = store_add_run(s, v.digest, &v.index, &row, &e);
     }
-    if (status != STATUS_OK) code = variant_error(&e);
+    if (status != STATUS_OK) code = output_error("run", &e);
   } else if (code == 0) {
-    code = variant_error(&e);
+    code = output_error("run", &e);
   }
   store_close(s);
   variant_close(&v);
@@ -248,9 +222,14 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   if (l->run.warmup_auto) {
     if (replication_warmup(&p, &p.warmup, &e) != STATUS_OK) {
       progress_end(&progress);
-      return variant_error(&e);
+      return output_error("run", &e);
     }
     if (a->verbose) fprintf(stderr, "warm-up found by MSER-5: %.0f s\n", ns_to_seconds(p.warmup));
+  }
+  if (a->explain && ns_from_seconds(a->explain_at) > p.warmup + p.length) {
+    progress_end(&progress);
+    fprintf(stderr, "takt run: --explain %s lies after the end of the run at %.0f s\n", a->explain, ns_to_seconds(p.warmup + p.length));
+    return 2;
   }
   struct results r;
   // replications have a process each; a single run may use the cores inside
@@ -263,16 +242,14 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
     if (!record) {
       progress_end(&progress);
       frames_finish(&frames);
-      return variant_error(&e);
+      return output_error("run", &e);
     }
     p.advance = record_advance;
     p.advance_context = record;
   }
   struct why *why = NULL;
   if (a->explain) {
-    double s;
-    quantity_read(a->explain, strlen(a->explain), DIM_TIME, &s);        // checked before
-    why = why_create(ns_from_seconds(s));
+    why = why_create(ns_from_seconds(a->explain_at));
     assert(why);
     p.explain = why_explain(why);
   }
@@ -288,11 +265,11 @@ static int run_all(struct layout *l, const char *path, const struct arguments *a
   if (why && status == STATUS_OK) why_print(why, a->json ? stderr : stdout);
   why_destroy(why);
   bool drawn = !gantt || status != STATUS_OK || line_gantt_write(gantt, a->gantt, &e) == STATUS_OK;
-  if (!drawn) variant_error(&e);
+  if (!drawn) output_error("run", &e);
   line_gantt_destroy(gantt);
   int code;
   if (status != STATUS_OK) {
-    code = variant_error(&e);
+    code = output_error("run", &e);
   } else {
     struct outcome o = {.index = index, .layout_path = path, .seed = l->run.seed, .fidelity = fidelity_name(l->run.fidelity), .replications = l->run.replications,
                         .load_s = load_s, .wall_s = wall_clock() - begun, .layout_digest = l->digest};
@@ -319,12 +296,20 @@ static int run(struct layout *l, const char *path, const struct arguments *a, do
   struct kinds *kinds = NULL;
   if (!(kinds = kinds_load(l, NULL, threads, &e))) {
     arena_finish(&arena);
-    return variant_error(&e);
+    return output_error("run", &e);
   }
   int code = run_all(l, path, a, load_s, &index, kinds, threads);
   kinds_destroy(kinds);
   arena_finish(&arena);
   return code;
+}
+
+// A database that cannot be written is worth saying before a long run, not after it.
+static int try_db(const char *path) {
+  struct error e = {0};
+  struct store *s = store_open(path, true, &e);
+  store_close(s);
+  return s ? 0 : output_error("run", &e);
 }
 
 int command_run(int argc, char **argv) {
@@ -344,6 +329,10 @@ int command_run(int argc, char **argv) {
   if (code == 0 && a.gantt && l.order_count == 0) code = usage_wrong(usage, "--gantt draws the plan of orders, and %s has no `orders`", path);
   if (code == 0 && a.gantt && l.policy != POLICY_LOOKAHEAD) code = usage_wrong(usage, "--gantt draws the plan that the policy lookahead makes of orders; say --policy lookahead");
   if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
+  if (code == 0) code = output_spares(usage, "record", a.record, path);
+  if (code == 0) code = output_spares(usage, "gantt", a.gantt, path);
+  if (code == 0) code = output_spares(usage, "db", a.db, path);
+  if (code == 0 && a.db) code = try_db(a.db);
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);
   overrides_finish(&a.changes);

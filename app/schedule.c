@@ -135,13 +135,6 @@ static void print_table(const char *file, const struct shop *s, const struct sho
 
 // ---- one instance ------------------------------------------------------------------------------------
 
-static int say(const struct error *e) {
-  if (e->line > 0 && e->column > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
-  else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
-  else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
-
 static int schedule_shop(const char *file, const struct shop *s, const struct arguments *a) {
   struct watch w = {.begun = wall_clock(), .limit = a->time, .line = !a->quiet && output_progress()};
   struct shop_search how = shop_search_defaults();
@@ -168,7 +161,7 @@ static int schedule_shop(const char *file, const struct shop *s, const struct ar
   } else {
     error_at(&e, status, file, 0, 0, "out of memory");
   }
-  if (status != STATUS_OK) code = say(&e);
+  if (status != STATUS_OK) code = output_error("schedule", &e);
   shop_plan_finish(&p);
   free(start);
   return code;
@@ -206,11 +199,12 @@ int command_schedule(int argc, char **argv) {
   if (!line && (a.takt || a.stations)) return usage_wrong(&usage, "--takt and --stations are for assembly lines (.alb)");
   if (line && (a.gantt || a.iterations_given)) return usage_wrong(&usage, "--gantt and --iterations are for job shops, not for assembly lines");
   if (a.takt && a.stations) return usage_wrong(&usage, "--takt or --stations, not both: the other is the answer");
+  if (output_spares(&usage, "gantt", a.gantt, file)) return 2;
 
   struct error e = {0};
   size_t size;
   char *text = file_read(file, FILE_MAX_BYTES, &size, &e);
-  if (text == NULL) return say(&e);
+  if (text == NULL) return output_error("schedule", &e);
   interrupt_catch();
   int code;
   if (line) {
@@ -218,7 +212,7 @@ int command_schedule(int argc, char **argv) {
     code = schedule_line(file, text, size, &(struct line_order){.takt = a.takt, .stations = a.stations, .stop = time_is_up, .context = &w, .json = a.json});
   } else {
     struct shop s;
-    code = shop_read(&s, file, text, size, &e) == STATUS_OK ? schedule_shop(file, &s, &a) : say(&e);
+    code = shop_read(&s, file, text, size, &e) == STATUS_OK ? schedule_shop(file, &s, &a) : output_error("schedule", &e);
     shop_finish(&s);
   }
   free(text);

@@ -51,6 +51,14 @@ static const char examples[] =
 
 // ---- arguments ------------------------------------------------------------------------------------------------
 
+// "cell-sorting.db" for layouts/cell-sorting.yaml
+static const char *default_db(struct sweep *s) {
+  const char *slash = strrchr(s->path, '/'), *name = slash ? slash + 1 : s->path, *dot = strrchr(name, '.');
+  char text[300];
+  int n = snprintf(text, sizeof text, "%.*s.db", dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
+  return arena_text(&s->grid.arena, text, (size_t)n);
+}
+
 static int read_arguments(int argc, char **argv, struct sweep *s) {
   const struct option options[] = {
     {"vary", OPTION_LIST, &s->vary, "PATH=A,B,C", "values of the layout to try, or 4..10; may be repeated: all combinations", 0, 0, NULL},
@@ -80,22 +88,18 @@ static int read_arguments(int argc, char **argv, struct sweep *s) {
   if (s->shard && (sscanf(s->shard, "%d/%d%c", &s->shard_k, &s->shard_n, &junk) != 2 || s->shard_k < 1 || s->shard_k > s->shard_n))
     return usage_wrong(&u, "--shard wants I/N with 1 <= I <= N, not '%s'", s->shard);
   if (overrides_options(&s->base, &u, "set", &s->set)) return 2;
-  overrides_put(&s->base, "run.for", s->length);
-  overrides_put(&s->base, "run.warmup", s->warmup);
-  overrides_put(&s->base, "run.fidelity", s->fidelity);
-  overrides_put(&s->base, "scheduler.policy", s->policy);
+  if (overrides_length(&s->base, &u, s->length) || overrides_warmup(&s->base, &u, s->warmup)) return 2;
+  if (overrides_fidelity(&s->base, &u, s->fidelity) || overrides_policy(&s->base, &u, s->policy)) return 2;
   if (s->seed_given) overrides_integer(&s->base, "run.seed", s->seed);
   struct error e;
   if (grid_read(&s->grid, s->vary.value, s->vary.count, &e) != STATUS_OK) return usage_wrong(&u, "%s", e.text);
+  for (int k = 0; k < s->grid.varies; k++)
+    for (int i = 0; i < s->base.count; i++)
+      if (!strcmp(s->grid.vary[k].path, s->base.list[i].path)) return usage_wrong(&u, "%s is varied, and another option sets it to %s", s->grid.vary[k].path, s->base.list[i].value);
+  if (!s->db) s->db = default_db(s);
+  if (output_same(s->report, s->db)) return usage_wrong(&u, "--report and --db name one file, %s", s->db);
+  if (output_spares(&u, "report", s->report, s->path) || output_spares(&u, "db", s->db, s->path)) return 2;
   return 0;
-}
-
-// "cell-sorting.db" for layouts/cell-sorting.yaml
-static const char *default_db(struct sweep *s) {
-  const char *slash = strrchr(s->path, '/'), *name = slash ? slash + 1 : s->path, *dot = strrchr(name, '.');
-  char text[300];
-  int n = snprintf(text, sizeof text, "%.*s.db", dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
-  return arena_text(&s->grid.arena, text, (size_t)n);
 }
 
 // ---- variants -------------------------------------------------------------------------------------------------
@@ -113,7 +117,7 @@ static int prepare(struct sweep *s, bool *there) {
   struct error e = {0};
   bool first = true;
   s->store = store_open(s->db, true, &e);
-  if (!s->store) return variant_error(&e);
+  if (!s->store) return output_error("sweep", &e);
   for (int k = 0; k < s->grid.variants; k++) {
     struct variant v;
     char settings[1000];
@@ -127,7 +131,7 @@ static int prepare(struct sweep *s, bool *there) {
     }
     memcpy(s->digest[k], v.digest, sizeof s->digest[k]);
     struct store_config c = variant_config(&v, s->path, settings);
-    if (store_add_config(s->store, &c, &e) != STATUS_OK) code = variant_error(&e);
+    if (store_add_config(s->store, &c, &e) != STATUS_OK) code = output_error("sweep", &e);
     s->done[k] = store_done(s->store, v.digest, there, (int)s->replications);
     s->wanted += (int)s->replications - s->done[k];
     if (first) {
@@ -180,8 +184,8 @@ static int run_variant(struct sweep *s, struct store *store, int variant, int th
     code = r.dead ? 5 : 0;
     results_finish(&r);
   }
-  if (status != STATUS_OK) code = variant_error(&e);
-  if (keeping.status != STATUS_OK) code = variant_error(&keeping.e);
+  if (status != STATUS_OK) code = output_error("sweep", &e);
+  if (keeping.status != STATUS_OK) code = output_error("sweep", &keeping.e);
   if (code) {
     char settings[1000];
     fprintf(stderr, "takt sweep: that was variant %d, %s\n", variant + 1, grid_settings(&s->grid, variant, settings, sizeof settings));
@@ -195,7 +199,7 @@ static int run_variant(struct sweep *s, struct store *store, int variant, int th
 static int run_share(struct sweep *s, int c, int n) {
   struct error e = {0};
   struct store *store = store_open(s->db, true, &e);
-  int code = store ? 0 : variant_error(&e), turn = 0;
+  int code = store ? 0 : output_error("sweep", &e), turn = 0;
   for (int k = 0; k < s->grid.variants && store && !interrupted; k++) {
     if (!mine(s, k) || s->done[k] >= s->replications || turn++ % n != c) continue;
     int one = run_variant(s, store, k, 1);
@@ -268,7 +272,7 @@ static int run_all(struct sweep *s, int threads) {
   int one = wait_for(s, pid, n);
   struct error e = {0};
   s->store = store_open(s->db, true, &e);
-  if (!s->store) return variant_error(&e);
+  if (!s->store) return output_error("sweep", &e);
   return code ? code : one;
 }
 
@@ -361,7 +365,7 @@ static int gather(struct sweep *s, struct report *r, bool *complete) {
     *v = (struct report_variant){.variant = k, .settings = arena_text(&s->grid.arena, settings, strlen(settings)), .digest = s->digest[k]};
     // a variant without a run has an empty sample
     enum status status = store_sample(s->store, s->digest[k], (int)s->replications, &v->sample, &e);
-    if (status != STATUS_OK && status != STATUS_REF) return variant_error(&e);
+    if (status != STATUS_OK && status != STATUS_REF) return output_error("sweep", &e);
     *complete = *complete && v->sample.runs == s->replications;
   }
   return 0;
@@ -379,7 +383,7 @@ static int conclude(struct sweep *s, int argc, char **argv) {
     if (!s->json && !s->quiet) printf("%d runs are in %s, %d of them new\n", (int)s->replications * r.variants - (s->wanted - *s->counter), s->db, *s->counter);
   }
   struct error e = {0};
-  if (code == 0 && s->report && report_write(&r, s->report, &e) != STATUS_OK) code = variant_error(&e);
+  if (code == 0 && s->report && report_write(&r, s->report, &e) != STATUS_OK) code = output_error("sweep", &e);
   for (int k = 0; k < r.variants; k++) sample_finish(&r.variant[k].sample);
   free(r.variant);
   return code;
@@ -394,7 +398,6 @@ int command_sweep(int argc, char **argv) {
     return code < 0 ? 0 : code;
   }
   interrupt_catch();
-  if (!s.db) s.db = default_db(&s);
   int threads = s.threads > 0 ? (int)s.threads : cores();
   bool *there = calloc((size_t)s.replications + 1, sizeof *there);
   s.digest = calloc((size_t)s.grid.variants, sizeof *s.digest);

@@ -62,14 +62,6 @@ struct run {
   struct traffic_jam worst;         // seen
 };
 
-static int say(const struct error *e) {
-  if (!e->text[0]) return status_exit_code(e->status);
-  if (e->line > 0 && e->column > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
-  else if (e->line > 0) fprintf(stderr, "%s:%d: %s: %s\n", e->file, e->line, status_text(e->status), e->text);
-  else fprintf(stderr, "%s: %s: %s\n", e->file, status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
-
 // How many robots are on their way at once: as the share of steps that bring somebody nearer says (scheduler/traffic_gate.h).
 static struct traffic_gate gate_of(const struct traffic_problem *p) {
   int32_t open = 0;
@@ -261,7 +253,7 @@ static int traffic_run(const struct traffic_problem *p, const struct arguments *
   if (!run_begin(&r)) {
     run_end(&r);
     error_at(&e, STATUS_MEMORY, p->file, 0, 0, "out of memory");
-    return say(&e);
+    return output_error("traffic", &e);
   }
   progress_begin(&progress, !a->quiet && output_progress(), "planning");
   while (r.steps < a->steps && !interrupted) {
@@ -269,7 +261,7 @@ static int traffic_run(const struct traffic_problem *p, const struct arguments *
     progress_show(&progress, (double)r.steps / (double)a->steps);
   }
   progress_end(&progress);
-  if (a->out && traffic_plan_write(r.plan, a->out, r.finished, r.visible, &e) != STATUS_OK) code = say(&e);
+  if (a->out && traffic_plan_write(r.plan, a->out, r.finished, r.visible, &e) != STATUS_OK) code = output_error("traffic", &e);
   if (a->json) print_json(&r);
   else print_table(&r);
   run_end(&r);
@@ -301,12 +293,13 @@ int command_traffic(int argc, char **argv) {
   }
   struct error e = {0};
   struct traffic_problem p;
-  int code;
-  if (traffic_problem_read(&p, file, &e) == STATUS_OK) {
+  int code = output_spares(&usage, "out", a.out, file);
+  if (code) return code;
+  if (traffic_problem_read(&p, file, &e) != STATUS_OK) code = output_error("traffic", &e);
+  for (int k = 0; k < 3 && code == 0; k++) code = output_spares(&usage, "out", a.out, p.part[k]);
+  if (code == 0) {
     interrupt_catch();
     code = traffic_run(&p, &a);
-  } else {
-    code = say(&e);
   }
   traffic_problem_finish(&p);
   return code;

@@ -276,16 +276,16 @@ static bool number_at(const struct node *root, const char *key, double low, doub
   return true;
 }
 
-struct names { char map[512], robots[512], tasks[512]; };
-
-// Beside the problem, unless it is a path from the root.
-static void beside(const char *problem, const char *name, char *out, size_t size) {
+// A file beside the problem, unless it is a path from the root.
+static void part_at(const struct node *root, const char *key, const char *problem, char out[512], struct faults *f) {
+  const struct node *n = text_at(root, key, f);
+  if (!n) return;
   const char *slash = strrchr(problem, '/');
-  if (name[0] == '/' || !slash) snprintf(out, size, "%s", name);
-  else snprintf(out, size, "%.*s/%s", (int)(slash - problem), problem, name);
+  int folder = n->text[0] == '/' || !slash ? 0 : (int)(slash - problem) + 1, size = snprintf(out, 512, "%.*s%s", folder, problem, n->text);
+  if (size >= 512) fault_add(f, FAULT_ERROR, STATUS_LIMIT, n->mark, "%s: a path of %d bytes, at most 511 are accepted", key, size);
 }
 
-static void head_read(struct traffic_problem *p, const struct node *root, const char *path, struct names *names, struct faults *f) {
+static void head_read(struct traffic_problem *p, const struct node *root, const char *path, struct faults *f) {
   if (root->kind != NODE_MAP) {
     fault_add(f, FAULT_ERROR, STATUS_TYPE, root->mark, "a problem is a map of keys and values in { }");
     return;
@@ -297,10 +297,8 @@ static void head_read(struct traffic_problem *p, const struct node *root, const 
     const char *near = nearest_word(n->key, keys, KEYS);
     fault_add(f, FAULT_WARNING, STATUS_KEY, n->key_mark, "'%.60s' means nothing here%s%s", n->key, near ? "; did you mean " : "", near ? near : "");
   }
-  const struct node *map = text_at(root, "mapFile", f), *robots = text_at(root, "agentFile", f), *tasks = text_at(root, "taskFile", f);
-  if (map) beside(path, map->text, names->map, sizeof names->map);
-  if (robots) beside(path, robots->text, names->robots, sizeof names->robots);
-  if (tasks) beside(path, tasks->text, names->tasks, sizeof names->tasks);
+  static const char *const parts[3] = {"mapFile", "agentFile", "taskFile"};
+  for (int k = 0; k < 3; k++) part_at(root, parts[k], path, p->part[k], f);
   double team = 0;
   if (!number_at(root, "teamSize", 1, ROBOTS_MAX, true, &team, f)) fault_add(f, FAULT_ERROR, STATUS_KEY, root->mark, "the key 'teamSize' is missing");
   p->reveal = 1.5;
@@ -311,7 +309,7 @@ static void head_read(struct traffic_problem *p, const struct node *root, const 
   if (f->errors == 0) p->robots = (int32_t)team;
 }
 
-static enum status read_head(struct traffic_problem *p, const char *path, struct names *names, struct error *e) {
+static enum status read_head(struct traffic_problem *p, const char *path, struct error *e) {
   size_t size;
   char *text = file_read(path, (size_t)4 << 20, &size, e);
   if (!text) return e->status;
@@ -319,7 +317,7 @@ static enum status read_head(struct traffic_problem *p, const char *path, struct
   struct tree t;
   faults_init(&f, path, text, size);
   enum status s = tree_read_json(&t, text, size, &f);
-  if (s == STATUS_OK && t.root) head_read(p, t.root, path, names, &f);
+  if (s == STATUS_OK && t.root) head_read(p, t.root, path, &f);
   faults_sort(&f);
   faults_print(&f, stderr);
   if (f.errors > 0) {
@@ -347,12 +345,11 @@ static enum status read_file(struct traffic_problem *p, const char *path, reader
 enum status traffic_problem_read(struct traffic_problem *p, const char *path, struct error *e) {
   *p = (struct traffic_problem){0};
   snprintf(p->file, sizeof p->file, "%s", path);
-  struct names names = {0};
-  enum status s = read_head(p, path, &names, e);
-  if (s == STATUS_OK) s = read_file(p, names.map, map_read, e);
-  if (s == STATUS_OK) s = read_file(p, names.robots, robots_read, e);
-  if (s == STATUS_OK) s = read_file(p, names.tasks, tasks_read, e);
-  if (s == STATUS_OK) s = check_parts(p, names.robots, names.tasks, e);
+  enum status s = read_head(p, path, e);
+  if (s == STATUS_OK) s = read_file(p, p->part[0], map_read, e);
+  if (s == STATUS_OK) s = read_file(p, p->part[1], robots_read, e);
+  if (s == STATUS_OK) s = read_file(p, p->part[2], tasks_read, e);
+  if (s == STATUS_OK) s = check_parts(p, p->part[1], p->part[2], e);
   return s;
 }
 

@@ -9,7 +9,8 @@
 #include "base/status.h"
 
 struct traffic_problem {
-  char     file[256];
+  char     file[256];               // for messages
+  char     part[3][512];            // paths of map, robots and tasks
   int32_t  width, height;
   uint8_t *wall;                    // (cells)
   int32_t  robots;

@@ -320,6 +320,7 @@ int command_validate(int argc, char **argv) {
     case OPTIONS_WRONG: return 2;
     case OPTIONS_RUN: break;
   }
+  if (a.write && a.json) return usage_wrong(&usage, "--write runs nothing, so there is no document: leave out --json");
   if (a.write) return write_layouts(&a);
   interrupt_catch();
   return validate(&a);

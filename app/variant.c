@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/output.h"
 #include "app/overrides.h"
 #include "app/workers.h"
 #include "base/digest.h"
@@ -13,12 +14,6 @@
 #include "robots/revision.h"
 
 #define URDF_SIZE_MAX ((size_t)16 << 20)
-
-int variant_error(const struct error *e) {
-  if (e->line > 0) fprintf(stderr, "%s:%d:%d: %s: %s\n", e->file, e->line, e->column, status_text(e->status), e->text);
-  else fprintf(stderr, "%s%s%s: %s\n", e->file, e->file[0] ? ": " : "", status_text(e->status), e->text);
-  return status_exit_code(e->status);
-}
 
 // Bytes of a model, as far as they can be read: what cannot be read is refused when it is loaded.
 static uint64_t put_model(uint64_t d, const struct layout *l, int f, const char *revision) {
@@ -74,7 +69,7 @@ int variant_load(struct variant *v, const struct variant *like, int threads) {
     return 0;
   }
   v->kinds = kinds_load(&v->layout, NULL, threads, &e);
-  return v->kinds ? 0 : variant_error(&e);
+  return v->kinds ? 0 : output_error(NULL, &e);
 }
 
 void variant_close(struct variant *v) {

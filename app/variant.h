@@ -21,9 +21,6 @@ int  variant_open(struct variant *v, const char *path, const struct layout_overr
 int  variant_load(struct variant *v, const struct variant *like, int threads);
 void variant_close(struct variant *v);
 
-// "x.yaml:3:5: value outside its limits: ..." on stderr; the exit code.
-int  variant_error(const struct error *e);
-
 // What the store keeps of it.
 struct store_config variant_config(const struct variant *v, const char *path, const char *settings);
 

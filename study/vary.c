@@ -1,5 +1,6 @@
 #include "study/vary.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@ static enum status add(struct grid *g, struct vary *v, const char *text, size_t 
   if (v->count == VALUES_MAX) return error_at(e, STATUS_LIMIT, "", 0, 0, "--vary %s: more than %d values", v->path, VALUES_MAX);
   v->value[v->count] = arena_text(&g->arena, text, size);
   if (!v->value[v->count]) return error_at(e, STATUS_MEMORY, "", 0, 0, "no memory for the values of a sweep");
+  for (int k = 0; k < v->count; k++)
+    if (!strcmp(v->value[k], v->value[v->count])) return error_at(e, STATUS_SYNTAX, "", 0, 0, "--vary %s: %s is given twice", v->path, v->value[k]);
   v->count++;
   return STATUS_OK;
 }
@@ -24,18 +27,19 @@ static bool range(const char *text, size_t size, long *from, long *to) {
   if (size >= sizeof copy) return false;
   memcpy(copy, text, size);
   copy[size] = 0;
+  errno = 0;
   *from = strtol(copy, &end, 10);
   if (end == copy || strncmp(end, "..", 2) != 0) return false;
   char *second = end + 2;
   *to = strtol(second, &end, 10);
-  return end != second && *end == 0;
+  return end != second && *end == 0 && errno == 0;
 }
 
 static enum status add_range(struct grid *g, struct vary *v, long from, long to, struct error *e) {
-  if (to < from || to - from >= VALUES_MAX) return error_at(e, STATUS_LIMIT, "", 0, 0, "--vary %s: %ld..%ld goes down, or holds more than %d values", v->path, from, to, VALUES_MAX);
-  for (long n = from; n <= to; n++) {
+  if (to < from || (unsigned long)to - (unsigned long)from >= VALUES_MAX) return error_at(e, STATUS_LIMIT, "", 0, 0, "--vary %s: %ld..%ld goes down, or holds more than %d values", v->path, from, to, VALUES_MAX);
+  for (long k = 0; k <= to - from; k++) {
     char text[32];
-    int size = snprintf(text, sizeof text, "%ld", n);
+    int size = snprintf(text, sizeof text, "%ld", from + k);
     enum status s = add(g, v, text, (size_t)size, e);
     if (s != STATUS_OK) return s;
   }
