@@ -23,9 +23,8 @@
 
 struct arguments {
   double      time;
-  bool        time_given;
   int64_t     iterations, seed, threads, takt, stations;
-  bool        iterations_given, json, quiet;
+  bool        time_given, iterations_given, seed_given, threads_given, json, quiet;
   const char *gantt;
 };
 
@@ -177,8 +176,8 @@ int command_schedule(int argc, char **argv) {
   const struct option options[] = {
     {"time",       OPTION_TIME,    &a.time,       "T",    "end after this much time (10 s, or none with --iterations)", 0.001, 1e7, &a.time_given},
     {"iterations", OPTION_INTEGER, &a.iterations, "N",    "end after N iterations of tabu search; repeatable",          1, 1e15, &a.iterations_given},
-    {"seed",       OPTION_INTEGER, &a.seed,       "N",    "another seed, another search (1)",                           0, 9e15, NULL},
-    {"threads",    OPTION_INTEGER, &a.threads,    "N",    "1 or 2; the result of --iterations is the same (2)",         1, 2, NULL},
+    {"seed",       OPTION_INTEGER, &a.seed,       "N",    "another seed, another search (1)",                           0, 9e15, &a.seed_given},
+    {"threads",    OPTION_INTEGER, &a.threads,    "N",    "1 or 2; the result of --iterations is the same (2)",         1, 2, &a.threads_given},
     {"takt",       OPTION_INTEGER, &a.takt,       "T",    ".alb: the takt, in the file's unit (the file's cycle time)",   1, LINE_TIME_MAX, NULL},
     {"stations",   OPTION_INTEGER, &a.stations,   "N",    ".alb: the stations; the takt is minimised",                  1, LINE_TASKS_MAX, NULL},
     {"gantt",      OPTION_TEXT,    &a.gantt,      "FILE", "also write the schedule as an HTML page",                    0, 0, NULL},
@@ -197,7 +196,8 @@ int command_schedule(int argc, char **argv) {
   bool line = ends_in(file, ".alb");
   if (!line && !ends_in(file, ".jsp") && !ends_in(file, ".fjs")) return usage_wrong(&usage, "%s: the name should end in .jsp, .fjs or .alb", file);
   if (!line && (a.takt || a.stations)) return usage_wrong(&usage, "--takt and --stations are for assembly lines (.alb)");
-  if (line && (a.gantt || a.iterations_given)) return usage_wrong(&usage, "--gantt and --iterations are for job shops, not for assembly lines");
+  const char *of_shops = a.gantt ? "gantt" : a.iterations_given ? "iterations" : a.seed_given ? "seed" : a.threads_given ? "threads" : NULL;
+  if (line && of_shops) return usage_wrong(&usage, "--%s is for job shops, not for assembly lines", of_shops);
   if (a.takt && a.stations) return usage_wrong(&usage, "--takt or --stations, not both: the other is the answer");
   if (output_spares(&usage, "gantt", a.gantt, file)) return 2;
 

@@ -87,12 +87,15 @@ static enum status first_number(struct lines *l, const char *what, int64_t limit
 
 // ---- the map ------------------------------------------------------------------------------------------------------------
 
+// A line of the head: a word, and a number of cells behind it unless out is NULL.
 static enum status map_head(struct lines *l, const char *word, int32_t *out, struct error *e) {
   const char *from;
   size_t size, n = strlen(word);
   if (!lines_next(l, &from, &size)) return wrong(l, e, STATUS_SYNTAX, 0, "the map ends before its '%s'", word);
-  if (size < n || memcmp(from, word, n)) return wrong(l, e, STATUS_SYNTAX, 1, "'%s' is expected here, as in an octile map", word);
-  if (!out) return STATUS_OK;
+  bool there = size >= n && !memcmp(from, word, n) && (size == n || from[n] == ' ' || from[n] == '\t');
+  if (!there) return wrong(l, e, STATUS_SYNTAX, 1, "'%s' is expected here, as in an octile map", word);
+  while (!out && n < size && (from[n] == ' ' || from[n] == '\t')) n++;
+  if (!out) return n == size ? STATUS_OK : wrong(l, e, STATUS_SYNTAX, (int)n + 1, "nothing may stand behind '%s'", word);
   const char *at = from + n;
   int64_t v = number(&at, from + size, CELLS_MAX);
   if (v == -2) return wrong(l, e, STATUS_LIMIT, (int)n + 2, "%s is above the %d cells that are accepted", word, CELLS_MAX);
@@ -125,7 +128,7 @@ static enum status map_rows(struct traffic_problem *p, struct lines *l, struct e
 
 static enum status map_read(struct traffic_problem *p, struct lines *l, struct error *e) {
   enum status s;
-  if ((s = map_head(l, "type", NULL, e)) != STATUS_OK) return s;
+  if ((s = map_head(l, "type octile", NULL, e)) != STATUS_OK) return s;
   if ((s = map_head(l, "height", &p->height, e)) != STATUS_OK) return s;
   if ((s = map_head(l, "width", &p->width, e)) != STATUS_OK) return s;
   if ((int64_t)p->width * p->height > CELLS_MAX)
@@ -134,6 +137,13 @@ static enum status map_read(struct traffic_problem *p, struct lines *l, struct e
   p->wall = malloc((size_t)p->width * (size_t)p->height);
   if (!p->wall) return error_at(e, STATUS_MEMORY, l->path, 0, 0, "out of memory");
   return map_rows(p, l, e);
+}
+
+// Nothing but comments behind the last of them.
+static enum status no_more(struct lines *l, const char *what, int64_t count, struct error *e) {
+  const char *from;
+  size_t size;
+  return lines_content(l, &from, &size) ? wrong(l, e, STATUS_SYNTAX, 1, "the file goes on after its %lld %s", (long long)count, what) : STATUS_OK;
 }
 
 // ---- robots and tasks -----------------------------------------------------------------------------------------------------
@@ -165,7 +175,7 @@ static enum status robots_read(struct traffic_problem *p, struct lines *l, struc
     char who[32];
     snprintf(who, sizeof who, "robot %d", i);
     if (!lines_content(l, &from, &size)) {
-      s = wrong(l, e, STATUS_SYNTAX, 0, "the file ends after %d of %d robots", i, p->robots);
+      s = wrong(l, e, STATUS_SYNTAX, 0, "the file ends after %d of %lld robots", i, (long long)count);
       break;
     }
     at = from;
@@ -176,7 +186,12 @@ static enum status robots_read(struct traffic_problem *p, struct lines *l, struc
     else line_of[p->start[i]] = l->line;
   }
   free(line_of);
-  return s;
+  // a team may be smaller than the file
+  const char *from;
+  size_t size;
+  for (int64_t i = p->robots; i < count && s == STATUS_OK; i++)
+    if (!lines_content(l, &from, &size)) s = wrong(l, e, STATUS_SYNTAX, 0, "the file ends after %lld of %lld robots", (long long)i, (long long)count);
+  return s == STATUS_OK ? no_more(l, "robots", count, e) : s;
 }
 
 static enum status tasks_read(struct traffic_problem *p, struct lines *l, struct error *e) {
@@ -209,7 +224,7 @@ static enum status tasks_read(struct traffic_problem *p, struct lines *l, struct
     }
   }
   p->first[p->tasks] = n;
-  return STATUS_OK;
+  return no_more(l, "tasks", count, e);
 }
 
 // ---- who can get where -------------------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ struct line {
 };
 
 // Standard .alb text (Scholl; Otto, Otto & Scholl 2013): sections <number of tasks>, <cycle time>, <task times>,
-// <precedence relations> "i,j" and <end>; tasks count from 1. The first fault is reported with line and reason.
+// <precedence relations> "i,j" and <end>; tasks count from 1. Other sections are
+// passed over, but not one whose name is nearly one of these. The first fault is reported with line, column and reason.
 enum status line_read(struct line *l, const char *file, const char *text, size_t size, struct error *e);
 // From arrays: arcs pairs (from, to), counted from 0, without circles. Returns false when memory is short.
 bool line_make(struct line *l, int32_t n, const int32_t *time, int32_t arcs, const int32_t (*arc)[2]);

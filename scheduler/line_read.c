@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "scheduler/line_balance.h"
 #include "scheduler/plain_text.h"
 
@@ -10,7 +11,8 @@ struct arcs { int32_t (*at)[2]; int *line; int32_t count, capacity; };
 struct reader {
   const char   *file, *text;
   size_t        size, at;
-  int           line;
+  int           line, first;        // from 1; the column of held[0]
+  char          held[256];          // the line in hand, without blanks around it
   struct error *e;
   int32_t       n;                  // tasks; 0: not said yet
   int64_t       takt, sum;
@@ -19,24 +21,27 @@ struct reader {
   bool          ended;
 };
 
-#define WRONG(r, s, ...) error_at((r)->e, (s), (r)->file, (r)->line, 0, __VA_ARGS__)
+// what is wrong with the line in hand, and at a character of it
+#define WRONG(r, s, ...)          error_at((r)->e, (s), (r)->file, (r)->line, 0, __VA_ARGS__)
+#define WRONG_AT(r, at, s, ...)   error_at((r)->e, (s), (r)->file, (r)->line, (r)->first + (int)((at) - (r)->held), __VA_ARGS__)
 
-// The next line that says something; false at the end, or when it is longer than out: *s says which. Lines that begin with # are comments.
-static bool next_line(struct reader *r, char *out, size_t capacity, enum status *s) {
+// The next line that says something into held; false at the end, or when it is longer: *s says which. Lines that begin with # are comments.
+static bool next_line(struct reader *r, enum status *s) {
   while (r->at < r->size) {
-    const char *begin = r->text + r->at, *stop = memchr(begin, '\n', r->size - r->at);
+    const char *whole = r->text + r->at, *begin = whole, *stop = memchr(begin, '\n', r->size - r->at);
     size_t n = stop ? (size_t)(stop - begin) : r->size - r->at;
     r->at += n + 1;
     r->line++;
     while (n > 0 && strchr(" \t\r", begin[n - 1]) && begin[n - 1]) n--;
     while (n > 0 && strchr(" \t", *begin) && *begin) begin++, n--;
     if (n == 0 || *begin == '#') continue;
-    if (n >= capacity) {
-      *s = WRONG(r, STATUS_LIMIT, "the line is longer than %d bytes", (int)capacity - 1);
+    if (n >= sizeof r->held) {
+      *s = WRONG(r, STATUS_LIMIT, "the line is longer than %d bytes", (int)sizeof r->held - 1);
       return false;
     }
-    memcpy(out, begin, n);
-    out[n] = 0;
+    r->first = (int)(begin - whole) + 1;
+    memcpy(r->held, begin, n);
+    r->held[n] = 0;
     return true;
   }
   return false;
@@ -45,7 +50,7 @@ static bool next_line(struct reader *r, char *out, size_t capacity, enum status 
 // one whole number at *text, which moves behind it
 static bool take(const char **text, int64_t *value) {
   char *end;
-  while (**text == ' ' || **text == '\t') (*text)++;
+  *text += strspn(*text, " \t");
   if (**text != '-' && (**text < '0' || **text > '9')) return false;
   *value = strtoll(*text, &end, 10);
   if (end == *text) return false;
@@ -58,8 +63,8 @@ static bool over(const char *text) { return *text == 0; }
 static enum status read_count(struct reader *r, const char *text) {
   int64_t n;
   if (r->n) return WRONG(r, STATUS_CONFLICT, "the number of tasks is given twice");
-  if (!take(&text, &n) || !over(text)) return WRONG(r, STATUS_TYPE, "the number of tasks should be one whole number");
-  if (n < 1 || n > LINE_TASKS_MAX) return WRONG(r, STATUS_RANGE, "the number of tasks must lie within 1 ... %d", LINE_TASKS_MAX);
+  if (!take(&text, &n) || !over(text)) return WRONG_AT(r, text, STATUS_TYPE, "the number of tasks should be one whole number");
+  if (n < 1 || n > LINE_TASKS_MAX) return WRONG_AT(r, r->held, STATUS_RANGE, "the number of tasks must lie within 1 ... %d", LINE_TASKS_MAX);
   r->n = (int32_t)n;
   r->time = malloc((size_t)n * sizeof *r->time);
   if (r->time == NULL) return WRONG(r, STATUS_MEMORY, "out of memory");
@@ -69,19 +74,21 @@ static enum status read_count(struct reader *r, const char *text) {
 
 static enum status read_takt(struct reader *r, const char *text) {
   if (r->takt) return WRONG(r, STATUS_CONFLICT, "the cycle time is given twice");
-  if (!take(&text, &r->takt) || !over(text)) return WRONG(r, STATUS_TYPE, "the cycle time should be one whole number");
-  if (r->takt < 1 || r->takt > LINE_TIME_MAX) return WRONG(r, STATUS_RANGE, "the cycle time must lie within 1 ... %d", LINE_TIME_MAX);
+  if (!take(&text, &r->takt) || !over(text)) return WRONG_AT(r, text, STATUS_TYPE, "the cycle time should be one whole number");
+  if (r->takt < 1 || r->takt > LINE_TIME_MAX) return WRONG_AT(r, r->held, STATUS_RANGE, "the cycle time must lie within 1 ... %d", LINE_TIME_MAX);
   return STATUS_OK;
 }
 
 static enum status read_time(struct reader *r, const char *text) {
   int64_t task, time;
   if (!r->n) return WRONG(r, STATUS_KEY, "task times before the number of tasks");
-  if (!take(&text, &task) || !take(&text, &time) || !over(text)) return WRONG(r, STATUS_TYPE, "a line of task times should be 'task time', two whole numbers");
-  if (task < 1 || task > r->n) return WRONG(r, STATUS_RANGE, "there is no task %lld, tasks are 1 ... %d", (long long)task, r->n);
-  if (time < 0) return WRONG(r, STATUS_RANGE, "task %lld takes %lld, less than 0", (long long)task, (long long)time);
-  if (r->time[task - 1] >= 0) return WRONG(r, STATUS_CONFLICT, "task %lld has two times", (long long)task);
-  if (time > LINE_TIME_MAX || (r->sum += time) > LINE_TIME_MAX) return WRONG(r, STATUS_LIMIT, "the times sum to more than %d; use a larger unit", LINE_TIME_MAX);
+  if (!take(&text, &task)) return WRONG_AT(r, text, STATUS_TYPE, "a line of task times should be 'task time', two whole numbers");
+  const char *second = text + strspn(text, " \t");
+  if (!take(&text, &time) || !over(text)) return WRONG_AT(r, text, STATUS_TYPE, "a line of task times should be 'task time', two whole numbers");
+  if (task < 1 || task > r->n) return WRONG_AT(r, r->held, STATUS_RANGE, "there is no task %lld, tasks are 1 ... %d", (long long)task, r->n);
+  if (time < 0) return WRONG_AT(r, second, STATUS_RANGE, "task %lld takes %lld, less than 0", (long long)task, (long long)time);
+  if (r->time[task - 1] >= 0) return WRONG_AT(r, r->held, STATUS_CONFLICT, "task %lld has two times", (long long)task);
+  if (time > LINE_TIME_MAX || (r->sum += time) > LINE_TIME_MAX) return WRONG_AT(r, second, STATUS_LIMIT, "the times sum to more than %d; use a larger unit", LINE_TIME_MAX);
   r->time[task - 1] = (int32_t)time;
   return STATUS_OK;
 }
@@ -89,13 +96,15 @@ static enum status read_time(struct reader *r, const char *text) {
 static enum status read_arc(struct reader *r, const char *text) {
   int64_t from, to;
   if (!r->n) return WRONG(r, STATUS_KEY, "precedence relations before the number of tasks");
-  if (!take(&text, &from)) return WRONG(r, STATUS_TYPE, "a precedence relation should be 'task,task'");
-  while (*text == ' ' || *text == ',') text++;
-  if (!take(&text, &to) || !over(text)) return WRONG(r, STATUS_TYPE, "a precedence relation should be 'task,task'");
+  if (!take(&text, &from)) return WRONG_AT(r, text, STATUS_TYPE, "a precedence relation should be 'task,task'");
+  text += strspn(text, " ,");
+  const char *second = text;
+  if (!take(&text, &to) || !over(text)) return WRONG_AT(r, text, STATUS_TYPE, "a precedence relation should be 'task,task'");
   if (from == -1 && to == -1) return STATUS_OK;         // the end mark of older files
-  if (from < 1 || from > r->n || to < 1 || to > r->n)
-    return WRONG(r, STATUS_RANGE, "there is no task %lld, tasks are 1 ... %d", (long long)(from < 1 || from > r->n ? from : to), r->n);
-  if (from == to) return WRONG(r, STATUS_CONFLICT, "task %lld comes before itself", (long long)from);
+  bool first = from < 1 || from > r->n;
+  if (first || to < 1 || to > r->n)
+    return WRONG_AT(r, first ? r->held : second, STATUS_RANGE, "there is no task %lld, tasks are 1 ... %d", (long long)(first ? from : to), r->n);
+  if (from == to) return WRONG_AT(r, second, STATUS_CONFLICT, "task %lld comes before itself", (long long)from);
   struct arcs *a = &r->arcs;
   if (a->count == a->capacity) {
     int32_t capacity = a->capacity ? 2 * a->capacity : 256;
@@ -113,27 +122,37 @@ static enum status read_arc(struct reader *r, const char *text) {
   return STATUS_OK;
 }
 
+enum { SECTION_END = 4, SECTIONS, SECTION_OTHER, SECTION_NONE };
+
+// Which section a line like <task times> begins. Those of no meaning here, such as <order strength>, are passed over; one that is nearly one of ours is not,
+// since with it what the answer rests on would be passed over too.
+static enum status read_name(struct reader *r, int *section) {
+  static const char *const names[SECTIONS] = {"<number of tasks>", "<cycle time>", "<task times>", "<precedence relations>", "<end>"};
+  const char *end = strchr(r->held, '>');
+  if (end && end[1]) return WRONG_AT(r, end + 1, STATUS_SYNTAX, "nothing may stand behind the name of a section; what it holds begins on the next line");
+  for (*section = 0; *section < SECTIONS && strcmp(r->held, names[*section]); ++*section) {}
+  if (*section < SECTIONS) return STATUS_OK;
+  *section = SECTION_OTHER;
+  char low[sizeof r->held];
+  size_t n = 0;
+  for (; r->held[n]; n++) low[n] = (char)(r->held[n] >= 'A' && r->held[n] <= 'Z' ? r->held[n] - 'A' + 'a' : r->held[n]);
+  low[n] = 0;
+  const char *near = nearest_word(low, names, SECTIONS);
+  size_t m = near ? strlen(near) : 0;
+  if (!near || m + 2 < n || n + 2 < m) return STATUS_OK;
+  return WRONG_AT(r, r->held, STATUS_KEY, "there is no section %.40s; did you mean %s?", r->held, near);
+}
+
 static enum status read_sections(struct reader *r) {
-  enum { NO_SECTION = -2, OTHER = -1 };
-  static const char *const names[] = {"<number of tasks>", "<cycle time>", "<task times>", "<precedence relations>", "<end>"};
   static enum status (*const readers[])(struct reader *, const char *) = {read_count, read_takt, read_time, read_arc};
-  char text[256];
-  int section = NO_SECTION;
+  int section = SECTION_NONE;
   enum status s = STATUS_OK;
-  while (s == STATUS_OK && next_line(r, text, sizeof text, &s)) {
-    if (r->ended) {
-      s = WRONG(r, STATUS_SYNTAX, "the file goes on after <end>");
-    } else if (text[0] == '<') {
-      // sections of no meaning here, such as <order strength>, are passed over
-      section = OTHER;
-      for (int i = 0; i < 5; i++)
-        if (!strcmp(text, names[i])) section = i;
-      r->ended = section == 4;
-    } else if (section >= 0) {
-      s = readers[section](r, text);
-    } else if (section == NO_SECTION) {
-      s = WRONG(r, STATUS_SYNTAX, "a section should begin here, such as <number of tasks>");
-    }
+  while (s == STATUS_OK && next_line(r, &s)) {
+    if (r->ended) s = WRONG_AT(r, r->held, STATUS_SYNTAX, "the file goes on after <end>");
+    else if (r->held[0] == '<') s = read_name(r, &section);
+    else if (section < SECTION_END) s = readers[section](r, r->held);
+    else if (section == SECTION_NONE) s = WRONG_AT(r, r->held, STATUS_SYNTAX, "a section should begin here, such as <number of tasks>");
+    r->ended = section == SECTION_END;
   }
   return s;
 }

@@ -163,7 +163,9 @@ static enum status read_all(struct reader *r, bool flexible, int32_t *jobs, int3
   if (s == STATUS_OK) s = read_number(r, "the number of machines", 1, SHOP_OPS_MAX, machines);
   if (s != STATUS_OK) return s;
   // .fjs files may say the mean number of alternatives: a comment in effect
-  if (!flexible && !at_end(r)) return WRONG(r, STATUS_SYNTAX, r->at, "the first line is 'jobs machines', but it goes on");
+  if (flexible && !at_end(r))
+    while (r->at < r->end && ((r->text[r->at] >= '0' && r->text[r->at] <= '9') || r->text[r->at] == '.')) r->at++;
+  if (!at_end(r)) return WRONG(r, STATUS_SYNTAX, r->at, "the first line is 'jobs machines'%s, but it goes on", flexible ? " and perhaps the mean number of alternatives" : "");
 
   for (int32_t j = 0; s == STATUS_OK && j < *jobs; j++) {
     if (!next_line(r))

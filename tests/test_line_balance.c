@@ -151,6 +151,10 @@ static void test_read_faults(void **state) {
     {"<cycle time>\n-9\n", "must lie within", 2},
     {"<number of tasks>\n2\n<task times>\n1 4\n2 4\n3 4\n", "there is no task 3", 6},
     {"<number of tasks>\n2\n<task times>\n1 99999999999999999999\n", "sum to more", 4},
+    {"<number of tasks>\n3\n<task times>\n1 4\n2 4\n3 4\n<precedence relation>\n1,2\n<end>\n", "did you mean <precedence relations>?", 7},
+    {"<number of tasks>\n1\n<Cycle time>\n9\n<task times>\n1 4\n<end>\n", "did you mean <cycle time>?", 3},
+    {"<number of tasks>\n1\n<cycle time\n9\n<task times>\n1 4\n<end>\n", "did you mean <cycle time>?", 3},
+    {"<number of tasks> 3\n<task times>\n1 4\n", "nothing may stand behind", 1},
     {"<number of tasks>\n2\n<task times>\n1                                                                                                                                                                                                                                                                       4\n", "longer than", 4},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

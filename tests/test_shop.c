@@ -244,6 +244,8 @@ static void test_read_faults(void **state) {
     {"a.fjs", "1 2\n1 2 0 4 0 5\n", "names machine 0 twice", 2, 8, STATUS_CONFLICT},
     {"a.fjs", "1 2\n2 1 0 4\n", "the number of alternatives of job 0 operation 1", 2, 8, STATUS_SYNTAX},
     {"a.fjs", "1 2\n1 1 0 4 1\n", "its line goes on", 2, 9, STATUS_SYNTAX},
+    {"a.fjs", "1 2 x\n1 1 0 4\n", "but it goes on", 1, 5, STATUS_SYNTAX},
+    {"a.fjs", "1 2 1.5 7\n1 1 0 4\n", "but it goes on", 1, 9, STATUS_SYNTAX},
     {"a.fjs", "1 2\n0\n", "the number of operations of job 0", 2, 1, STATUS_RANGE},
     {"a.fjs", "1 2\n1 1000000000\n", "the number of alternatives of job 0", 2, 3, STATUS_RANGE},
     {"a.fjs", "1 2\n1000000000 1 0 4\n", "the number of operations of job 0", 2, 1, STATUS_RANGE},

@@ -49,6 +49,9 @@ same "two stations of 7" "2 7 True" "$(json "$work/out" "d['stations'], d['takt'
 exits "takt for stations" 0 "" $takt schedule "$work/line.alb" --stations 3 --json
 same "three stations need 6" "3 6 True" "$(json "$work/out" "d['stations'], d['takt'], d['optimal']" | tr -d "(),'")"
 exits "a task longer than the takt" 3 "longer than the takt" $takt schedule "$work/line.alb" --takt 4
+for o in "--seed 4" "--threads 1" "--iterations 9" "--gantt $work/x.html"; do exits "assembly lines take no ${o%% *}" 2 "${o%% *} is for job shops" $takt schedule "$work/line.alb" --takt 7 $o; done
+sed 's/relations/relation/' "$work/line.alb" >"$work/near.alb"
+exits "precedences are not passed over for a letter" 3 "near.alb:8:1" $takt schedule "$work/near.alb" --takt 7
 exits "neither takt nor stations" 2 "--takt" $takt schedule "$work/line.alb"
 sed 's/^3,4$/3,4\n4,1/' "$work/line.alb" >"$work/circle.alb"
 exits "a circle of precedences" 3 "circle" $takt schedule "$work/circle.alb" --takt 9

@@ -77,12 +77,17 @@ bad map 7q;                       exits "a map cut short" 3 "the map ends after 
 bad map '5s/.$//';                exits "a row too short" 3 "bad.map:5:16" $takt traffic "$work/bad.json" --steps 5
 bad map '6s/^./x/';               exits "a cell that is none" 3 "bad.map:6:1" $takt traffic "$work/bad.json" --steps 5
 bad map '2s/12/120000000/';       exits "a map too large" 3 "accepted" $takt traffic "$work/bad.json" --steps 5
-bad map '1s/type/kind/';          exits "no map" 3 "'type' is expected" $takt traffic "$work/bad.json" --steps 5
+bad map '1s/type/kind/';          exits "no map" 3 "'type octile' is expected" $takt traffic "$work/bad.json" --steps 5
+bad map '1s/octile/tile/';        exits "a map of another type" 3 "bad.map:1:1: not valid syntax: 'type octile'" $takt traffic "$work/bad.json" --steps 5
+bad map '2s/ //';                 exits "a word of the head run together" 3 "bad.map:2:1" $takt traffic "$work/bad.json" --steps 5
+bad map '4s/$/s/';                exits "a word of the head with a tail" 3 "bad.map:4:1" $takt traffic "$work/bad.json" --steps 5
 bad map '8s/.*/@@@@@@@@@@@@@@@@/'; exits "a robot on a wall" 3 "on a wall" $takt traffic "$work/bad.json" --steps 5
 bad agents '3s/.*/18/';           exits "a robot on a pillar" 3 "bad.agents:3:1" $takt traffic "$work/bad.json" --steps 5
 bad agents '3{h;p;x}';            exits "two robots in a cell" 3 "bad.agents:4" $takt traffic "$work/bad.json" --steps 5
 bad agents 20q;                   exits "robots missing" 3 "the file ends after 18 of 40 robots" $takt traffic "$work/bad.json" --steps 5
 bad agents '2s/40/30/';           exits "fewer robots than the team" 3 "teamSize says 40" $takt traffic "$work/bad.json" --steps 5
+bad agents '$p';                  exits "more robots than it says" 3 "bad.agents:43:1: not valid syntax: the file goes on after its 40 robots" $takt traffic "$work/bad.json" --steps 5
+bad tasks '$p';                   exits "more tasks than it says" 3 "bad.tasks:402:1: not valid syntax: the file goes on after its 400 tasks" $takt traffic "$work/bad.json" --steps 5
 bad agents '5s/.*/-3/';           exits "a cell below 0" 3 "bad.agents:5:1" $takt traffic "$work/bad.json" --steps 5
 bad tasks '4s/.*/5,900/';         exits "an errand outside" 3 "bad.tasks:4:3" $takt traffic "$work/bad.json" --steps 5
 bad tasks '4s/.*/18/';            exits "an errand on a pillar" 3 "on a wall" $takt traffic "$work/bad.json" --steps 5
@@ -90,6 +95,7 @@ bad tasks '4s/.*/5;6/';           exits "errands without a comma" 3 "bad.tasks:4
 bad tasks 9q;                     exits "tasks missing" 3 "the file ends after 8 of 400 tasks" $takt traffic "$work/bad.json" --steps 5
 sed 's/"teamSize": 40/"teamSize": 4e9/' "$hall" >"$work/bad.json";        exits "a team too large" 3 "teamSize" $takt traffic "$work/bad.json" --steps 5
 sed 's/"teamSize": 40, //' "$hall" >"$work/bad.json";                     exits "no team" 3 "the key 'teamSize' is missing" $takt traffic "$work/bad.json" --steps 5
+sed "s/hall.map/$(printf '%0600d' 0)/" "$hall" >"$work/bad.json";        exits "a path too long" 3 "mapFile: a path of" $takt traffic "$work/bad.json" --steps 5
 sed 's/2024/2023/' "$hall" >"$work/bad.json";                             exits "another league" 3 "2024 LoRR" $takt traffic "$work/bad.json" --steps 5
 sed 's/hall.map/none.map/' "$hall" >"$work/bad.json";                     exits "no such map" 4 "none.map" $takt traffic "$work/bad.json" --steps 5
 sed 's/numTasksReveal/numTaskReveal/' "$hall" >"$work/bad.json";          exits "a key misspelt is said" 0 "did you mean numTasksReveal" $takt traffic "$work/bad.json" --steps 5
