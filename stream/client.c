@@ -34,6 +34,7 @@ struct client {
   struct link          *link;                 // NULL: none
   int                   links;                // whose memory is not back yet
   bool                  greeted, told;        // a hello, a status came on this link
+  bool                  nobody;               // the last attempt found nobody who listens
   struct bytes          in;
   uint64_t              retry_at, retry;      // ns
   uint64_t              heard;                // ns
@@ -43,6 +44,7 @@ struct client {
 
 enum client_state client_state(const struct client *c) { return c->state; }
 const char *client_message(const struct client *c) { return c->message; }
+bool client_nobody(const struct client *c) { return c->nobody; }
 struct frame_decoder *client_decoder(struct client *c) { return c->decoder; }
 
 // ---- losing a connection ----------------------------------------------------------------------------------
@@ -70,6 +72,7 @@ static void link_drop(struct client *c) {
 
 static void lost(struct client *c, enum client_state state, const char *why) {
   link_drop(c);
+  c->nobody = false;
   c->state = state;
   snprintf(c->message, sizeof c->message, "%s", why);
   c->retry_at = uv_hrtime() + c->retry;
@@ -155,6 +158,7 @@ static void on_connect(uv_connect_t *request, int status) {
   if (status < 0) {
     snprintf(why, sizeof why, "no run at %s (%s): start one with `takt live LAYOUT --listen %s`", c->shown, uv_strerror(status), c->shown);
     lost(c, CLIENT_CONNECTING, why);
+    c->nobody = true;
     return;
   }
   struct frame_command hello = { .what = "hello", .value = FRAME_VERSION };

@@ -21,6 +21,7 @@ void           client_destroy(struct client *c);
 int client_poll(struct client *c);
 enum client_state client_state(const struct client *c);
 const char *client_message(const struct client *c);           // one sentence on the state
+bool client_nobody(const struct client *c);                   // the last attempt found nobody who listens; the next one may
 struct frame_decoder *client_decoder(struct client *c);
 // STATUS_IO when there is no connection now, STATUS_LIMIT when more than 1 MiB waits to be sent.
 enum status client_send(struct client *c, const struct frame_command *command);

@@ -157,8 +157,9 @@ static void show_live(struct source *s) {
     snapshot_between(&s->shown, &s->before, &s->after, k);
   }
   snprintf(s->message, sizeof s->message, "%s", client_message(s->client));
-  if (!s->some && state == CLIENT_CONNECTING) {
-    snprintf(s->message, sizeof s->message, "No server at %s", s->address);
+  // whom somebody turned away is told why; where nobody is, how to start one
+  if (!s->some && client_nobody(s->client)) {
+    snprintf(s->message, sizeof s->message, "No run at %s yet", s->address);
     snprintf(s->hint, sizeof s->hint, "takt live layouts/cell-sorting.yaml --listen %s", s->address);
   } else {
     s->hint[0] = 0;

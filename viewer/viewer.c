@@ -18,6 +18,7 @@
 #define VIDEO_RATE   30
 #define VIDEO_LENGTH 60.0           // s; longer recordings are shown faster
 #define LIVE_WAIT    30.0           // s for a picture of a live run without a window
+#define TELL_WAIT    0.5            // s of it before anything is said
 
 struct viewer_options viewer_defaults(void) {
   return (struct viewer_options){.frame_at = -1, .width = 1280, .height = 720, .scale = 1};
@@ -52,6 +53,7 @@ static enum status greet(struct room *r, struct source *s, const struct show *w,
 static enum status wait_live(struct source *s, struct room *r, double at, struct error *e) {
   double begin = wall_clock();
   struct show w = {0};
+  bool told[2] = {false};           // of the wait for a run, for the time
   while (wall_clock() - begin < LIVE_WAIT) {
     source_step(s, wall_clock(), &r->history);
     w = source_show(s);
@@ -59,9 +61,15 @@ static enum status wait_live(struct source *s, struct room *r, double at, struct
     if (status != STATUS_OK) return status;
     // numbers come once a second: wait for the first of them too
     if (w.picture && (w.ended || ((double)w.picture->now * 1e-9 >= at && (w.kpis > 0 || wall_clock() - begin > 3)))) return STATUS_OK;
+    if (!told[w.picture != NULL] && wall_clock() - begin > TELL_WAIT && !(w.picture && (double)w.picture->now * 1e-9 >= at)) {
+      if (!w.picture) fprintf(stderr, "takt view: %s; waiting, %.0f s at most\n", w.message, LIVE_WAIT);
+      else fprintf(stderr, "takt view: the run is at %.1f s; waiting for %.1f s, %.0f s at most\n", (double)w.picture->now * 1e-9, at, LIVE_WAIT);
+      told[w.picture != NULL] = true;
+    }
     SDL_Delay(10);
   }
-  return error_at(e, STATUS_IO, "", 0, 0, "%s", w.picture ? "the run did not reach that time within 30 s" : w.message);
+  if (!w.picture) return error_at(e, STATUS_IO, "", 0, 0, "%s; that was %.0f s%s%s", w.message, LIVE_WAIT, w.hint[0] ? ". Start one: " : "", w.hint);
+  return error_at(e, STATUS_IO, "", 0, 0, "the run came to %.1f s in %.0f s, not to %.1f s%s", (double)w.picture->now * 1e-9, LIVE_WAIT, at, w.paused ? ": it is paused" : "");
 }
 
 // what is selected, and from where it is seen
@@ -331,8 +339,8 @@ static void name_window(struct window *w, const struct show *show) {
 static enum status run_window(const struct viewer_options *o, struct room *r, struct source *s, struct error *e) {
   struct window w;
   enum status status = open_window(&w, o, e);
-  double last = wall_clock(), drawn = 0;
-  bool aimed = false, named = false;
+  double begun = wall_clock(), last = begun, drawn = 0;
+  bool aimed = false, named = false, told = source_is_recording(s);
   struct seen before = {.now = -2};
   if (status == STATUS_OK && source_is_recording(s)) status = begin_at(r, s, o->frame_at, e);
   for (bool quit = false; status == STATUS_OK && !quit;) {
@@ -342,6 +350,10 @@ static enum status run_window(const struct viewer_options *o, struct room *r, st
     source_step(s, now, &r->history);
     struct show show = source_show(s);
     if (status == STATUS_OK) status = greet(r, s, &show, e);
+    if (!told && (show.picture || now - begun > TELL_WAIT)) {
+      if (!show.picture) fprintf(stderr, "takt view: %s; waiting until the window is closed\n", show.message);
+      told = true;
+    }
     if (status == STATUS_OK && r->planned && show.hello && !named) {
       name_window(&w, &show);
       named = true;

@@ -29,6 +29,14 @@ exits "replay export: two formats" 2 "one format" $takt replay export --csv a.ta
 exits "validate --write makes no document" 2 "leave out --json" $takt validate --only M/M/1 --write "$work" --json
 exits "bench: two formats" 2 "not both" $takt bench --json --csv
 exits "view: a picture or a film" 2 "one at a time" $takt view a.takt --frame 1 --out x.png --video x.y4m
+exits "view: nobody listens, and it says how long it waits" 124 "No run at $work/none yet; waiting, 30 s at most" timeout 2 $takt view "$work/none" --frame 1 --out "$work/x.png"
+printf 'a token of its own' >"$work/token"; printf 'a token of another' >"$work/other"; chmod 600 "$work/token" "$work/other"
+$takt live "$work/line.yaml" --listen 0.0.0.0:0 --token-file "$work/token" --paused -q >"$work/live.out" 2>&1 & live=$!
+for i in $(seq 50); do grep -q "takt view" "$work/live.out" && break; sleep 0.1; done
+at=127.0.0.1:$(sed -n 's/.* at 0.0.0.0:\([0-9]*\);.*/\1/p' "$work/live.out")
+exits "view: a time that has not come" 124 "waiting for 9.0 s, 30 s at most" timeout 3 $takt view "$at" --token-file "$work/token" --frame 9 --out "$work/x.png"
+exits "view: turned away is not called absent" 124 "turned us away: the token" timeout 2 $takt view "$at" --token-file "$work/other" --frame 9 --out "$work/x.png"
+kill -INT $live; wait $live
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
