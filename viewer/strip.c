@@ -78,29 +78,16 @@ static void draw_throughput(struct room *r, struct canvas *c, const struct show 
 }
 
 static void draw_oee(struct room *r, struct canvas *c, const struct show *s, float x) {
-  static const char *const paths[3] = {"oee_availability", "oee_effectiveness", "oee_quality"}, *const letters[3] = {"A", "P", "Q"};
   const struct theme *t = r->look.theme;
-  char value[32] = "–", below[64] = "no timed station";
-  double v = 0, part[3];
+  char value[32] = "–";
+  double v = 0;
   bool known = room_kpi(s, "oee", &v);
-  if (known) {
-    snprintf(value, sizeof value, "%.1f", v * 100);
-    snprintf(below, sizeof below, "of the constraint");
-  }
-  bool all = true;
-  for (int i = 0; i < 3; i++) all = all && room_kpi(s, paths[i], &part[i]);
-  if (all) snprintf(below, sizeof below, "A %.1f  ·  P %.1f  ·  Q %.1f", part[0] * 100, part[1] * 100, part[2] * 100);
-  draw_kpi(r, c, x, "OEE", value, known ? "%" : "", below);
+  if (known) snprintf(value, sizeof value, "%.1f", v * 100);
+  draw_kpi(r, c, x, "OEE", value, known ? "%" : "", known ? "of the constraint" : "no timed station");
   if (!known) return;
-  float bar = (float)v;
-  for (int i = 0; i < (all ? 3 : 1); i++) {
-    float share = all ? (float)part[i] : bar, y = all ? 12 + 9 * (float)i : 26, h = all ? 6 : 10;
-    if (share < 0) share = 0;
-    if (share > 1) share = 1;
-    draw_rect(c, x + 88, y, 66, h, ink(t->kit));
-    draw_rect(c, x + 88, y, 66 * share, h, ink(t->ink2));
-    if (all) draw_text_right(r->look.type, c, x + 84, y + 6, FACE_REGULAR, 10, t->ink3, letters[i]);
-  }
+  float share = v < 0 ? 0 : v > 1 ? 1 : (float)v;
+  draw_rect(c, x + 88, 26, 66, 10, ink(t->kit));
+  draw_rect(c, x + 88, 26, 66 * share, 10, ink(t->ink2));
 }
 
 static void draw_use(struct room *r, struct canvas *c, const struct show *s, float x) {
