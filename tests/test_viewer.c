@@ -451,6 +451,32 @@ static void test_words_end(void **state) {
   close_desk(&d);
 }
 
+// What was sorted wrongly has a row of the page of the line, and of the station where it lay, once there is any.
+static void test_wrong_parts_are_told(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d, false);
+  struct frame_kpi kpi[] = {{"kpi.missorted", 0}, {"kpi.spoiled", 0}, {NULL, 0}};
+  char path[80];
+  snprintf(path, sizeof path, "stations.%s.missorted", d.room->plan.stations[1].name);
+  kpi[2].path = path;
+  d.show.kpi = kpi, d.show.kpis = 3;
+  float height[2][3];               // of the page: of the line, of a station, of another one
+  for (int wrong = 0; wrong < 2; wrong++) {
+    for (int k = 0; k < 3; k++) kpi[k].value = wrong * (k + 1);
+    for (int page = 0; page < 3; page++) {
+      d.room->selection = (struct selection){page ? SELECT_STATION : SELECT_NONE, page == 1 ? 1 : 0};
+      room_draw(d.room, &d.canvas, &d.show);
+      height[wrong][page] = d.room->page_height;
+    }
+  }
+  float row = height[1][1] - height[0][1];
+  CHECK((double)row, >, 10.0);
+  CHECK_NEAR((double)(height[1][0] - height[0][0]), 2 * (double)row, 1e-4);
+  CHECK_NEAR((double)(height[1][2] - height[0][2]), 0, 1e-4);
+  close_desk(&d);
+}
+
 // Another page, and the page of another robot, begin at their top; a wheel that turns sideways moves nothing.
 static void test_pages_begin_at_their_top(void **state) {
   (void)state;
@@ -561,6 +587,6 @@ int test_viewer(void) {
     cmocka_unit_test(test_history_shares),        cmocka_unit_test(test_same_pixels_twice),    cmocka_unit_test(test_coverage_is_area),
     cmocka_unit_test(test_clip_holds),            cmocka_unit_test(test_bench_draws),          cmocka_unit_test(test_film_has_the_colours),
     cmocka_unit_test(test_keys_are_told),         cmocka_unit_test(test_extremes),             cmocka_unit_test(test_words_end),
-    cmocka_unit_test(test_names_are_readable),    cmocka_unit_test(test_pages_begin_at_their_top)};
+    cmocka_unit_test(test_names_are_readable),    cmocka_unit_test(test_pages_begin_at_their_top), cmocka_unit_test(test_wrong_parts_are_told)};
   return cmocka_run_group_tests_name("viewer", tests, NULL, NULL);
 }

@@ -185,12 +185,21 @@ static void draw_now(struct page *k, int i, bool told) {
   events(k, EVENT_ROBOT, i);
 }
 
+// A number of the measured window that the stream carries; of those that most lines never have only what is above 0.
+static void counted(struct page *k, const char *path, const char *word, bool zero) {
+  char value[40];
+  double v;
+  if (!room_kpi(k->s, path, &v) || (v == 0 && !zero)) return;
+  snprintf(value, sizeof value, "%.0f", v);
+  page_row(k, word, value);
+}
+
 static void draw_station(struct page *k, int i) {
   static const char *const kinds[PLAN_KINDS] = {"source", "sink", "buffer", "rack", "bin", "machine", "assembly", "disassembly", "sorter",
                                                 "conveyor", "inspection", "charger", "repair", "dock"};
   const struct plan_station *s = &k->r->plan.stations[i];
   const struct picture_stations *p = &k->s->picture->stations;
-  char value[96], below[96];
+  char value[96], below[96], path[120];
   if (i >= p->n) return;
   if (s->placed && !s->path.count) snprintf(below, sizeof below, "%s  ·  at %.2f, %.2f m", kinds[s->kind], (double)s->at[0], (double)s->at[1]);
   else snprintf(below, sizeof below, "%s", kinds[s->kind]);
@@ -200,6 +209,8 @@ static void draw_station(struct page *k, int i) {
   if (s->kind != PLAN_SOURCE && s->kind != PLAN_SINK) page_row(k, s->kind >= PLAN_CHARGER ? "in use" : "parts in it", value);
   snprintf(value, sizeof value, "%lld", (long long)p->made[i]);
   if (s->kind < PLAN_CHARGER) page_row(k, s->kind == PLAN_SINK ? "taken out" : "finished", value);
+  snprintf(path, sizeof path, "stations.%.80s.missorted", s->name);
+  counted(k, path, "sorted wrongly", false);
   if (s->path.count) {
     snprintf(value, sizeof value, "%.2f m/s", (double)s->speed);
     page_row(k, "belt speed", value);
@@ -258,15 +269,10 @@ static void draw_whole(struct page *k) {
   page_row(k, "stations", value);
   snprintf(value, sizeof value, "%lld", (long long)p->parts.total);
   page_row(k, "parts in it", value);
-  double v;
-  if (room_kpi(k->s, "made", &v)) {
-    snprintf(value, sizeof value, "%.0f", v);
-    page_row(k, "made", value);
-  }
-  if (room_kpi(k->s, "scrapped", &v)) {
-    snprintf(value, sizeof value, "%.0f", v);
-    page_row(k, "scrapped", value);
-  }
+  counted(k, "made", "made", true);
+  counted(k, "scrapped", "scrapped", true);
+  counted(k, "missorted", "sorted wrongly", false);
+  counted(k, "spoiled", "shipped, but wrong", false);
   goals(k);
   if (p->robots.n) {
     page_rule(k, 2, 19);
