@@ -33,9 +33,9 @@ bool output_same(const char *a, const char *b) {
   return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-int output_spares(const struct usage *u, const char *option, const char *out, const char *in) {
+int output_spares(const struct usage *u, const char *option, const char *out, const char *in, const char *what) {
   if (!output_same(out, in)) return 0;
-  return usage_wrong(u, "--%s %s would write over what is read", option, out);
+  return usage_wrong(u, "--%s %s would write over %s", option, out, what);
 }
 
 bool output_bold(void) {

@@ -17,8 +17,8 @@ int output_error(const char *command, const struct error *e);
 // Both are one name, or one file that is there. NULL is none.
 bool output_same(const char *a, const char *b);
 
-// What --OPTION writes (NULL: not given) must not be what the command reads. 0, or 2 with a sentence on stderr.
-int output_spares(const struct usage *u, const char *option, const char *out, const char *in);
+// What --OPTION writes (NULL: not given) must not be what the command reads, called `what` ("the layout"). 0, or 2 with a sentence on stderr.
+int output_spares(const struct usage *u, const char *option, const char *out, const char *in, const char *what);
 
 // Bold text may be written to stdout: it is a terminal and NO_COLOR is not set.
 bool output_bold(void);

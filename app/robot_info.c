@@ -176,7 +176,7 @@ int robot_info_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
-  if (output_spares(&usage, "png", png, model)) return 2;
+  if (output_spares(&usage, "png", png, model, "the model")) return 2;
   struct robot_case r;
   int code = robot_open(&r, model, ROBOT_LIMBS, quiet);
   if (code == 0) {

@@ -200,7 +200,7 @@ int robot_pick_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
-  if (output_spares(&usage, "png", png, model)) return 2;
+  if (output_spares(&usage, "png", png, model, "the model")) return 2;
   static const char *const shapes[] = {"box", "cylinder", "sphere"};
   static const int counts[] = {3, 2, 1};
   int k = 0;

@@ -145,7 +145,7 @@ int robot_reach_verb(const char *model, int argc, char **argv) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
-  if (output_spares(&usage, "png", png, model)) return 2;
+  if (output_spares(&usage, "png", png, model, "the model")) return 2;
   double v[3];
   if (!hands_numbers("at", at, 3, 3, -5, 5, v)) return 2;
   q.at = v3(v[0], v[1], v[2]);

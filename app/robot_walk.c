@@ -228,7 +228,7 @@ static int verb(const char *model, int argc, char **argv, enum gait_kind kind) {
   int names = 0;
   enum options_answer go = options_read(&usage, argc, argv, NULL, &names);
   if (go != OPTIONS_RUN) return go == OPTIONS_HELP ? 0 : 2;
-  if (output_spares(&usage, "png", o.png, model)) return 2;
+  if (output_spares(&usage, "png", o.png, model, "the model")) return 2;
   static const char *const stride_words[] = {"slope", "stairs", "foot", "side", "turn", "samples"};
   for (int i = 0; i < 6 && o.way > 0; i++)
     if (of_stride[i]) return usage_wrong(&usage, "--%s is of a single stride; a whole way (--way) is on a level floor and straight ahead", stride_words[i]);

@@ -329,9 +329,9 @@ int command_run(int argc, char **argv) {
   if (code == 0 && a.gantt && l.order_count == 0) code = usage_wrong(usage, "--gantt draws the plan of orders, and %s has no `orders`", path);
   if (code == 0 && a.gantt && l.policy != POLICY_LOOKAHEAD) code = usage_wrong(usage, "--gantt draws the plan that the policy lookahead makes of orders; say --policy lookahead");
   if (code == 0 && a.explain && l.run.replications > 1) code = usage_wrong(usage, "--explain tells of one run; say --replications 1");
-  if (code == 0) code = output_spares(usage, "record", a.record, path);
-  if (code == 0) code = output_spares(usage, "gantt", a.gantt, path);
-  if (code == 0) code = output_spares(usage, "db", a.db, path);
+  if (code == 0) code = output_spares(usage, "record", a.record, path, "the layout");
+  if (code == 0) code = output_spares(usage, "gantt", a.gantt, path, "the layout");
+  if (code == 0) code = output_spares(usage, "db", a.db, path, "the layout");
   if (code == 0 && a.db) code = try_db(a.db);
   if (code == 0) code = run(&l, path, &a, load_s);
   layout_finish(&l);

@@ -199,7 +199,7 @@ int command_schedule(int argc, char **argv) {
   const char *of_shops = a.gantt ? "gantt" : a.iterations_given ? "iterations" : a.seed_given ? "seed" : a.threads_given ? "threads" : NULL;
   if (line && of_shops) return usage_wrong(&usage, "--%s is for job shops, not for assembly lines", of_shops);
   if (a.takt && a.stations) return usage_wrong(&usage, "--takt or --stations, not both: the other is the answer");
-  if (output_spares(&usage, "gantt", a.gantt, file)) return 2;
+  if (output_spares(&usage, "gantt", a.gantt, file, "the instance")) return 2;
 
   struct error e = {0};
   size_t size;

@@ -98,7 +98,7 @@ static int read_arguments(int argc, char **argv, struct sweep *s) {
       if (!strcmp(s->grid.vary[k].path, s->base.list[i].path)) return usage_wrong(&u, "%s is varied, and another option sets it to %s", s->grid.vary[k].path, s->base.list[i].value);
   if (!s->db) s->db = default_db(s);
   if (output_same(s->report, s->db)) return usage_wrong(&u, "--report and --db name one file, %s", s->db);
-  if (output_spares(&u, "report", s->report, s->path) || output_spares(&u, "db", s->db, s->path)) return 2;
+  if (output_spares(&u, "report", s->report, s->path, "the layout") || output_spares(&u, "db", s->db, s->path, "the layout")) return 2;
   return 0;
 }
 

@@ -293,10 +293,10 @@ int command_traffic(int argc, char **argv) {
   }
   struct error e = {0};
   struct traffic_problem p;
-  int code = output_spares(&usage, "out", a.out, file);
+  int code = output_spares(&usage, "out", a.out, file, "the problem");
   if (code) return code;
   if (traffic_problem_read(&p, file, &e) != STATUS_OK) code = output_error("traffic", &e);
-  for (int k = 0; k < 3 && code == 0; k++) code = output_spares(&usage, "out", a.out, p.part[k]);
+  for (int k = 0; k < 3 && code == 0; k++) code = output_spares(&usage, "out", a.out, p.part[k], "a file of the problem");
   if (code == 0) {
     interrupt_catch();
     code = traffic_run(&p, &a);

@@ -245,7 +245,7 @@ int command_view(int argc, char **argv) {
   if (answer != OPTIONS_RUN) return answer == OPTIONS_HELP ? 0 : 2;
   struct viewer_options o = viewer_defaults();
   if (a.out && a.video) return usage_wrong(&u, "--out FILE.png draws a picture, --video a film: one at a time");
-  if (output_spares(&u, "out", a.out, name) || output_spares(&u, "video", a.video, name)) return 2;
+  if (output_spares(&u, "out", a.out, name, "what it shows") || output_spares(&u, "video", a.video, name, "what it shows")) return 2;
   if (a.frame_given != (a.out != NULL) && !a.video) return usage_wrong(&u, "--frame and --out belong together");
   if (a.size && !read_size(a.size, &o.width, &o.height)) return usage_wrong(&u, "--size is width x height, as 1280x720");
   if (a.at && !(o.at_given = read_point(a.at, o.at))) return usage_wrong(&u, "--at is two numbers, as 6.5,3");
