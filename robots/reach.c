@@ -32,7 +32,7 @@ static double size_of(double x) { return x < 0 ? -x : x; }
 // Drops as shares of the leg, lean of the trunk. Upright first: a person bends the trunk before the knees, and the knees for what lies low.
 // Guesses; what a level can do is found out, not assumed.
 static const struct { double drop, lean; } levels[REACH_LEVELS] = {
-  {0.005, 0}, {0.01, 0.2}, {0.02, 0.45}, {0.08, 0.35}, {0.17, 0.5}, {0.28, 0.6}, {0.38, 0.65}, {0.47, 0.75}, {0.54, 1.1}};
+  {0.005, 0}, {0.01, 0.2}, {0.02, 0.45}, {0.08, 0.35}, {0.17, 0.5}, {0.28, 0.6}, {0.38, 0.65}, {0.47, 0.75}, {0.54, 1.1}, {0.60, 1.2}, {0.66, 1.2}};
 
 static void find_eye(struct reacher *r) {
   const struct humanoid *h = r->humanoid;
@@ -516,36 +516,42 @@ void reach_climb(const struct reacher *r, const struct reach_wish *w, const stru
 }
 
 // One hand: each level from where the one before it failed.
-static bool solve_up(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, struct reach_pose *p) {
+static bool solve_up(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, const struct effort *e, int levels, struct reach_pose *p) {
   bool found = false;
-  for (int level = 0; level < r->levels && !found; level++) climb(r, &w, start, level, e, &p, 1, &found);
+  for (int level = 0; level < levels && !found; level++) climb(r, &w, start, level, e, &p, 1, &found);
   return found;
 }
 
+// Each level from afar, from `from` on.
+static bool solve_each(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, int levels, struct reach_pose *best, struct reach_pose *out) {
+  for (; level < levels; level++)
+    for (int from = 0; from < 2; from++) {
+      struct reach_pose p = begin_at(r, w, start, level, from ? start->q : r->ready);
+      if (solve_one(r, w, level, &careful, &p)) {
+        *out = p;
+        return true;
+      }
+      if (p.miss + p.turn < best->miss + best->turn) *best = p;
+    }
+  return false;
+}
+
 bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
-  return w->use[LEFT] && w->use[RIGHT] ? reach_solve(r, w, start, out) : solve_up(r, w, start, &quick, out);
+  return w->use[LEFT] && w->use[RIGHT] ? reach_solve(r, w, start, out) : solve_up(r, w, start, &quick, r->levels, out);
 }
 
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
   bool both = w->use[LEFT] && w->use[RIGHT];
   struct reach_pose p;
-  if (!both && (solve_up(r, w, start, &quick, &p) || solve_up(r, w, start, &careful, &p))) {
+  if (!both && (solve_up(r, w, start, &quick, REACH_USUAL, &p) || solve_up(r, w, start, &careful, REACH_USUAL, &p))) {
     *out = p;
     return true;
   }
 
-  // then each from afar
+  // then each from afar, then in the deeper squats
   struct reach_pose best = *start;
   best.miss = 1e9;
-  for (int level = 0; level < r->levels; level++)
-    for (int from = 0; from < 2; from++) {
-      p = begin_at(r, w, start, level, from ? start->q : r->ready);
-      if (solve_one(r, w, level, &careful, &p)) {
-        *out = p;
-        return true;
-      }
-      if (p.miss + p.turn < best.miss + best.turn) best = p;
-    }
+  if (solve_each(r, w, start, 0, REACH_USUAL, &best, out) || solve_each(r, w, start, REACH_USUAL, r->levels, &best, out)) return true;
   *out = best;
   out->level = -1;
   return false;

@@ -4,7 +4,8 @@
 // Nakamura & Hanafusa 1986) on a weighted task: the place between the fingertips, the closing direction, softly the direction of the
 // fingers; and the joints are drawn to a pose of rest. Legs and trunk come in levels, from upright over leaning to a deep squat: the first level
 // that gets there is taken. At each level the pelvis is moved until the centre of mass, load included, is above the middle of the
-// soles. Both hands: the waist stays straight and each arm goes by itself.
+// soles. Both hands: the waist stays straight and each arm goes by itself. What lies on the floor is reached in a squat on flat feet, thighs level and the trunk as far over as
+// the waist bends; the pelvis stays level and both feet stand side by side: nobody kneels.
 //
 // Frame: the floor below the root's origin of a robot that stands with free arms and looks along x. Fixed numbers of steps, nothing is random,
 // nothing allocates.
@@ -18,7 +19,8 @@
 #include "robots/spec.h"
 #include "robots/stand.h"
 
-#define REACH_LEVELS 9
+#define REACH_LEVELS 11
+#define REACH_USUAL  9              // levels for what lies higher; the deeper ones are tried where none of these gets there
 #define REACH_LOOKS  512            // errors over which outcomes are counted
 #define REACH_MISS   1e-3           // m    up to which a hand is there
 #define REACH_TURN   0.1            // rad  of the closing direction, likewise

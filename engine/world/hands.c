@@ -16,7 +16,7 @@
 #define OVER      0.10              // m    ... by so much, a guess
 #define TRAY_DEEP 0.08              // m    that a part goes into its place of a pattern at most
 #define BIN_HIDES 0.3               // share of a part that others in its bin cover, a guess
-#define FLOOR_AT  0.25              // m    ahead of a robot to a part on the floor: before its toes, and as far as it can squat. A guess
+#define FLOOR_AT  0.25              // m    ahead of a robot to a part on the floor that one hand takes, and to the right: beside its knee, which a squat brings ahead of its toes. A guess
 #define SHELF_IN  0.02              // m    from a shelf's edge to the part
 
 static double least(double a, double b) { return a < b ? a : b; }
@@ -101,7 +101,7 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
   struct grip_part g = hands_part(a->part, a->mass, a->carriers);
   struct handling_spot out = {.hidden = a->hidden, .clearance = a->places ? a->part->tolerance : 0};
   if (!a->at) {
-    out.at = v3(FLOOR_AT, 0, 0);
+    out.at = v3(FLOOR_AT, -FLOOR_AT, 0);
     return out;
   }
   const struct station *s = a->at;
@@ -117,6 +117,20 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
   if (out.at.z < KNEES && s->kind != STATION_RACK) out.at.x -= OVER;     // nothing stands before its belly
   if (patterned(s) && a->places && a->slot >= 0) in_pattern(a, &g, &out);
   return out;
+}
+
+// What both hands take from the floor lies before the feet, as far ahead of them as they come.
+static bool floor_both(const struct reacher *r, struct handling_wish *w, struct handling *h) {
+  static const double ahead[] = {0.45, 0.40, 0.35, 0.30, FLOOR_AT};
+  struct handling one = *h;
+  bool good = false;
+  for (int i = 0; i < 5 && !good; i++) {
+    w->pick.at = v3(ahead[i], 0, 0);
+    good = handling_plan(r, w, h);
+  }
+  // what is said is why it was not done first
+  if (!good) w->pick.at = v3(FLOOR_AT, -FLOOR_AT, 0), *h = one;
+  return good;
 }
 
 void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct hands_ask *a, struct handling *handling) {
@@ -147,6 +161,7 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
   *(a->places ? &w.place : &w.pick) = hands_spot(a);
   // one hand or both: as it was picked up, on a table, by whoever asks for the place alone
   out->possible = handling_plan(&k->reacher, &w, h);
+  if (!a->at && (!out->possible || h->both)) out->possible = floor_both(&k->reacher, &w, h);
   out->class_error = h->distance > 0 ? h->seen.class_error : 0;
   if (!out->possible) {
     handling_say(&k->reacher, &w, h, out->why, sizeof out->why);
