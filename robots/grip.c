@@ -23,6 +23,10 @@ struct outline grip_outline(const struct grip_part *part, const struct grip_pose
   return outline_circle(pose->x, pose->y, part->size[0] / 2);
 }
 
+double grip_above(const struct grip_part *part, const struct grip_hand *hand) {
+  return hand->rests > 0 && part->shape != PART_SPHERE && part->size[2] / 2 > hand->rests ? part->size[2] / 2 - hand->rests : 0;
+}
+
 // ---- one candidate --------------------------------------------------------------------------------------------------
 
 // What a finger takes in plan: it comes down open by the tolerance and closes to the contact, and may be off by the tolerance.
@@ -66,6 +70,8 @@ static double force_of(const struct grip_lines *l, const struct grip *g, struct 
   double x = l->outline.middle[0] - g->contact[0][0], y = l->outline.middle[1] - g->contact[0][1];
   double arm = fabs(g->along[0] * y - g->along[1] * x);
   load.arm = arm < 1e-9 * l->outline.radius ? 0 : arm;
+  double above = grip_above(l->part, l->hand);
+  if (above > 0) load.arm = m_sqrt(load.arm * load.arm + above * above);
   return margin * grip_force(&load, &(struct grip_contact){friction, l->hand->patch, 2});
 }
 
@@ -170,9 +176,13 @@ static void side_pair(struct grip_lines *l, const struct side *a, const struct s
 
 // ---- the plan -------------------------------------------------------------------------------------------------------
 
-// Half way up, or as far down as the fingers come. A sphere is held at its widest.
+// Half way up, or as far down as the fingers come, or at the fingertips that stand on the floor. A sphere is held at its widest.
 static enum grip_fault contact_height(const struct grip_part *part, const struct grip_hand *hand, double *height) {
   double full = part->shape == PART_SPHERE ? part->size[0] : part->size[2], at = full / 2;
+  if (hand->rests > 0 && part->shape != PART_SPHERE) {
+    *height = hand->rests;
+    return full < hand->rests ? GRIP_SHALLOW : GRIP_OK;
+  }
   if (full < 2 * hand->patch) return GRIP_SHALLOW;
   if (full - at > hand->length) {
     if (part->shape == PART_SPHERE || hand->length < hand->patch) return GRIP_DEEP;

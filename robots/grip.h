@@ -4,6 +4,7 @@
 // the closing line at equal angles to both, through the shadow of the centre of mass and at quarters of what the sides share; for a
 // round part, lines through its middle. The friction left over by the slant is what carries: closing at an angle s to the normals leaves
 // sqrt(mu^2 cos^2 s - sin^2 s) of the closing force. A candidate is dropped, in this order, when
+//   it is lower than the whole contact; where fingertips rest on the floor, than their middle    GRIP_SHALLOW
 //   the opening cannot span it with the seeing's tolerance on both sides        GRIP_WIDE
 //   its two fingers, as they come down, meet a neighbour or leave the pocket    GRIP_CROWDED
 //   the force that holds it, times the margin, is more than the part stands     GRIP_FRAGILE
@@ -13,6 +14,7 @@
 // as it was found. Plain functions of arrays; nothing here allocates or draws at random.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/vector.h"
@@ -42,6 +44,7 @@ struct grip_hand {
   double patch;                     // m    radius of a fingertip's contact; 0: hard, holds no torque
   double force_max;                 // N    of each finger
   double palm;                      // m    from the wrist down to the palm
+  double rests;                     // m    of the contacts above what the part lies on, the fingertips standing on it: felt, so no error of its height matters; 0: they close half way up
 };
 
 // What is around the part. Other parts may be higher than it: fingers pass beside them.
@@ -49,6 +52,7 @@ struct grip_room {
   const struct outline *neighbour;
   int                   neighbours;
   const struct outline *pocket;     // the inside of a bin or a pocket of a tray; NULL: open
+  bool                  aloft;      //    nothing is beneath it: it is held
   double                aside;      // m  along the part by which the one closing line that is looked at passes the centre of mass, for somebody else's fingers beside it; 0: any line
 };
 
@@ -92,6 +96,9 @@ const char *grip_fault_text(enum grip_fault why);
 
 // The part's outline where it lies. A prism's corners must be convex (outline_is_convex).
 struct outline grip_outline(const struct grip_part *part, const struct grip_pose *pose);
+
+// How far the centre of mass is above the closing line of fingertips that rest on the floor, m; it counts as if it were beside it.
+double grip_above(const struct grip_part *part, const struct grip_hand *hand);
 
 // The closing lines that a part's shape and friction leave, found once for any number of wishes.
 #define GRIP_LINES_MAX (5 * OUTLINE_CORNERS_MAX * (OUTLINE_CORNERS_MAX - 1) / 2)

@@ -29,6 +29,7 @@ static enum grip_outcome section(const struct grip_part *part, const struct grip
   double above = height - truth->floor;
   *out = grip_outline(part, truth);
   *lean = 0;
+  if (hand->rests > 0 && part->shape != PART_SPHERE) return CLOSE_HELD;
   if (above < (part->shape == PART_SPHERE ? 0 : hand->patch)) return CLOSE_STRUCK;
   if (part->shape != PART_SPHERE) return above > part->size[2] - hand->patch ? CLOSE_MISSED : CLOSE_HELD;
   double r = part->size[0] / 2, off = fabs(above - r);
@@ -42,6 +43,8 @@ static enum grip_outcome lift(const struct grip_part *part, const struct grip_ha
   struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
   load.arm = g->along[0] * (middle[1] - g->contact[0][1]) - g->along[1] * (middle[0] - g->contact[0][0]);
   if (fabs(load.arm) < 1e-9 * g->width) load.arm = 0;
+  double above = grip_above(part, hand);
+  if (above > 0) load.arm = m_sqrt(load.arm * load.arm + above * above);
   // a margin of 1 is no slip by rounding
   return grip_slips(&load, &(struct grip_contact){friction, hand->patch, 2}, g->force * (1 + 1e-9)) ? CLOSE_SLIPPED : CLOSE_HELD;
 }
@@ -137,7 +140,9 @@ static double sure_move(const struct grip_part *part, const struct outline *o, d
   struct grip_load load = grip_load_lift(part->mass, wish->up, wish->sideways);
   double share = load.mass * load.across / (2 * m_sqrt(square) * planned->force), arm = fabs(planned->along[0] * (o->middle[1] - planned->contact[0][1]) - planned->along[1] * (o->middle[0] - planned->contact[0][0]));
   if (!(share < 1)) return -1;
-  return fmin(moved, 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1) - arm) * (1 - 1e-9);
+  double most = 2.0 / 3 * hand->patch * m_sqrt(1 / (share * share) - 1), above = grip_above(part, hand);
+  if (above > 0) most = most > above ? m_sqrt(most * most - above * above) : 0;
+  return fmin(moved, most - arm) * (1 - 1e-9);
 }
 
 struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pose *pose, const struct grip_hand *hand, const struct grip_wish *wish,
@@ -148,6 +153,7 @@ struct grip_sure grip_surely(const struct grip_part *part, const struct grip_pos
   if (part->shape != PART_SPHERE) {
     double moved = sure_move(part, &o, o.radius, 0, hand, wish, planned, gap, turned);
     struct grip_sure sure = {.radius = o.radius, .moved = moved, .turned = turned, .low = above - (part->size[2] - hand->patch), .high = above - hand->patch};
+    if (hand->rests > 0) sure.low = -INFINITY, sure.high = INFINITY;
     if (o.corners == 0) sure.radius = 0, sure.turned = INFINITY;     // a round part turns into itself
     return sure;
   }

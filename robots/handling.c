@@ -182,6 +182,7 @@ static bool do_pick(struct build *b) {
   if (!handling_add_move(b, HAND_REACH, start, over, 0, f->look, 0)) return false;
   double after = handling_least_after(b, &t);
   if (late(b, (b->way ? b->way->down.time : 0) + after)) return false;
+  if (h->again) add_time(b, HAND_SEE, over, f->look);
   if (!(b->way ? take_down(b, touch) : handling_add_move(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
   double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
   add_stay(b, HAND_GRASP, touch, shut);
@@ -360,23 +361,31 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   if (!found && belt) h->why = HANDLING_BELT;
   if (!found) return false;
   if (!here) *h = best;
-  handling_outcomes(b->r, b->w, &b->r->hand[h->side], &wish, sigma, yaw, h);
+  handling_outcomes(b->r, b->w, &wish, sigma, yaw, h);
   return true;
 }
 
-static bool plan_here(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+// from: whose eyes see it; again: above the part, where the hand waits meanwhile.
+static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, bool again, struct handling *out) {
   struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;
   out->yaw = w->pick.yaw;
+  out->again = again;
   out->outcome[CLOSE_HELD] = 1;
   const struct handling_spot *first = w->picks ? &w->pick : &w->place;
-  if (!handling_see(r, w->from, first, w->part, out, out->sigma, &yaw)) {
+  if (!handling_see(r, from, first, w->part, out, out->sigma, &yaw)) {
     out->why = HANDLING_UNSEEN;
     return false;
   }
+  out->stands = handling_thin(r, w, out->sigma[2]);
   bool good = !w->held_both && grips_one_hand(&b, out->sigma, yaw);
+  if (!good && out->stands) {
+    out->stands = false;
+    out->why = HANDLING_OK;
+    good = !w->held_both && grips_one_hand(&b, out->sigma, yaw);
+  }
   if (!good) {
     enum handling_fault why = out->why;
     enum grip_fault grip_why = out->grip_why;
@@ -389,6 +398,20 @@ static bool plan_here(const struct reacher *r, const struct handling_wish *w, st
   }
   if (!good) return false;
   find_pause(r, out);
+  return true;
+}
+
+// s of a pick with all its tries.
+static double expected(const struct handling *h) { return h->time + (1 / h->outcome[CLOSE_HELD] - 1) * h->retry; }
+
+// Where trying again costs more than a look, or the hand would feel for the part all the way down: it looks again from above the part, if that is quicker on average.
+static bool plan_here(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
+  if (!plan_seen(r, w, w->from, false, out)) return false;
+  bool sure = (1 / out->outcome[CLOSE_HELD] - 1) * out->retry <= r->spec->hands.look && 3 * out->sigma[2] <= HANDLING_CLEAR;
+  if (!w->picks || w->pick.speed != 0 || sure) return true;
+  struct handling other;
+  const struct reach_pose over = out->pose[out->step[1].pose];
+  if (plan_seen(r, w, &over, true, &other) && expected(&other) < expected(out)) *out = other;
   return true;
 }
 

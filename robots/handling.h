@@ -1,6 +1,6 @@
 // Picking and placing as one robot does it where it stands: what to do, how long it takes, what it costs, and how often it goes wrong.
 //
-//   pick   see, reach above the part, come down as gently as a touch must be, close, lift; on a belt the hand goes along with the part (robots/follow.h)
+//   pick   see, reach above the part, look again where the first look was from so far away that this saves time, come down as gently as a touch must be, close, lift; on a belt the hand goes along with the part (robots/follow.h)
 //   place  move above the place, come down, feel for it where the clearance asks for it, open, draw back
 //
 // The hand goes where the part seems to be (robots/sight.h), the grip is chosen on what was seen (robots/grip.h) and meets the part where
@@ -57,6 +57,8 @@ struct handling {
   enum handling_fault why;
   enum grip_fault     grip_why;
   bool                both;
+  bool                stands;       //      fingertips stand on what a thin part lies on
+  bool                again;        //      it is looked at once more from above it
   enum side           side;
   int                 steps, poses;
   struct handling_step step[HANDLING_PHASES_MAX];

@@ -41,11 +41,14 @@ double handling_height(const struct grip_part *p);          // m
 
 // Sigmas ahead, left and up of a thing seen from the eye, the hand's own error among them; false: it is not found.
 bool handling_see(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part, struct handling *out, double sigma[3], double *yaw);
+// Is the part so thin, seen with `sigma` m of height, that fingertips may stand on what it lies on? And the hand that does, or does not.
+bool             handling_thin(const struct reacher *r, const struct handling_wish *w, double sigma);
+struct grip_hand handling_fingers(const struct reacher *r, const struct grip_part *part, enum side side, bool stands);
 // Grips of one hand, the best first: at most *most; gives what they were found with. False: none.
 bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips);
 bool handling_grip_both(const struct reacher *r, const struct handling_wish *w, const double sigma[3], struct handling *out);
 // The chances of each outcome of closing.
-void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out);
+void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out);
 void handling_outcomes_both(const struct handling_wish *w, const double sigma[3], struct handling *out);
 
 // ---- handling.c: poses and moves ------------------------------------------------------------------------------------

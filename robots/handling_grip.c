@@ -28,12 +28,30 @@ bool handling_see(const struct reacher *r, const struct reach_pose *from, const 
   return true;
 }
 
+// Hands come down so gently that they may touch what the part lies on (robots/hand.h). Where the part is so thin that three sigmas of its height leave the whole contact above or below it,
+// they do: fingertips that stand there know how high they are. (Hands that use what is around them: Eppner, Deimel, Alvarez-Ruiz, Maertens & Brock, IJRR 34 (2015) 1021.) They hold by what of their contact is on the part, no
+// less than the disc as high as it is; and nothing whose middle is above their contact.
+bool handling_thin(const struct reacher *r, const struct handling_wish *w, double sigma) {
+  const struct grip_part *part = w->part;
+  double patch = r->hand[LEFT].grip.patch, left = part->size[2] / 2 - patch;
+  return w->picks && !w->pick.room.aloft && part->shape != PART_SPHERE && left < 3 * sigma && left <= patch && part->size[2] >= patch;
+}
+
+struct grip_hand handling_fingers(const struct reacher *r, const struct grip_part *part, enum side side, bool stands) {
+  struct grip_hand hand = r->hand[side].grip;
+  if (!stands) return hand;
+  hand.rests = hand.patch;
+  if (part->size[2] / 2 < hand.patch) hand.patch = part->size[2] / 2;
+  return hand;
+}
+
 // ---- the grip -------------------------------------------------------------------------------------------------------
 
 // Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
-void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct hand *hand, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
+void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
   const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
-  const struct grip_sure sure = grip_surely(w->part, &pose, &hand->grip, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
+  const struct grip_hand hand = handling_fingers(r, w->part, out->side, out->stands);
+  const struct grip_sure sure = grip_surely(w->part, &pose, &hand, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
   int count[GRIP_OUTCOME_COUNT] = {0};
   for (int i = 0; i < REACH_LOOKS; i++) {
     const double *e = r->look[i];
@@ -43,7 +61,7 @@ void handling_outcomes(const struct reacher *r, const struct handling_wish *w, c
       continue;
     }
     struct grip_pose truth = {x, y, z, w->pick.yaw + turn};
-    count[grip_close(w->part, &truth, &hand->grip, wish, &out->grip, out->gap, NULL)]++;
+    count[grip_close(w->part, &truth, &hand, wish, &out->grip, out->gap, NULL)]++;
   }
   for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = (double)count[k] / REACH_LOOKS;
 }
@@ -52,11 +70,11 @@ void handling_outcomes(const struct reacher *r, const struct handling_wish *w, c
 // sigmas on every side, at the greatest acceleration that can be held; less of each where there is no other way.
 bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w, enum side side, const double sigma[3], struct handling *out, struct grip_wish *wish, int *most, struct grip *grips) {
   static const double margin[] = {3, 2, 1, 0.5}, press[] = {3, 2, 1, 0}, hold[] = {12, 8, 4, HANDLING_CARRY};
-  const struct hand *hand = &r->hand[side];
-  double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand->grip.patch;
+  const struct grip_hand hand = handling_fingers(r, w->part, side, out->stands);
+  double wide = sigma[0] > sigma[1] ? sigma[0] : sigma[1], lever = 2.0 / 3 * hand.patch;
   enum grip_fault why = GRIP_OK;
   struct grip_lines lines;
-  grip_lines_find(&lines, w->part, &(struct grip_pose){0, 0, 0, w->pick.yaw}, &hand->grip, &w->pick.room);
+  grip_lines_find(&lines, w->part, &(struct grip_pose){0, 0, 0, w->pick.yaw}, &hand, &w->pick.room);
   for (int k = 0; k < 16; k++)
     for (int m = 0; m < 4; m++) {
       double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);

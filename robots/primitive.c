@@ -178,7 +178,7 @@ bool primitive_find(const struct reacher *r, const struct primitive_wish *w, str
       h->pick.at = w->second ? meet : v3(x, -BESIDE, z);
       h->place.at = v3(x, 0, z);
       h->pick.room = w->room;
-      if (w->second) h->pick.yaw = w->turn;
+      if (w->second) h->pick.yaw = w->turn, h->pick.room.aloft = true;
       else h->place.at = meet, h->place.yaw = w->turn, h->place.clearance = 0;
       break;
     }

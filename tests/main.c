@@ -107,6 +107,7 @@
   X(hands_reach)                    \
   X(hands)                          \
   X(hands_act)                      \
+  X(hands_floor)                   \
   X(hands_run)                      \
   X(seeing)
 

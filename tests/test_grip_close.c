@@ -156,6 +156,48 @@ static void test_what_is_sure_holds(void **state) {
   assert_true(balls > 100);
 }
 
+// Fingertips that stand on the floor: its height does not matter, what is above them counts as if it were beside, and the whole of a thin part's side holds.
+static void test_fingertips_that_stand_on_the_floor(void **state) {
+  (void)state;
+  const struct grip_pose truth = {0, 0, 0, 0};
+  for (double full = 0.007; full < 0.024; full += 0.002) {
+    struct grip_part part = {.shape = PART_BOX, .size = {0.06, 0.07, full}, .mass = 0.4, .mu = 0.5};
+    struct grip_hand standing = hand;
+    struct grip g[MOST];
+    enum grip_fault why;
+    standing.rests = hand.patch;
+    standing.patch = fmin(hand.patch, full / 2);
+    double above = fmax(0, full / 2 - hand.patch);
+    CHECK_NEAR(grip_above(&part, &standing), above, 1e-15);
+    int n = grip_plan(&part, &truth, &standing, &open_table, &wish, g, MOST, &why);
+    assert_true(n > 0);
+    CHECK_NEAR(g[0].height, hand.patch, 0);
+    // closed through the centre of mass, the twist is the one of what is above: (F / 2 mu N)^2 + (F above / (2 (2/3) mu a N))^2 = 1 without the margin
+    double weight = 0.4 * (9.81 + 3), shear = weight / (2 * 0.5), twist = weight * above / (2 * 2.0 / 3 * 0.5 * standing.patch);
+    CHECK_NEAR(g[0].force, 1.5 * sqrt(shear * shear + twist * twist), 1e-9 * g[0].force);
+    double all = grip_arm_max(&part, &standing, &wish, g[0].force), arm = sqrt(all * all - above * above), gap = 0.003;
+    struct grip_sure sure = grip_surely(&part, &truth, &standing, &wish, &g[0], gap, 0, 0);
+    ORDER(sure.moved, <=, arm);
+    for (int way = -1; way <= 1; way += 2) {
+      struct grip_pose seen = {arm * (1 + 1e-6 * way), 0, 0, 0};
+      struct grip moved = g[0];
+      for (int i = 0; i < 2; i++) moved.contact[i][0] += seen.x;
+      for (double floor = -0.05; floor < 0.06; floor += 0.01)
+        CHECK(grip_close(&part, &(struct grip_pose){0, 0, floor, 0}, &standing, &wish, &moved, gap, NULL), ==, way < 0 ? CLOSE_HELD : CLOSE_SLIPPED);
+    }
+  }
+  // their middle must be on it
+  for (int way = -1; way <= 1; way += 2) {
+    struct grip_part part = {.shape = PART_BOX, .size = {0.06, 0.07, hand.patch + way * 1e-6}, .mass = 0.1, .mu = 0.5};
+    struct grip_hand standing = hand;
+    struct grip g[MOST];
+    enum grip_fault why;
+    standing.rests = hand.patch, standing.patch = hand.patch / 2;
+    grip_plan(&part, &truth, &standing, &open_table, &wish, g, MOST, &why);
+    CHECK(why, ==, way > 0 ? GRIP_OK : GRIP_SHALLOW);
+  }
+}
+
 int test_grip_close(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_no_error_no_failure),
@@ -163,6 +205,7 @@ int test_grip_close(void) {
     cmocka_unit_test(test_success_meets_the_closed_form),
     cmocka_unit_test(test_what_makes_picks_fail),
     cmocka_unit_test(test_what_is_sure_holds),
+    cmocka_unit_test(test_fingertips_that_stand_on_the_floor),
   };
   return cmocka_run_group_tests_name("grip_close", tests, NULL, NULL);
 }
