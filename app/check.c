@@ -8,6 +8,7 @@
 #include "app/fidelities.h"
 #include "app/options.h"
 #include "app/overrides.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "engine/layout/schema.h"
@@ -63,6 +64,35 @@ static void check_revisions(const struct layout *l, struct faults *f) {
     enum status s = assets_robot(assets_name(l->fleets[h->fleet].model, h->revision, name), l->file, NULL, &tables, &e);
     if (s != STATUS_OK) fault_add(f, FAULT_ERROR, s, h->mark, "events: update: %s", e.text);
   }
+}
+
+// What comes when the run is over. Where the warm-up is found, it is at most as long as the run.
+static void check_late(const struct layout *l, struct faults *f) {
+  ns_t end = (l->run.warmup_auto ? l->run.length : l->run.warmup) + l->run.length;
+  for (int i = 0; i < l->happening_count; i++) {
+    const struct happening *h = &l->happenings[i];
+    if (h->at > end) fault_add(f, FAULT_WARNING, STATUS_CONFLICT, h->mark, "events: at %.10g s the run is over, which ends at %.10g s", ns_to_seconds(h->at), ns_to_seconds(end));
+  }
+}
+
+static int by_place(const void *a, const void *b) {
+  const struct station *s = *(const struct station *const *)a, *t = *(const struct station *const *)b;
+  for (int k = 0; k < 2; k++)
+    if (s->at[k] != t->at[k]) return s->at[k] < t->at[k] ? -1 : 1;
+  return s < t ? -1 : s > t;
+}
+
+// Two stations in the very same place, which is hardly ever meant.
+static void check_places(const struct layout *l, struct faults *f) {
+  const struct station **list = calloc((size_t)l->station_count + 1, sizeof *list);
+  int n = 0;
+  for (int i = 0; list && i < l->station_count; i++)
+    if (l->stations[i].placed) list[n++] = &l->stations[i];
+  if (n > 1) qsort(list, (size_t)n, sizeof *list, by_place);
+  for (int i = 1; i < n; i++)
+    if (list[i]->at[0] == list[i - 1]->at[0] && list[i]->at[1] == list[i - 1]->at[1])
+      fault_add(f, FAULT_WARNING, STATUS_CONFLICT, list[i]->mark, "stations.%s: stands where %s stands, at %.6g, %.6g m", list[i]->name, list[i - 1]->name, list[i]->at[0], list[i]->at[1]);
+  free(list);
 }
 
 static int robots_of(const struct layout *l) {
@@ -168,6 +198,8 @@ static void check_layout(const char *path, const struct arguments *a, struct jso
     layout_check_flows(&l, &f);
     check_models(&l, &f);
     check_revisions(&l, &f);
+    check_late(&l, &f);
+    check_places(&l, &f);
     if (f.errors == 0) routes_check(&l, &f);
     if (f.errors == 0) check_paces(&l, &f);
     if (f.errors == 0) check_hands(&l, &f);

@@ -189,6 +189,14 @@ bool read_text(struct check *c, const struct node *n, const char **out) {
     check_fault(c, n, STATUS_LIMIT, "text of %zu bytes is longer than 1000", n->size);
     return false;
   }
+  // "\\e[2J" in quotes would reach terminals; also those from U+0080 to U+009F, which some obey
+  for (size_t i = 0; i < n->size; i++) {
+    unsigned char at = (unsigned char)n->text[i], next = i + 1 < n->size ? (unsigned char)n->text[i + 1] : 0;
+    bool second = at == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (at >= 0x20 && at != 0x7F && !second) continue;
+    check_fault(c, n, STATUS_SYNTAX, "a control character (U+%04X) cannot stand in a text that is shown", second ? next : at);
+    return false;
+  }
   if (!out) return true;
   char *copy = CHECK_NEW(c, char, n->size + 1);
   memcpy(copy, n->text, n->size);

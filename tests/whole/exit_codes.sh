@@ -37,6 +37,10 @@ at=127.0.0.1:$(sed -n 's/.* at 0.0.0.0:\([0-9]*\);.*/\1/p' "$work/live.out")
 exits "view: a time that has not come" 124 "waiting for 9.0 s, 30 s at most" timeout 3 $takt view "$at" --token-file "$work/token" --frame 9 --out "$work/x.png"
 exits "view: turned away is not called absent" 124 "turned us away: the token" timeout 2 $takt view "$at" --token-file "$work/other" --frame 9 --out "$work/x.png"
 kill -INT $live; wait $live
+printf 'takt: 1\nfloor: {size: [9, 9]}\nparts: {p: {}}\nstations:\n  a: {kind: source, makes: p, every: 1 s, at: [1, 2]}\n  m: {kind: machine, time: 1 s, at: [4, 2]}\n  b: {kind: sink, at: [4, 2]}\nflow: [a -> m -> b]\nrun: {for: 1 h, warmup: 1 h}\nevents: [{at: 3 h, do: fail, what: m}, {at: 2 h, do: fail, what: m}]\n' >"$work/doubt.yaml"
+exits "check: an event after the end" 1 "doubt.yaml:10:10: warning: values that cannot stand together: events: at 10800 s the run is over, which ends at 7200 s" $takt check --strict "$work/doubt.yaml"
+exits "check: two stations in one place" 1 "doubt.yaml:7:3: warning: values that cannot stand together: stations.b: stands where m stands" $takt check --strict "$work/doubt.yaml"
+same "check: and nothing else" 2 "$($takt check "$work/doubt.yaml" 2>&1 | grep -c 'warning:')"
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
