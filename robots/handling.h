@@ -87,6 +87,9 @@ struct handling_wish handling_wish_defaults(void);
 // False: it cannot be done, and why says at what it failed.
 bool handling_plan(const struct reacher *r, const struct handling_wish *w, struct handling *out);
 
+// d' of two classes (robots/sight.h) for who looks from pose `from` at a part that lies there; 0: it does not see it.
+double handling_apart(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part);
+
 // The farthest place ahead, at height z and before the middle, that a hand (both: two hands half a `width` to each side) reaches at all, m; 0: none.
 double handling_reach(const struct reacher *r, double z, bool both, double width, double load);
 

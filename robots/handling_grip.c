@@ -28,6 +28,12 @@ bool handling_see(const struct reacher *r, const struct reach_pose *from, const 
   return true;
 }
 
+double handling_apart(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part) {
+  struct handling seen = {0};
+  double sigma[3], yaw;
+  return handling_see(r, from, spot, part, &seen, sigma, &yaw) ? seen.seen.apart : 0;
+}
+
 // Hands come down so gently that they may touch what the part lies on (robots/hand.h). Where the part is so thin that three sigmas of its height leave the whole contact above or below it,
 // they do: fingertips that stand there know how high they are. (Hands that use what is around them: Eppner, Deimel, Alvarez-Ruiz, Maertens & Brock, IJRR 34 (2015) 1021.) They hold by what of their contact is on the part, no
 // less than the disc as high as it is; and nothing whose middle is above their contact.

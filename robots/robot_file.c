@@ -67,6 +67,7 @@ static const struct key {
   VALUE("seeing",      "depth",           DIM_LENGTH, 0,    1,    hands.sight.depth),
   VALUE("seeing",      "yaw",             DIM_ANGLE,  0,    180,  hands.sight.yaw),
   VALUE("seeing",      "jitter",          DIM_TIME,   0,    1,    hands.sight.jitter),
+  VALUE("seeing",      "exposure",        DIM_TIME,   0,    1,    hands.sight.exposure),
   VALUE("seeing",      "discrimination",  DIM_NUMBER, 0,    100,  hands.sight.discrimination),
   VALUE("seeing",      "visible_min",     DIM_SHARE,  0,    1,    hands.sight.visible_min),
   VALUE("seeing",      "look",            DIM_TIME,   0,    10,   hands.look),

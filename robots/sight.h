@@ -5,9 +5,12 @@
 //              camera by Khoshelham & Elberink, Sensors 2012), in yaw as d
 //   occlusion  as 1/sqrt(visible share): the same average over fewer pixels
 //   speed      a part that moves relative to the eye by v is seen where it was: sigma v * jitter along its motion, added in squares
-// Its class is told by signal detection (Green & Swets 1966): evidence of unit variance whose mean is `discrimination` apart
-// between two classes, as much less as the part is far and hidden; the error rate is Phi(-d'/2). A part of which less than
-// visible_min shows is not seen at all.
+// Its class is told by signal detection (Green & Swets 1966): evidence of unit variance whose means are d' apart between any two classes. Of d', `discrimination`
+// in full view at `distance`, there is as much less as fewer things can be told apart in the picture of it, as the root of their number, which goes as 1/d^2, as the visible share,
+// and, where the part moves while the picture is taken, as the width of what is sharp over that of what is smeared: along the motion v * exposure / sqrt 12, a uniform's sigma, is added
+// to `across` in squares. Between two classes the error rate is Phi(-d'/2); of m, each with evidence of its own, the one with the most is taken, and is right with
+//   P = integral of phi(x - d' / sqrt 2) Phi(x)^(m - 1) dx                       Green & Swets 1966; Hacker & Ratcliff, Percept. Psychophys. 26 (1979) 168: their d' is this one over sqrt 2
+// A part of which less than visible_min shows is not seen at all.
 //
 // Success of an act with tolerances is then a product of central normal probabilities, which a robot that acts on what it
 // saw meets by chance; nothing types it in.
@@ -23,11 +26,12 @@ struct sight {
   double depth;                     // m      sigma along it
   double yaw;                       // rad    sigma about the line of sight
   double jitter;                    // s      sigma of the time that a picture belongs to
+  double exposure;                  // s      that a picture takes
   double discrimination;            // 1      d' between two classes
   double visible_min;               // share  below which a part is not found
 };
 
-// Guesses, in the range of depth cameras and pose estimators: 1 mm, 2 mm and 0.5 deg at 0.6 m, 5 ms, d' 7, a quarter.
+// Guesses, in the range of depth cameras and pose estimators: 1 mm, 2 mm and 0.5 deg at 0.6 m, 5 ms, 2 ms, d' 7, a quarter.
 struct sight sight_defaults(void);
 
 struct view {
@@ -41,11 +45,15 @@ struct sight_sigmas {
   double across;                    // m      across the line of sight and the motion
   double depth;                     // m
   double yaw;                       // rad
+  double apart;                     // 1      d' between two classes as they are seen
   double class_error;               // probability to take it for the other of two classes
   bool   found;
 };
 
 struct sight_sigmas sight_sigmas(const struct sight *s, const struct view *v);
+
+// Probability to take a part for another one of `classes`, at least 2, whose means are `apart`; each of the others is as likely. To 1e-15 a class.
+double sight_confusion(double apart, int classes);
 
 // What one look says: errors to add to the true pose, and whether the class is wrong. Takes five draws, found or not.
 struct sighting { double along, across, depth, yaw; bool wrong, found; };

@@ -72,17 +72,30 @@ static void open_sorting(struct line *r, int parts, const char *flow, const char
   open_zones(r, stations, flow, zones, fidelity, discrimination);
 }
 
-// The probability to take one for the other by the law itself, seen from the eye to the part's top on the belt.
-static double share_of(double discrimination, double hidden) {
+// Between two classes that are `apart`, and of more: integral of phi(x - d' / sqrt 2) (1 - Phi(x)^(m - 1)), by Simpson's rule.
+static double confused(double apart, int classes) {
+  if (classes == 2) return 0.5 * erfc(apart / sqrt(8));
+  const int n = 4000;
+  double sum = 0, step = 20.0 / n;
+  for (int i = 0; i <= n; i++) {
+    double u = -10 + i * step;
+    sum += (i == 0 || i == n ? 1 : i % 2 ? 4 : 2) * exp(-u * u / 2) * (1 - pow(0.5 * erfc(-(u + apart / sqrt(2)) / sqrt(2)), classes - 1));
+  }
+  return sum * step / 3 / sqrt(2 * 3.14159265358979323846);
+}
+
+// The probability to take one for another by the law itself, seen from the eye to the part's top on the belt, which runs at `speed`. Belts that are full stand when the next part comes.
+static double share_of(double discrimination, double hidden, int classes, double speed) {
   struct reach_pose standing;
   double foot[2];
   CHECK(reach_standing(&kind->reacher, 0, &standing, foot, NULL), ==, STATUS_OK);
   const struct part_type cube = {.shape = SHAPE_BOX, .size = {0.05, 0.05, 0.05}, .mass = 0.2, .friction = 0.5};
-  const struct station belt = {.kind = STATION_CONVEYOR, .size = {4, 0.4}, .height = 0.9, .speed = 0.2};
+  const struct station belt = {.kind = STATION_CONVEYOR, .size = {4, 0.4}, .height = 0.9};
   const struct hands_ask ask = {.part = &cube, .mass = 0.2, .carriers = 1, .at = &belt, .hidden = hidden};
   struct v3 at = v3_sub(v3_add(hands_spot(&ask).at, v3(0, 0, 0.05)), reach_eye(&kind->reacher, &standing));
-  double far = v3_norm(at) / kind->spec.hands.sight.distance;
-  return 0.5 * erfc(discrimination * sqrt(1 - hidden) / (2 * far) / sqrt(2));
+  const struct sight *eye = &kind->spec.hands.sight;
+  double far = v3_norm(at) / eye->distance, sharp = eye->across * far / sqrt(1 - hidden), smeared = hypot(sharp, speed * eye->exposure / sqrt(12));
+  return confused(discrimination * sqrt(1 - hidden) / far * sqrt(sharp / smeared), classes);
 }
 
 // Right and wrong make all; the share of wrong ones is that of signal detection; what was wrong lies in the other's sink.
@@ -100,7 +113,7 @@ static void test_shares_of_wrong_ones(void **state) {
   for (int k = 0; k < 3; k++) {
     open_sorting(&r, N, by_class, "", "event", discrimination[k]);
     to_end(&r);
-    double p = share_of(discrimination[k], 0), m = (double)r.now.line.missorted;
+    double p = share_of(discrimination[k], 0, 2, 0), m = (double)r.now.line.missorted;
     CHECK_NEAR(m / N, p, 4 * sqrt(p * (1 - p) / N));
     CHECK(r.now.line.made, ==, N);
     CHECK(r.now.line.spoiled, ==, r.now.line.missorted);
@@ -122,8 +135,28 @@ static void test_bad_light_mixes_classes_up(void **state) {
   struct line r;
   open_sorting(&r, N, by_class, ", zones: {shade: {kind: dim, area: [[0, 0], [10, 0], [10, 7], [0, 7]], occlusion: 60 %}}", "event", 4);
   to_end(&r);
-  double p = share_of(4, 0.6);
-  ORDER(p, >, 1.5 * share_of(4, 0));
+  double p = share_of(4, 0.6, 2, 0);
+  ORDER(p, >, 1.5 * share_of(4, 0, 2, 0));
+  CHECK_NEAR((double)r.now.line.missorted / N, p, 4 * sqrt(p * (1 - p) / N));
+  line_close(&r);
+}
+
+// A belt that runs smears what is seen on it, the more the longer a picture takes: more are taken for something else, as the law has it.
+static void test_a_belt_smears_what_is_seen(void **state) {
+  (void)state;
+  enum { N = 1000 };
+  struct line r;
+  double exposure = kind->spec.hands.sight.exposure, before = share_of(4, 0, 2, 0);
+  // so slowly that nobody waits for the robots
+  static const char stations[] = "raw: {kind: source, makes: {a: 0.6, b: 0.4}, every: 25 s, limit: 1000}\nbelt: {kind: conveyor, path: [[2, 3], [6, 3]], size: [4, 0.4], speed: 0.2, pitch: 0.2, height: 0.9}\n"
+           "left: {kind: sink, at: [3, 4.6], facing: 270, size: [0.6, 0.6]}\nright: {kind: sink, at: [5, 4.6], facing: 270, size: [0.6, 0.6]}";
+  kind->spec.hands.sight.exposure = 0.07;
+  double p = share_of(4, 0, 2, 0.2);
+  open_line(&r, stations, by_class, "event", 4);
+  to_end(&r);
+  kind->spec.hands.sight.exposure = exposure;
+  CHECK(r.now.line.made, ==, N);
+  ORDER(p, >, 1.5 * before);
   CHECK_NEAR((double)r.now.line.missorted / N, p, 4 * sqrt(p * (1 - p) / N));
   line_close(&r);
 }
@@ -166,7 +199,7 @@ static void test_one_class_and_one_way(void **state) {
   }
 }
 
-// Three classes: each of the other two is as likely.
+// Three classes: more errors than between two, and each of the other two is as likely.
 static void test_the_others_are_alike(void **state) {
   (void)state;
   enum { N = 2000 };
@@ -178,7 +211,7 @@ static void test_the_others_are_alike(void **state) {
   to_end(&right);
   open_line(&r, stations, flow, "event", 2);
   to_end(&r);
-  double p = share_of(2, 0), b = (double)line_station(&r, "right")->made, c = (double)line_station(&r, "far")->made, of = (double)line_station(&right, "left")->made, few = N - of;
+  double p = share_of(2, 0, 3, 0), b = (double)line_station(&r, "right")->made, c = (double)line_station(&r, "far")->made, of = (double)line_station(&right, "left")->made, few = N - of;
   CHECK(r.now.line.made, ==, N);
   // half of the wrong ones of a each, beside the few that are of their class
   CHECK_NEAR(b, p / 2 * of + few / 2, 4 * sqrt(p / 2 * of) + few / 2);
@@ -261,7 +294,7 @@ static void test_scans_find_what_is_wrong(void **state) {
 
 int test_seeing(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_shares_of_wrong_ones), cmocka_unit_test(test_bad_light_mixes_classes_up), cmocka_unit_test(test_the_same_at_every_fidelity),
+    cmocka_unit_test(test_shares_of_wrong_ones), cmocka_unit_test(test_bad_light_mixes_classes_up), cmocka_unit_test(test_a_belt_smears_what_is_seen), cmocka_unit_test(test_the_same_at_every_fidelity),
     cmocka_unit_test(test_one_class_and_one_way), cmocka_unit_test(test_the_others_are_alike), cmocka_unit_test(test_trays_with_wrong_parts), cmocka_unit_test(test_scans_find_what_is_wrong),
   };
   return cmocka_run_group_tests_name("seeing", tests, load, unload);

@@ -36,6 +36,71 @@ static void test_how_sigmas_grow(void **state) {
   assert_false(sight_sigmas(&s, &(struct view){1, 0, 1}).found);
 }
 
+// Right answers among m, from d' of Green & Swets' m-alternative forced choice, whose signal is d' above the others: means are sqrt 2 d' apart.
+static double right_of(double d, int classes) { return 1 - sight_confusion(d * sqrt(2), classes); }
+
+static void test_classes_against_published_tables(void **state) {
+  (void)state;
+  // Palamedes (Kingdom & Prins, Psychophysics, 2010): d' = 2 with 3 to 8 alternatives, d' = 0 to 5 with 25
+  static const double two[] = {0.8658, 0.8228, 0.7878, 0.7585, 0.7332, 0.7110}, many[] = {0.0400, 0.1997, 0.5218, 0.8263, 0.9648, 0.9961};
+  for (int k = 0; k < 6; k++) {
+    CHECK_NEAR(right_of(2, k + 3), two[k], 5.1e-5);
+    CHECK_NEAR(right_of(k, 25), many[k], 5.1e-5);
+  }
+  // Hacker & Ratcliff (1979), whose table has two decimals of d': 63 % of three for 0.99 to 1
+  CHECK_NEAR(right_of(1, 3), 0.6337, 5.1e-5);
+  // expected largest of m normal draws (Harter, Biometrika 48 (1961) 151), which is m times the slope at d' = 0
+  static const double largest[] = {0.56419, 0.84628, 1.02938, 1.16296, 1.26721, 1.35218, 1.42360, 1.48501, 1.53875};
+  for (int m = 2; m <= 10; m++) CHECK_NEAR(m * (right_of(1e-5, m) - right_of(0, m)) / 1e-5, largest[m - 2], 3e-5);
+}
+
+static void test_classes_by_the_law(void **state) {
+  (void)state;
+  for (double apart = 0; apart < 20; apart += 0.37) {
+    CHECK_NEAR(sight_confusion(apart, 2), erfc(apart / sqrt(8)) / 2, 1e-15);
+    double last = sight_confusion(apart, 2);
+    for (int m = 3; m < 40; m++) {
+      double error = sight_confusion(apart, m);
+      // more to take it for, never more than each by itself (the union bound)
+      assert_true(error > last || last < 1e-15);
+      ORDER(error, <=, (m - 1) * erfc(apart / sqrt(8)) / 2 + 1e-14);
+      last = error;
+    }
+  }
+  for (int m = 2; m < 100; m++) CHECK_NEAR(sight_confusion(0, m), 1 - 1.0 / m, m * 1e-15);
+  CHECK_NEAR(sight_confusion(INFINITY, 7), 0, 0);
+  // draws: evidence of its own for each class, the most is taken
+  struct stream random = stream_make(5, 1, "sight", "classes", 0);
+  for (int m = 2; m <= 8; m += 3) {
+    const int looks = 40000;
+    const double apart = 2.3;
+    int wrong = 0;
+    for (int i = 0; i < looks; i++) {
+      double own = apart / sqrt(2) + m_normal_inverse(stream_unit(&random)), most = -INFINITY;
+      for (int k = 1; k < m; k++) most = fmax(most, m_normal_inverse(stream_unit(&random)));
+      wrong += most > own;
+    }
+    double p = sight_confusion(apart, m);
+    CHECK_NEAR(wrong, looks * p, 5 * sqrt(looks * p * (1 - p)));
+  }
+}
+
+// What moves is smeared along its motion: as many times fewer things are told apart in it as it is wider than sharp, and d' goes as the root of their number.
+static void test_what_moves_is_told_worse(void **state) {
+  (void)state;
+  struct sight s = sight_defaults();
+  struct sight_sigmas still = sight_sigmas(&s, &(struct view){0.9, 0, 0.2});
+  CHECK_NEAR(still.apart, s.discrimination / 1.5 * sqrt(0.8), 1e-14);
+  double last = still.apart;
+  for (double speed = 0.1; speed < 3; speed += 0.3) {
+    struct sight_sigmas seen = sight_sigmas(&s, &(struct view){0.9, speed, 0.2});
+    double smeared = hypot(still.across, speed * s.exposure / sqrt(12));
+    CHECK_NEAR(seen.apart * seen.apart * smeared, still.apart * still.apart * still.across, 1e-12);
+    assert_true(seen.apart < last && seen.class_error > still.class_error);
+    last = seen.apart;
+  }
+}
+
 // hits among draws within five standard deviations of the binomial
 static void test_success_by_draws(void **state) {
   (void)state;
@@ -93,6 +158,7 @@ int test_sight(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_central_probability), cmocka_unit_test(test_how_sigmas_grow), cmocka_unit_test(test_success_by_draws),
     cmocka_unit_test(test_disc_is_rayleigh),    cmocka_unit_test(test_success_falls),
+    cmocka_unit_test(test_classes_against_published_tables), cmocka_unit_test(test_classes_by_the_law), cmocka_unit_test(test_what_moves_is_told_worse),
   };
   return cmocka_run_group_tests_name("sight", tests, NULL, NULL);
 }

@@ -178,7 +178,7 @@ static const struct hands_plan *plan_of(struct twin *t, int32_t i, const struct 
   return plan;
 }
 
-double hands_class_error(struct twin *t, int32_t fleet, uint32_t part) {
+double hands_class_error(struct twin *t, int32_t fleet, uint32_t part, int classes) {
   int32_t s = t->part[part].station;
   const struct kind *kind = hands_kind(t, t->fleet[fleet].first_robot);
   int32_t place = t->belt_stand_count[s] > 0 ? t->belt_stand[s] : t->stand[s];
@@ -186,7 +186,8 @@ double hands_class_error(struct twin *t, int32_t fleet, uint32_t part) {
   const struct part *p = &t->part[part];
   const struct station *at = &t->layout->stations[s];
   struct hands_ask ask = {.part = &t->layout->parts[p->is], .mass = p->mass, .carriers = 1, .at = at, .slot = slot_of(at, t->hands->taken[s]), .hidden = dimmed(t, place)};
-  return hands_book_find(t->hands->book, kind, &ask)->class_error;
+  ask.along = at->kind == STATION_CONVEYOR && belt_rolls(t, part) > 0;
+  return sight_confusion(hands_apart(kind, &ask), classes);
 }
 
 static void give_power(struct twin *t, const struct job *a, double seconds, double energy) {

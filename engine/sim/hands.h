@@ -25,8 +25,8 @@ bool hands_there(const struct twin *t, int32_t i);
 // Where its hands will work it stands nearer than the place of the routes: move `at` on by HANDS_STEP_IN. At motion fidelity walkers stop at their spot.
 void hands_nearer(const struct twin *t, int32_t i, double at[2]);
 
-// Probability that robots of a fleet take a part where it lies for one of another class, by the eyes that the first of them has now; 0 without hands.
-double hands_class_error(struct twin *t, int32_t fleet, uint32_t part);
+// Probability that robots of a fleet take a part where it lies for another one of `classes`, by the eyes that the first of them has now; 0 without hands. On a belt that runs it moves while they look.
+double hands_class_error(struct twin *t, int32_t fleet, uint32_t part, int classes);
 
 // The robots of a job pick its part, put it down: how long that takes all of them. Their rows get the power.
 ns_t hands_pick(struct twin *t, const struct job *a);

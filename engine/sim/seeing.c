@@ -95,13 +95,13 @@ static void right_now(struct twin *t, struct part *a) {
 void seeing_look(struct twin *t, uint32_t p) {
   struct part *a = &t->part[p];
   struct seeing *x = &t->seeing[t->station[a->station].mixed];
-  double error = hands_class_error(t, x->fleet, p), u = stream_unit(&x->draws);
-  right_now(t, a);
-  if (!(u < error)) return;
-  // the same draw says which of the others it is taken for
   const uint16_t *class = &t->seen_class[x->first];
   int others = 0;
   for (int k = 0; k < x->count; k++) others += !alike(t, a->station, a->is, class[k]);
+  double error = hands_class_error(t, x->fleet, p, x->count) * others / (x->count - 1), u = stream_unit(&x->draws);
+  right_now(t, a);
+  if (!(u < error)) return;
+  // the same draw says which of the others it is taken for
   int which = (int)(u / error * others);
   for (int k = 0; k < x->count; k++) {
     if (alike(t, a->station, a->is, class[k]) || which-- != 0) continue;

@@ -4,8 +4,8 @@
 // class error of robots/sight.h, for the distance at which it is picked there and what hides it, it is taken for another one of the classes that leave that place another way, each
 // alike. It then goes as that one: `type` is what it is taken for, by which it is carried, counted into sets, worked on; `is` what it is, which hands feel and
 // viewers show. Where no other class goes another way nobody need tell them apart, and nothing is drawn. Draws come from the stream `seeing` of the station, one a
-// look; the eyes are those of the first fleet that may take parts there, as the first of its robots is now. The error of telling two classes apart is used for any
-// number of them, which is too little for many (a guess).
+// look; the eyes are those of the first fleet that may take parts there, as the first of its robots is now. The error is that
+// of all classes that leave there (sight_confusion), each of the others being as likely; to take it for one that goes the same way does no harm.
 //
 // `wrong` of a part counts what was sorted wrongly in it, itself or what was put into it. It goes
 //   at the next look, which tells what it is, or errs anew

@@ -162,7 +162,6 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
   // one hand or both: as it was picked up, on a table, by whoever asks for the place alone
   out->possible = handling_plan(&k->reacher, &w, h);
   if (!a->at && (!out->possible || h->both)) out->possible = floor_both(&k->reacher, &w, h);
-  out->class_error = h->distance > 0 ? h->seen.class_error : 0;
   if (!out->possible) {
     handling_say(&k->reacher, &w, h, out->why, sizeof out->why);
     return;
@@ -178,6 +177,15 @@ void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct 
   out->pause = h->pause;
   out->hold = h->time > 0 ? h->energy / h->time : 0;
   out->energy -= out->hold * h->fit.time;
+}
+
+double hands_apart(const struct kind *k, const struct hands_ask *a) {
+  struct grip_part part = hands_part(a->part, a->mass, a->carriers);
+  struct handling_spot spot = hands_spot(a);
+  struct reach_pose standing;
+  double foot[2];
+  if (!k->reaches || reach_standing(&k->reacher, 0, &standing, foot, NULL) != STATUS_OK) return INFINITY;
+  return handling_apart(&k->reacher, &standing, &spot, &part);
 }
 
 // ---- plans that were asked for --------------------------------------------------------------------------------------

@@ -35,7 +35,6 @@ struct hands_plan {
   double     time, energy;          // s, J  everything going well, without the fit
   double     meets;                 // s    of a pick, until the hand has come down to the part
   double     held, slip;            // 1    of one try
-  double     class_error;           // 1    of one look: it is taken for another class; known even where the rest is not possible
   double     retry;                 // s    of another one
   struct fit fit;                   //      of a place
   double     hold;                  // W    while it feels for the place
@@ -52,6 +51,9 @@ struct handling_spot hands_spot(const struct hands_ask *a);
 
 // Plan with the kind's reacher. handling (may be NULL) gets the motion itself.
 void hands_plan_find(struct hands_plan *out, const struct kind *k, const struct hands_ask *a, struct handling *handling);
+
+// d' of two classes (robots/sight.h) as a standing robot sees such a part there; infinity: it has no arms, and tells them apart.
+double hands_apart(const struct kind *k, const struct hands_ask *a);
 
 // Plans that were asked for before are looked up; one that falls on another's slot takes its place. What is found does not depend on it.
 struct hands_book;
