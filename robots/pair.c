@@ -1,10 +1,16 @@
 #include "robots/pair.h"
 
+#include <math.h>
+
 #include "base/maths.h"
+#include "robots/rod.h"
 
 #define TURNS  4                    // of the part where it changes hands, at one place
 #define STEP   0.01                 // m    of lengths that are tried
-#define APART  3e-3                 // m    between the fingers of both, at best; a guess
+#define APART  3e-3                 // m    between the fingers of both, at best, and between palms; a guess
+#define FOREARM 0.035               // m    radius, as the URDF of optimus-gen2 draws it
+#define PALM   0.015                // m    half of its thickness, likewise
+#define FAR    0.1                  // m    from the wrist at least to where the forearm begins
 
 // Seconds of a plan until the end of the last step of a phase, its own feeling for the place left out.
 static double until(const struct handling *h, enum handling_phase phase) {
@@ -113,6 +119,45 @@ static bool both(const struct reacher *const r[2], const struct primitive_wish *
   return true;
 }
 
+// Forearms and palms of the hands at work, in the frame of a robot that stands `beside` to the left: a palm is the bones from the wrist to each finger's root.
+#define RODS (2 * (1 + HAND_FINGERS_MAX))
+static int arm_rods(const struct reacher *r, const struct handling *h, const struct reach_pose *pose, double beside, struct rod out[RODS]) {
+  const struct humanoid *body = r->humanoid;
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct base_motion base = {.position = v3_add(pose->root, v3(0, beside, 0)), .orientation = {1, 0, 0, 0}};
+  int n = 0;
+  robot_forward(body->model, &base, pose->q, NULL, b);
+  for (int s = 0; s < 2; s++) {
+    if (!h->both && s != (int)h->side) continue;
+    int palm = body->arm[s].body, elbow = palm;
+    while (elbow > 0 && v3_norm(v3_sub(b[elbow].position, b[palm].position)) < FAR) elbow = body->model->joint[elbow - 1].parent;
+    out[n++] = (struct rod){b[elbow].position, b[palm].position, FOREARM};
+    for (int d = 0; d < r->hand[s].digits; d++) out[n++] = (struct rod){b[palm].position, b[r->hand[s].digit[d].root + 1].position, PALM};
+  }
+  return n;
+}
+
+// The pose in which the last step of a phase ends.
+static const struct reach_pose *pose_of(const struct handling *h, enum handling_phase phase) {
+  const struct reach_pose *p = &h->pose[h->poses - 1];
+  for (int i = 0; i < h->steps; i++)
+    if (h->step[i].phase == phase) p = &h->pose[h->step[i].pose];
+  return p;
+}
+
+// Between palms and forearms of both, m, below 0 inside each other.
+static double arms_apart(const struct reacher *const r[2], const struct primitive_wish *w, const struct pair_plan *p) {
+  static const enum handling_phase when[][2] = {{HAND_POSITION, HAND_REACH}, {HAND_POSITION, HAND_GRASP}, {HAND_RETREAT, HAND_GRASP}};
+  double least = INFINITY;
+  for (int i = 0; i < 3; i++) {
+    struct rod gives[RODS], takes[RODS];
+    int n[2] = {arm_rods(r[0], &p->plan[0].hands, pose_of(&p->plan[0].hands, when[i][0]), 0, gives), arm_rods(r[1], &p->plan[1].hands, pose_of(&p->plan[1].hands, when[i][1]), -w->apart, takes)};
+    for (int k = 0; k < n[0]; k++)
+      for (int m = 0; m < n[1]; m++) least = fmin(least, rods_apart(&gives[k], &takes[m]));
+  }
+  return least;
+}
+
 // As it lies, across, and slanted; at the height of the bench's things and higher: the first that both arms reach is taken.
 #define MEETS (TURNS * 3 * 3)
 
@@ -126,12 +171,19 @@ static struct primitive_wish meet(const struct primitive_wish *w, int i) {
   return own;
 }
 
-static bool meets(const struct reacher *const r[2], const struct primitive_wish *w, int most, struct pair_plan *out) {
+// inside (may be NULL): the least by which arms meet where both hands fit on the part, 0: they fit nowhere.
+static bool meets(const struct reacher *const r[2], const struct primitive_wish *w, int most, struct pair_plan *out, double *inside) {
+  double best = -INFINITY;
   for (int i = 0; i < most; i++) {
     struct primitive_wish own = meet(w, i);
-    for (int first = GIVES; first <= BESIDE; first++)
-      if (both(r, &own, (enum first)first, out)) return true;
+    for (int first = GIVES; first <= BESIDE; first++) {
+      if (!both(r, &own, (enum first)first, out)) continue;
+      double apart = arms_apart(r, &own, out);
+      if (apart >= APART) return true;
+      best = fmax(best, apart);
+    }
   }
+  if (inside) *inside = best > -INFINITY ? APART - best : 0;
   return false;
 }
 
@@ -144,25 +196,27 @@ static bool meets_alone(const struct reacher *const r[2], const struct primitive
 }
 
 // Why two cannot hand it over: it may be for want of room on the part alone. The nearest length that would do is looked for in steps.
-static void say_crowded(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
+static void say_crowded(const struct reacher *const r[2], const struct primitive_wish *w, double inside, struct pair_plan *out) {
   struct pair_plan found;
   if (!meets_alone(r, w, &found)) return;
   out->crowded = true;
+  out->meets = inside;
   if (w->part.shape != PART_BOX) return;
   for (int n = 1; n * STEP <= PAIR_LONGEST && !(out->length > 0); n++)
     for (int way = -1; way <= 1 && !(out->length > 0); way += 2) {
       struct primitive_wish own = *w;
       own.part.size[0] += way * n * STEP;
-      if (own.part.size[0] > STEP && own.part.size[0] <= PAIR_LONGEST && meets(r, &own, TURNS, &found)) out->length = own.part.size[0];
+      if (own.part.size[0] > STEP && own.part.size[0] <= PAIR_LONGEST && meets(r, &own, TURNS, &found, NULL)) out->length = own.part.size[0];
     }
 }
 
 bool pair_find(const struct reacher *const r[2], const struct primitive_wish *w, struct pair_plan *out) {
   if (w->kind == PRIMITIVE_HAND_OVER) {
-    out->possible = meets(r, w, MEETS, out);
+    double inside = 0;
+    out->possible = meets(r, w, MEETS, out, &inside);
     if (!out->possible) {
       both(r, w, ALONE, out);         // what is said is why the first place does not do
-      say_crowded(r, w, out);
+      say_crowded(r, w, inside, out);
     }
   } else {
     out->possible = both(r, w, ALONE, out);

@@ -6,7 +6,8 @@
 //              a from the centre of mass bears b / (a + b) of the weight (carry_shares, primitive.h); here both ends are as far.
 //
 // Both grips of a hand over must fit on the part at once: who plans second finds the fingers of the other one on it, with the room that they open into, as neighbours
-// (robots/grip.h); first the one who takes, then the one who gives. Palms are not looked at, nor who holds it with both hands.
+// (robots/grip.h); first the one who takes, then the one who gives. Nor may palms and forearms of one meet those of the other, as rods with round ends (robots/rod.h), where the second waits over
+// the part, where both hold it, and where the first has drawn back; on the way between these nobody looks, nor at fingers of who holds it with both hands.
 //
 // The second stands `apart` to the right of the first. Plans are those of robots/primitive.h, with all their limits; robots/act.h plays them. Nothing allocates.
 #pragma once
@@ -19,6 +20,7 @@ struct pair_plan {
   bool                  possible;
   int                   who;        //        0, 1: which of them cannot, else
   bool                  crowded;    //        each of them could, but not both hands at once: near the centre of mass there is no room, and farther out the part turns in the fingers
+  double                meets;      // m      least by which palms or forearms of one would be inside those of the other, where both hands would fit on the part; 0: that is not why
   double                length;     // m      of the part's longer side that would do then, the rest of it as it is; 0: none up to PAIR_LONGEST
   struct primitive_plan plan[2];    //        of each, from its own beginning to its own end; must stay where they are
   double                late[2];    // s      from the beginning of both until its motion begins

@@ -4,6 +4,7 @@
 
 #include "robots/act.h"
 #include "robots/pair.h"
+#include "robots/rod.h"
 #include "tests/hands.h"
 
 // ---- primitives -----------------------------------------------------------------------------------------------------
@@ -404,6 +405,86 @@ static struct outline finger_on(const struct pair_plan *p, int k, int i) {
   return outline_rectangle(c * at[0] - s * at[1], s * at[0] + c * at[1], atan2(u[1], u[0]) + turn, deep, hand->width);
 }
 
+// Between two straight pieces, by points of both.
+static double pieces_apart(struct v3 a, struct v3 b, struct v3 c, struct v3 d) {
+  double least = INFINITY;
+  for (int i = 0; i <= 40; i++)
+    for (int k = 0; k <= 40; k++) least = fmin(least, v3_norm(v3_sub(v3_mul_add(a, v3_sub(b, a), i / 40.0), v3_mul_add(c, v3_sub(d, c), k / 40.0))));
+  return least;
+}
+
+// Elbow, wrist and finger roots of the hand at work where a phase ends.
+static int arm_points(const struct pair_plan *p, int k, enum handling_phase phase, double beside, struct v3 *at) {
+  const struct handling *h = &p->plan[k].hands;
+  const struct reach_pose *pose = &h->pose[0];
+  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  int palm = kind.humanoid.arm[h->side].body, n = 2;
+  for (int i = 0; i < h->steps; i++)
+    if (h->step[i].phase == phase) pose = &h->pose[h->step[i].pose];
+  struct base_motion base = {.position = v3_add(pose->root, v3(0, beside, 0)), .orientation = {1, 0, 0, 0}};
+  robot_forward(&kind.model, &base, pose->q, NULL, b);
+  for (int j = 0; j < kind.model.joint_count; j++)
+    if (!strcmp(kind.model.joint[j].name, h->side == LEFT ? "left_elbow" : "right_elbow")) at[0] = b[j + 1].position;
+  at[1] = b[palm].position;
+  for (int d = 0; d < reacher.hand[h->side].digits; d++) at[n++] = b[reacher.hand[h->side].digit[d].root + 1].position;
+  return n;
+}
+
+// Palms and forearms of both pass each other: forearms of 35 mm, palms of 15 mm to each side of their bones.
+static void check_arms_apart(const struct pair_plan *p, double apart) {
+  static const enum handling_phase when[][2] = {{HAND_POSITION, HAND_REACH}, {HAND_POSITION, HAND_GRASP}, {HAND_RETREAT, HAND_GRASP}};
+  for (int i = 0; i < 3; i++) {
+    struct v3 gives[HAND_FINGERS_MAX], takes[HAND_FINGERS_MAX];
+    int n = arm_points(p, 0, when[i][0], 0, gives), m = arm_points(p, 1, when[i][1], -apart, takes);
+    for (int a = 1; a < n; a++)
+      for (int c = 1; c < m; c++) {
+        // 1: from the elbow to the wrist
+        double radii = (a == 1 ? 0.035 : 0.015) + (c == 1 ? 0.035 : 0.015);
+        ORDER(pieces_apart(gives[a == 1 ? 0 : 1], gives[a], takes[c == 1 ? 0 : 1], takes[c]), >, radii);
+      }
+  }
+}
+
+static void test_rods_are_as_far_apart_as_their_points(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "rods", "test", 0);
+  for (int i = 0; i < 300; i++) {
+    struct v3 p[4];
+    for (int k = 0; k < 4; k++) p[k] = v3(stream_unit(&s), stream_unit(&s), stream_unit(&s));
+    if (i % 5 == 0) p[3] = v3_add(p[2], v3_scale(v3_sub(p[1], p[0]), stream_unit(&s) - 0.5));       // parallel
+    if (i % 7 == 0) p[1] = p[0];                                                                      // a ball
+    if (i % 11 == 0) p[3] = p[2];
+    struct rod a = {p[0], p[1], 0.1 * stream_unit(&s)}, b = {p[2], p[3], 0.1 * stream_unit(&s)};
+    double points = pieces_apart(p[0], p[1], p[2], p[3]) - a.radius - b.radius, found = rods_apart(&a, &b);
+    // points are never nearer, and off by half a step of each at most
+    ORDER(found, <=, points + 1e-12);
+    ORDER(found, >, points - (v3_norm(v3_sub(p[1], p[0])) + v3_norm(v3_sub(p[3], p[2]))) / 80 - 1e-12);
+    CHECK_NEAR(rods_apart(&b, &a), found, 1e-12);
+  }
+  // crossing at right angles, 0.3 apart
+  CHECK_NEAR(rods_apart(&(struct rod){{-1, 0, 0}, {1, 0, 0}, 0.05}, &(struct rod){{0, -1, 0.3}, {0, 1, 0.3}, 0.1}), 0.15, 1e-15);
+}
+
+// Hands with stubs for fingers: their palms are where the part is, so that on a small one they meet wherever it changes hands.
+static void test_palms_that_would_meet(void **state) {
+  (void)state;
+  static struct pair_plan p;
+  static struct reacher stubs;
+  const struct reacher *const both[2] = {&reacher, &reacher}, *const short_fingers[2] = {&stubs, &stubs};
+  struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_HAND_OVER);
+  w.part = (struct grip_part){.shape = PART_BOX, .size = {0.03, 0.03, 0.03}, .mass = 0.1, .mu = 0.5};
+  CHECK(pair_find(both, &w, &p), ==, true);
+  CHECK_NEAR(p.meets, 0, 0);
+  stubs = reacher;
+  for (int s = 0; s < 2; s++) {
+    stubs.hand[s].tool = v3_scale(stubs.hand[s].tool, 0.2);
+    step_limb_init(&stubs.limb[s], &stubs.chain[s], &stubs.hand[s]);
+  }
+  CHECK(pair_find(short_fingers, &w, &p), ==, false);
+  CHECK(p.crowded, ==, true);
+  ORDER(p.meets, >, 0.005);
+}
+
 // Both hands of a hand over fit on the part at once, else it is refused with the length that would do, which does.
 static void test_both_hands_fit_on_what_is_handed_over(void **state) {
   (void)state;
@@ -420,6 +501,7 @@ static void test_both_hands_fit_on_what_is_handed_over(void **state) {
         struct outline a = finger_on(&p, 0, i), b = finger_on(&p, 1, j);
         CHECK(outlines_overlap(&a, &b), ==, false);
       }
+    check_arms_apart(&p, w.apart);
   }
   struct primitive_wish w = primitive_wish_defaults(PRIMITIVE_HAND_OVER);
   w.part = (struct grip_part){.shape = PART_BOX, .size = {0.14, 0.06, 0.03}, .mass = 0.5, .mu = 0.5};
@@ -453,6 +535,8 @@ int test_hands_act(void) {
     cmocka_unit_test(test_pressing_lifts_the_robot_off_its_balance),
     cmocka_unit_test(test_pairs),
     cmocka_unit_test(test_both_hands_fit_on_what_is_handed_over),
+    cmocka_unit_test(test_rods_are_as_far_apart_as_their_points),
+    cmocka_unit_test(test_palms_that_would_meet),
     cmocka_unit_test(test_shares_of_two_carriers),
   };
   return cmocka_run_group_tests_name("hands_act", tests, hands_load, hands_unload);

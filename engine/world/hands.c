@@ -245,7 +245,9 @@ const struct primitive_plan *hands_step_plan(const struct kind *k, const struct 
   if (pair_find(both, &w, out)) return &out->plan[a->second];
   if (out->crowded) {
     double longest = w.part.shape == PART_BOX ? w.part.size[0] : w.part.size[0] > w.part.size[2] ? w.part.size[0] : w.part.size[2];
-    int n = snprintf(why, size, "both hands do not fit on %.40s at once near its middle, and farther out it turns in the fingers: it is %.2f m long", a->part ? a->part->name : "the part", longest);
+    const char *name = a->part ? a->part->name : "the part";
+    int n = out->meets > 0 ? snprintf(why, size, "palms or forearms of both meet where %.40s changes hands, %.0f mm inside each other at best: it is %.2f m long", name, 1000 * out->meets, longest)
+                           : snprintf(why, size, "both hands do not fit on %.40s at once near its middle, and farther out it turns in the fingers: it is %.2f m long", name, longest);
     if (n > 0 && (size_t)n < size && out->length > 0) snprintf(why + n, size - (size_t)n, ", %.2f m would do", out->length);
     return NULL;
   }
