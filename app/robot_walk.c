@@ -182,7 +182,7 @@ static int run(const char *model, struct gait_wish *wish, const struct choice *o
       if (wish->kind == GAIT_JOG) walk_run_find(&change, &c.humanoid, &c.spec, wish, NULL);
       if (o->json) answer(&g, &r, &c, toll, &change);
       else print(&g, &r, &c, toll, &change);
-      if (o->png) s = figure_stride_png(&c.humanoid, &c.spec, &g, &r, o->png, &e);
+      if (o->png && figure_stride_png(&c.humanoid, &c.spec, &g, &r, o->png, &e) != STATUS_OK) code = output_error("robot", &e);
       gait_finish(&g, &r);
     }
     if (s != STATUS_OK) {

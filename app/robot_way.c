@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/figure_way.h"
+#include "app/output.h"
 #include "app/workers.h"
 #include "base/json.h"
 #include "robots/dynamics.h"
@@ -115,6 +116,7 @@ int robot_way(struct robot_case *c, const struct gait_wish *wish, const struct w
   struct error e = {0};
   struct walk w = {0};
   struct walk_cost cost = {0};
+  int code = 0;
   enum status s = l ? gait_library_make(l, &c->humanoid, &c->spec, cores(), &e) : error_at(&e, STATUS_MEMORY, c->model.name, 0, 0, "a library of walks");
   if (s == STATUS_OK) s = gait_library_jog(l, o->walk, c->spec.run_speed > wish->speed ? c->spec.run_speed : wish->speed, cores(), &e);
   struct v3 point[2] = {v3(0, 0, 0), v3(o->length, 0, 0)};
@@ -129,10 +131,12 @@ int robot_way(struct robot_case *c, const struct gait_wish *wish, const struct w
     struct way_seen out = seen_of(&w, &c->model);
     if (o->json) answer(&w, &out, &cost, l, wish, o);
     else print(&w, &out, &cost, l, wish, o);
-    if (o->png) s = figure_way_png(&c->humanoid, &c->spec, &w, wish->speed, o->png, &e);
+    if (o->png && figure_way_png(&c->humanoid, &c->spec, &w, wish->speed, o->png, &e) != STATUS_OK) code = output_error("robot", &e);
+  } else {
+    fprintf(stderr, "takt robot: %s: %s\n", c->model.name, e.text);
+    code = status_exit_code(s);
   }
-  if (s != STATUS_OK) fprintf(stderr, "takt robot: %s: %s\n", c->model.name, e.text);
   walk_finish(&w);
   free(l);
-  return s == STATUS_OK ? 0 : status_exit_code(s);
+  return code;
 }

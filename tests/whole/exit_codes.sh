@@ -41,6 +41,7 @@ printf 'takt: 1\nfloor: {size: [9, 9]}\nparts: {p: {}}\nstations:\n  a: {kind: s
 exits "check: an event after the end" 1 "doubt.yaml:10:10: warning: values that cannot stand together: events: at 10800 s the run is over, which ends at 7200 s" $takt check --strict "$work/doubt.yaml"
 exits "check: two stations in one place" 1 "doubt.yaml:7:3: warning: values that cannot stand together: stations.b: stands where m stands" $takt check --strict "$work/doubt.yaml"
 same "check: and nothing else" 2 "$($takt check "$work/doubt.yaml" 2>&1 | grep -c 'warning:')"
+for v in "info" "walk" "jog --speed 2 --way 12" "reach"; do exits "robot ${v%% *}: a picture that cannot be written is named" 4 "$work/no/x.png" $takt robot optimus-gen2 $v --png "$work/no/x.png"; done
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
