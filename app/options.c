@@ -11,7 +11,7 @@
 #include "base/fault.h"
 #include "base/units.h"
 
-void usage_print(const struct usage *u) {
+static void usage_print(const struct usage *u) {
   printf("usage: takt %s %s\n\n", u->command, u->synopsis);
   if (u->examples) printf("%s\n", u->examples);
   if (u->about) printf("%s\n\n", u->about);

@@ -48,7 +48,5 @@ enum options_answer { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
 // OPTIONS_HELP the help is on stdout: exit 0; after OPTIONS_WRONG the reason is on stderr: exit 2.
 enum options_answer options_read(const struct usage *u, int argc, char **argv, const char **names, int *name_count);
 
-void usage_print(const struct usage *u);
-
 // Say "takt COMMAND: ..." on stderr and return exit code 2.
 int usage_wrong(const struct usage *u, const char *format, ...) __attribute__((format(printf, 2, 3)));

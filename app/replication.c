@@ -74,13 +74,14 @@ static void keep_second_digests(struct twin *t, struct replication *r) {
   r->second_count = n;
 }
 
-// what the run gave: numbers of the window, why it ended, the twin's check of itself
+// jobs that nobody can do, and why
 static void say_undone(struct twin *t) {
   struct undone u[20];
   int n = twin_undone(t, u, 20);
   for (int k = 0; k < n; k++) fprintf(stderr, "takt run: %d job%s cannot be done: %s: %s\n", u[k].count, u[k].count == 1 ? "" : "s", u[k].what, u[k].why);
 }
 
+// what the run gave: numbers of the window, why it ended, the twin's check of itself
 static enum status conclude(const struct replication_plan *p, struct twin *t, struct replication_space *s, struct replication *r, struct error *e) {
   if (r->state == TWIN_FAULT) return error_at(e, STATUS_LIMIT, p->layout->file, 0, 0, "%s", twin_why(t));
   twin_measure(t, &s->now);

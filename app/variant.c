@@ -88,9 +88,10 @@ struct store_config variant_config(const struct variant *v, const char *path, co
   return c;
 }
 
-const char *variant_ended(const struct kept *k) { return k->state == TWIN_DEADLOCK ? "deadlock" : k->state == TWIN_PARTS ? "parts" : "time"; }
+// "time", "parts", "deadlock"
+static const char *ended_word(const struct kept *k) { return k->state == TWIN_DEADLOCK ? "deadlock" : k->state == TWIN_PARTS ? "parts" : "time"; }
 
 struct store_run variant_run(const struct variant *v, uint32_t number, const struct kept *k) {
-  return (struct store_run){.replication = number, .seed = v->layout.run.seed, .digest = k->digest, .events = k->events, .ended = variant_ended(k), .why = k->why,
+  return (struct store_run){.replication = number, .seed = v->layout.run.seed, .digest = k->digest, .events = k->events, .ended = ended_word(k), .why = k->why,
                             .warmup_s = ns_to_seconds(k->warmup), .window_s = ns_to_seconds(k->window), .row = k->row};
 }

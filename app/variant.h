@@ -25,6 +25,5 @@ void variant_close(struct variant *v);
 struct store_config variant_config(const struct variant *v, const char *path, const char *settings);
 
 struct kept;
-const char *variant_ended(const struct kept *k);        // "time", "parts", "deadlock"
 // One finished replication as a row of the store.
 struct store_run variant_run(const struct variant *v, uint32_t number, const struct kept *k);

@@ -50,13 +50,6 @@ void shop_finish(struct shop *s) {
   *s = (struct shop){0};
 }
 
-int32_t shop_time_max(const struct shop *s, int32_t v) {
-  int32_t most = 0;
-  for (int32_t a = s->alt[v]; a < s->alt[v + 1]; a++)
-    if (s->alt_time[a] > most) most = s->alt_time[a];
-  return most;
-}
-
 int32_t shop_time_min(const struct shop *s, int32_t v) {
   if (s->alt[v] == s->alt[v + 1]) return 0;
   int32_t least = s->alt_time[s->alt[v]];

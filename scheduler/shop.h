@@ -42,9 +42,7 @@ bool shop_make(struct shop *s, int32_t jobs, int32_t machines, const int32_t *jo
                const int32_t *alt_machine, const int32_t *alt_time);
 void shop_finish(struct shop *s);
 
-// Longest time of any alternative of node v.
-int32_t shop_time_max(const struct shop *s, int32_t v);
-// Shortest time; 0 at a boundary.
+// Shortest time of any alternative of node v; 0 at a boundary.
 int32_t shop_time_min(const struct shop *s, int32_t v);
 
 // A plan: what a search decides. Everything else follows from it.                            (shape)

@@ -60,7 +60,6 @@ void traffic_block(struct traffic *t, int32_t cell, bool blocked) {
 }
 
 void traffic_admit(struct traffic *t, int32_t robots) { t->params.admitted = robots; }
-void traffic_work(struct traffic *t, int64_t work) { t->params.work = work; }
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 

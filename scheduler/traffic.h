@@ -113,7 +113,6 @@ void traffic_block(struct traffic *t, int32_t cell, bool blocked);
 // and the steps that are planned stay unless a way closes or opens.
 void traffic_guide(struct traffic *t, const uint8_t *cost);
 void traffic_admit(struct traffic *t, int32_t robots);                        // 0: all
-void traffic_work(struct traffic *t, int64_t work);                           // states a step, as in params
 
 // Cost to go in units of TRAFFIC_UNIT / step: exact where there is a field, else the straight-line distance with turns.
 // TRAFFIC_FAR: no way.

@@ -368,7 +368,7 @@ void draw_arc(struct canvas *c, float x, float y, float r, float from, float to,
   draw_polyline(c, q, arc_points(q, x, y, r, from, to, 33), width, CAP_BUTT, p);
 }
 
-static int round_points(const struct canvas *c, struct point *q, float x, float y, float w, float h, float r, bool back) {
+static int round_points(const struct canvas *c, struct point *q, float x, float y, float w, float h, float r) {
   r = least(r, least(w, h) / 2);
   int n = r * c->scale < 4 ? 5 : 9, k = 0;
   const float quarter = (float)(M_PI_D / 2);
@@ -376,11 +376,6 @@ static int round_points(const struct canvas *c, struct point *q, float x, float 
   k += arc_points(q + k, x + w - r, y + h - r, r, 0, quarter, n);
   k += arc_points(q + k, x + r, y + h - r, r, quarter, 2 * quarter, n);
   k += arc_points(q + k, x + r, y + r, r, 2 * quarter, 3 * quarter, n);
-  for (int i = 0; back && i < k / 2; i++) {
-    struct point t = q[i];
-    q[i] = q[k - 1 - i];
-    q[k - 1 - i] = t;
-  }
   return k;
 }
 
@@ -399,18 +394,7 @@ void draw_round(struct canvas *c, float x, float y, float w, float h, float r, s
   snap_box(c, &x, &y, &w, &h);
   if (w <= 0 || h <= 0) return;
   shape_begin(c);
-  add_contour(c, q, round_points(c, q, x, y, w, h, r, false));
-  shape_fill(c, p);
-}
-
-void draw_round_frame(struct canvas *c, float x, float y, float w, float h, float r, float width, struct paint p) {
-  struct point q[40];
-  snap_box(c, &x, &y, &w, &h);
-  if (w <= 0 || h <= 0) return;
-  float d = (float)line_width(c, width) / c->scale;
-  shape_begin(c);
-  add_contour(c, q, round_points(c, q, x, y, w, h, r, false));
-  if (w > 2 * d && h > 2 * d) add_contour(c, q, round_points(c, q, x + d, y + d, w - 2 * d, h - 2 * d, most(r - d, 0.01f), true));
+  add_contour(c, q, round_points(c, q, x, y, w, h, r));
   shape_fill(c, p);
 }
 

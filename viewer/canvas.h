@@ -53,7 +53,6 @@ void draw_frame(struct canvas *c, float x, float y, float w, float h, float widt
 void draw_hline(struct canvas *c, float x0, float x1, float y, struct paint p);
 void draw_vline(struct canvas *c, float x, float y0, float y1, struct paint p);
 void draw_round(struct canvas *c, float x, float y, float w, float h, float r, struct paint p);
-void draw_round_frame(struct canvas *c, float x, float y, float w, float h, float r, float width, struct paint p);
 
 void draw_disc(struct canvas *c, float x, float y, float r, struct paint p);
 void draw_ring(struct canvas *c, float x, float y, float r, float width, struct paint p);             // centred on r

@@ -325,15 +325,6 @@ void source_pause(struct source *s, bool paused) {
   else s->paused = paused;
 }
 
-void source_toggle(struct source *s) {
-  if (s->client) {
-    const struct frame_status *status = frame_status_read(client_decoder(s->client));
-    source_pause(s, !(status && status->paused));
-    return;
-  }
-  s->paused = !s->paused;
-}
-
 void source_advance(struct source *s, struct history *h) {
   if (s->client) {
     send_command(s, "step", 0);

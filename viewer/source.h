@@ -28,7 +28,6 @@ const struct frame_decision *source_decision(struct source *s, int row);
 void source_look(struct source *s, int row);
 
 void source_pause(struct source *s, bool paused);
-void source_toggle(struct source *s);                           // pause and play
 void source_advance(struct source *s, struct history *h);       // one step: 0.1 s of a recording, one instant of a run
 void source_speed(struct source *s, double speed);
 // Recording: go to a time; span seconds before it are read into h (0: none). STATUS_CORRUPT with *e filled at damage.
