@@ -22,6 +22,10 @@ enum status address_read(const char *text, struct address *out, struct error *e)
   *out = (struct address){ 0 };
   const char *colon = strrchr(text, ':');
   if (!*text) return error_at(e, STATUS_USAGE, "", 0, 0, "an address is HOST:PORT or a socket path, not empty");
+  // 7077, 127.0.0.1 and localhost are half an address, not the names of sockets in this folder
+  bool digits = strspn(text, "0123456789") == strlen(text), dotted = strspn(text, "0123456789.") == strlen(text) && strchr(text, '.');
+  if (digits) return error_at(e, STATUS_USAGE, "", 0, 0, "\"%.100s\" is a port without a host: 127.0.0.1:%.100s; a socket of that name is ./%.100s", text, text, text);
+  if (dotted || !strcmp(text, "localhost")) return error_at(e, STATUS_USAGE, "", 0, 0, "\"%.100s\" is a host without a port: %.100s:7077; a socket of that name is ./%.100s", text, text, text);
   if (strchr(text, '/') || !colon) {
     if (strlen(text) >= sizeof out->path) return error_at(e, STATUS_USAGE, "", 0, 0, "a socket path has at most %zu bytes, this one %zu", sizeof out->path - 1, strlen(text));
     out->unix_socket = true;

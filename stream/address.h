@@ -1,5 +1,5 @@
 // Where a run is served: "127.0.0.1:7077", "[::1]:7077", "localhost:7077", "host.name:7077" or a
-// socket path (anything with a slash, or without a colon).
+// socket path (anything with a slash, or without a colon; a port alone and a host alone are refused).
 #pragma once
 
 #include <stdbool.h>

@@ -372,7 +372,7 @@ static enum status token_load(struct server *s, const char *path, struct error *
   char text[TOKEN_SIZE + 2] = { 0 };
   ssize_t n = S_ISREG(st.st_mode) ? read(fd, text, sizeof text) : -1;
   close(fd);
-  if (n < 0) return error_at(e, STATUS_IO, path, 0, 0, "the token file cannot be read");
+  if (n < 0) return error_at(e, STATUS_IO, path, 0, 0, S_ISREG(st.st_mode) ? "the token file cannot be read" : "the token file is no plain file");
   while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r')) text[--n] = 0;
   enum status status = STATUS_OK;
   if ((st.st_mode & 077) || st.st_uid != geteuid()) {
@@ -404,6 +404,11 @@ static int bind_path(struct server *s, const struct address *a) {
     if (somebody_listens(a->path)) return UV_EADDRINUSE;
     if (unlink(a->path) < 0) return uv_translate_sys_error(errno);
   }
+  // libuv calls a folder that is not there a lack of permission
+  char folder[sizeof a->path];
+  const char *slash = strrchr(a->path, '/');
+  snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - a->path) + 1 : 1, slash ? a->path : ".");
+  if (stat(folder, &st) < 0) return uv_translate_sys_error(errno);
   int status = uv_pipe_bind(&s->listener.pipe, a->path);
   if (status == 0 && chmod(a->path, 0600) < 0) status = uv_translate_sys_error(errno);
   return status;

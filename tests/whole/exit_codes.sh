@@ -42,6 +42,9 @@ exits "check: an event after the end" 1 "doubt.yaml:10:10: warning: values that 
 exits "check: two stations in one place" 1 "doubt.yaml:7:3: warning: values that cannot stand together: stations.b: stands where m stands" $takt check --strict "$work/doubt.yaml"
 same "check: and nothing else" 2 "$($takt check "$work/doubt.yaml" 2>&1 | grep -c 'warning:')"
 for v in "info" "walk" "jog --speed 2 --way 12" "reach"; do exits "robot ${v%% *}: a picture that cannot be written is named" 4 "$work/no/x.png" $takt robot optimus-gen2 $v --png "$work/no/x.png"; done
+exits "live: a port alone" 2 "a port without a host: 127.0.0.1:7077" $takt live "$work/line.yaml" --listen 7077
+exits "view: a host alone" 2 "a host without a port: localhost:7077" $takt view localhost --frame 1 --out "$work/x.png"
+exits "live: no such folder is no lack of permission" 4 "no such file or directory" $takt live "$work/line.yaml" --listen "$work/no/live" --speed 0 --exit
 exits "no such fidelity" 2 "event, motion or body" $takt run "$work/line.yaml" --fidelity fine
 exits "--db in a folder that is not there" 4 "cannot be opened" $takt run "$work/line.yaml" --db "$work/no/x.db"
 exits "set without a value" 2 "PATH=VALUE" $takt run "$work/line.yaml" --set run.for
