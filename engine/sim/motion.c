@@ -377,6 +377,7 @@ static void step(struct twin *t) {
       grid_move(o, i);
     } else if (o->mover[i].move == MOVE_WALKS) step_move(t, i);
   }
+  hits_settle(o);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     if (!mover_active(m)) continue;

@@ -21,7 +21,8 @@ bool rows_create(struct twin *t) {
   o->early = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->put = ARENA_NEW(&t->arena, struct put, t->robots + 1);
   o->puts = ARENA_NEW(&t->arena, struct put, t->robots + 1);
-  if (!o->look || !o->start || !o->early || !o->put || !o->puts) return false;
+  o->hit = ARENA_NEW(&t->arena, struct hit, t->robots + 1);
+  if (!o->look || !o->start || !o->early || !o->put || !o->puts || !o->hit) return false;
   if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
   return true;
 }

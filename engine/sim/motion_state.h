@@ -121,6 +121,9 @@ struct start { double at[2], way; };
 // As the space gets it, if it does.
 struct put { double at[2], velocity[2]; bool is; };
 
+// a has run into b in this step's moves.
+struct hit { int32_t a, b; double normal[2]; };
+
 #define ROOM_STEP       0.1         // m
 #define ROOM_REACH      6.0         // m
 #define ROOM_SIDE       121         // points
@@ -193,6 +196,7 @@ struct motion {
   struct put    *put;               // (robots) for the space's next step
   struct put    *puts;              // (robots) of the one that may be running
   bool          *early;             // (robots) has moved already, before those with lower numbers
+  struct hit    *hit; int32_t hits; // (robots) of this step's moves
   bool           together;          // this step is split
   bool           stepping;          // the space's step has not been settled
   const struct space_contact *contact; int contacts;    // of that
@@ -204,6 +208,7 @@ struct motion {
 // It waits, for a spot or for a narrow way: others who go on have the right of way.
 static inline bool mover_polite(const struct mover *m) { return !m->claimed && (m->waits || m->wants); }
 static inline bool mover_active(const struct mover *m) { return m->move >= MOVE_TURNS; }
+static inline bool mover_moves(const struct mover *m) { return m->move == MOVE_WALKS; }
 static inline const struct floor *floor_of(const struct twin *t, int32_t i) { return routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]); }
 static inline const struct floor *wide_of(const struct twin *t, int32_t i) { return &t->motion->wide[t->fleet[t->robot[i].fleet].routes]; }
 
@@ -272,6 +277,7 @@ void step_look(struct twin *t, int32_t i);
 void step_free(struct twin *t, int32_t i);              // nobody holds it up
 void step_speed(struct twin *t, int32_t i);             // the velocity of this step
 void step_move(struct twin *t, int32_t i);              // and where it leads
+void hits_settle(struct motion *o);                     // after all moves: the speeds of those who ran into each other
 
 double step_zone_speed(const struct twin *t, int32_t i, double speed);         // that zones allow where it is
 

@@ -29,6 +29,7 @@
 #define FINAL          0.4          // m    before its goal it no longer looks aside
 #define JOIN           0.8          // m    before it, from which on it may come close to who stands beside it, when it has got
 #define JOIN_AFTER     NS_SECOND    //      no nearer for so long
+#define HIT            0.1          // m/s  between two who touch, slower ones lean
 #define TOUCHES        0.01         // m    within which two who stand side by side touch
 
 // ---- the wish ---------------------------------------------------------------------------------------------
@@ -280,6 +281,31 @@ void step_look(struct twin *t, int32_t i) {
   else if (w2 > 0.01) note_held(t, i, got < (m->held ? 0.8 : 0.5) * w2);
 }
 
+// ---- who runs into whom ------------------------------------------------------------------------------------------
+
+// A hit is over in one step: then neither goes towards the other one any faster than that one goes away, as after an inelastic one. What each gave the other is a
+// push (engine/sim/motion_push.c), which its balance answers; nobody's gait is pushed along. Slower than HIT it is the press of a crowd, which goes on.
+void hits_settle(struct motion *o) {
+  for (int32_t k = 0; k < o->hits; k++) {
+    const struct hit *h = &o->hit[k];
+    struct mover *m[2] = {&o->mover[h->a], &o->mover[h->b]};
+    double came[2], goes[2];        // along the line from a to b
+    for (int side = 0; side < 2; side++) {
+      const double *v = side ? o->puts[h->b].velocity : o->puts[h->a].velocity;
+      bool moves = mover_moves(m[side]);
+      came[side] = moves ? v[0] * h->normal[0] + v[1] * h->normal[1] : 0;
+      goes[side] = moves ? m[side]->velocity[0] * h->normal[0] + m[side]->velocity[1] * h->normal[1] : 0;
+    }
+    if (came[0] - came[1] < HIT) continue;
+    double a = goes[0] - (came[1] > 0 ? came[1] : 0), b = goes[1] - (came[0] < 0 ? came[0] : 0);
+    for (int x = 0; x < 2; x++) {
+      if (a > 0) m[0]->velocity[x] -= a * h->normal[x];
+      if (b < 0) m[1]->velocity[x] -= b * h->normal[x];
+    }
+  }
+  o->hits = 0;
+}
+
 // ---- moving ---------------------------------------------------------------------------------------------------
 
 void step_speed(struct twin *t, int32_t i) {
@@ -319,7 +345,8 @@ static double free_part(const struct mover *m, const struct mover *j, const doub
   return s;
 }
 
-static double guard(const struct twin *t, int32_t i, const double d[2], double normal[2]) {
+// met: who is touched first, left as it is when nobody is.
+static double guard(const struct twin *t, int32_t i, const double d[2], double normal[2], int32_t *met) {
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
   double least = 1, n[2] = {0, 0};
@@ -331,6 +358,7 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
     least = s;
     normal[0] = n[0];
     normal[1] = n[1];
+    *met = j;
   }
   return least;
 }
@@ -356,8 +384,8 @@ static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *ask
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
 }
 
-// Without the part towards the wall that is in the way.
-static void slide(const struct twin *t, int32_t i, double d[2]) {
+// Without the part towards the wall that is in the way. The wall has taken all of its speed towards it: `gone` of d was still room.
+static void slide(const struct twin *t, int32_t i, double d[2], double gone[2]) {
   const struct mover *m = &t->motion->mover[i];
   struct floor_face face[12];
   int n = floor_near(floor_of(t, i), m->at, NULL, 0.1, face, 12);
@@ -365,7 +393,10 @@ static void slide(const struct twin *t, int32_t i, double d[2]) {
     double in = d[0] * face[k].normal[0] + d[1] * face[k].normal[1], room = (face[k].distance > 0 ? face[k].distance : 0) - 1e-7;
     // who touches it is moved off by as little as rounding could take
     if (in < 0 && -in > room) {
-      for (int a = 0; a < 2; a++) d[a] -= (in + room) * face[k].normal[a];
+      for (int a = 0; a < 2; a++) {
+        d[a] -= (in + room) * face[k].normal[a];
+        if (room > 0) gone[a] -= room * face[k].normal[a];
+      }
     }
   }
 }
@@ -374,35 +405,38 @@ static void slide(const struct twin *t, int32_t i, double d[2]) {
 static bool go(struct twin *t, int32_t i, bool alone) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  double d[2] = {m->velocity[0] * MOTION_DT, m->velocity[1] * MOTION_DT}, normal[2] = {0, 0};
+  double d[2] = {m->velocity[0] * MOTION_DT, m->velocity[1] * MOTION_DT}, normal[2] = {0, 0}, first[2], gone[2] = {0, 0};
   bool asks = false, *ask = alone ? &asks : NULL;
+  int32_t met = NONE, next = NONE;
   if (d[0] == 0 && d[1] == 0) return true;
-  double s = alone ? 1 : guard(t, i, d, normal);
+  double s = alone ? 1 : guard(t, i, d, normal, &met);
+  memcpy(first, normal, sizeof first);
   if (s < 1) {
     // along whoever is in the way, if there is room that way
     double in = d[0] * normal[0] + d[1] * normal[1];
     if (in > 0 && (!m->led || m->lead_joins || in * in < 0.25 * (d[0] * d[0] + d[1] * d[1])))
       for (int k = 0; k < 2; k++) d[k] -= in * (1 - s) * normal[k];
-    s = guard(t, i, d, normal);
+    s = guard(t, i, d, normal, &next);
     for (int k = 0; k < 2; k++) d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
     o->count.cut++;
   }
   double to[2] = {m->at[0] + d[0], m->at[1] + d[1]};
   if (!walls_allow(t, i, to, ask)) {
     if (asks) return false;
-    slide(t, i, d);
-    s = alone ? 1 : guard(t, i, d, normal);
+    slide(t, i, d, gone);
+    s = alone ? 1 : guard(t, i, d, normal, &next);
     for (int k = 0; k < 2; k++) {
       d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
       to[k] = m->at[k] + d[k];
     }
-    if (!walls_allow(t, i, to, ask)) d[0] = d[1] = 0;
+    if (!walls_allow(t, i, to, ask)) d[0] = d[1] = gone[0] = gone[1] = 0;
     if (asks) return false;
   }
   for (int k = 0; k < 2; k++) {
     m->at[k] += d[k];
-    m->velocity[k] = d[k] / MOTION_DT;
+    m->velocity[k] = (d[k] - gone[k]) / MOTION_DT;
   }
+  if (met != NONE) o->hit[o->hits++] = (struct hit){i, met, {first[0], first[1]}};
   double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
   if (speed > 0.15) {
     double turn = m_atan2(m->velocity[1], m->velocity[0]) - m->heading, most = TURN_RATE * MOTION_DT;
