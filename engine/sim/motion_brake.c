@@ -6,15 +6,16 @@
 //
 //     u dt + u^2 / (2 b) <= gap + s w^2 / (2 b)          s = 1 where the other one goes away with w, -1 where it comes on
 //
-// b being MOTION_BRAKE_SIDE, which it can have towards two sides at right angles at once, u its speed towards the flat face, or towards the line that both
+// b being BRAKE, which it can have of MOTION_BRAKE towards two sides up to 115 degrees apart at once, u its speed towards the flat face, or towards the line that both
 // discs touch where they would meet (they pass on either side of it). Whoever is too fast brakes for that first; what is left of its braking goes into what
 // it wants.
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
-// guesses that have done, but for BRAKE and SLIVER
+// guesses that have done, but for SLIVER
 #define ROUNDS 3                    // over all sides: what one takes off may be towards another
-#define BRAKE  MOTION_BRAKE_SIDE
+#define BRAKE  1.6                  // m/s2
+#define TOUCH  0.15                 // m/s  that who is led may touch others and walls with: 4 and 8 N s of robots of 56 kg
 #define MARGIN 0.01                 // m    more than who is slow goes in a step beyond what it takes to stop
 #define SLIVER 1e-6                 // m/s  that is not too fast; m
 #define WEDGES 8                    // pairs of sides
@@ -100,11 +101,13 @@ static int wedges_of(struct side *side, int n, const double v[2]) {
   return all;
 }
 
-// Takes off v what is too fast. false: nothing.
-static bool hold(const struct mover *m, struct sides *s, double v[2]) {
+// Takes off v what is too fast. false: nothing. touch: m/s that it may come with where it touches others.
+static bool hold(const struct mover *m, struct sides *s, double touch, double v[2]) {
   int n = s->walls;
   for (int k = 0; k < s->nears; k++) n += meets(m, s->near[k], v, &s->side[n]);
-  n = wedges_of(s->side, n, v);
+  for (int k = 0; k < n && touch > 0; k++)
+    if (s->side[k].most < touch) s->side[k].most = touch;
+  if (touch <= 0) n = wedges_of(s->side, n, v);
   bool any = true, ever = false;
   for (int round = 0; round < ROUNDS && any; round++) {
     any = false;
@@ -136,16 +139,18 @@ void brake_towards(struct motion *o, int32_t i, double w[2]) {
   double *v = m->velocity, v2 = v[0] * v[0] + v[1] * v[1], w2 = w[0] * w[0] + w[1] * w[1], left = MOTION_BRAKE * MOTION_DT;
   struct sides s;
   m->apart = false;
-  if (m->led) {                     // on its line it stops for others by motion_led.c alone: a jam that is led apart has no room to spare
+  // led, it stops on its line for others by motion_led.c: a jam that is led apart has no room to spare. It may touch them, but not run into them
+  double touch = m->led ? TOUCH : 0;
+  if (m->led && v2 <= touch * touch && w2 <= touch * touch) {
     approach(v, w, left);
     return;
   }
   sides_of(o, i, m_sqrt(v2 > w2 ? v2 : w2), &s);
-  m->apart = s.nears == 0;
+  if (!m->led) m->apart = s.nears == 0;
   if (s.walls + s.nears > 0) {
     double safe[2] = {v[0], v[1]};
-    if (hold(m, &s, safe)) left -= approach(v, safe, left);
-    hold(m, &s, w);
+    if (hold(m, &s, touch, safe)) left -= approach(v, safe, left);
+    hold(m, &s, touch, w);
   }
   approach(v, w, left);
 }
