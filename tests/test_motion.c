@@ -507,11 +507,35 @@ static void test_check(void **state) {
                   "flow: [{path: a -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 4, home: rest}}\n", 1, "walled in");
 }
 
+// Robots that break where they stand, on the only spot of a place too, are mended there by somebody who stands beside them.
+static const char mended[] =
+  "takt: 1\nname: mended\nfloor: {size: [12, 8]}\nparts: {box: {}}\nstations:\n"
+  "  from: {kind: source, makes: box, every: 4 s, at: [1.5, 2], size: [1, 1], facing: 0}\n  to: {kind: sink, at: [9.5, 6], size: [1, 1], facing: 180}\n"
+  "  rest: {kind: dock, at: [5, 6.5], size: [4, 1], facing: 270, slots: 4}\nflow: [{path: from -> to, by: robots}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 4, home: rest, failures: {up: 100 s, down: 20 s}}}\npeople: {menders: {count: 1, home: rest, skills: [repair]}}\n";
+
+static void test_mended_where_they_stand(void **state) {
+  (void)state;
+  int64_t made[2];
+  struct kinds *k = load_kinds(mended);
+  for (int motion = 0; motion < 2; motion++) {
+    struct layout l = {0};
+    read_line(&l, mended, motion ? "motion" : "event");
+    struct twin *t = open_twin(&l, k);
+    made[motion] = run_checked(t, 900);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(made[0], >, 40);
+  CHECK(made[1], >, made[0] / 2);
+  kinds_destroy(k);
+}
+
 int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_vast_hall),
     cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_threads), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_doors_in_a_row), cmocka_unit_test(test_alone_as_event),
-    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
+    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_mended_where_they_stand), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
     o->seat[i].cell = NONE;
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .helps = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
@@ -303,6 +303,11 @@ static void check_goal(struct twin *t, int32_t i) {
   if (m->led) return;
   if (m->yields && t->now >= m->until) {
     way_back(t, i);
+    return;
+  }
+  if (m->helps != NONE && !m->waits && !m->yields && geo_distance(m->at, o->mover[m->helps].at) < m->radius + o->mover[m->helps].radius + HELP_REACH) {
+    m->leg = m->legs;
+    settle(t, i);
     return;
   }
   if (m->leg + 1 != m->legs || geo_distance(m->at, o->path[i][m->leg]) > (m->waits || m->yields ? ASIDE_STOPS : NEAR_GOAL)) return;

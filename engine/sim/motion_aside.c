@@ -21,8 +21,9 @@ bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double d
   return true;
 }
 
-// A search over points 0.1 m apart around i, breadth first (Lee 1961): others are taken to stay where they are. Fills i's path.
-bool way_room(struct twin *t, int32_t i, int32_t from, double more) {
+// A search over points 0.1 m apart around i, breadth first (Lee 1961): others are taken to stay where they are. Fills i's path. beside: it is to end beside
+// that one; NONE: out of everybody's way.
+static bool search(struct twin *t, int32_t i, int32_t from, double more, int32_t beside) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   const struct floor *f = floor_of(t, i);
@@ -47,7 +48,7 @@ bool way_room(struct twin *t, int32_t i, int32_t from, double more) {
       // where the coordinator leads, it ends outside of the spot and of the way; in large sparse halls the longer step aside holds up more than it frees (a tenth of
       // warehouse-1000's parcels)
       double stops = lead_leads(&o->lead) ? ASIDE_STOPS : 0;
-      bool clear = from == NONE ? way_good_to_wait(t, i, p) : way_clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05 + stops + more) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
+      bool clear = beside != NONE ? geo_distance(p, o->mover[beside].at) < m->radius + o->mover[beside].radius + HELP_REACH : from == NONE ? way_good_to_wait(t, i, p) : way_clear_of(o, from, p, m->radius + o->mover[from].radius + 0.05 + stops + more) && !spots_near(&o->spots, p, 2 * m->radius + 0.1 + stops);
       if (clear) found = n;
     }
   }
@@ -64,6 +65,10 @@ bool way_room(struct twin *t, int32_t i, int32_t from, double more) {
   }
   return true;
 }
+
+bool way_room(struct twin *t, int32_t i, int32_t from, double more) { return search(t, i, from, more, NONE); }
+
+bool way_beside(struct twin *t, int32_t i, int32_t who) { return search(t, i, NONE, 0, who); }
 
 void way_leave(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
@@ -108,7 +113,7 @@ void way_back(struct twin *t, int32_t i) {
     m->rank = t->robot[i].act_start;
     if (!waited || m->due) {
       if (m->far || m->due) way_set_out(t, i);
-      else if (m->spot == NONE || !way_plan(t, i, false)) way_wait_in_line(t, i, false);
+      else if (!mover_placed(m) || !way_plan(t, i, false)) way_wait_in_line(t, i, false);
     } else {
       m->leg = m->legs = 0;
       m->rest = 1e30;

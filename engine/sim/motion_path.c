@@ -101,6 +101,37 @@ bool path_find(struct twin *t, int32_t i, const double goal[2]) {
   return true;
 }
 
+// By the place over which it is the shortest: there, and back from it to the goal. Bends that are not needed are left out.
+bool path_any(struct twin *t, int32_t i, const double goal[2]) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const struct routes *r = path_routes(t, i);
+  const struct floor *f = floor_of(t, i);
+  struct route there, back;
+  double least = 0;
+  int32_t via = NONE;
+  m->leg = m->legs = 0;
+  if (!floor_visible(f, m->at, goal)) {
+    for (int32_t p = 0; p < t->places; p++) {
+      double a = routes_from(r, m->at, NONE, p, NULL), b = a < 0 ? -1 : routes_from(r, goal, NONE, p, NULL);
+      if (b < 0 || (via != NONE && a + b >= least)) continue;
+      via = p;
+      least = a + b;
+    }
+    if (via == NONE) return false;
+    routes_from(r, m->at, NONE, via, &there);
+    routes_from(r, goal, NONE, via, &back);
+    for (int k = 1; k < there.count + back.count; k++) {
+      const double *p = k < there.count ? there.point[k] : back.point[there.count + back.count - 1 - k], *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
+      if (m->legs > 0 && floor_visible(f, before, p)) m->legs--;
+      if (m->legs == PATH_POINTS - 2) return false;
+      memcpy(o->path[i][m->legs++], p, sizeof o->path[i][0]);
+    }
+  } else memcpy(o->path[i][m->legs++], goal, sizeof o->path[i][0]);
+  memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
+  return true;
+}
+
 // ---- its time -------------------------------------------------------------------------------------------------
 
 double way_inward(const struct twin *t, int32_t i) {

@@ -77,6 +77,7 @@ struct mover {
   int32_t  faces;                   // kept at the last look
   int32_t  spot;                    // held, NONE
   int32_t  leaving;                 // still kept behind it, NONE
+  int32_t  helps;                   // robot that it goes to stand beside, instead of a spot; NONE
   double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
   int32_t  stretches;
   struct stretch stretch[STRETCHES];                    // the next one last
@@ -225,6 +226,7 @@ int  grid_within(const struct motion *o, const double p[2], double reach, int32_
 #define PATH_READY 0.3              // s    of people and of models without a body, at both ends of a walk; a guess
 static inline const struct routes *path_routes(const struct twin *t, int32_t i) { return t->routes[t->fleet[t->robot[i].fleet].routes]; }
 bool   path_find(struct twin *t, int32_t i, const double goal[2]);     // points from where it is to `goal` near its place; false: there is no way
+bool   path_any(struct twin *t, int32_t i, const double goal[2]);      // the same to anywhere
 // What getting ready, turning and coming to rest take at both ends of an undisturbed walk, and its mean power.
 void   path_time(struct twin *t, int32_t i, double facing);
 double way_inward(const struct twin *t, int32_t i);     // m that it stands nearer to its work than its spot, by a step that its disc does not take
@@ -234,11 +236,15 @@ void way_leave(struct twin *t, int32_t i);              // who stands begins to 
 // A path to a free point within ROOM_REACH, nearest by steps, from which i is in nobody's way: out of the path of `from`, by `more` m; NONE: where it can wait.
 // False: there is none, and its path is as it was.
 bool way_room(struct twin *t, int32_t i, int32_t from, double more);
+bool way_beside(struct twin *t, int32_t i, int32_t who);               // the same, to where it can help `who`
 bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance);  // p is that far from where j stands and goes in the next metres
 // Step aside for `from`, if it may: who has claimed a narrow way only when `claimed` says so. False: it stays.
 bool way_aside(struct twin *t, int32_t i, int32_t from, bool claimed);
 bool way_open(struct twin *t, int32_t i, int32_t from);                 // i encloses `from`: so far aside that this one can step aside itself
 void way_back(struct twin *t, int32_t i);               // that is over
+
+// It has where to go to: a spot, or somebody to help.
+static inline bool mover_placed(const struct mover *m) { return m->spot != NONE || m->helps != NONE; }
 
 // motion_way.c
 void way_set_out(struct twin *t, int32_t i);            // to where its row says: takes a spot and a path, or waits
@@ -258,6 +264,7 @@ void way_wait_elsewhere(struct twin *t, int32_t i);     // it waits in a narrow 
 bool way_retreat(struct twin *t, int32_t i);            // the same for one that waits for a narrow way: its spot is given up and it stands in line; false: it stays
 double way_rest(const struct motion *o, int32_t i);     // m to go
 
+#define HELP_REACH 0.1              // m    between whoever helps and whom it helps, from which on it is there; a guess
 #define NEAR_SPOT 10.0              // m    of way to its place from which on a walker takes a spot; a guess, some 5 s
 
 // motion_claim.c

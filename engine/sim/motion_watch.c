@@ -180,6 +180,10 @@ void watch_stuck(struct twin *t, int32_t i) {
   if (lead_begin(t, i)) return;
   if (m->owes && !in_line && m->move == MOVE_WALKS && t->now - m->since > CLEARS) clear_around(t, i);
   if (m->move != MOVE_WALKS || m->yields || m->led || (m->wants && is_outside(o, i))) return;
+  if (m->helps != NONE && !m->waits && t->now - m->nearer > PATIENCE && geo_distance(m->at, o->mover[m->helps].at) < ROOM_REACH - 1 && way_again(t, i)) {
+    m->nearer = t->now;
+    return;
+  }
   if (m->waits && m->leg >= m->legs) {
     if (t->now - m->nearer > PATIENCE && claim_narrow(t, i, m->at)) way_wait_elsewhere(t, i);
     return;

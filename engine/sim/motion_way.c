@@ -12,6 +12,8 @@
 #define ARRANGE     0.3             // m      more way in all that it may cost a team to have the nearest on the farthest side
 #define SIDES_AT    2.0             // m      before its goal where a team that carries may still change sides
 #define WAIT_STEP   0.3             // m      between points tried
+#define HELP_RINGS  4               //        around whoever is to be helped
+#define HELP_RING   0.25            // m      between them
 
 // ---- the line of those who wait -------------------------------------------------------------------------------
 
@@ -110,9 +112,50 @@ static void begin_path(struct twin *t, int32_t i, bool fresh) {
   if (t->fleet[b->fleet].drains) power_book(t, i);
 }
 
+// Who comes to help stands beside the other one, wherever that is: its place's spot may be the one that it lies on. The nearest point that is free.
+static int32_t helped_by(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  if (b->act != ACT_TO_POST || t->job[b->job].kind != JOB_HELP || broken_place(t, b->job) == NONE) return NONE;
+  int32_t j = t->job[b->job].server;
+  return motion_stepped(t, j) && t->motion->mover[j].move != MOVE_GONE ? j : NONE;
+}
+
+static bool help_plan(struct twin *t, int32_t i, bool fresh) {
+  struct motion *o = t->motion;
+  struct mover *m = &o->mover[i];
+  const struct mover *who = &o->mover[m->helps];
+  const struct floor *f = floor_of(t, i);
+  double best[2] = {0, 0}, least = -1;
+  m->leg = m->legs = 0;
+  // past others who lie there, when it is near
+  if (geo_distance(m->at, who->at) < ROOM_REACH - 1 && way_beside(t, i, m->helps)) {
+    begin_path(t, i, fresh);
+    return true;
+  }
+  m->leg = m->legs = 0;
+  for (int ring = 0; ring < HELP_RINGS && least < 0; ring++)
+    for (int k = 0; k < 16; k++) {
+      double s, c, away = m->radius + who->radius + 0.05 + ring * HELP_RING;
+      int32_t other[2];
+      m_sincos(M_PI_D / 8 * k, &s, &c);
+      const double p[2] = {who->at[0] + away * c, who->at[1] + away * s};
+      double d = geo_distance(m->at, p);
+      if ((least >= 0 && d >= least) || !floor_free(f, p) || grid_near(o, p, 2 * m->radius, i, other, 2) > 0 || !floor_visible(f, who->at, p)) continue;
+      least = d;
+      memcpy(best, p, sizeof best);
+    }
+  if (least < 0 || !path_any(t, i, best)) {
+    m->legs = 0;
+    return false;
+  }
+  begin_path(t, i, fresh);
+  return true;
+}
+
 bool way_plan(struct twin *t, int32_t i, bool fresh) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
+  if (m->helps != NONE) return help_plan(t, i, fresh);
   if (!path_find(t, i, o->spots.spot[m->spot].at)) {
     m->legs = 0;
     return false;
@@ -249,7 +292,8 @@ bool way_retreat(struct twin *t, int32_t i) {
   bool waited = m->waits;
   if (m->far || !way_out(t, i, true)) {
     // none: it keeps asking for the one it has
-    if (waited ? way_out(t, i, false) : path_find(t, i, m->far ? t->place_at[t->robot[i].place] : o->spots.spot[m->spot].at)) begin_path(t, i, false);
+    if (!waited && m->helps != NONE) way_plan(t, i, false);
+    else if (waited ? way_out(t, i, false) : path_find(t, i, m->far ? t->place_at[t->robot[i].place] : o->spots.spot[m->spot].at)) begin_path(t, i, false);
     m->asked = t->now;
     m->wants = true;
     return false;
@@ -370,6 +414,17 @@ void way_set_out(struct twin *t, int32_t i) {
     m->spot = NONE;
   }
   m->sided = false;
+  m->helps = helped_by(t, i);
+  if (m->helps != NONE) {
+    m->far = false;
+    if (m->spot != NONE) {
+      if (m->leaving != NONE) spots_leave(&o->spots, m->leaving);
+      m->leaving = m->spot;
+      m->spot = NONE;
+    }
+    if (!way_plan(t, i, fresh)) way_wait_in_line(t, i, fresh);
+    return;
+  }
   m->far = m->spot == NONE && geo_distance(m->at, t->place_at[b->place]) > NEAR_SPOT;
   if (m->far && path_find(t, i, t->place_at[b->place])) {
     begin_path(t, i, fresh);
@@ -408,6 +463,15 @@ void way_grant(struct twin *t) {
     int32_t i = o->queue[q], slot;
     struct mover *m = &o->mover[i];
     if (m->yields || claim_through(t, i) || !slot_of(t, &t->robot[i], &slot)) continue;
+    if (m->helps != NONE) {
+      // where there was no room beside it there may be now
+      if (t->now < m->again) continue;
+      m->again = t->now + NS_SECOND;
+      if (!way_plan(t, i, false)) continue;
+      way_queue_drop(o, i);
+      q--;
+      continue;
+    }
     int32_t k = m->spot != NONE ? m->spot : spots_free(&o->spots, i, t->robot[i].place, slot, m->at);
     if (k == NONE) {
       clear_place(t, i);
@@ -427,7 +491,7 @@ void way_grant(struct twin *t) {
 
 bool way_again(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
-  if (m->waits || (!m->far && m->spot == NONE)) return false;
+  if (m->waits || (!m->far && !mover_placed(m))) return false;
   double rest = m->rest;
   ns_t nearer = m->nearer;
   if (m->far) way_set_out(t, i);
