@@ -186,6 +186,7 @@ void motion_leave(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (m->move == MOVE_GONE) return;
+  o->put[i].is = m->put = false;
   lead_drop(o, i);
   way_queue_drop(o, i);
   leave_spots(o, m);
@@ -360,8 +361,15 @@ static void step(struct twin *t) {
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     struct put *s = &o->put[i];
-    s->is = mover_active(m);
+    bool active = mover_active(m);
+    s->is = active || m->put;       // who has just stopped stands still there too
+    m->put = active;
     if (!s->is) continue;
+    if (!active) {
+      memcpy(s->at, m->at, sizeof s->at);
+      memcpy(s->velocity, still, sizeof s->velocity);
+      continue;
+    }
     o->count.walker_steps++;
     if ((o->step + i) % LOOK_EVERY == 0) {
       step_look(t, i);

@@ -69,6 +69,7 @@ struct mover {
   bool     led;                     // by the coordinator
   bool     apart;                   // nobody near enough to be touched in this step
   bool     lead_turned;             // it has come by the middle of the cell it leaves
+  bool     put;                     // the space has it as one that moves
   double   wish[2];                 // m/s  chosen at the last look
   double   asks[2];                 // m/s  that it would walk with if it were alone
   double   cruise, accel;           // m/s, m/s2
