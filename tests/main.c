@@ -55,6 +55,7 @@
   X(space)                          \
   X(motion)                         \
   X(contacts)                       \
+  X(pushes)                         \
   X(halls)                          \
   X(separation)                     \
   X(model)                          \

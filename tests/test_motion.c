@@ -120,7 +120,7 @@ static void same_on_threads(const char *text, double seconds, bool led) {
       if (twin_run(t, ns_from_seconds(now)) != TWIN_RUNS || twin_validate(t)) fail_msg("%d threads, %g s: %s", threads, now, twin_validate(t) ? twin_validate(t) : twin_why(t));
     struct twin_motion m = twin_motion(t);
     if (threads == 1) digest = twin_digest(t), bumps = m.bumps, cut = m.cut;
-    // what the space says reaches no digest
+    // what the space says acts, and is the same
     CHECK(m.bumps, ==, bumps);
     CHECK(m.cut, ==, cut);
     if (digest != twin_digest(t)) fail_msg("%d threads: the digest is another one than on one thread", threads);

@@ -269,7 +269,7 @@ static const struct key table[] = {
   {SCOPE_EVENT, "what", VALUE_NAME, .refers = NAMED_ZONE, .flags = KEY_REQUIRED, .of = DO(CLOSE) | DO(OPEN), PUT(REF, happening, zone), .help = "to which zone"},
   {SCOPE_EVENT, "what", VALUE_SPECIAL, .flags = KEY_REQUIRED, .of = DO(ESTOP) | DO(RESUME), .help = "floor, a zone or a robot"},
   {SCOPE_EVENT, "what", VALUE_SPECIAL, .flags = KEY_REQUIRED, .of = DO(PUSH), .help = "which robot, NAME-3"},
-  {SCOPE_EVENT, "impulse", VALUE_NUMBER, COUNTS(0, 1e4), .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(PUSH), PUT(DOUBLE, happening, impulse), .help = "in N s; moves robots with a body that is stepped"},
+  {SCOPE_EVENT, "impulse", VALUE_NUMBER, COUNTS(0, 1e4), .flags = KEY_REQUIRED | KEY_ABOVE, .of = DO(PUSH), PUT(DOUBLE, happening, impulse), .help = "in N s, at body and motion; robots whose model has a body answer it"},
   {SCOPE_EVENT, "direction", VALUE_NUMBER, ANGLE, .fallback = "0", .of = DO(PUSH), PUT(RADIANS, happening, direction), .help = "that it pushes towards, from +x"},
   {SCOPE_EVENT, "height", VALUE_NUMBER, METRES(0, 3), .of = DO(PUSH), PUT(DOUBLE, happening, height), .help = "above the floor; that of the centre of mass when left out"},
   {SCOPE_EVENT, "twist", VALUE_NUMBER, COUNTS(-1000, 1000), .fallback = "0", .of = DO(PUSH), PUT(DOUBLE, happening, twist), .help = "in N m s about the vertical, counter-clockwise"},

@@ -352,6 +352,7 @@ static void scrap(struct twin *t, uint32_t j, int32_t i, ns_t left) {
 void robot_lay_down(struct twin *t, int32_t i, bool scrapped) {
   struct robot *b = &t->robot[i];
   ns_t left = stop_walk(t, i);
+  if (b->act == ACT_CARRY && motion_walks(t, i)) left = (ns_t)(motion_left(t, i) * (double)b->act_length);
   if (b->act == ACT_CARRY && body_stepped(t, i)) left = b->act_start + b->act_length > t->now ? b->act_start + b->act_length - t->now : 0;
   no_longer_waits(t, b);
   if (scrapped) scrap(t, b->job, i, left);

@@ -7,6 +7,7 @@
 #include "engine/sim/estop.h"
 #include "engine/sim/fleet.h"
 #include "engine/sim/footing.h"
+#include "engine/sim/motion.h"
 #include "engine/sim/server.h"
 #include "engine/sim/source.h"
 #include "engine/sim/update.h"
@@ -47,12 +48,14 @@ static void station_mend(struct twin *t, int32_t s) {
 static void push(struct twin *t, const struct happening *h) {
   int32_t i = t->fleet[h->fleet].first_robot + h->number - 1;
   double s, c;
-  if (!body_stepped(t, i)) return;
+  bool body = body_stepped(t, i);
+  if (!body && !motion_stepped(t, i)) return;
   m_sincos(h->direction, &s, &c);
   const double impulse[2] = {h->impulse * c, h->impulse * s};
-  body_push(t, i, impulse, h->height >= 0 ? h->height : body_kind(t, i)->library.standing.com_height);
-  if (h->twist != 0) body_twist(t, i, h->twist);
+  if (body) body_push(t, i, impulse, h->height >= 0 ? h->height : body_kind(t, i)->library.standing.com_height);
+  if (body && h->twist != 0) body_twist(t, i, h->twist);
   twin_note(t, NOTE_ROBOT, i, "R%u pushed by %g N s", t->robot[i].number, h->impulse);
+  if (!body) motion_push(t, i, impulse, h->height, h->twist);
 }
 
 static void happen(struct twin *t, const struct happening *h) {

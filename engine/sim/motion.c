@@ -97,6 +97,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   if (!o->lead.cell || !o->lead.goal || !o->lead.urgency || !o->lead.state || !o->lead.facing || !o->lead.action || !cells_make(t))
     return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the coordinator of %d walkers", t->robots);
   if (!rows_create(t)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for %d walkers", t->robots);
+  if (!push_create(t, e)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for the balance of %d walkers", t->robots);
   o->space = space_create(t->layout, t->robots, e);
   return o->space ? STATUS_OK : STATUS_MEMORY;
 }
@@ -107,6 +108,7 @@ void motion_destroy(struct twin *t) {
   rows_destroy(o);
   for (int k = 0; k < t->route_sets; k++) floor_finish(&o->wide[k]);
   cells_finish(&o->lead);
+  push_destroy(o);
   space_destroy(o->space);
   free(o);
   t->motion = NULL;
@@ -187,6 +189,7 @@ void motion_leave(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   if (m->move == MOVE_GONE) return;
   o->put[i].is = m->put = false;
+  push_forget(t, i);
   lead_drop(o, i);
   way_queue_drop(o, i);
   leave_spots(o, m);
@@ -210,17 +213,23 @@ void motion_leave(struct twin *t, int32_t i) {
 bool motion_walks(const struct twin *t, int32_t i) { return motion_stepped(t, i) && t->motion->mover[i].owes; }
 
 void motion_idles(struct twin *t, int32_t i) {
+  push_idles(t, i);
   if (t->motion->mover[i].spot != NONE) spots_done(&t->motion->spots, t->motion->mover[i].spot);
 }
 
 bool motion_there(const struct twin *t, int32_t i) {
   const struct mover *m = &t->motion->mover[i];
-  if (m->spot == NONE || m->move != MOVE_STANDS) return false;
+  if (m->spot == NONE || m->move != MOVE_STANDS || m->lies) return false;
   const struct spot *s = &t->motion->spots.spot[m->spot];
   if (s->slot >= SPOT_TEAM || way_team(t, i) != NONE) return s->place == t->robot[i].place && s->slot == way_team(t, i);
   // the spots of a crew are for those who operate, the others for those who come and go
   if (spots_crew(&t->motion->spots, s->place) && (s->slot == SPOT_CREW) != way_crew(t, i)) return false;
   return s->place == t->robot[i].place && (t->robot[i].charger == NONE || s->slot == NONE || s->slot == t->robot[i].slot);
+}
+
+double motion_left(const struct twin *t, int32_t i) {
+  double length = t->robot[i].walk_length, rest = way_rest(t->motion, i);
+  return rest < length ? rest / length : 1;
 }
 
 bool motion_held_up(const struct twin *t, int32_t i) { return t->motion->mover[i].held && t->motion->mover[i].owes; }
@@ -235,14 +244,16 @@ void motion_walk(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (m->move == MOVE_GONE) return;
-  if (!mover_active(m)) o->active++;
+  bool keeps = push_keeps(t, i);
+  if (!keeps && !mover_active(m)) o->active++;
   if (!m->owes) t->alive++;
   m->owes = true;
   m->held = m->over = false;
   m->rank = m->since = t->now;
   m->least = 1e30;
   m->told = false;
-  way_set_out(t, i);
+  if (!keeps) way_set_out(t, i);    // else when it stands
+  else if (m->lies) motion_rise(t, i);
   if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
 }
 
@@ -262,6 +273,10 @@ static void arrive(struct twin *t, int32_t i) {
     m->leaving = NONE;
   }
   t->alive--;
+  if (m->paused) {                  // back from where a push had sent it
+    m->paused = false;
+    robot_go_on(t, i);
+  }
   if (!over) robot_arrived(t, i);
 }
 
@@ -270,7 +285,7 @@ static void arrive(struct twin *t, int32_t i) {
 // What time alone brings about: the end of turning and of coming to rest.
 static void pass_phase(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
-  if (m->move != MOVE_TURNS && m->move != MOVE_SETTLES) return;
+  if (m->move != MOVE_TURNS && m->move != MOVE_SETTLES && m->move != MOVE_COMES_UP) return;
   m->phase_left -= MOTION_DT;
   double share = m->phase > 0 ? 1 - m->phase_left / m->phase : 1;
   double heading = m->turn_from + (m->turn_to - m->turn_from) * (share > 1 ? 1 : share);
@@ -280,7 +295,12 @@ static void pass_phase(struct twin *t, int32_t i) {
     arrive(t, i);
     return;
   }
+  if (m->move == MOVE_COMES_UP) {
+    push_up(t, i);
+    return;
+  }
   m->move = MOVE_WALKS;
+  m->sways = false;
   m->wish[0] = m->wish[1] = 0;
   m->nearer = t->now;
   step_look(t, i);
@@ -375,12 +395,15 @@ static void step(struct twin *t) {
       step_look(t, i);
       leave_behind(t, i);
     }
-    if (m->move == MOVE_WALKS) step_speed(t, i);
+    if (m->move == MOVE_WALKS && m->sways) push_sways(t, i);
+    else if (m->move == MOVE_WALKS) step_speed(t, i);
     memcpy(s->at, m->at, sizeof s->at);
-    memcpy(s->velocity, m->move == MOVE_WALKS ? m->velocity : still, sizeof s->velocity);
+    memcpy(s->velocity, mover_moves(m) ? m->velocity : still, sizeof s->velocity);
   }
   o->looked = false;
   rows_settle(t);
+  push_contacts(t);
+  push_steps(t);
   if (o->together) rows_move(t);
   rows_space(t);
   for (int32_t i = 0; i < t->robots; i++) {
@@ -388,7 +411,7 @@ static void step(struct twin *t) {
       o->early[i] = false;
       o->count.early++;
       grid_move(o, i);
-    } else if (o->mover[i].move == MOVE_WALKS) step_move(t, i);
+    } else if (mover_moves(&o->mover[i])) step_move(t, i);
   }
   hits_settle(o);
   for (int32_t i = 0; i < t->robots; i++) {
@@ -405,7 +428,11 @@ static void step(struct twin *t) {
 
 void motion_timer(struct twin *t) {
   step(t);
-  if (t->motion->active > 0) timer_set(t, t->timer_motion, t->now + MOTION_DT_NS, CLASS_END, false);
+  if (t->motion->active == 0) {     // nobody's step will do it
+    rows_settle(t);
+    push_contacts(t);
+  }
+  if (t->motion->active > 0 && !calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, t->now + MOTION_DT_NS, CLASS_END, false);
 }
 
 void motion_routes_changed(struct twin *t) {

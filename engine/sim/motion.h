@@ -12,6 +12,7 @@
 //   brakes      at every step it goes towards walls and others only as fast as lets it stop before                motion_brake.c
 //   guard       a move that would end in somebody or in a wall is cut where it touches: nobody is ever inside anybody
 //   people      robots near them walk as slowly as speed and separation monitoring asks                      robots/separation.h
+//   pushes      by order and by contacts: ankles, a step beside its line, capture steps, a fall                motion_push.c
 //   watch       whoever gets no nearer for a while makes those in its way step aside: the one that has been on its way the
 //               longest goes first, and who steps aside inherits its rank                                    motion_watch.c
 //   led         in a crowd, and where few are stuck among each other, a coordinator moves walkers by cells       motion_lead.c
@@ -54,6 +55,17 @@ bool motion_held_up(const struct twin *t, int32_t i);
 bool motion_room(const struct twin *t, int32_t i, int32_t place);
 // The crew of the place has spots of its own, beside those of who comes and goes.
 bool motion_crew(const struct twin *t, int32_t place);
+
+// An impulse (N s, axes of the hall) at `height` above the floor (m, < 0: of the centre of mass), and a twist (N m s, counter-clockwise): its balance answers
+// (engine/sim/motion_push.c). Nothing happens to one that lies, or whose model has no body.
+void motion_push(struct twin *t, int32_t i, const double impulse[2], double height, double twist);
+// It lies on the floor from a push. And: lifted, or by itself, it gets up.
+bool motion_lies(const struct twin *t, int32_t i);
+void motion_rise(struct twin *t, int32_t i);
+// W that it gets up with, 0: it does not get up by itself now.
+double motion_rise_power(const struct twin *t, int32_t i);
+// m to go over the length of its walk, 0 .. 1.
+double motion_left(const struct twin *t, int32_t i);
 
 // One step: the timer's event.
 void motion_timer(struct twin *t);

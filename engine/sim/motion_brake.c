@@ -50,7 +50,7 @@ struct side { double n[2], room, most; };
 
 static const double *moves(const struct mover *b) {
   static const double still[2] = {0, 0};
-  return b->move == MOVE_WALKS ? b->velocity : still;
+  return mover_moves(b) ? b->velocity : still;
 }
 
 // Towards where it would touch the other one. false: they do not.

@@ -10,8 +10,6 @@
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
-#define BUMP 10.0                   // N s  of a contact that is counted; 0.36 m/s between two robots of 56 kg
-
 static const double still[2] = {0, 0};
 
 bool rows_create(struct twin *t) {
@@ -72,7 +70,7 @@ static void begin(void *context, int from, int to) {
   for (int32_t i = from; i < to; i++) {
     const struct mover *m = &t->motion->mover[i];
     struct start *s = &t->motion->start[i];
-    if (m->move != MOVE_WALKS) continue;
+    if (!mover_moves(m)) continue;
     memcpy(s->at, m->at, sizeof s->at);
     s->way = MOTION_DT * m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
   }
@@ -119,8 +117,6 @@ void rows_settle(struct twin *t) {
   o->stepping = false;
   for (int k = 0; k < o->contacts; k++) {
     const struct space_contact *c = &o->contact[k];
-    o->count.bumps += c->impulse >= BUMP;
-    if (c->impulse > o->count.hardest) o->count.hardest = c->impulse;
     // who is at rest now stays where it is
     for (int side = 0; side < 2; side++) {
       int32_t i = side ? c->b : c->a;

@@ -45,7 +45,9 @@ enum move {
   MOVE_STANDS,                      // at rest: work, dock, charger
   MOVE_TURNS,                       // gets ready and turns on the spot
   MOVE_WALKS,                       // under way; or waiting for a spot, ready to step aside
-  MOVE_SETTLES                      // on its spot: turns to its work and comes to rest
+  MOVE_SETTLES,                     // on its spot: turns to its work and comes to rest
+  MOVE_REELS,                       // keeps its balance by steps, or falls                         motion_push.c
+  MOVE_COMES_UP                     // brings its feet together, or gets up from the floor
 };
 
 struct mover {
@@ -69,7 +71,11 @@ struct mover {
   bool     led;                     // by the coordinator
   bool     apart;                   // nobody near enough to be touched in this step
   bool     lead_turned;             // it has come by the middle of the cell it leaves
+  bool     sways;                   // was pushed and walks on beside its line
+  bool     thrown;                  // its balance is reckoned in each step
+  bool     lies;                    // on the floor
   bool     put;                     // the space has it as one that moves
+  bool     paused;                  // its hands wait until it is back at its spot
   double   wish[2];                 // m/s  chosen at the last look
   double   asks[2];                 // m/s  that it would walk with if it were alone
   double   cruise, accel;           // m/s, m/s2
@@ -201,7 +207,8 @@ struct motion {
   struct hit    *hit; int32_t hits; // (robots) of this step's moves
   bool           together;          // this step is split
   bool           stepping;          // the space's step has not been settled
-  const struct space_contact *contact; int contacts;    // of that
+  const struct space_contact *contact; int contacts;    // of that, until push_contacts
+  struct pushes *pushes;
   int64_t        step;
   int32_t        active;            // movers that need steps
   struct twin_motion count;
@@ -210,7 +217,7 @@ struct motion {
 // It waits, for a spot or for a narrow way: others who go on have the right of way.
 static inline bool mover_polite(const struct mover *m) { return !m->claimed && (m->waits || m->wants); }
 static inline bool mover_active(const struct mover *m) { return m->move >= MOVE_TURNS; }
-static inline bool mover_moves(const struct mover *m) { return m->move == MOVE_WALKS; }
+static inline bool mover_moves(const struct mover *m) { return m->move == MOVE_WALKS || m->move == MOVE_REELS; }
 static inline const struct floor *floor_of(const struct twin *t, int32_t i) { return routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]); }
 static inline const struct floor *wide_of(const struct twin *t, int32_t i) { return &t->motion->wide[t->fleet[t->robot[i].fleet].routes]; }
 
@@ -343,6 +350,18 @@ void lead_watch(struct twin *t);                        // once a second: where 
 double  lead_rest(const struct motion *o, int32_t i);    // m to its goal by cells
 int32_t lead_waits(const struct motion *o, int32_t i);  // who has the cell that it wants, NONE
 void lead_routes_changed(struct twin *t);
+
+// motion_push.c
+#define MOTION_BUMP 10.0            // N s  of a contact that is counted, and answered; 0.36 m/s between two robots of 56 kg. A guess: smaller ones walkers bear without losing time
+bool push_create(struct twin *t, struct error *e);      // false: no memory
+void push_destroy(struct motion *o);
+void push_contacts(struct twin *t);                     // of the space's last step, which is settled: once
+void push_steps(struct twin *t);                        // a step of those whose balance is reckoned, before the moves: their velocities
+void push_sways(struct twin *t, int32_t i);             // step_speed of one that sways
+void push_up(struct twin *t, int32_t i);                // it has come up
+void push_idles(struct twin *t, int32_t i);             // it has something else to do, or nothing: up from the floor
+bool push_keeps(const struct twin *t, int32_t i);       // it cannot set out
+void push_forget(struct twin *t, int32_t i);            // it goes out of the hall
 
 // motion_watch.c
 void watch_stuck(struct twin *t, int32_t i);

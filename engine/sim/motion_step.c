@@ -375,11 +375,11 @@ static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *ask
   const struct mover *m = &t->motion->mover[i];
   if (t->motion->doors && !door_allows(t, i, to)) return false;
   // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
-  if (!is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) {
+  if (m->move == MOVE_WALKS && !is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) {
     if (asks) *asks = true;
     if (asks || !claim_sliver(t, i, to)) return false;
   }
-  if (m->clear > 0.3) return true;      // twice the way between two looks
+  if (m->clear > 0.3 && m->move == MOVE_WALKS) return true;             // twice the way between two looks
   const struct floor *f = floor_of(t, i);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
 }
@@ -419,11 +419,13 @@ static bool go(struct twin *t, int32_t i, bool alone) {
     s = guard(t, i, d, normal, &next);
     for (int k = 0; k < 2; k++) d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
     o->count.cut++;
+    m->sways = false;               // there is no room beside its line
   }
   double to[2] = {m->at[0] + d[0], m->at[1] + d[1]};
   if (!walls_allow(t, i, to, ask)) {
     if (asks) return false;
     slide(t, i, d, gone);
+    m->sways = false;
     s = alone ? 1 : guard(t, i, d, normal, &next);
     for (int k = 0; k < 2; k++) {
       d[k] *= s < 1 ? s * (1 - 1e-9) : 1;
@@ -438,7 +440,7 @@ static bool go(struct twin *t, int32_t i, bool alone) {
   }
   if (met != NONE) o->hit[o->hits++] = (struct hit){i, met, {first[0], first[1]}};
   double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
-  if (speed > 0.15) {
+  if (speed > 0.15 && m->move == MOVE_WALKS) {
     double turn = m_atan2(m->velocity[1], m->velocity[0]) - m->heading, most = TURN_RATE * MOTION_DT;
     turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
     turn = m->heading + (turn > most ? most : turn < -most ? -most : turn);
@@ -459,7 +461,7 @@ static bool meets_nobody(const struct motion *o, int32_t i) {
   for (int k = 0; k < m->nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
     const struct start *its = &o->start[m->near[k]];
-    bool walks = b->move == MOVE_WALKS;
+    bool walks = mover_moves(b);
     const double *at = walks ? its->at : b->at;
     double x = at[0] - own->at[0], y = at[1] - own->at[1], reach = m->radius + b->radius + own->way + (walks ? its->way : 0) + MEETS;
     if (x * x + y * y < reach * reach) return false;
@@ -467,4 +469,4 @@ static bool meets_nobody(const struct motion *o, int32_t i) {
   return true;
 }
 
-bool step_move_alone(struct twin *t, int32_t i) { return !t->motion->doors && meets_nobody(t->motion, i) && go(t, i, true); }
+bool step_move_alone(struct twin *t, int32_t i) { return !t->motion->doors && !t->motion->mover[i].sways && meets_nobody(t->motion, i) && go(t, i, true); }

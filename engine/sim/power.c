@@ -53,6 +53,11 @@ static void book(struct twin *t, int32_t i) {
   b->charge = charge;
   b->charge_since = t->now;
   if (b->act == ACT_CHARGE) return;
+  double rise = t->motion && !f->typed ? motion_rise_power(t, i) : 0;
+  if (rise > 0) {
+    b->drain = rise / make_of(t, b)->tables.battery * 1e-9;
+    return;
+  }
   bool walks = b->act == ACT_HOME || b->act == ACT_FETCH || b->act == ACT_CARRY || b->act == ACT_TO_POST || b->act == ACT_TO_CHARGER;
   bool counted = b->walk_power > 0 && bays_walks_up(t, i);      // its walk was solved to the spot
   if (walks && (bays_waits(t, i) || counted || (t->motion && motion_stepped(t, i) && motion_held_up(t, i)))) {

@@ -356,6 +356,10 @@ void robot_done_timer(struct twin *t, int32_t i) {
         body_rise(t, i);
         break;
       }
+      if (motion_lies(t, i)) {
+        motion_rise(t, i);
+        break;
+      }
       b->act = b->then; carry_at_part(t, i); break;
     case ACT_GAVE_UP:    b->act = b->then; carry_at_part(t, i); break;
     case ACT_TO_REPAIR:  b->from = b->place; broken_arrive(t, i); break;

@@ -149,7 +149,7 @@ static void show_robots(struct twin *t, struct scene_robots *out) {
     double steps = speed > 0 ? speed * ns_to_seconds(t->now - b->act_start) / (2 * STEP_LENGTH) : 0;
     out->phase[n] = (float)(steps - m_floor(steps));
     out->cause[n] = b->cause;
-    out->pose[n] = body_stepped(t, i) ? body_pose(t, i, pose_of(b)) : pose_of(b);
+    out->pose[n] = body_stepped(t, i) ? body_pose(t, i, pose_of(b)) : motion_lies(t, i) ? POSE_LIE : pose_of(b);
     out->charge[n] = (float)robot_charge(t, i);
     bool holds = b->held != 0;
     out->held[n] = holds ? (int16_t)t->part[b->held].is : -1;

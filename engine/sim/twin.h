@@ -91,7 +91,7 @@ struct twin_bodies twin_bodies(const struct twin *t);
 struct twin_motion {
   long steps, walker_steps;         // walker_steps: of those that walk
   long cut;                         // moves that would have ended in somebody
-  long bumps;                       // contacts with an impulse of 10 N s or more, in a step
+  long bumps;                       // contacts with an impulse of 10 N s or more, of two, or of one with a wall
   double hardest;                   // N s  of all contacts with somebody or something
   long retreats;                    // out of a narrow way by another
   long asides, detours;             // made to step aside; ways around somebody who stands

@@ -19,8 +19,6 @@
 #define SPOT_TURN    0.05           // rad
 #define ASTRAY_MOST  0.15           // m    that a walk whose feet have turned may end beside its spot: farther off it is planned anew. Guesses
 #define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted
-#define LIFT_TIME    8.0            // s    in which it is lifted; a guess
-#define RESCUE_TIME  (60 * NS_SECOND)   // that somebody needs to lift one; a guess
 #define ENDS_SOON    2.5            // s    that a walk is let go on to its end when no other stop does: capture steps take 2.9 and do not always hold. A guess
 
 bool upset_create(struct twin *t, struct body_rows *k) {
@@ -247,7 +245,7 @@ static void lies(struct twin *t, struct body_rows *k, int r) {
     robot_break(t, i, BREAK_FALL);
     return;
   }
-  robot_lies(t, i, RESCUE_TIME);
+  robot_lies(t, i, UPSET_RESCUE);
 }
 
 // How its kind gets up, found when the first one has fallen. NULL: it does not by itself.
@@ -266,10 +264,10 @@ void body_rise(struct twin *t, int32_t i) {
   if (!u->make->rise && !helped && t->robot[i].act == ACT_FALLEN) {
     u->helpless = true;
     twin_note(t, NOTE_ROBOT, i, "R%u lies until somebody lifts it: %s", t->robot[i].number, k->rise_why.text);
-    robot_begin(t, i, ACT_FALLEN, DO_FALL, RESCUE_TIME);
+    robot_begin(t, i, ACT_FALLEN, DO_FALL, UPSET_RESCUE);
     return;
   }
-  recover_rise(&u->state, u->make, joints_of(k, r), LIFT_TIME);
+  recover_rise(&u->state, u->make, joints_of(k, r), UPSET_LIFT);
   // lifted, it does not carry itself
   u->rise_power = u->make->rise ? k->rise.energy / k->rise.time : gait_library_stand(&k->kind.library, 0);
   u->helpless = false;

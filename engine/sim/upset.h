@@ -16,6 +16,10 @@
 #include "base/vector.h"
 #include "engine/sim/state.h"
 
+// What is the same at motion (engine/sim/motion_push.c).
+#define UPSET_LIFT   8.0            // s    in which one that lies is lifted; a guess
+#define UPSET_RESCUE (60 * NS_SECOND)   // that somebody needs to lift one; a guess
+
 // Push robot i by an impulse (N s, axes of the hall) at `height` (m above the floor under it). Bumps, slips, stumbles and contacts of the
 // floor all come through here; impulses between two steps of the bodies add up and act in the next one. Nothing happens to a robot that is not in the
 // hall, lies, or has no body that is stepped. Never call it from within body_rows_step.

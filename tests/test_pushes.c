@@ -1,0 +1,416 @@
+// Pushes and contacts at motion fidelity: who stands, who steps, who falls, what becomes of the parts, and that a hit is one impulse.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/maths.h"
+#include "engine/sim/motion_state.h"
+#include "engine/sim/twin.h"
+#include "engine/world/kinds.h"
+#include "robots/fall.h"
+#include "robots/impulse.h"
+#include "tests/check.h"
+
+static struct kinds *kinds;
+static struct balance_params body;
+
+static void read_line(struct layout *l, const char *text) {
+  struct faults f;
+  *l = (struct layout){0};
+  faults_init(&f, "line", text, strlen(text));
+  if (layout_read_text(l, "line", text, strlen(text), NULL, 0, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+  faults_finish(&f);
+}
+
+static struct twin *twin_of(const struct layout *l, int threads, uint64_t seed) {
+  struct error e = {0};
+  struct twin_options o = twin_defaults();
+  o.threads = threads;
+  o.assets = "assets";
+  o.kinds = kinds;
+  o.seed = seed;
+  struct twin *t = twin_create(l, &o, &e);
+  if (!t) fail_msg("%s", e.text);
+  return t;
+}
+
+static void run_checked(struct twin *t, double seconds) {
+  while (twin_now(t) < ns_from_seconds(seconds)) {
+    if (twin_step(t, ns_from_seconds(seconds)) != TWIN_RUNS) fail_msg("ended at %.3f s: %s", ns_to_seconds(twin_now(t)), twin_why(t));
+    const char *broken = twin_validate(t);
+    if (broken) fail_msg("%.3f s: %s", ns_to_seconds(twin_now(t)), broken);
+  }
+}
+
+static struct fleet_sums sums(struct twin *t, struct sums *all) {
+  static struct arena a;
+  arena_finish(&a);
+  assert_true(arena_init(&a, (size_t)1 << 22));
+  struct sums s = sums_make(twin_layout(t), &a);
+  twin_measure(t, &s);
+  if (all) *all = s;
+  return s.fleet[0];
+}
+
+// Robots that stand far apart, one pushed to just below and one to just above what `takt robot optimus-gen2 push` says, each way: of a fall, and of a step.
+static void test_thresholds(void **state) {
+  (void)state;
+  static const double way[] = {0, 180, 30, 90, 120, 150};
+  enum { WAYS = sizeof way / sizeof *way, ROBOTS = 4 * WAYS };
+  char text[16384];
+  struct layout l;
+  int n = snprintf(text, sizeof text,
+    "takt: 1\nname: dock\nfloor: {size: [12, 80]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 1000 s, at: [1.5, 2]}\n  to: {kind: sink, at: [10, 2]}\n"
+    "  rest: {kind: dock, at: [6, 40], size: [74, 1], facing: 270, slots: %d}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: %d, home: rest}}\nevents:\n", ROBOTS, ROBOTS);
+  for (int k = 0; k < ROBOTS; k++) {
+    double direction = way[k / 4] * M_PI_D / 180, most = balance_impulse_max(&body, direction, k % 4 < 2 ? 0 : BALANCE_STEPS_MAX);
+    n += snprintf(text + n, sizeof text - (size_t)n, "  - {at: 1 s, do: push, what: crew-%d, impulse: %.6g, direction: %g}\n", k + 1, most * (k % 2 ? 1.05 : 0.95), way[k / 4] - 90);
+  }
+  snprintf(text + n, sizeof text - (size_t)n, "run: {fidelity: motion}\n");
+  read_line(&l, text);
+  struct twin *t = twin_of(&l, 1, 1);
+  run_checked(t, 0.99);
+  double at[ROBOTS][2];
+  for (int k = 0; k < ROBOTS; k++) {
+    memcpy(at[k], t->motion->mover[k].at, sizeof at[k]);
+    CHECK_NEAR(m_sin(t->motion->mover[k].heading), -1, 1e-9);
+    for (int j = 0; j < k; j++) ORDER(geo_distance(at[j], at[k]), >, 2.5);
+  }
+  bool reels[ROBOTS] = {false}, lies[ROBOTS] = {false};
+  for (double now = 1; now < 6; now += 0.02) {
+    run_checked(t, now);
+    for (int k = 0; k < ROBOTS; k++) reels[k] |= t->motion->mover[k].move == MOVE_REELS, lies[k] |= t->motion->mover[k].lies;
+  }
+  for (int k = 0; k < ROBOTS; k++) {
+    const struct mover *m = &t->motion->mover[k];
+    if (k % 4 >= 2 && lies[k] != (k % 2 == 1)) fail_msg("towards %g degrees: %s what it should stand, %s", way[k / 4], k % 2 ? "above" : "below", lies[k] ? "fell" : "stood");
+    if (k % 4 >= 2) continue;
+    if (reels[k] != (k % 2 == 1)) fail_msg("towards %g degrees: %s what its ankles hold, %s", way[k / 4], k % 2 ? "above" : "below", reels[k] ? "stepped" : "stayed");
+    if (k % 2 == 0) CHECK_NEAR(geo_distance(m->at, at[k]), 0, 0);      // its feet stay where they are
+  }
+  CHECK(sums(t, NULL).pushes, ==, ROBOTS);
+  CHECK(sums(t, NULL).falls, >=, WAYS);
+  // who stepped goes back to its spot, and all are up again
+  run_checked(t, 90);
+  for (int k = 0; k < ROBOTS; k++) {
+    CHECK(t->motion->mover[k].lies || t->motion->mover[k].move != MOVE_STANDS, ==, t->robot[k].act == ACT_BROKEN);
+    if (t->robot[k].act != ACT_BROKEN) ORDER(geo_distance(t->motion->mover[k].at, at[k]), <, 0.02);
+  }
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
+// One robot carries a box along an open hall and is pushed on its way.
+static const char carry[] =
+  "takt: 1\nname: carry\nfloor: {size: [16, 8]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg}}\nstations:\n"
+  "  from: {kind: source, makes: box, every: 1000 s, first: 1 s, at: [1.5, 4], size: [1, 1], facing: 0}\n  to: {kind: sink, at: [14.5, 4], size: [1, 1], facing: 180}\n"
+  "flow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1}}\n%srun: {fidelity: motion}\n";
+
+// When its box arrives, and the sums then.
+static double arrives(const char *events, struct fleet_sums *out, int *dropped) {
+  char text[2048];
+  struct layout l;
+  struct sums all = {0};
+  snprintf(text, sizeof text, carry, events);
+  read_line(&l, text);
+  struct twin *t = twin_of(&l, 1, 1);
+  double now = 0;
+  *dropped = 0;
+  while (all.line.made == 0) {
+    now += 0.02;
+    if (now > 300) fail_msg("the box does not arrive");
+    twin_run(t, ns_from_seconds(now));
+    if (twin_validate(t)) fail_msg("%.2f s: %s", now, twin_validate(t));
+    *out = sums(t, &all);
+    if (all.line.made == 0 && t->job[1].on_floor) *dropped = 1;
+  }
+  twin_destroy(t);
+  layout_finish(&l);
+  return now;
+}
+
+// Pushed aside at 9 s in mid-walk: by 2 N s its ankles bear it; by more it steps aside and walks on, no time lost; stopped, it loses what stopping and setting out
+// take; it falls, lies, gets up and brings the box all the same.
+static void test_walker(void **state) {
+  (void)state;
+  struct fleet_sums s;
+  int dropped;
+  double plain = arrives("", &s, &dropped);
+  CHECK(s.pushes, ==, 0);
+  char event[128];
+  int kinds_seen[4] = {0};
+  for (double size = 2; size < 80; size += 4) {
+    snprintf(event, sizeof event, "events: [{at: 9 s, do: push, what: crew-1, impulse: %g, direction: 90}]\n", size);
+    double late = arrives(event, &s, &dropped) - plain;
+    CHECK(s.pushes, ==, 1);
+    CHECK(dropped, ==, s.falls > 0);
+    if (s.falls > 0) {
+      kinds_seen[3]++;
+      CHECK(s.falls, ==, 1);
+      CHECK(s.drops, ==, 1);
+      struct fall_params fall = fall_params_of(&body);
+      ORDER(late, >, fall.rise_time);
+      ORDER(ns_to_seconds(s.cause[ROBOT_FALLEN]), >=, fall.rise_time);
+    } else if (late > 0.5) {
+      kinds_seen[2]++;
+      CHECK(kinds_seen[3], ==, 0);                          // harder is not better
+      CHECK(s.captures, >, 0);
+      ORDER(late, >, body.swing_time);
+      ORDER(late, <, 10);
+    } else if (s.captures > 0) {
+      kinds_seen[1]++;
+      CHECK(kinds_seen[2] + kinds_seen[3], ==, 0);
+      ORDER(late, <, 0.3);                                  // the way back to its line
+    } else {
+      kinds_seen[0]++;
+      CHECK(kinds_seen[1] + kinds_seen[2] + kinds_seen[3], ==, 0);
+      CHECK_NEAR(late, 0, 0);
+    }
+  }
+  for (int k = 0; k < 4; k++) CHECK(kinds_seen[k], >, 0);
+}
+
+// What a walker does is what the closed form says of that instant; whoever walks on has gone aside by as much as its footstep.
+static void test_steps_aside(void **state) {
+  (void)state;
+  char text[2048];
+  struct layout l;
+  int on = 0;
+  for (int k = 0; k < 12; k++) {
+    snprintf(text, sizeof text, carry, "");
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, 1);
+    twin_run(t, ns_from_seconds(8.5 + 0.06 * k));
+    struct mover *m = &t->motion->mover[0];
+    CHECK(m->move, ==, MOVE_WALKS);
+    double y = m->at[1], rest = way_rest(t->motion, 0), v = m->velocity[0], steps = m_floor(rest / (v * body.swing_time));
+    struct impulse j = {{0, k % 2 ? 6 : -6}, 0, 0};
+    struct balance_params p = body;
+    struct impulse_walk w = {v, p.swing_time, rest / v - steps * p.swing_time, (int)steps % 2 ? RIGHT : LEFT};
+    struct impulse_answer a = impulse_walking(&p, &j, &w, 0.8);
+    motion_push(t, 0, j.along, -1, 0);
+    CHECK(m->move == MOVE_REELS, ==, a.strategy > IMPULSE_WALKS_ON);
+    double most = 0;
+    for (double now = 0; now < 2 && m->move == MOVE_WALKS; now += 0.02) {
+      twin_run(t, twin_now(t) + MOTION_DT_NS);
+      double off = m->at[1] - y;
+      if (off * off > most * most) most = off;
+    }
+    if (a.strategy == IMPULSE_WALKS_ON) {
+      on++;
+      if (!(most * a.shift[1] > 0)) fail_msg("it went %g m aside, its footstep %g", most, a.shift[1]);
+      ORDER(most / a.shift[1], <, 1.05);                   // it steers back meanwhile
+      ORDER(most / a.shift[1], >, 0.5);
+    }
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(on, >, 3);
+}
+
+// Two who run into each other without a chance to brake, both ways and one behind the other: one impulse, what the inelastic hit of two discs has, and none after it.
+static void test_one_hit(void **state) {
+  (void)state;
+  static const struct { double v[2]; } hit[] = {{{1.0, -1.0}}, {{1.2, 0.4}}, {{0.9, -0.5}}, {{0.5, -0.5}}};
+  static const char text[] =
+    "takt: 1\nname: hit\nfloor: {size: [30, 10]}\nparts: {p: {}, q: {}}\nstations:\n  a: {kind: source, makes: p, every: 1000 s, first: 1 s, at: [1, 2], size: [1, 1], facing: 0}\n  b: {kind: sink, at: [29, 2], size: [1, 1], facing: 180}\n"
+    "  c: {kind: source, makes: q, every: 1000 s, first: 1 s, at: [29, 8], size: [1, 1], facing: 180}\n  d: {kind: sink, at: [1, 8], size: [1, 1], facing: 0}\n"
+    "flow: [{path: a -> b, by: robots}, {path: c -> d, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 2}}\nrun: {fidelity: motion}\n";
+  for (size_t k = 0; k < sizeof hit / sizeof *hit; k++) {
+    struct layout l;
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, 1);
+    struct motion *o = t->motion;
+    double now = 0;
+    while (o->mover[0].move != MOVE_WALKS || o->mover[1].move != MOVE_WALKS) twin_run(t, ns_from_seconds(now += 0.02));
+    for (int i = 0; i < 2; i++) {
+      struct mover *m = &o->mover[i];
+      m->at[0] = 15 + (i ? 1 : -1) * (m->radius + 0.002), m->at[1] = 5;
+      for (int x = 0; x < 2; x++) m->velocity[x] = m->wish[x] = x ? 0 : hit[k].v[i];
+      m->faces = 0;
+      grid_move(o, i);
+    }
+    for (int i = 0; i < 2; i++) o->mover[i].near[0] = !i, o->mover[i].nears = 1;
+    double first = 0, later = 0, sum[2] = {0, 0};
+    int contacts = 0;
+    for (int n = 0; n < 50; n++) {
+      twin_run(t, twin_now(t) + MOTION_DT_NS);
+      for (int c = 0; c < o->contacts; c++) {
+        double closing = o->puts[0].velocity[0] - o->puts[1].velocity[0], j = o->contact[c].impulse;
+        CHECK_NEAR(o->contact[c].normal[0], 1, 1e-3);
+        CHECK_NEAR(j, impulse_of_bump(body.mass, body.mass, closing, 0), 1e-3 * body.mass);
+        if (j < 0.01) continue;
+        if (contacts++ == 0) first = j;
+        else later += j;
+        sum[0] -= j, sum[1] += j;
+      }
+      if (twin_validate(t)) fail_msg("%s", twin_validate(t));
+    }
+    CHECK(contacts, >=, 1);
+    CHECK_NEAR(sum[0] + sum[1], 0, 0);
+    // at most one step of brakes was in between
+    CHECK_NEAR(first, impulse_of_bump(body.mass, body.mass, hit[k].v[0] - hit[k].v[1], 0), 0.5 * body.mass * 2 * MOTION_BRAKE * MOTION_DT + 1e-6);
+    ORDER(later, <, 0.1 * first);
+    CHECK(sums(t, NULL).pushes, ==, first >= MOTION_BUMP ? 2 : 0);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+}
+
+// One who is pushed into another one pushes that one, by as much as the space says, and no more often than they meet.
+static void test_falls_against(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: domino\nfloor: {size: [12, 8]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 1000 s, at: [1.5, 2]}\n  to: {kind: sink, at: [10.5, 2]}\n"
+    "  rest: {kind: dock, at: [6, 5], size: [2.6, 1], facing: 0, slots: 3}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 3, home: rest}}\n"
+    "events: [{at: 1 s, do: push, what: crew-1, impulse: 45, direction: 0}]\nrun: {fidelity: motion}\n";
+  struct layout l;
+  read_line(&l, text);
+  struct twin *t = twin_of(&l, 1, 1);
+  struct motion *o = t->motion;
+  double first = 0;
+  run_checked(t, 0.98);
+  for (int i = 0; i < 2; i++) {
+    o->mover[i].at[0] = 4 + 0.75 * i, o->mover[i].at[1] = 3, o->mover[i].heading = 0;
+    grid_move(o, i);
+    space_put(o->space, i, o->mover[i].at, (const double[2]){0, 0});
+  }
+  while (twin_now(t) < 4 * NS_SECOND) {
+    run_checked(t, ns_to_seconds(twin_now(t)) + 0.02);
+    for (int c = 0; c < o->contacts; c++)
+      if (o->contact[c].a == 0 && o->contact[c].b == 1 && first == 0) {
+        first = o->contact[c].impulse;
+        CHECK_NEAR(first, impulse_of_bump(body.mass, body.mass, o->puts[0].velocity[0], 0), 0.01 * first);
+        ORDER(first, >, MOTION_BUMP);
+        // the one has what the other one lost
+        ORDER(first, <, 45);
+      }
+  }
+  ORDER(first, >, 0);
+  CHECK(sums(t, NULL).pushes, >=, 3);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
+static const char line[] =
+  "takt: 1\nname: pushed\nfloor: {size: [12, 8]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg%s}}\n"
+  "stations:\n"
+  "  from: {kind: source, makes: box, every: 4 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
+  "  work: {kind: machine, time: 3 s, at: [9.5, 2], size: [1, 1], facing: 180, operator: {by: crew}}\n"
+  "  to: {kind: sink, at: [9.5, 6], size: [1, 1], facing: 180}\n"
+  "  rest: {kind: dock, at: [5, 6.5], size: [4, 1], facing: 270, slots: 4}\n"
+  "flow: [{path: from -> work, by: robots}, {path: work -> to, by: robots}]\n"
+  "robots: {crew: {model: optimus-gen2, count: 4, home: rest, failures: {up: 1000 h, down: 20 s}}}\n"
+  "%s"
+  "events:\n%s"
+  "run: {fidelity: motion}\n";
+
+static size_t draw(char *text, size_t size, uint64_t dice, int pushes, int robots, double seconds) {
+  size_t n = 0;
+  for (int k = 0; k < pushes; k++) {
+    double u[5];
+    for (int i = 0; i < 5; i++) {
+      dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      u[i] = (double)(dice >> 11) * 0x1p-53;
+    }
+    n += (size_t)snprintf(text + n, size - n, "  - {at: %.3f s, do: push, what: crew-%d, impulse: %.2f, direction: %.1f, twist: %.1f}\n", 1 + u[0] * seconds, 1 + (int)(u[1] * robots), 5 + 60 * u[2], 360 * u[3], k % 4 ? 0 : 10 * u[4] - 5);
+  }
+  return n;
+}
+
+// 300 falls: parts are carried, dropped, taken up again or scrapped, and none is lost; every second has one cause; nobody is inside anybody.
+static void test_falls_keep_parts(void **state) {
+  (void)state;
+  int64_t falls = 0, drops = 0, scrapped = 0, broke = 0, made = 0, steps = 0;
+  char *text = malloc(1 << 16), *events = malloc(1 << 16);
+  for (uint64_t seed = 1; seed <= 40 && falls < 300; seed++) {
+    draw(events, 1 << 16, seed, 90, 4, 270);
+    snprintf(text, 1 << 16, line, seed % 2 ? ", fragility: 2000 N" : "", seed % 3 == 0 ? "people: {lifters: {count: 1, home: rest, skills: [rescue, repair]}}\n" : "", events);
+    struct layout l;
+    struct sums s;
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, seed);
+    run_checked(t, 400);
+    struct fleet_sums f = sums(t, &s);
+    falls += f.falls, drops += f.drops, scrapped += s.line.scrapped, broke += f.breakdowns, made += s.line.made, steps += f.captures;
+    ns_t booked = 0;
+    for (int c = 0; c < ROBOT_CAUSES; c++) booked += f.cause[c];
+    CHECK(booked, ==, 4 * s.now);
+    CHECK(f.cause[ROBOT_FALLEN], >, 0);
+    CHECK(f.pushes, >=, 90);
+    // long after the last push the line runs
+    int64_t then = s.line.made;
+    twin_run(t, 550 * NS_SECOND);
+    sums(t, &s);
+    if (s.line.made <= then) fail_msg("seed %d: the line stands", (int)seed);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  free(text);
+  free(events);
+  CHECK(falls, >=, 300);
+  CHECK(made, >, 15);
+  CHECK(drops, >, 20);
+  CHECK(scrapped, >, 0);
+  CHECK(broke, >, 5);
+  CHECK(steps, >, 100);
+}
+
+// Where so many walk that steps are split, pushes are the same bits on any number of threads, in one go or looked at.
+static void test_same_bits(void **state) {
+  (void)state;
+  char *text = malloc(1 << 17), *events = malloc(1 << 16);
+  draw(events, 1 << 16, 7, 300, 300, 38);
+  snprintf(text, 1 << 17, "takt: 1\nname: crowd\nfloor: {size: [50, 50]}\nparts: {p: {}, q: {}}\nstations:\n"
+    "  lorries: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: p}\n  vans: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: q}\n"
+    "  west: {kind: buffer, capacity: 16, copies: 21, choose: in-turn, at: [2, 4], step: [0, 2], size: [1, 1], facing: 0}\n  east: {kind: sink, copies: 21, at: [48, 4], step: [0, 2], size: [1, 1], facing: 180}\n"
+    "  south: {kind: buffer, capacity: 16, copies: 21, choose: in-turn, at: [5, 1], step: [2, 0], size: [1, 1], facing: 90}\n  north: {kind: sink, copies: 21, at: [5, 48], step: [2, 0], size: [1, 1], facing: 270}\n"
+    "flow: [lorries -> west, vans -> south, {path: west -> east, by: robots}, {path: south -> north, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 300}}\nevents:\n%s"
+    "  - {at: 20.01 s, do: remove, what: crew, count: 9}\n  - {at: 30.01 s, do: add, what: crew, count: 5}\nrun: {fidelity: motion}\n", events);
+  struct layout l;
+  read_line(&l, text);
+  uint64_t digest = 0;
+  for (int threads = 1; threads <= 3; threads++) {
+    struct twin *t = twin_of(&l, threads, 5);
+    for (double now = threads == 2 ? 40 : 0.5; now <= 40; now += 0.5)
+      if (twin_run(t, ns_from_seconds(now)) != TWIN_RUNS || twin_validate(t)) fail_msg("%d threads, %g s: %s", threads, now, twin_validate(t) ? twin_validate(t) : twin_why(t));
+    if (threads == 1) digest = twin_digest(t);
+    if (digest != twin_digest(t)) fail_msg("%d threads: the digest is another one than on one thread", threads);
+    struct fleet_sums f = sums(t, NULL);
+    CHECK(f.pushes, >=, 290);
+    CHECK(f.falls, >, 50);
+    CHECK(f.captures, >, 50);
+    if (threads > 1) CHECK(twin_motion(t).split_steps, >, twin_motion(t).steps / 4);
+    twin_destroy(t);
+  }
+  layout_finish(&l);
+  free(text);
+  free(events);
+}
+
+static int setup(void **state) {
+  (void)state;
+  struct layout l;
+  struct error e = {0};
+  char text[4096];
+  struct kind kind;
+  snprintf(text, sizeof text, line, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n");
+  read_line(&l, text);
+  kinds = kinds_load(&l, "assets", 2, &e);
+  if (!kinds) fail_msg("%s", e.text);
+  layout_finish(&l);
+  if (kind_load(&kind, "assets/robots/optimus-gen2", 2, &e) != STATUS_OK) fail_msg("%s", e.text);
+  body = balance_params_of(&kind.humanoid, &kind.model, &kind.library.standing);
+  kind_finish(&kind);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  kinds_destroy(kinds);
+  return 0;
+}
+
+int test_pushes(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits)};
+  return cmocka_run_group_tests_name("pushes", tests, setup, teardown);
+}
