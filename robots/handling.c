@@ -305,12 +305,12 @@ static bool build_once(struct build *b) {
   return true;
 }
 
+static bool alike(const struct grip *a, const struct grip *b) { return size_of(a->along[0] * b->along[0] + a->along[1] * b->along[1]) > ALIKE; }
+
 // Directions of closing that have been tried are not tried again.
 static bool tried(const struct grip *grips, const int *which, int count, const struct grip *g) {
-  for (int i = 0; i < count; i++) {
-    const double *a = grips[which[i]].along, *b = g->along;
-    if (size_of(a[0] * b[0] + a[1] * b[1]) > ALIKE) return true;
-  }
+  for (int i = 0; i < count; i++)
+    if (alike(&grips[which[i]], g)) return true;
   return false;
 }
 
@@ -331,7 +331,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   if (!handling_choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
   for (int i = 0; i < n && count < HANDLING_DIRECTIONS; i++)
-    if (grips[i].quality >= WORSE * grips[0].quality && !tried(grips, which, count, &grips[i])) which[count++] = i;
+    if (grips[i].quality >= WORSE * grips[0].quality && (!b->like || alike(b->like, &grips[i])) && !tried(grips, which, count, &grips[i])) which[count++] = i;
   for (int i = 0; i < count; i++) ways[i].grip = &grips[which[i]], order[i] = i;
   bool stands = b->w->picks && b->w->pick.speed == 0;
   // directions that careful solving alone reaches are tried where no other one is found: a heuristic (of 200 picks none changed by more than 3 %)
@@ -365,14 +365,16 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   return true;
 }
 
-// from: whose eyes see it; again: above the part, where the hand waits meanwhile.
-static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, bool again, struct handling *out) {
+// from: whose eyes see it; first_look: how it was to be done before it looked again from there, where the hand is above the part; NULL: it looks once.
+static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
   struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;
   out->yaw = w->pick.yaw;
-  out->again = again;
+  out->again = first_look;
+  // the hand is there as that direction of closing asks
+  if (first_look && !first_look->both) b.like = &first_look->grip;
   out->outcome[CLOSE_HELD] = 1;
   const struct handling_spot *first = w->picks ? &w->pick : &w->place;
   if (!handling_see(r, from, first, w->part, out, out->sigma, &yaw)) {
@@ -386,6 +388,7 @@ static bool plan_seen(const struct reacher *r, const struct handling_wish *w, co
     out->why = HANDLING_OK;
     good = !w->held_both && grips_one_hand(&b, out->sigma, yaw);
   }
+  if (!good && b.like) return false;
   if (!good) {
     enum handling_fault why = out->why;
     enum grip_fault grip_why = out->grip_why;
@@ -406,12 +409,12 @@ static double expected(const struct handling *h) { return h->time + (1 / h->outc
 
 // Where trying again costs more than a look, or the hand would feel for the part all the way down: it looks again from above the part, if that is quicker on average.
 static bool plan_here(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
-  if (!plan_seen(r, w, w->from, false, out)) return false;
+  if (!plan_seen(r, w, w->from, NULL, out)) return false;
   bool sure = (1 / out->outcome[CLOSE_HELD] - 1) * out->retry <= r->spec->hands.look && 3 * out->sigma[2] <= HANDLING_CLEAR;
   if (!w->picks || w->pick.speed != 0 || sure) return true;
   struct handling other;
   const struct reach_pose over = out->pose[out->step[1].pose];
-  if (plan_seen(r, w, &over, true, &other) && expected(&other) < expected(out)) *out = other;
+  if (plan_seen(r, w, &over, out, &other) && expected(&other) < expected(out)) *out = other;
   return true;
 }
 

@@ -27,6 +27,7 @@ struct build {
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
   double                      best;           // s    of a plan that is there already
+  const struct grip          *like;           //      directions of closing like this one's alone; NULL: any
   bool                        hasty;          //      with less effort at the ends of the reach
   const struct way           *way;            //      what is known of this direction already; NULL: nothing
 };

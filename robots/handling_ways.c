@@ -15,12 +15,13 @@ static void take(struct build *b, const struct way *way, struct handling_touch *
 static void find_touches(struct build *b, struct way *ways, int count) {
   struct reach_climb climb[HANDLING_DIRECTIONS];
   struct reach_wish wish[HANDLING_DIRECTIONS];
-  int last = b->r->levels - 1;
+  int last = 0;
   for (int i = 0; i < count; i++) {
     struct handling_touch t;
     take(b, &ways[i], &t);
     handling_wish_at(b, t.at, t.approach, t.close, 0);
     wish[i] = b->reach;
+    last = reach_levels(b->r, t.at.z) - 1;                  // the same for all
     climb[i].found = false;
   }
   for (int level = 0; level <= last; level++) {

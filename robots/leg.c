@@ -246,6 +246,13 @@ double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 posit
   return l->closed_form ? solve_closed(l, rotation, position, q) : solve_numeric(l, rotation, position, q);
 }
 
+void leg_solve_many(const struct leg *l, const struct m3 *rotation, const struct v3 *position, int count, double (*q)[LIMB_JOINTS_MAX], double *beyond, enum lane_width lanes) {
+  assert(count <= LEG_MANY);
+  if (l->closed_form && lanes != LANES_1 && count > 1) leg_avx2_solve(l, rotation, position, count, q, beyond);
+  else
+    for (int i = 0; i < count; i++) beyond[i] = leg_solve(l, rotation, position[i], q[i]);
+}
+
 // ---- rates ------------------------------------------------------------------------------------------
 
 static bool rates_numeric(const struct leg *l, const struct lane_seen *f, const double *q, double *qd, double *qdd) {

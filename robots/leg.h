@@ -46,6 +46,10 @@ void leg_init(struct leg *l, const struct humanoid *h, enum side side);
 // the leg then points at it), or for other legs what is left of the error.
 double leg_solve(const struct leg *l, const struct m3 *rotation, struct v3 position, double *q);
 
+// The same of several poses of F that are turned alike, in every width the bits of leg_solve: a row of q and an entry of beyond for each.
+#define LEG_MANY 4
+void leg_solve_many(const struct leg *l, const struct m3 *rotation, const struct v3 *position, int count, double (*q)[LIMB_JOINTS_MAX], double *beyond, enum lane_width lanes);
+
 // F's pose in the root frame.
 void leg_forward(const struct leg *l, const double *q, struct m3 *rotation, struct v3 *position);
 

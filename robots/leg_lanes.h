@@ -11,5 +11,8 @@
 void leg_avx2_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped);
 void leg_avx512_pass(const struct leg *l, const struct leg_columns *c, int k, double *beyond, int64_t *damped);
 
+// 1 to LEG_MANY places of the foot, as leg_solve_many.
+void leg_avx2_solve(const struct leg *l, const struct m3 *rotation, const struct v3 *position, int count, double (*q)[LIMB_JOINTS_MAX], double *beyond);
+
 void leg_avx2_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k);
 void leg_avx512_wrench_pass(const struct leg *l, const struct leg_wrenches *c, int k);

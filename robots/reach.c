@@ -1,6 +1,7 @@
 #include "robots/reach.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "robots/sincos_kernel.h"
@@ -303,22 +304,28 @@ static void search(const struct reacher *r, struct step_search *s, int count, in
 
 // ---- legs and balance -----------------------------------------------------------------------------------------------
 
-static bool place_legs(const struct reacher *r, const struct reach_wish *w, struct reach_pose *p) {
+// Of several poses; good: both feet get there, every joint within its range.
+static void place_legs(const struct reacher *r, const struct reach_wish *const *w, int count, struct reach_pose *const *p, bool *good) {
   const struct humanoid *h = r->humanoid;
-  struct m3 level = m3_identity();
-  bool good = true;
+  const struct m3 level = m3_identity();
+  for (int c = 0; c < count; c++) good[c] = true;
   for (int i = 0; i < 2; i++) {
     const struct leg *leg = &r->leg[i];
-    double q[LIMB_JOINTS_MAX], half = i == LEFT ? r->standing.half_width : -r->standing.half_width;
-    struct v3 ankle = v3_sub(v3(w->foot[0], w->foot[1] + half, h->sole.height), p->root);
-    for (int k = 0; k < leg->chain.count; k++) q[k] = p->q[leg->chain.joint[k]];
-    good &= leg_solve(leg, &level, ankle, q) <= 1e-6;
-    for (int k = 0; k < leg->chain.count; k++) {
-      good &= q[k] >= leg->chain.lower[k] - RANGE && q[k] <= leg->chain.upper[k] + RANGE;
-      p->q[leg->chain.joint[k]] = q[k];
+    double q[REACH_MANY][LIMB_JOINTS_MAX], beyond[REACH_MANY], half = i == LEFT ? r->standing.half_width : -r->standing.half_width;
+    struct v3 ankle[REACH_MANY];
+    for (int c = 0; c < count; c++) {
+      ankle[c] = v3_sub(v3(w[c]->foot[0], w[c]->foot[1] + half, h->sole.height), p[c]->root);
+      for (int k = 0; k < leg->chain.count; k++) q[c][k] = p[c]->q[leg->chain.joint[k]];
+    }
+    leg_solve_many(leg, &level, ankle, count, q, beyond, r->lanes);
+    for (int c = 0; c < count; c++) {
+      good[c] &= beyond[c] <= 1e-6;
+      for (int k = 0; k < leg->chain.count; k++) {
+        good[c] &= q[c][k] >= leg->chain.lower[k] - RANGE && q[c][k] <= leg->chain.upper[k] + RANGE;
+        p[c]->q[leg->chain.joint[k]] = q[c][k];
+      }
     }
   }
-  return good;
 }
 
 // Of the whole body and the loads: each body hands its first moment down to its parent, in the axes of the lump's rows.
@@ -427,10 +434,8 @@ static void solve(const struct reacher *r, const struct reach_wish *const *w, in
   for (int round = 0; round < ROUNDS; round++) {
     bool last = round == ROUNDS - 1;
     arms(r, w, count, level, false, false, round > 0 ? e->near : e->far, last, p);
-    for (int i = 0; i < count; i++) {
-      good[i] = place_legs(r, w[i], p[i]);
-      if (!last) balance(r, w[i], p[i]);
-    }
+    place_legs(r, w, count, p, good);
+    for (int i = 0; i < count && !last; i++) balance(r, w[i], p[i]);
   }
   for (int i = 0; i < count; i++) {
     p[i]->level = level;
@@ -485,10 +490,8 @@ static void solve_from(const struct reacher *r, const struct reach_wish *const *
   }
   for (int round = 0; round < 2; round++) {
     arms(r, w, count, level, false, false, round ? 1 : e->level, round, p);
-    for (int i = 0; i < count; i++) {
-      good[i] = place_legs(r, w[i], p[i]);
-      if (!round) balance(r, w[i], p[i]);
-    }
+    place_legs(r, w, count, p, good);
+    for (int i = 0; i < count && !round; i++) balance(r, w[i], p[i]);
   }
   for (int i = 0; i < count; i++) good[i] = judge(r, w[i], p[i], good[i], BALANCED);
 }
@@ -536,8 +539,17 @@ static bool solve_each(const struct reacher *r, const struct reach_wish *w, cons
   return false;
 }
 
+int reach_levels(const struct reacher *r, double z) { return z < REACH_LOW ? r->levels : REACH_USUAL; }
+
+static int levels_for(const struct reacher *r, const struct reach_wish *w) {
+  double low = INFINITY;
+  for (int s = 0; s < 2; s++)
+    if (w->use[s] && w->goal[s].point.z < low) low = w->goal[s].point.z;
+  return reach_levels(r, low);
+}
+
 bool reach_quick(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
-  return w->use[LEFT] && w->use[RIGHT] ? reach_solve(r, w, start, out) : solve_up(r, w, start, &quick, r->levels, out);
+  return w->use[LEFT] && w->use[RIGHT] ? reach_solve(r, w, start, out) : solve_up(r, w, start, &quick, levels_for(r, w), out);
 }
 
 bool reach_solve(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, struct reach_pose *out) {
@@ -551,7 +563,7 @@ bool reach_solve(const struct reacher *r, const struct reach_wish *w, const stru
   // then each from afar, then in the deeper squats
   struct reach_pose best = *start;
   best.miss = 1e9;
-  if (solve_each(r, w, start, 0, REACH_USUAL, &best, out) || solve_each(r, w, start, REACH_USUAL, r->levels, &best, out)) return true;
+  if (solve_each(r, w, start, 0, REACH_USUAL, &best, out) || solve_each(r, w, start, REACH_USUAL, levels_for(r, w), &best, out)) return true;
   *out = best;
   out->level = -1;
   return false;

@@ -58,6 +58,40 @@ static void test_round_trip(void **state) {
     }
 }
 
+// several at once are each as by itself, bit for bit, in reach and out of it
+static void test_several_at_once(void **state) {
+  (void)state;
+  uint64_t n = 9;
+  const enum lane_width widest = dynamics_lanes();
+  struct biped b = biped_defaults();
+  struct biped_robot robot;
+  biped_make(&robot, &b);
+  for (int side = 0; side < 2; side++) {
+    struct leg l;
+    leg_init(&l, &robot.humanoid, side);
+    for (int i = 0; i < 200; i++) {
+      double angle[6], q[LEG_MANY][LIMB_JOINTS_MAX], beyond[LEG_MANY], one[LIMB_JOINTS_MAX];
+      struct m3 r = m3_identity(), turned;
+      struct v3 p[LEG_MANY];
+      for (int k = 0; k < LEG_MANY; k++) {
+        random_leg(&n, angle);
+        leg_forward(&l, angle, k == 0 && i % 2 ? &r : &turned, &p[k]);
+        if (i % 5 == 0) p[k] = v3_scale(p[k], 1.3);
+      }
+      for (int count = 1; count <= LEG_MANY; count++)
+        for (int lanes = LANES_1; lanes <= (int)widest; lanes = lanes == LANES_1 ? LANES_4 : 2 * lanes) {
+          leg_solve_many(&l, &r, p, count, q, beyond, (enum lane_width)lanes);
+          for (int k = 0; k < count; k++) {
+            double out = leg_solve(&l, &r, p[k], one);
+            CHECK(memcmp(&out, &beyond[k], sizeof out), ==, 0);
+            CHECK(memcmp(one, q[k], 6 * sizeof *one), ==, 0);
+          }
+        }
+    }
+  }
+  biped_finish(&robot);
+}
+
 // the leg's forward kinematics is the model's
 static void test_against_model(void **state) {
   (void)state;
@@ -330,7 +364,7 @@ static void test_arm(void **state) {
 
 int test_leg(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_find), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_against_model), cmocka_unit_test(test_newton),
+    cmocka_unit_test(test_find), cmocka_unit_test(test_round_trip), cmocka_unit_test(test_several_at_once), cmocka_unit_test(test_against_model), cmocka_unit_test(test_newton),
     cmocka_unit_test(test_rates), cmocka_unit_test(test_virtual_work), cmocka_unit_test(test_out_of_reach), cmocka_unit_test(test_lanes), cmocka_unit_test(test_arm),
   };
   return cmocka_run_group_tests_name("leg", tests, NULL, NULL);
