@@ -45,6 +45,17 @@ static void test_two_discs(void **state) {
   space_put(s, 1, b, still);
   space_step(s, 0.02, &n);
   CHECK(n, ==, 0);
+  // and a second hit right after it is the same as the first
+  for (int k = 0; k < 3; k++) {
+    space_put(s, 0, a, va);
+    space_put(s, 1, b, vb);
+    c = space_step(s, 0.02, &n);
+    CHECK(n, ==, 1);
+    CHECK_NEAR(c->impulse, 2.0 / (1 / 56.0 + 1 / 75.0), 1e-6);
+    space_put(s, 0, a, still);
+    space_put(s, 1, b, still);
+    space_step(s, 0.02, &n);
+  }
   space_destroy(s);
   layout_finish(&l);
 }

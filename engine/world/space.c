@@ -116,6 +116,8 @@ struct space *space_create(const struct layout *l, int walkers, struct error *e)
   s->space = new_space();
   if (!s->body || !s->disc || !s->contact || !s->space) goto failed;
   cpSpaceSetIterations(s->space, ITERATIONS);
+  // who touches again after a step apart has a contact of its own: a remembered one would begin with the impulse that it had
+  cpSpaceSetCollisionPersistence(s->space, 1);
   cpCollisionHandler *h = cpSpaceAddDefaultCollisionHandler(s->space);
   h->postSolveFunc = on_contact;
   h->userData = s;
