@@ -12,6 +12,8 @@
   X(base_edit)                      \
   X(stream_frame)                   \
   X(apart)                          \
+  X(between)                        \
+  X(clear)                          \
   X(show)                           \
   X(stream_body)                    \
   X(base_maths)                     \
