@@ -211,14 +211,14 @@ static void test_called_back(void **state) {
   (void)state;
   struct sums_seen { int64_t picks; double distance, energy; ns_t walking; } seen[2];
   for (int k = 0; k < 2; k++) {
-    const struct layout_override set[] = {{"run.fidelity", k ? "body" : "event"}};
+    const struct layout_override set[] = {{"run.fidelity", k ? "body" : "event"}, {"robots.carriers.count", "1"}};
     struct twin_options o = twin_defaults();
     struct layout l = {0};
     struct faults f;
     struct error e = {0};
     struct arena a;
     faults_init(&f, "layouts/order-shop.yaml", NULL, 0);
-    if (layout_read_file(&l, "layouts/order-shop.yaml", set, 1, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
+    if (layout_read_file(&l, "layouts/order-shop.yaml", set, 2, &f) != STATUS_OK) fail_msg("%s", f.fault[0].text);
     faults_finish(&f);
     o.assets = "assets";
     struct twin *t = twin_create(&l, &o, &e);

@@ -23,24 +23,24 @@ static struct twin *twin_of(struct layout *l, const char *text) {
   return t;
 }
 
-static void line_of_two(char *text, size_t size, double friction) {
-  snprintf(text, size, "takt: 1\nname: wet\nfloor: {size: [12, 7], friction: %g}\nparts: {box: {mass: 2 kg}}\nstations:\n  from: {kind: source, makes: box, every: 6 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
+static void line_of_two(char *text, size_t size, double friction, double every) {
+  snprintf(text, size, "takt: 1\nname: wet\nfloor: {size: [12, 7], friction: %g}\nparts: {box: {mass: 2 kg}}\nstations:\n  from: {kind: source, makes: box, every: %g s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
     "  to: {kind: sink, at: [9.5, 2], size: [1, 1], facing: 180}\n  rest: {kind: dock, at: [4, 5.5], size: [2, 1], facing: 270, slots: 2}\nflow: [{path: from -> to, by: robots}]\n"
-    "robots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 100}\n", friction);
+    "robots: {crew: {model: optimus-gen2, count: 2, home: rest}}\nrun: {fidelity: body, body_rate: 100}\n", friction, every);
 }
 
 // Two robots on a hall's floor of that friction, looked at in each step. Feet turn only when friction does not hold them, against the floor's moment and no quicker than
 // it can; a foot that stands flat turns with its walk by no more; who has come to rest stands on its spot. Returns the farthest that a walk was turned.
 static double walk_on(double friction) {
   char text[2048];
-  line_of_two(text, sizeof text, friction);
+  line_of_two(text, sizeof text, friction, 6);
   struct layout l;
   struct twin *t = twin_of(&l, text);
   struct body_rows *k = t->body->rows[0];
   double farthest = 0, was[2] = {0, 0}, before[2] = {0, 0}, rate[2] = {0, 0}, yaw[2][2] = {{0}}, dt = 1.0 / l.run.body_rate;
   bool twisted[2] = {false, false}, flat[2][2] = {{false}};
   int rested = 0;
-  for (int n = 1; n <= 30 * l.run.body_rate; n++) {
+  for (int n = 1; n <= 60 * l.run.body_rate; n++) {
     if (twin_run(t, n * NS_SECOND / l.run.body_rate) != TWIN_RUNS) fail_msg("ended: %s", twin_why(t));
     for (int r = 0; r < 2; r++) {
       const struct upset *u = &k->upset[r];
@@ -146,7 +146,7 @@ static void test_a_job_on_the_way_back(void **state) {
 #define ADD(...) n += snprintf(text + n, sizeof text - (size_t)n, __VA_ARGS__)
   for (int k = 0; k < LINES; k++)
     ADD("  from%d: {kind: source, makes: box, every: %g s, at: [1.5, %d], size: [1, 1], facing: 0}\n  to%d: {kind: sink, at: [12.5, %d], size: [1, 1], facing: 180}\n"
-        "  rest%d: {kind: dock, at: [7, %d], size: [2, 2], facing: 270, slots: 1}\n", k, 2 + 0.3 * k, 5 * k + 1, k, 5 * k + 1, k, 5 * k + 4);
+        "  rest%d: {kind: dock, at: [7, %d], size: [2, 2], facing: 270, slots: 1}\n", k, 20 + 0.25 * k, 5 * k + 1, k, 5 * k + 1, k, 5 * k + 4);
   ADD("flow:\n");
   for (int k = 0; k < LINES; k++) ADD("  - {path: from%d -> to%d, by: crew%d}\n", k, k, k);
   ADD("robots:\n");
@@ -163,16 +163,15 @@ static void test_a_job_on_the_way_back(void **state) {
   layout_finish(&l);
 }
 
-// They fall there, on their way back too.
+// They fall there again and again. Who gets up with a job that waits sets out for it at once, not back first.
 static void test_a_job_after_falls(void **state) {
   (void)state;
   char text[2048];
   struct layout l;
   int called;
-  line_of_two(text, sizeof text, 0.1);
+  line_of_two(text, sizeof text, 0.1, 6);
   struct twin *t = twin_of(&l, text);
   CHECK(stands_longest(t, 300, &called), <, 5);
-  CHECK(called, >, 0);
   struct arena a;
   assert_true(arena_init(&a, (size_t)1 << 22));
   struct sums s = sums_make(&l, &a);

@@ -227,7 +227,7 @@ static void test_dropped_is_picked_up(void **state) {
     read_line(&l, text);
     struct twin *t = twin_of(&l, 1, 1);
     // who is pushed over asks for more than it has while it falls; nobody does in the squat
-    twin_run(t, 25 * NS_SECOND);
+    twin_run(t, 41 * NS_SECOND);
     long before = measured(t, &l, &a).fleet[0].overloads;
     twin_run(t, 150 * NS_SECOND);
     struct sums s = measured(t, &l, &a);

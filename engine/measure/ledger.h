@@ -58,6 +58,7 @@ struct fleet_sums {
   int64_t helps;                    // times that somebody came to help one of them
   double  help_wait;                // s   from the call until somebody was there
   int64_t pushes, captures, worn;   // impulses on bodies, capture steps, joints that failed by wear
+  int64_t through;                  // walks through others at body fidelity (engine/sim/body_clear.h)
   int64_t stumbles, slips, twists, tips, overloads;     // contact checks and drives that did not hold, at body fidelity (engine/sim/body.h)
 };
 

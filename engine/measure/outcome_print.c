@@ -285,7 +285,8 @@ static void print_steps(const struct outcome *o, struct pen p) {
 static void print_checks(const struct outcome *o, struct pen p) {
   static const struct { int number; const char *words; } checks[] = {
     {FLEET_STUMBLES, "stumbled (a foot pulls)"}, {FLEET_SLIPS, "slipped (friction)"}, {FLEET_TWISTS, "twisted (yaw moment)"}, {FLEET_TIPS, "tipped (pressure off the sole)"},
-    {FLEET_OVERLOADS, "overloaded a drive"}, {FLEET_CAPTURES, "stepped to keep its balance"}, {FLEET_FALLS, "fell"}, {FLEET_DROPS, "dropped what it carried"}};
+    {FLEET_OVERLOADS, "overloaded a drive"}, {FLEET_CAPTURES, "stepped to keep its balance"}, {FLEET_FALLS, "fell"}, {FLEET_DROPS, "dropped what it carried"},
+    {FLEET_THROUGH, "went through others"}};
   if (strcmp(o->fidelity, "body") != 0 || o->index->layout->fleet_count == 0) return;
   fprintf(p.out, "\n%s  times a robot%s", p.bold, p.plain);
   for (size_t c = 0; c < sizeof checks / sizeof *checks; c++) {

@@ -53,6 +53,7 @@ static bool add_fleet(struct result_index *x, struct arena *a, const char *name)
   ok &= add(x, a, true, "robots.%s.pushes", name);
   ok &= add(x, a, true, "robots.%s.capture_steps", name);
   ok &= add(x, a, true, "robots.%s.worn_joints", name);
+  ok &= add(x, a, true, "robots.%s.through", name);
   ok &= add(x, a, true, "robots.%s.breakdowns", name);
   ok &= add(x, a, true, "robots.%s.gave_up", name);
   ok &= add(x, a, false, "robots.%s.availability", name);
@@ -195,6 +196,7 @@ static void fill_fleet(const struct layout *l, int f, const struct fleet_sums *a
   v[FLEET_PUSHES] = (double)(b->pushes - a->pushes);
   v[FLEET_CAPTURES] = (double)(b->captures - a->captures);
   v[FLEET_WORN] = (double)(b->worn - a->worn);
+  v[FLEET_THROUGH] = (double)(b->through - a->through);
   v[FLEET_BREAKDOWNS] = (double)(b->breakdowns - a->breakdowns);
   v[FLEET_GAVE_UP] = (double)(b->gave_up - a->gave_up);
   v[FLEET_AVAILABILITY] = availability(a, b);

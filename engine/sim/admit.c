@@ -7,16 +7,11 @@
 #include "engine/sim/decide.h"
 #include "engine/sim/estimate.h"
 #include "engine/sim/job.h"
-#include "engine/sim/motion.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/spot.h"
 
 #define ROOM_MOST 16                // spots of a place that are told apart
 #define BEARABLE  0.05              // 1    of the time until it is at its target that one may wait where that is in nobody's way: with none a scarce spot stands free between two who come; a choice
-
-#define SERVE 10.0                  // s    at body: that one takes a spot; a guess
-#define SPEED 1.2                   // m/s  at body: of those who come; a guess
-#define AHEAD 2                     //      at body: times as many for a target, who fetch first; a guess
 
 static const struct admit_known NOTHING = {-1, NAN, INFINITY, -INFINITY};
 
@@ -59,9 +54,8 @@ enum status admit_create(struct twin *t, const struct spots *s, struct error *e)
   d->first_near = ARENA_NEW(a, int32_t, t->places + 2);
   d->walk = ARENA_NEW(a, float, t->layout->station_count + 1);
   d->walks = ARENA_NEW(a, uint8_t, t->layout->station_count + 1);
-  d->bound = ARENA_NEW(a, int32_t, t->places + 1);
   d->known = ARENA_NEW(a, struct admit_known, t->places + 1);
-  if (!d->room || !d->known || !d->bound || !d->first || !d->late || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
+  if (!d->room || !d->known || !d->first || !d->late || !d->kept || !d->first_near || !d->walk || !d->walks) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int pass = 0; pass < 2; pass++) {
     memset(d->kept, 0, sizeof *d->kept * (size_t)t->places);
     int32_t n = 0, most = 0;
@@ -79,7 +73,7 @@ enum status admit_create(struct twin *t, const struct spots *s, struct error *e)
     d->coming = arena_alloc(a, sizeof *d->coming * (size_t)d->most, 8);
     if (!d->coming || !(d->near = ARENA_NEW(a, int32_t, n + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   }
-  d->walk_up = t->motion ? walk_up(t) : 0;
+  d->walk_up = t->motion || t->body ? walk_up(t) : 0;
   t->admit = d;
   return STATUS_OK;
 }
@@ -131,12 +125,11 @@ static void expect(struct admit *d, int32_t p, double at) {
   double stay = stays(d, p);
   if (at < -stay) at = -stay;       // it has been there for longer than usual: it goes now
   push(d, p, at, stay);
-  d->bound[p]++;
   for (int32_t k = d->first_near[p]; k < d->first_near[p + 1]; k++) push(d, d->near[k], at, stay);
 }
 
-// Somebody is there for one at a time: along a belt too, at motion.
-static bool asked(const struct twin *t, int32_t station) { return t->motion || t->station[station].kind != STATION_CONVEYOR; }
+// Somebody is there for one at a time: along a belt too, where walkers have footprints.
+static bool asked(const struct twin *t, int32_t station) { return t->motion || t->body || t->station[station].kind != STATION_CONVEYOR; }
 
 static void bind(struct twin *t, int32_t i) {
   struct admit *d = t->admit;
@@ -147,7 +140,8 @@ static void bind(struct twin *t, int32_t i) {
   double at = ns_to_seconds(b->act_start - t->now);             // that it has been there for
   if (a->kind != JOB_CARRY) {
     // where only who carries takes a place, and where a crew has spots of its own, others take nothing from carriers
-    if (t->motion && !((a->kind == JOB_OPERATE || a->kind == JOB_RELIEF) && motion_crew(t, b->place))) d->kept[b->place]++;
+    bool crew = (a->kind == JOB_OPERATE || a->kind == JOB_RELIEF) && spots_crew(d->spots, b->place);
+    if ((t->motion || t->body) && !crew) d->kept[b->place]++;
     return;
   }
   bool fetches = b->act == ACT_FETCH || b->act == ACT_WAIT_PART || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK;
@@ -165,7 +159,7 @@ static void bind(struct twin *t, int32_t i) {
 
 static void count(struct twin *t, int32_t but) {
   struct admit *d = t->admit;
-  for (int32_t p = 0; p < t->places; p++) d->first[p] = d->late[p] = NONE, d->kept[p] = d->bound[p] = 0, d->known[p] = NOTHING;
+  for (int32_t p = 0; p < t->places; p++) d->first[p] = d->late[p] = NONE, d->kept[p] = 0, d->known[p] = NOTHING;
   d->count = 0;
   for (int32_t i = 0; i < t->robots; i++)
     if (i != but) bind(t, i);
@@ -225,16 +219,9 @@ static struct visits visits_of(struct twin *t, uint32_t j) {
   return v;
 }
 
-// At body, where walkers pass through each other: as many as the place can serve by the time another one would come.
-static bool few_bound(const struct twin *t, const struct admit *d, const struct visits *v) {
-  int32_t rounds = v->from == NONE || v->to == NONE ? 1 : (int32_t)(routes_time(t->routes[0], v->from, v->to, SPEED) / SERVE + 1);
-  return (v->from == NONE || d->bound[v->from] < d->room[v->from] * rounds) && (v->to == NONE || d->bound[v->to] < d->room[v->to] * AHEAD * rounds);
-}
-
 static bool room(const struct twin *t, const struct visits *v) {
   struct admit *d = t->admit;
-  if (t->body) return few_bound(t, d, v);
-  double bearable = t->motion ? 1e-9 : BEARABLE * v->at[1];
+  double bearable = t->motion || t->body ? 1e-9 : BEARABLE * v->at[1];
   return (v->from == NONE || free_at(d, v->from, v->at[0], bearable)) && (v->to == NONE || free_at(d, v->to, v->at[1], bearable));
 }
 

@@ -1,13 +1,12 @@
 // Which jobs are given out: those for which nobody will wait at their places, as far as it can be known. Who is sent to where others still stand when it comes
-// does nothing meanwhile that is worth more, and at motion it is in everybody's way.
+// does nothing meanwhile that is worth more, and at motion and body it is in everybody's way.
 //
 // Each robot with a job is expected at its places at a time: after the walk that is left, then the pick and the walk on. There it takes a spot, and those that
-// its footprint overlaps, for as long as a visit to that place takes: measured, from standing on a spot to leaving it to others (engine/sim/spot.h); at motion,
+// its footprint overlaps, for as long as a visit to that place takes: measured, from standing on a spot to leaving it to others (engine/sim/spot.h); at motion and body,
 // where the next one stands aside, for its last steps too. Spots are served in the order in which robots come. A job waits while one more who comes then would wait,
 // or others for it. One that does not is shown to the policy, and counts as given for those that are looked at after it; it is begun after the walk that it
-// takes on the mean from where robots get free. At event, where who waits is in nobody's way, it may wait for a twentieth of its job; at motion
-// the places along belts are for one at a time too. At body, where walkers pass through each other, only their number counts, by a guess of how long visits take:
-// by times more of them come at once, and stand in each other.
+// takes on the mean from where robots get free. At event, where who waits is in nobody's way, it may wait for a twentieth of its job; at motion and
+// body the places along belts are for one at a time too.
 #pragma once
 
 #include "engine/sim/state.h"
@@ -29,7 +28,6 @@ struct admit {
   struct coming *coming;  int32_t count, most;
   double         walk_up;           // s    of the last steps to a spot that got free, at motion; else 0
   struct admit_known *known;        // (places)
-  int32_t       *bound;             // (places) who comes there: how many
   int32_t       *kept;              // (places) those who operate there
   int32_t       *first_near, *near; // (places + 1) those with a spot that overlaps one of this place
   float         *walk;              // s  (stations) of those who are sent there to fetch, running mean

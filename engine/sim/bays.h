@@ -1,6 +1,6 @@
-// Admission to places where nobody is in anybody's way: at event and body fidelity, where walkers have no footprints.
+// Admission to places where nobody is in anybody's way: at event fidelity, where walkers have no footprints.
 //
-// The spots of a place are those of the other fidelities (engine/sim/spot.h): one robot picks or places at each. Who carries a part takes one when it
+// The spots of a place are those of motion and body (engine/sim/spot.h): one robot picks or places at each. Who carries a part takes one when it
 // arrives; who finds none free waits in line, first come first served, and books `traffic`. A spot is free again when its holder sets off; the next one
 // then walks the last steps to it. Places along belts are chosen anew when they are taken, chargers and docks have slots of their own, crews and those
 // who carry together stand where they are needed: none of these wait here.

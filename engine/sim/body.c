@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/maths.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/body_hands.h"
 #include "engine/sim/body_state.h"
 #include "engine/sim/body_wear.h"
@@ -171,6 +172,7 @@ enum status body_create(struct twin *t, struct error *e) {
 void body_destroy(struct twin *t) {
   struct body *b = t->body;
   if (!b) return;
+  clear_destroy(t);
   walks_destroy(b->walks);
   acts_destroy(b->acts);
   split_destroy(b->split);
@@ -218,7 +220,9 @@ void body_enter(struct twin *t, int32_t i) {
   int r = t->body->row_of[i];
   double at[2], facing;
   way_goal(t, i, at, &facing);
+  clear_enter(t, i, at);
   stand(t, i, k, r, v3(at[0], at[1], 0), facing, t->robot[i].charge);
+  clear_entered(t, i);
 }
 
 void body_leave(struct twin *t, int32_t i) {
@@ -229,6 +233,7 @@ void body_leave(struct twin *t, int32_t i) {
     t->alive--;
   }
   upset_leave(t, k, r);
+  clear_leaves(t, i);
   k->walk[r] = NULL;
   k->act[r].act = NULL;
   k->here[r] = false;
@@ -266,31 +271,17 @@ bool body_walks(const struct twin *t, int32_t i) {
 
 // ---- walking ----------------------------------------------------------------------------------------------------
 
-static void begin_from(struct twin *t, int32_t i, struct v3 from, double heading) {
-  struct body_rows *k = rows_of(t, i);
-  struct body *b = t->body;
-  struct robot *o = &t->robot[i];
-  int r = b->row_of[i];
-  struct way_route way;
-  struct error e = {0};
-  way_route(t, i, from, heading, &way);
-  way.route.split = b->split;
-  const struct walk *w = walks_take(b->walks, &k->kind, &way.route, way.point, &e);
-  if (!w) {
-    twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", o->number, from.x, from.y, way.goal[0], way.goal[1], e.text);
-    return;
-  }
-  k->still[r] = k->again[r] = false;
-  k->origin[r] = from;
-  k->mass[r] = way.route.load;
-  k->walk[r] = w;
-  k->began[r] = (t->now + b->dt_ns - 1) / b->dt_ns;
-  o->act_length = ns_from_seconds(w->time);
-}
-
 void body_walk(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
+  if (clear_stays(t, i)) {
+    // called back before it set out: it has not gone anywhere
+    struct robot *o = &t->robot[i];
+    double length = o->from == NONE || o->from == o->place ? 0 : routes_length(t->routes[t->fleet[o->fleet].routes], o->from, o->place);
+    if (o->turned) walk_goes(t, i, length > 0 ? length : 0);
+    o->turned = false;
+    t->alive--;
+  }
   if (k->walk[r] || k->upset[r].make) {
     bool turned = t->robot[i].turned;
     k->again[r] = !turned || !k->walk[r] || !body_turns_off(t, i);
@@ -304,7 +295,7 @@ void body_walk(struct twin *t, int32_t i) {
   }
   t->alive++;
   k->returns[r] = false;            // it may have fallen on its way back
-  begin_from(t, i, k->origin[r], k->facing[r]);
+  clear_set_out(t, i, k->origin[r], k->facing[r]);
 }
 
 void body_halts(struct body_rows *k, int r) {
@@ -325,7 +316,7 @@ void body_go(struct twin *t, int32_t i, bool back) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   k->returns[r] = back;
-  begin_from(t, i, k->origin[r], k->facing[r]);
+  clear_set_out(t, i, k->origin[r], k->facing[r]);
 }
 
 // It has come to rest.
@@ -345,8 +336,10 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   rest(k, r, at, heading);
   walks_release(w);
   if (halts && upset_halted(t, k, r, k->returns[r])) return;
-  if (again || slid || halts) {
-    begin_from(t, i, at, heading);
+  enum clear_end end = clear_arrives(t, i);
+  t->robot[i].astray = t->robot[i].astray || end != CLEAR_THERE;
+  if (again || (end != CLEAR_ASIDE && (slid || halts || end == CLEAR_NEAR))) {
+    clear_set_out(t, i, at, heading);
     return;
   }
   t->alive--;
@@ -437,6 +430,7 @@ void body_timer(struct twin *t) {
   }
   for (int n = 0; n < b->kinds; n++)
     for (int r = 0; r < b->rows[n]->n; r++) book(t, b->rows[n], r);
+  clear_step(t);
   if (b->step % t->layout->run.body_rate == 0)
     for (int n = 0; n < b->kinds; n++) wear_look(t, b->rows[n]);
   timer_set(t, b->timer, t->now + b->dt_ns, CLASS_END, false);
@@ -504,7 +498,7 @@ void body_look(const struct twin *t, int32_t i, struct body_view *out) {
   int r = b->row_of[i], joints = k->kind.model.joint_count;
   const struct walk_sample *s = &k->sample[r];
   *out = (struct body_view){.kind = &k->kind, .base = s->base, .contact = {s->contact[0], s->contact[1]}, .power = k->power[r], .walks = k->walk[r] != NULL,
-                            .walk = k->walk[r], .time = (double)(b->step - k->began[r]) * b->dt, .origin = k->origin[r], .turned = k->upset[r].turned};
+                            .walk = k->walk[r], .time = k->began[r] > b->step ? 0 : (double)(b->step - k->began[r]) * b->dt, .origin = k->origin[r], .turned = k->upset[r].turned};
   for (int j = 0; j < joints; j++) {
     size_t at = (size_t)j * (size_t)k->stride + (size_t)r;
     const struct actuator *a = &k->kind.spec.actuator[j];

@@ -12,7 +12,7 @@
 // is thrown off its balance.
 //
 // What hands do is played by all joints too (engine/sim/body_hands.h), and so is what a body does about pushes, slips and falls
-// (engine/sim/upset.h). Robots walk through each other here: only places have room for so many (engine/sim/bays.h).
+// (engine/sim/upset.h). Who sets out waits until its way is clear of everybody else's (engine/sim/body_clear.h).
 #pragma once
 
 #include <stdbool.h>

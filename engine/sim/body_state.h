@@ -11,6 +11,7 @@
 #include "robots/recover.h"
 
 #define BODY_KINDS_MAX 16
+#define BODY_NEVER     (INT64_MAX / 4)  // step at which a walk begins whose time is not known yet
 #define TURN_SAID      0.035        // rad  that a walk has turned on its soles until it is told and looked at; a guess
 #define UPSET_LOST     0.012        // m    of the capture point that ankles bring back in mid-walk; a guess
 
@@ -110,6 +111,8 @@ struct body {
   struct split     *split;
   struct walks     *walks;
   struct acts      *acts;
+  struct tracks    *tracks;         // engine/sim/body_tracks.h
+  struct clears    *clears;         // engine/sim/body_clear.h; NULL: there is no floor
   struct body_rows *at;             // whose rows the split works on
   const struct twin *twin;
   enum lane_width   lanes;

@@ -1,4 +1,5 @@
 // Walks at body fidelity that go on by another plan.
+#include "engine/sim/body_clear.h"
 #include "engine/sim/body_state.h"
 #include "engine/sim/walk.h"
 #include "engine/sim/way.h"
@@ -49,6 +50,10 @@ bool body_turns_off(struct twin *t, int32_t i) {
     to_frame(&way, at.place, u->turned);
     way.route.split = b->split;
     if (walk_divert(&other, w, time, &at, &way.route, &e) != STATUS_OK) continue;
+    if (!clear_now(t, i, &other, began)) {
+      walk_finish(&other);
+      continue;
+    }
     if (o->turned && o->act_start == t->now) walk_goes(t, i, other.targets.distance - walk_divert_gone(&w->targets, &w->plan, w->clock + time));
     if (!body_goes_over(b, k, r, &other, began)) return false;
     u->slid = 0;

@@ -7,6 +7,7 @@
 
 #include "engine/sim/ahead.h"
 #include "engine/sim/bays.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/body.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/fleet.h"
@@ -245,7 +246,7 @@ enum status build_twin(struct twin *t, struct error *e) {
   }
   if (l->run.fidelity == FIDELITY_BODY) {
     enum status bodies = body_create(t, e);
-    if (bodies == STATUS_OK) bodies = bays_create(t, e);
+    if (bodies == STATUS_OK) bodies = clear_create(t, e);
     if (bodies != STATUS_OK) return bodies;
   }
   enum status strains = strain_create(t, e);

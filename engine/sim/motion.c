@@ -238,8 +238,6 @@ bool motion_room(const struct twin *t, int32_t i, int32_t place) {
   return spots_free(&t->motion->spots, i, place, NONE, t->motion->mover[i].at) != NONE;
 }
 
-bool motion_crew(const struct twin *t, int32_t place) { return spots_crew(&t->motion->spots, place); }
-
 void motion_walk(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];

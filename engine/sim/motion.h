@@ -53,8 +53,6 @@ bool motion_held_up(const struct twin *t, int32_t i);
 
 // Robot i could get a spot of that place now.
 bool motion_room(const struct twin *t, int32_t i, int32_t place);
-// The crew of the place has spots of its own, beside those of who comes and goes.
-bool motion_crew(const struct twin *t, int32_t place);
 
 // An impulse (N s, axes of the hall) at `height` above the floor (m, < 0: of the centre of mass), and a twist (N m s, counter-clockwise): its balance answers
 // (engine/sim/motion_push.c). Nothing happens to one that lies, or whose model has no body.

@@ -39,11 +39,7 @@ static bool others_wait(const struct motion *o, const struct twin *t, int32_t i)
   return false;
 }
 
-int32_t way_team(const struct twin *t, int32_t i) {
-  const struct robot *b = &t->robot[i];
-  bool carries = b->act == ACT_FETCH || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_WAIT_SPACE || b->act == ACT_PLACE;
-  return carries && b->teams > 1 && team_room(t, b->place) >= b->teams ? spot_team(b->teams, b->team) : NONE;
-}
+int32_t way_team(const struct twin *t, int32_t i) { return spots_team(t, i); }
 
 // No other team has one of its spots: two that each hold one would wait for each other for ever.
 static bool ours(const struct twin *t, int32_t i) {
@@ -55,11 +51,7 @@ static bool ours(const struct twin *t, int32_t i) {
   return true;
 }
 
-bool way_crew(const struct twin *t, int32_t i) {
-  const struct robot *b = &t->robot[i];
-  if (b->act != ACT_TO_POST || (t->job[b->job].kind != JOB_OPERATE && t->job[b->job].kind != JOB_RELIEF)) return false;
-  return spots_crew(&t->motion->spots, b->place);
-}
+bool way_crew(const struct twin *t, int32_t i) { return spots_operates(&t->motion->spots, t, i); }
 
 // The slot it must have, NONE: any; false: it stands in a line, of a charger or a repair station, and has none yet.
 static bool slot_of(const struct twin *t, const struct robot *b, int32_t *slot) {

@@ -4,6 +4,7 @@
 #include "engine/sim/bays.h"
 #include "engine/sim/belt.h"
 #include "engine/sim/body.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/carry.h"
 #include "engine/sim/fleet.h"
@@ -47,6 +48,7 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
   // who falls where it picks lies there; who falls in line stands in it no more
   bool idles = act == ACT_IDLE || act == ACT_GONE || act == ACT_BROKEN || act == ACT_CHARGE;
   if (idles && motion_stepped(t, i)) motion_idles(t, i);
+  if (idles && body_stepped(t, i)) clear_idles(t, i);
   if (what == DO_WALK || idles || (act == ACT_FALLEN && bays_waits(t, i))) bays_leave(t, i);
   if (what == DO_WALK && length > 0 && pace_walks(t, i)) length = pace_walk(t, i);
   b->act_start = t->now;
@@ -60,7 +62,7 @@ void robot_begin(struct twin *t, int32_t i, enum robot_act act, enum primitive w
     power_watch(t, i);
   }
   // a body that has somewhere to go walks there and says itself when it has come to rest
-  bool steps = what == DO_WALK && body_stepped(t, i) && (length > 0 || body_walks(t, i));
+  bool steps = what == DO_WALK && body_stepped(t, i) && (length > 0 || body_walks(t, i) || !clear_there(t, i));
   bool moves = what == DO_WALK && motion_stepped(t, i) && !motion_there(t, i);
   if (steps) body_walk(t, i);
   else if (moves) motion_walk(t, i);

@@ -195,6 +195,16 @@ bool spots_near(const struct spots *s, const double p[2], double distance) {
   return false;
 }
 
+int spots_within(const struct spots *s, const double box[4], int32_t *out, int most) {
+  int n = 0, first = square(s, box[0], box[1]), last = square(s, box[2], box[3]);
+  for (int y = first / s->nx; y <= last / s->nx; y++)
+    for (int32_t q = s->cell[y * s->nx + first % s->nx]; q < s->cell[y * s->nx + last % s->nx + 1] && n < most; q++) {
+      const double *at = s->spot[s->filed[q]].at;
+      if (at[0] >= box[0] && at[0] <= box[2] && at[1] >= box[1] && at[1] <= box[3]) out[n++] = s->filed[q];
+    }
+  return n;
+}
+
 // What is known before anybody has been there: a pick or a place of the first part by the first fleet that walks.
 static float first_visit(const struct twin *t) {
   int f = 0;
@@ -250,6 +260,18 @@ enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, s
     if (pass == 0 && !(s->near = ARENA_NEW(a, int32_t, n + 1))) return error_at(e, STATUS_MEMORY, l->file, 0, 0, "no memory for the spots where robots stand");
   }
   return STATUS_OK;
+}
+
+int32_t spots_team(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  bool carries = b->act == ACT_FETCH || b->act == ACT_WAIT_PARTNER || b->act == ACT_PICK || b->act == ACT_CARRY || b->act == ACT_WAIT_SPACE || b->act == ACT_PLACE;
+  return carries && b->teams > 1 && team_room(t, b->place) >= b->teams ? spot_team(b->teams, b->team) : NONE;
+}
+
+bool spots_operates(const struct spots *s, const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  if (b->act != ACT_TO_POST || (t->job[b->job].kind != JOB_OPERATE && t->job[b->job].kind != JOB_RELIEF)) return false;
+  return spots_crew(s, b->place);
 }
 
 static bool may_stand(const struct spots *s, int32_t k, int32_t i) {

@@ -50,11 +50,17 @@ struct spots {
   int          nx, ny;
 };
 
+// The slot of robot i's side in a team that carries, NONE: it goes alone. It comes to operate a station, or to relieve who does, whose crew has spots of its own.
+int32_t spots_team(const struct twin *t, int32_t i);
+bool    spots_operates(const struct spots *s, const struct twin *t, int32_t i);
+
 enum status spots_make(struct spots *s, const struct twin *t, struct arena *a, struct error *e);
 
 // The spot of a place that robot i (at `from`) may take now: free, nobody in those that exclude it; the nearest, or that of
 // `slot` (NONE: any but a crew's and a team's). NONE: it must wait.
 int32_t spots_free(const struct spots *s, int32_t i, int32_t place, int32_t slot, const double from[2]);
+// Spots with their middle in the box: how many, at most `most`.
+int     spots_within(const struct spots *s, const double box[4], int32_t *out, int most);
 // Is some spot nearer to p than that? distance: at most 2 m.
 bool    spots_near(const struct spots *s, const double p[2], double distance);
 // The place has spots of its crew's own.

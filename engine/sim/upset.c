@@ -412,6 +412,14 @@ void upset_stop(struct twin *t, int32_t i, enum stop category) {
   upset_flags(k, r);
 }
 
+void upset_stops_short(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  const struct upset *u = &k->upset[r];
+  if (!k->walk[r] || u->make || u->halts || u->stop || k->walk[r]->time - (double)(t->body->step - k->began[r]) * t->body->dt < ENDS_SOON) return;
+  if (slows_down(t, k, r)) twin_note(t, NOTE_ROBOT, i, "R%u stops short of somebody in its way", t->robot[i].number);
+}
+
 void upset_restart(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];

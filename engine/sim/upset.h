@@ -38,6 +38,8 @@ void body_rise(struct twin *t, int32_t i);
 // Stopped by order, and on again (engine/sim/estop.h).
 void upset_stop(struct twin *t, int32_t i, enum stop category);
 void upset_restart(struct twin *t, int32_t i);
+// It walks and somebody is in its way: it comes to a stand as soon as it can, and sets out anew. Nothing where it cannot, or will anyway.
+void upset_stops_short(struct twin *t, int32_t i);
 // A walk that was asked for while it is stopped is begun when it is not any more.
 void upset_waits(struct twin *t, int32_t i);
 

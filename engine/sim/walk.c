@@ -1,3 +1,4 @@
+#include "engine/sim/body_clear.h"
 #include "engine/sim/walk.h"
 
 #include "base/maths.h"
@@ -129,6 +130,7 @@ static bool meeting(const struct twin *t, int32_t i, int32_t k, double mass, int
   m->carry = target == NONE || t->stand[target] == NONE || speed <= 0 ? 0 : routes_time(routes, k, t->stand[target], speed);
   if (m->carry > 0 && !f->typed) m->carry += make_of(t, &t->robot[i])->tables.start_stop;      // one that need not walk is the quicker by that
   if (t->motion && motion_stepped(t, i) && !motion_room(t, i, k)) return false;       // somebody stands there, or right beside it
+  if (t->body && body_stepped(t, i) && !clear_room(t, i, k)) return false;
   return m->walk >= 0 && m->carry >= 0;
 }
 

@@ -25,6 +25,7 @@ struct entry {
   int           users;
   size_t        bytes;
   struct walks *alone;              // one robot's own: in no slot, and gone when it is released
+  struct track  track;
 };
 
 #define SLOTS 4096
@@ -59,6 +60,7 @@ static void drop(struct walks *w, struct entry *n) {
   unlink_age(w, n);
   w->count.bytes -= n->bytes;
   walk_finish(&n->walk);
+  free(n->track.at);
   free(n->key.point);
   free(n);
 }
@@ -81,9 +83,27 @@ static size_t bytes_of(const struct walk *k) {
   return sizeof(struct entry) + (size_t)k->samples * (sizeof *k->sample + 3 * sizeof(double) * (size_t)k->moving_count) + (size_t)k->joints * sizeof(double);
 }
 
+bool track_make(struct track *out, const struct walk *walk) {
+  int every = (int)(TRACK_DT / walk->tick + 0.5), n = (walk->samples - 1) / every + 1 + ((walk->samples - 1) % every != 0);
+  *out = (struct track){n, malloc(sizeof *out->at * (size_t)n), {1e30, 1e30, -1e30, -1e30}};
+  if (!out->at) return false;
+  for (int k = 0; k < n; k++) {
+    const struct v3 *p = &walk->sample[k + 1 < n ? k * every : walk->samples - 1].base.position;
+    for (int a = 0; a < 2; a++) {
+      double x = a ? p->y : p->x;
+      out->at[k][a] = x;
+      out->box[a] = x < out->box[a] ? x : out->box[a];
+      out->box[2 + a] = x > out->box[2 + a] ? x : out->box[2 + a];
+    }
+  }
+  return true;
+}
+
+const struct track *walks_track(const struct walk *walk) { return &((const struct entry *)walk)->track; }
+
 static void take_in(struct walks *w, struct entry *n) {
   n->users = 1;
-  n->bytes = bytes_of(&n->walk);
+  n->bytes = bytes_of(&n->walk) + sizeof *n->track.at * (size_t)n->track.count;
   make_room(w, n->bytes);
   w->count.bytes += n->bytes;
   w->count.solved++;
@@ -128,7 +148,8 @@ const struct walk *walks_take(struct walks *w, const struct kind *kind, struct w
     return NULL;
   }
   memcpy(own, points, sizeof *own * (size_t)r->count);
-  if (walk_make(&n->walk, &kind->library, r, e) != STATUS_OK) {
+  if (walk_make(&n->walk, &kind->library, r, e) != STATUS_OK || !track_make(&n->track, &n->walk)) {
+    walk_finish(&n->walk);
     free(own);
     free(n);
     return NULL;
@@ -151,6 +172,10 @@ void walks_release(const struct walk *walk) {
 const struct walk *walks_keep(struct walks *w, struct walk *own) {
   struct entry *n = calloc(1, sizeof *n);
   if (!n) return NULL;
+  if (!track_make(&n->track, own)) {
+    free(n);
+    return NULL;
+  }
   n->walk = *own;
   n->alone = w;
   memset(own, 0, sizeof *own);

@@ -23,6 +23,17 @@ void               walks_release(const struct walk *walk);
 // A walk that only one robot walks: taken over (*own is empty afterwards), gone when it is released. NULL: no memory, *own is as it was.
 const struct walk *walks_keep(struct walks *w, struct walk *own);
 
+// Where a body is on its walk, a point each TRACK_DT, from the walk's origin, the last one where it ends: for those who ask who is where, when.
+#define TRACK_DT 0.1                // s
+struct track {
+  int    count;
+  double (*at)[2];                  // m    (count)
+  double box[4];                    // m    least x and y, largest x and y
+};
+const struct track *walks_track(const struct walk *walk);
+// The same of a walk that is nobody's yet; to be freed (out->at). false: no memory.
+bool track_make(struct track *out, const struct walk *walk);
+
 // How many were solved and how many times one was found that had been; bytes in use.
 struct walks_count { long solved, found; size_t bytes; };
 struct walks_count walks_counted(const struct walks *w);

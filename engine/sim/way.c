@@ -1,6 +1,7 @@
 #include "engine/sim/way.h"
 
 #include "base/maths.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/footing.h"
 #include "engine/sim/hands.h"
 #include "engine/sim/robot.h"
@@ -21,6 +22,7 @@ void way_goal(const struct twin *t, int32_t i, double at[2], double *facing) {
   at[0] = t->place_at[t->robot[i].place][0];
   at[1] = t->place_at[t->robot[i].place][1];
   robot_spot(t, i, at);
+  clear_goal(t, i, at);
   team_spot(t, t->robot[i].place, t->robot[i].teams, t->robot[i].team, at);
   robot_faces(t, i, at, facing);
   hands_nearer(t, i, at);
