@@ -275,11 +275,7 @@ void body_walk(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   int r = t->body->row_of[i];
   if (clear_stays(t, i)) {
-    // called back before it set out: it has not gone anywhere
-    struct robot *o = &t->robot[i];
-    double length = o->from == NONE || o->from == o->place ? 0 : routes_length(t->routes[t->fleet[o->fleet].routes], o->from, o->place);
-    if (o->turned) walk_goes(t, i, length > 0 ? length : 0);
-    o->turned = false;
+    walk_not_begun(t, i);
     t->alive--;
   }
   if (k->walk[r] || k->upset[r].make) {

@@ -299,6 +299,11 @@ ns_t pace_walk(struct twin *t, int32_t i) {
   struct way_route w;
   struct rest rest = {0};
   struct error e = {0};
+  if (b->turned && b->act_start == t->now && b->remaining < 0 && p->hand[i].route.count > 0 && p->hand[i].make == b->make) {
+    p->stands[i] = p->hand[i].origin;
+    p->faces[i] = p->hand[i].route.heading_start;
+    walk_not_begun(t, i);
+  }
   double left = b->turned ? ns_to_seconds(b->act_start + b->act_length - t->now) : 0;
   if (left > 0 && turns_off(t, i, &w, &rest)) {
     p->hand[i].route.count = 0;

@@ -1,8 +1,8 @@
-#include "engine/sim/body_clear.h"
 #include "engine/sim/walk.h"
 
 #include "base/maths.h"
 #include "engine/sim/belt.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/team.h"
 #include "engine/world/geometry.h"
@@ -100,6 +100,13 @@ void walk_goes(struct twin *t, int32_t i, double metres) {
   struct robot *b = &t->robot[i];
   FLEET_BOOK(t, b, distance, metres - b->walk_length);
   b->walk_length = metres;
+}
+
+void walk_not_begun(struct twin *t, int32_t i) {
+  struct robot *b = &t->robot[i];
+  double length = b->from == NONE || b->from == b->place ? 0 : routes_length(routes_of(t, i), b->from, b->place);
+  if (b->turned) walk_goes(t, i, length > 0 ? length : 0);
+  b->turned = false;
 }
 
 void walk_goes_on(struct twin *t, int32_t i) {

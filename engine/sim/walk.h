@@ -18,6 +18,9 @@ bool walk_strolls(const struct robot *b);
 // Remember where the robot is before it is sent elsewhere; the rest of its walk is not booked as gone any more.
 void walk_turn(struct twin *t, int32_t r);
 
+// It was sent elsewhere before it had set out: it goes there from where it stands.
+void walk_not_begun(struct twin *t, int32_t r);
+
 // The walk at hand, of a robot that was called back, has so many metres; or it goes to the end of the one before first.
 void walk_goes(struct twin *t, int32_t r, double metres);
 void walk_goes_on(struct twin *t, int32_t r);
