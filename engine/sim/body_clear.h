@@ -24,6 +24,9 @@ struct clears;
 enum status clear_create(struct twin *t, struct error *e);
 void        clear_destroy(struct twin *t);
 
+// Zones were closed or opened.
+void        clear_routes_changed(struct twin *t);
+
 // Where robot i stands at its place, if it has a spot there: *at is the spot then.
 void clear_goal(const struct twin *t, int32_t i, double at[2]);
 // A spot of that place could be had now.

@@ -6,6 +6,7 @@
 
 #include "base/maths.h"
 #include "engine/layout/revisions.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/motion.h"
 #include "engine/world/assets.h"
 #include "engine/world/reach.h"
@@ -195,6 +196,7 @@ void build_routes_again(struct twin *t) {
   if (solve(t, &e) != STATUS_OK) twin_fault(t, "%s", e.text);
   for (uint32_t j = 1; j <= t->job_top; j++) t->job[j].reach = -1;       // ways are others now
   if (t->motion) motion_routes_changed(t);
+  if (t->body) clear_routes_changed(t);
   t->dispatch_wanted = true;        // somebody may get somewhere again
 }
 
