@@ -11,6 +11,7 @@
 
 // Guesses, tried on the shipped layouts.
 #define SOON       10               // points of a track that one waits rather than looks for another way
+#define BOTH       50               // that one would wait at most where the plain way is solved too
 #define LATE       15               // that one waits rather than goes a part of its way
 #define RETRY_NS   (NS_SECOND / 5)
 #define OTHER_NS   (2 * NS_SECOND)  // between two searches for other ways
@@ -19,6 +20,7 @@
 #define ROOM_NS    NS_SECOND        // that one waits on a spot before it goes where it is in nobody's way
 #define DETOUR     2.0              // s    that a way around spots where nobody stands yet may take longer
 #define DANGER_NS  (4 * NS_SECOND)  // before it would get there that one stops short of somebody who is off his track
+#define RELIED_NS  (60 * NS_SECOND) // that who walks is looked at ahead
 #define THERE      0.25             // m    from its spot that counts as on it
 
 // ---- memory -------------------------------------------------------------------------------------------
@@ -227,7 +229,8 @@ static void find_start(struct twin *t, int32_t i, struct way_route *way, struct 
   *s = (struct start){NULL, TRACKS_AHEAD + 1};
   if ((wait > SOON || through) && ways_between(t, i, way, from, heading, step, &other, &time) &&
       (wait > TRACKS_AHEAD || time < wait * TRACK_DT + plain + (through ? DETOUR : 0)) && goes_by(t, i, &other, from, step, s)) clears_of(t)->count.between++;
-  if (wait <= TRACKS_AHEAD && (!s->walk || s->wait > SOON)) goes_by(t, i, way, from, step, s);
+  // bends take longer than they were taken for
+  if (wait <= TRACKS_AHEAD && (!s->walk || s->wait > SOON || (!through && wait <= BOTH))) goes_by(t, i, way, from, step, s);
 }
 
 // A part of the way now rather than all of it later.
@@ -326,14 +329,25 @@ void clear_set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   if (w) just_walk(t, i, w, way.route.load);
 }
 
+// Somebody walks already who comes by where it stands, after it is to have left.
+static bool relied_on(const struct twin *t, int32_t i) {
+  double at[2], box[4];
+  int32_t near[TRACKS_NEAR];
+  for (int a = 0; a < 2; a++) box[a] = box[2 + a] = at[a] = a ? rows_of(t, i)->origin[t->body->row_of[i]].y : rows_of(t, i)->origin[t->body->row_of[i]].x;
+  int n = tracks_near(t, i, box, 1, near);
+  for (int k = 0; k < n; k++)
+    if (tracks_comes(t, near[k], at, tracks_need(t, i, near[k]), t->body->step, RELIED_NS)) return true;
+  return false;
+}
+
 bool clear_stays(struct twin *t, int32_t i) {
   struct body_rows *k = rows_of(t, i);
   struct clears *c = clears_of(t);
   int r = t->body->row_of[i];
-  if (!c || !k->walk[r] || k->upset[r].make || (k->began[r] != BODY_NEVER && k->began[r] * t->body->dt_ns < t->now)) return false;
+  if (!c || !k->walk[r] || k->upset[r].make || (k->began[r] != BODY_NEVER && k->began[r] * t->body->dt_ns < t->now) || (k->began[r] != BODY_NEVER && relied_on(t, i))) return false;
+  c->of[i].off = k->began[r] != BODY_NEVER;
   walks_release(k->walk[r]);
   k->walk[r] = NULL;
-  c->of[i].off = c->of[i].due;
   not_due(c, i);
   c->of[i].near = false;
   tracks_changed(t, i);

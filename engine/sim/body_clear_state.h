@@ -44,7 +44,7 @@ static inline bool clear_nearer(const double p[2], const double q[2], double nee
 
 #define CLEAR_POOL 60000            // points of others' tracks in one search
 
-// Its track leads through a spot where others may come to work: nobody could be sent there before it has gone by.
+// Its track leads through a spot beside its goal where others may come to work: nobody could be sent there before it has gone by.
 bool ways_through_spots(const struct twin *t, int32_t i, const struct track *track, struct v3 from);
 // About where one is on a way, before that is solved: it turns, then walks at one speed. Its points are scratch.
 struct track ways_rough(const struct twin *t, const struct way_route *way, double heading);

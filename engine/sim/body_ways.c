@@ -8,6 +8,7 @@
 // Guesses, tried on the shipped layouts.
 #define FAR        2.0              // m    of that part, at least
 #define STOPS      10               // points of its track before somebody is met where that part ends, at the latest
+#define NEXT_TO    1.3              // m    from its goal, of spots that a way is led around: beside it others work
 #define OWN_SPOT   0.45             // m    from its own ends, of spots that overlap these
 #define LONGEST    600              // of one of them: after a minute it is taken to stand
 #define ROOMY      0.12             // m    that a way keeps beside others: it cuts corners, and bodies sway
@@ -62,9 +63,10 @@ static int find_others(const struct twin *t, int32_t i, int64_t step, const doub
   return n;
 }
 
-// Spots in the box where others may come to work, but for those of its own ends; at most `most`.
-static int find_spots(const struct twin *t, const double box[4], const double from[2], const double goal[2], int32_t *out, int most) {
+// Spots beside the goal where others may come to work, but for those of its own ends; at most `most`.
+static int find_spots(const struct twin *t, const double from[2], const double goal[2], int32_t *out, int most) {
   const struct spots *s = &clears_of(t)->spots;
+  const double box[4] = {goal[0] - NEXT_TO, goal[1] - NEXT_TO, goal[0] + NEXT_TO, goal[1] + NEXT_TO};
   int32_t k[TRACKS_NEAR];
   int n = 0, count = spots_within(s, box, k, TRACKS_NEAR);
   for (int a = 0; a < count && n < most; a++) {
@@ -78,11 +80,9 @@ static int find_spots(const struct twin *t, const double box[4], const double fr
 bool ways_through_spots(const struct twin *t, int32_t i, const struct track *track, struct v3 from) {
   const struct clears *c = clears_of(t);
   const double *end = track->at[track->count - 1], here[2] = {from.x, from.y}, goal[2] = {from.x + end[0], from.y + end[1]};
-  double box[4], need = 2 * clear_radius(t, i) - TRACKS_SWAYS;
+  double need = 2 * clear_radius(t, i) - TRACKS_SWAYS;
   int32_t k[TRACKS_NEAR];
-  if (c->alone) return false;
-  for (int a = 0; a < 4; a++) box[a] = (a % 2 ? from.y : from.x) + track->box[a] + (a < 2 ? -need : need);
-  int n = find_spots(t, box, here, goal, k, TRACKS_NEAR);
+  int n = c->alone ? 0 : find_spots(t, here, goal, k, TRACKS_NEAR);
   for (int s = 0; s < n; s++) {
     const double *at = c->spots.spot[k[s]].at, p[2] = {at[0] - from.x, at[1] - from.y};
     for (int a = 0; a < track->count; a += 2)
@@ -99,7 +99,7 @@ static int search(struct twin *t, int32_t i, const double goal[2], const double 
   int32_t spot[TRACKS_NEAR];
   for (int k = 0; k < n; k++) grow(w.box, p[k]);
   for (int a = 0; a < 2; a++) w.box[a] -= MARGIN, w.box[2 + a] += MARGIN;
-  int others = find_others(t, i, step, w.box), spots = find_spots(t, w.box, w.from, goal, spot, TRACKS_NEAR - others);
+  int others = find_others(t, i, step, w.box), spots = find_spots(t, w.from, goal, spot, TRACKS_NEAR - others);
   for (int k = 0; k < spots; k++) c->others[others + k] = (struct between_other){2 * clear_radius(t, i) - TRACKS_SWAYS, 1, (const double (*)[2])&c->spots.spot[spot[k]].at};
   for (size_t k = 0; k < sizeof later / sizeof *later; k++) {
     w.others = k == 0 ? others + spots : others;
