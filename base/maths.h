@@ -21,5 +21,8 @@ static inline double m_sqrt(double x) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set
 
 #define M_PI_D 3.14159265358979323846
 
+// The same angle, between -pi and pi.
+static inline double m_wrap(double angle) { return angle - 2 * M_PI_D * m_floor(angle / (2 * M_PI_D) + 0.5); }
+
 // Inverse of the standard normal distribution, 0 < p < 1. Wichura, AS 241 (1988), PPND16.
 double m_normal_inverse(double p);

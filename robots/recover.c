@@ -721,8 +721,6 @@ static void begin_foot(struct recover *r, const struct recover_make *m, int side
   f->turn = (struct jet){yaw - r->heading, now->angular_velocity.z, 0};
 }
 
-static double wrapped(double a) { return a - 2 * M_PI_D * m_floor(a / (2 * M_PI_D) + 0.5); }
-
 void recover_begin(struct recover *r, const struct recover_make *m, const struct recover_start *s, struct jet *from) {
   struct body_motion body[ROBOT_JOINTS_MAX + 1];
   struct frame_motion foot[2];
@@ -749,8 +747,8 @@ void recover_begin(struct recover *r, const struct recover_make *m, const struct
     bool down = s->sample->contact[k];
     foot_of(m, body, q, k, &foot[k]);
     begin_foot(r, m, k, &foot[k], down, s->swing_left > SWING_LEAST ? s->swing_left : SWING_LEAST);
-    r->foot[k].yaw = s->heading + wrapped(r->foot[k].yaw - s->heading);
-    r->foot[k].turn.x = wrapped(r->foot[k].turn.x);
+    r->foot[k].yaw = s->heading + m_wrap(r->foot[k].yaw - s->heading);
+    r->foot[k].turn.x = m_wrap(r->foot[k].turn.x);
     c.foot[0][k][0] = r->foot[k].place[0], c.foot[0][k][1] = r->foot[k].place[1];
   }
   // under way: a swing goes on; with both feet down the front one carries next

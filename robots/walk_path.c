@@ -19,9 +19,6 @@
 static double size_of(double x) { return x < 0 ? -x : x; }
 static double smaller(double a, double b) { return a < b ? a : b; }
 
-// To -pi .. pi.
-static double wrap(double a) { return a - 2 * M_PI_D * m_floor((a + M_PI_D) / (2 * M_PI_D)); }
-
 struct walk_route walk_route_defaults(const struct v3 *point, int count) {
   return (struct walk_route){.point = point, .count = count, .heading_free = true, .speed = 1.2, .corner_radius = 0.5, .friction = 0.6, .tick = 0.005};
 }
@@ -111,13 +108,13 @@ static enum status lay(struct builder *b, const struct v3 *p, int n, const char 
     double length = plan_length(p[i], p[i + 1]), sy, cy;
 
     // angles are counted on, never wrapped: a foot turns by their difference
-    heading += wrap(m_atan2(p[i + 1].y - p[i].y, p[i + 1].x - p[i].x) - heading);
+    heading += m_wrap(m_atan2(p[i + 1].y - p[i].y, p[i + 1].x - p[i].x) - heading);
     double rise = (p[i + 1].z - p[i].z) / length, next = 0, angle = 0, radius = 0;
     if (size_of(rise) > SLOPE_MOST + 1e-9)
       return error_at(e, STATUS_RANGE, name, 0, 0, "route: from point %d to %d the floor rises by %.3g; at most %.3g (10 degrees) is walked", i, i + 1, rise, SLOPE_MOST);
     if (i + 2 < n) {
       double after = plan_length(p[i + 1], p[i + 2]), half, sh, ch;
-      angle = wrap(m_atan2(p[i + 2].y - p[i + 1].y, p[i + 2].x - p[i + 1].x) - heading);
+      angle = m_wrap(m_atan2(p[i + 2].y - p[i + 1].y, p[i + 2].x - p[i + 1].x) - heading);
       half = size_of(angle) / 2;
       m_sincos(half, &sh, &ch);
       double room = smaller(length, after) / 2;
@@ -149,7 +146,7 @@ static enum status lay(struct builder *b, const struct v3 *p, int n, const char 
 static enum status close_feet(struct builder *b, struct v3 end, struct error *e) {
   struct step_target *last = &b->row.target[b->row.count - 1];
   last->place = end;
-  if (!b->route->heading_free) last->yaw += wrap(b->route->heading_end - last->yaw);
+  if (!b->route->heading_free) last->yaw += m_wrap(b->route->heading_end - last->yaw);
   return way_step(&b->row, *last, b->h->model->name, e);
 }
 
@@ -165,7 +162,7 @@ static enum status over(struct builder *b, const struct walk_route *r, const cha
     if (!n || plan_length(p[n - 1], r->point[i]) > SAME) p[n++] = r->point[i];
     else if (i == r->count - 1 && n > 1) p[n - 1] = r->point[i];
   if (!status && n > 1) status = lay(b, p, n, name, e);
-  else if (!status && !r->heading_free && size_of(wrap(r->heading_end - b->at.yaw)) > TURN_SMALL) status = step_on(b, r->heading_end, true, e);
+  else if (!status && !r->heading_free && size_of(m_wrap(r->heading_end - b->at.yaw)) > TURN_SMALL) status = step_on(b, r->heading_end, true, e);
   if (!status && b->row.count > kept) status = close_feet(b, p[n - 1], e);
   free(p);
   free(b->piece);

@@ -21,7 +21,6 @@
 static double size_of(double x) { return x < 0 ? -x : x; }
 static double smaller(double a, double b) { return a < b ? a : b; }
 static double larger(double a, double b) { return a > b ? a : b; }
-static double wrap(double a) { return a - 2 * M_PI_D * m_floor((a + M_PI_D) / (2 * M_PI_D)); }
 
 // One way of walking it.
 struct draft {
@@ -319,7 +318,7 @@ static enum status take(struct walk_row *out, const struct search *a, const stru
     if (i < d->n) t.place = v3_add(t.place, v3(cs * f.x - sn * f.y - w * ct, sn * f.x + cs * f.y - w * st, 0));
     t.yaw += a->place[i] + d->base;
     t.foot = a->foot[i] - a->place[i] + arc_foot(a, at, i, side_of(d->first, i));
-    if (size_of(wrap(a->place[i] + d->base)) > 0.05) t.slope = 0;
+    if (size_of(m_wrap(a->place[i] + d->base)) > 0.05) t.slope = 0;
     status = way_step(out, t, a->h->model->name, e);
   }
   return status;
@@ -337,12 +336,12 @@ enum status way_steps(struct walk_row *out, const struct humanoid *h, const stru
 
   double begin = w->pieces ? w->piece[0].heading : w->heading_end;
   double finish = w->pieces ? w->piece[w->pieces - 1].heading + w->piece[w->pieces - 1].turn : w->heading_end;
-  double base[4] = {0, M_PI_D, wrap(w->heading_end - finish), wrap(w->from.yaw - begin)};
+  double base[4] = {0, M_PI_D, m_wrap(w->heading_end - finish), m_wrap(w->from.yaw - begin)};
   int bases = w->pieces == 1 && a.length < SHORT_WAY && w->piece[0].rise == 0 ? 4 : 1;
   struct draft best = {.time = 1e9}, d;
   for (int b = 0; b < bases; b++)
     for (int f = 0; f < 2; f++) {
-      double start = wrap(w->from.yaw - begin - base[b]), end = wrap(w->heading_end - finish - base[b]);
+      double start = m_wrap(w->from.yaw - begin - base[b]), end = m_wrap(w->heading_end - finish - base[b]);
       // the foot on the side that the body turns or moves to
       enum side first = w->first_given ? w->first : (f == 0) == (start <= 0) ? LEFT : RIGHT;
       if (f && w->first_given) continue;
@@ -359,7 +358,7 @@ enum status way_steps(struct walk_row *out, const struct humanoid *h, const stru
   enum status status = STATUS_OK;
   if (best.n == 0) status = error_at(e, STATUS_RANGE, h->model->name, 0, 0, "route: no steps for %.3g m", a.length);
   else {
-    fill(&a, &best, most, wrap(w->from.yaw - begin - best.base), wrap(w->heading_end - finish - best.base));
+    fill(&a, &best, most, m_wrap(w->from.yaw - begin - best.base), m_wrap(w->heading_end - finish - best.base));
     if (!w->first_given) out->first = best.first;
     status = take(out, &a, &best, e);
   }

@@ -235,6 +235,20 @@ static void normal_inverse_is_right(void **state) {
   CHECK_NEAR(m_normal_inverse(1e-20), -9.262340089798408, 1e-14);
 }
 
+// The same direction, in one turn about 0.
+static void wrapped_angles_are_the_same_angles(void **state) {
+  (void)state;
+  struct stream s = stream_make(7, 0, "angles", "x", 0);
+  for (int i = 0; i < 20000; i++) {
+    double x = 100 * (stream_unit(&s) - 0.5), w = m_wrap(x), turns = (x - w) / (2 * M_PI_D);
+    ORDER(w, >=, -M_PI_D);
+    ORDER(w, <=, M_PI_D);
+    CHECK_NEAR(turns, m_floor(turns + 0.5), 1e-13);
+  }
+  CHECK_NEAR(m_wrap(M_PI_D), -M_PI_D, 0);
+  CHECK_NEAR(m_wrap(-M_PI_D), -M_PI_D, 0);
+}
+
 // One number for the bits of all functions: it was made once and must come out of every compiler and level.
 static void the_bits_are_the_same_everywhere(void **state) {
   (void)state;
@@ -259,6 +273,7 @@ int test_base_maths(void) {
     cmocka_unit_test(pow_is_right),
     cmocka_unit_test(floor_and_sqrt_are_exact),
     cmocka_unit_test(normal_inverse_is_right),
+    cmocka_unit_test(wrapped_angles_are_the_same_angles),
     cmocka_unit_test(the_bits_are_the_same_everywhere),
   };
   return cmocka_run_group_tests_name("base_maths", tests, NULL, NULL);

@@ -223,8 +223,7 @@ struct track ways_rough(const struct twin *t, const struct way_route *way, doubl
   struct track k = {.at = c->rough, .box = {0}};
   const struct v3 *p = way->point;
   int n = way->route.count;
-  double turn = n > 1 ? m_atan2(p[1].y - p[0].y, p[1].x - p[0].x) - heading : 0;
-  turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
+  double turn = n > 1 ? m_wrap(m_atan2(p[1].y - p[0].y, p[1].x - p[0].x) - heading) : 0;
   for (double s = READY + (turn < 0 ? -turn : turn) / TURNS; s > 0 && k.count < TRACKS_POINTS - 1; s -= TRACK_DT) k.at[k.count][0] = k.at[k.count][1] = 0, k.count++;
   double gone = way->route.speed * TRACK_DT, over = 0;
   for (int a = 0; a + 1 < n; a++) {

@@ -286,8 +286,7 @@ static void pass_phase(struct twin *t, int32_t i) {
   if (m->move != MOVE_TURNS && m->move != MOVE_SETTLES && m->move != MOVE_COMES_UP) return;
   m->phase_left -= MOTION_DT;
   double share = m->phase > 0 ? 1 - m->phase_left / m->phase : 1;
-  double heading = m->turn_from + (m->turn_to - m->turn_from) * (share > 1 ? 1 : share);
-  m->heading = heading - 2 * M_PI_D * m_floor(heading / (2 * M_PI_D) + 0.5);
+  m->heading = m_wrap(m->turn_from + (m->turn_to - m->turn_from) * (share > 1 ? 1 : share));
   if (m->phase_left > 1e-9) return;
   if (m->move == MOVE_SETTLES) {
     arrive(t, i);
@@ -306,12 +305,10 @@ static void pass_phase(struct twin *t, int32_t i) {
 
 static void settle(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
-  double turn = m->facing - m->heading;
-  turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
   m->velocity[0] = m->velocity[1] = 0;
   step_free(t, i);
   m->turn_from = m->heading;
-  m->turn_to = m->heading + turn;
+  m->turn_to = m->heading + m_wrap(m->facing - m->heading);
   m->phase = m->phase_left = m->settle;
   m->move = MOVE_SETTLES;
 }

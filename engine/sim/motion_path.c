@@ -19,8 +19,6 @@
 #define OUT_STEP    0.25            // m    between the points where one in a closed zone looks for a way out
 #define OUT_MOST    40              //      of them
 
-static double wrapped(double angle) { return angle - 2 * M_PI_D * m_floor(angle / (2 * M_PI_D) + 0.5); }
-
 // ---- its points -----------------------------------------------------------------------------------------------
 
 // Bends are not taken by all at the same point: each walker keeps its own distance from corners where there is room, so that those who
@@ -163,8 +161,8 @@ static struct trip trip_of(struct twin *t, int32_t i, double facing, double goal
     }
     a = path[k];
   }
-  w.turn_in = wrapped(begin - m->heading);
-  w.turn_out = wrapped(facing - end);
+  w.turn_in = m_wrap(begin - m->heading);
+  w.turn_out = m_wrap(facing - end);
   return w;
 }
 
@@ -186,7 +184,7 @@ static bool cost(struct twin *t, int32_t i, const struct trip *w, double facing,
   double straight, bent, spent;
   for (int k = 0; k + 1 < m->legs; k++) {
     const double *a = k > 0 ? o->path[i][k - 1] : m->at, *p = o->path[i][k], *b = o->path[i][k + 1];
-    double angle = wrapped(m_atan2(b[1] - p[1], b[0] - p[0]) - m_atan2(p[1] - a[1], p[0] - a[0])), s, c;
+    double angle = m_wrap(m_atan2(b[1] - p[1], b[0] - p[0]) - m_atan2(p[1] - a[1], p[0] - a[0])), s, c;
     angle = grid * m_floor(__builtin_fabs(angle) / grid + 0.5);
     if (angle <= 0) continue;
     m_sincos(angle, &s, &c);

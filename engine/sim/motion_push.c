@@ -76,7 +76,6 @@ struct pushes {
 
 _Static_assert(sizeof(struct balance_params) % sizeof(double) == 0, "numbers only");
 
-static double wrapped(double angle) { return angle - 2 * M_PI_D * m_floor(angle / (2 * M_PI_D) + 0.5); }
 static struct balance_columns row_of(struct reel *r) { return balance_columns_of(r->row, 1); }
 
 // ---- what stands there ----------------------------------------------------------------------------------------------
@@ -303,7 +302,7 @@ static void pushed(struct twin *t, int32_t i, const double impulse[2], double tw
   if (!turns) return;
   double turn = impulse_turn(&p, twist, friction, walks ? 1 : 2);
   if (!isfinite(turn)) turn = 0;    // without friction nothing ends it, and nothing turns it back either
-  m->heading = wrapped(m->heading + turn);
+  m->heading = m_wrap(m->heading + turn);
   c.heading[0] = m->heading;
   if (turn * turn > SPOT_TURN * SPOT_TURN) reels(t, i);
 }
@@ -566,7 +565,7 @@ void push_up(struct twin *t, int32_t i) {
   }
   double facing = m->heading;
   if (m->spot != NONE) robot_faces(t, i, o->spots.spot[m->spot].at, &facing);
-  double turn = wrapped(facing - m->heading);
+  double turn = m_wrap(facing - m->heading);
   if (m->spot == NONE || (geo_distance(m->at, o->spots.spot[m->spot].at) <= SPOT_NEAR && turn * turn <= SPOT_TURN * SPOT_TURN)) {
     claim_stand(t, i);
     if (m->paused) robot_go_on(t, i);

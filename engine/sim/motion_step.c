@@ -441,10 +441,8 @@ static bool go(struct twin *t, int32_t i, bool alone) {
   if (met != NONE) o->hit[o->hits++] = (struct hit){i, met, {first[0], first[1]}};
   double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
   if (speed > 0.15 && m->move == MOVE_WALKS) {
-    double turn = m_atan2(m->velocity[1], m->velocity[0]) - m->heading, most = TURN_RATE * MOTION_DT;
-    turn -= 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
-    turn = m->heading + (turn > most ? most : turn < -most ? -most : turn);
-    m->heading = turn - 2 * M_PI_D * m_floor(turn / (2 * M_PI_D) + 0.5);
+    double turn = m_wrap(m_atan2(m->velocity[1], m->velocity[0]) - m->heading), most = TURN_RATE * MOTION_DT;
+    m->heading = m_wrap(m->heading + (turn > most ? most : turn < -most ? -most : turn));
   }
   return true;
 }
