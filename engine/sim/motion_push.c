@@ -27,13 +27,8 @@
 #include "robots/impulse.h"
 #include "robots/recover.h"
 
-#define LEAST        0.01           // N s  smaller ones are nothing, as at body
-#define TWIST_LEAST  0.2            // N m s
 #define STANDS       0.1            // m/s  below which one who is held up stands on both feet; a guess
 #define TICKS        4              // of the pendulum in a step: 200 a second
-#define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is, as at body
-#define SPOT_TURN    0.05           // rad
-#define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted, as at body
 #define ROW          40             // doubles of one row of the pendulum's columns
 
 // One robot's balance.
@@ -251,7 +246,7 @@ static bool walks_on(struct twin *t, int32_t i, struct reel *r, const double imp
   to_own(*way, r->impulse, j.along);
   struct impulse_answer a = impulse_walking(&r->p, &j, w, friction);
   if (a.strategy > IMPULSE_WALKS_ON) return false;
-  bool steps = a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST;
+  bool steps = a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST;
   if (steps) FLEET_BOOK(t, &t->robot[i], captures, 1);
   m->sways = steps;
   r->since = t->now;
@@ -271,9 +266,9 @@ static void pushed(struct twin *t, int32_t i, const double impulse[2], double tw
   struct mover *m = &o->mover[i];
   struct reel *r = &o->pushes->reel[i];
   double j2 = impulse[0] * impulse[0] + impulse[1] * impulse[1], friction = footing_friction(t, m->at, false);
-  bool turns = twist * twist >= TWIST_LEAST * TWIST_LEAST, walks = m->move == MOVE_WALKS && came[0] * came[0] + came[1] * came[1] > STANDS * STANDS;
+  bool turns = twist * twist >= UPSET_TWIST_LEAST * UPSET_TWIST_LEAST, walks = m->move == MOVE_WALKS && came[0] * came[0] + came[1] * came[1] > STANDS * STANDS;
   struct balance_params p;
-  if (m->move == MOVE_GONE || (j2 < LEAST * LEAST && !turns) || !params_of(t, i, &p)) return;
+  if (m->move == MOVE_GONE || (j2 < UPSET_PUSH_LEAST * UPSET_PUSH_LEAST && !turns) || !params_of(t, i, &p)) return;
   FLEET_BOOK(t, &t->robot[i], pushes, 1);
   if (m->lies) return;
   if (walks && m->thrown && m->move != MOVE_REELS) throw_ends(t, i);
@@ -304,7 +299,7 @@ static void pushed(struct twin *t, int32_t i, const double impulse[2], double tw
   if (!isfinite(turn)) turn = 0;    // without friction nothing ends it, and nothing turns it back either
   m->heading = m_wrap(m->heading + turn);
   c.heading[0] = m->heading;
-  if (turn * turn > SPOT_TURN * SPOT_TURN) reels(t, i);
+  if (turn * turn > UPSET_SPOT_TURN * UPSET_SPOT_TURN) reels(t, i);
 }
 
 void motion_push(struct twin *t, int32_t i, const double impulse[2], double height, double twist) {
@@ -388,7 +383,7 @@ void push_sways(struct twin *t, int32_t i) {
     to_go += (r->shift[k] - now) * (r->shift[k] - now);
     m->velocity[k] += r->sway[k];
   }
-  if (time > r->left && to_go < SHIFT_LEAST * SHIFT_LEAST) m->sways = false;
+  if (time > r->left && to_go < UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST) m->sways = false;
 }
 
 // It goes down: hands are empty from here on, and where it was going it is expected no more.
@@ -566,7 +561,7 @@ void push_up(struct twin *t, int32_t i) {
   double facing = m->heading;
   if (m->spot != NONE) robot_faces(t, i, o->spots.spot[m->spot].at, &facing);
   double turn = m_wrap(facing - m->heading);
-  if (m->spot == NONE || (geo_distance(m->at, o->spots.spot[m->spot].at) <= SPOT_NEAR && turn * turn <= SPOT_TURN * SPOT_TURN)) {
+  if (m->spot == NONE || (geo_distance(m->at, o->spots.spot[m->spot].at) <= UPSET_SPOT_NEAR && turn * turn <= UPSET_SPOT_TURN * UPSET_SPOT_TURN)) {
     claim_stand(t, i);
     if (m->paused) robot_go_on(t, i);
     m->paused = false;

@@ -11,14 +11,9 @@
 #include "robots/walk_push.h"
 #include "robots/walk_stop.h"
 
-#define PUSH_LEAST   0.01           // N s  smaller ones are nothing
-#define TWIST_LEAST  0.2            // N m s  a body at work turns itself by more
 #define WEAK_TIME    0.1            // s    that a drive may be asked for more than it has before the body gives way; a guess
 #define WALK_AHEAD   0.35           // s    until a foot lifts: from there on a robot with both feet down counts as standing
-#define SPOT_NEAR    0.02           // m    this near to its spot it stays where it is
-#define SPOT_TURN    0.05           // rad
 #define ASTRAY_MOST  0.15           // m    that a walk whose feet have turned may end beside its spot: farther off it is planned anew. Guesses
-#define SHIFT_LEAST  0.001          // m    a footstep that moves less is not counted
 #define ENDS_SOON    2.5            // s    that a walk is let go on to its end when no other stop does: capture steps take 2.9 and do not always hold. A guess
 
 bool upset_create(struct twin *t, struct body_rows *k) {
@@ -166,7 +161,7 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   const double impulse[2] = {cs * jx + sn * jy, cs * jy - sn * jx};     // in the walk's frame
   if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
   if (!body_goes_over(b, k, r, &other, b->step)) return false;
-  if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > SHIFT_LEAST * SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
+  if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
   twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
   return true;
 }
@@ -178,10 +173,10 @@ void upset_pushes(struct twin *t, struct body_rows *k) {
     double jx = k->push[r][0], jy = k->push[r][1], twist = k->twist[r];
     if (jx == 0 && jy == 0 && twist == 0) continue;
     k->push[r][0] = k->push[r][1] = k->twist[r] = 0;
-    if (!k->here[r] || (jx * jx + jy * jy < PUSH_LEAST * PUSH_LEAST && twist * twist < TWIST_LEAST * TWIST_LEAST)) continue;
+    if (!k->here[r] || (jx * jx + jy * jy < UPSET_PUSH_LEAST * UPSET_PUSH_LEAST && twist * twist < UPSET_TWIST_LEAST * UPSET_TWIST_LEAST)) continue;
     struct upset *u = &k->upset[r];
     FLEET_BOOK(t, &t->robot[k->robot[r]], pushes, 1);
-    bool turns = twist * twist >= TWIST_LEAST * TWIST_LEAST;
+    bool turns = twist * twist >= UPSET_TWIST_LEAST * UPSET_TWIST_LEAST;
     if (!u->make && k->walk[r] && !turns && (bears(k, r, jx, jy) || steps_on(t, k, r, jx, jy))) continue;
     if (!u->make) begin(t, k, r);
     if (!u->make) continue;
@@ -293,7 +288,7 @@ static void stands(struct twin *t, struct body_rows *k, int r) {
   if (t->robot[i].place == NONE) goal[0] = at.x, goal[1] = at.y, facing = heading;
   double x = at.x - goal[0], y = at.y - goal[1], turn = m_cos(facing - heading);
   t->robot[i].astray = true;
-  bool away = x * x + y * y > SPOT_NEAR * SPOT_NEAR || turn < 1 - SPOT_TURN * SPOT_TURN / 2;
+  bool away = x * x + y * y > UPSET_SPOT_NEAR * UPSET_SPOT_NEAR || turn < 1 - UPSET_SPOT_TURN * UPSET_SPOT_TURN / 2;
   body_stands(t, i, at, heading);
   alive(t, u, false);
   if (lay && t->robot[i].act == ACT_FALLEN) {
@@ -351,10 +346,10 @@ static bool near_spot(const struct twin *t, int32_t i, struct v3 at, double head
   double goal[2], facing;
   way_goal(t, i, goal, &facing);
   double x = at.x - goal[0], y = at.y - goal[1];
-  return x * x + y * y <= most * most && m_cos(facing - heading) >= 1 - SPOT_TURN * SPOT_TURN / 2;
+  return x * x + y * y <= most * most && m_cos(facing - heading) >= 1 - UPSET_SPOT_TURN * UPSET_SPOT_TURN / 2;
 }
 
-bool upset_off_spot(const struct twin *t, int32_t i, struct v3 at, double heading) { return !near_spot(t, i, at, heading, SPOT_NEAR); }
+bool upset_off_spot(const struct twin *t, int32_t i, struct v3 at, double heading) { return !near_spot(t, i, at, heading, UPSET_SPOT_NEAR); }
 
 // Its feet have turned on the floor, and rest. Where the walk would lead too far from its spot it turns off to there, or is planned to a stand, and anew from there.
 static void has_turned(struct twin *t, struct body_rows *k, int r) {

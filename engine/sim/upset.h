@@ -19,6 +19,11 @@
 // What is the same at motion (engine/sim/motion_push.c).
 #define UPSET_LIFT   8.0            // s    in which one that lies is lifted; a guess
 #define UPSET_RESCUE (60 * NS_SECOND)   // that somebody needs to lift one; a guess
+#define UPSET_PUSH_LEAST  0.01      // N s    smaller ones are nothing
+#define UPSET_TWIST_LEAST 0.2       // N m s  a body at work turns itself by more
+#define UPSET_SHIFT_LEAST 0.001     // m      a footstep that moves less is not counted
+#define UPSET_SPOT_NEAR   0.02      // m      this near to its spot one stays where it is. A guess, as
+#define UPSET_SPOT_TURN   0.05      // rad    this
 
 // Push robot i by an impulse (N s, axes of the hall) at `height` (m above the floor under it). Bumps, slips, stumbles and contacts of the
 // floor all come through here; impulses between two steps of the bodies add up and act in the next one. Nothing happens to a robot that is not in the
