@@ -387,6 +387,29 @@ static void test_same_bits(void **state) {
   free(events);
 }
 
+// The balance of one who is pushed and does not move from its place is part of the digest.
+static void test_digest_knows(void **state) {
+  (void)state;
+  static const char text[] =
+    "takt: 1\nname: dock\nfloor: {size: [12, 8]}\nparts: {box: {}}\nstations:\n  from: {kind: source, makes: box, every: 1000 s, at: [1.5, 2]}\n  to: {kind: sink, at: [10.5, 2]}\n"
+    "  rest: {kind: dock, at: [6, 5], size: [2.6, 1], facing: 0, slots: 1}\nflow: [{path: from -> to, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 1, home: rest}}\n"
+    "events: [{at: 1.9 s, do: push, what: crew-1, impulse: %d}]\nrun: {fidelity: motion}\n";
+  uint64_t digest[2];
+  for (int k = 0; k < 2; k++) {
+    char one[1024];
+    struct layout l;
+    snprintf(one, sizeof one, text, 5 + k);
+    read_line(&l, one);
+    struct twin *t = twin_of(&l, 1, 1);
+    run_checked(t, 2.5);
+    CHECK(t->motion->mover[0].move, ==, MOVE_STANDS);
+    digest[k] = twin_digest(t);
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(digest[0] != digest[1], ==, 1);
+}
+
 static int setup(void **state) {
   (void)state;
   struct layout l;
@@ -411,6 +434,6 @@ static int teardown(void **state) {
 }
 
 int test_pushes(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
   return cmocka_run_group_tests_name("pushes", tests, setup, teardown);
 }

@@ -453,7 +453,7 @@ uint64_t motion_digest(const struct twin *t, uint64_t chain) {
     const struct mover *m = &o->mover[i];
     if (m->move == MOVE_GONE) continue;
     const double state[5] = {m->at[0], m->at[1], m->velocity[0], m->velocity[1], m->heading};
-    chain = digest_bytes(digest_u64(chain, (uint64_t)i, m->move), state, sizeof state);
+    chain = push_digest(t, i, digest_bytes(digest_u64(chain, (uint64_t)i, m->move), state, sizeof state));
   }
   return chain;
 }

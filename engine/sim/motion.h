@@ -72,7 +72,7 @@ void motion_settle(struct twin *t);
 // Zones were closed or opened: everybody looks for a way anew.
 void motion_routes_changed(struct twin *t);
 
-// All state columns, for the digest of a simulated second.
+// Where all are, how they move and keep their balance, for the digest of a simulated second.
 uint64_t motion_digest(const struct twin *t, uint64_t chain);
 
 void motion_position(const struct twin *t, int32_t i, double at[2], double *heading, double *speed);

@@ -597,3 +597,11 @@ void push_forget(struct twin *t, int32_t i) {
   keeps_alive(t, &t->motion->pushes->reel[i], false);
   m->lies = m->sways = m->paused = false;
 }
+
+uint64_t push_digest(const struct twin *t, int32_t i, uint64_t chain) {
+  const struct mover *m = &t->motion->mover[i];
+  const struct reel *r = &t->motion->pushes->reel[i];
+  if (m->thrown) chain = digest_bytes(chain, r->row, sizeof r->row);
+  if (m->sways) chain = digest_bytes(chain, r->shift, sizeof r->shift);
+  return m->lies ? digest_u64(chain, 1, (uint64_t)i) : chain;
+}

@@ -362,6 +362,7 @@ void push_up(struct twin *t, int32_t i);                // it has come up
 void push_idles(struct twin *t, int32_t i);             // it has something else to do, or nothing: up from the floor
 bool push_keeps(const struct twin *t, int32_t i);       // it cannot set out
 void push_forget(struct twin *t, int32_t i);            // it goes out of the hall
+uint64_t push_digest(const struct twin *t, int32_t i, uint64_t chain);         // of its balance, while it is reckoned
 
 // motion_watch.c
 void watch_stuck(struct twin *t, int32_t i);
