@@ -207,6 +207,53 @@ static void test_steps_aside(void **state) {
   CHECK(on, >, 3);
 }
 
+// Pushes in one swing act as one: what the first has moved the capture point by grows until the second, and only the pressure in the sole takes off it. Many that the
+// ankles would bear one by one are not borne together.
+static void test_pushes_of_a_swing(void **state) {
+  (void)state;
+  char text[2048], *events = malloc(4096);
+  struct layout l;
+  int kept = 0;
+  for (int k = 0; k < 16; k++) {
+    snprintf(text, sizeof text, carry, "");
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, 1);
+    struct mover *m = &t->motion->mover[0];
+    twin_run(t, ns_from_seconds(8.5 + 0.05 * k));
+    double later = 0.06, left[2], first = 4 + k, second = 3, scale = body.mass * body.rate;
+    struct impulse_answer a[2];
+    struct impulse j = {{0, first}, 0, 0};
+    for (int n = 0; n < 2; n++) {
+      double v = m->velocity[0], rest = way_rest(t->motion, 0) / v, steps = m_floor(rest / body.swing_time);
+      struct impulse_walk w = {v, body.swing_time, rest - steps * body.swing_time, (int)steps % 2 ? RIGHT : LEFT};
+      left[n] = w.left;
+      a[n] = impulse_walking(&body, &j, &w, 0.8);
+      motion_push(t, 0, (const double[]){0, n ? second : first}, -1, 0);
+      if (n || a[0].strategy > IMPULSE_WALKS_ON || left[0] < later + 0.02) break;
+      // xi' = w (xi - p), the pressure being such that the first push ends in its footstep
+      double d = first / scale, g = m_exp(body.rate * left[0]), press = (d * g - a[0].shift[1]) / (g - 1), dt = 1e-5;
+      for (double time = 0; time < later; time += dt) d += dt * body.rate * (d - press);
+      j.along[1] = d * scale + second;
+      twin_run(t, twin_now(t) + 3 * MOTION_DT_NS);
+      CHECK(m->move, ==, MOVE_WALKS);
+      if (a[0].strategy == IMPULSE_WALKS_ON) CHECK(m->sways, ==, 1);
+      kept++;
+    }
+    if (left[0] >= later + 0.02 && a[0].strategy <= IMPULSE_WALKS_ON && (m->move == MOVE_REELS) != (a[1].strategy > IMPULSE_WALKS_ON))
+      fail_msg("%g N s, then %g: it %s, the pendulum %s", first, second, m->move == MOVE_REELS ? "stops" : "walks on", impulse_strategy_text(a[1].strategy));
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(kept, >, 4);
+  struct fleet_sums s;
+  int dropped, n = snprintf(events, 4096, "events:\n");
+  for (int k = 0; k < 12; k++) n += snprintf(events + n, 4096 - (size_t)n, "  - {at: %g s, do: push, what: crew-1, impulse: 2, direction: 90}\n", 9 + 0.02 * k);
+  arrives(events, &s, &dropped);
+  CHECK(s.pushes, ==, 12);
+  CHECK(s.captures, >, 0);
+  free(events);
+}
+
 // Two who run into each other without a chance to brake, both ways and one behind the other: one impulse, what the inelastic hit of two discs has, and none after it.
 static void test_one_hit(void **state) {
   (void)state;
@@ -434,6 +481,6 @@ static int teardown(void **state) {
 }
 
 int test_pushes(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_pushes_of_a_swing), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
   return cmocka_run_group_tests_name("pushes", tests, setup, teardown);
 }

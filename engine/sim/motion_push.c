@@ -41,10 +41,10 @@ struct reel {
   double power;                     // W    of getting up by itself, 0: it does not now
   bool   helpless;                  //      nobody came, and it cannot get up by itself: lifted next
   // walks on beside its line
-  double impulse[2];                // N s  since the swing at hand began
-  ns_t   since, lands;              //      when it was pushed; when the moved foot lands
-  double shift[2];                  // m    of that foot
-  double left, rate;                // s, 1/s  of the swing that was left; of the pendulum
+  double impulse[2];                // N s  of the swing at hand, as if all at once
+  ns_t   since, lands;              //      when it was pushed last; when the foot in the air lands
+  double shift[2], gone[2];         // m    of that foot; of it before
+  double left;                      // s    of the swing that was left
   double sway[2];                   // m/s  that this adds now
   double sum[2];                    // N s  of contacts in one step
   bool   touched;
@@ -152,6 +152,7 @@ static void throw(struct twin *t, int32_t i) {
   o->mover[i].thrown = true;
   o->pushes->thrown[o->pushes->throwns++] = i;
   o->pushes->reel[i].goes = false;
+  o->pushes->reel[i].lands = 0;
   o->active++;
   keeps_alive(t, &o->pushes->reel[i], true);
   needs_steps(t);
@@ -197,8 +198,8 @@ static void reels(struct twin *t, int32_t i) {
 // Where its feet are in a walk of that speed, as many whole steps before the end of its way as there is room for. Steps are as quick as capture steps, as in
 // `takt robot MODEL push`: in the walk's own rhythm, a quarter slower, no footstep would be within the pendulum's reach that a push has moved, where the body's are.
 static struct impulse_walk stride_of(const struct motion *o, int32_t i, const struct balance_params *p, double speed) {
-  double period = p->swing_time, rest = way_rest(o, i) / speed, steps = m_floor(rest / period);
-  return (struct impulse_walk){speed, period, rest - steps * period, m_floor(steps / 2) * 2 == steps ? LEFT : RIGHT};
+  double period = p->swing_time, rest = way_rest(o, i) / speed, steps = m_floor(rest / period), left = rest - steps * period;
+  return (struct impulse_walk){speed, period, left > 0 ? left : 0, m_floor(steps / 2) * 2 == steps ? LEFT : RIGHT};
 }
 
 // A steady walk's pendulum at that instant, about the foot that stands (Kajita and others 2001): half a step either side of the pressure along, from side to side across.
@@ -232,30 +233,58 @@ static void to_own(double heading, const double v[2], double out[2]) {
   out[1] = c * v[1] - s * v[0];
 }
 
-// It walks with `came` m/s. true: it goes on.
-static bool walks_on(struct twin *t, int32_t i, struct reel *r, const double impulse[2], const double came[2], double friction, struct impulse_walk *w, double *way) {
+// What it was pushed by before in this swing, as if it were now: its capture point has gone off by d e^(w t) - p (e^(w t) - 1), p being where the pressure was moved to
+// (robots/impulse.h), which is what is left of it when the foot lands where it shall.
+static void so_far(const struct reel *r, double time, double out[2]) {
+  double e = m_exp(r->p.rate * time), g = m_exp(r->p.rate * r->left), scale = r->p.mass * r->p.rate;
+  for (int k = 0; k < 2; k++) {
+    double d = r->impulse[k] / scale, press = g > 1 ? (d * g - r->shift[k]) / (g - 1) : 0;
+    out[k] = scale * (d * e - press * (e - 1));
+  }
+}
+
+// The moved foot's pendulum against the line: d sinh(w t) until it lands, d e^(w left) being its shift, then towards that as e^(-w t).
+static double off_line(const struct reel *r, int axis, double time) {
+  double w = r->p.rate, e = m_exp(w * (time < r->left ? time : r->left)), to = r->shift[axis] - r->gone[axis], x = to / m_exp(w * r->left) * 0.5 * (e - 1 / e);
+  return time < r->left ? x : to + (x - to) * m_exp(-w * (time - r->left));
+}
+
+// It walks with `came` m/s, its sway included: the walk that it is in, and all that it has been pushed by in this swing. Pushes in one swing are one.
+static struct impulse_walk in_walk(struct twin *t, int32_t i, struct reel *r, const struct balance_params *p, const double impulse[2], const double came[2], double *way) {
   struct mover *m = &t->motion->mover[i];
-  double speed = m_sqrt(came[0] * came[0] + came[1] * came[1]), s, c;
-  *w = stride_of(t->motion, i, &r->p, speed);
-  *way = m_atan2(came[1], came[0]);
-  m_sincos(*way, &s, &c);
-  // two in one swing are one
-  bool again = m->sways && t->now < r->lands;
-  for (int k = 0; k < 2; k++) r->impulse[k] = impulse[k] + (again ? r->impulse[k] : 0);
+  double before[2] = {0, 0}, along[2] = {came[0], came[1]}, time = ns_to_seconds(t->now - r->since);
+  bool again = t->now < r->lands;
+  if (again) so_far(r, time, before);
+  for (int k = 0; k < 2; k++) {
+    double gone = again && m->sways ? r->gone[k] + off_line(r, k, time) : 0;
+    if (m->sways) along[k] -= r->sway[k], m->velocity[k] -= r->sway[k];
+    r->sway[k] = 0;
+    r->impulse[k] = before[k] + impulse[k];
+    r->gone[k] = gone;
+  }
+  m->sways = false;
+  r->p = *p;
+  *way = m_atan2(along[1], along[0]);
+  double speed = m_sqrt(along[0] * along[0] + along[1] * along[1]);
+  return stride_of(t->motion, i, p, speed > STANDS ? speed : STANDS);
+}
+
+// true: it goes on.
+static bool walks_on(struct twin *t, int32_t i, struct reel *r, const struct impulse_walk *w, double way, double friction) {
+  struct mover *m = &t->motion->mover[i];
+  double s, c;
   struct impulse j = {{0, 0}, 0, 0};
-  to_own(*way, r->impulse, j.along);
+  to_own(way, r->impulse, j.along);
   struct impulse_answer a = impulse_walking(&r->p, &j, w, friction);
   if (a.strategy > IMPULSE_WALKS_ON) return false;
-  bool steps = a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST;
-  if (steps) FLEET_BOOK(t, &t->robot[i], captures, 1);
-  m->sways = steps;
+  m->sways = a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST;
+  if (m->sways) FLEET_BOOK(t, &t->robot[i], captures, 1);
+  m_sincos(way, &s, &c);
   r->since = t->now;
   r->left = w->left;
   r->lands = t->now + ns_from_seconds(w->left);
-  r->rate = r->p.rate;
   r->shift[0] = c * a.shift[0] - s * a.shift[1];
   r->shift[1] = s * a.shift[0] + c * a.shift[1];
-  r->sway[0] = r->sway[1] = 0;
   twin_note(t, NOTE_ROBOT, i, "R%u is pushed and walks on", t->robot[i].number);
   return true;
 }
@@ -277,15 +306,15 @@ static void pushed(struct twin *t, int32_t i, const double impulse[2], double tw
   else {
     struct impulse_walk w = {0};
     double way = 0;
-    r->p = p;
-    if (walks && !turns && walks_on(t, i, r, impulse, came, friction, &w, &way)) return;
     struct impulse j = {{0, 0}, 0, 0};
-    to_own(m->heading, impulse, j.along);
     if (walks) {
-      if (turns) w = stride_of(o, i, &p, m_sqrt(came[0] * came[0] + came[1] * came[1])), way = m_atan2(came[1], came[0]), memcpy(r->impulse, impulse, sizeof r->impulse);
+      w = in_walk(t, i, r, &p, impulse, came, &way);
+      if (!turns && walks_on(t, i, r, &w, way, friction)) return;
       under_way(o, i, r, &w, way, friction);
       balance_push(&r->p, &c, 0, r->impulse[0], r->impulse[1]);
     } else {
+      r->p = p;
+      to_own(m->heading, impulse, j.along);
       double sn, cs;
       m_sincos(m->heading, &sn, &cs);
       balance_stand(&r->p, &c, 0, m->at[0] - cs * p.rest, m->at[1] - sn * p.rest, m->heading, friction);
@@ -365,12 +394,6 @@ void push_contacts(struct twin *t) {
 
 // ---- a step -------------------------------------------------------------------------------------------------------------
 
-// The moved foot's pendulum against the line: d sinh(w t) until it lands, d e^(w left) being its shift, then towards that as e^(-w t).
-static double off_line(const struct reel *r, int axis, double time) {
-  double e = m_exp(r->rate * (time < r->left ? time : r->left)), d = r->shift[axis] / m_exp(r->rate * r->left), x = d * 0.5 * (e - 1 / e);
-  return time < r->left ? x : r->shift[axis] + (x - r->shift[axis]) * m_exp(-r->rate * (time - r->left));
-}
-
 void push_sways(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
   struct reel *r = &t->motion->pushes->reel[i];
@@ -380,7 +403,7 @@ void push_sways(struct twin *t, int32_t i) {
   for (int k = 0; k < 2; k++) {
     double now = off_line(r, k, time);
     r->sway[k] = (now - off_line(r, k, time > MOTION_DT ? time - MOTION_DT : 0)) / MOTION_DT;
-    to_go += (r->shift[k] - now) * (r->shift[k] - now);
+    to_go += (r->shift[k] - r->gone[k] - now) * (r->shift[k] - r->gone[k] - now);
     m->velocity[k] += r->sway[k];
   }
   if (time > r->left && to_go < UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST) m->sways = false;
