@@ -309,7 +309,7 @@ static void arrange(struct twin *t, int32_t i) {
   int n = 0;
   for (int k = 0; k < a->robots; k++) {
     int32_t j = (int32_t)a->robot[k];
-    if (way_team(t, j) == NONE || !o->mover[j].owes || o->mover[j].move == MOVE_SETTLES || t->robot[j].place != t->robot[i].place) continue;
+    if (way_team(t, j) == NONE || !o->mover[j].owes || o->mover[j].move == MOVE_SETTLES || push_keeps(t, j) || t->robot[j].place != t->robot[i].place) continue;
     if (n == 2) return;             // larger teams take their sides as they were told
     who[n++] = j;
   }
@@ -454,7 +454,7 @@ void way_grant(struct twin *t) {
   for (int32_t q = 0; q < o->queued; q++) {
     int32_t i = o->queue[q], slot;
     struct mover *m = &o->mover[i];
-    if (m->yields || claim_through(t, i) || !slot_of(t, &t->robot[i], &slot)) continue;
+    if (m->yields || push_keeps(t, i) || claim_through(t, i) || !slot_of(t, &t->robot[i], &slot)) continue;
     if (m->helps != NONE) {
       // where there was no room beside it there may be now
       if (t->now < m->again) continue;
