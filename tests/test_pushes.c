@@ -169,6 +169,23 @@ static void test_walker(void **state) {
   for (int k = 0; k < 4; k++) CHECK(kinds_seen[k], >, 0);
 }
 
+// Pushed off its spot while its hands work, and again on its way back: the work goes on when it is there, and the box arrives.
+static void test_pushed_on_the_way_back(void **state) {
+  (void)state;
+  struct fleet_sums s;
+  int dropped, twice = 0;
+  double plain = arrives("", &s, &dropped);
+  for (int k = 0; k < 6; k++) {
+    char event[256];
+    snprintf(event, sizeof event, "events: [{at: 5 s, do: push, what: crew-1, impulse: 40, direction: 180}, {at: %g s, do: push, what: crew-1, impulse: 40, direction: 180}]\n", 6 + 0.3 * k);
+    double late = arrives(event, &s, &dropped) - plain;
+    CHECK(s.pushes, ==, 2);
+    twice += s.falls == 0 && s.captures > 1;
+    ORDER(late, <, 120);
+  }
+  CHECK(twice, >, 1);
+}
+
 // What a walker does is what the closed form says of that instant; whoever walks on has gone aside by as much as its footstep.
 static void test_steps_aside(void **state) {
   (void)state;
@@ -481,6 +498,6 @@ static int teardown(void **state) {
 }
 
 int test_pushes(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_pushes_of_a_swing), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_pushed_on_the_way_back), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_pushes_of_a_swing), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
   return cmocka_run_group_tests_name("pushes", tests, setup, teardown);
 }

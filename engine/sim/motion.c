@@ -246,7 +246,7 @@ void motion_walk(struct twin *t, int32_t i) {
   if (!keeps && !mover_active(m)) o->active++;
   if (!m->owes) t->alive++;
   m->owes = true;
-  m->held = m->over = false;
+  m->held = m->over = m->paused = false;
   m->rank = m->since = t->now;
   m->least = 1e30;
   m->told = false;

@@ -182,8 +182,9 @@ static void reels(struct twin *t, int32_t i) {
   m->stretches = 0;
   claim_drop_wish(o, i);
   claim_stand(t, i);
-  m->paused = !m->owes && !b->off && (b->act == ACT_PICK || b->act == ACT_PLACE);
-  if (m->paused) robot_pause(t, i);
+  bool hands = !m->owes && !b->off && (b->act == ACT_PICK || b->act == ACT_PLACE);
+  if (hands) robot_pause(t, i);
+  m->paused = m->paused || hands;   // it may be on its way back from another push
   m->move = MOVE_REELS;
   m->inward = 0;
   m->velocity[0] = m->velocity[1] = 0;
