@@ -8,12 +8,11 @@
 #define DAMAGE_TIMES 3.0            // a fall from standing has a third of the energy that damages 63 %
 #define DAMAGE_SHAPE 2.0
 #define RISE_TIME    16.0           // s    at a height of 1 m; as optimus-gen2 takes by robots/rise.h, rolled over first and stood up then
-#define RISE_WASTE   10.0           // J at the battery for a joule of height, likewise
 #define KNEEL_ACCEL  0.3            // of g, while the body goes down
 
 struct fall_params fall_params_of(const struct balance_params *p) {
   double standing = p->mass * GRAVITY * p->com_height;
-  return (struct fall_params){DAMAGE_TIMES * standing, DAMAGE_SHAPE, RISE_TIME * m_sqrt(p->com_height), RISE_WASTE * p->mass * GRAVITY * (p->com_height - p->lying_height)};
+  return (struct fall_params){DAMAGE_TIMES * standing, DAMAGE_SHAPE, RISE_TIME * m_sqrt(p->com_height)};
 }
 
 double fall_damage(const struct fall_params *f, double energy) {

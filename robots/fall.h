@@ -12,7 +12,7 @@
 
 struct fall_params {
   double damage_energy, damage_shape;         // J, 1  share damaged at energy E: 1 - exp(-(E / damage_energy)^shape)
-  double rise_time, rise_energy;    // s, J   to get up without help
+  double rise_time;                 // s      to get up without help, where no plan of it is at hand (robots/rise.h)
 };
 struct fall_params fall_params_of(const struct balance_params *p);
 

@@ -136,6 +136,8 @@ bool recover_rests(const struct recover *r, const struct recover_make *m);
 
 // A body that lies begins to rise: by m->rise, or lifted within about `time` s.
 void recover_rise(struct recover *r, const struct recover_make *m, const struct jet *from, double time);
+// s  that getting up by that plan takes, from lying until it stands.
+double recover_rise_time(const struct rise *rise);
 
 // The body now, then on by dt: the sample with wrenches of the floor on the feet, and the joints in columns as walk_at writes them. A body that falls
 // or lies has no contact: its wrenches say nothing, its drives are off.

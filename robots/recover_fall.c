@@ -103,6 +103,8 @@ void recover_rise(struct recover *r, const struct recover_make *m, const struct 
   r->rise_time = time > 2 * CROUCH_LEFT ? time - CROUCH_LEFT : CROUCH_LEFT;
 }
 
+double recover_rise_time(const struct rise *rise) { return ROLL_TIME + rise->time + CROUCH_LEFT; }
+
 // Crouched with its feet under where it lay: balance takes over.
 static void stand_up(struct recover *r, const struct recover_make *m, const double place[2], struct jet *from) {
   struct balance_columns c = balance_columns_init(r->row, 1);

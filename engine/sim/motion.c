@@ -108,7 +108,6 @@ void motion_destroy(struct twin *t) {
   rows_destroy(o);
   for (int k = 0; k < t->route_sets; k++) floor_finish(&o->wide[k]);
   cells_finish(&o->lead);
-  push_destroy(o);
   space_destroy(o->space);
   free(o);
   t->motion = NULL;

@@ -50,21 +50,18 @@ struct reel {
   bool   touched;
 };
 
-// What robots of a make stand on, with loads[k] kg in their hands, and how they get up: found when the first one has fallen.
+// What robots of a make stand on, with load[k] kg in their hands, and how they get up.
 struct footing_of {
   bool   known;
   double load[LIBRARY_LOADS];
   struct balance_params p[LIBRARY_LOADS];
-  bool   asked;
-  enum status rises;
-  struct rise rise;
+  double rise_time, rise_power;     // s, W  by itself; 0: it cannot, and why
   struct error why;
 };
 
 struct pushes {
   struct reel       *reel;          // (robots)
   struct footing_of *of;            // (makes)
-  int32_t            makes;
   int32_t           *thrown, throwns;                   // (robots) whose pendulum runs, in the order in which they were pushed; NONE: no more
   int32_t           *touched;       // (robots) scratch
 };
@@ -88,6 +85,24 @@ static enum status params_with(const struct kind *k, double load, struct balance
   return s;
 }
 
+// By itself (robots/rise.h). false: no memory.
+static bool find_rise(struct footing_of *f, const struct gait_library *l) {
+  struct recover_make *make = calloc(1, sizeof *make);
+  struct rise rise = {0};
+  enum status s = make ? recover_make_init(make, l, 0, LOAD_NONE, &f->why) : STATUS_MEMORY;
+  if (s == STATUS_OK) {
+    s = rise_make(&rise, l, &make->stand, make->crouch, make->crouched, &f->why);
+    recover_make_finish(make);
+  }
+  if (s == STATUS_OK) {
+    f->rise_time = recover_rise_time(&rise);
+    f->rise_power = rise.energy / rise.time;
+  }
+  rise_finish(&rise);
+  free(make);
+  return s != STATUS_MEMORY;
+}
+
 bool push_create(struct twin *t, struct error *e) {
   struct motion *o = t->motion;
   struct pushes *x = o->pushes = ARENA_NEW(&t->arena, struct pushes, 1);
@@ -97,7 +112,6 @@ bool push_create(struct twin *t, struct error *e) {
   x->touched = ARENA_NEW(&t->arena, int32_t, t->robots + 1);
   x->reel = arena_alloc(&t->arena, sizeof *x->reel * (size_t)(t->robots + 1), 8);
   if (!x->of || !x->thrown || !x->touched || !x->reel) return false;
-  x->makes = t->makes;
   assert(balance_columns_size(1) <= sizeof x->reel->row);
   for (int32_t m = 0; m < t->makes; m++) {
     struct footing_of *f = &x->of[m];
@@ -107,13 +121,9 @@ bool push_create(struct twin *t, struct error *e) {
       f->load[n] = k->library.load[n];
       f->known = params_with(k, f->load[n], &f->p[n], e) == STATUS_OK;
     }
+    if (f->known && !find_rise(f, &k->library)) return false;
   }
   return true;
-}
-
-void push_destroy(struct motion *o) {
-  for (int32_t m = 0; o->pushes && m < o->pushes->makes; m++)
-    if (o->pushes->of[m].asked) rise_finish(&o->pushes->of[m].rise);
 }
 
 // With the load that it has: between those of the library every length, mass and time goes straight. false: nobody knows.
@@ -517,43 +527,27 @@ void push_steps(struct twin *t) {
 
 // ---- up again -------------------------------------------------------------------------------------------------------------
 
-// Its kind gets up by itself (robots/rise.h).
-static bool can_rise(struct twin *t, int32_t i) {
-  struct footing_of *f = &t->motion->pushes->of[t->robot[i].make];
-  if (!f->asked) {
-    struct recover_make *make = calloc(1, sizeof *make);
-    const struct gait_library *l = &pace_kind(t, t->robot[i].make)->library;
-    f->asked = true;
-    f->rises = make ? recover_make_init(make, l, 0, LOAD_NONE, &f->why) : STATUS_MEMORY;
-    if (f->rises == STATUS_OK) {
-      f->rises = rise_make(&f->rise, l, &make->stand, make->crouch, make->crouched, &f->why);
-      recover_make_finish(make);
-    }
-    free(make);
-  }
-  return f->rises == STATUS_OK;
-}
-
 bool motion_lies(const struct twin *t, int32_t i) { return motion_stepped(t, i) && t->motion->mover[i].lies; }
 
 void motion_rise(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   struct reel *r = &o->pushes->reel[i];
+  const struct footing_of *f = &o->pushes->of[t->robot[i].make];
   if (m->move != MOVE_STANDS) return;
   bool helped = help_there(t, i, HELP_RESCUE) || r->helpless;
-  if (!helped && !can_rise(t, i) && t->robot[i].act == ACT_FALLEN) {
+  if (!helped && f->rise_time <= 0 && t->robot[i].act == ACT_FALLEN) {
     r->helpless = true;
-    twin_note(t, NOTE_ROBOT, i, "R%u lies until somebody lifts it: %s", t->robot[i].number, o->pushes->of[t->robot[i].make].why.text);
+    twin_note(t, NOTE_ROBOT, i, "R%u lies until somebody lifts it: %s", t->robot[i].number, f->why.text);
     robot_begin(t, i, ACT_FALLEN, DO_FALL, UPSET_RESCUE);
     return;
   }
   r->helpless = false;
   m->move = MOVE_COMES_UP;
   m->turn_from = m->turn_to = m->heading;
-  struct fall_params fall = fall_params_of(&r->p);
-  m->phase = m->phase_left = helped ? UPSET_LIFT : fall.rise_time;
-  r->power = helped ? 0 : fall.rise_energy / fall.rise_time;
+  helped = helped || f->rise_time <= 0;
+  m->phase = m->phase_left = helped ? UPSET_LIFT : f->rise_time;
+  r->power = helped ? 0 : f->rise_power;
   if (r->power > 0) power_book(t, i);
   o->active++;
   keeps_alive(t, r, true);

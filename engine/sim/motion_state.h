@@ -354,7 +354,6 @@ void lead_routes_changed(struct twin *t);
 // motion_push.c
 #define MOTION_BUMP 10.0            // N s  of a contact that is counted, and answered; 0.36 m/s between two robots of 56 kg. A guess: smaller ones walkers bear without losing time
 bool push_create(struct twin *t, struct error *e);      // false: no memory
-void push_destroy(struct motion *o);
 void push_contacts(struct twin *t);                     // of the space's last step, which is settled: once
 void push_steps(struct twin *t);                        // a step of those whose balance is reckoned, before the moves: their velocities
 void push_sways(struct twin *t, int32_t i);             // step_speed of one that sways
