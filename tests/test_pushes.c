@@ -9,6 +9,7 @@
 #include "robots/impulse.h"
 #include "robots/recover.h"
 #include "tests/check.h"
+#include "tests/pushed.h"
 
 static struct kinds *kinds;
 static struct balance_params body;
@@ -358,51 +359,20 @@ static void test_falls_against(void **state) {
   layout_finish(&l);
 }
 
-static const char line[] =
-  "takt: 1\nname: pushed\nfloor: {size: [12, 8]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg%s}}\n"
-  "stations:\n"
-  "  from: {kind: source, makes: box, every: 4 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
-  "  work: {kind: machine, time: 3 s, at: [9.5, 2], size: [1, 1], facing: 180, operator: {by: crew}}\n"
-  "  to: {kind: sink, at: [9.5, 6], size: [1, 1], facing: 180}\n"
-  "  rest: {kind: dock, at: [5, 6.5], size: [4, 1], facing: 270, slots: 4}\n"
-  "flow: [{path: from -> work, by: robots}, {path: work -> to, by: robots}]\n"
-  "robots: {crew: {model: optimus-gen2, count: 4, home: rest, failures: {up: 1000 h, down: 20 s}}}\n"
-  "%s"
-  "events:\n%s"
-  "run: {fidelity: motion}\n";
-
-static size_t draw(char *text, size_t size, uint64_t dice, int pushes, int robots, double seconds) {
-  size_t n = 0;
-  for (int k = 0; k < pushes; k++) {
-    double u[5];
-    for (int i = 0; i < 5; i++) {
-      dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-      u[i] = (double)(dice >> 11) * 0x1p-53;
-    }
-    n += (size_t)snprintf(text + n, size - n, "  - {at: %.3f s, do: push, what: crew-%d, impulse: %.2f, direction: %.1f, twist: %.1f}\n", 1 + u[0] * seconds, 1 + (int)(u[1] * robots), 5 + 60 * u[2], 360 * u[3], k % 4 ? 0 : 10 * u[4] - 5);
-  }
-  return n;
-}
-
 // 300 falls: parts are carried, dropped, taken up again or scrapped, and none is lost; every second has one cause; nobody is inside anybody.
 static void test_falls_keep_parts(void **state) {
   (void)state;
-  int64_t falls = 0, drops = 0, scrapped = 0, broke = 0, made = 0, steps = 0;
-  char *text = malloc(1 << 16), *events = malloc(1 << 16);
-  for (uint64_t seed = 1; seed <= 40 && falls < 300; seed++) {
-    draw(events, 1 << 16, seed, 90, 4, 270);
-    snprintf(text, 1 << 16, line, seed % 2 ? ", fragility: 2000 N" : "", seed % 3 == 0 ? "people: {lifters: {count: 1, home: rest, skills: [rescue, repair]}}\n" : "", events);
+  struct pushed all = {0};
+  char *text = malloc(1 << 16);
+  for (uint64_t seed = 1; seed <= 40 && all.falls < 300; seed++) {
+    pushed_case(text, 1 << 16, seed, true, "fidelity: motion");
     struct layout l;
     struct sums s;
     read_line(&l, text);
     struct twin *t = twin_of(&l, 1, seed);
     run_checked(t, 400);
     struct fleet_sums f = sums(t, &s);
-    falls += f.falls, drops += f.drops, scrapped += s.line.scrapped, broke += f.breakdowns, made += s.line.made, steps += f.captures;
-    ns_t booked = 0;
-    for (int c = 0; c < ROBOT_CAUSES; c++) booked += f.cause[c];
-    CHECK(booked, ==, 4 * s.now);
-    CHECK(f.cause[ROBOT_FALLEN], >, 0);
+    pushed_add(&all, &s);
     CHECK(f.pushes, >=, 90);
     // long after the last push the line runs
     int64_t then = s.line.made;
@@ -413,20 +383,15 @@ static void test_falls_keep_parts(void **state) {
     layout_finish(&l);
   }
   free(text);
-  free(events);
-  CHECK(falls, >=, 300);
-  CHECK(made, >, 15);
-  CHECK(drops, >, 20);
-  CHECK(scrapped, >, 0);
-  CHECK(broke, >, 5);
-  CHECK(steps, >, 100);
+  pushed_enough(&all);
+  CHECK(all.steps, >, 100);
 }
 
 // Where so many walk that steps are split, pushes are the same bits on any number of threads, in one go or looked at.
 static void test_same_bits(void **state) {
   (void)state;
   char *text = malloc(1 << 17), *events = malloc(1 << 16);
-  draw(events, 1 << 16, 7, 300, 300, 38);
+  pushed_events(events, 1 << 16, 7, 300, 300, 38, true);
   snprintf(text, 1 << 17, "takt: 1\nname: crowd\nfloor: {size: [50, 50]}\nparts: {p: {}, q: {}}\nstations:\n"
     "  lorries: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: p}\n  vans: {kind: source, every: 1 s, batch: 14, choose: in-turn, when_full: lose, makes: q}\n"
     "  west: {kind: buffer, capacity: 16, copies: 21, choose: in-turn, at: [2, 4], step: [0, 2], size: [1, 1], facing: 0}\n  east: {kind: sink, copies: 21, at: [48, 4], step: [0, 2], size: [1, 1], facing: 180}\n"
@@ -483,7 +448,7 @@ static int setup(void **state) {
   struct error e = {0};
   char text[4096];
   struct kind kind;
-  snprintf(text, sizeof text, line, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n");
+  pushed_line(text, sizeof text, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n", "fidelity: motion");
   read_line(&l, text);
   kinds = kinds_load(&l, "assets", 2, &e);
   if (!kinds) fail_msg("%s", e.text);

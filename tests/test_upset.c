@@ -8,6 +8,7 @@
 #include "engine/world/kinds.h"
 #include "robots/balance.h"
 #include "tests/check.h"
+#include "tests/pushed.h"
 
 static void read_line(struct layout *l, const char *text) {
   struct faults f;
@@ -74,40 +75,15 @@ static void test_thresholds(void **state) {
   kind_finish(&kind);
 }
 
-static const char line[] =
-  "takt: 1\nname: pushed\nfloor: {size: [12, 8]}\nparts: {box: {shape: box, size: [0.3, 0.2, 0.15], mass: 2 kg%s}}\n"
-  "stations:\n"
-  "  from: {kind: source, makes: box, every: 4 s, at: [1.5, 2], size: [1, 1], facing: 0}\n"
-  "  work: {kind: machine, time: 3 s, at: [9.5, 2], size: [1, 1], facing: 180, operator: {by: crew}}\n"
-  "  to: {kind: sink, at: [9.5, 6], size: [1, 1], facing: 180}\n"
-  "  rest: {kind: dock, at: [5, 6.5], size: [4, 1], facing: 270, slots: 4}\n"
-  "flow: [{path: from -> work, by: robots}, {path: work -> to, by: robots}]\n"
-  "robots: {crew: {model: optimus-gen2, count: 4, home: rest, failures: {up: 1000 h, down: 20 s}}}\n"
-  "%s"
-  "events:\n%s"
-  "run: {fidelity: body, body_rate: 50}\n";
-
-// Pushes at random times, ways and sizes.
-static void draw(char *text, size_t size, uint64_t dice, int pushes, double seconds) {
-  size_t n = 0;
-  for (int k = 0; k < pushes; k++) {
-    double u[4];
-    for (int i = 0; i < 4; i++) {
-      dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-      u[i] = (double)(dice >> 11) * 0x1p-53;
-    }
-    n += (size_t)snprintf(text + n, size - n, "  - {at: %.3f s, do: push, what: crew-%d, impulse: %.2f, direction: %.1f}\n", 1 + u[0] * seconds, 1 + (int)(u[1] * 4), 5 + 60 * u[2], 360 * u[3]);
-  }
-}
+#define RUN "fidelity: body, body_rate: 50"
 
 // 300 falls: parts are made, carried, dropped, taken up again or scrapped, and none is lost; every second has one cause.
 static void test_falls_keep_parts(void **state) {
   (void)state;
-  int64_t falls = 0, drops = 0, scrapped = 0, broke = 0, made = 0;
-  for (uint64_t seed = 1; seed <= 16 && falls < 300; seed++) {
-    char *text = malloc(1 << 16), *events = malloc(1 << 16);
-    draw(events, 1 << 16, seed, 90, 270);
-    snprintf(text, 1 << 16, line, seed % 2 ? ", fragility: 2000 N" : "", seed % 3 == 0 ? "people: {lifters: {count: 1, home: rest, skills: [rescue, repair]}}\n" : "", events);
+  struct pushed all = {0};
+  char *text = malloc(1 << 16);
+  for (uint64_t seed = 1; seed <= 16 && all.falls < 300; seed++) {
+    pushed_case(text, 1 << 16, seed, false, RUN);
     struct layout l;
     read_line(&l, text);
     struct twin *t = twin_of(&l, 1, seed);
@@ -120,27 +96,14 @@ static void test_falls_keep_parts(void **state) {
     struct arena a;
     assert_true(arena_init(&a, (size_t)1 << 22));
     struct sums s = measured(t, &l, &a);
-    falls += s.fleet[0].falls;
-    drops += s.fleet[0].drops;
-    scrapped += s.line.scrapped;
-    broke += s.fleet[0].breakdowns;
-    ns_t booked = 0;
-    for (int c = 0; c < ROBOT_CAUSES; c++) booked += s.fleet[0].cause[c];
-    CHECK(booked, ==, 4 * s.now);
-    CHECK(s.fleet[0].cause[ROBOT_FALLEN], >, 0);
-    made += s.line.made;
+    pushed_add(&all, &s);
     if (!(twin_bodies(t).worst_residual < 1e-6)) fail_msg("seed %d: feet and body disagree by %g", (int)seed, twin_bodies(t).worst_residual);
     arena_finish(&a);
     twin_destroy(t);
     layout_finish(&l);
-    free(text);
-    free(events);
   }
-  CHECK(falls, >=, 300);
-  CHECK(made, >, 15);
-  CHECK(drops, >, 20);
-  CHECK(scrapped, >, 0);
-  CHECK(broke, >, 5);
+  free(text);
+  pushed_enough(&all);
 }
 
 // A joint whose damage reaches its threshold breaks the robot, which is mended with a new joint; a hot one walks more slowly; small bumps in
@@ -149,7 +112,7 @@ static void test_wear_heat_bumps(void **state) {
   (void)state;
   char text[4096];
   struct layout l;
-  snprintf(text, sizeof text, line, "", "", "  - {at: 9 s, do: push, what: crew-1, impulse: 1.5}\n");
+  pushed_line(text, sizeof text, "", "", "  - {at: 9 s, do: push, what: crew-1, impulse: 1.5}\n", RUN);
   read_line(&l, text);
   struct twin *t = twin_of(&l, 1, 3);
   twin_run(t, 5 * NS_SECOND);
@@ -182,7 +145,7 @@ static void test_walks_on(void **state) {
   struct layout l[2];
   int went = 0;
   for (int k = 0; k < 2; k++) {
-    snprintf(text, sizeof text, line, "", "", k ? "  - {at: 7.3 s, do: push, what: crew-1, impulse: 6, direction: 100}\n  - {at: 9 s, do: push, what: crew-2, impulse: 6, direction: 280}\n" : "");
+    pushed_line(text, sizeof text, "", "", k ? "  - {at: 7.3 s, do: push, what: crew-1, impulse: 6, direction: 100}\n  - {at: 9 s, do: push, what: crew-2, impulse: 6, direction: 280}\n" : "", RUN);
     if (!k) memcpy(strstr(text, "events:\n"), "#events", 7);   // no events: a remark
     read_line(&l[k], text);
     t[k] = twin_of(&l[k], 1, 3);
@@ -309,8 +272,8 @@ static void test_same_bits(void **state) {
   (void)state;
   char text[16384], events[8192];
   struct layout l;
-  draw(events, sizeof events, 77, 20, 50);
-  snprintf(text, sizeof text, line, "", "", events);
+  pushed_events(events, sizeof events, 77, 20, 4, 50, false);
+  pushed_line(text, sizeof text, "", "", events, RUN);
   read_line(&l, text);
   uint64_t first = digest_of(&l, 1, NULL);
   CHECK(digest_of(&l, 2, NULL), ==, first);
@@ -324,7 +287,7 @@ static int setup(void **state) {
   struct layout l;
   struct error e = {0};
   char text[4096];
-  snprintf(text, sizeof text, line, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n");
+  pushed_line(text, sizeof text, "", "", "  - {at: 1 s, do: push, what: crew-1, impulse: 5}\n", RUN);
   read_line(&l, text);
   kinds = kinds_load(&l, "assets", 2, &e);
   if (!kinds) fail_msg("%s", e.text);
