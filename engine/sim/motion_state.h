@@ -46,8 +46,8 @@ enum move {
   MOVE_TURNS,                       // gets ready and turns on the spot
   MOVE_WALKS,                       // under way; or waiting for a spot, ready to step aside
   MOVE_SETTLES,                     // on its spot: turns to its work and comes to rest
-  MOVE_REELS,                       // keeps its balance by steps, or falls                         motion_push.c
-  MOVE_COMES_UP                     // brings its feet together, or gets up from the floor
+  MOVE_REELS,                       // keeps its balance by steps, or falls                         motion_reel.c
+  MOVE_COMES_UP                     // brings its feet together, or gets up from the floor           motion_rise.c
 };
 
 struct mover {
@@ -355,13 +355,15 @@ void lead_routes_changed(struct twin *t);
 #define MOTION_BUMP 10.0            // N s  of a contact that is counted, and answered; 0.36 m/s between two robots of 56 kg. A guess: smaller ones walkers bear without losing time
 bool push_create(struct twin *t, struct error *e);      // false: no memory
 void push_contacts(struct twin *t);                     // of the space's last step, which is settled: once
+// motion_reel.c
 void push_steps(struct twin *t);                        // a step of those whose balance is reckoned, before the moves: their velocities
 void push_sways(struct twin *t, int32_t i);             // step_speed of one that sways
-void push_up(struct twin *t, int32_t i);                // it has come up
-void push_idles(struct twin *t, int32_t i);             // it has something else to do, or nothing: up from the floor
 bool push_keeps(const struct twin *t, int32_t i);       // it cannot set out
 void push_forget(struct twin *t, int32_t i);            // it goes out of the hall
 uint64_t push_digest(const struct twin *t, int32_t i, uint64_t chain);         // of its balance, while it is reckoned
+// motion_rise.c
+void push_up(struct twin *t, int32_t i);                // it has come up
+void push_idles(struct twin *t, int32_t i);             // it has something else to do, or nothing: up from the floor
 
 // motion_watch.c
 void watch_stuck(struct twin *t, int32_t i);
