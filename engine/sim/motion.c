@@ -237,6 +237,10 @@ bool motion_room(const struct twin *t, int32_t i, int32_t place) {
   return spots_free(&t->motion->spots, i, place, NONE, t->motion->mover[i].at) != NONE;
 }
 
+void motion_needs_steps(struct twin *t) {
+  if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
+}
+
 void motion_walk(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
@@ -251,7 +255,7 @@ void motion_walk(struct twin *t, int32_t i) {
   m->told = false;
   if (!keeps) way_set_out(t, i);    // else when it stands
   else if (m->lies) motion_rise(t, i);
-  if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
+  motion_needs_steps(t);
 }
 
 static void arrive(struct twin *t, int32_t i) {
@@ -426,7 +430,7 @@ void motion_timer(struct twin *t) {
     rows_settle(t);
     push_contacts(t);
   }
-  if (t->motion->active > 0 && !calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, t->now + MOTION_DT_NS, CLASS_END, false);
+  if (t->motion->active > 0) motion_needs_steps(t);
 }
 
 void motion_routes_changed(struct twin *t) {

@@ -20,20 +20,25 @@ void reel_alive(struct twin *t, struct reel *r, bool yes) {
   if (yes) t->alive++; else t->alive--;
 }
 
-void reel_needs_steps(struct twin *t) {
-  if (!calendar_is_set(&t->calendar, t->timer_motion)) timer_set(t, t->timer_motion, (t->now / MOTION_DT_NS + 1) * MOTION_DT_NS, CLASS_END, false);
+static void close_up(struct pushes *x) {
+  int32_t left = 0;
+  for (int32_t k = 0; k < x->throwns; k++)
+    if (x->thrown[k] != NONE) x->thrown[left++] = x->thrown[k];
+  x->throwns = left;
 }
 
 void reel_begin(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
+  struct pushes *x = o->pushes;
   if (o->mover[i].thrown) return;
   o->mover[i].thrown = true;
-  o->pushes->thrown[o->pushes->throwns++] = i;
-  o->pushes->reel[i].goes = false;
-  o->pushes->reel[i].lands = 0;
+  if (x->throwns == t->robots) close_up(x);             // some have ended since the last step
+  x->thrown[x->throwns++] = i;
+  x->reel[i].goes = false;
+  x->reel[i].lands = 0;
   o->active++;
-  reel_alive(t, &o->pushes->reel[i], true);
-  reel_needs_steps(t);
+  reel_alive(t, &x->reel[i], true);
+  motion_needs_steps(t);
 }
 
 void reel_ends(struct twin *t, int32_t i) {
@@ -183,7 +188,7 @@ static void swing(struct twin *t, int32_t i) {
 void push_steps(struct twin *t) {
   struct motion *o = t->motion;
   struct pushes *x = o->pushes;
-  int32_t n = x->throwns, left = 0;
+  int32_t n = x->throwns;
   for (int32_t k = 0; k < n; k++) {
     int32_t i = x->thrown[k];
     if (i == NONE) continue;
@@ -195,9 +200,7 @@ void push_steps(struct twin *t) {
     memcpy(s->at, m->at, sizeof s->at);
     for (int a = 0; a < 2; a++) s->velocity[a] = m->move == MOVE_REELS ? m->velocity[a] : 0;
   }
-  for (int32_t k = 0; k < x->throwns; k++)
-    if (x->thrown[k] != NONE) x->thrown[left++] = x->thrown[k];
-  x->throwns = left;
+  close_up(x);
 }
 
 // ---- from outside -------------------------------------------------------------------------------------------------------
@@ -209,9 +212,12 @@ bool push_keeps(const struct twin *t, int32_t i) {
 
 void push_forget(struct twin *t, int32_t i) {
   struct mover *m = &t->motion->mover[i];
-  t->motion->pushes->reel[i].power = 0;
+  struct reel *r = &t->motion->pushes->reel[i];
+  r->power = 0;
+  r->lands = 0;
+  r->helpless = false;
   reel_ends(t, i);
-  reel_alive(t, &t->motion->pushes->reel[i], false);
+  reel_alive(t, r, false);
   m->lies = m->sways = m->paused = false;
 }
 

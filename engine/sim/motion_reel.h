@@ -47,7 +47,6 @@ static inline struct balance_columns reel_row(struct reel *r) { return balance_c
 
 // motion_reel.c
 void   reel_alive(struct twin *t, struct reel *r, bool yes);
-void   reel_needs_steps(struct twin *t);
 void   reel_begin(struct twin *t, int32_t i);           // its pendulum runs
 void   reel_ends(struct twin *t, int32_t i);
 void   reel_steps(struct twin *t, int32_t i);           // its feet no longer stay where they are: whatever it did waits

@@ -51,7 +51,7 @@ void motion_rise(struct twin *t, int32_t i) {
   if (r->power > 0) power_book(t, i);
   o->active++;
   reel_alive(t, r, true);
-  reel_needs_steps(t);
+  motion_needs_steps(t);
 }
 
 // Its feet stand again.

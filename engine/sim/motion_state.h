@@ -221,6 +221,9 @@ static inline bool mover_moves(const struct mover *m) { return m->move == MOVE_W
 static inline const struct floor *floor_of(const struct twin *t, int32_t i) { return routes_floor(t->routes[t->fleet[t->robot[i].fleet].routes]); }
 static inline const struct floor *wide_of(const struct twin *t, int32_t i) { return &t->motion->wide[t->fleet[t->robot[i].fleet].routes]; }
 
+// motion.c
+void motion_needs_steps(struct twin *t);                // somebody has begun to move
+
 // motion_grid.c
 void grid_enter(struct motion *o, int32_t i);
 void grid_leave(struct motion *o, int32_t i);
