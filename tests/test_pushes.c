@@ -278,7 +278,7 @@ static void test_pushes_of_a_swing(void **state) {
 // Two who run into each other without a chance to brake, both ways and one behind the other: one impulse, what the inelastic hit of two discs has, and none after it.
 static void test_one_hit(void **state) {
   (void)state;
-  static const struct { double v[2]; } hit[] = {{{1.0, -1.0}}, {{1.2, 0.4}}, {{0.9, -0.5}}, {{0.5, -0.5}}};
+  static const struct { double v[2]; } hit[] = {{{1.0, -1.0}}, {{1.2, 0.4}}, {{0.9, -0.5}}, {{0.5, -0.5}}, {{0.4, 0.1}}};
   static const char text[] =
     "takt: 1\nname: hit\nfloor: {size: [30, 10]}\nparts: {p: {}, q: {}}\nstations:\n  a: {kind: source, makes: p, every: 1000 s, first: 1 s, at: [1, 2], size: [1, 1], facing: 0}\n  b: {kind: sink, at: [29, 2], size: [1, 1], facing: 180}\n"
     "  c: {kind: source, makes: q, every: 1000 s, first: 1 s, at: [29, 8], size: [1, 1], facing: 180}\n  d: {kind: sink, at: [1, 8], size: [1, 1], facing: 0}\n"
@@ -387,6 +387,38 @@ static void test_falls_keep_parts(void **state) {
   CHECK(all.steps, >, 100);
 }
 
+// Two who carry one thing, one of them pushed while they carry, fetch, pick or place: the other one waits for it or lays the thing down, and they go on.
+static void test_teams(void **state) {
+  (void)state;
+  char *text = malloc(1 << 16), *events = malloc(1 << 16);
+  int64_t falls = 0, drops = 0, steps = 0;
+  for (uint64_t seed = 1; seed <= 6; seed++) {
+    pushed_events(events, 1 << 16, seed, 40, 2, 250, true);
+    snprintf(text, 1 << 16, "takt: 1\nname: pair\nfloor: {size: [14, 8]}\nparts: {beam: {size: [0.7, 0.4, 0.4], mass: 28}}\nstations:\n"
+      "  raw: {kind: source, makes: beam, at: [2, 4], height: 0.3, size: [0.4, 0.6]}\n  out: {kind: sink, at: [10, 4], height: 0.3, size: [0.4, 0.6]}\n"
+      "flow: [{path: raw -> out, by: robots, robots: 2}]\nrobots: {crew: {model: optimus-gen2, count: 2, charging: {idle: false}, failures: {up: 1000 h, down: 20 s}}}\n"
+      "events:\n%srun: {fidelity: motion}\n", events);
+    struct layout l;
+    struct sums s;
+    read_line(&l, text);
+    struct twin *t = twin_of(&l, 1, seed);
+    run_checked(t, 400);
+    struct fleet_sums f = sums(t, &s);
+    falls += f.falls, drops += f.drops, steps += f.captures;
+    int64_t then = s.line.made;
+    run_checked(t, 700);
+    sums(t, &s);
+    if (s.line.made < then + 5) fail_msg("seed %d: %d made in 400 s, %d in 300 s more", (int)seed, (int)then, (int)(s.line.made - then));
+    twin_destroy(t);
+    layout_finish(&l);
+  }
+  CHECK(falls, >, 30);
+  CHECK(drops, >, 5);
+  CHECK(steps, >, 30);
+  free(text);
+  free(events);
+}
+
 // Where so many walk that steps are split, pushes are the same bits on any number of threads, in one go or looked at.
 static void test_same_bits(void **state) {
   (void)state;
@@ -472,6 +504,6 @@ static int teardown(void **state) {
 }
 
 int test_pushes(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_pushed_on_the_way_back), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_pushes_of_a_swing), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_thresholds), cmocka_unit_test(test_walker), cmocka_unit_test(test_pushed_on_the_way_back), cmocka_unit_test(test_steps_aside), cmocka_unit_test(test_pushes_of_a_swing), cmocka_unit_test(test_one_hit), cmocka_unit_test(test_falls_against), cmocka_unit_test(test_falls_keep_parts), cmocka_unit_test(test_teams), cmocka_unit_test(test_same_bits), cmocka_unit_test(test_digest_knows)};
   return cmocka_run_group_tests_name("pushes", tests, setup, teardown);
 }
