@@ -25,13 +25,13 @@ _Static_assert(sizeof(struct balance_params) % sizeof(double) == 0, "numbers onl
 
 // ---- what stands there ----------------------------------------------------------------------------------------------
 
-static enum status params_with(const struct kind *k, double load, struct balance_params *out, struct error *e) {
+static enum status params_with(const struct kind *k, double load, enum load_pose pose, struct balance_params *out, struct error *e) {
   struct robot_model model;
   struct posture posture;
   struct stand stand;
   enum status s = posture_load(&model, &k->humanoid, load, e);
   if (s) return s;
-  posture_find(&posture, &k->humanoid, load > 0 ? LOAD_HELD_CLOSE : LOAD_NONE);
+  posture_find(&posture, &k->humanoid, pose);
   s = stand_find(&stand, &k->humanoid, &model, &posture, e);
   if (s == STATUS_OK) *out = balance_params_of(&k->humanoid, &model, &stand);
   posture_load_finish(&model);
@@ -54,7 +54,7 @@ bool push_create(struct twin *t, struct error *e) {
     f->known = k != NULL;
     for (int n = 0; n < LIBRARY_LOADS && f->known; n++) {
       f->load[n] = k->library.load[n];
-      f->known = params_with(k, f->load[n], &f->p[n], e) == STATUS_OK;
+      f->known = params_with(k, f->load[n], n > 0 ? LOAD_HELD_CLOSE : LOAD_NONE, &f->p[n], e) == STATUS_OK;
     }
     if (f->known && !rise_find(f, &k->library)) return false;
   }
