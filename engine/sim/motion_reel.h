@@ -11,7 +11,7 @@
 // One robot's balance.
 struct reel {
   struct balance_params p;          //      with what it carried when it was pushed
-  double row[REEL_ROW];                  //      of struct balance_columns
+  double row[REEL_ROW];             //      of struct balance_columns
   double com[2], at[2];             // m    of the pendulum and of the disc before this step
   bool   alive;                     //      counted among those that can bring the line on
   bool   goes;                      //      its disc goes with it in this step
