@@ -318,10 +318,10 @@ static void disband(struct twin *t, const struct job *a, int32_t broken, ns_t le
     b->load = 0;
     team_leave(t, i);
     b->station = NONE;
-    b->remaining = b->act == ACT_CARRY ? left : -1;
+    // who is followed step by step walks on to the end of its walk, and says itself when it is there
+    b->remaining = b->act == ACT_CARRY && (i == broken || !(body_stepped(t, i) || motion_stepped(t, i))) ? left : -1;
     if (i == broken) continue;
-    // a body walks on to the end of its walk
-    if (b->remaining >= 0 && !body_stepped(t, i)) robot_stroll_on(t, i);
+    if (b->remaining >= 0) robot_stroll_on(t, i);
     else robot_done(t, i);
   }
 }

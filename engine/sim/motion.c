@@ -261,7 +261,7 @@ void motion_walk(struct twin *t, int32_t i) {
 static void arrive(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
-  bool over = m->over && t->robot[i].act != ACT_CARRY;
+  bool over = m->over && t->robot[i].act != ACT_CARRY && t->robot[i].act != ACT_HOME;
   m->move = MOVE_STANDS;
   m->inward = way_inward(t, i);
   if (m->spot != NONE) spots_stand(&o->spots, m->spot);
