@@ -91,6 +91,32 @@ static void test_guesses(void **state) {
   }
 }
 
+// What a robot's eyes and hands are said to be is what they are; what is left out is a guess of robots/sight.h.
+static void test_eyes(void **state) {
+  (void)state;
+  char folder[] = "/tmp/takt-spec-XXXXXX", path[64];
+  struct robot_model m = example_model(6);
+  struct robot_spec s;
+  struct faults f;
+  const struct sight usual = sight_defaults();
+  faults_init(&f, "test", NULL, 0);
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/robot.yaml", folder);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fputs("robot: 1\nseeing: {exposure: 17 ms, discrimination: 5}\n", out);
+  fclose(out);
+  CHECK(robot_spec_read(&s, &m, folder, &f), ==, STATUS_OK);
+  CHECK_NEAR(s.hands.sight.exposure, 0.017, 1e-15);
+  CHECK_NEAR(s.hands.sight.discrimination, 5, 0);
+  CHECK_NEAR(s.hands.sight.jitter, usual.jitter, 0);
+  ORDER(usual.exposure, >, 0);
+  robot_spec_finish(&s);
+  faults_finish(&f);
+  unlink(path);
+  rmdir(folder);
+}
+
 // Without a file: guesses, said so; a joint without limits and a linear one get something that can be used.
 static void test_no_file(void **state) {
   (void)state;
@@ -127,7 +153,7 @@ static void test_no_file(void **state) {
 
 int test_spec(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(every_bad_file_says_why), cmocka_unit_test(test_guesses), cmocka_unit_test(test_no_file),
+    cmocka_unit_test(every_bad_file_says_why), cmocka_unit_test(test_guesses), cmocka_unit_test(test_eyes), cmocka_unit_test(test_no_file),
   };
   return cmocka_run_group_tests_name("spec", tests, NULL, NULL);
 }
