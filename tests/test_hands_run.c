@@ -264,7 +264,7 @@ static void test_pairs_as_event(void **state) {
 }
 
 // Before the run: the handing over of that block is refused with that reason.
-static void check_refused(const char *block, const char *reason) {
+static void check_refused(const char *name, const char *block, const char *reason) {
   char text[1024];
   struct layout l = {0};
   struct error e = {0};
@@ -272,9 +272,9 @@ static void check_refused(const char *block, const char *reason) {
   o.assets = "assets";
   o.kinds = kinds;
   snprintf(text, sizeof text,
-           "takt: 1\nname: pair\nfloor: {size: [8, 6]}\nparts: {a: {}, block: {%s}}\nstations:\n"
-           "  raw: {kind: source, makes: a}\n  bench: {kind: machine, at: [4, 3], steps: [{do: handover, part: block}]}\n  out: {kind: sink}\n"
-           "flow: [raw -> bench -> out]\nrobots: {crew: {model: optimus-gen2, count: 2}}\n", block);
+           "takt: 1\nname: pair\nfloor: {size: [8, 6]}\nparts: {a: {}, %s: {%s}}\nstations:\n"
+           "  raw: {kind: source, makes: a}\n  bench: {kind: machine, at: [4, 3], steps: [{do: handover, part: %s}]}\n  out: {kind: sink}\n"
+           "flow: [raw -> bench -> out]\nrobots: {crew: {model: optimus-gen2, count: 2}}\n", name, block, name);
   read_line(&l, text);
   assert_null(twin_create(&l, &o, &e));
   CHECK(e.status, ==, STATUS_UNREACHABLE);
@@ -285,8 +285,10 @@ static void check_refused(const char *block, const char *reason) {
 // The pair that cannot is named before the run, with the reason.
 static void test_pairs_that_cannot(void **state) {
   (void)state;
-  check_refused("size: [0.1, 0.1, 0.1], mass: 9", "crew beside crew cannot hand over: who gives it: ");
-  check_refused("size: [0.12, 0.06, 0.03], mass: 0.5", "crew beside crew cannot hand over: both hands do not fit on block at once near its middle, and farther out it turns in the fingers: it is 0.12 m long, 0.10 m would do");
+  check_refused("block", "size: [0.1, 0.1, 0.1], mass: 9", "crew beside crew cannot hand over: who gives it: ");
+  check_refused("block", "size: [0.12, 0.06, 0.03], mass: 0.5", "crew beside crew cannot hand over: both hands do not fit on block at once near its middle, and farther out it turns in the fingers: it is 0.12 m long, 0.10 m would do");
+  // what would do stands last, and no name cuts it off
+  check_refused("a-long-name-of-a-block-of-forty-letters-", "size: [0.12, 0.06, 0.03], mass: 0.5", "0.10 m would do");
 }
 
 static int unload(void **state) {

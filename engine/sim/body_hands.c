@@ -56,7 +56,7 @@ static void solve_act(struct solved *s, const struct kind *hands, const struct h
 static void solve_work(struct solved *s, const struct kind *hands, const struct hands_step *ask, double tick) {
   struct pair_plan pair;
   struct error e;
-  char why[160];
+  char why[HANDS_WHY];
   const struct primitive_plan *p = hands_step_plan(hands, ask, &pair, why, sizeof why);
   s->good = p && act_make(&s->act, &hands->reacher, &p->hands, &p->part, &p->hold, p->wish.foot, tick, &e) == STATUS_OK;
   s->takes = s->good;

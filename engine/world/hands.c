@@ -251,7 +251,7 @@ const struct primitive_plan *hands_step_plan(const struct kind *k, const struct 
     if (n > 0 && (size_t)n < size && out->length > 0) snprintf(why + n, size - (size_t)n, ", %.2f m would do", out->length);
     return NULL;
   }
-  char own[120];
+  char own[HANDS_WHY - 16];
   const struct primitive_plan *p = &out->plan[out->who];
   handling_say(both[out->who], &p->wish, &p->hands, own, sizeof own);
   snprintf(why, size, "%s: %s", w.kind == PRIMITIVE_CARRY ? out->who ? "the second" : "the first" : out->who ? "who takes it" : "who gives it", own);

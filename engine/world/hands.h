@@ -16,12 +16,13 @@
 #define HANDS_NEAR    0.32          // m    from the middle of the robot to the station's edge, a footprint of 0.30 m being there
 #define HANDS_WINDOW  0.30          // m    along a belt either way of straight ahead within which a part is met; a guess
 #define HANDS_DEEP    0.30          // m    a guess
+#define HANDS_WHY     256           //      bytes of a reason
 
 struct hands_ask {
   const struct part_type *part;
   double                  mass;     // kg   of all of it
   int                     carriers;
-  const struct station   *at;       //      NULL: on the floor, before its feet
+  const struct station   *at;       //      NULL: on the floor, beside its knee, or before its feet
   int                     slot;     //      of a rack or a pattern, counted from 0; -1: none
   double                  hidden;   // share that others and bad light cover
   bool                    places;   //      else picks
@@ -40,7 +41,7 @@ struct hands_plan {
   double     hold;                  // W    while it feels for the place
   double     pause;                 // s    of rest after it
   double     shift;                 // m    by which it then stands ahead of where it stood
-  char       why[160];              //      it is not possible
+  char       why[HANDS_WHY];        //      it is not possible
 };
 
 // The part as fingers take it. carriers: who holds it together.
@@ -79,7 +80,7 @@ struct hands_work {
   double     fails;                 // 1    of it
   double     hold;                  // W    while it feels for the place
   struct fit fit;
-  char       why[160];
+  char       why[HANDS_WHY];
 };
 const struct hands_work *hands_book_work(struct hands_book *b, const struct kind *k, const struct hands_step *a);
 

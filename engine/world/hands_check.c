@@ -126,7 +126,7 @@ static const char *end_fails(const struct layout *l, const struct kind *kind, st
 static enum status check_flow(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, int k, const uint64_t *comes, uint64_t *cannot, struct faults *f) {
   const struct flow *w = &l->flows[k];
   uint64_t able = hands_carriers(l, w);
-  char first[256] = "";
+  char first[HANDS_WHY + 144] = "";
   for (uint64_t m = able; m; m &= m - 1) {
     int fleet = __builtin_ctzll(m);
     if (!of_fleet[fleet]) continue;
@@ -137,7 +137,7 @@ static enum status check_flow(const struct layout *l, const struct kind *const *
       if (!why) places = true, why = end_fails(l, of_fleet[fleet], book, w, part, true);
       if (!why) continue;
       *cannot |= UINT64_C(1) << fleet;
-      if (!first[0]) snprintf(first, sizeof first, "%.40s cannot %s %.40s: %.110s", l->fleets[fleet].name, places ? "put down" : "pick up", l->parts[part].name, why);
+      if (!first[0]) snprintf(first, sizeof first, "%.40s cannot %s %.40s: %s", l->fleets[fleet].name, places ? "put down" : "pick up", l->parts[part].name, why);
       break;
     }
   }
@@ -155,7 +155,7 @@ static bool may_work(const struct station *p, int fleet) {
 
 // Steps that two do with one thing: which fleets can, the one beside the other. Says the first pair that cannot; false: no pair can.
 static bool check_pair(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, const struct station *p, const struct step *x, struct faults *f) {
-  char first[256] = "";
+  char first[HANDS_WHY + 144] = "";
   int able = 0;
   for (int k = 0; k < l->fleet_count; k++)
     for (int m = 0; m < l->fleet_count; m++) {
@@ -166,7 +166,7 @@ static bool check_pair(const struct layout *l, const struct kind *const *of_flee
         const struct hands_step ask = {p, x, &l->parts[x->part], mass_of(l, x->part), of_fleet[m], false};
         const struct hands_work *w = hands_book_work(book, of_fleet[k], &ask);
         can = w->possible;
-        if (!can && !first[0]) snprintf(first, sizeof first, "%.40s beside %.40s cannot %s: %.140s", l->fleets[k].name, l->fleets[m].name, primitive_text((enum primitive_kind)x->what), w->why);
+        if (!can && !first[0]) snprintf(first, sizeof first, "%.40s beside %.40s cannot %s: %s", l->fleets[k].name, l->fleets[m].name, primitive_text((enum primitive_kind)x->what), w->why);
       }
       able += can;
     }
@@ -177,7 +177,7 @@ static bool check_pair(const struct layout *l, const struct kind *const *of_flee
 // Steps of a station, for every fleet that may work there: what its hands cannot do.
 static enum status check_steps(const struct layout *l, const struct kind *const *of_fleet, struct hands_book *book, int s, struct faults *f) {
   const struct station *p = &l->stations[s];
-  char first[256] = "";
+  char first[HANDS_WHY + 144] = "";
   int able = 0;
   const struct step *fault = NULL;
   enum status status = STATUS_OK;
@@ -195,7 +195,7 @@ static enum status check_steps(const struct layout *l, const struct kind *const 
       const struct hands_work *w = hands_book_work(book, of_fleet[k], &ask);
       if (w->possible) continue;
       can = false;
-      if (!first[0]) snprintf(first, sizeof first, "%.40s cannot %s: %.160s", l->fleets[k].name, primitive_text((enum primitive_kind)x->what), w->why), fault = x;
+      if (!first[0]) snprintf(first, sizeof first, "%.40s cannot %s: %s", l->fleets[k].name, primitive_text((enum primitive_kind)x->what), w->why), fault = x;
     }
     able += can;
   }
