@@ -142,7 +142,7 @@ static void print(const struct picking *q, const struct robot_case *r) {
     if (m->distance > 0) printf("   %.2f m, at most %.2f m/s; limit: %s%s%s", m->distance, m->speed, move_limit_text(m->limit), m->joint >= 0 ? ", " : "", m->joint >= 0 ? r->model.joint[m->joint].name : "");
     printf("\n");
   }
-  printf("\n  seen from %.2f m with sigmas of %.1f, %.1f and %.1f mm (ahead, left, up), taken for another class %.2g %%\n", h->distance, 1000 * h->sigma[0], 1000 * h->sigma[1], 1000 * h->sigma[2], 100 * h->seen.class_error);
+  printf("\n  seen from %.2f m with sigmas of %.1f, %.1f and %.1f mm (ahead, left, up), taken for the other of two classes %.2g %%\n", h->distance, 1000 * h->sigma[0], 1000 * h->sigma[1], 1000 * h->sigma[2], 100 * h->seen.class_error);
   if (!h->both) printf("  held %.0f mm wide with %.1f N a finger, opened by %.1f mm beside it\n", 1000 * h->grip.width, h->grip.force, 1000 * h->gap);
   printf("  one try: held %.1f %%, struck %.1f %%, missed %.1f %%, squeezed out %.1f %%, slips %.1f %%\n", 100 * h->outcome[CLOSE_HELD], 100 * h->outcome[CLOSE_STRUCK], 100 * h->outcome[CLOSE_MISSED],
          100 * h->outcome[CLOSE_SQUEEZED], 100 * h->outcome[CLOSE_SLIPPED]);
