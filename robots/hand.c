@@ -54,6 +54,7 @@ static void find_digits(struct hand *out, const struct robot_model *m, const str
     for (int d = 0; d < out->digits; d++)
       if (hangs_on(m, j + 1, out->digit[d].root + 1)) out->of[i] = d, out->digit[d].end = j;
   }
+  for (int d = 0; d < out->digits; d++) out->digit[d].at = v3_sub(b[out->digit[d].root + 1].position, b[hand].position);
   for (int d = 1; d < out->digits; d++)
     if (along(b[out->digit[d].root + 1].position, b[out->digit[out->thumb].root + 1].position, out->point) < 0) out->thumb = d;
 }

@@ -34,8 +34,8 @@ struct hand_figures hand_figures_defaults(void);
 struct body_motion;
 struct robot_spec;
 
-// One finger: the joints at its root and at its end.
-struct digit { int root, end; };
+// One finger: the joints at its root and at its end, and where its root is from the wrist, m, hand's frame.
+struct digit { int root, end; struct v3 at; };
 
 struct hand {
   struct grip_hand grip;

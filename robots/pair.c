@@ -3,14 +3,11 @@
 #include <math.h>
 
 #include "base/maths.h"
-#include "robots/rod.h"
+#include "robots/body_rods.h"
 
 #define TURNS  4                    // of the part where it changes hands, at one place
 #define STEP   0.01                 // m    of lengths that are tried
 #define APART  3e-3                 // m    between the fingers of both, at best, and between palms; a guess
-#define FOREARM 0.035               // m    radius, as the URDF of optimus-gen2 draws it
-#define PALM   0.015                // m    half of its thickness, likewise
-#define FAR    0.1                  // m    from the wrist at least to where the forearm begins
 
 // Seconds of a plan until the end of the last step of a phase, its own feeling for the place left out.
 static double until(const struct handling *h, enum handling_phase phase) {
@@ -119,21 +116,13 @@ static bool both(const struct reacher *const r[2], const struct primitive_wish *
   return true;
 }
 
-// Forearms and palms of the hands at work, in the frame of a robot that stands `beside` to the left: a palm is the bones from the wrist to each finger's root.
-#define RODS (2 * (1 + HAND_FINGERS_MAX))
-static int arm_rods(const struct reacher *r, const struct handling *h, const struct reach_pose *pose, double beside, struct rod out[RODS]) {
-  const struct humanoid *body = r->humanoid;
-  struct body_motion b[ROBOT_JOINTS_MAX + 1];
-  struct base_motion base = {.position = v3_add(pose->root, v3(0, beside, 0)), .orientation = {1, 0, 0, 0}};
+// Forearms and palms of the hands at work, in the frame of a robot that stands `beside` to the left.
+static int arm_rods(const struct reacher *r, const struct handling *h, const struct reach_pose *pose, double beside, struct rod out[2 * BODY_RODS_MAX]) {
+  struct reach_pose there = *pose;
   int n = 0;
-  robot_forward(body->model, &base, pose->q, NULL, b);
-  for (int s = 0; s < 2; s++) {
-    if (!h->both && s != (int)h->side) continue;
-    int palm = body->arm[s].body, elbow = palm;
-    while (elbow > 0 && v3_norm(v3_sub(b[elbow].position, b[palm].position)) < FAR) elbow = body->model->joint[elbow - 1].parent;
-    out[n++] = (struct rod){b[elbow].position, b[palm].position, FOREARM};
-    for (int d = 0; d < r->hand[s].digits; d++) out[n++] = (struct rod){b[palm].position, b[r->hand[s].digit[d].root + 1].position, PALM};
-  }
+  there.root.y += beside;
+  for (int s = 0; s < 2; s++)
+    if (h->both || s == (int)h->side) n += body_rods_arm(r, s, &there, out + n);
   return n;
 }
 
@@ -150,10 +139,9 @@ static double arms_apart(const struct reacher *const r[2], const struct primitiv
   static const enum handling_phase when[][2] = {{HAND_POSITION, HAND_REACH}, {HAND_POSITION, HAND_GRASP}, {HAND_RETREAT, HAND_GRASP}};
   double least = INFINITY;
   for (int i = 0; i < 3; i++) {
-    struct rod gives[RODS], takes[RODS];
+    struct rod gives[2 * BODY_RODS_MAX], takes[2 * BODY_RODS_MAX];
     int n[2] = {arm_rods(r[0], &p->plan[0].hands, pose_of(&p->plan[0].hands, when[i][0]), 0, gives), arm_rods(r[1], &p->plan[1].hands, pose_of(&p->plan[1].hands, when[i][1]), -w->apart, takes)};
-    for (int k = 0; k < n[0]; k++)
-      for (int m = 0; m < n[1]; m++) least = fmin(least, rods_apart(&gives[k], &takes[m]));
+    least = fmin(least, body_rods_apart(gives, n[0], takes, n[1]));
   }
   return least;
 }

@@ -6,7 +6,7 @@
 //              a from the centre of mass bears b / (a + b) of the weight (carry_shares, primitive.h); here both ends are as far.
 //
 // Both grips of a hand over must fit on the part at once: who plans second finds the fingers of the other one on it, with the room that they open into, as neighbours
-// (robots/grip.h); first the one who takes, then the one who gives. Nor may palms and forearms of one meet those of the other, as rods with round ends (robots/rod.h), where the second waits over
+// (robots/grip.h); first the one who takes, then the one who gives. Nor may palms and forearms of one meet those of the other, as rods with round ends (robots/body_rods.h), where the second waits over
 // the part, where both hold it, and where the first has drawn back; on the way between these nobody looks, nor at fingers of who holds it with both hands.
 //
 // The second stands `apart` to the right of the first. Plans are those of robots/primitive.h, with all their limits; robots/act.h plays them. Nothing allocates.

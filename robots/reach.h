@@ -23,6 +23,7 @@
 #define REACH_USUAL  9              // levels for what lies higher; the deeper ones are tried where none of these gets there ...
 #define REACH_LOW    0.5            // m    ... below that height: of 1,500 picks at 0 to 0.6 m the highest that they helped lay at 0.37
 #define REACH_LOOKS  512            // errors over which outcomes are counted
+#define REACH_FOREARM 0.1           // m    from the wrist at least to where the forearm begins; a guess
 #define REACH_MISS   1e-3           // m    up to which a hand is there
 #define REACH_TURN   0.1            // rad  of the closing direction, likewise
 
