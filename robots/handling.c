@@ -365,9 +365,9 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   return true;
 }
 
-// from: whose eyes see it; first_look: how it was to be done before it looked again from there, where the hand is above the part; NULL: it looks once.
-static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
-  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}}, .hold = INFINITY, .best = INFINITY};
+// wide: with the elbows out. from: whose eyes see it; first_look: how it was to be done before it looked again from there, where the hand is above the part; NULL: it looks once.
+static bool plan_posed(const struct reacher *r, const struct handling_wish *w, bool wide, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
+  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}, .wide = wide}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;
@@ -401,6 +401,15 @@ static bool plan_seen(const struct reacher *r, const struct handling_wish *w, co
   }
   if (!good) return false;
   find_pause(r, out);
+  return true;
+}
+
+// Where arms would go into legs the elbows go out to the sides, if that makes room.
+static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
+  struct handling wide;
+  if (!plan_posed(r, w, false, from, first_look, out)) return false;
+  double apart = handling_legs_apart(r, out, 0);
+  if (apart < 0 && plan_posed(r, w, true, from, first_look, &wide) && handling_legs_apart(r, &wide, INFINITY) > apart) *out = wide;
   return true;
 }
 

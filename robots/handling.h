@@ -48,7 +48,7 @@ struct handling_wish {
 };
 
 enum handling_fault {
-  HANDLING_OK, HANDLING_REACH_PICK, HANDLING_REACH_PLACE, HANDLING_GRIP, HANDLING_HEAVY, HANDLING_TORQUE, HANDLING_BALANCE, HANDLING_UNSEEN, HANDLING_SPAN, HANDLING_FIT, HANDLING_BELT
+  HANDLING_OK, HANDLING_REACH_PICK, HANDLING_REACH_PLACE, HANDLING_GRIP, HANDLING_HEAVY, HANDLING_TORQUE, HANDLING_BALANCE, HANDLING_UNSEEN, HANDLING_SPAN, HANDLING_FIT, HANDLING_BELT, HANDLING_LEGS
 };
 
 struct handling_step { enum handling_phase phase; double time, energy; struct move move; int pose; };   // pose: where it ends
@@ -89,6 +89,10 @@ bool handling_plan(const struct reacher *r, const struct handling_wish *w, struc
 
 // d' of two classes (robots/sight.h) for who looks from pose `from` at a part that lies there; 0: it does not see it.
 double handling_apart(const struct reacher *r, const struct reach_pose *from, const struct handling_spot *spot, const struct grip_part *part);
+
+// Between the arms at work and the legs, as robots/body_rods.h has them, where hands come to rest above the part or its place, at it and when they have lifted it or drawn back, m; below 0 they are inside each
+// other. On the way between these nobody looks. From `enough` on it is a lower bound.
+double handling_legs_apart(const struct reacher *r, const struct handling *h, double enough);
 
 // The farthest place ahead, at height z and before the middle, that a hand (both: two hands half a `width` to each side) reaches at all, m; 0: none.
 double handling_reach(const struct reacher *r, double z, bool both, double width, double load);

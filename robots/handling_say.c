@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 
 #include "robots/handling.h"
@@ -80,6 +81,7 @@ void handling_say(const struct reacher *r, const struct handling_wish *w, const 
     case HANDLING_BELT:
       snprintf(out, size, "the belt runs at %.2f m/s, parts are picked from it up to %.2f m/s", s->speed < 0 ? -s->speed : s->speed, speed_followed(r, w));
       break;
+    case HANDLING_LEGS: snprintf(out, size, "both arms would go %.0f mm into its legs", -1000 * handling_legs_apart(r, h, INFINITY)); break;
     case HANDLING_SPAN: snprintf(out, size, "%.2f m wide, both hands span 0.7 m (one hand: %s)", p->size[1], grip_fault_text(h->grip_why)); break;
   }
 }

@@ -16,6 +16,7 @@
 #define WAIST_COST  3               // 1    of a waist joint's motion over an arm's
 #define THERE       2e-5            // m    that a hand is off when no further step is needed
 #define STRAIGHT    2e-3            // rad  of its closing direction, likewise
+#define WIDE_STEPS  60
 #define RANGE       1e-9            // rad  beyond a joint's range that is rounding
 #define BALANCED    0.02            // m    that the centre of mass may be off the soles' middle
 #define LEANING     0.045           // m    the same while only the arms move
@@ -76,6 +77,8 @@ static void make_lump(struct reacher *r) {
   }
 }
 
+static void make_wide(struct reacher *r);
+
 enum status reacher_make(struct reacher *r, const struct humanoid *h, const struct robot_spec *spec, struct error *e) {
   memset(r, 0, sizeof *r);
   r->humanoid = h;
@@ -106,6 +109,7 @@ enum status reacher_make(struct reacher *r, const struct humanoid *h, const stru
   r->shoulder = r->standing.root_height + arm.shoulder.z;
   posture_hands(&posture, h, v3(0.6, 0, 0.45));              // a guess: forearms level
   memcpy(r->ready, posture.q, sizeof r->ready);
+  make_wide(r);
   find_eye(r);
   for (int i = 0; i < REACH_LEVELS; i++) {
     double lean = levels[i].lean;
@@ -149,6 +153,13 @@ struct v3 reach_approach(const struct reacher *r, double z) {
   double share = clamp((z - r->shoulder + 0.35) / 0.35, 0, 1), s, c;
   m_sincos(share * M_PI_D / 2, &s, &c);
   return v3(s, 0, -c);
+}
+
+static void get_chain(const struct chain *c, const double *q, double *out) {
+  for (int i = 0; i < c->count; i++) out[i] = q[c->joint[i]];
+}
+static void put_chain(const struct chain *c, const double *q, double *out) {
+  for (int i = 0; i < c->count; i++) out[c->joint[i]] = q[i];
 }
 
 // ---- the hand -------------------------------------------------------------------------------------------------------
@@ -268,6 +279,46 @@ static bool arm_step(const struct reacher *r, int side, const struct reach_goal 
   return false;
 }
 
+// From the arms' ready pose the elbows turn about the line from shoulder to wrist, out to the sides, the wrists staying where they are: as far as the joints let them.
+static void make_wide(struct reacher *r) {
+  memcpy(r->wide, r->ready, sizeof r->wide);
+  for (int s = 0; s < 2; s++) {
+    const struct chain *c = &r->chain[s];
+    struct at at;
+    struct v3 v[LIMB_JOINTS_MAX];
+    double q[LIMB_JOINTS_MAX], x[LIMB_JOINTS_MAX], damping[LIMB_JOINTS_MAX], pull[LIMB_JOINTS_MAX] = {0};
+    get_chain(c, r->ready, q);
+    look_at(r, s, v3(0, 0, 0), q, &at);
+    int first = r->waist, elbow = c->count - 1;
+    while (elbow > first && v3_norm(v3_sub(at.wrist, at.origin[elbow])) < REACH_FOREARM) elbow--;
+    const struct v3 shoulder = at.origin[first + 2 < elbow ? first + 2 : first], wrist = at.wrist, line = v3_sub(wrist, shoulder);
+    // the elbow's circle about that line: outermost where it is straight across
+    struct v3 from = v3_sub(at.origin[elbow], shoulder), middle = v3_mul_add(shoulder, line, v3_dot(from, line) / v3_dot(line, line));
+    const struct v3 across = v3_cross(line, v3(0, 0, s == LEFT ? 1 : -1));
+    struct v3 out = v3_mul_add(middle, across, -v3_norm(v3_sub(at.origin[elbow], middle)) / v3_norm(across));
+    if (!(v3_norm(across) > 0)) continue;
+    for (int k = 0; k < WIDE_STEPS; k++) {
+      struct task t = {0};
+      look_at(r, s, v3(0, 0, 0), q, &at);
+      for (int end = 0; end < 2; end++) {
+        struct v3 point = end ? at.wrist : at.origin[elbow];
+        int last = end ? c->count : elbow;
+        for (int i = 0; i < c->count; i++) v[i] = i >= last ? v3(0, 0, 0) : c->prismatic[i] ? at.axis[i] : v3_cross(at.axis[i], v3_sub(point, at.origin[i]));
+        task_rows(&t, c, v, v3_sub(end ? wrist : out, point), 1);
+      }
+      for (int i = 0; i < c->count; i++) {
+        damping[i] = REST;
+        if (i >= first && c->follow[i] < 0) continue;
+        for (int m = 0; m < t.rows; m++) t.J[m][i] = 0;
+      }
+      least_squares(&t, c->count, damping, pull, x);
+      for (int i = 0; i < c->count; i++) q[i] = clamp(q[i] + clamp(x[i], -STEP_MOST, STEP_MOST), c->lower[i], c->upper[i]);
+      chain_follow(c, q);
+    }
+    put_chain(c, q, r->wide);
+  }
+}
+
 // The same for most chains, many steps at a time and several of them side by side.
 static void begin_search(struct step_search *o, const struct reacher *r, int side, const struct reach_goal *g, struct v3 root, const double *rest, const bool *frozen, const double *q) {
   const struct step_limb *l = &r->limb[side];
@@ -361,13 +412,6 @@ static struct v3 centre(const struct reacher *r, const struct reach_wish *w, con
 
 // ---- solving --------------------------------------------------------------------------------------------------------
 
-static void get_chain(const struct chain *c, const double *q, double *out) {
-  for (int i = 0; i < c->count; i++) out[i] = q[c->joint[i]];
-}
-static void put_chain(const struct chain *c, const double *q, double *out) {
-  for (int i = 0; i < c->count; i++) out[c->joint[i]] = q[i];
-}
-
 // near: drawn to where they are, not to rest; stiff: by the arms alone. `count` wishes side by side.
 static void arms(const struct reacher *r, const struct reach_wish *const *w, int count, int level, bool near, bool stiff, int steps, bool exact, struct reach_pose *const *p) {
   struct step_search s[2 * REACH_MANY];
@@ -382,7 +426,7 @@ static void arms(const struct reacher *r, const struct reach_wish *const *w, int
       bool frozen[LIMB_JOINTS_MAX] = {false};
       if (!w[i]->use[side]) continue;
       get_chain(c, p[i]->q, q);
-      get_chain(c, near ? p[i]->q : r->ready, rest);
+      get_chain(c, near ? p[i]->q : w[i]->wide ? r->wide : r->ready, rest);
       for (int k = 0; k < r->waist; k++) {
         frozen[k] = both || stiff;
         if (!near) rest[k] = k == r->lean ? r->lean_sign * r->level[level].lean : 0;
@@ -501,7 +545,7 @@ static void climb(const struct reacher *r, const struct reach_wish *const *w, co
     solve_from(r, w, count, start, level, e, p, good);
     return;
   }
-  for (int i = 0; i < count; i++) *p[i] = begin_at(r, w[i], start, 0, r->ready);
+  for (int i = 0; i < count; i++) *p[i] = begin_at(r, w[i], start, 0, w[i]->wide ? r->wide : r->ready);
   solve(r, w, count, 0, e, p, good);
 }
 
@@ -529,7 +573,7 @@ static bool solve_up(const struct reacher *r, const struct reach_wish *w, const 
 static bool solve_each(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, int levels, struct reach_pose *best, struct reach_pose *out) {
   for (; level < levels; level++)
     for (int from = 0; from < 2; from++) {
-      struct reach_pose p = begin_at(r, w, start, level, from ? start->q : r->ready);
+      struct reach_pose p = begin_at(r, w, start, level, from ? start->q : w->wide ? r->wide : r->ready);
       if (solve_one(r, w, level, &careful, &p)) {
         *out = p;
         return true;

@@ -39,6 +39,7 @@ struct reacher {
   struct step_limb limb[2];         //      the chains as robots/reach_step.h takes them
   struct stand  standing;           //      arms free, no load
   double        ready[ROBOT_JOINTS_MAX];       // rad  hands before the body, elbows bent: where arms come from and are drawn to
+  double        wide[ROBOT_JOINTS_MAX];        // rad  the same hands with the elbows out to the sides, which keeps forearms off the knees
   int           eye_body;           //      highest body that is no arm's
   double        shoulder;           // m    height above the floor, standing
   int           levels;
@@ -57,6 +58,7 @@ struct reach_wish {
   struct reach_goal goal[2];
   double            load[2];        // kg   in each hand
   double            foot[2];        // m    middle of the ankles: ahead, left
+  bool              wide;           //      with the elbows out, as far as that goes
 };
 
 struct reach_pose {

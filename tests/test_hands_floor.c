@@ -93,7 +93,8 @@ static void check_played(const struct handling *h, const struct part_type *p) {
       ORDER(fabs(qd[j]), <=, drive->speed_max * 1.02);
       ORDER(fabs(actuator_power(drive, tau[j], qd[j], qdd[j], 1).motor_torque), <=, drive->torque_peak * (1 + 1e-9));
     }
-    if (!h->both && i >= a.mark[ACT_TOUCH_BEGIN] && i <= a.mark[ACT_TOUCH_END]) check_beside_the_leg(&s.base, q, h->side);
+    for (int side = 0; side < 2 && i >= a.mark[ACT_TOUCH_BEGIN] && i <= a.mark[ACT_TOUCH_END]; side++)
+      if (h->both || side == (int)h->side) check_beside_the_leg(&s.base, q, side);
     low = fmin(low, s.base.position.z);
   }
   // it went down for it
@@ -117,6 +118,29 @@ static void test_floor_picks_keep_every_limit(void **state) {
     ORDER(plan.time, >, 1);
     check_played(&h, &p);
   }
+}
+
+// Both arms pass the knees, which stand 17 cm apart, whatever both hands take: with the elbows out to the sides where they must. Elbows that stay in go into the legs, and then it is refused.
+static void test_both_arms_pass_the_legs(void **state) {
+  (void)state;
+  static const double size[][4] = {{0.06, 0.06, 0.06, 2}, {0.06, 0.06, 0.06, 8}, {0.2, 0.1, 0.1, 3}, {0.2, 0.2, 0.1, 0.3}, {0.3, 0.25, 0.15, 4}, {0.3, 0.3, 0.15, 2}, {0.6, 0.5, 0.3, 8}};
+  static struct handling h;
+  static struct reacher stiff;
+  struct part_type p;
+  for (int i = 0; i < 7; i++) {
+    struct hands_plan plan = floor_plan(size[i], size[i][3], &h, &p);
+    if (!plan.possible) fail_msg("part %d: %s", i, plan.why);
+    CHECK(plan.both, ==, true);
+    ORDER(handling_legs_apart(&reacher, &h, INFINITY), >, 0);
+    ORDER(handling_legs_apart(&reacher, &h, 0), >=, 0);
+  }
+  stiff = kind.reacher;
+  memcpy(kind.reacher.wide, kind.reacher.ready, sizeof stiff.wide);
+  struct hands_plan plan = floor_plan(size[0], size[0][3], &h, &p);
+  kind.reacher = stiff;
+  CHECK(plan.possible, ==, false);
+  CHECK_HAS(plan.why, "mm into its legs");
+  ORDER(handling_legs_apart(&reacher, &h, INFINITY), <, -0.02);
 }
 
 // What no hand can take from the floor is refused, and why is said.
@@ -155,6 +179,7 @@ static void test_it_looks_again_where_that_saves_time(void **state) {
 int test_hands_floor(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_floor_picks_keep_every_limit),
+    cmocka_unit_test(test_both_arms_pass_the_legs),
     cmocka_unit_test(test_what_cannot_be_taken_says_why),
     cmocka_unit_test(test_it_looks_again_where_that_saves_time),
   };

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "robots/body_rods.h"
 #include "robots/move_table.h"
 #include "tests/hands.h"
 
@@ -114,6 +115,28 @@ static void test_widths_and_ways_of_reaching_agree(void **state) {
     for (int j = 0; j < kind.model.joint_count; j++) CHECK_NEAR(general.q[j], wide.q[j], 1e-6);
   }
   ORDER(reached, >, 40);
+}
+
+// Elbows go out on their circle about the line from shoulder to wrist: the wrist stays, and so do both bones. Rods are where the whole tree's forward kinematics has them.
+static void test_elbows_out(void **state) {
+  (void)state;
+  struct reach_pose in = standing, out = standing;
+  memcpy(in.q, reacher.ready, sizeof in.q), memcpy(out.q, reacher.wide, sizeof out.q);
+  for (int s = 0; s < 2; s++) {
+    struct rod a[BODY_RODS_MAX], b[BODY_RODS_MAX], leg[2];
+    CHECK(body_rods_arm(&reacher, s, &in, a), ==, 1 + reacher.hand[s].digits);
+    CHECK(body_rods_arm(&reacher, s, &out, b), ==, 1 + reacher.hand[s].digits);
+    CHECK(body_rods_leg(&reacher, s, &out, leg), ==, 2);
+    ORDER(v3_norm(v3_sub(a[0].b, b[0].b)), <, 0.01);
+    CHECK_NEAR(v3_norm(v3_sub(a[0].a, a[0].b)), v3_norm(v3_sub(b[0].a, b[0].b)), 1e-12);
+    ORDER((s == LEFT ? 1 : -1) * (b[0].a.y - a[0].a.y), >, 0.1);
+    struct body_motion body[ROBOT_JOINTS_MAX + 1];
+    struct base_motion base = {.position = out.root, .orientation = {1, 0, 0, 0}};
+    robot_forward(&kind.model, &base, out.q, NULL, body);
+    CHECK_NEAR(v3_norm(v3_sub(b[0].b, body[kind.humanoid.arm[s].body].position)), 0, 1e-9);
+    CHECK_NEAR(v3_norm(v3_sub(leg[1].b, body[kind.humanoid.leg[s].body].position)), 0, 1e-9);
+    for (int d = 0; d < reacher.hand[s].digits; d++) CHECK_NEAR(v3_norm(v3_sub(b[1 + d].b, body[reacher.hand[s].digit[d].root + 1].position)), 0, 1e-9);
+  }
 }
 
 static void test_low_and_far_bend_the_body(void **state) {
@@ -385,6 +408,7 @@ int test_hands_reach(void) {
     cmocka_unit_test(test_hand_of_the_tree),
     cmocka_unit_test(test_reaching_keeps_feet_balance_and_ranges),
     cmocka_unit_test(test_widths_and_ways_of_reaching_agree),
+    cmocka_unit_test(test_elbows_out),
     cmocka_unit_test(test_low_and_far_bend_the_body),
     cmocka_unit_test(test_minimum_jerk),
     cmocka_unit_test(test_laws_of_moves),

@@ -119,17 +119,19 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
   return out;
 }
 
-// What both hands take from the floor lies before the feet, as far ahead of them as they come.
+// What both hands take from the floor lies before the feet, as far ahead of them as they come with their arms clear of the legs.
 static bool floor_both(const struct reacher *r, struct handling_wish *w, struct handling *h) {
   static const double ahead[] = {0.45, 0.40, 0.35, 0.30, FLOOR_AT};
-  struct handling one = *h;
+  struct handling first = *h;
   bool good = false;
   for (int i = 0; i < 5 && !good; i++) {
     w->pick.at = v3(ahead[i], 0, 0);
-    good = handling_plan(r, w, h);
+    if (!handling_plan(r, w, h)) continue;
+    good = handling_legs_apart(r, h, 0) >= 0;
+    if (!good) first = *h, first.why = HANDLING_LEGS;
   }
-  // what is said is why it was not done first
-  if (!good) w->pick.at = v3(FLOOR_AT, -FLOOR_AT, 0), *h = one;
+  // what is said is why it was not done first, or that arms and legs would meet
+  if (!good) w->pick.at = v3(FLOOR_AT, -FLOOR_AT, 0), *h = first;
   return good;
 }
 
