@@ -233,10 +233,10 @@ void body_leave(struct twin *t, int32_t i) {
     t->alive--;
   }
   upset_leave(t, k, r);
-  clear_leaves(t, i);
   k->walk[r] = NULL;
   k->act[r].act = NULL;
   k->here[r] = false;
+  clear_leaves(t, i);
 }
 
 void body_become(struct twin *t, int32_t i, int32_t make) {
