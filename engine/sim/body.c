@@ -323,7 +323,7 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   struct v3 at = v3_add(k->origin[r], v3(cs * w->end.x - sn * w->end.y, sn * w->end.x + cs * w->end.y, w->end.z));
   bool again = k->again[r], back = k->returns[r];
   struct upset *u = &k->upset[r];
-  bool slid = u->slid > SLID_LEAST || (u->turned != 0 && upset_off_spot(t, i, at, heading)), halts = u->halts;
+  bool slid = u->slid > SLID_LEAST || (u->turned != 0 && upset_off_spot(t, i, at, heading)), halts = u->halts, on = again || slid || halts;
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = u->turning = u->turned = u->told = 0;
   u->halts = false;
   upset_flags(k, r);
@@ -331,8 +331,11 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   k->returns[r] = back && !again && (slid || halts);
   rest(k, r, at, heading);
   walks_release(w);
-  if (halts && upset_halted(t, k, r, k->returns[r])) return;
-  enum clear_end end = clear_arrives(t, i);
+  if (halts && upset_halted(t, k, r, k->returns[r])) {
+    clear_left(t, i);
+    return;
+  }
+  enum clear_end end = clear_arrives(t, i, on);
   t->robot[i].astray = t->robot[i].astray || end != CLEAR_THERE;
   if (again || (end != CLEAR_ASIDE && (slid || halts || end == CLEAR_NEAR))) {
     clear_set_out(t, i, at, heading);

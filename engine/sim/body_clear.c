@@ -175,8 +175,31 @@ void clear_leaves(struct twin *t, int32_t i) {
   drop(c, &c->of[i].spot);
   drop(c, &c->of[i].leaving);
   not_due(c, i);
-  c->of[i].near = c->of[i].aside = false;
+  c->of[i].near = c->of[i].aside = c->of[i].off = false;
   tracks_changed(t, i);
+}
+
+void clear_goes_over(struct twin *t, int32_t i) {
+  if (!clears_of(t)) return;
+  clears_of(t)->of[i].off = true;
+  tracks_changed(t, i);
+}
+
+// It does not make room any more, from where it stands or is.
+static void not_aside(struct clears *c, int32_t i) {
+  struct clear *o = &c->of[i];
+  if (!o->aside) return;
+  o->aside = false;
+  if (o->spot == NONE) o->spot = o->leaving, o->leaving = NONE;
+}
+
+void clear_left(struct twin *t, int32_t i) {
+  struct clears *c = clears_of(t);
+  if (!c) return;
+  not_due(c, i);
+  not_aside(c, i);
+  c->of[i].near = false;
+  clear_goes_over(t, i);
 }
 
 bool clear_now(const struct twin *t, int32_t i, const struct walk *w, int64_t step) {
@@ -250,6 +273,7 @@ static void go_ahead(struct twin *t, int32_t i, struct way_route *way, struct v3
 static void begins(struct twin *t, int32_t i) {
   struct clears *c = clears_of(t);
   not_due(c, i);
+  c->of[i].off = false;
   drop(c, &c->of[i].leaving);
   if (t->robot[i].cause == ROBOT_TRAFFIC) robot_book(t, i, ROBOT_WALKING);
 }
@@ -345,7 +369,7 @@ bool clear_stays(struct twin *t, int32_t i) {
   struct clears *c = clears_of(t);
   int r = t->body->row_of[i];
   if (!c || !k->walk[r] || k->upset[r].make || (k->began[r] != BODY_NEVER && k->began[r] * t->body->dt_ns < t->now) || (k->began[r] != BODY_NEVER && relied_on(t, i))) return false;
-  c->of[i].off = k->began[r] != BODY_NEVER;
+  c->of[i].off |= k->began[r] != BODY_NEVER;
   walks_release(k->walk[r]);
   k->walk[r] = NULL;
   not_due(c, i);
@@ -354,16 +378,19 @@ bool clear_stays(struct twin *t, int32_t i) {
   return true;
 }
 
-enum clear_end clear_arrives(struct twin *t, int32_t i) {
+enum clear_end clear_arrives(struct twin *t, int32_t i, bool on) {
   struct clears *c = clears_of(t);
   if (!c) return CLEAR_THERE;
+  struct clear *o = &c->of[i];
   tracks_changed(t, i);
-  if (c->of[i].aside) {
-    c->of[i].aside = false;
+  o->off = o->off && on;
+  if (o->aside) {
+    o->aside = false;
     return CLEAR_ASIDE;
   }
-  if (c->of[i].near) return CLEAR_NEAR;
-  if (c->of[i].spot != NONE && c->spots.spot[c->of[i].spot].place == t->robot[i].place) spots_stand(&c->spots, c->of[i].spot);
+  o->near = o->near && !on;
+  if (o->near) return CLEAR_NEAR;
+  if (!on && o->spot != NONE && c->spots.spot[o->spot].place == t->robot[i].place) spots_stand(&c->spots, o->spot);
   return CLEAR_THERE;
 }
 
@@ -408,9 +435,10 @@ static void clear_place(struct twin *t, int32_t i) {
     }
 }
 
-// Robot i is not where it was to be: who comes that way stops short, and who is to begin asks again.
+// Robot i is not where it was to be: who comes to where it stands, or is about to, stops short, and who is to begin asks again.
 static void warn(struct twin *t, int32_t i) {
   struct body *b = t->body;
+  bool stands = !tracks_walks(t, i) || rows_of(t, i)->upset[b->row_of[i]].halts;
   double at[2], box[4];
   int32_t near[TRACKS_NEAR];
   tracks_end(t, i, at);
@@ -424,8 +452,8 @@ static void warn(struct twin *t, int32_t i) {
       if (tracks_wait(t, j, walks_track(k->walk[r]), k->origin[r], 0, k->began[r], NULL) == 0) continue;
       k->began[r] = BODY_NEVER;
       give(t, j);
-      tracks_changed(t, j);
-    } else if (!tracks_walks(t, i) && tracks_comes(t, j, at, tracks_need(t, i, j), b->step, DANGER_NS)) {
+      clear_goes_over(t, j);        // it stands where it was to have left
+    } else if (stands && tracks_comes(t, j, at, tracks_need(t, i, j), b->step, DANGER_NS)) {
       upset_stops_short(t, j);
     }
   }
@@ -433,11 +461,8 @@ static void warn(struct twin *t, int32_t i) {
 
 static void look_out(struct twin *t) {
   struct clears *c = clears_of(t);
-  for (int32_t i = 0; i < t->robots; i++) {
-    if (!body_stepped(t, i) || !(c->of[i].off || body_upset(t, i))) continue;
-    warn(t, i);
-    c->of[i].off = false;
-  }
+  for (int32_t i = 0; i < t->robots; i++)
+    if (body_stepped(t, i) && (c->of[i].off || body_upset(t, i))) warn(t, i);
 }
 
 // ---- waiting ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@
 struct clear {
   int32_t spot, leaving;            //      held where it stands or goes; where it stands until it sets out. NONE
   int32_t planned;                  //      the spot that its walk at hand leads to
-  bool    due, off;                 //      its walk begins later; it does not walk as others expect since it was looked at last
+  bool    due, off;                 //      its walk begins later; it walks or stands where others did not expect it, until it sets out again
   bool    stays;                    //      the walk at hand is none: no way was worth solving
   bool    near, aside;              //      the walk at hand ends where one waits; it only makes room
   ns_t    since, tried;             //      it waits; it last looked for other ways

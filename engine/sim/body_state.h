@@ -128,7 +128,7 @@ void body_sample(const struct body *b, struct body_rows *k, int r);
 void body_rows_step(void *body, int from, int to);
 
 // Another walk goes on where its own is, from step `began` on; *other is taken over. false: no memory for it.
-bool body_goes_over(struct body *b, struct body_rows *k, int r, struct walk *other, int64_t began);
+bool body_goes_over(struct twin *t, struct body_rows *k, int r, struct walk *other, int64_t began);
 // It walks, and goes to where its row says now without stopping: robots/walk_divert.h. false: its feet, the floor, or what it is doing do not let it.
 bool body_turns_off(struct twin *t, int32_t i);
 // Nothing of it moves.

@@ -5,8 +5,8 @@
 #include "engine/sim/way.h"
 #include "robots/walk_divert.h"
 
-bool body_goes_over(struct body *b, struct body_rows *k, int r, struct walk *other, int64_t began) {
-  const struct walk *own = walks_keep(b->walks, other);
+bool body_goes_over(struct twin *t, struct body_rows *k, int r, struct walk *other, int64_t began) {
+  const struct walk *own = walks_keep(t->body->walks, other);
   if (!own) {
     walk_finish(other);
     return false;
@@ -14,6 +14,7 @@ bool body_goes_over(struct body *b, struct body_rows *k, int r, struct walk *oth
   walks_release(k->walk[r]);
   k->walk[r] = own;
   k->began[r] = began;
+  clear_goes_over(t, k->robot[r]);
   return true;
 }
 
@@ -55,7 +56,7 @@ bool body_turns_off(struct twin *t, int32_t i) {
       continue;
     }
     if (o->turned && o->act_start == t->now) walk_goes(t, i, other.targets.distance - walk_divert_gone(&w->targets, &w->plan, w->clock + time));
-    if (!body_goes_over(b, k, r, &other, began)) return false;
+    if (!body_goes_over(t, k, r, &other, began)) return false;
     u->slid = 0;
     o->act_length = ns_from_seconds(k->walk[r]->time) + (began * b->dt_ns - o->act_start);
     return true;

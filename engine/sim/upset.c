@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/sim/body_clear.h"
 #include "engine/sim/body_state.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/footing.h"
@@ -127,11 +128,12 @@ static void begin(struct twin *t, struct body_rows *k, int r) {
   u->slide[0] = u->slide[1] = u->slid = u->lost[0] = u->lost[1] = 0;
   u->thrown = u->halts = false;
   u->walked = k->walk[r] != NULL;
-  if (k->walk[r]) walks_release(k->walk[r]);
+  if (u->walked) walks_release(k->walk[r]);
   else t->alive++;
   u->alive = true;
   k->walk[r] = NULL;
   k->still[r] = false;
+  if (u->walked) clear_left(t, i);
   // hands wait until it stands again
   uint8_t act = t->robot[i].act;
   u->paused = !u->walked && !t->robot[i].off && (act == ACT_PICK || act == ACT_PLACE);
@@ -160,7 +162,7 @@ static bool steps_on(struct twin *t, struct body_rows *k, int r, double jx, doub
   m_sincos(k->upset[r].turned, &sn, &cs);
   const double impulse[2] = {cs * jx + sn * jy, cs * jy - sn * jx};     // in the walk's frame
   if (k->upset[r].stop || time < 0 || walk_push(&other, w, time, impulse, &a, &e) != STATUS_OK) return false;
-  if (!body_goes_over(b, k, r, &other, b->step)) return false;
+  if (!body_goes_over(t, k, r, &other, b->step)) return false;
   if (a.shift[0] * a.shift[0] + a.shift[1] * a.shift[1] > UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST) FLEET_BOOK(t, &t->robot[k->robot[r]], captures, 1);
   twin_note(t, NOTE_ROBOT, k->robot[r], "R%u is pushed and walks on", t->robot[k->robot[r]].number);
   return true;
@@ -335,7 +337,7 @@ static bool slows_down(struct twin *t, struct body_rows *k, int r) {
   struct error e = {0};
   double time = (double)(b->step - k->began[r]) * b->dt;
   if (time < 0) return false;
-  bool stops = walk_stop(&other, k->walk[r], time, &e) == STATUS_OK && body_goes_over(b, k, r, &other, b->step);
+  bool stops = walk_stop(&other, k->walk[r], time, &e) == STATUS_OK && body_goes_over(t, k, r, &other, b->step);
   if (!stops && k->walk[r]->time - time > ENDS_SOON) return false;
   k->upset[r].halts = true;
   return true;
