@@ -202,6 +202,13 @@ void clear_left(struct twin *t, int32_t i) {
   clear_goes_over(t, i);
 }
 
+void clear_falls(struct twin *t, int32_t i) {
+  struct clears *c = clears_of(t);
+  if (!c) return;
+  drop(c, &c->of[i].spot);
+  drop(c, &c->of[i].leaving);
+}
+
 bool clear_now(const struct twin *t, int32_t i, const struct walk *w, int64_t step) {
   struct track track;
   const struct body_rows *k = rows_of(t, i);

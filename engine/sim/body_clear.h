@@ -47,8 +47,9 @@ bool clear_stays(struct twin *t, int32_t i);
 bool clear_now(const struct twin *t, int32_t i, const struct walk *w, int64_t step);
 // It walks on by another plan than others know, from now on.
 void clear_goes_over(struct twin *t, int32_t i);
-// Its walk, begun or not, is no more: it is thrown off its balance, or stops at once.
+// Its walk, begun or not, is no more: it is thrown off its balance, or stops at once. It falls: others may have the spot that it was going to.
 void clear_left(struct twin *t, int32_t i);
+void clear_falls(struct twin *t, int32_t i);
 // It has come to rest; on: where it was not sent, it sets out again. CLEAR_THERE: where it was sent; CLEAR_NEAR: where one waits, it has to set out again; CLEAR_ASIDE: it only made room.
 enum clear_end { CLEAR_THERE, CLEAR_NEAR, CLEAR_ASIDE };
 enum clear_end clear_arrives(struct twin *t, int32_t i, bool on);

@@ -222,6 +222,7 @@ static void fell(struct twin *t, struct body_rows *k, int r) {
   int32_t i = k->robot[r];
   FLEET_BOOK(t, &t->robot[i], falls, 1);
   twin_note(t, NOTE_ROBOT, i, "R%u fell", t->robot[i].number);
+  if (u->walked && walks_by(t->robot[i].act)) clear_falls(t, i);
   u->paused = u->walked = false;
   robot_falls(t, i);
   // empty hands from here on
