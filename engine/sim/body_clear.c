@@ -350,6 +350,7 @@ static void set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
 
 void clear_set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   if (clears_of(t)) {
+    not_aside(clears_of(t), i);
     clears_of(t)->of[i].since = t->now;
     set_out(t, i, from, heading);
     return;
@@ -409,26 +410,41 @@ static bool goes_aside(struct twin *t, int32_t h) {
   struct body_rows *k = rows_of(t, h);
   int r = t->body->row_of[h];
   const struct robot *b = &t->robot[h];
-  if (b->act != ACT_IDLE || b->stopped || b->off || k->walk[r] || k->upset[r].make || t->now - c->of[h].tried < OTHER_NS) return false;
+  struct clear *o = &c->of[h];
+  if (b->act != ACT_IDLE || b->stopped || b->off || k->walk[r] || k->upset[r].make || t->now - o->tried < OTHER_NS || !act_ends(t->body, k, r)) return false;
+  act_over(t->body, k, r);
   int64_t step = t->body->step + 1;
   struct v3 from = k->origin[r];
   const double here[2] = {from.x, from.y};
   struct way_route way;
   struct start s;
-  c->of[h].tried = t->now;
+  o->tried = t->now;
   way_points(t, h, here, k->facing[r], &here, 1, k->facing[r], make_of(t, b)->tables.walk_speed, &way);
   if (!ways_to_wait(t, h, from, k->facing[r], step, true, &way)) return false;
   find_start(t, h, &way, from, k->facing[r], step, &s);
   if (!s.walk) return false;
   t->alive++;
-  act_over(t->body, k, r);
   k->returns[r] = true;
-  drop(c, &c->of[h].leaving);
-  c->of[h].leaving = c->of[h].spot;
-  c->of[h].spot = NONE;
-  c->of[h].aside = true;
+  drop(c, &o->leaving);
+  o->leaving = o->spot;
+  o->spot = NONE;
+  o->aside = true;
+  o->near = o->stays = false;
+  o->since = t->now;
   walks_in(t, h, &s, way.route.load, step);
   return true;
+}
+
+// Its way aside is not clear any more before it has set out: it stays.
+static void stays_after_all(struct twin *t, int32_t i) {
+  struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  walks_release(k->walk[r]);
+  k->walk[r] = NULL;
+  t->alive--;
+  not_aside(clears_of(t), i);
+  k->returns[r] = false;
+  upset_back(t, k, r);
 }
 
 // Who stands idle on a spot that i waits for makes room.
@@ -494,6 +510,7 @@ static bool goes_through(struct twin *t, int32_t i, struct start *s) {
     if (!w) return false;
     walks_release(s->walk);
     s->walk = w;
+    clears_of(t)->of[i].stays = clears_of(t)->of[i].near = false;
   }
   tracks_wait(t, i, walks_track(s->walk), k->origin[r], 0, t->body->step + 1, &met);
   s->wait = 0;
@@ -524,6 +541,10 @@ static void ask_again(struct twin *t, int32_t i) {
   int r = t->body->row_of[i];
   const double here[2] = {k->origin[r].x, k->origin[r].y};
   struct start s = {k->walk[r], TRACKS_AHEAD + 1};
+  if (o->aside) {
+    stays_after_all(t, i);
+    return;
+  }
   struct tracks_met met = {0, NONE};
   bool near = o->near && !o->stays, has = near || take(t, i, here), same = has && (near || o->spot == o->planned || o->stays);
   if (t->now - o->since < CLEAR_PATIENCE * NS_SECOND || !goes_through(t, i, &s)) {

@@ -214,11 +214,15 @@ bool act_bears(const struct body_rows *k, int r, int64_t step) {
   return mass[LEFT] > 0 || mass[RIGHT] > 0;
 }
 
+bool act_ends(const struct body *b, const struct body_rows *k, int r) {
+  int32_t way;
+  return !k->act[r].act || sample_of(&k->act[r], b->step + 1, &way) == k->act[r].act->last;
+}
+
 void act_over(const struct body *b, struct body_rows *k, int r) {
   struct body_act *a = &k->act[r];
   if (!a->act) return;
-  int32_t way;
-  if (sample_of(a, b->step + 1, &way) == a->act->last) {
+  if (act_ends(b, k, r)) {
     double sn, cs;
     m_sincos(k->facing[r], &sn, &cs);
     k->origin[r] = v3_add(k->origin[r], turned(v3(a->shift, 0, 0), sn, cs));

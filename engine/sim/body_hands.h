@@ -26,5 +26,7 @@ static inline bool act_played(const struct body_rows *k, int r) { return k->act[
 void act_sample(const struct body *b, struct body_rows *k, int r);
 // Something bears on its hands at that step: what it took, or carries.
 bool act_bears(const struct body_rows *k, int r, int64_t step);
+// It has come to its end, or nothing is played.
+bool act_ends(const struct body *b, const struct body_rows *k, int r);
 // It is over, or broken off before its end: the robot stands where the motion has brought it.
 void act_over(const struct body *b, struct body_rows *k, int r);
