@@ -320,7 +320,8 @@ void upset_back(struct twin *t, struct body_rows *k, int r) {
   struct upset *u = &k->upset[r];
   if (u->paused) robot_go_on(t, k->robot[r]);
   u->paused = false;
-  update_rests(t, k->robot[r]);
+  // it may have been told to break meanwhile
+  if (!broken_rests(t, k->robot[r])) update_rests(t, k->robot[r]);
 }
 
 // Stopped, and nothing moves any more.
