@@ -585,6 +585,11 @@ void clear_step(struct twin *t) {
   int n = 0;
   for (int32_t i = 0; i < t->robots; i++) {
     if (!pending(t, i)) continue;
+    const struct robot *o = &t->robot[i];
+    if (o->off && o->act != ACT_TO_CHARGER && o->act != ACT_TO_REPAIR) {
+      c->of[i].since = t->now;      // work stops where it is, and others have not waited for longer when it goes on
+      continue;
+    }
     int k = n++;
     for (; k > 0 && c->of[c->waiting[k - 1]].since > c->of[i].since; k--) c->waiting[k] = c->waiting[k - 1];
     c->waiting[k] = i;
