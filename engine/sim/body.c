@@ -248,6 +248,7 @@ void body_become(struct twin *t, int32_t i, int32_t make) {
     b->row_of[i] = to;
     return;
   }
+  act_over(b, k, r);
   struct v3 at = k->origin[r];
   double facing = k->facing[r], share = body_charge(t, i);
   // what is the same joint has the same heat and wear
@@ -257,7 +258,8 @@ void body_become(struct twin *t, int32_t i, int32_t make) {
     n->winding[as] = k->winding[from], n->housing[as] = k->housing[from], n->damage[as] = k->damage[from];
   }
   upset_becomes(k, r, n, to);
-  body_leave(t, i);
+  upset_leave(t, k, r);
+  k->here[r] = false;               // it keeps its spot
   b->row_of[i] = to;
   stand(t, i, n, to, at, facing, share);
 }
