@@ -55,7 +55,7 @@ enum status clear_create(struct twin *t, struct error *e) {
   enum status s = spots_make(&c->spots, t, &t->arena, e);
   if (s == STATUS_OK) s = make_wide(t, e);
   int bodies = 0;
-  for (int k = 0; k < t->body->kinds; k++) bodies += t->body->rows[k]->n;
+  for (int32_t i = 0; i < t->robots; i++) bodies += body_stepped(t, i);
   c->alone = bodies < 2;
   return s == STATUS_OK ? admit_create(t, &c->spots, e) : s;
 }
