@@ -96,17 +96,17 @@ bool clear_room(const struct twin *t, int32_t i, int32_t place) {
 
 static bool pending(const struct twin *t, int32_t i);
 
-// Somebody who waits for that place beside it has waited for longer.
-static bool others_first(const struct twin *t, int32_t i) {
+// Somebody who waits beside that place for the same spots has waited for longer.
+static bool others_first(const struct twin *t, int32_t i, int32_t slot) {
   const struct clears *c = clears_of(t);
   const double *at = t->place_at[t->robot[i].place];
   const double box[4] = {at[0], at[1], at[0], at[1]};
   int32_t near[TRACKS_NEAR];
   int n = tracks_near(t, i, box, CLEAR_RING + 1, near);
   for (int k = 0; k < n; k++) {
-    int32_t j = near[k];
+    int32_t j = near[k], its;
     const struct clear *o = &c->of[j];
-    if (t->robot[j].place == t->robot[i].place && pending(t, j) && o->spot == NONE && o->since < c->of[i].since && t->now - o->since >= TURN_NS) return true;
+    if (t->robot[j].place == t->robot[i].place && pending(t, j) && o->spot == NONE && o->since < c->of[i].since && t->now - o->since >= TURN_NS && wants(t, j, &its) && its == slot) return true;
   }
   return false;
 }
@@ -116,6 +116,9 @@ static void drop(struct clears *c, int32_t *spot) {
   *spot = NONE;
 }
 
+// A spot of that place is for who wants that slot.
+static bool suits(const struct spot *s, int32_t place, int32_t slot) { return s->place == place && (slot != NONE ? s->slot == slot : s->slot < SPOT_CREW); }
+
 // A spot where it is sent, or none is needed. What it had elsewhere stays its own until it sets out.
 static bool take(struct twin *t, int32_t i, const double from[2]) {
   struct clears *c = clears_of(t);
@@ -123,13 +126,13 @@ static bool take(struct twin *t, int32_t i, const double from[2]) {
   const struct robot *b = &t->robot[i];
   int32_t slot;
   bool needs = wants(t, i, &slot);
-  if (o->spot != NONE && (c->spots.spot[o->spot].place != b->place || (needs && slot != NONE && c->spots.spot[o->spot].slot != slot))) {
+  if (o->spot != NONE && (needs ? !suits(&c->spots.spot[o->spot], b->place, slot) : c->spots.spot[o->spot].place != b->place)) {
     drop(c, &o->leaving);
     o->leaving = o->spot;
     o->spot = NONE;
   }
   if (!needs || o->spot != NONE) return true;
-  int32_t k = others_first(t, i) ? NONE : spots_free(&c->spots, i, b->place, slot, from);
+  int32_t k = others_first(t, i, slot) ? NONE : spots_free(&c->spots, i, b->place, slot, from);
   if (k == NONE) return false;
   if (k == o->leaving) o->leaving = NONE;
   spots_take(&c->spots, k, i);
@@ -144,7 +147,7 @@ bool clear_there(struct twin *t, int32_t i) {
   if (!c || !wants(t, i, &slot) || !body_stands_at(t, i, at)) return true;
   struct clear *o = &c->of[i];
   int32_t place = t->robot[i].place;
-  if (o->spot != NONE && c->spots.spot[o->spot].place == place) return clear_nearer(at, c->spots.spot[o->spot].at, THERE);
+  if (o->spot != NONE && suits(&c->spots.spot[o->spot], place, slot)) return clear_nearer(at, c->spots.spot[o->spot].at, THERE);
   int32_t k = spots_free(&c->spots, i, place, slot, at);
   o->since = t->now;
   if (k == NONE || !clear_nearer(at, c->spots.spot[k].at, THERE)) return false;
