@@ -35,10 +35,6 @@ static enum status make_wide(struct twin *t, struct error *e) {
   return STATUS_OK;
 }
 
-void clear_routes_changed(struct twin *t) {
-  struct error e;
-  if (clears_of(t) && make_wide(t, &e) != STATUS_OK) twin_fault(t, "no memory for new routes");
-}
 
 enum status clear_create(struct twin *t, struct error *e) {
   if (t->route_sets == 0 || t->places == 0) return STATUS_OK;
@@ -224,6 +220,13 @@ bool clear_now(const struct twin *t, int32_t i, const struct walk *w, int64_t st
 
 // ---- setting out --------------------------------------------------------------------------------------
 
+// A closed zone leaves it no way to its place.
+static bool cut_off(const struct twin *t, int32_t i) {
+  const struct robot *b = &t->robot[i];
+  int32_t begin = b->turned ? b->was_to : b->from;
+  return begin != NONE && b->place != NONE && begin != b->place && routes_length(t->routes[t->fleet[b->fleet].routes], begin, b->place) < 0;
+}
+
 // A walk that begins in `wait` points; TRACKS_AHEAD + 1: some time. NULL: none was worth solving.
 struct start { const struct walk *walk; int wait; };
 
@@ -331,14 +334,14 @@ static void set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   int64_t step = (t->now + t->body->dt_ns - 1) / t->body->dt_ns;
   struct way_route way, stay;
   struct start s = {NULL, TRACKS_AHEAD + 1};
-  bool has = take(t, i, here);
+  bool open = !cut_off(t, i), has = open && take(t, i, here);
   o->tried = t->now;
   o->planned = o->spot;
   way_route(t, i, from, heading, &way);
-  o->near = !has && ((!o->near && ways_to_wait(t, i, from, heading, step, false, &way)) ||
+  o->near = !has && open && ((!o->near && ways_to_wait(t, i, from, heading, step, false, &way)) ||
                      (t->now - o->since >= ROOM_NS && !ways_good_to_wait(t, i, here) && ways_to_wait(t, i, from, heading, step, true, &way)));
   // who carries together goes together, whoever is there
-  if (b->act == ACT_CARRY && b->teams > 1) s = (struct start){solve(t, i, &way, from), 0};
+  if (open && b->act == ACT_CARRY && b->teams > 1) s = (struct start){solve(t, i, &way, from), 0};
   else if (has || o->near) find_start(t, i, &way, from, heading, step, &s);
   if (has && s.wait > LATE) go_ahead(t, i, &way, from, heading, step, &s);
   double load = way.route.load;
@@ -548,6 +551,11 @@ static void ask_again(struct twin *t, int32_t i) {
     stays_after_all(t, i);
     return;
   }
+  if (cut_off(t, i)) {
+    give(t, i);
+    o->since = t->now;
+    return;
+  }
   struct tracks_met met = {0, NONE};
   bool near = o->near && !o->stays, has = near || take(t, i, here), same = has && (near || o->spot == o->planned || o->stays);
   if (t->now - o->since < CLEAR_PATIENCE * NS_SECOND || !goes_through(t, i, &s)) {
@@ -599,6 +607,29 @@ void clear_step(struct twin *t) {
   }
   for (int k = 0; k < n; k++)
     if (pending(t, c->waiting[k])) ask_again(t, c->waiting[k]);
+}
+
+void clear_routes_changed(struct twin *t) {
+  struct clears *c = clears_of(t);
+  struct error e;
+  if (!c) return;
+  if (make_wide(t, &e) != STATUS_OK) {
+    twin_fault(t, "no memory for new routes");
+    return;
+  }
+  // who has not set out looks for its way anew: its own may be closed
+  for (int32_t i = 0; i < t->robots; i++) {
+    if (!body_stepped(t, i)) continue;
+    struct body_rows *k = rows_of(t, i);
+    int r = t->body->row_of[i];
+    if (!k->walk[r] || k->upset[r].make || (!pending(t, i) && !c->of[i].due)) continue;
+    if (c->of[i].due) k->began[r] = BODY_NEVER;
+    not_due(c, i);
+    c->of[i].stays = true;
+    c->of[i].tried = t->now - OTHER_NS;
+    give(t, i);
+    clear_goes_over(t, i);
+  }
 }
 
 struct clear_count clear_counted(const struct twin *t) { return t->body && t->body->clears ? t->body->clears->count : (struct clear_count){0}; }
