@@ -97,10 +97,7 @@ static bool others_first(const struct twin *t, int32_t i, int32_t slot) {
   const struct clears *c = clears_of(t);
   const double *at = t->place_at[t->robot[i].place];
   const double box[4] = {at[0], at[1], at[0], at[1]};
-  int32_t near[TRACKS_NEAR];
-  int n = tracks_near(t, i, box, CLEAR_RING + 1, near);
-  for (int k = 0; k < n; k++) {
-    int32_t j = near[k], its;
+  for (int32_t j = tracks_next(t, i, box, CLEAR_RING + 1, 0), its; j != NONE; j = tracks_next(t, i, box, CLEAR_RING + 1, j + 1)) {
     const struct clear *o = &c->of[j];
     if (t->robot[j].place == t->robot[i].place && pending(t, j) && o->spot == NONE && o->since < c->of[i].since && t->now - o->since >= TURN_NS && wants(t, j, &its) && its == slot) return true;
   }
@@ -370,11 +367,9 @@ void clear_set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
 // Somebody walks already who comes by where it stands, after it is to have left.
 static bool relied_on(const struct twin *t, int32_t i) {
   double at[2], box[4];
-  int32_t near[TRACKS_NEAR];
   for (int a = 0; a < 2; a++) box[a] = box[2 + a] = at[a] = a ? rows_of(t, i)->origin[t->body->row_of[i]].y : rows_of(t, i)->origin[t->body->row_of[i]].x;
-  int n = tracks_near(t, i, box, 1, near);
-  for (int k = 0; k < n; k++)
-    if (tracks_comes(t, near[k], at, tracks_need(t, i, near[k]), t->body->step, RELIED_NS)) return true;
+  for (int32_t j = tracks_next(t, i, box, 1, 0); j != NONE; j = tracks_next(t, i, box, 1, j + 1))
+    if (tracks_comes(t, j, at, tracks_need(t, i, j), t->body->step, RELIED_NS)) return true;
   return false;
 }
 
@@ -469,12 +464,9 @@ static void warn(struct twin *t, int32_t i) {
   struct body *b = t->body;
   bool stands = !tracks_walks(t, i) || rows_of(t, i)->upset[b->row_of[i]].halts;
   double at[2], box[4];
-  int32_t near[TRACKS_NEAR];
   tracks_end(t, i, at);
   for (int a = 0; a < 4; a++) box[a] = at[a % 2];
-  int n = tracks_near(t, i, box, 1, near);
-  for (int m = 0; m < n; m++) {
-    int32_t j = near[m];
+  for (int32_t j = tracks_next(t, i, box, 1, 0); j != NONE; j = tracks_next(t, i, box, 1, j + 1)) {
     struct body_rows *k = rows_of(t, j);
     int r = b->row_of[j];
     if (clears_of(t)->of[j].due && k->began[r] > b->step && !k->upset[r].make) {

@@ -62,14 +62,19 @@ static bool together(const struct twin *t, int32_t i, int32_t j) {
   return (b->job == t->robot[j].job && b->teams > 1) || (a->kind == JOB_HELP && a->server == j);
 }
 
-int tracks_near(const struct twin *t, int32_t i, const double box[4], double by, int32_t out[TRACKS_NEAR]) {
+int32_t tracks_next(const struct twin *t, int32_t i, const double box[4], double by, int32_t j) {
   const double (*all)[4] = (const double (*)[4])t->body->tracks->box;
-  int n = 0;
-  for (int32_t j = 0; j < t->robots && n < TRACKS_NEAR; j++) {
+  for (; j < t->robots; j++) {
     const double *o = all[j];
     if (o[0] > box[2] + by || o[1] > box[3] + by || o[2] < box[0] - by || o[3] < box[1] - by) continue;
-    if (j != i && !together(t, i, j)) out[n++] = j;
+    if (j != i && !together(t, i, j)) return j;
   }
+  return NONE;
+}
+
+int tracks_near(const struct twin *t, int32_t i, const double box[4], double by, int32_t out[TRACKS_NEAR]) {
+  int n = 0;
+  for (int32_t j = tracks_next(t, i, box, by, 0); j != NONE && n < TRACKS_NEAR; j = tracks_next(t, i, box, by, j + 1)) out[n++] = j;
   return n;
 }
 
@@ -182,7 +187,6 @@ int tracks_wait(const struct twin *t, int32_t i, const struct track *track, stru
   bool bad[TRACKS_AHEAD + 1] = {false};
   double box[4] = {1e30, 1e30, -1e30, -1e30}, sn = 0, cs = 1;
   int n = track->count < TRACKS_POINTS ? track->count : TRACKS_POINTS;
-  int32_t near[TRACKS_NEAR];
   if (turned != 0) m_sincos(turned, &sn, &cs);
   for (int k = 0; k < n; k++) {
     const double *p = track->at[k + 1 == n ? track->count - 1 : k];
@@ -194,16 +198,15 @@ int tracks_wait(const struct twin *t, int32_t i, const struct track *track, stru
     }
   }
   const double (*own)[2] = (const double (*)[2])s->own, (*other)[2] = (const double (*)[2])s->other;
-  int others = tracks_near(t, i, box, 1, near);
   if (met) *met = (struct tracks_met){n, NONE};
-  for (int o = 0; o < others; o++) {
-    int m = tracks_points(t, near[o], from, s->other);
-    double need = need_of(own, n, other, m, tracks_need(t, i, near[o]) + TRACKS_BETWEEN);
+  for (int32_t o = tracks_next(t, i, box, 1, 0); o != NONE; o = tracks_next(t, i, box, 1, o + 1)) {
+    int m = tracks_points(t, o, from, s->other);
+    double need = need_of(own, n, other, m, tracks_need(t, i, o) + TRACKS_BETWEEN);
     if (need <= 0) continue;
     for (int k = 0; met && m > 1 && k < met->point; k++)
       if (nearer(own[k], other[k < m ? k : m - 1], need)) met->point = k;
     forbid(bad, own, n, other, m, need);
-    if (met && met->who == NONE && bad[0]) met->who = near[o];
+    if (met && met->who == NONE && bad[0]) met->who = o;
   }
   int d = 0;
   while (d <= TRACKS_AHEAD && bad[d]) d++;

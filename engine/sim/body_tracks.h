@@ -11,7 +11,7 @@
 #define TRACKS_SWAYS   0.05         // m    that a pelvis is beside the middle of its footprint as it walks
 #define TRACKS_BETWEEN 0.015        // m    that two can come nearer between two points of their tracks than at them, both at 1.3 m/s
 #define TRACKS_AHEAD   150          // points of a track that somebody may wait; beyond it is asked again
-#define TRACKS_NEAR    128          // robots that are looked out for at once
+#define TRACKS_NEAR    128          // robots that a way or a place to wait is looked for between; walks are checked against all
 #define TRACKS_POINTS  3000         // of a track that are looked at: five minutes
 
 struct tracks;
@@ -22,7 +22,9 @@ void tracks_changed(struct twin *t, int32_t i);         // robot i has another w
 
 // It walks, or will from a known step on.
 bool tracks_walks(const struct twin *t, int32_t i);
-// Robots but i, and those who carry with it, that are or come within `by` m of the box, in order of their rows: how many, at most TRACKS_NEAR.
+// The first robot from row j on but i, and those who carry with it, that is or comes within `by` m of the box; NONE: no more.
+int32_t tracks_next(const struct twin *t, int32_t i, const double box[4], double by, int32_t j);
+// All of these: how many, at most TRACKS_NEAR.
 int  tracks_near(const struct twin *t, int32_t i, const double box[4], double by, int32_t out[TRACKS_NEAR]);
 // Where robot j is from step `from` on, a point each TRACK_DT; what comes after the last one is there: how many, at most TRACKS_POINTS.
 int  tracks_points(const struct twin *t, int32_t j, int64_t from, double (*out)[2]);

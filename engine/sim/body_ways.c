@@ -164,12 +164,11 @@ static int wait_points(const struct twin *t, int32_t i, const double at[2], doub
 
 // Nobody stands or will come within `by` m more than he has to keep from there.
 static bool nobody_at(const struct twin *t, int32_t i, const double p[2], double by) {
-  int32_t near[TRACKS_NEAR];
-  int n = near_point(t, i, p, 2, near);
-  for (int k = 0; k < n; k++) {
-    double q[2], need = tracks_need(t, i, near[k]);
-    tracks_end(t, near[k], q);
-    if (clear_nearer(q, p, need + by) || tracks_passes(t, near[k], p, need)) return false;
+  const double box[4] = {p[0], p[1], p[0], p[1]};
+  for (int32_t j = tracks_next(t, i, box, 2, 0); j != NONE; j = tracks_next(t, i, box, 2, j + 1)) {
+    double q[2], need = tracks_need(t, i, j);
+    tracks_end(t, j, q);
+    if (clear_nearer(q, p, need + by) || tracks_passes(t, j, p, need)) return false;
   }
   return true;
 }
