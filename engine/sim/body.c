@@ -220,7 +220,9 @@ void body_enter(struct twin *t, int32_t i) {
   int r = t->body->row_of[i];
   double at[2], facing;
   way_goal(t, i, at, &facing);
+  const double spot[2] = {at[0], at[1]};
   clear_enter(t, i, at);
+  t->robot[i].astray = at[0] != spot[0] || at[1] != spot[1];
   stand(t, i, k, r, v3(at[0], at[1], 0), facing, t->robot[i].charge);
   clear_entered(t, i);
 }
