@@ -110,12 +110,14 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   int32_t begin = b->turned ? b->was_to : b->from;
   int n = 0;
   way_goal(t, i, out->goal, &out->facing);
-  if (begin != b->place) routes_walk(routes, begin, b->place, &way);
+  const double own[2] = {from.x, from.y};
+  // who stands beside its way has one of its own: straight to that something may stand
+  bool beside = b->astray && floor_free(routes_floor(routes), own) && routes_from(routes, own, begin, b->place, &way) >= 0;
+  if (!beside && begin != b->place) routes_walk(routes, begin, b->place, &way);
   add(out->point, &n, from.x, from.y);
   team_abreast(t, i, &way);
   // who stands a step beside its place, nearer to its work, goes from there, not by way of the place; likewise at the goal
-  const double own[2] = {from.x, from.y};
-  for (int p = b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
+  for (int p = beside ? 1 : b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
     if ((p == 0 && geo_distance(way.point[p], own) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
     // who stands beside others needs not pass by the middle
     if (t->team && p == 0 && way.count > 1 && seen(t, i, own, p + 1 < way.count - 1 ? way.point[p + 1] : out->goal)) continue;
