@@ -42,7 +42,6 @@ static struct apart measure(const char *path) {
     for (int i = 0; i < n; i++)
       for (int j = 0; j < i; j++) {
         double x = at[i][0] - at[j][0], y = at[i][1] - at[j][1], need = t->fleet[t->robot[body[i]].fleet].radius + t->fleet[t->robot[body[j]].fleet].radius - SWAYS;
-        if (x * x + y * y < need * need && getenv("DBGA") && now % (NS_SECOND / 5) == 0) fprintf(stderr, "%.1f R%u act %d walks %d [%.2f %.2f], R%u act %d walks %d [%.2f %.2f] dist %.3f\n", ns_to_seconds(now), t->robot[body[i]].number, t->robot[body[i]].act, walks[i], at[i][0], at[i][1], t->robot[body[j]].number, t->robot[body[j]].act, walks[j], at[j][0], at[j][1], m_sqrt(x*x+y*y));
         if (x * x + y * y < need * need) *told[walks[i] + walks[j]] += ns_to_seconds(step);
       }
   }

@@ -140,10 +140,10 @@ bool clear_there(struct twin *t, int32_t i) {
   if (!c || !wants(t, i, &slot) || !body_stands_at(t, i, at)) return true;
   struct clear *o = &c->of[i];
   int32_t place = t->robot[i].place;
-  if (o->spot != NONE && suits(&c->spots.spot[o->spot], place, slot)) return clear_nearer(at, c->spots.spot[o->spot].at, THERE);
+  if (o->spot != NONE && suits(&c->spots.spot[o->spot], place, slot)) return tracks_nearer(at, c->spots.spot[o->spot].at, THERE);
   int32_t k = spots_free(&c->spots, i, place, slot, at);
   o->since = t->now;
-  if (k == NONE || !clear_nearer(at, c->spots.spot[k].at, THERE)) return false;
+  if (k == NONE || !tracks_nearer(at, c->spots.spot[k].at, THERE)) return false;
   if (!take(t, i, at)) return false;
   spots_stand(&c->spots, o->spot);
   drop(c, &o->leaving);
@@ -261,7 +261,8 @@ static void find_start(struct twin *t, int32_t i, struct way_route *way, struct 
   bool through = ways_through_spots(t, i, &rough, from);
   *s = (struct start){NULL, TRACKS_AHEAD + 1};
   if ((wait > SOON || through) && ways_between(t, i, way, from, heading, step, &other, &time) &&
-      (wait > TRACKS_AHEAD || time < wait * TRACK_DT + plain + (through ? DETOUR : 0)) && goes_by(t, i, &other, from, step, s)) clears_of(t)->count.between++;
+      (wait > TRACKS_AHEAD || time < wait * TRACK_DT + plain + (through ? DETOUR : 0)))
+    goes_by(t, i, &other, from, step, s);
   // bends take longer than they were taken for
   if (wait <= TRACKS_AHEAD && (!s->walk || s->wait > SOON || (!through && wait <= BOTH))) goes_by(t, i, way, from, step, s);
 }
@@ -302,7 +303,6 @@ static void walks_in(struct twin *t, int32_t i, const struct start *s, double lo
     give(t, i);
   } else {
     o->act_length = k->began[r] * b->dt_ns - o->act_start + ns_from_seconds(s->walk->time);
-    c->count.near += c->of[i].near;
     if (c->of[i].due != (s->wait > 0)) c->dues += s->wait > 0 ? 1 : -1;
     c->of[i].due = s->wait > 0;
   }
@@ -512,7 +512,6 @@ static bool goes_through(struct twin *t, int32_t i, struct start *s) {
   }
   tracks_wait(t, i, walks_track(s->walk), k->origin[r], 0, t->body->step + 1, &met);
   s->wait = 0;
-  clears_of(t)->count.through++;
   FLEET_BOOK(t, &t->robot[i], through, 1);
   if (met.who != NONE) twin_note(t, NOTE_ROBOT, i, "R%u walks through R%u, for which it has waited %d s", t->robot[i].number, t->robot[met.who].number, CLEAR_PATIENCE);
   return true;
@@ -623,5 +622,3 @@ void clear_routes_changed(struct twin *t) {
     clear_goes_over(t, i);
   }
 }
-
-struct clear_count clear_counted(const struct twin *t) { return t->body && t->body->clears ? t->body->clears->count : (struct clear_count){0}; }

@@ -59,6 +59,3 @@ void clear_leaves(struct twin *t, int32_t i);
 
 // After the rows of a step.
 void clear_step(struct twin *t);
-
-struct clear_count { long between, near, through; };      // walks between others instead of straight on; to where one waits; through others
-struct clear_count clear_counted(const struct twin *t);

@@ -30,15 +30,10 @@ struct clears {
   int32_t        dues;
   bool           alone;             // there is one body only
   ns_t           retry;
-  struct clear_count count;
 };
 
 static inline struct clears *clears_of(const struct twin *t) { return t->body->clears; }
 static inline double clear_radius(const struct twin *t, int32_t i) { return t->fleet[t->robot[i].fleet].radius; }
-static inline bool clear_nearer(const double p[2], const double q[2], double need) {
-  double x = p[0] - q[0], y = p[1] - q[1];
-  return x * x + y * y < need * need;
-}
 
 // ---- body_ways.c: ways, and where one waits ----
 

@@ -121,11 +121,6 @@ void tracks_end(const struct twin *t, int32_t j, double out[2]) {
   out[1] = p->y;
 }
 
-static bool nearer(const double p[2], const double q[2], double need) {
-  double x = p[0] - q[0], y = p[1] - q[1];
-  return x * x + y * y < need * need;
-}
-
 bool tracks_passes(const struct twin *t, int32_t j, const double p[2], double need) {
   const struct body_rows *k = rows_of(t, j);
   int r = t->body->row_of[j];
@@ -135,7 +130,7 @@ bool tracks_passes(const struct twin *t, int32_t j, const double p[2], double ne
   for (int a = 0; a < track->count; a += 2) {
     double q[2];
     at_point(k, r, track, a, 0, 1, q);
-    if (nearer(p, q, need)) return true;
+    if (tracks_nearer(p, q, need)) return true;
   }
   return false;
 }
@@ -150,7 +145,7 @@ bool tracks_comes(const struct twin *t, int32_t j, const double p[2], double nee
   for (double x = phase; x < until && x < track->count; x++) {
     double q[2];
     at_point(k, r, track, x, sn, cs, q);
-    if (nearer(p, q, need)) return x > phase;
+    if (tracks_nearer(p, q, need)) return x > phase;
   }
   return false;
 }
@@ -162,15 +157,15 @@ static void forbid(bool bad[TRACKS_AHEAD + 1], const double (*p)[2], int n, cons
   for (int a = 0; a < m; a++) {
     int first = a > TRACKS_AHEAD ? a - TRACKS_AHEAD : 0, last = a < n - 1 ? a : n - 1;
     for (int k = first; k <= last; k++)
-      if (!bad[a - k] && nearer(p[k], q[a], need)) bad[a - k] = true;
+      if (!bad[a - k] && tracks_nearer(p[k], q[a], need)) bad[a - k] = true;
   }
   // it stands at its end already when the other one comes by
   for (int a = n; a < m; a++)
-    if (nearer(p[n - 1], q[a], need))
+    if (tracks_nearer(p[n - 1], q[a], need))
       for (int d = 0; d <= TRACKS_AHEAD && d <= a - (n - 1); d++) bad[d] = true;
   // the other one stands at its end when it comes by
   for (int k = 0; k < n; k++)
-    if (nearer(p[k], q[m - 1], need))
+    if (tracks_nearer(p[k], q[m - 1], need))
       for (int d = m - 1 > k ? m - 1 - k : 0; d <= TRACKS_AHEAD; d++) bad[d] = true;
 }
 
@@ -204,7 +199,7 @@ int tracks_wait(const struct twin *t, int32_t i, const struct track *track, stru
     double need = need_of(own, n, other, m, tracks_need(t, i, o) + TRACKS_BETWEEN);
     if (need <= 0) continue;
     for (int k = 0; met && m > 1 && k < met->point; k++)
-      if (nearer(own[k], other[k < m ? k : m - 1], need)) met->point = k;
+      if (tracks_nearer(own[k], other[k < m ? k : m - 1], need)) met->point = k;
     forbid(bad, own, n, other, m, need);
     if (met && met->who == NONE && bad[0]) met->who = o;
   }

@@ -20,6 +20,11 @@ bool tracks_create(struct twin *t);                     // false: no memory
 void tracks_look(struct twin *t);                       // all boxes anew
 void tracks_changed(struct twin *t, int32_t i);         // robot i has another walk, comes or goes
 
+static inline bool tracks_nearer(const double p[2], const double q[2], double need) {
+  double x = p[0] - q[0], y = p[1] - q[1];
+  return x * x + y * y < need * need;
+}
+
 // It walks, or will from a known step on.
 bool tracks_walks(const struct twin *t, int32_t i);
 // The first robot from row j on but i, and those who carry with it, that is or comes within `by` m of the box; NONE: no more.

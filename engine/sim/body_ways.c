@@ -71,7 +71,7 @@ static int find_spots(const struct twin *t, const double from[2], const double g
   int n = 0, count = spots_within(s, box, k, TRACKS_NEAR);
   for (int a = 0; a < count && n < most; a++) {
     const struct spot *x = &s->spot[k[a]];
-    if ((x->slot == NONE || x->slot == SPOT_CREW) && !clear_nearer(x->at, from, OWN_SPOT) && !clear_nearer(x->at, goal, OWN_SPOT)) out[n++] = k[a];
+    if ((x->slot == NONE || x->slot == SPOT_CREW) && !tracks_nearer(x->at, from, OWN_SPOT) && !tracks_nearer(x->at, goal, OWN_SPOT)) out[n++] = k[a];
   }
   return n;
 }
@@ -86,7 +86,7 @@ bool ways_through_spots(const struct twin *t, int32_t i, const struct track *tra
   for (int s = 0; s < n; s++) {
     const double *at = c->spots.spot[k[s]].at, p[2] = {at[0] - from.x, at[1] - from.y};
     for (int a = 0; a < track->count; a += 2)
-      if (clear_nearer(p, track->at[a], need)) return true;
+      if (tracks_nearer(p, track->at[a], need)) return true;
   }
   return false;
 }
@@ -121,7 +121,7 @@ static bool good_to_wait(const struct twin *t, int32_t i, const double p[2], con
   for (int k = 0; k < n; k++) {
     double q[2];
     tracks_end(t, near[k], q);
-    if (clear_nearer(p, q, radius + clear_radius(t, near[k]) + BESIDE)) return false;
+    if (tracks_nearer(p, q, radius + clear_radius(t, near[k]) + BESIDE)) return false;
   }
   return true;
 }
@@ -168,7 +168,7 @@ static bool nobody_at(const struct twin *t, int32_t i, const double p[2], double
   for (int32_t j = tracks_next(t, i, box, 2, 0); j != NONE; j = tracks_next(t, i, box, 2, j + 1)) {
     double q[2], need = tracks_need(t, i, j);
     tracks_end(t, j, q);
-    if (clear_nearer(q, p, need + by) || tracks_passes(t, j, p, need)) return false;
+    if (tracks_nearer(q, p, need + by) || tracks_passes(t, j, p, need)) return false;
   }
   return true;
 }
@@ -207,7 +207,7 @@ bool ways_to_wait(struct twin *t, int32_t i, struct v3 from, double heading, int
   int n = hall_points(way, from, p), points = wait_points(t, i, room ? p[0] : p[n - 1], room ? clear_radius(t, i) : SPOT_WAIT, at);
   for (int k = 0; k < points; k++) {
     double time;
-    if (!room && clear_nearer(at[k], p[0], 1.0)) return false;
+    if (!room && tracks_nearer(at[k], p[0], 1.0)) return false;
     int m = search(t, i, at[k], (const double (*)[2])p, n > 1 ? n - 1 : 1, way->route.speed, step, q, &time);
     if (m < 2) continue;
     way_to(t, i, heading, (const double (*)[2])q, m, way->route.speed, way);
@@ -250,7 +250,7 @@ bool ways_ahead(struct twin *t, int32_t i, struct v3 from, double heading, int64
   for (int k = met.point - STOPS; k > 0 && tries < 3; k -= 3) {
     const double at[2] = {from.x + track.at[k][0], from.y + track.at[k][1]};
     int32_t near[TRACKS_NEAR];
-    if (clear_nearer(at, p[0], FAR)) return false;
+    if (tracks_nearer(at, p[0], FAR)) return false;
     int count = near_point(t, i, at, 1, near);
     bool good = good_to_wait(t, i, at, near, count);
     for (int a = 0; a < count && good; a++) good = !tracks_passes(t, near[a], at, 2 * clear_radius(t, i));
