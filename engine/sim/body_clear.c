@@ -227,20 +227,20 @@ static bool cut_off(const struct twin *t, int32_t i) {
 // A walk that begins in `wait` points; TRACKS_AHEAD + 1: some time. NULL: none was worth solving.
 struct start { const struct walk *walk; int wait; };
 
-// NULL: it cannot be walked, which is the twin's fault.
-static const struct walk *solve(struct twin *t, int32_t i, struct way_route *way, struct v3 from) {
+// NULL: it cannot be walked, which is the twin's fault unless there are other ways.
+static const struct walk *solve(struct twin *t, int32_t i, struct way_route *way, struct v3 from, bool others) {
   struct error e = {0};
   way->route.split = t->body->split;
   const struct walk *w = walks_take(t->body->walks, &rows_of(t, i)->kind, &way->route, way->point, &e);
-  if (!w) twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", t->robot[i].number, from.x, from.y, way->goal[0], way->goal[1], e.text);
+  if (!w && (!others || e.status == STATUS_MEMORY)) twin_fault(t, "R%u cannot walk from [%.2f, %.2f] to [%.2f, %.2f]: %s", t->robot[i].number, from.x, from.y, way->goal[0], way->goal[1], e.text);
   return w;
 }
 
 static double there_in(const struct start *s) { return !s->walk || s->wait > TRACKS_AHEAD ? 1e30 : s->wait * TRACK_DT + s->walk->time; }
 
-// That way instead of *s, if it can be walked and is there sooner.
-static bool goes_by(struct twin *t, int32_t i, struct way_route *way, struct v3 from, int64_t step, struct start *s) {
-  struct start x = {solve(t, i, way, from), 0};
+// That way instead of *s, if it can be walked (others: it need not be) and is there sooner.
+static bool goes_by(struct twin *t, int32_t i, struct way_route *way, struct v3 from, bool others, int64_t step, struct start *s) {
+  struct start x = {solve(t, i, way, from, others), 0};
   if (!x.walk) return false;
   x.wait = tracks_wait(t, i, walks_track(x.walk), from, 0, step, NULL);
   if (x.wait > TRACKS_AHEAD || there_in(&x) >= there_in(s)) {
@@ -262,15 +262,15 @@ static void find_start(struct twin *t, int32_t i, struct way_route *way, struct 
   *s = (struct start){NULL, TRACKS_AHEAD + 1};
   if ((wait > SOON || through) && ways_between(t, i, way, from, heading, step, &other, &time) &&
       (wait > TRACKS_AHEAD || time < wait * TRACK_DT + plain + (through ? DETOUR : 0)))
-    goes_by(t, i, &other, from, step, s);
+    goes_by(t, i, &other, from, true, step, s);
   // bends take longer than they were taken for
-  if (wait <= TRACKS_AHEAD && (!s->walk || s->wait > SOON || (!through && wait <= BOTH))) goes_by(t, i, way, from, step, s);
+  if (wait <= TRACKS_AHEAD && (!s->walk || s->wait > SOON || (!through && wait <= BOTH))) goes_by(t, i, way, from, false, step, s);
 }
 
 // A part of the way now rather than all of it later.
 static void go_ahead(struct twin *t, int32_t i, struct way_route *way, struct v3 from, double heading, int64_t step, struct start *s) {
   struct start x = {NULL, 0};
-  if (!ways_ahead(t, i, from, heading, step, way) || !goes_by(t, i, way, from, step, &x)) return;
+  if (!ways_ahead(t, i, from, heading, step, way) || !goes_by(t, i, way, from, true, step, &x)) return;
   if (x.wait > SOON) {
     walks_release(x.walk);
     return;
@@ -338,14 +338,14 @@ static void set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   o->near = !has && open && ((!o->near && ways_to_wait(t, i, from, heading, step, false, &way)) ||
                      (t->now - o->since >= ROOM_NS && !ways_good_to_wait(t, i, here) && ways_to_wait(t, i, from, heading, step, true, &way)));
   // who carries together goes together, whoever is there
-  if (open && b->act == ACT_CARRY && b->teams > 1) s = (struct start){solve(t, i, &way, from), 0};
+  if (open && b->act == ACT_CARRY && b->teams > 1) s = (struct start){solve(t, i, &way, from, false), 0};
   else if (has || o->near) find_start(t, i, &way, from, heading, step, &s);
   if (has && s.wait > LATE) go_ahead(t, i, &way, from, heading, step, &s);
   double load = way.route.load;
   o->stays = !s.walk;
   if (!s.walk) {
     way_points(t, i, here, heading, &here, 1, heading, way.route.speed, &stay);
-    s.walk = solve(t, i, &stay, from);
+    s.walk = solve(t, i, &stay, from, false);
     load = stay.route.load;
   }
   if (s.walk) walks_in(t, i, &s, load, step);
@@ -360,7 +360,7 @@ void clear_set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   }
   struct way_route way;
   way_route(t, i, from, heading, &way);
-  const struct walk *w = solve(t, i, &way, from);
+  const struct walk *w = solve(t, i, &way, from, false);
   if (w) just_walk(t, i, w, way.route.load);
 }
 
@@ -504,7 +504,7 @@ static bool goes_through(struct twin *t, int32_t i, struct start *s) {
   struct way_route way;
   if (clears_of(t)->of[i].stays) {
     way_route(t, i, k->origin[r], k->facing[r], &way);
-    const struct walk *w = solve(t, i, &way, k->origin[r]);
+    const struct walk *w = solve(t, i, &way, k->origin[r], false);
     if (!w) return false;
     walks_release(s->walk);
     s->walk = w;
