@@ -172,7 +172,7 @@ static void forbid(bool bad[TRACKS_AHEAD + 1], const double (*p)[2], int n, cons
 // Two who are in each other's footprints already, or stand side by side at their ends, come hardly nearer.
 static double need_of(const double (*p)[2], int n, const double (*q)[2], int m, double need) {
   double now = geo_distance(p[0], q[0]), end = geo_distance(p[n - 1], q[m - 1]);
-  if (now < need) need = now - 2 * CLOSER;
+  if (now < need) need = now - TRACKS_SWAYS;
   if (end < need && end >= BETWEEN_BESIDE) need = end - CLOSER;
   return need;
 }
