@@ -14,6 +14,7 @@
   X(apart)                          \
   X(between)                        \
   X(clear)                          \
+  X(clear_state)                    \
   X(show)                           \
   X(stream_body)                    \
   X(base_maths)                     \

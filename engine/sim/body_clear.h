@@ -59,3 +59,6 @@ void clear_leaves(struct twin *t, int32_t i);
 
 // After the rows of a step.
 void clear_step(struct twin *t);
+
+// What is wrong with all of this, NULL: nothing (engine/sim/body_check.c).
+const char *clear_validate(const struct twin *t);

@@ -8,6 +8,7 @@
 #include "engine/world/geometry.h"
 
 #define CLOSER       0.01           // m    by which two who are in each other's footprints may come nearer yet
+#define HANDS_MOVE   0.5            // m    that a body at work moves between two looks, at most
 
 struct tracks {
   double  (*box)[4];                // m    (robots) least x and y, largest x and y; nowhere: it is not in the hall
@@ -148,6 +149,24 @@ bool tracks_comes(const struct twin *t, int32_t j, const double p[2], double nee
     if (tracks_nearer(p, q, need)) return x > phase;
   }
   return false;
+}
+
+bool tracks_hold(const struct twin *t, int32_t i) {
+  const struct body_rows *k = rows_of(t, i);
+  int r = t->body->row_of[i];
+  const double *box = t->body->tracks->box[i];
+  if (!k->here[r]) return box[0] > box[2];
+  if (k->upset[r].make || k->upset[r].turned != 0) return true;
+  double p[2];
+  bool walks = tracks_walks(t, i);
+  const double by = walks ? 1e-9 : HANDS_MOVE;
+  for (int a = 0, last = walks ? walks_track(k->walk[r])->count - 1 : 0; a <= last; a++) {
+    if (walks) at_point(k, r, walks_track(k->walk[r]), a, 0, 1, p);
+    else tracks_end(t, i, p);
+    bool past = walks && (double)(t->body->step - k->began[r]) * t->body->dt > (a + 1) * TRACK_DT;
+    if (!past && (p[0] < box[0] - by || p[1] < box[1] - by || p[0] > box[2] + by || p[1] > box[3] + by)) return false;
+  }
+  return true;
 }
 
 // ---- waiting for others -------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ void tracks_end(const struct twin *t, int32_t j, double out[2]);
 bool tracks_passes(const struct twin *t, int32_t j, const double p[2], double need);
 // It comes nearer to p than `need` within that time of step `from`, from farther off.
 bool tracks_comes(const struct twin *t, int32_t j, const double p[2], double need, int64_t from, ns_t within);
+// Its box holds it from now to its end. Of one who reels, and of one that is not in the hall: always.
+bool tracks_hold(const struct twin *t, int32_t i);
 // What i has to keep from the middle of j.
 double tracks_need(const struct twin *t, int32_t i, int32_t j);
 

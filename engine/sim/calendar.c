@@ -11,8 +11,6 @@ static inline bool before(struct calendar_entry a, struct calendar_entry b) {
   return x < y;
 }
 
-static inline uint32_t timer_of(struct calendar_entry e) { return (uint32_t)(e.key & (CALENDAR_TIMERS_MAX - 1)); }
-
 bool calendar_init(struct calendar *c, uint32_t timers, struct arena *a) {
   assert(timers > 0);
   assert(timers < CALENDAR_TIMERS_MAX);
@@ -31,11 +29,11 @@ static void sift_up(struct calendar *c, uint32_t i, struct calendar_entry e) {
     uint32_t parent = (i - 1) / 4;
     if (!before(e, c->heap[parent])) break;
     c->heap[i] = c->heap[parent];
-    c->where[timer_of(c->heap[i])] = i + 1;
+    c->where[calendar_timer(c->heap[i])] = i + 1;
     i = parent;
   }
   c->heap[i] = e;
-  c->where[timer_of(e)] = i + 1;
+  c->where[calendar_timer(e)] = i + 1;
 }
 
 static void sift_down(struct calendar *c, uint32_t i, struct calendar_entry e) {
@@ -49,11 +47,11 @@ static void sift_down(struct calendar *c, uint32_t i, struct calendar_entry e) {
     uint32_t best = before(heap[right], heap[left]) ? right : left;
     if (!before(heap[best], e)) break;
     heap[i] = heap[best];
-    c->where[timer_of(heap[i])] = i + 1;
+    c->where[calendar_timer(heap[i])] = i + 1;
     i = best;
   }
   heap[i] = e;
-  c->where[timer_of(e)] = i + 1;
+  c->where[calendar_timer(e)] = i + 1;
 }
 
 // Take the last entry off the heap.
@@ -98,7 +96,7 @@ void calendar_cancel(struct calendar *c, uint32_t timer) {
 bool calendar_valid(const struct calendar *c) {
   for (uint32_t i = 0; i < c->count; i++) {
     if (c->hole && i == 0) continue;
-    if (c->where[timer_of(c->heap[i])] != i + 1) return false;
+    if (c->where[calendar_timer(c->heap[i])] != i + 1) return false;
     if (i > 0 && !(c->hole && i <= 4) && before(c->heap[i], c->heap[(i - 1) / 4])) return false;
   }
   return true;

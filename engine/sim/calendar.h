@@ -49,6 +49,7 @@ void calendar_cancel(struct calendar *c, uint32_t timer);
 // Fill the hole that calendar_take left, before anything else looks at the heap.
 void calendar_fill(struct calendar *c);
 
+static inline uint32_t calendar_timer(struct calendar_entry e) { return (uint32_t)(e.key & (CALENDAR_TIMERS_MAX - 1)); }
 static inline bool calendar_is_set(const struct calendar *c, uint32_t timer) { return c->where[timer] != 0; }
 static inline ns_t calendar_time(const struct calendar *c, uint32_t timer) { return c->heap[c->where[timer] - 1].time; }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/sim/bays.h"
+#include "engine/sim/body_clear.h"
 #include "engine/sim/broken.h"
 #include "engine/sim/motion.h"
 #include "engine/sim/seeing.h"
@@ -175,7 +176,7 @@ const char *twin_validate(struct twin *t) {
   if (!broken) broken = check_servers(t);
   if (!broken) broken = check_robots(t);
   if (!broken) broken = bays_validate(t);
-  const char *inside = broken || !t->motion ? NULL : motion_validate(t);
+  const char *inside = broken ? NULL : t->motion ? motion_validate(t) : t->body ? clear_validate(t) : NULL;
   if (inside) {
     snprintf(t->why, sizeof t->why, "%s at %.9f s", inside, ns_to_seconds(t->now));
     broken = t->why;
