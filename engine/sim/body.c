@@ -342,6 +342,7 @@ static void arrive(struct twin *t, int32_t i, struct body_rows *k, int r) {
   enum clear_end end = clear_arrives(t, i, on);
   t->robot[i].astray = t->robot[i].astray || end != CLEAR_THERE;
   if (again || (end != CLEAR_ASIDE && (slid || halts || end == CLEAR_NEAR))) {
+    k->returns[r] = back && !again;
     clear_set_out(t, i, at, heading);
     return;
   }
