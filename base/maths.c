@@ -347,13 +347,6 @@ double m_atan2(double y, double x) {
 
 // ---- the rest ----------------------------------------------------------------------------------
 
-double m_floor(double x) {
-  if (!(m_abs(x) < 0x1p52)) return x;
-  double t = (double)(int64_t)x;
-  if (t == x) return x;
-  return t > x ? t - 1 : t;
-}
-
 // Polynomial with the constant term first.
 static inline double poly8(const double c[8], double x) {
   return ((((((c[7] * x + c[6]) * x + c[5]) * x + c[4]) * x + c[3]) * x + c[2]) * x + c[1]) * x + c[0];

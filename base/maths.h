@@ -6,6 +6,7 @@
 #pragma once
 
 #include <emmintrin.h>
+#include <stdint.h>
 
 double m_sin(double x);             // any finite x, at full accuracy
 double m_cos(double x);
@@ -14,10 +15,15 @@ double m_atan2(double y, double x);
 double m_exp(double x);             // overflow gives infinity, underflow 0
 double m_log(double x);             // x > 0; 0 gives -infinity, x < 0 NaN
 double m_pow(double x, double y);   // x >= 0, as exp(y log x) with extra bits
-double m_floor(double x);
 
 // the instruction itself: a call of sqrt would set errno and want libm
 static inline double m_sqrt(double x) { return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_set_sd(x), _mm_set_sd(x))); }
+
+static inline double m_floor(double x) {
+  if (!(__builtin_fabs(x) < 0x1p52)) return x;          // whole already, or not a number
+  double t = (double)(int64_t)x;
+  return t == x ? x : t > x ? t - 1 : t;
+}
 
 #define M_PI_D 3.14159265358979323846
 

@@ -297,7 +297,7 @@ static void test_one_hit(void **state) {
       m->faces = 0;
       grid_move(o, i);
     }
-    for (int i = 0; i < 2; i++) o->mover[i].near[0] = !i, o->mover[i].nears = 1;
+    for (int i = 0; i < 2; i++) o->mover[i].near[0] = !i, o->mover[i].near_at[0] = 0, o->mover[i].nears = 1;
     double first = 0, later = 0, sum[2] = {0, 0};
     int contacts = 0;
     for (int n = 0; n < 50; n++) {

@@ -17,6 +17,7 @@
 #define PERSON_MASS 75.0            // kg
 #define BEHIND      0.05            // m    beside two radii from a spot at which it is free for the next
 #define NEAR_GOAL   0.004           // m
+#define ROUNDING    1e-4            // m/s  more than rounding adds to a speed
 
 static const double still[2] = {0, 0};
 
@@ -77,6 +78,7 @@ enum status motion_create(struct twin *t, struct error *e) {
   for (int32_t i = 0; i < t->robots; i++) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
     o->seat[i].cell = NONE;
+    o->widest = f->radius > o->widest ? f->radius : o->widest;
     o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .helps = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
@@ -343,6 +345,8 @@ static void check_goal(struct twin *t, int32_t i) {
     if (grid_near(o, goal, 2 * m->radius, i, other, 1) == 0) {
       m->at[0] += d[0];
       m->at[1] += d[1];
+      double by = m_sqrt(d[0] * d[0] + d[1] * d[1]);
+      o->snapped = by > o->snapped ? by : o->snapped;
       grid_move(o, i);
     }
     settle(t, i);
@@ -394,7 +398,10 @@ static void step(struct twin *t) {
       leave_behind(t, i);
     }
     if (m->move == MOVE_WALKS && m->sways) push_sways(t, i);
-    else if (m->move == MOVE_WALKS) step_speed(t, i);
+    else if (m->move == MOVE_WALKS) {
+      step_speed(t, i);
+      motion_note_speed(o, m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
+    }
     memcpy(s->at, m->at, sizeof s->at);
     memcpy(s->velocity, mover_moves(m) ? m->velocity : still, sizeof s->velocity);
   }
@@ -402,6 +409,7 @@ static void step(struct twin *t) {
   rows_settle(t);
   push_contacts(t);
   push_steps(t);
+  o->fastest = m_sqrt(o->fast2) + ROUNDING;
   if (o->together) rows_move(t);
   rows_space(t);
   for (int32_t i = 0; i < t->robots; i++) {
@@ -412,6 +420,9 @@ static void step(struct twin *t) {
     } else if (mover_moves(&o->mover[i])) step_move(t, i);
   }
   hits_settle(o);
+  o->gone += o->fastest * MOTION_DT;
+  o->before2 = o->fastest * o->fastest;
+  o->fast2 = 0;
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
     if (!mover_active(m)) continue;
@@ -419,6 +430,8 @@ static void step(struct twin *t) {
     if (m->move == MOVE_WALKS) check_goal(t, i);
     if ((o->step + i) % 25 == 0) watch_stuck(t, i);
   }
+  o->gone += o->snapped;
+  o->snapped = 0;
   if (o->step % LOOK_EVERY == 0) way_grant(t);
   if (o->step % 50 == 0) lead_watch(t);
   if (o->lead.leds > 0 && o->step % o->lead.every == 0) lead_step(t);

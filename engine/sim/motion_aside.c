@@ -1,10 +1,13 @@
 // Stepping aside: whoever stands in somebody's way goes where it does not.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
 #define ASIDE_TIME (5 * NS_SECOND)  // a guess
+#define ROOM_NEAR  8                // steps of the search for which those near do
+#define SQUARE     1.4143           //       sqrt 2, and a little
 
 bool way_clear_of(const struct motion *o, int32_t j, const double p[2], double distance) {
   const struct mover *m = &o->mover[j];
@@ -29,7 +32,7 @@ static bool search(struct twin *t, int32_t i, int32_t from, double more, int32_t
   const struct floor *f = floor_of(t, i);
   struct room_search *s = &o->room;
   int32_t other[64];
-  int others = grid_within(o, m->at, ROOM_REACH + 1, i, other, 64), head = 0, tail = 0, found = -1;
+  int near = ROOM_NEAR, others = grid_within(o, m->at, near * ROOM_STEP * SQUARE + m->radius + o->widest, i, other, 64), head = 0, tail = 0, found = -1;
   memset(s->before, 0xff, sizeof s->before);
   s->before[ROOM_SIDE * ROOM_SIDE / 2] = ROOM_SIDE * ROOM_SIDE / 2;
   s->queue[tail++] = ROOM_SIDE * ROOM_SIDE / 2;
@@ -39,6 +42,11 @@ static bool search(struct twin *t, int32_t i, int32_t from, double more, int32_t
       static const int step[8][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}, {1, 1}, {-1, 1}, {-1, -1}, {1, -1}};
       int nx = x + step[k][0], ny = y + step[k][1], n = ny * ROOM_SIDE + nx;
       if (nx < 0 || ny < 0 || nx >= ROOM_SIDE || ny >= ROOM_SIDE || s->before[n] >= 0) continue;
+      int out = abs(nx - ROOM_SIDE / 2) > abs(ny - ROOM_SIDE / 2) ? abs(nx - ROOM_SIDE / 2) : abs(ny - ROOM_SIDE / 2);
+      if (out > near) {             // farther than most have to look
+        near = ROOM_SIDE;
+        others = grid_within(o, m->at, ROOM_REACH + 1, i, other, 64);
+      }
       const double p[2] = {m->at[0] + (nx - ROOM_SIDE / 2) * ROOM_STEP, m->at[1] + (ny - ROOM_SIDE / 2) * ROOM_STEP};
       bool open = floor_free(f, p);
       for (int j = 0; j < others && open; j++) open = geo_distance(p, o->mover[other[j]].at) >= m->radius + o->mover[other[j]].radius;
@@ -80,7 +88,7 @@ void way_leave(struct twin *t, int32_t i) {
   m->cruise = t->fleet[t->robot[i].fleet].typed ? t->fleet[t->robot[i].fleet].speed : make_of(t, &t->robot[i])->tables.walk_speed;
   m->move = MOVE_WALKS;
   m->inward = 0;
-  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);      // who comes to be near is looked for from now on
+  grid_look(o, i);      // who comes to be near is looked for from now on
   m->faces = 0;
   m->apart = false;
   o->active++;

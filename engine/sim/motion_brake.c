@@ -80,7 +80,8 @@ static void sides_of(const struct motion *o, int32_t i, double speed, struct sid
     const double *out = m->face[k].normal, room = out[0] * m->at[0] + out[1] * m->at[1] - m->face[k].at;
     if (room < stop) s->side[s->walls++] = (struct side){{-out[0], -out[1]}, room, most_for(room)};
   }
-  for (int k = 0; k < m->nears; k++) {
+  const int nears = grid_within_reach(o, m, m->radius + o->widest + stop + motion_fast2(o) / (2 * BRAKE) + MARGIN);
+  for (int k = 0; k < nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
     const double *its = moves(b), x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], reach = m->radius + b->radius + stop + (its[0] * its[0] + its[1] * its[1]) / (2 * BRAKE);
     if (x * x + y * y < reach * reach) s->near[s->nears++] = b;

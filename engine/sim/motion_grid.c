@@ -38,27 +38,52 @@ void grid_move(struct motion *o, int32_t i) {
   grid_enter(o, i);
 }
 
+// Below which nobody outside of the squares nearer than `ring` to (x, y) is away from p; less than 0: nothing is known.
+static double ring_from(const struct motion *o, const double p[2], int x, int y, int ring) {
+  const double size = o->cell_size, side[4] = {p[0] - (x - ring + 1) * size, (x + ring) * size - p[0], p[1] - (y - ring + 1) * size, (y + ring) * size - p[1]};
+  double least = side[0];
+  for (int k = 1; k < 4; k++) least = side[k] < least ? side[k] : least;
+  return least - 1e-9;              // rounding
+}
+
+// Square by square in rings around p: in a crowd the first ones hold all that are asked for.
 int grid_near(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max) {
   double d2[64];
   int n = 0;
   if (max > 64) max = 64;
   const double low[2] = {p[0] - reach, p[1] - reach}, high[2] = {p[0] + reach, p[1] + reach};
-  int32_t first = cell_at(o, low), last = cell_at(o, high);
-  for (int y = first / o->nx; y <= last / o->nx; y++)
-    for (int x = first % o->nx; x <= last % o->nx; x++)
-      for (int32_t j = o->cell[y * o->nx + x]; j >= 0; j = o->seat[j].next) {
-        if (j == but) continue;
-        double dx = o->seat[j].at[0] - p[0], dy = o->seat[j].at[1] - p[1], d = dx * dx + dy * dy;
-        if (d > reach * reach || (n == max && d >= d2[n - 1])) continue;
-        int k = n < max ? n++ : n - 1;
-        for (; k > 0 && (d2[k - 1] > d || (d2[k - 1] == d && out[k - 1] > j)); k--) {
-          d2[k] = d2[k - 1];
-          out[k] = out[k - 1];
+  int32_t middle = cell_at(o, p), first = cell_at(o, low), last = cell_at(o, high);
+  const int x0 = first % o->nx, x1 = last % o->nx, y0 = first / o->nx, y1 = last / o->nx, cx = middle % o->nx, cy = middle / o->nx;
+  for (int ring = 0; cx - ring >= x0 || cx + ring <= x1 || cy - ring >= y0 || cy + ring <= y1; ring++) {
+    double from = n == max ? ring_from(o, p, cx, cy, ring) : -1;
+    if (from > 0 && from * from > d2[n - 1]) break;
+    for (int y = cy - ring < y0 ? y0 : cy - ring; y <= y1 && y <= cy + ring; y++) {
+      bool whole = y == cy - ring || y == cy + ring;
+      for (int x = cx - ring; x <= cx + ring; x += whole || ring == 0 ? 1 : 2 * ring) {
+        if (x < x0 || x > x1) continue;
+        for (int32_t j = o->cell[y * o->nx + x]; j >= 0; j = o->seat[j].next) {
+          if (j == but) continue;
+          double dx = o->seat[j].at[0] - p[0], dy = o->seat[j].at[1] - p[1], d = dx * dx + dy * dy;
+          if (d > reach * reach || (n == max && (d > d2[n - 1] || (d == d2[n - 1] && j > out[n - 1])))) continue;
+          int k = n < max ? n++ : n - 1;
+          for (; k > 0 && (d2[k - 1] > d || (d2[k - 1] == d && out[k - 1] > j)); k--) {
+            d2[k] = d2[k - 1];
+            out[k] = out[k - 1];
+          }
+          d2[k] = d;
+          out[k] = j;
         }
-        d2[k] = d;
-        out[k] = j;
       }
+    }
+  }
   return n;
+}
+
+void grid_look(struct motion *o, int32_t i) {
+  struct mover *m = &o->mover[i];
+  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  for (int k = 0; k < m->nears; k++) m->near_at[k] = (float)(0.999999 * geo_distance(m->at, o->seat[m->near[k]].at));
+  m->seen = o->gone;
 }
 
 // Sorting is worth it only where there are more than are asked for.

@@ -118,7 +118,7 @@ static void begin(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   m->led = true;
-  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  grid_look(o, i);
   m->lead_goal = goal_of(t, i);
   m->lead_moved = m->lead_there = t->now;
   m->lead_joins = true;

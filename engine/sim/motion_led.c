@@ -17,7 +17,9 @@
 #define GRAZES      0.25                    //      square of the cosine between its way and the other one, below which they only touch in passing
 
 double lead_off2(const struct lead *l, const struct mover *m, int32_t cell) {
-  double x = cells_middle(l, cell, 0) - m->at[0], y = cells_middle(l, cell, 1) - m->at[1];
+  double at[2];
+  cells_at(l, cell, at);
+  double x = at[0] - m->at[0], y = at[1] - m->at[1];
   return x * x + y * y;
 }
 
@@ -50,10 +52,8 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
   const struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   double from[2], end[2], way[2], to[2];
-  for (int k = 0; k < 2; k++) {
-    from[k] = cells_middle(&o->lead, m->lead_from, k);
-    end[k] = cells_middle(&o->lead, m->lead_cell, k);
-  }
+  cells_at(&o->lead, m->lead_from, from);
+  cells_at(&o->lead, m->lead_cell, end);
   // by the middle of the cell before: where it turns, those beside it leave no way across the corner
   double length = geo_distance(from, end), along = 0;
   for (int k = 0; k < 2; k++) {
@@ -102,7 +102,8 @@ void lead_velocity(const struct twin *t, int32_t i, double out[2]) {
   if (v > (left + aside) / MOTION_DT) v = (left + aside) / MOTION_DT;
   for (int k = 0; k < 2; k++) out[k] = to[k] / d * v;
   // behind others: so that it can stop when they do; past them on the way into its first cell
-  for (int k = 0; k < m->nears; k++) {
+  const int nears = grid_within_reach(o, m, m->radius + o->widest + (out[0] * out[0] + out[1] * out[1]) * (0.502 / brakes) + 0.01);
+  for (int k = 0; k < nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
     double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1];
     // most are behind it, or farther away than it takes to stop

@@ -71,7 +71,7 @@ void reel_steps(struct twin *t, int32_t i) {
   m->move = MOVE_REELS;
   m->inward = 0;
   m->velocity[0] = m->velocity[1] = 0;
-  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  grid_look(o, i);
   m->faces = 0;
   m->apart = false;
   if (!active) o->active++;
@@ -97,6 +97,9 @@ void push_sways(struct twin *t, int32_t i) {
     to_go += (r->shift[k] - r->gone[k] - now) * (r->shift[k] - r->gone[k] - now);
     m->velocity[k] += r->sway[k];
   }
+  // another push may take the sway off it
+  double fast = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]) + m_sqrt(r->sway[0] * r->sway[0] + r->sway[1] * r->sway[1]);
+  motion_note_speed(t->motion, fast * fast);
   if (time > r->left && to_go < UPSET_SHIFT_LEAST * UPSET_SHIFT_LEAST) m->sways = false;
 }
 
@@ -183,6 +186,7 @@ static void swing(struct twin *t, int32_t i) {
   if (m->move == MOVE_WALKS) return;
   r->goes = m->move == MOVE_REELS && (c.mode[0] == BALANCE_STAND || c.mode[0] == BALANCE_STEP);
   for (int k = 0; k < 2; k++) m->velocity[k] = r->goes ? (c.com[0][k] - r->com[k]) / MOTION_DT : 0;
+  motion_note_speed(o, m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
 }
 
 void push_steps(struct twin *t) {

@@ -45,7 +45,7 @@ static void look(void *context, int from, int to) {
     if (i >= t->robots || !mover_active(&o->mover[i])) continue;
     struct mover *m = &o->mover[i];
     l->who = i;
-    m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+    grid_look(o, i);
     double ahead[2];
     brake_ahead(m, ahead);
     l->faces = m->move == MOVE_WALKS ? floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, l->face, LOOK_FACES) : -1;

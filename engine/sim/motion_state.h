@@ -101,7 +101,9 @@ struct mover {
   ns_t     since;                   // on this errand it has got no nearer; said aloud after TOLD
   bool     told;
   ns_t     nearer;                  // when that was
-  int32_t  nears, near[LOOK_NEAR];  // neighbours
+  int32_t  nears, near[LOOK_NEAR];  // neighbours, the nearest first, at its last look
+  float    near_at[LOOK_NEAR];      // m    that they were away then, or a little less
+  double   seen;                    // m    motion.gone then
   int32_t  gate;                    // of its floor: of the door that opens, or is open, for it; NONE
   bool     door_side;               // of it, where it came from
   ns_t     door_open;               // when it is open
@@ -210,6 +212,11 @@ struct motion {
   const struct space_contact *contact; int contacts;    // of that, until push_contacts
   struct pushes *pushes;
   int64_t        step;
+  double         gone;              // m    that anybody may have gone so far at most
+  double         fast2, before2;    // m2/s2  square of the largest speed that this step has chosen so far; of the step before
+  double         fastest;           // m/s  of this step
+  double         snapped;           // m    that somebody was moved by onto its goal in this step
+  double         widest;            // m    the largest radius
   int32_t        active;            // movers that need steps
   struct twin_motion count;
 };
@@ -224,6 +231,9 @@ static inline const struct floor *wide_of(const struct twin *t, int32_t i) { ret
 // motion.c
 void motion_needs_steps(struct twin *t);                // somebody has begun to move
 
+static inline double motion_fast2(const struct motion *o) { return o->fast2 > o->before2 ? o->fast2 : o->before2; }
+static inline void motion_note_speed(struct motion *o, double square) { o->fast2 = square > o->fast2 ? square : o->fast2; }
+
 // motion_grid.c
 void grid_enter(struct motion *o, int32_t i);
 void grid_leave(struct motion *o, int32_t i);
@@ -232,6 +242,16 @@ void grid_move(struct motion *o, int32_t i);            // its place has changed
 int  grid_near(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
 // The same robots in any order.
 int  grid_within(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
+
+// i looks around: keeps its neighbours until the next look.
+void grid_look(struct motion *o, int32_t i);
+// How many of these, the first ones, can be within `reach` of it now, however all have gone since.
+static inline int grid_within_reach(const struct motion *o, const struct mover *m, double reach) {
+  double most = reach + 2 * (o->gone - m->seen);
+  int n = 0;
+  while (n < m->nears && (double)m->near_at[n] <= most) n++;
+  return n;
+}
 
 // motion_path.c
 #define PATH_READY 0.3              // s    of people and of models without a body, at both ends of a walk; a guess
@@ -327,6 +347,12 @@ bool   door_waits(const struct twin *t, int32_t i);     // one opens for it
 bool    cells_make(struct twin *t);                     // anew, after routes have changed too; false: no memory
 void    cells_finish(struct lead *l);
 double  cells_middle(const struct lead *l, int32_t cell, int axis);
+// Both axes, m.
+static inline void cells_at(const struct lead *l, int32_t cell, double out[2]) {
+  int32_t y = cell / l->nx;
+  out[0] = l->origin[0] + l->pitch * (cell - y * l->nx);
+  out[1] = l->origin[1] + l->pitch * y;
+}
 // In sight of p and open; NONE: there is none. i: that nobody but i has; NONE: a wide one, whoever has it.
 int32_t cells_nearest(const struct twin *t, int32_t i, const double p[2], double reach);
 // The nearest by open cells that nobody has and that is away from all spots, and out of the way of walker `by` unless that is NONE; NONE.

@@ -230,7 +230,7 @@ void step_look(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   struct orca_line line[ORCA_LINES_MAX];
   double wish[2];
-  if (!rows_seen(o, i)) m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
+  if (!rows_seen(o, i)) grid_look(o, i);
   if (m->move != MOVE_WALKS) return;
   if (m->led) {
     claim_stand(t, i);              // of where it is, so that nobody is let in there
@@ -350,7 +350,9 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
   const struct motion *o = t->motion;
   const struct mover *m = &o->mover[i];
   double least = 1, n[2] = {0, 0};
-  for (int k = 0; k < m->nears && !m->apart; k++) {
+  if (m->apart) return least;
+  const int nears = grid_within_reach(o, m, m->radius + o->widest + m_sqrt(d[0] * d[0] + d[1] * d[1]) + o->fastest * MOTION_DT + MEETS);
+  for (int k = 0; k < nears; k++) {
     int32_t j = m->near[k];
     // who comes later in turn is where it was
     double s = free_part(m, &o->mover[j], o->early[j] ? o->start[j].at : o->mover[j].at, d, n);
@@ -456,7 +458,8 @@ void step_move(struct twin *t, int32_t i) {
 static bool meets_nobody(const struct motion *o, int32_t i) {
   const struct mover *m = &o->mover[i];
   const struct start *own = &o->start[i];
-  for (int k = 0; k < m->nears; k++) {
+  const int nears = grid_within_reach(o, m, m->radius + o->widest + own->way + o->fastest * MOTION_DT + 2 * MEETS);
+  for (int k = 0; k < nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
     const struct start *its = &o->start[m->near[k]];
     bool walks = mover_moves(b);

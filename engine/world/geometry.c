@@ -2,11 +2,6 @@
 
 #include "base/maths.h"
 
-double geo_distance(const double a[2], const double b[2]) {
-  double x = b[0] - a[0], y = b[1] - a[1];
-  return m_sqrt(x * x + y * y);
-}
-
 double geo_cross(const double o[2], const double a[2], const double b[2]) {
   return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
 }

@@ -7,13 +7,17 @@
 
 #include <stdbool.h>
 
+#include "base/maths.h"
 #include "engine/layout/layout.h"
 
 #define GEO_EPSILON 1e-6            // m
 
 struct halfplane { double n[2], c; };   // inside: n . p < c, n of length 1
 
-double geo_distance(const double a[2], const double b[2]);
+static inline double geo_distance(const double a[2], const double b[2]) {
+  double x = b[0] - a[0], y = b[1] - a[1];
+  return m_sqrt(x * x + y * y);
+}
 double geo_cross(const double o[2], const double a[2], const double b[2]);      // (a - o) x (b - o)
 
 // Distance of p from the segment a b.

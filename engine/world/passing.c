@@ -20,7 +20,7 @@ static void check_slots(const struct layout *l, const struct floor *floor, int s
   int slots = s->place_count > 0 ? s->place_count : 1, live = lives_at(l, station);
   bool footprints = l->run.fidelity == FIDELITY_MOTION;
   if (live > slots && footprints) fault_add(f, FAULT_WARNING, STATUS_CONFLICT, s->mark, "stations.%s: %d robots live here and it has %d slots: the others stand in the way around it", s->name, live, slots);
-  double at[2], before[2];
+  double at[2], before[2] = {0, 0};
   for (int k = 0; k < slots; k++) {
     station_slot(s, k, WALKER_RADIUS, at);
     if (!floor_free(floor, at)) {
