@@ -340,7 +340,6 @@ static void test_falls_against(void **state) {
   for (int i = 0; i < 2; i++) {
     o->mover[i].at[0] = 4 + 0.75 * i, o->mover[i].at[1] = 3, o->mover[i].heading = 0;
     grid_move(o, i);
-    space_put(o->space, i, o->mover[i].at, (const double[2]){0, 0});
   }
   while (twin_now(t) < 4 * NS_SECOND) {
     run_checked(t, ns_to_seconds(twin_now(t)) + 0.02);

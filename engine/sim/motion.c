@@ -189,7 +189,7 @@ void motion_leave(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   struct mover *m = &o->mover[i];
   if (m->move == MOVE_GONE) return;
-  o->put[i].is = m->put = false;
+  o->put[i].is = m->put = o->here[i] = false;
   push_forget(t, i);
   lead_drop(o, i);
   way_queue_drop(o, i);
@@ -410,6 +410,7 @@ static void step(struct twin *t) {
   push_contacts(t);
   push_steps(t);
   o->fastest = m_sqrt(o->fast2) + ROUNDING;
+  rows_put(t);
   if (o->together) rows_move(t);
   rows_space(t);
   for (int32_t i = 0; i < t->robots; i++) {

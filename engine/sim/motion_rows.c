@@ -10,6 +10,9 @@
 #include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
+#define STAYS 10                    // steps for which the space keeps who touches nothing any more: it may again soon
+#define NEAR  1e-3                  // m    more than two have to be apart, at the end of a step, for not touching
+
 static const double still[2] = {0, 0};
 
 bool rows_create(struct twin *t) {
@@ -19,8 +22,11 @@ bool rows_create(struct twin *t) {
   o->early = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->put = ARENA_NEW(&t->arena, struct put, t->robots + 1);
   o->puts = ARENA_NEW(&t->arena, struct put, t->robots + 1);
+  o->touches = ARENA_NEW(&t->arena, int64_t, t->robots + 1);
+  o->here = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->hit = ARENA_NEW(&t->arena, struct hit, t->robots + 1);
-  if (!o->look || !o->start || !o->early || !o->put || !o->puts || !o->hit) return false;
+  if (!o->look || !o->start || !o->early || !o->put || !o->puts || !o->touches || !o->here || !o->hit) return false;
+  for (int32_t i = 0; i < t->robots; i++) o->touches[i] = -STAYS - 1;
   if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
   return true;
 }
@@ -91,12 +97,50 @@ void rows_move(struct twin *t) {
 
 // ---- the space --------------------------------------------------------------------------------------------------
 
+// Who could touch somebody or a wall in this step is in the space, and whom it could touch: others are far from everything, or stand.
+static void find_touches(struct twin *t) {
+  struct motion *o = t->motion;
+  const double way = o->fastest * MOTION_DT;
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct mover *m = &o->mover[i];
+    if (!mover_active(m)) continue;
+    bool touches = m->move == MOVE_REELS || (m->move == MOVE_WALKS && m->clear < o->gone - m->cleared + way + NEAR);
+    int nears = grid_within_reach(o, m, m->radius + o->widest + 2 * way + NEAR);
+    for (int k = 0; k < nears; k++) {
+      const struct mover *b = &o->mover[m->near[k]];
+      double x = b->at[0] - m->at[0], y = b->at[1] - m->at[1], reach = m->radius + b->radius + (mover_active(b) ? 2 : 1) * way + NEAR;
+      if (x * x + y * y > reach * reach) continue;
+      touches = true;
+      if (!mover_active(b)) o->touches[m->near[k]] = o->step;
+    }
+    if (touches) o->touches[i] = o->step;
+  }
+}
+
+void rows_put(struct twin *t) {
+  struct motion *o = t->motion;
+  find_touches(t);
+  for (int32_t i = 0; i < t->robots; i++) {
+    struct put *s = &o->put[i];
+    bool here = o->step - o->touches[i] <= STAYS && o->mover[i].move != MOVE_GONE;
+    s->space = !here ? o->here[i] ? PUT_AWAY : PUT_AS_IT_IS : s->is || !o->here[i] ? PUT_HERE : PUT_AS_IT_IS;
+    if (s->space == PUT_HERE && !s->is) {               // it stands, and somebody comes
+      memcpy(s->at, o->mover[i].at, sizeof s->at);
+      memcpy(s->velocity, still, sizeof s->velocity);
+    }
+    o->here[i] = here;
+  }
+}
+
 static void step_space(void *context, int from, int to) {
   (void)from, (void)to;
   const struct twin *t = context;
   struct motion *o = t->motion;
-  for (int32_t i = 0; i < t->robots; i++)
-    if (o->puts[i].is) space_put(o->space, i, o->puts[i].at, o->puts[i].velocity);
+  for (int32_t i = 0; i < t->robots; i++) {
+    const struct put *s = &o->puts[i];
+    if (s->space == PUT_HERE) space_put(o->space, i, s->at, s->velocity);
+    else if (s->space == PUT_AWAY) space_away(o->space, i);
+  }
   o->contact = space_step(o->space, MOTION_DT, &o->contacts);
 }
 

@@ -74,7 +74,7 @@ struct mover {
   bool     sways;                   // was pushed and walks on beside its line
   bool     thrown;                  // its balance is reckoned in each step
   bool     lies;                    // on the floor
-  bool     put;                     // the space has it as one that moves
+  bool     put;                     // it moved in the last step
   bool     paused;                  // its hands wait until it is back at its spot
   double   wish[2];                 // m/s  chosen at the last look
   double   asks[2];                 // m/s  that it would walk with if it were alone
@@ -94,7 +94,7 @@ struct mover {
   ns_t     asked;                   // for that stretch since
   double   settle, facing;          // s, rad  at the end
   double   inward;                  // m    that it stands nearer to its work than its disc
-  double   clear;                   // m    to the nearest wall or thing at the last look
+  double   clear, cleared;          // m    to the nearest wall or thing at the last look; motion.gone then
   ns_t     rank;                    // on its way since: the longest goes first
   ns_t     until;                   // of stepping aside
   double   rest, least;             // m    to go when it last got nearer; the least on this path
@@ -128,8 +128,9 @@ struct look { int32_t who; int faces; struct floor_face face[LOOK_FACES]; };
 // Where it is at the beginning of the moves, and how far it can go at most.
 struct start { double at[2], way; };
 
-// As the space gets it, if it does.
-struct put { double at[2], velocity[2]; bool is; };
+// Where it is and how it is about to move; of who neither moves nor has just stopped there is none. And what the space gets of it.
+enum { PUT_AS_IT_IS, PUT_HERE, PUT_AWAY };
+struct put { double at[2], velocity[2]; bool is; uint8_t space; };
 
 // a has run into b in this step's moves.
 struct hit { int32_t a, b; double normal[2]; };
@@ -205,6 +206,8 @@ struct motion {
   struct start  *start;             // (robots)
   struct put    *put;               // (robots) for the space's next step
   struct put    *puts;              // (robots) of the one that may be running
+  int64_t       *touches;           // (robots) last step in which it could have touched something
+  bool          *here;              // (robots) in the space
   bool          *early;             // (robots) has moved already, before those with lower numbers
   struct hit    *hit; int32_t hits; // (robots) of this step's moves
   bool           together;          // this step is split
@@ -333,6 +336,7 @@ void rows_destroy(struct motion *o);
 void rows_look(struct twin *t);                         // what all see who look in this step
 const struct look *rows_seen(const struct motion *o, int32_t i);        // NULL: it has to look itself
 void rows_move(struct twin *t);                         // all whom nobody can meet move: `early`
+void rows_put(struct twin *t);                          // what the space gets in this step, before the moves
 void rows_space(struct twin *t);                        // begin the space's step
 void rows_settle(struct twin *t);                       // end it, if it has begun: contacts
 

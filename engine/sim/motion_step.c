@@ -191,6 +191,7 @@ static int walls_near(struct twin *t, int32_t i, struct floor_face face[LOOK_FAC
   if (n < 0) n = floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, face, LOOK_FACES);
   else memcpy(face, seen->face, sizeof *face * (size_t)n);
   m->clear = LOOK_WALLS;
+  m->cleared = t->motion->gone;
   for (int k = 0; k < n; k++) m->clear = face[k].distance < m->clear ? face[k].distance : m->clear;
   if (m->clear < 0) m->clear = 0;
   brake_keep_faces(m, face, n);

@@ -19,6 +19,7 @@ struct space {
   int       walkers, shapes;
   cpBody  **body;                   // (walkers) NULL: not here
   cpShape **disc;                   // (walkers)
+  bool     *here;                   // (walkers) in Chipmunk's space
   struct space_contact *contact; int count, capacity;
 };
 
@@ -111,10 +112,11 @@ struct space *space_create(const struct layout *l, int walkers, struct error *e)
   s->walkers = walkers;
   s->body = calloc((size_t)walkers + 1, sizeof *s->body);
   s->disc = calloc((size_t)walkers + 1, sizeof *s->disc);
+  s->here = calloc((size_t)walkers + 1, sizeof *s->here);
   s->capacity = 256;
   s->contact = malloc(sizeof *s->contact * (size_t)s->capacity);
   s->space = new_space();
-  if (!s->body || !s->disc || !s->contact || !s->space) goto failed;
+  if (!s->body || !s->disc || !s->here || !s->contact || !s->space) goto failed;
   cpSpaceSetIterations(s->space, ITERATIONS);
   // who touches again after a step apart has a contact of its own: a remembered one would begin with the impulse that it had
   cpSpaceSetCollisionPersistence(s->space, 1);
@@ -154,6 +156,7 @@ void space_destroy(struct space *s) {
   }
   free(s->body);
   free(s->disc);
+  free(s->here);
   free(s->contact);
   free(s);
 }
@@ -161,16 +164,15 @@ void space_destroy(struct space *s) {
 void space_enter(struct space *s, int32_t i, double mass, double radius, const double at[2]) {
   assert(i >= 0 && i < s->walkers);
   assert(!s->body[i]);
-  s->body[i] = cpSpaceAddBody(s->space, cpBodyNew(mass, INFINITY));
+  s->body[i] = cpBodyNew(mass, INFINITY);
   cpBodySetPosition(s->body[i], cpv(at[0], at[1]));
-  s->disc[i] = cpSpaceAddShape(s->space, cpCircleShapeNew(s->body[i], radius, cpvzero));
+  s->disc[i] = cpCircleShapeNew(s->body[i], radius, cpvzero);
   cpShapeSetUserData(s->disc[i], (cpDataPointer)(intptr_t)(i + 1));
 }
 
 void space_leave(struct space *s, int32_t i) {
   if (!s->body || !s->body[i]) return;
-  cpSpaceRemoveShape(s->space, s->disc[i]);
-  cpSpaceRemoveBody(s->space, s->body[i]);
+  space_away(s, i);
   cpShapeFree(s->disc[i]);
   cpBodyFree(s->body[i]);
   s->body[i] = NULL;
@@ -183,6 +185,17 @@ void space_put(struct space *s, int32_t i, const double at[2], const double velo
   assert(s->body[i]);
   cpBodySetPosition(s->body[i], cpv(at[0], at[1]));
   cpBodySetVelocity(s->body[i], cpv(velocity[0], velocity[1]));
+  if (s->here[i]) return;
+  cpSpaceAddBody(s->space, s->body[i]);
+  cpSpaceAddShape(s->space, s->disc[i]);
+  s->here[i] = true;
+}
+
+void space_away(struct space *s, int32_t i) {
+  if (!s->here[i]) return;
+  cpSpaceRemoveShape(s->space, s->disc[i]);
+  cpSpaceRemoveBody(s->space, s->body[i]);
+  s->here[i] = false;
 }
 
 const struct space_contact *space_step(struct space *s, double dt, int *count) {
