@@ -126,6 +126,15 @@ static double planar_epsilon_each(const struct planar *s, int n) {
   return m_sqrt(least.support2 / least.length2);
 }
 
+bool grasp_planar_sum(const struct planar_contact *c, int n, double *epsilon) {
+  struct planar s;
+  *epsilon = 0;
+  if (!grasp_planar_closed(c, n)) return false;
+  planar_primitives(&s, c, n, (double[2]){0, 0}, 1);
+  *epsilon = planar_epsilon_sum(&s);
+  return true;
+}
+
 struct grasp_quality grasp_planar(const struct planar_contact *c, int n) {
   struct grasp_quality q = {.closed = grasp_planar_closed(c, n)};
   if (!q.closed) return q;

@@ -45,6 +45,8 @@ bool grasp_planar_closed(const struct planar_contact *c, int n);
 
 // The same, with both qualities. Work grows with n^4.
 struct grasp_quality grasp_planar(const struct planar_contact *c, int n);
+// With epsilon_sum alone, 0 where they do not close.
+bool grasp_planar_sum(const struct planar_contact *c, int n, double *epsilon);
 
 struct contact {
   struct v3 p;                      // m   place

@@ -96,11 +96,10 @@ static bool closes(const struct grip_lines *l, struct grip_line *n) {
     c[i] = (struct planar_contact){.n = {n->normal[i][0], n->normal[i][1]}, .mu = l->part->mu};
     for (int k = 0; k < 2; k++) c[i].p[k] = (n->grip.contact[i][k] - l->outline.middle[k]) / l->outline.radius;
   }
-  struct grasp_quality q = grasp_planar(c, 2);
-  n->closed = q.closed ? LINE_CLOSED : LINE_OPEN;
+  bool closed = grasp_planar_sum(c, 2, &n->grip.quality);
+  n->closed = closed ? LINE_CLOSED : LINE_OPEN;
   n->grip.slant = m_atan2(n->sine, n->cosine);
-  n->grip.quality = q.epsilon_sum;
-  return q.closed;
+  return closed;
 }
 
 static bool better(const struct grip *a, const struct grip *b) {

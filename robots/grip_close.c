@@ -15,19 +15,18 @@ const char *grip_outcome_text(enum grip_outcome o) {
   return text[o];
 }
 
-static bool strikes(const struct outline *part, const struct grip_hand *hand, const struct grip *g, double gap) {
+struct grip_open grip_opened(const struct grip_hand *hand, const struct grip *g, double gap) {
+  struct grip_open o;
   for (int side = 0; side < 2; side++) {
     double out = side == 0 ? -1 : 1, at = gap + hand->thickness / 2, ux = out * g->along[0], uy = out * g->along[1];
-    struct outline finger = outline_block(g->contact[side][0] + ux * at, g->contact[side][1] + uy * at, ux, uy, hand->thickness, hand->width);
-    if (outlines_overlap(&finger, part)) return true;
+    o.finger[side] = outline_block(g->contact[side][0] + ux * at, g->contact[side][1] + uy * at, ux, uy, hand->thickness, hand->width);
   }
-  return false;
+  return o;
 }
 
-// The part's outline at the height of the contacts, and what the surface leans there: tan of its angle to upright.
+// From the part's outline that at the height of the contacts, and what the surface leans there: tan of its angle to upright.
 static enum grip_outcome section(const struct grip_part *part, const struct grip_pose *truth, double height, const struct grip_hand *hand, struct outline *out, double *lean) {
   double above = height - truth->floor;
-  *out = grip_outline(part, truth);
   *lean = 0;
   if (hand->rests > 0 && part->shape != PART_SPHERE) return CLOSE_HELD;
   if (above < (part->shape == PART_SPHERE ? 0 : hand->patch)) return CLOSE_STRUCK;
@@ -51,9 +50,16 @@ static enum grip_outcome lift(const struct grip_part *part, const struct grip_ha
 
 enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand,
                              const struct grip_wish *wish, const struct grip *planned, double gap, struct grip *got) {
-  struct outline whole = grip_outline(part, truth), cut;
+  const struct grip_open open = grip_opened(hand, planned, gap);
+  return grip_close_on(part, truth, hand, wish, planned, gap, &open, got);
+}
+
+enum grip_outcome grip_close_on(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand, const struct grip_wish *wish, const struct grip *planned, double gap,
+                                const struct grip_open *open, struct grip *got) {
+  struct outline cut = grip_outline(part, truth);
   double lean;
-  if (strikes(&whole, hand, planned, gap)) return CLOSE_STRUCK;
+  for (int side = 0; side < 2; side++)
+    if (outlines_overlap(&open->finger[side], &cut)) return CLOSE_STRUCK;
   enum grip_outcome o = section(part, truth, planned->height, hand, &cut, &lean);
   if (o != CLOSE_HELD) return o;
 
@@ -77,8 +83,7 @@ enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pos
 
   // the normal is tilted by lean out of the plan; the closing line is level
   double cosine = least / m_sqrt(1 + lean * lean), sine = m_sqrt(cosine < 1 ? 1 - cosine * cosine : 0);
-  g.slant = m_atan2(sine, cosine);
-  if (got) *got = g;
+  if (got) *got = g, got->slant = m_atan2(sine, cosine);
   if (!(sine < part->mu * cosine)) return CLOSE_SQUEEZED;
   return lift(part, hand, wish, cut.middle, &g, m_sqrt(part->mu * part->mu * cosine * cosine - sine * sine));
 }

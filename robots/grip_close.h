@@ -27,6 +27,11 @@ const char *grip_outcome_text(enum grip_outcome o);
 
 // truth: the part's pose. planned: from grip_plan on the pose that was seen, with its force. gap: m, opened beyond each contact; the wish's
 // tolerance is what the plan kept free. *got (may be NULL): the contacts as they came about, width, slant and height, when the fingers touched.
+struct grip_open { struct outline finger[2]; };            // the fingers of a grip, open by the gap, in plan
+struct grip_open grip_opened(const struct grip_hand *hand, const struct grip *planned, double gap);
+enum grip_outcome grip_close_on(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand, const struct grip_wish *wish, const struct grip *planned, double gap,
+                                const struct grip_open *open, struct grip *got);
+// Both at once.
 enum grip_outcome grip_close(const struct grip_part *part, const struct grip_pose *truth, const struct grip_hand *hand,
                              const struct grip_wish *wish, const struct grip *planned, double gap, struct grip *got);
 

@@ -58,6 +58,7 @@ void handling_outcomes(const struct reacher *r, const struct handling_wish *w, c
   const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
   const struct grip_hand hand = handling_fingers(r, w->part, out->side, out->stands);
   const struct grip_sure sure = grip_surely(w->part, &pose, &hand, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
+  const struct grip_open open = grip_opened(&hand, &out->grip, out->gap);
   int count[GRIP_OUTCOME_COUNT] = {0};
   for (int i = 0; i < REACH_LOOKS; i++) {
     const double *e = r->look[i];
@@ -67,9 +68,16 @@ void handling_outcomes(const struct reacher *r, const struct handling_wish *w, c
       continue;
     }
     struct grip_pose truth = {x, y, z, w->pick.yaw + turn};
-    count[grip_close(w->part, &truth, &hand, wish, &out->grip, out->gap, NULL)]++;
+    count[grip_close_on(w->part, &truth, &hand, wish, &out->grip, out->gap, &open, NULL)]++;
   }
   for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) out->outcome[k] = (double)count[k] / REACH_LOOKS;
+}
+
+// Whether `force` times what holds the part straight, with all of its friction, is more than hand and part stand: then no closing line does.
+static bool too_heavy(const struct grip_part *part, const struct grip_hand *hand, double hold, double force) {
+  const struct grip_load load = grip_load_lift(part->mass, hold, hold);
+  double least = force * grip_force(&load, &(struct grip_contact){part->mu, hand->patch, 2}) * (1 - 1e-9);
+  return least > hand->force_max || (part->force_max > 0 && least > part->force_max);
 }
 
 // One hand: pressed so hard that the part's twist about the fingers is held within three sigmas of where they take it, with room for three
@@ -85,6 +93,7 @@ bool handling_choose_grip(const struct reacher *r, const struct handling_wish *w
     for (int m = 0; m < 4; m++) {
       double twist = lever > 0 ? press[k / 4] * wide / lever : 0, force = m_sqrt(1 + twist * twist);
       if (force < r->spec->hands.margin) force = r->spec->hands.margin;
+      if (k < 15 && too_heavy(w->part, &hand, hold[k % 4], force)) break;         // the last says why
       *wish = (struct grip_wish){.tolerance = margin[m] * wide, .up = hold[k % 4], .sideways = hold[k % 4], .margin = force, .shoulder = v3(0, 0, 0), .reach = 1e3};
       int n = grip_lines_judge(&lines, wish, grips, *most, &why);
       if (n > 0) {

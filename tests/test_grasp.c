@@ -171,7 +171,10 @@ static void test_epsilon_is_the_nearest_facet(void **state) {
     }
     double sum = hull_distance(h, (const double (*)[HULL_DIMENSIONS_MAX])w, rows), each = hull_distance(h, (const double (*)[HULL_DIMENSIONS_MAX])sums, total);
     struct grasp_quality q = grasp_planar(c, n);
+    double alone;
     CHECK(q.closed, ==, sum > 1e-12);
+    CHECK(grasp_planar_sum(c, n, &alone), ==, q.closed);
+    CHECK_NEAR(alone, q.epsilon_sum, 0);
     closed += q.closed;
     if (!q.closed) continue;
     CHECK_NEAR(q.epsilon_sum, sum, 1e-12);
