@@ -117,6 +117,23 @@ void robot_forward(const struct robot_model *m, const struct base_motion *base, 
   }
 }
 
+void robot_forward_body(const struct robot_model *m, const struct base_motion *base, const double *q, int body, struct m3 *rotation, struct v3 *position) {
+  int way[ROBOT_JOINTS_MAX], length = 0;
+  for (int b = body; b > 0; b = m->joint[b - 1].parent) way[length++] = b - 1;
+  *rotation = m3_of_quaternion(base->orientation);
+  *position = base->position;
+  while (length-- > 0) {
+    int i = way[length];
+    double sine, cosine;
+    struct m3 turn;
+    struct v3 origin;
+    kernel_sincos(q[i], &sine, &cosine);
+    joint_frame(&m->joint[i], q[i], sine, cosine, &turn, &origin);
+    *position = v3_add(*position, m3_apply(rotation, origin));
+    *rotation = m3_product(*rotation, turn);
+  }
+}
+
 void robot_link_pose(const struct robot_model *m, const struct body_motion *bodies, int link, struct m3 *rotation, struct v3 *position) {
   assert(link >= 0);
   assert(link < m->link_count);

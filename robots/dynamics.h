@@ -41,6 +41,9 @@ struct body_motion {
 void robot_forward(const struct robot_model *m, const struct base_motion *base, const double *q, const double *qd,
                    struct body_motion *out);
 
+// Pose of one body, with the same bits.
+void robot_forward_body(const struct robot_model *m, const struct base_motion *base, const double *q, int body, struct m3 *rotation, struct v3 *position);
+
 // Pose of a link from the bodies' poses.
 void robot_link_pose(const struct robot_model *m, const struct body_motion *bodies, int link, struct m3 *rotation, struct v3 *position);
 

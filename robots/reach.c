@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "robots/sincos_kernel.h"
-
 #define BESIDE_STEPS 1              // by the arms alone
 #define EXACT_STEPS 5               // on the place and the closing direction, then on the place alone
 #define ROUNDS      3               // of balance: each brings the centre of mass some five times nearer
@@ -384,10 +382,12 @@ static struct v3 centre(const struct reacher *r, const struct reach_wish *w, con
   const struct humanoid *h = r->humanoid;
   const struct robot_row *row = r->lump.row;
   int n = r->lump.count;
-  double sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX], mass[ROBOT_JOINTS_MAX + 1], all = 0;
+  _Alignas(64) double angle[ROBOT_JOINTS_MAX], sine[ROBOT_JOINTS_MAX], cosine[ROBOT_JOINTS_MAX];
+  double mass[ROBOT_JOINTS_MAX + 1], all = 0;
   struct v3 first[ROBOT_JOINTS_MAX + 1];
-  for (int i = 0; i < n; i++) sine[i] = p->q[r->lump.joint[i]] + row[i + 1].offset;
-  for (int i = 0; i < n; i++) kernel_sincos(sine[i], &sine[i], &cosine[i]);
+  for (int i = 0; i < n; i++) angle[i] = p->q[r->lump.joint[i]] + row[i + 1].offset;
+  for (int i = n; i % 8; i++) angle[i] = 0;
+  step_sines(angle, (n + 7) / 8 * 8, sine, cosine, r->lanes);
   for (int i = 0; i <= n; i++) mass[i] = row[i].mass, first[i] = v3(row[i].first[0], row[i].first[1], row[i].first[2]);
   for (int s = 0; s < 2; s++) {
     int hand = r->lump.body[h->arm[s].body];
@@ -623,8 +623,9 @@ struct v3 reach_hand(const struct reacher *r, const struct reach_pose *p, enum s
 }
 
 struct v3 reach_eye(const struct reacher *r, const struct reach_pose *p) {
-  struct body_motion b[ROBOT_JOINTS_MAX + 1];
+  struct m3 rotation;
+  struct v3 position;
   struct base_motion base = {.position = p->root, .orientation = {1, 0, 0, 0}};
-  robot_forward(r->humanoid->model, &base, p->q, NULL, b);
-  return v3_add(b[r->eye_body].position, m3_apply(&b[r->eye_body].rotation, r->humanoid->model->body[r->eye_body].com));
+  robot_forward_body(r->humanoid->model, &base, p->q, r->eye_body, &rotation, &position);
+  return v3_add(position, m3_apply(&rotation, r->humanoid->model->body[r->eye_body].com));
 }

@@ -29,6 +29,12 @@ void step_run(struct step_search *s, int count, int steps, enum lane_width lanes
   else step_all(s, count, steps);
 }
 
+void step_sines(const double *angle, int count, double *sine, double *cosine, enum lane_width lanes) {
+  if (lanes == LANES_8) step_avx512_sines(angle, count, sine, cosine);
+  else if (lanes == LANES_4) step_avx2_sines(angle, count, sine, cosine);
+  else step_sines_of(angle, count, sine, cosine);
+}
+
 struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes) {
   struct step_at at;
   if (lanes == LANES_8) step_avx512_forward(l, q, &at.point);

@@ -44,5 +44,8 @@ struct step_search {
 // At most `steps` of each; `there` is set where one was there before the last of them.
 void step_run(struct step_search *s, int count, int steps, enum lane_width lanes);
 
+// Sines and cosines of `count` angles, a multiple of 8, aligned to 64 bytes.
+void step_sines(const double *angle, int count, double *sine, double *cosine, enum lane_width lanes);
+
 // Where q brings the point between the fingertips, from the root's origin.
 struct v3 step_point(const struct step_limb *l, const double *q, enum lane_width lanes);

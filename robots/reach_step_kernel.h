@@ -44,6 +44,12 @@ TARGET static inline void step_forward(const struct step_limb *l, const double *
   at->fingers = v3(fingers[0], fingers[1], fingers[2]);
 }
 
+// Of `count` angles, a multiple of 8, aligned to 64 bytes.
+TARGET static inline void step_sines_of(const double *angle, int count, double *sine, double *cosine) {
+  enum { WIDTH = sizeof(REAL) / sizeof(double) };
+  for (int k = 0; k < count; k += WIDTH) kernel_sincos(*(const REAL *)(angle + k), (REAL *)(sine + k), (REAL *)(cosine + k));
+}
+
 struct step_rows { int count; _Alignas(64) double J[9][STEP_JOINTS]; double e[9]; };
 
 // Three rows of the joints' axes crossed with r (from: a point, else a direction), weighed.

@@ -57,6 +57,10 @@ static struct book book_of(const struct robot_model *m, const struct motion *x) 
   struct book k = {0};
   robot_forward(m, &x->base, x->q, x->qd, b);
   for (int i = 0; i <= m->joint_count; i++) {
+    struct m3 rotation;
+    struct v3 position;
+    robot_forward_body(m, &x->base, x->q, i, &rotation, &position);
+    CHECK(memcmp(&rotation, &b[i].rotation, sizeof rotation) || memcmp(&position, &b[i].position, sizeof position), ==, 0);
     struct v3 arm = m3_apply(&b[i].rotation, m->body[i].com), at = v3_add(b[i].position, arm);
     struct v3 v = v3_add(b[i].velocity, v3_cross(b[i].angular_velocity, arm)), w = m3_apply_inverse(&b[i].rotation, b[i].angular_velocity);
     struct v3 spin = m3_apply(&m->body[i].inertia, w), p = v3_scale(v, m->body[i].mass);
