@@ -570,9 +570,9 @@ static bool solve_up(const struct reacher *r, const struct reach_wish *w, const 
 }
 
 // Each level from afar, from `from` on.
-static bool solve_each(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int level, int levels, struct reach_pose *best, struct reach_pose *out) {
-  for (; level < levels; level++)
-    for (int from = 0; from < 2; from++) {
+static bool solve_each(const struct reacher *r, const struct reach_wish *w, const struct reach_pose *start, int first, int levels, struct reach_pose *best, struct reach_pose *out) {
+  for (int from = 0; from < 2; from++)
+    for (int level = first; level < levels; level++) {
       struct reach_pose p = begin_at(r, w, start, level, from ? start->q : w->wide ? r->wide : r->ready);
       if (solve_one(r, w, level, &careful, &p)) {
         *out = p;
