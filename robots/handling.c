@@ -192,7 +192,8 @@ static bool do_pick(struct build *b) {
   struct v3 up_there = v3_add(at, v3(0, 0, HANDLING_CLEAR));
   if (late(b, after - shut)) return false;
   h->why = HANDLING_REACH_PICK;
-  if (!handling_near(b, up_there, approach, close, 0)) return false;
+  if (b->same) h->pose[b->now = h->poses++] = b->first->pose[b->first->step[HANDLING_UP].pose];
+  else if (!handling_near(b, up_there, approach, close, 0)) return false;
   h->why = HANDLING_OK;
   return add_move(b, HAND_LIFT, touch, b->now, 0);
 }
@@ -314,6 +315,13 @@ static bool tried(const struct grip *grips, const int *which, int count, const s
   return false;
 }
 
+// The closing line of the first look among others, -1: it is none of them.
+static int same_line(const struct grip *first, const struct grip *grips, int count) {
+  for (int i = 0; i < count; i++)
+    if (!memcmp(first->contact, grips[i].contact, sizeof first->contact) && first->height == grips[i].height) return i;
+  return -1;
+}
+
 static double cost(const struct handling *h) { return h->time + SLIDE_COST * h->slide; }
 
 // Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality. Each is planned only as far
@@ -330,14 +338,20 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!handling_choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
   b->hold = wish.up;
-  for (int i = 0; i < n && count < HANDLING_DIRECTIONS; i++)
-    if (grips[i].quality >= WORSE * grips[0].quality && (!b->like || alike(b->like, &grips[i])) && !tried(grips, which, count, &grips[i])) which[count++] = i;
+  // the hand is there as the first look's direction asks
+  const struct grip *like = b->first ? &b->first->grip : NULL;
+  int line = like ? same_line(like, grips, n) : -1;
+  b->same = line >= 0;
+  if (b->same) which[count++] = line;
+  for (int i = 0; i < n && count < HANDLING_DIRECTIONS && !b->same; i++)
+    if (grips[i].quality >= WORSE * grips[0].quality && (!like || alike(like, &grips[i])) && !tried(grips, which, count, &grips[i])) which[count++] = i;
   for (int i = 0; i < count; i++) ways[i].grip = &grips[which[i]], order[i] = i;
   bool stands = b->w->picks && b->w->pick.speed == 0;
   // directions that careful solving alone reaches are tried where no other one is found: a heuristic (of 200 picks none changed by more than 3 %)
   for (int hard = 0; hard < 2 && !found; hard++) {
     b->hasty = !hard;
-    if (stands && b->hasty) handling_ways(b, ways, count, order);
+    if (b->same && b->hasty) handling_way_again(b, &ways[0]);
+    else if (stands && b->hasty) handling_ways(b, ways, count, order);
     for (int i = 0; i < count; i++) {
       const struct way *way = &ways[order[i]];
       b->best = b->w->thorough ? INFINITY : quickest;
@@ -373,8 +387,7 @@ static bool plan_posed(const struct reacher *r, const struct handling_wish *w, b
   out->hottest = -1;
   out->yaw = w->pick.yaw;
   out->again = first_look;
-  // the hand is there as that direction of closing asks
-  if (first_look && !first_look->both) b.like = &first_look->grip;
+  if (first_look && !first_look->both) b.first = first_look;
   out->outcome[CLOSE_HELD] = 1;
   const struct handling_spot *first = w->picks ? &w->pick : &w->place;
   if (!handling_see(r, from, first, w->part, out, out->sigma, &yaw)) {
@@ -388,7 +401,7 @@ static bool plan_posed(const struct reacher *r, const struct handling_wish *w, b
     out->why = HANDLING_OK;
     good = !w->held_both && grips_one_hand(&b, out->sigma, yaw);
   }
-  if (!good && b.like) return false;
+  if (!good && b.first) return false;
   if (!good) {
     enum handling_fault why = out->why;
     enum grip_fault grip_why = out->grip_why;

@@ -8,6 +8,9 @@
 #define HANDLING_SIDE       0.04    // m    beside a part before both hands come to it; a guess
 #define HANDLING_CARRY      2.5     // m/s2 that a walk adds to a part in the hands; a guess
 
+// Steps of a pick of what stands that looks once: it sees, reaches, comes down, closes, lifts.
+enum { HANDLING_REACH = 1, HANDLING_DOWN = 2, HANDLING_UP = 4 };
+
 // A direction of closing on a part that stands, planned as far as tells directions apart.
 struct way {
   const struct grip *grip;
@@ -27,7 +30,8 @@ struct build {
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
   double                      best;           // s    of a plan that is there already
-  const struct grip          *like;           //      directions of closing like this one's alone; NULL: any
+  const struct handling      *first;          //      how it was to be done before it looked again; NULL: it looks once
+  bool                        same;           //      it closes along the same line as then: poses are known
   bool                        hasty;          //      with less effort at the ends of the reach
   const struct way           *way;            //      what is known of this direction already; NULL: nothing
 };
@@ -76,6 +80,9 @@ double handling_least_after(const struct build *b, const struct handling_touch *
 bool handling_pick_belt(struct build *b, const struct handling_touch *t, int start, int over, int touch);
 
 // ---- handling_ways.c -------------------------------------------------------------------------------------------------
+
+// Of the direction that was planned before it looked again: its poses are those.
+void handling_way_again(struct build *b, struct way *way);
 
 // Touches, moves down and least times of `count` directions; order: the one that may be the quickest first, what is not reached last.
 void handling_ways(struct build *b, struct way *ways, int count, int *order);

@@ -35,14 +35,20 @@ static void find_touches(struct build *b, struct way *ways, int count) {
   }
 }
 
-// From above down to the touch, and closing.
-static void find_down(struct build *b, struct way *way) {
+// Above the touch.
+static void find_over(struct build *b, struct way *way) {
   struct handling_touch t;
   const struct reach_pose *touch = &way->touch;
   take(b, way, &t);
   handling_wish_at(b, t.above, t.approach, t.close, 0);
   way->there = reach_near(b->r, &b->reach, touch, &way->over) || reach_level(b->r, &b->reach, touch, touch->level, &way->over) || reach_solve(b->r, &b->reach, b->w->from, &way->over);
-  if (!way->there) return;
+}
+
+// Down to the touch, and closing.
+static void find_down(struct build *b, struct way *way) {
+  struct handling_touch t;
+  const struct reach_pose *touch = &way->touch;
+  take(b, way, &t);
   struct move_wish w = handling_move(b, &way->over, touch);
   w.guard = t.guard, w.after = t.shut;
   memset(way->heat, 0, sizeof *way->heat * (size_t)b->r->humanoid->model->joint_count);
@@ -50,11 +56,20 @@ static void find_down(struct build *b, struct way *way) {
   way->least = b->r->spec->hands.look + handling_least(b, reach_hand(b->r, b->w->from, b->h->side), reach_hand(b->r, &way->over, b->h->side), false) + way->down.time + handling_least_after(b, &t);
 }
 
+void handling_way_again(struct build *b, struct way *way) {
+  const struct handling *first = b->first;
+  b->load[LEFT] = b->load[RIGHT] = 0;
+  way->there = true;
+  way->over = first->pose[first->step[HANDLING_REACH].pose], way->touch = first->pose[first->step[HANDLING_DOWN].pose];
+  find_down(b, way);
+}
+
 void handling_ways(struct build *b, struct way *ways, int count, int *order) {
   b->load[LEFT] = b->load[RIGHT] = 0;
   find_touches(b, ways, count);
   for (int i = 0; i < count; i++) {
     ways[i].least = INFINITY;
+    if (ways[i].there) find_over(b, &ways[i]);
     if (ways[i].there) find_down(b, &ways[i]);
   }
   for (int i = 1; i < count; i++)
