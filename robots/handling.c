@@ -322,6 +322,18 @@ static int same_line(const struct grip *first, const struct grip *grips, int cou
   return -1;
 }
 
+// The direction that may be the quickest of those left, its move down found; -1: none is left that could be quicker than `best`.
+static int next_way(struct build *b, struct way *ways, int count, unsigned done, double best) {
+  for (;;) {
+    int next = -1;
+    for (int i = 0; i < count; i++)
+      if (!(done >> i & 1) && (next < 0 || ways[i].least < ways[next].least)) next = i;
+    if (next < 0 || ways[next].least > best * (1 + 1e-12)) return -1;
+    if (ways[next].ready) return next;
+    handling_way_more(b, &ways[next]);
+  }
+}
+
 static double cost(const struct handling *h) { return h->time + SLIDE_COST * h->slide; }
 
 // Of grips that close in different directions the one that takes the least time; of each direction the one of the best quality. Each is planned only as far
@@ -330,7 +342,7 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   struct grip grips[GRIPS];
   struct grip_wish wish;
   struct handling *h = b->h, best;
-  int n = GRIPS, which[HANDLING_DIRECTIONS], order[HANDLING_DIRECTIONS], count = 0, place = 0;
+  int n = GRIPS, which[HANDLING_DIRECTIONS], count = 0, place = 0;
   struct way ways[HANDLING_DIRECTIONS];
   double least = INFINITY, quickest = INFINITY;
   bool found = false, here = false, belt = false;            // here: the best is what h holds
@@ -345,27 +357,31 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   if (b->same) which[count++] = line;
   for (int i = 0; i < n && count < HANDLING_DIRECTIONS && !b->same; i++)
     if (grips[i].quality >= WORSE * grips[0].quality && (!like || alike(like, &grips[i])) && !tried(grips, which, count, &grips[i])) which[count++] = i;
-  for (int i = 0; i < count; i++) ways[i].grip = &grips[which[i]], order[i] = i;
+  for (int i = 0; i < count; i++) ways[i].grip = &grips[which[i]];
   bool stands = b->w->picks && b->w->pick.speed == 0;
   // directions that careful solving alone reaches are tried where no other one is found: a heuristic (of 200 picks none changed by more than 3 %)
   for (int hard = 0; hard < 2 && !found; hard++) {
     b->hasty = !hard;
+    b->same &= b->hasty;
     if (b->same && b->hasty) handling_way_again(b, &ways[0]);
-    else if (stands && b->hasty) handling_ways(b, ways, count, order);
+    else if (stands && b->hasty) handling_ways(b, ways, count);
+    unsigned done = 0;
     for (int i = 0; i < count; i++) {
-      const struct way *way = &ways[order[i]];
       b->best = b->w->thorough ? INFINITY : quickest;
+      int k = stands && b->hasty ? next_way(b, ways, count, done, b->best) : i;
+      if (k < 0) break;
+      done |= 1u << k;
+      const struct way *way = &ways[k];
       b->way = stands && b->hasty ? way : NULL;
-      if (b->way && way->least > b->best * (1 + 1e-12)) break;
       if (here) best = *h;
       here = false;
       h->grip = *way->grip;
       bool good = build_once(b);
       belt = belt || (!good && h->why == HANDLING_BELT);
-      if (!good || cost(h) > least || (cost(h) == least && order[i] > place)) continue;
+      if (!good || cost(h) > least || (cost(h) == least && k > place)) continue;
       least = cost(h);
       quickest = h->time;
-      place = order[i];
+      place = k;
       found = here = true;
     }
   }

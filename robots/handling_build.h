@@ -15,10 +15,12 @@ enum { HANDLING_REACH = 1, HANDLING_DOWN = 2, HANDLING_UP = 4 };
 struct way {
   const struct grip *grip;
   struct reach_pose  touch, over;   //      over: before the hand comes down
-  bool               there;         //      both poses are found
+  bool               there;         //      its poses are found
+  bool               above;         //      it is known whether there is one above
+  bool               ready;         //      the move down is known, or that it is not there
   struct move        down;          //      from over to touch, and closing
   double             heat[ROBOT_JOINTS_MAX][2];        // J    of it
-  double             least;         // s    that the whole plan takes at least
+  double             least;         // s    that the whole plan takes at least: as is known so far
 };
 
 struct build {
@@ -84,5 +86,7 @@ bool handling_pick_belt(struct build *b, const struct handling_touch *t, int sta
 // Of the direction that was planned before it looked again: its poses are those.
 void handling_way_again(struct build *b, struct way *way);
 
-// Touches, moves down and least times of `count` directions; order: the one that may be the quickest first, what is not reached last.
-void handling_ways(struct build *b, struct way *ways, int count, int *order);
+// Touches of `count` directions, and the least that each takes.
+void handling_ways(struct build *b, struct way *ways, int count);
+// The pose above, then the move down, each with a better least; infinity: there is none.
+void handling_way_more(struct build *b, struct way *way);

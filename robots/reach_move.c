@@ -9,6 +9,7 @@
 #define TORQUE_MOST 0.95            // share of a drive's peak that is planned with
 #define TIME_LEAST  0.06            // s    three pictures of a camera; a guess
 #define TORQUE_SURE 0.97            // of it, losses in, at the samples: between them it was up to 2.7 % more in 5,500 moves
+#define ROUNDING    (1 - 1e-9)      // of what is a bound
 #define TRIES       40              // of 3 % each, when friction in the drives asks for more
 #define LONGER      1.03
 #define SPEED_UP    1.9             // 1    most of a touch speed over the mean of the quick part before it: about that of half a minimum jerk, which only speeds up; a guess
@@ -262,6 +263,82 @@ static void lengthen(struct move *m, double time) {
   *l = (struct move_law){.quick = MOVE_LAW_FORWARD * l->reach / rate, .creep = (guard - give) / rate, .stop = l->stop, .reach = l->reach, .brake = 1 - give, .rate = rate};
 }
 
+static bool same_joints(const struct chain *c, const struct reach_pose *a, const struct reach_pose *b) {
+  for (int i = 0; i < c->count; i++)
+    if (a->q[c->joint[i]] != b->q[c->joint[i]]) return false;
+  return true;
+}
+
+static bool same_root(const struct reach_pose *a, const struct reach_pose *b) { return a->root.x == b->root.x && a->root.y == b->root.y && a->root.z == b->root.z; }
+
+// Of the hand that goes farther. What stands still has gone nowhere.
+static double distance_of(const struct reacher *r, const struct reach_pose *from, const struct reach_pose *to) {
+  double most = 0;
+  bool root = same_root(from, to);
+  for (int s = 0; s < 2; s++) {
+    if (root && same_joints(&r->chain[s], from, to)) continue;
+    double d = v3_norm(v3_sub(reach_hand(r, to, s), reach_hand(r, from, s)));
+    if (d > most) most = d;
+  }
+  return most;
+}
+
+// Twice the kinetic energy at s of its way where s' is 1 and the root stands still, as its joints' rates and the drives' rotors make it.
+static double twice_energy(const struct reacher *r, const struct move_wish *w, double s) {
+  const struct robot_row *row = r->lump.row;
+  struct v3 turn[ROBOT_JOINTS_MAX + 1], along[ROBOT_JOINTS_MAX + 1];         // of each body, in its own axes: rate, and speed of its origin
+  bool moves[ROBOT_JOINTS_MAX + 1] = {false};
+  double twice = 0;
+  turn[0] = along[0] = v3(0, 0, 0);
+  for (int i = 1; i <= r->lump.count; i++) {
+    const struct robot_row *b = &row[i];
+    int j = r->lump.joint[i - 1];
+    double d = w->to->q[j] - w->from->q[j];
+    moves[i] = d != 0 || moves[b->parent];
+    if (!moves[i]) continue;
+    const double *m = b->rotation, *I = b->second, q = w->from->q[j] + s * d;
+    double sine = 0, cosine = 1;
+    struct v3 o = v3(b->origin[0], b->origin[1], b->origin[2]), x[2] = {v3(0, 0, 0), v3(0, 0, 0)};
+    if (b->slides) o = v3_mul_add(o, v3(m[2], m[5], m[8]), q);
+    else m_sincos(q + b->offset, &sine, &cosine);
+    if (moves[b->parent]) x[0] = turn[b->parent], x[1] = v3_add(along[b->parent], v3_cross(x[0], o));
+    for (int k = 0; k < 2; k++) {
+      struct v3 a = v3(m[0] * x[k].x + m[3] * x[k].y + m[6] * x[k].z, m[1] * x[k].x + m[4] * x[k].y + m[7] * x[k].z, m[2] * x[k].x + m[5] * x[k].y + m[8] * x[k].z);
+      x[k] = v3(cosine * a.x + sine * a.y, cosine * a.y - sine * a.x, a.z);
+    }
+    if (b->slides) x[1].z += d; else x[0].z += d;
+    turn[i] = x[0], along[i] = x[1];
+    struct v3 first = v3(b->first[0], b->first[1], b->first[2]), t = x[0];
+    twice += b->mass * v3_dot(x[1], x[1]) + 2 * v3_dot(x[1], v3_cross(t, first)) + r->spec->actuator[j].rotor_inertia * d * d;
+    twice += t.x * t.x * (I[3] + I[5]) + t.y * t.y * (I[0] + I[5]) + t.z * t.z * (I[0] + I[3]) - 2 * (t.x * t.y * I[1] + t.x * t.z * I[2] + t.y * t.z * I[4]);
+  }
+  for (int k = 0; k < 2; k++) {
+    int b = r->lump.body[r->humanoid->arm[k].body];
+    if (!moves[b] || w->load[k] == 0) continue;
+    struct v3 v = v3_add(along[b], v3_cross(turn[b], v3(row[b].com[0], row[b].com[1], row[b].com[2])));
+    twice += w->load[k] * v3_dot(v, v);
+  }
+  return twice;
+}
+
+// Of a move whose quick part takes `time` at least: see touch.
+static double touch_least(const struct reacher *r, const struct move_wish *w, double mass, double distance, double time) {
+  const struct hand_figures *f = &r->spec->hands;
+  double v = hand_touch_speed(f, mass, w->touch), slow = guarded_time(distance, w->guard, v), coming = w->guard / v, gently = fmin(time + coming + fmin(m_sqrt(mass / f->stiffness), coming), slow);
+  return gently > time ? gently : time;
+}
+
+double move_least(const struct reacher *r, const struct move_wish *w) {
+  double distance = distance_of(r, w->from, w->to), time = fmax(TIME_LEAST, 1.875 * distance / r->spec->hands.speed), s, rate, second;
+  if (w->hold < INFINITY) time = fmax(time, m_sqrt(5.7735 * distance / w->hold));
+  if (!(distance > 1e-9)) return 0;
+  if (!(w->guard > 0) || !same_root(w->from, w->to) || !same_joints(&r->leg[LEFT].chain, w->from, w->to) || !same_joints(&r->leg[RIGHT].chain, w->from, w->to)) return time * ROUNDING;
+  minimum_jerk(1 - 0.5 / (MOVE_SAMPLES_MAX / 2), &s, &rate, &second);         // the last sample, as lay_samples has it
+  double mass = twice_energy(r, w, s) / (distance * distance) / (w->both ? 2 : 1) * ROUNDING;
+  if (mass > 0) time = touch_least(r, w, mass, distance, time);
+  return time * ROUNDING;
+}
+
 // ---- the move -------------------------------------------------------------------------------------------------------
 
 struct move move_find(const struct reacher *r, const struct move_wish *w, double (*hot)[2]) {
@@ -269,10 +346,7 @@ struct move move_find(const struct reacher *r, const struct move_wish *w, double
   struct quick q;
   struct timing o;
   struct move m = {.joint = -1, .possible = true};
-  for (int s = 0; s < 2; s++) {
-    double d = v3_norm(v3_sub(reach_hand(r, w->to, s), reach_hand(r, w->from, s)));
-    if (d > m.distance) m.distance = d;
-  }
+  m.distance = distance_of(r, w->from, w->to);
   bool still = m.distance < 1e-9 && v3_norm(v3_sub(w->to->root, w->from->root)) < 1e-9;
   lay_samples(&q, &t, w->from->root.z - w->to->root.z);
   move_table_fill(&t, r, w, false);

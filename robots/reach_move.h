@@ -67,6 +67,9 @@ struct move {
 // At 25 degC. hot (joint_count; may be NULL): J of copper loss and J of other heat added for each joint.
 struct move move_find(const struct reacher *r, const struct move_wish *w, double (*hot)[2]);
 
+// At least that is what move_find's time comes to, whatever its drives and the floor allow: the hand's speed, the grip's hold, and how gently it must touch with the mass that moves, where arms alone move.
+double move_least(const struct reacher *r, const struct move_wish *w);
+
 // Holding a pose: power, torques within the drives, weight within the soles. heat as above, W.
 struct move move_hold(const struct reacher *r, const struct reach_pose *p, const double foot[2], const double load[2], double seconds, double (*hot)[2]);
 

@@ -244,8 +244,10 @@ static void test_moves_keep_every_limit_at_every_tick(void **state) {
       ORDER(at, <=, 1 + 1e-12);
     }
     w.time = 0;
+    ORDER(move_least(&reacher, &w), <=, m.time);
     w.guard = 0.005;
     struct move touch = move_find(&reacher, &w, NULL);
+    ORDER(move_least(&reacher, &w), <=, touch.time);
     w.touch = kind.spec.hands.touch / 4;
     struct move gentle = move_find(&reacher, &w, NULL);
     ORDER(touch.time, >=, m.time);
@@ -260,6 +262,29 @@ static void test_moves_keep_every_limit_at_every_tick(void **state) {
   }
   ORDER(balance, >, 5);
   ORDER(guarded, >, 5);
+}
+
+// By the arm alone onto something: what the hand's speed and the mass that touches ask for is never more than the move takes, and most of it.
+static void test_least_times_of_moves(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "hands", "least", 0);
+  int touches = 0;
+  double share = 0;
+  for (int i = 0; i < 60; i++) {
+    struct v3 at = v3(between(&s, 0.35, 0.55), between(&s, -0.35, 0), between(&s, 0.3, 1.3));
+    struct reach_wish low = wish_for(at, false, 0), high = wish_for(v3_add(at, v3(0, 0, between(&s, 0.03, 0.1))), false, 0);
+    struct reach_pose touch, over;
+    if (!reach_solve(&reacher, &low, &standing, &touch) || !reach_near(&reacher, &high, &touch, &over)) continue;
+    struct move_wish w = {.from = &over, .to = &touch, .foot = {foot[0], foot[1]}, .load = {0, i % 2 ? between(&s, 0, 1) : 0}, .friction = 0.6, .hold = INFINITY, .guard = between(&s, 3e-3, 0.02)};
+    struct move m = move_find(&reacher, &w, NULL);
+    double least = move_least(&reacher, &w);
+    ORDER(least, <=, m.time);
+    if (m.limit != MOVE_TOUCH) continue;
+    touches++;
+    share += least / m.time;
+  }
+  ORDER(touches, >, 30);
+  ORDER(share, >, 0.7 * touches);
 }
 
 // Straight legs that bend, and legs that straighten: from a stand to something low and back, the centre of pressure by inverse dynamics at 400 moments. What is planned with
@@ -414,6 +439,7 @@ int test_hands_reach(void) {
     cmocka_unit_test(test_laws_of_moves),
     cmocka_unit_test(test_lump_is_the_whole_tree),
     cmocka_unit_test(test_tables_of_moves_are_inverse_dynamics),
+    cmocka_unit_test(test_least_times_of_moves),
     cmocka_unit_test(test_moves_keep_every_limit_at_every_tick),
     cmocka_unit_test(test_squats_stay_on_their_soles),
   };
