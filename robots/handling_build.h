@@ -32,6 +32,7 @@ struct build {
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
   double                      best;           // s    of a plan that is there already
+  double                      goes, returns;  // s    that it reaches for and goes back from the part; 0: it does not go back
   const struct handling      *first;          //      how it was to be done before it looked again; NULL: it looks once
   bool                        same;           //      it closes along the same line as then: poses are known
   bool                        hasty;          //      with less effort at the ends of the reach
