@@ -69,8 +69,8 @@ TARGET static inline void step_add(struct step_rows *o, const struct step_at *at
   o->count += 3;
 }
 
-// x of (J^T J + D) x = J^T e + pull by elimination: the matrix is symmetric and positive, so that its columns are its rows.
-TARGET static inline void step_solve(const struct step_rows *o, const struct step_task *t, const double *q, double *x) {
+// x of (J^T J + D) x = J^T e + pull by elimination: the matrix is symmetric and positive, so that its columns are its rows. The first `held` joints do not move: their columns are 0.
+TARGET static inline __attribute__((always_inline)) void step_solve(const struct step_rows *o, const struct step_task *t, const double *q, double *x, const int held) {
   enum { WIDTH = sizeof(REAL) / sizeof(double), PARTS = STEP_JOINTS / WIDTH };
   static const _Alignas(64) int64_t diagonal[STEP_JOINTS][STEP_JOINTS] = {{-1}, {0, -1}, {0, 0, -1}, {0, 0, 0, -1}, {0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, 0, -1}, {0, 0, 0, 0, 0, 0, 0, -1}};
   _Alignas(64) double A[STEP_JOINTS][STEP_JOINTS], b[STEP_JOINTS];
@@ -80,17 +80,17 @@ TARGET static inline void step_solve(const struct step_rows *o, const struct ste
     int k = p * WIDTH;
     REAL sum = *(const REAL *)(t->pull + k) * (*(const REAL *)(t->rest + k) - *(const REAL *)(q + k));
 #pragma GCC unroll 8
-    for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = BITS_REAL(REAL_BITS(*(const REAL *)(t->damping + k)) & *(const INTEGER *)(diagonal[i] + k));
+    for (int i = held; i < STEP_JOINTS; i++) row[i][p] = BITS_REAL(REAL_BITS(*(const REAL *)(t->damping + k)) & *(const INTEGER *)(diagonal[i] + k));
     for (int r = 0; r < o->count; r++) {
       REAL J = *(const REAL *)(o->J[r] + k);
 #pragma GCC unroll 8
-      for (int i = 0; i < STEP_JOINTS; i++) row[i][p] = row[i][p] + J * o->J[r][i];
+      for (int i = held; i < STEP_JOINTS; i++) row[i][p] = row[i][p] + J * o->J[r][i];
       sum = sum + J * o->e[r];
     }
     *(REAL *)(b + k) = sum;
   }
 #pragma GCC unroll 8
-  for (int j = 0; j < STEP_JOINTS; j++) {
+  for (int j = held; j < STEP_JOINTS; j++) {
     for (int p = 0; p < PARTS; p++) *(REAL *)(A[j] + p * WIDTH) = row[j][p];
     inverse[j] = 1 / (A[j][j] > 1e-300 ? A[j][j] : 1e-300);
 #pragma GCC unroll 8
@@ -102,12 +102,15 @@ TARGET static inline void step_solve(const struct step_rows *o, const struct ste
     }
   }
 #pragma GCC unroll 8
-  for (int j = STEP_JOINTS - 1; j >= 0; j--) {
+  for (int j = STEP_JOINTS - 1; j >= held; j--) {
     x[j] = b[j] * inverse[j];
 #pragma GCC unroll 8
-    for (int i = 0; i < j; i++) b[i] -= A[i][j] * x[j];
+    for (int i = held; i < j; i++) b[i] -= A[i][j] * x[j];
   }
+  for (int j = 0; j < held; j++) x[j] = 0;
 }
+
+TARGET static __attribute__((noinline)) void step_solve_held(const struct step_rows *o, const struct step_task *t, const double *q, double *x) { step_solve(o, t, q, x, 2); }
 
 TARGET static inline bool step_once(const struct step_limb *l, const struct step_task *t, double *q) {
   enum { WIDTH = sizeof(REAL) / sizeof(double) };
@@ -124,7 +127,8 @@ TARGET static inline bool step_once(const struct step_limb *l, const struct step
   step_add(&rows, &at, t, at.point, true, 1, error);
   if (closes && t->close_width > 0) step_add(&rows, &at, t, at.close, false, t->close_width, off);
   if (t->point_width > 0) step_add(&rows, &at, t, at.fingers, false, t->point_width, v3_sub(t->approach, at.fingers));
-  step_solve(&rows, t, q, x);
+  if (t->free[0] == 0 && t->free[1] == 0) step_solve_held(&rows, t, q, x);
+  else step_solve(&rows, t, q, x, 0);
   const REAL most = REAL_OF(STEP_MOST);
   for (int k = 0; k < STEP_JOINTS; k += WIDTH) {
     REAL d = *(const REAL *)(x + k), lower = *(const REAL *)(t->lower + k), upper = *(const REAL *)(t->upper + k);
