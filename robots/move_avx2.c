@@ -19,3 +19,5 @@ TARGET struct move_drive move_avx2_drive(const struct move_table *t, const struc
 TARGET bool move_avx2_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u) {
   return move_bound(t, a, row, r, peak, u);
 }
+
+TARGET void move_avx2_passed(const struct move_law *l, const double *at, int k, double *when, double *rates, double *seconds) { move_passed(l, at, k, when, rates, seconds); }

@@ -8,6 +8,7 @@
 
 #include "robots/dynamics_kernel.h"
 #include "robots/move_lanes.h"
+#include "robots/vector_kernel.h"
 
 // Force and moment of one motion.
 struct move_pull { struct kernel_vector f, n; };
@@ -183,6 +184,47 @@ TARGET static inline void move_pass(struct move_table *t, const struct move_dyna
   struct move_pull speed = {row[0].speed.f, row[0].speed.n};
   move_stand(t, d, row, &speed, k, t->speed, t->floor[1]);
   move_stand(t, d, row, &row[0].thrust, k, t->thrust, t->floor[2]);
+}
+
+// ---- when samples are passed ----------------------------------------------------------------------------------------
+
+// s, its rate and second derivative at t in a guarded law; pieces as in robots/move_law.c.
+TARGET static inline void move_law_lanes(const struct move_law *l, REAL t, REAL *s, REAL *rate, REAL *second) {
+  REAL zero = REAL_OF(0.0), all = REAL_OF(move_law_time(l)), v = REAL_OF(l->rate), way = REAL_OF(l->reach), T = REAL_OF(l->quick);
+  REAL x = t / T, y = 1.0 - x, x2 = x * x, w = v * T;
+  REAL p = x * x * x * (10.0 + x * (6.0 * x - 15.0)), dp = 30.0 * x * x * y * y, ddp = 60.0 * x * y * (1.0 - 2.0 * x);
+  REAL quick = way * p + w * x2 * x * (-4.0 + x * (7.0 - 3.0 * x)), quick_rate = (way * dp + w * x2 * (-12.0 + x * (28.0 - 15.0 * x))) / T;
+  REAL quick_second = (way * ddp + w * x * (-24.0 + x * (84.0 - 60.0 * x))) / (T * T);
+  REAL after = t - l->quick, left = after - l->creep, z = left / REAL_OF(l->stop), S = REAL_OF(l->stop);
+  REAL stop = v * S * (z - z * z * z + z * z * z * z / 2.0) + l->brake, stop_rate = v * (1.0 - z * z * (3.0 - 2.0 * z)), stop_second = -6.0 * v * z * (1.0 - z) / S;
+  INTEGER early = REAL_LESS(t, T), creeps = REAL_LESS(after, REAL_OF(l->creep)), still = ~REAL_LESS(zero, t) | ~REAL_LESS(t, all);
+  *s = lane_choose(early, quick, lane_choose(creeps, way + v * after, stop));
+  *rate = lane_choose(still, zero, lane_choose(early, quick_rate, lane_choose(creeps, v, stop_rate)));
+  *second = lane_choose(still, zero, lane_choose(early, quick_second, lane_choose(creeps, zero, stop_second)));
+  *s = lane_choose(still, lane_choose(REAL_LESS(zero, t), REAL_OF(1.0), zero), *s);
+}
+
+// Samples k .. k + width - 1: when each is passed, with the rate and second derivative then. As move_law_when does it: Newton between bounds that close in, each lane until it has settled.
+TARGET static inline void move_passed(const struct move_law *l, const double *at, int k, double *when, double *rates, double *seconds) {
+  REAL s = *(const REAL *)(at + k), zero = REAL_OF(0.0), reach = REAL_OF(l->reach), brake = REAL_OF(l->brake), one = REAL_OF(1.0), is, rate, second;
+  INTEGER before = REAL_LESS(s, reach), creeps = ~before & ~REAL_LESS(brake, s), goes = ~creeps;
+  REAL low = lane_choose(before, zero, REAL_OF(l->quick + l->creep)), high = lane_choose(before, REAL_OF(l->quick), REAL_OF(move_law_time(l)));
+  REAL t = (low + high) / 2.0, near = MOVE_LAW_NEAR * (high - low), linear = l->quick + (s - reach) / REAL_OF(l->rate);
+  const long long sign = -0x7fffffffffffffffll - 1;
+  for (int i = 0; i < MOVE_LAW_STEPS && REAL_ANY(goes); i++) {
+    move_law_lanes(l, t, &is, &rate, &second);
+    INTEGER less = REAL_LESS(is, s);
+    low = lane_choose(less, t, low), high = lane_choose(less, high, t);
+    INTEGER rises = REAL_LESS(zero, rate);
+    REAL to = lane_choose(rises, t + (s - is) / lane_choose(rises, rate, one), low);
+    to = lane_choose(REAL_LESS(low, to) & REAL_LESS(to, high), to, (low + high) / 2.0);
+    INTEGER there = REAL_LESS(BITS_REAL(REAL_BITS(to - t) & ~sign), near);
+    t = lane_choose(goes, to, t);
+    goes &= ~there;
+  }
+  t = lane_choose(creeps, linear, t);
+  move_law_lanes(l, t, &is, &rate, &second);
+  *(REAL *)(when + k) = t, *(REAL *)(rates + k) = rate, *(REAL *)(seconds + k) = second;
 }
 
 // ---- drives ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Inside robots/move_table and robots/reach_move: dynamics and drives along a path, 1, 4 or 8 samples at once (robots/dynamics_lanes.h says which are there).
 #pragma once
 
+#include "robots/move_law.h"
 #include "robots/move_table.h"
 #include "robots/spec.h"
 
@@ -21,6 +22,7 @@ struct move_dynamics {
 #define X(width)                                                                                                            \
   void move_##width##_pass(struct move_table *t, const struct move_dynamics *d, int k);                                     \
   struct move_drive move_##width##_drive(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double *electrical); \
+  void move_##width##_passed(const struct move_law *l, const double *at, int k, double *when, double *rates, double *seconds);                            \
   bool move_##width##_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u);
 MOVE_LANES_MAP(X)
 #undef X

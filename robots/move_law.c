@@ -5,8 +5,6 @@
 
 #include "base/maths.h"
 
-#define STEPS    40                 // of Newton at most, or halvings
-#define NEAR     1e-10              // 1    of the time, where it has settled
 #define LOOKS    32                 // places of a quintic where its peaks are looked for
 
 void minimum_jerk(double x, double *s, double *rate, double *second) {
@@ -66,8 +64,8 @@ double move_law_when(const struct move_law *l, double s) {
   if (s < l->reach) high = l->quick;
   else low = l->quick + l->creep;
   // Newton between bounds that close in
-  double t = (low + high) / 2, near = NEAR * (high - low);
-  for (int i = 0; i < STEPS; i++) {
+  double t = (low + high) / 2, near = MOVE_LAW_NEAR * (high - low);
+  for (int i = 0; i < MOVE_LAW_STEPS; i++) {
     move_law_at(l, t, &at, &rate, &second);
     if (at < s) low = t; else high = t;
     double to = rate > 0 ? t + (s - at) / rate : low;

@@ -31,5 +31,8 @@ void move_law_at(const struct move_law *l, double t, double *s, double *rate, do
 // When s is passed, s.
 double move_law_when(const struct move_law *l, double s);
 
+#define MOVE_LAW_STEPS 40           // of Newton at most, or halvings
+#define MOVE_LAW_NEAR  1e-10        // 1    of the time, where it has settled
+
 // Greatest rate and second derivative, over its quick part and its stop.
 void move_law_peaks(const struct move_law *l, double *rate, double *second);

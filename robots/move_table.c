@@ -145,6 +145,14 @@ struct move_drive move_table_drive(const struct move_table *t, const struct actu
   return move_drive(t, a, row, r, electrical);
 }
 
+void move_table_passed(const struct move_table *t, const struct move_law *l, double *when, double *rate, double *second) {
+  for (int k = 0; k < t->n; k += (int)t->lanes) {
+    if (t->lanes == LANES_8) move_avx512_passed(l, t->s, k, when, rate, second);
+    else if (t->lanes == LANES_4) move_avx2_passed(l, t->s, k, when, rate, second);
+    else move_passed(l, t->s, k, when, rate, second);
+  }
+}
+
 bool move_table_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u) {
   if (t->lanes == LANES_8) return move_avx512_bound(t, a, row, r, peak, u);
   if (t->lanes == LANES_4) return move_avx2_bound(t, a, row, r, peak, u);

@@ -44,5 +44,9 @@ struct move_rates { const double *rate, *second, *share; };
 struct move_drive { double size, copper, other; };      // N m, J, J
 struct move_drive move_table_drive(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double *electrical);
 
+// When a guarded law (rate above 0) passes s at each sample, and the rate and second derivative then; all aligned likewise.
+struct move_law;
+void move_table_passed(const struct move_table *t, const struct move_law *l, double *when, double *rate, double *second);
+
 // Whether that drive would be asked for more than `peak` N m or its greatest speed at any sample where 1 / T^2 is u; rates are those of T = 1 s.
 bool move_table_bound(const struct move_table *t, const struct actuator *a, int row, const struct move_rates *r, double peak, double u);

@@ -134,11 +134,8 @@ static void time_samples(struct timing *o, const struct move_table *t, const str
     for (int k = 0; k < t->used; k++) o->rate[k] = q->rate[k] / T, o->second[k] = q->second[k] / (T * T), o->share[k] = T * q->share[k];
     return;
   }
-  double when[MOVE_SAMPLES_MAX], s;
-  for (int k = 0; k < t->used; k++) {
-    when[k] = move_law_when(l, t->s[k]);
-    move_law_at(l, when[k], &s, &o->rate[k], &o->second[k]);
-  }
+  _Alignas(64) double when[MOVE_SAMPLES_MAX];
+  move_table_passed(t, l, when, o->rate, o->second);
   for (int k = 0; k < t->used; k++) o->share[k] = ((k + 1 < t->n ? when[k + 1] + when[k] : 2 * T) - (k > 0 ? when[k - 1] + when[k] : 0)) / 2;
 }
 

@@ -428,6 +428,27 @@ static void test_laws_of_moves(void **state) {
   }
 }
 
+// When a law passes its samples, side by side: as one by one, at every width.
+static void test_laws_side_by_side(void **state) {
+  (void)state;
+  static struct move_table t;
+  const struct move_law laws[] = {move_law_guarded(0.2, 0.06, 0.008, 0.13, 0.001), move_law_guarded(0.3, 0.3, 0.02, 0.4, 0.05), move_law_guarded(0.11, 0.07, 0.024, 0.05, 0.0009), move_law_guarded(0.06, 0.05, 0.003, 0.1, 0.003)};
+  for (int i = 0; i < 4; i++)
+    for (int width = LANES_1; width <= (int)dynamics_lanes(); width = width == LANES_1 ? LANES_4 : 2 * width) {
+      _Alignas(64) double when[MOVE_SAMPLES_MAX], rate[MOVE_SAMPLES_MAX], second[MOVE_SAMPLES_MAX], s, v, a;
+      t.n = t.used = i % 2 ? 8 : 16, t.lanes = (enum lane_width)width;
+      for (int k = 0; k < t.n; k++) minimum_jerk((k + 0.5) / t.n, &t.s[k], &v, &a);
+      move_table_passed(&t, &laws[i], when, rate, second);
+      for (int k = 0; k < t.n; k++) {
+        CHECK_NEAR(when[k], move_law_when(&laws[i], t.s[k]), 0);
+        move_law_at(&laws[i], when[k], &s, &v, &a);
+        CHECK_NEAR(rate[k], v, 0);
+        CHECK_NEAR(second[k], a, 0);
+        CHECK_NEAR(s, t.s[k], 1e-9);
+      }
+    }
+}
+
 int test_hands_reach(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hand_of_the_tree),
@@ -437,6 +458,7 @@ int test_hands_reach(void) {
     cmocka_unit_test(test_low_and_far_bend_the_body),
     cmocka_unit_test(test_minimum_jerk),
     cmocka_unit_test(test_laws_of_moves),
+    cmocka_unit_test(test_laws_side_by_side),
     cmocka_unit_test(test_lump_is_the_whole_tree),
     cmocka_unit_test(test_tables_of_moves_are_inverse_dynamics),
     cmocka_unit_test(test_least_times_of_moves),
