@@ -140,7 +140,7 @@ struct handling_touch handling_touch_of(const struct build *b) {
 double handling_least_after(const struct build *b, const struct handling_touch *t) {
   bool ends = !b->w->places && b->w->to && !b->h->both;
   struct v3 up = v3_add(t->at, v3(0, 0, HANDLING_CLEAR));
-  return t->shut + (ends ? handling_least(b, t->at, up, true) + handling_least(b, up, reach_hand(b->r, b->w->to, b->h->side), true) : 0);
+  return t->shut + (ends ? handling_least(b, t->at, up, true) + handling_least(b, up, b->hand_to, true) : 0);
 }
 
 // Another plan is quicker already, however quick the rest of this one is; not by rounding.
@@ -357,6 +357,8 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
   const struct handling_spot *first = b->w->picks ? &b->w->pick : &b->w->place;
   h->side = first->at.y > 1e-9 ? LEFT : RIGHT;
   if (!handling_choose_grip(b->r, b->w, h->side, sigma, h, &wish, &n, grips)) return false;
+  b->hand_from = reach_hand(b->r, b->w->from, h->side);
+  if (b->w->to) b->hand_to = reach_hand(b->r, b->w->to, h->side);
   b->hold = wish.up;
   // the hand is there as the first look's direction asks
   const struct grip *like = b->first ? &b->first->grip : NULL;

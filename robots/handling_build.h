@@ -29,6 +29,7 @@ struct build {
   struct handling            *h;
   struct reach_wish           reach;
   double                      load[2];
+  struct v3                   hand_from, hand_to;        // m    of the hand at work, where it begins and ends; of one hand alone
   double                      hold;           // m/s2 while the part is held
   int                         now;            // pose
   double                      best;           // s    of a plan that is there already

@@ -52,7 +52,7 @@ static struct move_wish down_wish(struct build *b, const struct way *way, struct
 }
 
 static double least_of(struct build *b, const struct way *way, const struct handling_touch *t, double down) {
-  return b->r->spec->hands.look + handling_least(b, reach_hand(b->r, b->w->from, b->h->side), reach_hand(b->r, &way->over, b->h->side), false) + down + handling_least_after(b, t);
+  return b->r->spec->hands.look + handling_least(b, b->hand_from, reach_hand(b->r, &way->over, b->h->side), false) + down + handling_least_after(b, t);
 }
 
 static void find_least(struct build *b, struct way *way) {
@@ -100,7 +100,7 @@ static double sure_least(struct build *b, const struct way *way) {
   struct handling_touch t;
   take(b, way, &t);
   double off = 2 * REACH_MISS * 1.875 / b->r->spec->hands.speed;
-  return b->r->spec->hands.look + handling_least(b, reach_hand(b->r, b->w->from, b->h->side), t.above, false) + handling_least(b, t.above, t.at, false) + handling_least_after(b, &t) - off;
+  return b->r->spec->hands.look + handling_least(b, b->hand_from, t.above, false) + handling_least(b, t.above, t.at, false) + handling_least_after(b, &t) - off;
 }
 
 void handling_ways(struct build *b, struct way *ways, int count) {
