@@ -53,6 +53,18 @@ struct grip_hand handling_fingers(const struct reacher *r, const struct grip_par
 
 // ---- the grip -------------------------------------------------------------------------------------------------------
 
+// How many of the errors, the smallest first, are surely held: as many as if each were as large in every way as its largest.
+static int held_surely(const struct reacher *r, const struct grip_sure *sure, const double sigma[3], double yaw, double slide) {
+  int low = 0, high = REACH_LOOKS;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    double e = r->look_most[middle], x = sigma[0] * e, y = sigma[1] * e + slide * 0.5, z = sigma[2] * e, turn = yaw * e, left = sure->moved - sure->radius * turn;
+    if (left > 0 && x * x + y * y <= left * left && turn <= sure->turned && -z >= sure->low && z <= sure->high) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 // Outcomes of closing over a lattice of errors; where a hold is sure nothing is closed.
 void handling_outcomes(const struct reacher *r, const struct handling_wish *w, const struct grip_wish *wish, const double sigma[3], double yaw, struct handling *out) {
   const struct grip_pose pose = {0, 0, 0, w->pick.yaw};
@@ -60,9 +72,10 @@ void handling_outcomes(const struct reacher *r, const struct handling_wish *w, c
   const struct grip_sure sure = grip_surely(w->part, &pose, &hand, wish, &out->grip, out->gap, 3 * yaw, 3 * sigma[2]);
   const struct grip_open open = grip_opened(&hand, &out->grip, out->gap);
   int count[GRIP_OUTCOME_COUNT] = {0};
-  for (int i = 0; i < REACH_LOOKS; i++) {
+  count[CLOSE_HELD] = held_surely(r, &sure, sigma, yaw, out->slide);
+  for (int i = count[CLOSE_HELD]; i < REACH_LOOKS; i++) {
     const double *e = r->look[i];
-    double x = sigma[0] * e[0], y = sigma[1] * e[1] + out->slide * (i % 2 ? 0.5 : -0.5), z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
+    double x = sigma[0] * e[0], y = sigma[1] * e[1] + out->slide * e[4], z = sigma[2] * e[2], turn = yaw * e[3], left = sure.moved - sure.radius * size_of(turn);
     if (left > 0 && x * x + y * y <= left * left && size_of(turn) <= sure.turned && z >= sure.low && z <= sure.high) {
       count[CLOSE_HELD]++;
       continue;

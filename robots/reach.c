@@ -53,11 +53,18 @@ static void find_eye(struct reacher *r) {
 
 static void make_looks(struct reacher *r) {
   static const double step[4] = {0.85667488385450287, 0.73389185662710230, 0.62870672103203999, 0.53859725722361140};
-  for (int i = 0; i < REACH_LOOKS; i++)
+  for (int i = 0; i < REACH_LOOKS; i++) {
+    double e[5] = {0, 0, 0, 0, i % 2 ? 0.5 : -0.5}, most = 0;
     for (int k = 0; k < 4; k++) {
       double u = 0.5 + step[k] * (i + 1);
-      r->look[i][k] = m_normal_inverse(u - m_floor(u));
+      e[k] = m_normal_inverse(u - m_floor(u));
+      most = fmax(most, size_of(e[k]));
     }
+    int at = i;
+    for (; at > 0 && r->look_most[at - 1] > most; at--) memcpy(r->look[at], r->look[at - 1], sizeof e), r->look_most[at] = r->look_most[at - 1];
+    memcpy(r->look[at], e, sizeof e);
+    r->look_most[at] = most;
+  }
 }
 
 // Fingers stand still while a hand moves.

@@ -44,7 +44,8 @@ struct reacher {
   double        shoulder;           // m    height above the floor, standing
   int           levels;
   struct { double drop, lean; } level[REACH_LEVELS];   // m of the pelvis, rad of the trunk
-  double        look[REACH_LOOKS][4];          // 1    normal errors on a lattice of low discrepancy (Roberts 2018; R4)
+  double        look[REACH_LOOKS][5];          // 1    normal errors on a lattice of low discrepancy (Roberts 2018; R4), and -0.5 or 0.5; those whose largest is least first
+  double        look_most[REACH_LOOKS];        // 1    the largest of each, either way
   struct lump   lump;               //      the body with its fingers as they are while it stands
   struct leg    lump_leg[2];        //      the legs among the lump's joints
   enum lane_width lanes;            //      how many samples or joints go at once; results do not depend on it

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "robots/handling_build.h"
 #include "robots/mtm.h"
 #include "tests/hands.h"
 
@@ -79,6 +80,40 @@ static void test_the_choice_is_as_quick_as_all(void **state) {
   ORDER(done, >, 50);
   ORDER(same, >, 0.9 * done);
   ORDER(longer, <, 0.005 * done);
+}
+
+// What is surely held is not closed on: outcomes are those of closing on every error, whatever slides meanwhile.
+static void test_outcomes_are_those_of_every_error(void **state) {
+  (void)state;
+  struct stream s = stream_make(1, 1, "hands", "outcomes", 0);
+  int done = 0, sure = 0;
+  for (int i = 0; i < 60; i++) {
+    static struct handling h;
+    struct grip_part part = {.shape = i % 3 == 0 ? PART_CYLINDER : i % 3 == 1 ? PART_BOX : PART_SPHERE, .size = {between(&s, 0.03, 0.09), between(&s, 0.03, 0.09), between(&s, 0.03, 0.09)}, .mass = between(&s, 0.05, 0.5), .mu = 0.5};
+    struct handling_wish w = pick_wish(&part, between(&s, 0.7, 1.2));
+    w.pick.yaw = between(&s, 0, 3);
+    w.places = false;
+    if (!handling_plan(&reacher, &w, &h) || h.both) continue;
+    const struct grip_wish wish = {.up = 4, .sideways = 4, .margin = 1.5, .reach = 1e3};
+    const struct grip_hand hand = handling_fingers(&reacher, &part, h.side, h.stands);
+    const double sigma[3] = {between(&s, 5e-4, 4e-3), between(&s, 5e-4, 4e-3), between(&s, 5e-4, 4e-3)}, yaw = between(&s, 0, 0.03);
+    h.slide = i % 2 ? between(&s, 0, 5e-3) : 0;
+    handling_outcomes(&reacher, &w, &wish, sigma, yaw, &h);
+    int count[GRIP_OUTCOME_COUNT] = {0}, slid = 0;
+    for (int k = 0; k < REACH_LOOKS; k++) {
+      const double *e = reacher.look[k];
+      struct grip_pose truth = {sigma[0] * e[0], sigma[1] * e[1] + h.slide * e[4], sigma[2] * e[2], w.pick.yaw + yaw * e[3]};
+      count[grip_close(&part, &truth, &hand, &wish, &h.grip, h.gap, NULL)]++;
+      slid += e[4] > 0 ? 1 : -1;
+      if (k > 0) ORDER(reacher.look_most[k - 1], <=, reacher.look_most[k]);
+    }
+    CHECK(slid, ==, 0);
+    for (int k = 0; k < GRIP_OUTCOME_COUNT; k++) CHECK_NEAR(h.outcome[k] * REACH_LOOKS, count[k], 0);
+    done++;
+    sure += count[CLOSE_HELD] == REACH_LOOKS;
+  }
+  ORDER(done, >, 40);
+  ORDER(sure, <, done);
 }
 
 static void test_success_comes_from_the_eye(void **state) {
@@ -221,6 +256,7 @@ int test_hands(void) {
     cmocka_unit_test(test_thirty_centimetres_beside_a_person),
     cmocka_unit_test(test_shelf_clearance_and_friction_tell),
     cmocka_unit_test(test_the_choice_is_as_quick_as_all),
+    cmocka_unit_test(test_outcomes_are_those_of_every_error),
     cmocka_unit_test(test_success_comes_from_the_eye),
     cmocka_unit_test(test_what_cannot_be_done_says_why),
     cmocka_unit_test(test_heavy_boxes_want_both_hands_and_rest),
