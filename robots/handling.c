@@ -168,6 +168,36 @@ static bool take_down(struct build *b, int touch) {
   return put_move(b, HAND_APPROACH, &way->down, touch);
 }
 
+// From over to touch, and closing.
+static bool come_down(struct build *b, int over, int touch, double guard, double shut) {
+  struct handling *h = b->h;
+  if (!(b->way ? take_down(b, touch) : handling_add_move(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
+  double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
+  add_stay(b, HAND_GRASP, touch, shut);
+  h->step[h->steps - 1].energy = grasp;
+  h->retry = handling_retry(b, T, shut, T + shut);
+  return true;
+}
+
+// Along the same line and with the same hold as at the first look: only the second look and coming down are others.
+static bool pick_again(struct build *b) {
+  const struct handling *first = b->first;
+  struct handling *h = b->h;
+  const int over = first->step[HANDLING_REACH].pose, touch = first->step[HANDLING_DOWN].pose;
+  const struct handling_touch t = handling_touch_of(b);
+  h->poses = first->poses;
+  memcpy(h->pose, first->pose, sizeof *h->pose * (size_t)h->poses);
+  h->step[0] = first->step[0], h->step[1] = first->step[HANDLING_REACH];
+  h->steps = 2;
+  for (int j = 0; j < b->r->humanoid->model->joint_count; j++)
+    for (int k = 0; k < 2; k++) h->heat[j][k] = first->heat[j][k] - b->known->down[j][k];
+  add_time(b, HAND_SEE, over, b->r->spec->hands.look);
+  if (!come_down(b, over, touch, t.guard, t.shut)) return false;
+  h->step[h->steps++] = first->step[HANDLING_UP];
+  h->step[h->steps++] = first->step[HANDLING_BACK];
+  return true;
+}
+
 static bool do_pick(struct build *b) {
   struct handling *h = b->h;
   const struct hand_figures *f = &b->r->spec->hands;
@@ -191,11 +221,7 @@ static bool do_pick(struct build *b) {
   double after = handling_least_after(b, &t);
   if (late(b, (b->way ? b->way->down.time : 0) + after)) return false;
   if (h->again) add_time(b, HAND_SEE, over, f->look);
-  if (!(b->way ? take_down(b, touch) : handling_add_move(b, HAND_APPROACH, over, touch, guard, 0, shut))) return false;
-  double T = h->step[h->steps - 1].time, grasp = h->step[h->steps - 1].move.after;
-  add_stay(b, HAND_GRASP, touch, shut);
-  h->step[h->steps - 1].energy = grasp;
-  h->retry = handling_retry(b, T, shut, T + shut);
+  if (!come_down(b, over, touch, guard, shut)) return false;
   handling_hold(b);
   struct v3 up_there = v3_add(at, v3(0, 0, HANDLING_CLEAR));
   if (late(b, after - shut) || lags(b, handling_least(b, at, up_there, true))) return false;
@@ -300,10 +326,11 @@ static bool build_once(struct build *b) {
   h->pose[0] = *w->from;
   b->now = 0;
   b->load[LEFT] = b->load[RIGHT] = 0;
+  bool again = b->same && b->way && b->known->hold == b->hold && !w->places && w->to;
   if (!w->picks) handling_hold(b);
-  if (w->picks && !do_pick(b)) return false;
+  if (w->picks && !(again ? pick_again : do_pick)(b)) return false;
   if (w->places && !do_place(b)) return false;
-  if (w->to) {
+  if (w->to && !again) {
     int from = b->now;
     h->pose[h->poses] = *w->to;
     b->now = h->poses++;
@@ -391,6 +418,10 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
       if (!good || cost(h) > least || (cost(h) == least && k > place)) continue;
       least = cost(h);
       quickest = h->time;
+      if (b->known && !b->first) {
+        b->known->hold = b->way ? b->hold : -1;
+        if (b->way) memcpy(b->known->down, way->heat, sizeof *way->heat * (size_t)b->r->humanoid->model->joint_count);
+      }
       b->goes = h->step[HANDLING_REACH].time, b->returns = stands && !b->w->places && b->w->to ? h->step[h->steps - 1].time : 0;
       place = k;
       found = here = true;
@@ -407,8 +438,8 @@ static bool grips_one_hand(struct build *b, const double sigma[3], double yaw) {
 }
 
 // wide: with the elbows out. from: whose eyes see it; first_look: how it was to be done before it looked again from there, where the hand is above the part; NULL: it looks once.
-static bool plan_posed(const struct reacher *r, const struct handling_wish *w, bool wide, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
-  struct build b = {.r = r, .w = w, .h = out, .reach = {.foot = {w->foot[0], w->foot[1]}, .wide = wide}, .hold = INFINITY, .best = INFINITY};
+static bool plan_posed(const struct reacher *r, const struct handling_wish *w, bool wide, const struct reach_pose *from, const struct handling *first_look, struct handling_known *known, struct handling *out) {
+  struct build b = {.r = r, .w = w, .h = out, .known = known, .reach = {.foot = {w->foot[0], w->foot[1]}, .wide = wide}, .hold = INFINITY, .best = INFINITY};
   double yaw = 0;
   memset(out, 0, sizeof *out);
   out->hottest = -1;
@@ -445,11 +476,14 @@ static bool plan_posed(const struct reacher *r, const struct handling_wish *w, b
 }
 
 // Where arms would go into legs the elbows go out to the sides, if that makes room.
-static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, const struct handling *first_look, struct handling *out) {
+static bool plan_seen(const struct reacher *r, const struct handling_wish *w, const struct reach_pose *from, const struct handling *first_look, struct handling_known *known, struct handling *out) {
   struct handling wide;
-  if (!plan_posed(r, w, false, from, first_look, out)) return false;
+  if (!plan_posed(r, w, false, from, first_look, known, out)) return false;
   double apart = handling_legs_apart(r, out, 0);
-  if (apart < 0 && plan_posed(r, w, true, from, first_look, &wide) && handling_legs_apart(r, &wide, INFINITY) > apart) *out = wide;
+  if (!(apart < 0)) return true;
+  struct handling_known narrow = *known;
+  if (plan_posed(r, w, true, from, first_look, known, &wide) && handling_legs_apart(r, &wide, INFINITY) > apart) *out = wide;
+  else *known = narrow;
   return true;
 }
 
@@ -458,12 +492,13 @@ static double expected(const struct handling *h) { return h->time + (1 / h->outc
 
 // Where trying again costs more than a look, or the hand would feel for the part all the way down: it looks again from above the part, if that is quicker on average.
 static bool plan_here(const struct reacher *r, const struct handling_wish *w, struct handling *out) {
-  if (!plan_seen(r, w, w->from, NULL, out)) return false;
+  struct handling_known known = {.hold = -1};
+  if (!plan_seen(r, w, w->from, NULL, &known, out)) return false;
   bool sure = (1 / out->outcome[CLOSE_HELD] - 1) * out->retry <= r->spec->hands.look && 3 * out->sigma[2] <= HANDLING_CLEAR;
   if (!w->picks || w->pick.speed != 0 || sure) return true;
   struct handling other;
   const struct reach_pose over = out->pose[out->step[1].pose];
-  if (plan_seen(r, w, &over, out, &other) && expected(&other) < expected(out)) *out = other;
+  if (plan_seen(r, w, &over, out, &known, &other) && expected(&other) < expected(out)) *out = other;
   return true;
 }
 

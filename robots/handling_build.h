@@ -8,8 +8,8 @@
 #define HANDLING_SIDE       0.04    // m    beside a part before both hands come to it; a guess
 #define HANDLING_CARRY      2.5     // m/s2 that a walk adds to a part in the hands; a guess
 
-// Steps of a pick of what stands that looks once: it sees, reaches, comes down, closes, lifts.
-enum { HANDLING_REACH = 1, HANDLING_DOWN = 2, HANDLING_UP = 4 };
+// Steps of a pick of what stands that looks once: it sees, reaches, comes down, closes, lifts, and goes back if it does not place it.
+enum { HANDLING_REACH = 1, HANDLING_DOWN = 2, HANDLING_UP = 4, HANDLING_BACK = 5 };
 
 // A direction of closing on a part that stands, planned as far as tells directions apart.
 struct way {
@@ -21,6 +21,12 @@ struct way {
   struct move        down;          //      from over to touch, and closing
   double             heat[ROBOT_JOINTS_MAX][2];        // J    of it
   double             least;         // s    that the whole plan takes at least: as is known so far
+};
+
+// What is known of the first look's plan besides its steps.
+struct handling_known {
+  double hold;                      // m/s2 while the part is held; below 0: nothing is known
+  double down[ROBOT_JOINTS_MAX][2]; // J    heat of coming down
 };
 
 struct build {
@@ -36,6 +42,7 @@ struct build {
   double                      goes, returns;  // s    that it reaches for and goes back from the part; 0: it does not go back
   const struct handling      *first;          //      how it was to be done before it looked again; NULL: it looks once
   bool                        same;           //      it closes along the same line as then: poses are known
+  struct handling_known      *known;          //      of the first look: found where it looks once, else used
   bool                        hasty;          //      with less effort at the ends of the reach
   const struct way           *way;            //      what is known of this direction already; NULL: nothing
 };

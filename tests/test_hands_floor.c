@@ -158,6 +158,37 @@ static void test_what_cannot_be_taken_says_why(void **state) {
   }
 }
 
+// Its steps one by one, each from where the one before it ends: energy and heat of the whole are theirs, whatever was taken over from the first look.
+static void check_sums(const struct handling *h, const struct part_type *p) {
+  static double heat[ROBOT_JOINTS_MAX][2];
+  const struct handling_step *close = NULL;
+  double energy = 0, time = 0, load[2] = {0, 0};
+  struct part_type part = *p;
+  int at = 0, looks = 0;
+  memset(heat, 0, sizeof heat);
+  for (int i = 0; i < h->steps; i++) {
+    const struct handling_step *s = &h->step[i];
+    time += s->time;
+    if (s->phase == HAND_SEE && looks++ > 0) energy += move_hold(&reacher, &h->pose[at], foot, load, s->time, heat).energy;
+    if (s->phase == HAND_GRASP) load[h->side] = part.mass;
+    if (s->phase == HAND_SEE || s->phase == HAND_GRASP) continue;
+    for (int k = i; k < h->steps && !close; k++)
+      if (h->step[k].phase == HAND_GRASP) close = &h->step[k];
+    struct move_wish w = {.from = &h->pose[at], .to = &h->pose[s->pose], .foot = {foot[0], foot[1]}, .load = {load[0], load[1]}, .friction = 0.6, .time = s->time, .hold = INFINITY};
+    if (s->phase == HAND_REACH) w.before = h->step[0].time;
+    if (s->phase == HAND_APPROACH) w.time = 0, w.guard = 3 * h->sigma[2] > 3e-3 ? 3 * h->sigma[2] : 3e-3, w.after = close->time;
+    struct move m = move_find(&reacher, &w, heat);
+    CHECK_NEAR(m.time, s->time, 1e-9);
+    CHECK_NEAR(m.energy, s->energy, 1e-6);
+    energy += m.energy + m.before + m.after;
+    at = s->pose;
+  }
+  CHECK_NEAR(h->time, time, 1e-12);
+  CHECK_NEAR(h->energy, energy, 1e-6);
+  for (int j = 0; j < kind.model.joint_count; j++)
+    for (int k = 0; k < 2; k++) CHECK_NEAR(h->heat[j][k], heat[j][k], 1e-6);
+}
+
 // Seen from above a thing is known better than from where it stands: there it is looked at again, and fewer tries fail.
 static void test_it_looks_again_where_that_saves_time(void **state) {
   (void)state;
@@ -170,6 +201,15 @@ static void test_it_looks_again_where_that_saves_time(void **state) {
   int looks = 0;
   for (int i = 0; i < h.steps; i++) looks += h.step[i].phase == HAND_SEE;
   CHECK(looks, ==, 2);
+  check_sums(&h, &p);
+  // a ball closes along the line of the first look, and is held as hard: all but the second look and coming down is as it was then
+  struct grip_part ball = {.shape = PART_SPHERE, .size = {0.06, 0.06, 0.06}, .mass = 0.1, .mu = 0.6};
+  struct handling_wish far = pick_wish(&ball, 0.45);
+  far.to = &standing, far.places = false, far.pick.hidden = 0.3;
+  CHECK(handling_plan(&reacher, &far, &h), ==, true);
+  CHECK(h.again, ==, true);
+  p.mass = ball.mass;
+  check_sums(&h, &p);
   // on a table before it one look does
   struct handling_wish w = pick_wish(&cube, 0.9);
   CHECK(handling_plan(&reacher, &w, &h), ==, true);
