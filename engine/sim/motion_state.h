@@ -51,9 +51,9 @@ enum move {
 };
 
 struct mover {
-  _Alignas(64)
   // what its neighbours look at, in one line of the cache
-  double   at[2], velocity[2];      // m, m/s
+  _Alignas(64) double at[2];        // m
+  double   velocity[2];             // m/s
   double   heading;                 // rad
   double   radius;                  // m
   uint8_t  move;                    // enum move
@@ -70,50 +70,54 @@ struct mover {
   bool     due;                     // it was sent elsewhere in there: sets out for that when it is through
   bool     led;                     // by the coordinator
   bool     apart;                   // nobody near enough to be touched in this step
-  bool     lead_turned;             // it has come by the middle of the cell it leaves
-  bool     sways;                   // was pushed and walks on beside its line
-  bool     thrown;                  // its balance is reckoned in each step
-  bool     lies;                    // on the floor
-  bool     put;                     // it moved in the last step
-  bool     paused;                  // its hands wait until it is back at its spot
+  // what it needs in every step itself: four lines more
   double   wish[2];                 // m/s  chosen at the last look
-  double   asks[2];                 // m/s  that it would walk with if it were alone
   double   cruise, accel;           // m/s, m/s2
   double   safe;                    // m/s  allowed by people near
+  int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int16_t  leg, legs;               // of the path: next point, points
   int32_t  faces;                   // kept at the last look
-  int32_t  spot;                    // held, NONE
-  int32_t  leaving;                 // still kept behind it, NONE
-  int32_t  helps;                   // robot that it goes to stand beside, instead of a spot; NONE
-  double   turn_from, turn_to, phase, phase_left;       // rad, rad, s, s   of turning
-  int32_t  stretches;
-  struct stretch stretch[STRETCHES];                    // the next one last
+  int32_t  nears;
+  bool     lead_turned;             // it has come by the middle of the cell it leaves
+  bool     lead_joins;              // on the way into its first cell
+  bool     sways;                   // was pushed and walks on beside its line
+  bool     put;                     // it moved in the last step
+  int32_t  near[LOOK_NEAR];         // neighbours, the nearest first, at its last look
+  float    near_at[LOOK_NEAR];      // m    that they were away then, or a little less
+  double   seen;                    // m    motion.gone then
+  double   clear, cleared;          // m    to the nearest wall or thing at the last look; motion.gone then
   double   stop;                    // m    from the goal where it has to stop, < 0: nowhere
+  int32_t  stretches;
+  int32_t  leaving;                 // still kept behind it, NONE
+  double   phase, phase_left;       // s    of turning
+  bool     thrown;                  // its balance is reckoned in each step
+  bool     lies;                    // on the floor
+  bool     paused;                  // its hands wait until it is back at its spot
+  struct { double normal[2], at; } face[BRAKE_FACES];   // of walls, the nearest: it may be at p with normal . p >= at
+  // the rest
+  double   asks[2];                 // m/s  that it would walk with if it were alone
+  int32_t  spot;                    // held, NONE
+  int32_t  helps;                   // robot that it goes to stand beside, instead of a spot; NONE
+  double   turn_from, turn_to;      // rad
+  struct stretch stretch[STRETCHES];                    // the next one last
   ns_t     after;                   // it may ask again
   ns_t     again;                   // it may plan its way to it again
   ns_t     asked;                   // for that stretch since
   double   settle, facing;          // s, rad  at the end
   double   inward;                  // m    that it stands nearer to its work than its disc
-  double   clear, cleared;          // m    to the nearest wall or thing at the last look; motion.gone then
   ns_t     rank;                    // on its way since: the longest goes first
   ns_t     until;                   // of stepping aside
   double   rest, least;             // m    to go when it last got nearer; the least on this path
   ns_t     since;                   // on this errand it has got no nearer; said aloud after TOLD
   bool     told;
   ns_t     nearer;                  // when that was
-  int32_t  nears, near[LOOK_NEAR];  // neighbours, the nearest first, at its last look
-  float    near_at[LOOK_NEAR];      // m    that they were away then, or a little less
-  double   seen;                    // m    motion.gone then
   int32_t  gate;                    // of its floor: of the door that opens, or is open, for it; NONE
   bool     door_side;               // of it, where it came from
   ns_t     door_open;               // when it is open
   bool     lead_off;                // sent away from where it is in the way
   bool     lead_last;               // it was stuck before its spot: led until the way there is free
-  bool     lead_joins;              // on the way into its first cell
-  int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int32_t  lead_goal;               // NONE: it only makes room
   ns_t     lead_moved, lead_there;  // last told to go; last near the middle of its cell
-  struct { double normal[2], at; } face[BRAKE_FACES];   // of walls, the nearest: it may be at p with normal . p >= at
 };
 
 // Where somebody is, for the grid.
