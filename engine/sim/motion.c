@@ -79,7 +79,7 @@ enum status motion_create(struct twin *t, struct error *e) {
     const struct fleet_row *f = &t->fleet[t->robot[i].fleet];
     o->seat[i].cell = NONE;
     o->widest = f->radius > o->widest ? f->radius : o->widest;
-    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .helps = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
+    o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .helps = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .faces = -1, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
   if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
@@ -455,6 +455,7 @@ void motion_routes_changed(struct twin *t) {
     return;
   }
   lead_routes_changed(t);
+  for (int32_t i = 0; i < t->robots; i++) o->mover[i].wide = false;
   for (int32_t i = 0; i < t->robots; i++)
     if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) {
       claim_stand(t, i);            // its way may be closed

@@ -89,7 +89,7 @@ void way_leave(struct twin *t, int32_t i) {
   m->move = MOVE_WALKS;
   m->inward = 0;
   grid_look(o, i);      // who comes to be near is looked for from now on
-  m->faces = 0;
+  m->faces = -1;
   m->apart = false;
   o->active++;
 }

@@ -42,20 +42,23 @@ static void set(struct motion *o, int32_t i, const struct claim *c) {
 }
 
 void claim_drop_wish(struct motion *o, int32_t i) {
+  if (!(o->has[i] & CLAIM_WISH)) return;
   o->wish[i].count = 0;
   note(o, i);
 }
 
 void claim_none(struct motion *o, int32_t i) {
-  o->claim[i].count = 0;
-  claim_drop_wish(o, i);
+  if (!o->has[i]) return;
+  o->claim[i].count = o->wish[i].count = 0;
+  note(o, i);
 }
 
 void claim_stand(struct twin *t, int32_t i) {
   struct motion *o = t->motion;
   o->mover[i].claimed = o->mover[i].inside = false;
   if (claim_narrow(t, i, o->mover[i].at)) claim_point(&o->claim[i], o->mover[i].at);
-  else o->claim[i].count = 0;
+  else if (o->has[i] & CLAIM_OWN) o->claim[i].count = 0;
+  else return;
   note(o, i);
 }
 
@@ -213,7 +216,7 @@ void claim_look(struct twin *t, int32_t i) {
     return;
   }
   if (m->yields || m->stretches == 0) {
-    if (o->claim[i].count > 0) claim_stand(t, i);
+    if (o->has[i] & CLAIM_OWN) claim_stand(t, i);
     m->wants = false;
     claim_drop_wish(o, i);
     return;

@@ -72,7 +72,7 @@ void reel_steps(struct twin *t, int32_t i) {
   m->inward = 0;
   m->velocity[0] = m->velocity[1] = 0;
   grid_look(o, i);
-  m->faces = 0;
+  m->faces = -1;
   m->apart = false;
   if (!active) o->active++;
 }

@@ -97,6 +97,17 @@ void rows_move(struct twin *t) {
 
 // ---- the space --------------------------------------------------------------------------------------------------
 
+// What it has seen at its last look lies behind those faces, when it could keep all of them.
+static bool at_wall(const struct motion *o, const struct mover *m, double way) {
+  if (m->clear > o->gone - m->cleared + way + NEAR) return false;
+  if (m->faces < 0 || m->faces == BRAKE_FACES) return true;
+  for (int k = 0; k < m->faces; k++) {
+    const double *n = m->face[k].normal, towards = m->velocity[0] * n[0] + m->velocity[1] * n[1];
+    if (n[0] * m->at[0] + n[1] * m->at[1] - m->face[k].at + (towards < 0 ? towards * MOTION_DT : 0) < NEAR) return true;
+  }
+  return false;
+}
+
 // Who could touch somebody or a wall in this step is in the space, and whom it could touch: others are far from everything, or stand.
 static void find_touches(struct twin *t) {
   struct motion *o = t->motion;
@@ -104,7 +115,7 @@ static void find_touches(struct twin *t) {
   for (int32_t i = 0; i < t->robots; i++) {
     const struct mover *m = &o->mover[i];
     if (!mover_active(m)) continue;
-    bool touches = m->move == MOVE_REELS || (m->move == MOVE_WALKS && m->clear < o->gone - m->cleared + way + NEAR);
+    bool touches = m->move == MOVE_REELS || (m->move == MOVE_WALKS && at_wall(o, m, way));
     int nears = grid_within_reach(o, m, m->radius + o->widest + 2 * way + NEAR);
     for (int k = 0; k < nears; k++) {
       const struct mover *b = &o->mover[m->near[k]];

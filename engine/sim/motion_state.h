@@ -76,7 +76,7 @@ struct mover {
   double   safe;                    // m/s  allowed by people near
   int32_t  lead_cell, lead_from;    // its own; the one it comes from
   int16_t  leg, legs;               // of the path: next point, points
-  int32_t  faces;                   // kept at the last look
+  int32_t  faces;                   // kept at the last look; -1: it has not looked yet
   int32_t  nears;
   bool     lead_turned;             // it has come by the middle of the cell it leaves
   bool     lead_joins;              // on the way into its first cell
@@ -93,7 +93,9 @@ struct mover {
   bool     thrown;                  // its balance is reckoned in each step
   bool     lies;                    // on the floor
   bool     paused;                  // its hands wait until it is back at its spot
+  bool     wide;                    // others can pass who is at wide_at
   struct { double normal[2], at; } face[BRAKE_FACES];   // of walls, the nearest: it may be at p with normal . p >= at
+  double   wide_at[2];              // m
   // the rest
   double   asks[2];                 // m/s  that it would walk with if it were alone
   int32_t  spot;                    // held, NONE

@@ -372,13 +372,23 @@ static bool is_there_soon(const struct motion *o, int32_t i) {
   return m->leg + 1 == m->legs && m->stretches == 0 && geo_distance(m->at, o->path[i][m->leg]) < FINAL;
 }
 
+// From where it is not narrow to where it is. Where it is it went in its last step, mostly, when that was asked too.
+static bool gets_narrow(struct twin *t, int32_t i, const double to[2]) {
+  struct mover *m = &t->motion->mover[i];
+  bool wide = m->wide && m->wide_at[0] == m->at[0] && m->wide_at[1] == m->at[1];
+  if (!wide && claim_narrow(t, i, m->at)) return false;
+  m->wide = !claim_narrow(t, i, to);
+  memcpy(m->wide_at, to, sizeof m->wide_at);
+  return !m->wide;
+}
+
 // The same for walls: all of it, or nothing; one who stands where it must not (a zone was closed around it) is let out. asks, if not NULL: set
 // instead of asking others for a sliver of a narrow way.
 static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *asks) {
   const struct mover *m = &t->motion->mover[i];
   if (t->motion->doors && !door_allows(t, i, to)) return false;
   // nobody is pushed into a narrow way that others may have claimed; slivers of one before its goal are none of its path
-  if (m->move == MOVE_WALKS && !is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && !claim_narrow(t, i, m->at) && claim_narrow(t, i, to)) {
+  if (m->move == MOVE_WALKS && !is_there_soon(t->motion, i) && m->clear < wide_of(t, i)->radius - m->radius + 0.2 && !m->claimed && !m->yields && !m->led && gets_narrow(t, i, to)) {
     if (asks) *asks = true;
     if (asks || !claim_sliver(t, i, to)) return false;
   }
