@@ -29,6 +29,7 @@ struct split {
   atomic_int      done;             // parts
   uint32_t        call;
   int             rows, block, parts;
+  bool            open;             // begun, and not finished
   split_work     *work;
   void           *context;
 
@@ -115,6 +116,7 @@ static void ring(struct split *s) {
 
 void split_destroy(struct split *s) {
   if (!s) return;
+  split_finish(s);
   split_end(s);
   atomic_store_explicit(&s->ends, true, memory_order_relaxed);      // the bell orders it
   if (s->threads > 1) ring(s);
@@ -132,23 +134,36 @@ static void pause_for(int k) {
   else __builtin_ia32_pause();
 }
 
-void split_run_parts(struct split *s, int parts, int rows, int block, split_work *work, void *context) {
+void split_start(struct split *s, int parts, int rows, int block, split_work *work, void *context) {
   assert(block > 0);
   assert(parts > 0 && parts < PARTS_MAX);
-  if (s->threads == 1) {
-    if (rows > 0) work(context, 0, rows);
-    return;
-  }
+  assert(!s->open);
+  s->open = true;
   s->rows = rows;
   s->block = block;
   s->parts = parts;
   s->work = work;
   s->context = context;
+  if (s->threads == 1) return;
   atomic_store_explicit(&s->done, 0, memory_order_relaxed);
   atomic_store_explicit(&s->left, left_of(++s->call, 0, parts), memory_order_release);
   ring(s);
+}
+
+void split_finish(struct split *s) {
+  if (!s->open) return;
+  s->open = false;
+  if (s->threads == 1) {
+    if (s->rows > 0) s->work(s->context, 0, s->rows);
+    return;
+  }
   run_parts(s, true);
-  for (int k = 0; atomic_load_explicit(&s->done, memory_order_acquire) < parts; k++) pause_for(k);
+  for (int k = 0; atomic_load_explicit(&s->done, memory_order_acquire) < s->parts; k++) pause_for(k);
+}
+
+void split_run_parts(struct split *s, int parts, int rows, int block, split_work *work, void *context) {
+  split_start(s, parts, rows, block, work, context);
+  split_finish(s);
 }
 
 void split_run(struct split *s, int rows, int block, split_work *work, void *context) { split_run_parts(s, s->threads, rows, block, work, context); }

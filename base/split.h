@@ -26,8 +26,11 @@ void split_run(struct split *s, int rows, int block, split_work *work, void *con
 #define SPLIT_PARTS 4
 // The same in so many parts, such as SPLIT_PARTS a thread.
 void split_run_parts(struct split *s, int parts, int rows, int block, split_work *work, void *context);
+// The same in two: others begin, and the caller does what it has to do meanwhile; then it does what is left, and returns when all is done. Nothing else is split in between.
+void split_start(struct split *s, int parts, int rows, int block, split_work *work, void *context);
+void split_finish(struct split *s);                                  // nothing when nothing was started
 
-// Begin work(context, 0, 1) beside what the caller does until split_end, split_run among that. One at a time. With one thread, or where no worker has come to
+// Begin work(context, 0, 1) beside what the caller does until split_end, splitting among that. One at a time. With one thread, or where no worker has come to
 // it, split_end does it.
 void split_begin(struct split *s, split_work *work, void *context);
 void split_end(struct split *s);

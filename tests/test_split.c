@@ -69,13 +69,20 @@ static void test_a_task_beside(void **state) {
     struct rows r = {40, 1, count, sum};
     for (int k = 0; k < 300; k++) {
       split_begin(s, count_one, &tasks);
-      split_run_parts(s, 4 * threads, r.n, r.block, add, &r);
+      if (k % 2) {
+        split_start(s, 4 * threads, r.n, r.block, add, &r);
+        if (k % 3 == 0) split_end(s);
+        split_finish(s);
+      } else split_run_parts(s, 4 * threads, r.n, r.block, add, &r);
       split_end(s);
       CHECK(tasks, ==, k + 1);
       for (int i = 0; i < r.n; i++) CHECK(count[i], ==, k + 1);
     }
     split_end(s);                   // nothing was begun
+    split_finish(s);
+    split_start(s, 4, r.n, r.block, add, &r);           // and is done before it is destroyed
     split_destroy(s);
+    for (int i = 0; i < r.n; i++) CHECK(count[i], ==, 301);
   }
 }
 

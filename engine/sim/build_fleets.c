@@ -181,6 +181,7 @@ static enum status build_routes(struct twin *t, struct error *e) {
 
 void build_routes_again(struct twin *t) {
   struct error e;
+  if (t->motion) motion_settle(t);  // what runs beside may look at the floor
   for (int k = 0; k < t->route_sets; k++) {
     int f = 0;
     while (t->fleet[f].routes != k) f++;

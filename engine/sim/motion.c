@@ -170,6 +170,7 @@ void motion_enter(struct twin *t, int32_t i) {
   robot_faces(t, i, m->at, &m->heading);
   m->move = MOVE_STANDS;
   m->velocity[0] = m->velocity[1] = 0;
+  rows_look_again(t);
   grid_enter(o, i);
   o->claimer[o->claimers++] = i;
   lead_keep_cell(t, i);
@@ -199,6 +200,7 @@ void motion_leave(struct twin *t, int32_t i) {
   m->owes = m->yields = m->held = m->due = false;
   m->gate = NONE;
   m->move = MOVE_GONE;
+  rows_look_again(t);
   grid_leave(o, i);
   rows_settle(t);
   space_leave(o->space, i);
@@ -378,7 +380,7 @@ static void step(struct twin *t) {
   o->count.steps++;
   o->together = o->split && o->active >= SPLIT_FROM;
   o->count.split_steps += o->together;
-  if (o->together) rows_look(t);
+  rows_look(t);
   if (o->people && o->step % LOOK_EVERY == 0) count_people(t);
   for (int32_t i = 0; i < t->robots; i++) {
     struct mover *m = &o->mover[i];
@@ -433,6 +435,7 @@ static void step(struct twin *t) {
   }
   o->gone += o->snapped;
   o->snapped = 0;
+  rows_look_ahead(t);
   if (o->step % LOOK_EVERY == 0) way_grant(t);
   if (o->step % 50 == 0) lead_watch(t);
   if (o->lead.leds > 0 && o->step % o->lead.every == 0) lead_step(t);
@@ -450,6 +453,7 @@ void motion_timer(struct twin *t) {
 void motion_routes_changed(struct twin *t) {
   struct motion *o = t->motion;
   struct error e;
+  rows_look_again(t);
   if (make_wide(t, &e) != STATUS_OK) {
     twin_fault(t, "no memory for new routes");
     return;
@@ -515,7 +519,9 @@ const char *motion_validate(const struct twin *t) {
 }
 
 void motion_settle(struct twin *t) {
-  if (t->motion) rows_settle(t);
+  if (!t->motion) return;
+  rows_look_end(t);
+  rows_settle(t);
 }
 
 struct twin_motion motion_counted(const struct twin *t) { return t->motion ? t->motion->count : (struct twin_motion){0}; }

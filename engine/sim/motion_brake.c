@@ -37,9 +37,9 @@ void brake_keep_faces(struct mover *m, const struct floor_face *face, int n) {
   }
 }
 
-void brake_ahead(const struct mover *m, double out[2]) {
-  double speed = m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
-  for (int k = 0; k < 2; k++) out[k] = m->velocity[k] * (LOOK_EVERY * MOTION_DT + speed / (2 * BRAKE));
+void brake_ahead(const double v[2], double out[2]) {
+  double speed = m_sqrt(v[0] * v[0] + v[1] * v[1]);
+  for (int k = 0; k < 2; k++) out[k] = v[k] * (LOOK_EVERY * MOTION_DT + speed / (2 * BRAKE));
 }
 
 // The largest speed from which `room` metres do to stop, this step included.

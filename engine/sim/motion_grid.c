@@ -79,10 +79,16 @@ int grid_near(const struct motion *o, const double p[2], double reach, int32_t b
   return n;
 }
 
+int grid_neighbours(const struct motion *o, int32_t i, int32_t near[LOOK_NEAR], float near_at[LOOK_NEAR]) {
+  const double *at = o->seat[i].at;
+  int n = grid_near(o, at, LOOK_REACH, i, near, LOOK_NEAR);
+  for (int k = 0; k < n; k++) near_at[k] = (float)(0.999999 * geo_distance(at, o->seat[near[k]].at));
+  return n;
+}
+
 void grid_look(struct motion *o, int32_t i) {
   struct mover *m = &o->mover[i];
-  m->nears = grid_near(o, m->at, LOOK_REACH, i, m->near, LOOK_NEAR);
-  for (int k = 0; k < m->nears; k++) m->near_at[k] = (float)(0.999999 * geo_distance(m->at, o->seat[m->near[k]].at));
+  m->nears = grid_neighbours(o, i, m->near, m->near_at);
   m->seen = o->gone;
 }
 

@@ -26,6 +26,7 @@ bool rows_create(struct twin *t) {
   o->here = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->hit = ARENA_NEW(&t->arena, struct hit, t->robots + 1);
   if (!o->look || !o->start || !o->early || !o->put || !o->puts || !o->touches || !o->here || !o->hit) return false;
+  o->looks = NONE;
   for (int32_t i = 0; i < t->robots; i++) o->touches[i] = -STAYS - 1;
   if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
   return true;
@@ -34,39 +35,76 @@ bool rows_create(struct twin *t) {
 void rows_destroy(struct motion *o) {
   split_destroy(o->split);
   o->split = NULL;
+  o->looking = false;
 }
 
 // ---- looking ----------------------------------------------------------------------------------------------------
 
-// Rows are those who look in this step, every LOOK_EVERY-th robot.
-static int32_t looker(const struct motion *o, int row) { return (int32_t)((LOOK_EVERY - o->step % LOOK_EVERY) % LOOK_EVERY) + LOOK_EVERY * row; }
+// Rows are those who look in a step, every LOOK_EVERY-th robot.
+static int32_t looker(int64_t step, int row) { return (int32_t)((LOOK_EVERY - step % LOOK_EVERY) % LOOK_EVERY) + LOOK_EVERY * row; }
+
+static int lookers(const struct twin *t) { return t->robots / LOOK_EVERY + 1; }
 
 static void look(void *context, int from, int to) {
-  struct twin *t = context;
+  const struct twin *t = context;
   struct motion *o = t->motion;
   for (int row = from; row < to; row++) {
-    int32_t i = looker(o, row);
     struct look *l = &o->look[row];
-    l->who = NONE;
-    if (i >= t->robots || !mover_active(&o->mover[i])) continue;
-    struct mover *m = &o->mover[i];
-    l->who = i;
-    grid_look(o, i);
+    if (l->who == NONE) continue;
     double ahead[2];
-    brake_ahead(m, ahead);
-    l->faces = m->move == MOVE_WALKS ? floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, l->face, LOOK_FACES) : -1;
+    brake_ahead(l->velocity, ahead);
+    l->nears = grid_neighbours(o, l->who, l->near, l->near_at);
+    if (l->walks) l->faces = floor_near(floor_of(t, l->who), o->seat[l->who].at, ahead, LOOK_WALLS, l->face, LOOK_FACES);
   }
+}
+
+static void begin_looks(struct twin *t, int64_t step) {
+  struct motion *o = t->motion;
+  for (int row = 0; row < lookers(t); row++) {
+    int32_t i = looker(step, row);
+    struct look *l = &o->look[row];
+    l->who = i < t->robots && mover_active(&o->mover[i]) ? i : NONE;
+    if (l->who == NONE) continue;
+    l->walks = o->mover[i].move == MOVE_WALKS;
+    memcpy(l->velocity, o->mover[i].velocity, sizeof l->velocity);
+    l->gone = o->gone;
+  }
+  o->looks = step;
+  o->looking = true;
+  split_start(o->split, SPLIT_PARTS * split_threads(o->split), lookers(t), 1, look, t);
+}
+
+void rows_look_end(struct twin *t) {
+  struct motion *o = t->motion;
+  if (o->looking) split_finish(o->split);
+  o->looking = false;
+}
+
+void rows_look_again(struct twin *t) {
+  rows_look_end(t);
+  t->motion->looks = NONE;
+}
+
+void rows_look_ahead(struct twin *t) {
+  struct motion *o = t->motion;
+  if (o->together && o->active >= SPLIT_FROM) begin_looks(t, o->step + 1);
 }
 
 void rows_look(struct twin *t) {
   struct motion *o = t->motion;
-  split_run_parts(o->split, SPLIT_PARTS * split_threads(o->split), t->robots / LOOK_EVERY + 1, 1, look, t);
-  o->looked = true;
+  if (o->together && o->looks != o->step) {
+    rows_look_end(t);
+    begin_looks(t, o->step);
+  }
+  rows_look_end(t);
+  o->looked = o->looks == o->step;
 }
 
+// Between the steps it may have been pushed, or have begun or ceased to walk: then it looks itself.
 const struct look *rows_seen(const struct motion *o, int32_t i) {
   const struct look *l = &o->look[i / LOOK_EVERY];
-  return o->looked && l->who == i ? l : NULL;
+  const struct mover *m = &o->mover[i];
+  return o->looked && l->who == i && l->walks == (m->move == MOVE_WALKS) && l->velocity[0] == m->velocity[0] && l->velocity[1] == m->velocity[1] ? l : NULL;
 }
 
 // ---- moving -----------------------------------------------------------------------------------------------------

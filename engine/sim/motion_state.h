@@ -128,8 +128,15 @@ struct seat {
   int32_t cell, next;               // of the grid, NONE: it is not in the hall; next robot in it, -1: none
 };
 
-// What somebody sees at a look, of those that are made at once. faces < 0: it did not walk then.
-struct look { int32_t who; int faces; struct floor_face face[LOOK_FACES]; };
+// What somebody sees at a look, of those that are made at once; who: NONE, it does not look. As it was then.
+struct look {
+  int32_t who, nears, near[LOOK_NEAR];
+  float   near_at[LOOK_NEAR];
+  double  velocity[2], gone;        // m/s; m  motion.gone
+  bool    walks;
+  int     faces;                    // only of who walks
+  struct floor_face face[LOOK_FACES];
+};
 
 // Where it is at the beginning of the moves, and how far it can go at most.
 struct start { double at[2], way; };
@@ -208,7 +215,9 @@ struct motion {
   int32_t       *claimer; int32_t claimers;             // those who may have one: all who are here
   struct split  *split;             // NULL: one thread
   struct look   *look;              // (robots / LOOK_EVERY + 1)
-  bool           looked;            // they hold what those see who look now
+  int64_t        looks;             // step of which they hold what all see who look in it; NONE
+  bool           looking;           // that is being found out
+  bool           looked;            // it is for use now
   struct start  *start;             // (robots)
   struct put    *put;               // (robots) for the space's next step
   struct put    *puts;              // (robots) of the one that may be running
@@ -252,6 +261,8 @@ int  grid_near(const struct motion *o, const double p[2], double reach, int32_t 
 // The same robots in any order.
 int  grid_within(const struct motion *o, const double p[2], double reach, int32_t but, int32_t *out, int max);
 
+// Neighbours of i, and a little less than how far away they are, m.
+int  grid_neighbours(const struct motion *o, int32_t i, int32_t near[LOOK_NEAR], float near_at[LOOK_NEAR]);
 // i looks around: keeps its neighbours until the next look.
 void grid_look(struct motion *o, int32_t i);
 // How many of these, the first ones, can be within `reach` of it now, however all have gone since.
@@ -332,14 +343,17 @@ bool step_move_alone(struct twin *t, int32_t i);        // the same of one whom 
 
 // motion_brake.c
 void brake_keep_faces(struct mover *m, const struct floor_face *face, int n);  // what it has seen at a look
-void brake_ahead(const struct mover *m, double out[2]);                        // m    on which it comes to rest from the next look on
+void brake_ahead(const double velocity[2], double out[2]);                     // m    on which it comes to rest from the next look on
 void brake_towards(struct motion *o, int32_t i, double w[2]);                  // the velocity of this step, of one that wants w
 
 // motion_rows.c
 #define SPLIT_FROM 100              // walkers from which on a step is split; fewer are done before another thread is awake (a guess)
 bool rows_create(struct twin *t);                       // false: no memory
 void rows_destroy(struct motion *o);
-void rows_look(struct twin *t);                         // what all see who look in this step
+void rows_look(struct twin *t);                         // what all see who look in this step, if that is split
+void rows_look_ahead(struct twin *t);                   // all are where they will be in the next step: begin with what those see who look in it
+void rows_look_end(struct twin *t);                     // nothing of that runs any more
+void rows_look_again(struct twin *t);                   // somebody came in or went out, or the floor changes: what was seen is not true any more
 const struct look *rows_seen(const struct motion *o, int32_t i);        // NULL: it has to look itself
 void rows_move(struct twin *t);                         // all whom nobody can meet move: `early`
 void rows_put(struct twin *t);                          // what the space gets in this step, before the moves

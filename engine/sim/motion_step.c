@@ -186,8 +186,8 @@ static int walls_near(struct twin *t, int32_t i, struct floor_face face[LOOK_FAC
   struct mover *m = &t->motion->mover[i];
   const struct look *seen = rows_seen(t->motion, i);
   double ahead[2];
-  int n = seen ? seen->faces : -1;
-  brake_ahead(m, ahead);
+  int n = seen && seen->walks ? seen->faces : -1;
+  brake_ahead(m->velocity, ahead);
   if (n < 0) n = floor_near(floor_of(t, i), m->at, ahead, LOOK_WALLS, face, LOOK_FACES);
   else memcpy(face, seen->face, sizeof *face * (size_t)n);
   m->clear = LOOK_WALLS;
@@ -231,7 +231,13 @@ void step_look(struct twin *t, int32_t i) {
   struct mover *m = &o->mover[i];
   struct orca_line line[ORCA_LINES_MAX];
   double wish[2];
-  if (!rows_seen(o, i)) grid_look(o, i);
+  const struct look *seen = rows_seen(o, i);
+  if (seen) {
+    m->nears = seen->nears;
+    memcpy(m->near, seen->near, sizeof m->near);
+    memcpy(m->near_at, seen->near_at, sizeof m->near_at);
+    m->seen = seen->gone;
+  } else grid_look(o, i);
   if (m->move != MOVE_WALKS) return;
   if (m->led) {
     claim_stand(t, i);              // of where it is, so that nobody is let in there
