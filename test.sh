@@ -30,8 +30,11 @@ side_by_side() {
   rm -rf "$logs" && mkdir -p "$logs"
   command=$1 logs=$logs xargs -P "$(nproc)" -I{} bash -c '
     name=$(basename "$1") code=0
+    SECONDS=0
     timeout 1500 $command "$1" >"$logs/$name.log" 2>&1 || code=$?
-    echo $code >"$logs/$name.code"' - {}
+    echo $code >"$logs/$name.code"
+    echo "$SECONDS s $name" >>"$logs/times"' - {}
+  echo "slowest: $(sort -rn "$logs/times" | head -6 | paste -sd, | sed 's/,/, /g')"
 }
 
 # the exit code that side_by_side kept, "none" when that never ran to its end; there is a log in either case

@@ -9,6 +9,13 @@
 
 #include <cmocka.h>
 
+// How often something is repeated: under the sanitizers, which are there for the code that runs and take five times as long, and in the plain build, which is there for the numbers.
+#ifdef __SANITIZE_ADDRESS__
+#define REPEATS(sanitized, plain) (sanitized)
+#else
+#define REPEATS(sanitized, plain) (plain)
+#endif
+
 // |a - b| <= tolerance; NaN fails.
 #define CHECK_NEAR(a, b, tolerance)                                                             \
   do {                                                                                          \

@@ -53,7 +53,7 @@ static struct apart measure(const char *path) {
 static void test_bodies_in_each_other(void **state) {
   (void)state;
   static const char *const path[] = {"layouts/cell-sorting.yaml", "layouts/narrow-aisle.yaml", "layouts/shared-with-people.yaml", "layouts/kitting.yaml", "layouts/gearbox-assembly.yaml"};
-  for (size_t k = 0; k < sizeof path / sizeof *path; k++) {
+  for (size_t k = 0; k < REPEATS(2, sizeof path / sizeof *path); k++) {
     struct apart a = measure(path[k]);
     print_message("%s, %d s: pairs in each other for %.1f s walking, %.1f s one of them, %.1f s standing\n", path[k], LENGTH, a.walk, a.one, a.stand);
     CHECK(a.walk + a.one + a.stand <= 0.5, ==, 1);

@@ -11,7 +11,7 @@
 #include "engine/world/kinds.h"
 #include "tests/check.h"
 
-#define HALLS   100
+#define HALLS   REPEATS(25, 100)
 #define JAMS    200                 // one hall in so many may have somebody who gets no nearer for a minute: none of the first 100
 #define SECONDS 150
 

@@ -13,25 +13,27 @@
 
 #define RUNS 5
 
-// One layout, run RUNS times; a row of results for each.
+// One layout, run several times; a row of results for each.
 struct runs {
   struct layout       layout;
   struct faults       faults;
   struct arena        arena;
   struct result_index index;
   double             *row[RUNS];
+  int                 runs;
 };
 
-static void runs_make(struct runs *r, const char *path, const struct layout_override *set, int set_count) {
+static void runs_make(struct runs *r, const char *path, int runs) {
   faults_init(&r->faults, path, NULL, 0);
   assert_true(arena_init(&r->arena, 1 << 28));
-  enum status s = layout_read_file(&r->layout, path, set, set_count, &r->faults);
+  enum status s = layout_read_file(&r->layout, path, NULL, 0, &r->faults);
   if (s == STATUS_OK) s = routes_check(&r->layout, &r->faults);
   if (r->faults.count > 0) faults_print(&r->faults, stderr);
   CHECK(s, ==, STATUS_OK);
   CHECK(r->faults.count, ==, 0);
   assert_true(result_index_make(&r->index, &r->layout, &r->arena));
-  for (int k = 0; k < RUNS; k++) {
+  r->runs = runs;
+  for (int k = 0; k < runs; k++) {
     struct twin_options o = twin_defaults();
     struct error e = {0};
     o.seed = 1;
@@ -62,15 +64,15 @@ static struct estimate runs_value(const struct runs *r, const char *path) {
   double value[RUNS];
   int i = result_find(&r->index, path);
   if (i == NONE) fail_msg("no number %s", path);
-  for (int k = 0; k < RUNS; k++) value[k] = r->row[k][i];
-  return estimate_make(value, RUNS, 1);
+  for (int k = 0; k < r->runs; k++) value[k] = r->row[k][i];
+  return estimate_make(value, r->runs, 1);
 }
 
 // Every `# exact: PATH VALUE` of a file within 0.5 %, or within 8.6 standard errors (99.9 % of Student's t with
 // four degrees of freedom) and 3 %.
 static int check_exact(const char *path) {
   static struct runs r;
-  runs_make(&r, path, NULL, 0);
+  runs_make(&r, path, RUNS);
   int found = 0;
   for (const char *line = r.layout.text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
     char name[128];
@@ -107,7 +109,7 @@ static void test_lines(void **state) {
 static void test_sheet_metal(void **state) {
   (void)state;
   static struct runs r;
-  runs_make(&r, "layouts/sheet-metal-loading.yaml", NULL, 0);
+  runs_make(&r, "layouts/sheet-metal-loading.yaml", REPEATS(1, RUNS));
   double frames = runs_value(&r, "kpi.made").mean, hours = 10, sheets = runs_value(&r, "robots.loader.picks").mean;
   CHECK_NEAR(hours * 3600 / frames, 84, 8.4);
   CHECK_NEAR(runs_value(&r, "stations.fixture.starved").mean * hours * 3600 / frames, 37, 3.7);
@@ -154,7 +156,7 @@ static void test_no_step_beside_a_belt(void **state) {
 static void test_cell_sorting(void **state) {
   (void)state;
   static struct runs r;
-  runs_make(&r, "layouts/cell-sorting.yaml", NULL, 0);
+  runs_make(&r, "layouts/cell-sorting.yaml", REPEATS(1, 2));
   struct estimate trays = runs_value(&r, "kpi.throughput_per_h");
   assert_true(trays.mean >= 110);
   assert_true(trays.mean <= 3600 / 1.1 * 0.92 / 24);

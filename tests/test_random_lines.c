@@ -12,13 +12,8 @@
 #include "tests/lines.h"
 
 #define SEED    20260
-// Under the address sanitizer a process of its own for each is dear: fewer there, all of them in the plain build.
-#ifdef __SANITIZE_ADDRESS__
-#define LAYOUTS 100
-#else
-#define LAYOUTS 300
-#endif
-#define FOLLOWED 20                 // of the frail ones in halls, at motion fidelity up to this number: they take longer
+#define LAYOUTS REPEATS(30, 200)
+#define FOLLOWED REPEATS(5, 20)      // of the frail ones in halls, at motion fidelity up to this number: they take longer
 
 struct draw {
   struct stream s;

@@ -108,12 +108,12 @@ static void halls(uint32_t count, int32_t window) {
 
 static void test_halls(void **state) {
   (void)state;
-  halls(7000, 0);
+  halls(REPEATS(700, 7000), 0);
 }
 
 static void test_halls_window(void **state) {
   (void)state;
-  halls(3000, 6);
+  halls(REPEATS(300, 3000), 6);
 }
 
 // ---- sideways, without rings, who has no goal makes room -----------------------------------------------------------------
