@@ -21,18 +21,27 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 
 // ---- length and time of a step ----------------------------------------------------------------------
 
-static struct walk_style style_at(const struct humanoid *h, const struct gait_wish *wish, double speed) {
+static struct gait_wish ahead_with(const struct gait_wish *wish, double speed) {
   struct gait_wish w = *wish;
   w.speed = speed;
   w.side_speed = w.turn_rate = 0;
+  return w;
+}
+
+static double rate_at(const struct humanoid *h, const struct gait_wish *wish, double speed) {
+  struct gait_wish w = ahead_with(wish, speed);
+  return larger(walk_rate_of(h, &w), RATE_LEAST * m_sqrt(GRAVITY / h->leg_length));
+}
+
+static struct walk_style style_at(const struct humanoid *h, const struct gait_wish *wish, double speed) {
+  struct gait_wish w = ahead_with(wish, speed);
   struct walk_style s = walk_style_of(h, &w);
-  double least = RATE_LEAST * m_sqrt(GRAVITY / h->leg_length);
-  if (s.step_rate < least) s.step_rate = least;
+  s.step_rate = larger(s.step_rate, RATE_LEAST * m_sqrt(GRAVITY / h->leg_length));
   return s;
 }
 
 double step_length_at(const struct humanoid *h, const struct gait_wish *wish, double speed) {
-  return speed / style_at(h, wish, speed).step_rate;
+  return speed / rate_at(h, wish, speed);
 }
 
 // Speed at which steps are as long as that: false position, halving the end that stays (Dowell & Jarratt 1971).
@@ -48,10 +57,15 @@ static double speed_of(const struct humanoid *h, const struct gait_wish *wish, d
   return low;
 }
 
-double step_period_of(const struct humanoid *h, const struct gait_wish *wish, double length) {
+// rate: 1/s  of steps as long as that.
+static double period_at(const struct humanoid *h, const struct gait_wish *wish, double length, double rate) {
   double spot = SPOT_PERIOD * m_sqrt(h->leg_length / GRAVITY), whole = step_length_at(h, wish, wish->speed);
-  double period = 1 / style_at(h, wish, speed_of(h, wish, length)).step_rate, share = smooth_step(length / whole);
+  double period = 1 / rate, share = smooth_step(length / whole);
   return spot < period ? spot + (period - spot) * share : period;
+}
+
+double step_period_of(const struct humanoid *h, const struct gait_wish *wish, double length) {
+  return period_at(h, wish, length, rate_at(h, wish, speed_of(h, wish, length)));
 }
 
 double step_single(const struct humanoid *h, const struct gait_wish *wish) {
@@ -94,7 +108,7 @@ struct step_shape { double period, over, share, walk; struct walk_style style; }
 static struct step_shape shape_of(const struct humanoid *h, const struct gait_wish *wish, double length, double period_most) {
   struct step_shape s;
   s.style = style_at(h, wish, speed_of(h, wish, length));
-  s.period = smaller(step_period_of(h, wish, length), period_most);
+  s.period = smaller(period_at(h, wish, length, s.style.step_rate), period_most);
   s.walk = s.period;
   s.over = s.style.double_support * s.period;
   double least = STRIDE_LEAST * h->leg_length;

@@ -14,15 +14,24 @@ static double size_of(double x) { return x < 0 ? -x : x; }
 static double at_least(double x, double low) { return x < low ? low : x; }
 static double at_most(double x, double high) { return x > high ? high : x; }
 
+static bool is_flat(const struct gait_wish *wish) { return wish->foot == FOOT_FLAT || wish->rise != 0 || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed); }
+
+double walk_rate_of(const struct humanoid *h, const struct gait_wish *wish) {
+  // treads as stairs are built, two rises and a tread are 0.63 m (Blondel 1675); the speed then sets the rate
+  if (wish->rise != 0) return wish->speed / (0.63 - 2 * size_of(wish->rise) < 0.2 ? 0.2 : 0.63 - 2 * size_of(wish->rise));
+  double l = h->leg_length, speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed), froude = speed / m_sqrt(GRAVITY * l);
+  return m_sqrt(GRAVITY / l) * at_least(0.80 * m_pow(froude, 0.33), is_flat(wish) ? FLAT_RATE : SLOW_RATE);
+}
+
 struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish *wish) {
   double l = h->leg_length, rate = m_sqrt(GRAVITY / l), speed = m_sqrt(wish->speed * wish->speed + wish->side_speed * wish->side_speed);
-  double froude = speed / m_sqrt(GRAVITY * l), steps = 0.80 * m_pow(froude, 0.33);
-  bool flat = wish->foot == FOOT_FLAT || wish->rise != 0 || wish->speed < 0 || size_of(wish->side_speed) > 0.5 * size_of(wish->speed);
+  double froude = speed / m_sqrt(GRAVITY * l);
+  bool flat = is_flat(wish);
   const struct sole *sole = &h->sole;
 
   // guesses all: near the least power of a person-like body, smooth in speed
   struct walk_style s = {
-    .step_rate = rate * at_least(steps, flat ? FLAT_RATE : SLOW_RATE),
+    .step_rate = walk_rate_of(h, wish),
     .double_support = at_least(0.22 - 0.22 * froude, 0.12),
     .half_width = sole->inner + 0.02 * l,
     .strike = flat ? 0 : at_most(0.7 * froude, 0.33),
@@ -38,9 +47,6 @@ struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish
     .pelvis_yaw = at_most(0.2 * froude, 0.1),
     .arm_swing = wish->load > 0 || wish->load_pose != LOAD_NONE ? 0 : 0.5 * froude,
   };
-
-  // treads as stairs are built, two rises and a tread are 0.63 m (Blondel 1675); the speed then sets the rate
-  if (wish->rise != 0) s.step_rate = wish->speed / (0.63 - 2 * size_of(wish->rise) < 0.2 ? 0.2 : 0.63 - 2 * size_of(wish->rise));
 
   // the edge of a tread stands half a rise above the line from footstep to footstep; as much again for the sole's length
   s.clearance += size_of(wish->rise);

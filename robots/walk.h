@@ -27,6 +27,7 @@ struct walk_style {
 };
 
 struct walk_style walk_style_of(const struct humanoid *h, const struct gait_wish *wish);
+double            walk_rate_of(const struct humanoid *h, const struct gait_wish *wish);     // 1/s  its step_rate
 
 // Fill feet, pelvis (before any pendulum) and joints of t, which has wish->samples over one stride of two steps.
 void walk_plan(struct trajectory *t, const struct gait_wish *wish, const struct walk_style *style, const struct posture *posture);

@@ -1,5 +1,6 @@
 #include "robots/walk_steps.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,8 @@ struct draft {
   double    time;                   // s
 };
 
+struct known_step { double length, period; };           // m, s
+
 struct search {
   const struct humanoid  *h;
   const struct gait_wish *wish;
@@ -43,6 +46,7 @@ struct search {
   double *turn, *round;             // rad  of the foot, and of its place about the body, over the one before
   double *foot, *place;             // rad  of both against the way
   double *cap, *step;               // m    longest; as taken
+  struct known_step known[64];      //      by its length
 };
 
 // ---- the way ----------------------------------------------------------------------------------------
@@ -250,11 +254,20 @@ static bool clear(const struct search *a, const struct draft *d) {
   return true;
 }
 
-static double time_of(const struct search *a, const struct draft *d) {
+// Drafts begin and end with the same steps, and so does each of them.
+static double period_of(struct search *a, double ahead) {
+  uint64_t bits;
+  memcpy(&bits, &ahead, sizeof bits);
+  struct known_step *k = &a->known[(bits * UINT64_C(0x9e3779b97f4a7c15)) >> 58];
+  if (k->length != ahead || k->period <= 0) *k = (struct known_step){ahead, step_period_of(a->h, a->wish, ahead)};
+  return k->period;
+}
+
+static double time_of(struct search *a, const struct draft *d) {
   double time = 0, known = -1, last = 0;
   for (int i = 1; i <= d->n; i++) {
     double body = 0.5 * (body_turn(a, i - 1, d->n) + body_turn(a, i, d->n)) + d->base, ahead = larger(a->step[i] * m_cos(body), 0);
-    if (ahead != known) last = step_period_of(a->h, a->wish, ahead), known = ahead;
+    if (ahead != known) last = period_of(a, ahead), known = ahead;
     time += last + TURN_COST * size_of(a->turn[i]);
   }
   return time;
