@@ -9,7 +9,7 @@
 
 #define THREADS_MAX 64
 #define PARTS_MAX   0xffff
-#define SPINS       2000            // looks at the counter before a thread goes to sleep: tens of microseconds
+#define SPINS       12000           // looks at the counter before a thread goes to sleep, some 200 us: as long as what a step of a thousand walkers does in turn
 
 struct worker { struct split *split; pthread_t thread; };
 
