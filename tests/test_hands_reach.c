@@ -431,7 +431,7 @@ static void test_laws_of_moves(void **state) {
 // When a law passes its samples, side by side: as one by one, at every width.
 static void test_laws_side_by_side(void **state) {
   (void)state;
-  static struct move_table t;
+  static _Alignas(64) struct move_table t;
   const struct move_law laws[] = {move_law_guarded(0.2, 0.06, 0.008, 0.13, 0.001), move_law_guarded(0.3, 0.3, 0.02, 0.4, 0.05), move_law_guarded(0.11, 0.07, 0.024, 0.05, 0.0009), move_law_guarded(0.06, 0.05, 0.003, 0.1, 0.003)};
   for (int i = 0; i < 4; i++)
     for (int width = LANES_1; width <= (int)dynamics_lanes(); width = width == LANES_1 ? LANES_4 : 2 * width) {
