@@ -123,14 +123,16 @@ struct handling_spot hands_spot(const struct hands_ask *a) {
 static bool floor_both(const struct reacher *r, struct handling_wish *w, struct handling *h) {
   static const double ahead[] = {0.45, 0.40, 0.35, 0.30, FLOOR_AT};
   struct handling first = *h;
+  double best = -INFINITY;
   bool good = false;
   for (int i = 0; i < 5 && !good; i++) {
     w->pick.at = v3(ahead[i], 0, 0);
     if (!handling_plan(r, w, h)) continue;
-    good = handling_legs_apart(r, h, 0) >= 0;
-    if (!good) first = *h, first.why = HANDLING_LEGS;
+    double apart = handling_legs_apart(r, h, 0);
+    good = apart >= 0;
+    if (!good && apart > best) best = apart, first = *h, first.why = HANDLING_LEGS;
   }
-  // what is said is why it was not done first, or that arms and legs would meet
+  // what is said is why it was not done first, or by how much arms and legs would meet at best
   if (!good) w->pick.at = v3(FLOOR_AT, -FLOOR_AT, 0), *h = first;
   return good;
 }
