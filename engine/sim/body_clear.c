@@ -15,6 +15,7 @@
 #define LATE       15               // that one waits rather than goes a part of its way
 #define RETRY_NS   (NS_SECOND / 5)
 #define OTHER_NS   (2 * NS_SECOND)  // between two searches for other ways
+#define AGAIN_NS   (NS_SECOND / 2)  // between two looks for a spot on the way to where it waits
 #define ASIDE_NS   (3 * NS_SECOND)  // that one waits before whoever stands idle in its way makes room
 #define TURN_NS    (2 * NS_SECOND)  // from which on who waits beside a place has a turn before others
 #define ROOM_NS    NS_SECOND        // that one waits on a spot before it goes where it is in nobody's way
@@ -568,6 +569,24 @@ static void ask_again(struct twin *t, int32_t i) {
   walks_release(s.walk);
 }
 
+// On its way to where it would wait it may have a spot by now: it turns off there without stopping first, if nobody is in the way.
+static void turns_in(struct twin *t, int32_t i) {
+  struct clear *o = &clears_of(t)->of[i];
+  const struct body_rows *k = rows_of(t, i);
+  const struct robot *b = &t->robot[i];
+  double at[2], heading, speed;
+  if (o->aside || !tracks_walks(t, i) || k->began[t->body->row_of[i]] > t->body->step || b->off || b->stopped || t->now - o->tried < AGAIN_NS) return;
+  o->tried = t->now;
+  body_position(t, i, at, &heading, &speed);
+  if (!take(t, i, at)) return;
+  if (!body_turns_off(t, i)) {
+    give(t, i);
+    return;
+  }
+  o->near = false;
+  o->planned = o->spot;
+}
+
 void clear_step(struct twin *t) {
   struct clears *c = clears_of(t);
   struct body *b = t->body;
@@ -598,6 +617,8 @@ void clear_step(struct twin *t) {
   }
   for (int k = 0; k < n; k++)
     if (pending(t, c->waiting[k])) ask_again(t, c->waiting[k]);
+  for (int32_t i = 0; i < t->robots; i++)
+    if (c->of[i].near && body_stepped(t, i)) turns_in(t, i);
 }
 
 void clear_routes_changed(struct twin *t) {
