@@ -41,12 +41,12 @@ static bool others_wait(const struct motion *o, const struct twin *t, int32_t i)
 
 int32_t way_team(const struct twin *t, int32_t i) { return spots_team(t, i); }
 
-// No other team has one of its spots: two that each hold one would wait for each other for ever.
+// No other team has one of its spots: two that each hold one would wait for each other for ever. Who has nothing to do there any more makes room.
 static bool ours(const struct twin *t, int32_t i) {
   const struct spots *s = &t->motion->spots;
   for (int32_t k = s->first[t->robot[i].place]; k < s->first[t->robot[i].place + 1]; k++) {
     int32_t h = s->spot[k].slot >= SPOT_TEAM ? s->spot[k].holder : NONE;
-    if (h != NONE && h != i && t->robot[h].job != t->robot[i].job) return false;
+    if (h != NONE && h != i && t->robot[h].act != ACT_IDLE && t->robot[h].job != t->robot[i].job) return false;
   }
   return true;
 }
