@@ -11,6 +11,7 @@
 
 #define CORNER_RADIUS 0.5           // m    by which a walk rounds the corners of its route; 45 degrees at most, so 4 cm inside
 #define A_STEP        0.2             // m
+#define UP_TO_WORK    0.35            // m    that one stands nearer to its work than its place is, at most; a guess
 #define HOT_SPEED     0.6           // of its speed that a robot with hot windings walks; a guess
 #define SPOT_OFF      0.5             // m    that a spot may be nearer to its work than the floor is free; a guess
 #define POINT_NEAR    0.02          // m    points closer than this are one
@@ -103,6 +104,16 @@ static int nearest_piece(const struct route *way, struct v3 from) {
   return best;
 }
 
+// Beside its place, from where it works: up to that it goes by less than its footprint keeps from things.
+static void step_back(const struct twin *t, int32_t place, const double at[2], double facing, double out[2]) {
+  double sn, cs;
+  m_sincos(facing, &sn, &cs);
+  double ahead = place == NONE ? 0 : cs * (at[0] - t->place_at[place][0]) + sn * (at[1] - t->place_at[place][1]);
+  if (ahead > UP_TO_WORK) ahead = 0;
+  out[0] = at[0] - ahead * cs;
+  out[1] = at[1] - ahead * sn;
+}
+
 void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, struct way_route *out) {
   const struct robot *b = &t->robot[i];
   const struct routes *routes = t->routes[t->fleet[b->fleet].routes];
@@ -111,6 +122,9 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   int n = 0;
   way_goal(t, i, out->goal, &out->facing);
   const double own[2] = {from.x, from.y};
+  double back[2], front[2];
+  step_back(t, begin, own, heading, back);
+  step_back(t, b->place, out->goal, out->facing, front);
   // who stands beside its way has one of its own: straight to that something may stand
   bool beside = b->astray && floor_free(routes_floor(routes), own) && routes_from(routes, own, begin, b->place, &way) >= 0;
   if (!beside && begin != b->place) routes_walk(routes, begin, b->place, &way);
@@ -120,8 +134,8 @@ void way_route(const struct twin *t, int32_t i, struct v3 from, double heading, 
   for (int p = beside ? 1 : b->astray ? nearest_piece(&way, from) : 0; p < way.count; p++) {
     if ((p == 0 && geo_distance(way.point[p], own) < A_STEP) || (p == way.count - 1 && geo_distance(way.point[p], out->goal) < A_STEP)) continue;
     // who stands beside others needs not pass by the middle
-    if (t->team && p == 0 && way.count > 1 && seen(t, i, own, p + 1 < way.count - 1 ? way.point[p + 1] : out->goal)) continue;
-    if (t->team && p == way.count - 1 && n > 0 && seen(t, i, (const double[2]){out->point[n - 1].x, out->point[n - 1].y}, out->goal)) continue;
+    if (t->team && p == 0 && way.count > 1 && seen(t, i, back, p + 1 < way.count - 1 ? way.point[p + 1] : front)) continue;
+    if (t->team && p == way.count - 1 && n > 0 && seen(t, i, n > 1 ? (const double[2]){out->point[n - 1].x, out->point[n - 1].y} : back, front)) continue;
     add(out->point, &n, way.point[p][0], way.point[p][1]);
   }
   add(out->point, &n, out->goal[0], out->goal[1]);
