@@ -7,7 +7,6 @@
 // have been its turn.
 #include <string.h>
 
-#include "base/maths.h"
 #include "engine/sim/motion_state.h"
 
 #define STAYS 10                    // steps for which the space keeps who touches nothing any more: it may again soon
@@ -18,14 +17,13 @@ static const double still[2] = {0, 0};
 bool rows_create(struct twin *t) {
   struct motion *o = t->motion;
   o->look = ARENA_NEW(&t->arena, struct look, t->robots / LOOK_EVERY + 1);
-  o->start = ARENA_NEW(&t->arena, struct start, t->robots + 1);
   o->early = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->put = ARENA_NEW(&t->arena, struct put, t->robots + 1);
   o->puts = ARENA_NEW(&t->arena, struct put, t->robots + 1);
   o->touches = ARENA_NEW(&t->arena, int64_t, t->robots + 1);
   o->here = ARENA_NEW(&t->arena, bool, t->robots + 1);
   o->hit = ARENA_NEW(&t->arena, struct hit, t->robots + 1);
-  if (!o->look || !o->start || !o->early || !o->put || !o->puts || !o->touches || !o->here || !o->hit) return false;
+  if (!o->look || !o->early || !o->put || !o->puts || !o->touches || !o->here || !o->hit) return false;
   o->looks = NONE;
   for (int32_t i = 0; i < t->robots; i++) o->touches[i] = -STAYS - 1;
   if (t->options.threads > 1 && t->robots >= SPLIT_FROM && !(o->split = split_create(t->options.threads))) return false;
@@ -109,17 +107,6 @@ const struct look *rows_seen(const struct motion *o, int32_t i) {
 
 // ---- moving -----------------------------------------------------------------------------------------------------
 
-static void begin(void *context, int from, int to) {
-  const struct twin *t = context;
-  for (int32_t i = from; i < to; i++) {
-    const struct mover *m = &t->motion->mover[i];
-    struct start *s = &t->motion->start[i];
-    if (!mover_moves(m)) continue;
-    memcpy(s->at, m->at, sizeof s->at);
-    s->way = MOTION_DT * m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]);
-  }
-}
-
 static void move(void *context, int from, int to) {
   struct twin *t = context;
   struct motion *o = t->motion;
@@ -129,7 +116,6 @@ static void move(void *context, int from, int to) {
 void rows_move(struct twin *t) {
   struct split *s = t->motion->split;
   int parts = SPLIT_PARTS * split_threads(s);                 // one of the threads may be busy with the space
-  split_run_parts(s, parts, t->robots, 64, begin, t);
   split_run_parts(s, parts, t->robots, 64, move, t);
 }
 

@@ -138,9 +138,6 @@ struct look {
   struct floor_face face[LOOK_FACES];
 };
 
-// Where it is at the beginning of the moves, and how far it can go at most.
-struct start { double at[2], way; };
-
 // Where it is and how it is about to move; of who neither moves nor has just stopped there is none. And what the space gets of it.
 enum { PUT_AS_IT_IS, PUT_HERE, PUT_AWAY };
 struct put { double at[2], velocity[2]; bool is; uint8_t space; };
@@ -218,7 +215,6 @@ struct motion {
   int64_t        looks;             // step of which they hold what all see who look in it; NONE
   bool           looking;           // that is being found out
   bool           looked;            // it is for use now
-  struct start  *start;             // (robots)
   struct put    *put;               // (robots) for the space's next step
   struct put    *puts;              // (robots) of the one that may be running
   int64_t       *touches;           // (robots) last step in which it could have touched something

@@ -362,7 +362,7 @@ static double guard(const struct twin *t, int32_t i, const double d[2], double n
   for (int k = 0; k < nears; k++) {
     int32_t j = m->near[k];
     // who comes later in turn is where it was
-    double s = free_part(m, &o->mover[j], o->early[j] ? o->start[j].at : o->mover[j].at, d, n);
+    double s = free_part(m, &o->mover[j], o->early[j] ? o->puts[j].at : o->mover[j].at, d, n);
     if (s >= least) continue;
     least = s;
     normal[0] = n[0];
@@ -471,17 +471,16 @@ void step_move(struct twin *t, int32_t i) {
   grid_move(t->motion, i);
 }
 
-// However they move in this step: nobody of those whom it looks out for comes near enough to be touched.
+// However they move in this step: nobody of those whom it looks out for comes near enough to be touched. Who moves may have moved already, and is where the step found it.
 static bool meets_nobody(const struct motion *o, int32_t i) {
   const struct mover *m = &o->mover[i];
-  const struct start *own = &o->start[i];
-  const int nears = grid_within_reach(o, m, m->radius + o->widest + own->way + o->fastest * MOTION_DT + 2 * MEETS);
+  const double way = MOTION_DT * m_sqrt(m->velocity[0] * m->velocity[0] + m->velocity[1] * m->velocity[1]), its = o->fastest * MOTION_DT;
+  const int nears = grid_within_reach(o, m, m->radius + o->widest + way + its + 2 * MEETS);
   for (int k = 0; k < nears; k++) {
     const struct mover *b = &o->mover[m->near[k]];
-    const struct start *its = &o->start[m->near[k]];
     bool walks = mover_moves(b);
-    const double *at = walks ? its->at : b->at;
-    double x = at[0] - own->at[0], y = at[1] - own->at[1], reach = m->radius + b->radius + own->way + (walks ? its->way : 0) + MEETS;
+    const double *at = walks ? o->put[m->near[k]].at : b->at;
+    double x = at[0] - m->at[0], y = at[1] - m->at[1], reach = m->radius + b->radius + way + (walks ? its : 0) + MEETS;
     if (x * x + y * y < reach * reach) return false;
   }
   return true;
