@@ -19,6 +19,7 @@
 #define ASIDE_NS   (3 * NS_SECOND)  // that one waits before whoever stands idle in its way makes room
 #define TURN_NS    (2 * NS_SECOND)  // from which on who waits beside a place has a turn before others
 #define ROOM_NS    NS_SECOND        // that one waits on a spot before it goes where it is in nobody's way
+#define ASKED      4                // robots that make room for who sets out with others
 #define DETOUR     2.0              // s    that a way around spots where nobody stands yet may take longer
 #define DANGER_NS  (4 * NS_SECOND)  // before it would get there that one stops short of somebody who is off his track
 #define RELIED_NS  (60 * NS_SECOND) // that who walks is looked at ahead
@@ -92,6 +93,7 @@ bool clear_room(const struct twin *t, int32_t i, int32_t place) {
 }
 
 static bool pending(const struct twin *t, int32_t i);
+static bool goes_aside(struct twin *t, int32_t h);
 
 // Somebody who waits beside that place for the same spots has waited for longer.
 static bool others_first(const struct twin *t, int32_t i, int32_t slot) {
@@ -338,8 +340,12 @@ static void set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
   way_route(t, i, from, heading, &way);
   o->near = !has && open && ((!o->near && ways_to_wait(t, i, from, heading, step, false, &way)) ||
                      (t->now - o->since >= ROOM_NS && !ways_good_to_wait(t, i, here) && ways_to_wait(t, i, from, heading, step, true, &way)));
-  // who carries together goes together, whoever is there
-  if (open && b->act == ACT_CARRY && b->teams > 1) s = (struct start){solve(t, i, &way, from, false), 0};
+  // who carries together goes together, whoever is there; who has nothing to do there makes room meanwhile
+  if (open && b->act == ACT_CARRY && b->teams > 1) {
+    struct tracks_met met = {0, NONE};
+    s = (struct start){solve(t, i, &way, from, false), 0};
+    for (int k = 0; k < ASKED && s.walk && tracks_wait(t, i, walks_track(s.walk), from, 0, step, &met) > 0 && met.who != NONE && goes_aside(t, met.who); k++) continue;
+  }
   else if (has || o->near) find_start(t, i, &way, from, heading, step, &s);
   if (has && s.wait > LATE) go_ahead(t, i, &way, from, heading, step, &s);
   double load = way.route.load;
