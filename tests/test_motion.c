@@ -466,6 +466,63 @@ static void test_closed_aisle(void **state) {
   kinds_destroy(k);
 }
 
+// A zone that is closed around two machines while robots bring, tend and take: each of them leaves it when what it does is done, nobody goes in, and the line
+// goes on when it is open again. A post stands in the straight way out of one.
+static const char shutting[] =
+  "takt: 1\nname: shutting\nfloor: {size: [14, 9], obstacles: {post: {area: [[5, 3.6], [6, 3.6], [6, 4.1], [5, 4.1]]}}, zones: {cell: {kind: people, area: [[3.5, 3.5], [10.5, 3.5], [10.5, 9], [3.5, 9]]}}}\n"
+  "parts: {p: {}}\nstations:\n"
+  "  a: {kind: source, makes: p, at: [1, 2], size: [1, 1], facing: 0}\n"
+  "  m: {kind: machine, copies: 2, step: [3, 0], makes: p, at: [5.5, 7], size: [1, 1], facing: 270, time: 10 s, operator: {by: crew}}\n"
+  "  b: {kind: sink, at: [13, 2], size: [1, 1], facing: 180}\n"
+  "  rest: {kind: dock, at: [7, 0.6], facing: 90, size: [5, 0.6], slots: 5}\n"
+  "flow: [{path: a -> m -> b, by: robots}]\nrobots: {crew: {model: optimus-gen2, count: 5, home: rest}}\n";
+
+static void shut_in(const struct kinds *k, const char *fidelity, int close) {
+  struct layout l = {0};
+  struct arena a;
+  struct scene s;
+  char text[sizeof shutting + 128];
+  snprintf(text, sizeof text, "%sevents: [{at: %d s, do: close, what: cell}, {at: 200 s, do: open, what: cell}]\n", shutting, close);
+  read_line(&l, text, fidelity);
+  struct twin *t = open_twin(&l, k);
+  assert_true(arena_init(&a, (size_t)1 << 26) && scene_make(&s, &l, &a));
+  int before = 0, later = 0, again = 0, grace = strcmp(fidelity, "motion") == 0 ? 0 : 20;      // there who has set out gets to where it goes
+  bool was[5] = {false};
+  for (int n = 1; n <= 330; n++) {
+    twin_run(t, n * NS_SECOND);
+    const char *broken = twin_validate(t);
+    if (broken) fail_msg("%s, closed at %d s: %s", fidelity, close, broken);
+    twin_scene(t, &s);
+    int inside = 0;
+    for (int i = 0; i < 5; i++) {
+      const float *p = s.robots.pos[i];
+      bool is = p[0] > 3.5f && p[0] < 10.5f && p[1] > 3.5f;
+      if (n > close + grace && n < 200 && is && !was[i]) fail_msg("%s, closed at %d s: R%d goes in at %d s", fidelity, close, i + 1, n);
+      was[i] = is;
+      inside += is;
+    }
+    if (n == close) before = inside;
+    if (n > close + 75 && n < 200) later += inside;
+    if (n > 200) again += inside;
+
+  }
+  CHECK(before, >, 0);
+  if (later > 0) fail_msg("%s, closed at %d s: %d seconds inside", fidelity, close, later);
+  CHECK(again, >, 0);
+  arena_finish(&a);
+  twin_destroy(t);
+  layout_finish(&l);
+}
+
+static void test_shut_in(void **state) {
+  (void)state;
+  struct kinds *k = load_kinds(shutting);
+  static const char *const fidelity[] = {"event", "body", "motion"};
+  for (int f = 0; f < 3; f++)
+    for (int close = 60; close < 100; close += 7) shut_in(k, fidelity[f], close);
+  kinds_destroy(k);
+}
+
 static void expect_warnings_at(const char *fidelity, const char *text, int count, const char *word) {
   struct layout l = {0};
   struct faults f;
@@ -535,7 +592,7 @@ int test_motion(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_vast_hall),
     cmocka_unit_test(test_crossing), cmocka_unit_test(test_dense), cmocka_unit_test(test_threads), cmocka_unit_test(test_door), cmocka_unit_test(test_slow_door), cmocka_unit_test(test_doors_in_a_row), cmocka_unit_test(test_alone_as_event),
-    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_mended_where_they_stand), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_check),
+    cmocka_unit_test(test_people), cmocka_unit_test(test_posts), cmocka_unit_test(test_relief), cmocka_unit_test(test_mended_where_they_stand), cmocka_unit_test(test_closed_aisle), cmocka_unit_test(test_shut_in), cmocka_unit_test(test_check),
   };
   return cmocka_run_group_tests_name("motion", tests, NULL, NULL);
 }

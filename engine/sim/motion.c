@@ -128,6 +128,7 @@ static bool empty(const struct twin *t, int32_t i, const double p[2]) {
 static bool find_start(const struct twin *t, int32_t i, double out[2]) {
   const double *at = t->place_at[t->robot[i].place];
   double pitch = 2 * t->motion->mover[i].radius + 0.1;
+  bool shut = floor_shut(floor_of(t, i), at);           // it stands before the closed zone then
   struct lead *l = &t->motion->lead;
   // on the middles of cells where there are some, so that nobody has to be sorted out first
   double base[2] = {at[0], at[1]};
@@ -144,7 +145,7 @@ static bool find_start(const struct twin *t, int32_t i, double out[2]) {
       for (int x = -ring; x <= ring; x += y == -ring || y == ring ? 1 : 2 * ring) {
         const double p[2] = {base[0] + x * pitch, base[1] + y * pitch};
         if (spots_near(&t->motion->spots, p, pitch) || !empty(t, i, p) || (pass == 0 && claim_narrow(t, i, p))) continue;
-        if (routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
+        if (!shut && routes_from(t->routes[t->fleet[t->robot[i].fleet].routes], p, NONE, t->robot[i].place, NULL) < 0) continue;
         out[0] = p[0];
         out[1] = p[1];
         return true;
@@ -431,6 +432,7 @@ static void step(struct twin *t) {
     if (!mover_active(m)) continue;
     pass_phase(t, i);
     if (m->move == MOVE_WALKS) check_goal(t, i);
+    if (m->shut) m->shut = floor_shut(floor_of(t, i), m->at);
     if ((o->step + i) % 25 == 0) watch_stuck(t, i);
   }
   o->gone += o->snapped;
@@ -459,7 +461,10 @@ void motion_routes_changed(struct twin *t) {
     return;
   }
   lead_routes_changed(t);
-  for (int32_t i = 0; i < t->robots; i++) o->mover[i].wide = false;
+  for (int32_t i = 0; i < t->robots; i++) {
+    o->mover[i].wide = false;
+    o->mover[i].shut = floor_shut(floor_of(t, i), o->mover[i].at);
+  }
   for (int32_t i = 0; i < t->robots; i++)
     if (o->mover[i].move == MOVE_WALKS && !o->mover[i].yields && o->mover[i].owes) {
       claim_stand(t, i);            // its way may be closed
@@ -509,7 +514,7 @@ const char *motion_validate(const struct twin *t) {
       snprintf(text, sizeof text, "R%u and R%u are %.4f m apart at [%.3f, %.3f], their footprints need %.2f m", t->robot[i].number, t->robot[other[k]].number, apart, m->at[0], m->at[1], m->radius + j->radius);
       return text;
     }
-    if (floor_free(floor_of(t, i), m->at)) continue;
+    if (floor_free(floor_of(t, i), m->at) || (m->shut && floor_shut(floor_of(t, i), m->at))) continue;
     char what[96];
     floor_cover(floor_of(t, i), m->at, what, sizeof what);
     snprintf(text, sizeof text, "R%u at [%.3f, %.3f] is %s", t->robot[i].number, m->at[0], m->at[1], what);

@@ -243,7 +243,7 @@ void claim_look(struct twin *t, int32_t i) {
     claim_drop_wish(o, i);
     return;
   }
-  if (!inside && t->now >= m->again && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg])) {
+  if (!inside && t->now >= m->again && !floor_passes(floor_of(t, i), m->at, o->path[i][m->leg])) {
     // others have moved it off its path: from here that leads through a wall, beside the way that it would claim
     m->again = t->now + NS_SECOND;
     if (way_again(t, i)) return;

@@ -93,7 +93,7 @@ bool path_find(struct twin *t, int32_t i, const double goal[2]) {
   if (!together && routes_from(path_routes(t, i), m->at, b->from, b->place, &r) < 0 && !find_beside(t, i, &r)) return false;
   for (int k = 1; k < r.count; k++) memcpy(o->path[i][m->legs++], r.point[k], sizeof r.point[k]);
   const double *before = m->legs > 1 ? o->path[i][m->legs - 2] : m->at;
-  if (m->legs == 0 || !floor_visible(floor_of(t, i), before, goal)) m->legs++;
+  if (m->legs == 0 || !floor_passes(floor_of(t, i), before, goal)) m->legs++;
   memcpy(o->path[i][m->legs - 1], goal, sizeof o->path[i][0]);
   if (!together) spread_bends(t, i);
   return true;
@@ -109,6 +109,7 @@ bool path_any(struct twin *t, int32_t i, const double goal[2]) {
   double least = 0;
   int32_t via = NONE;
   m->leg = m->legs = 0;
+  if (floor_shut(f, goal)) return false;
   if (!floor_visible(f, m->at, goal)) {
     for (int32_t p = 0; p < t->places; p++) {
       double a = routes_from(r, m->at, NONE, p, NULL), b = a < 0 ? -1 : routes_from(r, goal, NONE, p, NULL);

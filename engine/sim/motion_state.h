@@ -92,6 +92,7 @@ struct mover {
   double   phase, phase_left;       // s    of turning
   bool     thrown;                  // its balance is reckoned in each step
   bool     lies;                    // on the floor
+  bool     shut;                    // was in a zone when that was closed, and has not left it since
   bool     paused;                  // its hands wait until it is back at its spot
   bool     wide;                    // others can pass who is at wide_at
   struct { double normal[2], at; } face[BRAKE_FACES];   // of walls, the nearest: it may be at p with normal . p >= at

@@ -66,7 +66,7 @@ static void pass_points(struct twin *t, int32_t i) {
     const double *p = o->path[i][m->leg], *q = o->path[i][m->leg + 1];
     double along = (q[0] - p[0]) * (m->at[0] - p[0]) + (q[1] - p[1]) * (m->at[1] - p[1]);
     if (along <= 0 && geo_distance(m->at, p) > reach) return;
-    if (!floor_visible(floor_of(t, i), m->at, q)) return;
+    if (!floor_passes(floor_of(t, i), m->at, q)) return;
     m->leg++;
   }
 }
@@ -400,6 +400,7 @@ static bool walls_allow(struct twin *t, int32_t i, const double to[2], bool *ask
   }
   if (m->clear > 0.3 && m->move == MOVE_WALKS) return true;             // twice the way between two looks
   const struct floor *f = floor_of(t, i);
+  if (floor_shut(f, m->at)) return floor_leaves(f, m->at, to);
   return !floor_free(f, m->at) || (floor_free(f, to) && floor_visible(f, m->at, to));
 }
 

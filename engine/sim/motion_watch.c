@@ -201,7 +201,7 @@ void watch_stuck(struct twin *t, int32_t i) {
     return;
   }
   // others have moved it off its path, which leads through a wall from here
-  if (m->leg < m->legs && !floor_visible(floor_of(t, i), m->at, o->path[i][m->leg]) && way_again(t, i)) return;
+  if (m->leg < m->legs && !floor_passes(floor_of(t, i), m->at, o->path[i][m->leg]) && way_again(t, i)) return;
   // everybody in its way
   for (int k = 0; k < m->nears && !mover_polite(m); k++) {
     const struct mover *b = &o->mover[m->near[k]];

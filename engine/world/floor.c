@@ -282,9 +282,11 @@ static void add_zone(struct floor *f, const struct layout *l, int row, int fleet
   const struct zone *z = &l->zones[row];
   const struct fleet *own = fleet >= 0 && fleet < l->fleet_count ? &l->fleets[fleet] : NULL;
   if (z->area.count < 3) return;
-  if (z->kind == ZONE_NO_GO || (closed && closed[row]) || (z->only_count > 0 && own && !listed(z->only, z->only_count, fleet))) {
+  bool never = z->kind == ZONE_NO_GO || (z->only_count > 0 && own && !listed(z->only, z->only_count, fleet));
+  if (never || (closed && closed[row])) {
     add_polygon(f, &z->area, THING_ZONE, row);
     PUSH(f, area, row);
+    if (!never) PUSH(f, shut, row);
     return;
   }
   struct zone_rule rule = {.zone = z};
@@ -415,6 +417,7 @@ void floor_finish(struct floor *f) {
   free(f->rules);
   free(f->limits);
   free(f->areas);
+  free(f->shuts);
   free(f->cell_first);
   free(f->cell_piece);
   *f = (struct floor){0};
@@ -500,7 +503,10 @@ void floor_cover(const struct floor *f, const double p[2], char *out, size_t siz
   }
 }
 
-bool floor_visible(const struct floor *f, const double a[2], const double b[2]) {
+static bool listed_zone(const struct piece *p, const int *zone, int zones) { return p->thing == THING_ZONE && listed(zone, zones, p->row); }
+
+// Pieces of the zones named are not looked at.
+static inline bool sees(const struct floor *f, const double a[2], const double b[2], const int *zone, int zones) {
   double slack = 1e-9;
   int y0 = cell_of(a[1], f->cell, f->ny), y1 = cell_of(b[1], f->cell, f->ny), step = y0 <= y1 ? 1 : -1;
   double dx = b[0] - a[0], dy = b[1] - a[1];
@@ -522,12 +528,50 @@ bool floor_visible(const struct floor *f, const double a[2], const double b[2]) 
       int c = y * f->nx + x;
       for (int k = f->cell_first[c]; k < f->cell_first[c + 1]; k++) {
         const struct piece *p = &f->pieces[f->cell_piece[k]];
-        if (geo_box_meets(p->box, a, b) && convex_meets(f->planes + p->first, p->count, a, b)) return false;
+        if (geo_box_meets(p->box, a, b) && convex_meets(f->planes + p->first, p->count, a, b) && (zones == 0 || !listed_zone(p, zone, zones))) return false;
       }
     }
     if (y == y1) return true;
   }
 }
+
+bool floor_visible(const struct floor *f, const double a[2], const double b[2]) { return sees(f, a, b, NULL, 0); }
+
+#define SHUTS_MAX 16                // closed zones that overlap at one point
+
+// The closed zones that hold p; 0: none, or something else does not let one be there.
+static int shut_by(const struct floor *f, const double p[2], int zone[SHUTS_MAX]) {
+  int n = 0;
+  if (f->shut_count == 0 || !in_hall(f, p) || !permitted(f, p)) return 0;
+  int c = cell_of(p[1], f->cell, f->ny) * f->nx + cell_of(p[0], f->cell, f->nx);
+  for (int k = f->cell_first[c]; k < f->cell_first[c + 1]; k++) {
+    const struct piece *q = &f->pieces[f->cell_piece[k]];
+    if (!convex_contains(f->planes + q->first, q->count, p) || listed_zone(q, zone, n)) continue;
+    if (n == SHUTS_MAX || !listed_zone(q, f->shuts, f->shut_count)) return 0;
+    zone[n++] = q->row;
+  }
+  for (int i = 0; i < f->layout->obstacle_count; i++)
+    if (polygon_contains(&f->layout->obstacles[i].area, p)) return 0;
+  for (int i = 0; i < f->area_count; i++) {
+    int row = f->areas[i];
+    if (!polygon_contains(&f->layout->zones[row].area, p) || listed(zone, n, row)) continue;
+    if (n == SHUTS_MAX || !listed(f->shuts, f->shut_count, row)) return 0;
+    zone[n++] = row;
+  }
+  return n;
+}
+
+bool floor_shut(const struct floor *f, const double p[2]) {
+  int zone[SHUTS_MAX];
+  return shut_by(f, p, zone) > 0;
+}
+
+bool floor_leaves(const struct floor *f, const double a[2], const double b[2]) {
+  int zone[SHUTS_MAX], n = shut_by(f, a, zone);
+  return n > 0 && sees(f, a, b, zone, n);
+}
+
+bool floor_passes(const struct floor *f, const double a[2], const double b[2]) { return floor_visible(f, a, b) || floor_leaves(f, a, b); }
 
 static bool seen_before(const int *seen, int n, int piece) {
   for (int k = 0; k < n; k++)
@@ -538,7 +582,7 @@ static bool seen_before(const int *seen, int n, int piece) {
 #define NEAR_MAX 32                 // pieces looked at around one point
 
 int floor_near(const struct floor *f, const double p[2], const double ahead[2], double reach, struct floor_face *out, int max) {
-  int n = 0, seen[NEAR_MAX], seens = 0;
+  int n = 0, seen[NEAR_MAX], seens = 0, zone[SHUTS_MAX], zones = shut_by(f, p, zone);
   const double rim[4] = {p[0] - f->radius, p[1] - f->radius, f->size[0] - f->radius - p[0], f->size[1] - f->radius - p[1]};
   for (int k = 0; k < 4 && n < max; k++)
     if (rim[k] < reach) out[n++] = (struct floor_face){{k == 0 ? 1 : k == 2 ? -1 : 0, k == 1 ? 1 : k == 3 ? -1 : 0}, rim[k]};
@@ -550,7 +594,7 @@ int floor_near(const struct floor *f, const double p[2], const double ahead[2], 
       for (int k = f->cell_first[c]; k < f->cell_first[c + 1] && n < max; k++) {
         const struct piece *q = &f->pieces[f->cell_piece[k]];
         if (p[0] < q->box[0] - reach || p[1] < q->box[1] - reach || p[0] > q->box[2] + reach || p[1] > q->box[3] + reach) continue;
-        if (seen_before(seen, seens, f->cell_piece[k])) continue;
+        if (seen_before(seen, seens, f->cell_piece[k]) || (zones > 0 && listed_zone(q, zone, zones))) continue;
         if (seens < NEAR_MAX) seen[seens++] = f->cell_piece[k];
         // the plane that is the farthest away separates for sure
         struct floor_face face = {{0, 0}, -1e30}, other = face;

@@ -54,6 +54,7 @@ struct floor {
   struct zone_rule *rules;    int rule_count, rule_capacity;
   double           *limits;   int limit_count;          // m/s, speeds of slow zones, rising
   int              *areas;      int area_count, area_capacity;    // rows of forbidden zones
+  int              *shuts;      int shut_count, shut_capacity;    // those of them that are forbidden only as long as they are closed
   bool              permits;  // some zone must hold the middle
   bool              plain;    // no rules and no gates: a leg costs its length
   bool              failed;   // memory
@@ -82,12 +83,19 @@ void floor_cover(const struct floor *f, const double p[2], char *out, size_t siz
 
 // Nothing stands in the way between two free points.
 bool floor_visible(const struct floor *f, const double a[2], const double b[2]);
+
+// It would be free if closed zones were open: whoever stands there was shut in.
+bool floor_shut(const struct floor *f, const double p[2]);
+// Nothing stands in the way of one who was shut in at a; other closed zones do. b: free, or in the same zones.
+bool floor_leaves(const struct floor *f, const double a[2], const double b[2]);
+// Visible, or that.
+bool floor_passes(const struct floor *f, const double a[2], const double b[2]);
 // A walk that bends at c in direction d (any length) is taut there.
 bool corner_taut(const struct corner *c, const double d[2]);
 
 // What is nearer than `reach` to p, as flat faces: of each piece the side that separates it from p, and the rim of the hall. Beyond a corner two sides or
 // more do: then the one from which the way `ahead` (m; NULL: none) ends the farthest. Returns how many; where there are more than max, any max of them. A
-// distance below 0: inside.
+// distance below 0: inside. Closed zones in which p was shut are none.
 struct floor_face { double normal[2], distance; };      // normal points away from the thing
 int floor_near(const struct floor *f, const double p[2], const double ahead[2], double reach, struct floor_face *out, int max);
 

@@ -181,14 +181,24 @@ static struct leg_cost measure(struct routes *r, const double a[2], const double
 
 static void link_corners(struct routes *r) {
   const struct floor *f = &r->floor;
+  bool *shut = f->shut_count > 0 ? calloc((size_t)f->corner_count + 1, sizeof *shut) : NULL;
+  if (f->shut_count > 0 && !shut) {
+    r->failed = true;
+    return;
+  }
+  for (int i = 0; shut && i < f->corner_count; i++) shut[i] = floor_shut(f, f->corners[i].p);
   for (int i = 0; i < f->corner_count; i++) {
     const struct corner *a = &f->corners[i];
     for (int j = i + 1; j < f->corner_count; j++) {
       const struct corner *b = &f->corners[j];
       double d[2] = {b->p[0] - a->p[0], b->p[1] - a->p[1]};
-      if (!corner_taut(a, d) || !corner_taut(b, d) || !floor_visible(f, a->p, b->p)) continue;
+      if (!corner_taut(a, d) || !corner_taut(b, d)) continue;
+      bool open = floor_visible(f, a->p, b->p), out = !open && shut && shut[i] && floor_leaves(f, a->p, b->p), back = !open && shut && shut[j] && floor_leaves(f, b->p, a->p);
+      if (!open && !out && !back) continue;
       struct edge e = {.a = i, .b = j};
       struct leg_cost leg = measure(r, a->p, b->p, &e.extra);
+      leg.ahead &= open || out;     // out of a closed zone, not into it
+      leg.back &= open || back;
       if ((!leg.ahead && !leg.back) || !RESERVE(r, edge, 1)) continue;
       e.length = leg.length;
       e.ahead = leg.ahead ? leg.time : NO_WAY;
@@ -196,6 +206,7 @@ static void link_corners(struct routes *r) {
       r->edge[r->edge_count++] = e;
     }
   }
+  free(shut);
 }
 
 static void link_places(struct routes *r, const bool *goal) {
@@ -203,20 +214,26 @@ static void link_places(struct routes *r, const bool *goal) {
   for (int i = 0; i < r->place_count; i++) {
     r->sight_first[i] = r->sight_count;
     r->free[i] = floor_free(f, r->place[i]);
-    if (!r->free[i]) continue;
+    bool shut = floor_shut(f, r->place[i]);             // only walks out begin there, none ends there
+    if (!r->free[i] && !shut) continue;
     for (int j = 0; j < f->corner_count; j++) {
       const struct corner *c = &f->corners[j];
       double d[2] = {c->p[0] - r->place[i][0], c->p[1] - r->place[i][1]};
-      if (!corner_taut(c, d) || !floor_visible(f, r->place[i], c->p)) continue;
+      if (!corner_taut(c, d) || !(shut ? floor_leaves(f, r->place[i], c->p) : floor_visible(f, r->place[i], c->p))) continue;
       struct sight s = {.corner = j};
       struct leg_cost leg = measure(r, r->place[i], c->p, &s.extra);
       if ((!leg.ahead && !leg.back) || !RESERVE(r, sight, 1)) continue;
       s.length = leg.length;
       s.to = leg.ahead ? leg.time : NO_WAY;
-      s.from = leg.back ? leg.time : NO_WAY;
+      s.from = leg.back && !shut ? leg.time : NO_WAY;
       r->sight[r->sight_count++] = s;
     }
-    for (int j = 0; j < i; j++) {
+    for (int j = 0; j < r->place_count && shut; j++) {
+      if (j == i || (goal && !goal[j]) || !floor_free(f, r->place[j]) || !floor_leaves(f, r->place[i], r->place[j])) continue;
+      size_t bit = (size_t)j * (size_t)r->place_count + (size_t)i;
+      r->direct[bit >> 3] |= (uint8_t)(1 << (bit & 7));
+    }
+    for (int j = 0; j < i && !shut; j++) {
       if (!r->free[j] || (goal && !goal[i] && !goal[j]) || !floor_visible(f, r->place[i], r->place[j])) continue;
       size_t bit = (size_t)i * (size_t)r->place_count + (size_t)j, mirror = (size_t)j * (size_t)r->place_count + (size_t)i;
       r->direct[bit >> 3] |= (uint8_t)(1 << (bit & 7));
@@ -573,7 +590,7 @@ struct turn { double time, length; int corner; };
 static void try_corner(const struct routes *r, const double p[2], int corner, int goal, struct turn *best) {
   const struct corner *c = &r->floor.corners[corner];
   double d[2] = {c->p[0] - p[0], c->p[1] - p[1]}, rest;
-  if (!corner_taut(c, d) || !floor_visible(&r->floor, p, c->p)) return;
+  if (!corner_taut(c, d) || !floor_passes(&r->floor, p, c->p)) return;
   struct leg_cost leg = floor_leg(&r->floor, p, c->p, r->speed, NULL);
   double time = corner_time(r, corner, goal, &rest);
   if (!leg.ahead || time < 0 || leg.time + time >= best->time) return;
@@ -589,7 +606,7 @@ static double walk_from(const struct routes *r, const double p[2], int goal, con
   struct turn best = {NO_WAY, -1, HOP_NONE};
 
   // straight on; then by the first corner that the walk from either end would take: a good bound
-  if (floor_visible(f, p, r->place[goal])) {
+  if (floor_passes(f, p, r->place[goal])) {
     struct leg_cost leg = floor_leg(f, p, r->place[goal], r->speed, NULL);
     if (leg.ahead) best = (struct turn){leg.time, leg.length, HOP_GOAL};
   }

@@ -33,7 +33,7 @@ struct route { int count; double point[ROUTE_POINTS_MAX][2]; };
 bool routes_same(const struct layout *l, int fleet_a, int fleet_b);
 
 // fleet: whose permissions count (NONE: everywhere). radius in m. closed has one entry per zone (true: nobody may
-// enter it); NULL: none closed. Borrows the layout. NULL when memory fails.
+// enter it; walks that begin at places or points inside lead out of it, past nothing else); NULL: none closed. Borrows the layout. NULL when memory fails.
 struct routes *routes_create(const struct layout *l, int fleet, double radius, const bool *closed);
 void           routes_destroy(struct routes *r);
 
