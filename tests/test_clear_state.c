@@ -114,7 +114,7 @@ static void test_called_back(void **state) {
 // In an aisle for one some walk behind another who is stopped by order, at any time of his way; when he goes on all of them do.
 static void test_stopped_ahead(void **state) {
   (void)state;
-  for (int at = 0; at < 4; at++) {
+  for (int at = 0; at < REPEATS(1, 4); at++) {
     struct world w;
     char text[2048];
     snprintf(text, sizeof text, HALL("[20, 6]") "  obstacles: {upper: {area: [[5, 3.6], [15, 3.6], [15, 6], [5, 6]]}, lower: {area: [[5, 0], [15, 0], [15, 2.4], [5, 2.4]]}}\nparts: {p: {mass: 2 kg}}\n"

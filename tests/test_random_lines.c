@@ -495,7 +495,7 @@ static void random_layouts(bool frail, bool skilled) {
   kinds_destroy(kinds);
   printf("%d run on, %d out of parts, %d deadlocked; %d make more than 20 parts\n", ended[TWIN_RUNS], ended[TWIN_PARTS], ended[TWIN_DEADLOCK], productive);
   CHECK(bad, ==, 0);
-  CHECK(productive, >, LAYOUTS / 2);
+  CHECK(productive, >, LAYOUTS / REPEATS(3, 2));       // of few it may be chance
   free(d);
 }
 
