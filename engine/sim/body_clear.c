@@ -8,6 +8,7 @@
 #include "engine/sim/body_hands.h"
 #include "engine/sim/robot.h"
 #include "engine/sim/walk.h"
+#include "engine/sim/wide.h"
 
 // Guesses, tried on the shipped layouts.
 #define SOON       10               // points of a track that one waits rather than looks for another way
@@ -27,17 +28,6 @@
 
 // ---- memory -------------------------------------------------------------------------------------------
 
-static enum status make_wide(struct twin *t, struct error *e) {
-  for (int k = 0; k < t->route_sets; k++) {
-    int f = 0;
-    while (t->fleet[f].routes != k) f++;
-    floor_finish(&t->body->clears->wide[k]);
-    if (floor_init(&t->body->clears->wide[k], t->layout, f, 2 * t->fleet[f].radius + FLOOR_PASSING, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
-  }
-  return STATUS_OK;
-}
-
-
 enum status clear_create(struct twin *t, struct error *e) {
   if (t->route_sets == 0 || t->places == 0) return STATUS_OK;
   struct clears *c = calloc(1, sizeof *c);
@@ -51,7 +41,7 @@ enum status clear_create(struct twin *t, struct error *e) {
   if (!c->pool || !c->rough || !c->between || !c->of || !c->waiting || !tracks_create(t)) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   for (int32_t i = 0; i < t->robots; i++) c->of[i] = (struct clear){.spot = NONE, .leaving = NONE, .planned = NONE};
   enum status s = spots_make(&c->spots, t, &t->arena, e);
-  if (s == STATUS_OK) s = make_wide(t, e);
+  if (s == STATUS_OK) s = wide_make(t, c->wide, e);
   int bodies = 0;
   for (int32_t i = 0; i < t->robots; i++) bodies += body_stepped(t, i);
   c->alone = bodies < 2;
@@ -345,8 +335,7 @@ static void set_out(struct twin *t, int32_t i, struct v3 from, double heading) {
     struct tracks_met met = {0, NONE};
     s = (struct start){solve(t, i, &way, from, false), 0};
     for (int k = 0; k < ASKED && s.walk && tracks_wait(t, i, walks_track(s.walk), from, 0, step, &met) > 0 && met.who != NONE && goes_aside(t, met.who); k++) continue;
-  }
-  else if (has || o->near) find_start(t, i, &way, from, heading, step, &s);
+  } else if (has || o->near) find_start(t, i, &way, from, heading, step, &s);
   if (has && s.wait > LATE) go_ahead(t, i, &way, from, heading, step, &s);
   double load = way.route.load;
   o->stays = !s.walk;
@@ -631,7 +620,7 @@ void clear_routes_changed(struct twin *t) {
   struct clears *c = clears_of(t);
   struct error e;
   if (!c) return;
-  if (make_wide(t, &e) != STATUS_OK) {
+  if (wide_make(t, c->wide, &e) != STATUS_OK) {
     twin_fault(t, "no memory for new routes");
     return;
   }

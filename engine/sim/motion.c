@@ -10,6 +10,7 @@
 #include "engine/sim/pace.h"
 #include "engine/sim/power.h"
 #include "engine/sim/robot.h"
+#include "engine/sim/wide.h"
 
 #define CELL        1.5             // m    of the grid
 #define CELLS_MAX   4000000         //      of it
@@ -43,16 +44,6 @@ static void find_wide_places(struct twin *t) {
       t->motion->lies_wide[p] = t->fleet[t->robot[i].fleet].routes != NONE && !claim_narrow(t, i, t->place_at[p]);
 }
 
-static enum status make_wide(struct twin *t, struct error *e) {
-  for (int k = 0; k < t->route_sets; k++) {
-    int f = 0;
-    while (t->fleet[f].routes != k) f++;
-    floor_finish(&t->motion->wide[k]);
-    if (floor_init(&t->motion->wide[k], t->layout, f, 2 * t->fleet[f].radius + FLOOR_PASSING, t->zone_closed, e) == STATUS_MEMORY) return STATUS_MEMORY;
-  }
-  return STATUS_OK;
-}
-
 enum status motion_create(struct twin *t, struct error *e) {
   struct motion *o = calloc(1, sizeof *o);
   struct arena *a = &t->arena;
@@ -82,7 +73,7 @@ enum status motion_create(struct twin *t, struct error *e) {
     o->mover[i] = (struct mover){.spot = NONE, .leaving = NONE, .helps = NONE, .gate = NONE, .lead_cell = NONE, .lead_goal = NONE, .faces = -1, .radius = f->radius, .accel = ACCEL, .safe = 1e30, .person = t->layout->fleets[t->robot[i].fleet].people};
   }
   if ((s = check_fleets(t, e)) != STATUS_OK || (s = pace_create(t, e)) != STATUS_OK) return s;
-  if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = make_wide(t, e)) != STATUS_OK) return s;
+  if ((s = spots_make(&o->spots, t, a, e)) != STATUS_OK || (s = wide_make(t, o->wide, e)) != STATUS_OK) return s;
   if (!(o->lies_wide = ARENA_NEW(a, bool, t->places + 1))) return error_at(e, STATUS_MEMORY, t->layout->file, 0, 0, "no memory for places");
   if ((s = admit_create(t, &o->spots, e)) != STATUS_OK) return s;
   o->separation = separation_defaults();
@@ -456,7 +447,7 @@ void motion_routes_changed(struct twin *t) {
   struct motion *o = t->motion;
   struct error e;
   rows_look_again(t);
-  if (make_wide(t, &e) != STATUS_OK) {
+  if (wide_make(t, o->wide, &e) != STATUS_OK) {
     twin_fault(t, "no memory for new routes");
     return;
   }
