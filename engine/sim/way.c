@@ -109,7 +109,7 @@ static void step_back(const struct twin *t, int32_t place, const double at[2], d
   double sn, cs;
   m_sincos(facing, &sn, &cs);
   double ahead = place == NONE ? 0 : cs * (at[0] - t->place_at[place][0]) + sn * (at[1] - t->place_at[place][1]);
-  if (ahead > UP_TO_WORK) ahead = 0;
+  if (ahead < 0 || ahead > UP_TO_WORK) ahead = 0;       // it is not at work there
   out[0] = at[0] - ahead * cs;
   out[1] = at[1] - ahead * sn;
 }
