@@ -190,17 +190,23 @@ static void test_pushed_on_the_way_back(void **state) {
   CHECK(twice, >, 1);
 }
 
+// One who carries along its line, undisturbed so far.
+static struct twin *carrier(struct layout *l, double seconds) {
+  char text[2048];
+  snprintf(text, sizeof text, carry, "");
+  read_line(l, text);
+  struct twin *t = twin_of(l, 1, 1);
+  twin_run(t, ns_from_seconds(seconds));
+  return t;
+}
+
 // What a walker does is what the closed form says of that instant; whoever walks on has gone aside by as much as its footstep.
 static void test_steps_aside(void **state) {
   (void)state;
-  char text[2048];
   struct layout l;
   int on = 0;
   for (int k = 0; k < 12; k++) {
-    snprintf(text, sizeof text, carry, "");
-    read_line(&l, text);
-    struct twin *t = twin_of(&l, 1, 1);
-    twin_run(t, ns_from_seconds(8.5 + 0.06 * k));
+    struct twin *t = carrier(&l, 8.5 + 0.06 * k);
     struct mover *m = &t->motion->mover[0];
     CHECK(m->move, ==, MOVE_WALKS);
     double y = m->at[1], rest = way_rest(t->motion, 0), v = m->velocity[0], steps = m_floor(rest / (v * body.swing_time));
@@ -232,15 +238,12 @@ static void test_steps_aside(void **state) {
 // ankles would bear one by one are not borne together.
 static void test_pushes_of_a_swing(void **state) {
   (void)state;
-  char text[2048], *events = malloc(4096);
+  char *events = malloc(4096);
   struct layout l;
   int kept = 0;
   for (int k = 0; k < 16; k++) {
-    snprintf(text, sizeof text, carry, "");
-    read_line(&l, text);
-    struct twin *t = twin_of(&l, 1, 1);
+    struct twin *t = carrier(&l, 8.5 + 0.05 * k);
     struct mover *m = &t->motion->mover[0];
-    twin_run(t, ns_from_seconds(8.5 + 0.05 * k));
     double later = 0.06, left[2], first = 4 + k, second = 3, scale = body.mass * body.rate;
     struct impulse_answer a[2];
     struct impulse j = {{0, first}, 0, 0};

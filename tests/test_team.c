@@ -102,7 +102,7 @@ static void two_pairs(void **state) {
       snprintf(text, sizeof text, hall, 2 * pairs);
       made[pairs - 1] = run(text, fidelity[k], k ? 400 : 900, k == 0).made;
     }
-    // at body those who carry together look out for nobody, so that who stands there is walked into rather than sent away
+    // at body those who carry together wait for nobody who works where they go, nor does anybody else begin before they are past
     if (!(made[1] > (k ? 1 : 1.3) * made[0])) fail_msg("%s: one pair makes %g, two make %g", fidelity[k], made[0], made[1]);
   }
 }
